@@ -1,0 +1,26 @@
+import { join } from "node:path";
+import type { SandboxName } from "./sandbox-name.ts";
+
+/** Everything is below this folder, so that tests and offline installs can use another one. */
+export const rootDirectory = process.env["SANDBOXCONTAINER_ROOT"] ?? "/";
+
+const below = (...parts: string[]): string => join(rootDirectory, ...parts);
+
+/** Conf folders, highest precedence first. */
+export const confDirectories: readonly string[] = ["etc", "run", "usr/lib"].map((top) => below(top, "sandboxcontainer"));
+
+export const stateRoot = below("var/lib/sandboxcontainer");
+export const runtimeRoot = below("run/sandboxcontainer");
+/** The JavaScript bundles, the libvirt addon and the pinned Node runtime. */
+export const libraryDirectory = below("usr/lib/sandboxcontainer");
+
+/** The folder of a sandbox that outlives a boot: 0700 root, as is its parent. */
+export const stateDirectory = (name: SandboxName): string => join(stateRoot, name);
+/** The sandbox's private tree. Root in the sandbox owns it: never follow a link in it. */
+export const rootTree = (name: SandboxName): string => join(stateRoot, name, "root");
+export const manifestFile = (name: SandboxName): string => join(stateRoot, name, "manifest.json");
+export const stateFile = (name: SandboxName): string => join(stateRoot, name, "state.json");
+/** Runtime only: the idmapped mounts, the rendered domain XML, readiness, result. */
+export const runtimeDirectory = (name: SandboxName): string => join(runtimeRoot, name);
+/** The conf that `create` writes. */
+export const confFile = (name: SandboxName): string => below("etc/sandboxcontainer", `${name}.conf`);

@@ -1,0 +1,39 @@
+/** What went wrong and what to do next, in the words of whoever has to fix it: one line, no stack. */
+export class SandboxError extends Error {
+  override readonly name = "SandboxError";
+  /** What to do next, a sentence of its own. */
+  readonly hint: string | undefined;
+  /** Exit status of the command (DESIGN.md §9): 1 failed, 2 wrong usage or bad conf. */
+  readonly status: 1 | 2;
+
+  constructor(message: string, options: { hint?: string | undefined; status?: 1 | 2; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.hint = options.hint;
+    this.status = options.status ?? 1;
+  }
+}
+
+/** A conf file that cannot be used: `path:line: message`. */
+export class ConfError extends SandboxError {
+  readonly path: string;
+  /** Counted from 1; undefined when the error is about the whole file. */
+  readonly line: number | undefined;
+  readonly key: string | undefined;
+
+  constructor(
+    where: { path: string; line?: number | undefined; key?: string | undefined },
+    message: string,
+    hint?: string,
+  ) {
+    super(`${where.path}${where.line === undefined ? "" : `:${where.line}`}: ${message}`, { hint, status: 2 });
+    this.path = where.path;
+    this.line = where.line;
+    this.key = where.key;
+  }
+}
+
+/** One line for people: the message, then the hint. Errors of ours keep their stack. */
+export function describeError(error: unknown): string {
+  if (error instanceof SandboxError) return error.hint === undefined ? error.message : `${error.message}. ${error.hint}`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
