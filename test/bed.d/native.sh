@@ -1,0 +1,176 @@
+# shellcheck shell=bash
+# The native bed: systemd as PID 1 in namespaces of this machine's kernel, at full speed. Its kernel has what the machine's
+# has: usually no SELinux.
+
+# Units that would act on the machine's own devices, clock, sysctls and console, or cannot work in namespaces.
+readonly NATIVE_MASKED=(
+	systemd-udevd.service systemd-udevd-control.socket systemd-udevd-kernel.socket systemd-udev-trigger.service
+	systemd-tmpfiles-setup-dev.service systemd-tmpfiles-setup-dev-early.service
+	systemd-sysctl.service systemd-binfmt.service proc-sys-fs-binfmt_misc.automount systemd-modules-load.service
+	sys-kernel-debug.mount sys-kernel-tracing.mount
+	console-getty.service getty.target networking.service
+	selinux-autorelabel-mark.service audit-rules.service auditd.service systemd-journald-audit.socket
+	apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer logrotate.timer
+)
+# They are there to be put into sandboxes, and would take the ports.
+readonly NATIVE_DISABLED=(apache2.service nginx.service ssh.service ssh.socket)
+
+native_up() {
+	lock_bed
+	start_log
+	build_cached_root
+	if find_native >/dev/null; then
+		install_build
+		native_exec systemctl daemon-reload
+	else
+		clear_native
+		prepare_native_root
+		install_build
+		boot_native
+	fi
+	report_native
+}
+
+native_reboot() {
+	local pid
+	lock_bed
+	pid=$(find_native) || die 'the native bed is not up' 'test/bed up native'
+	say 'shutting down'
+	# systemd(1): SIGRTMIN+4 starts poweroff.target. In a pid namespace reboot(2) ends just the namespace.
+	# A process that ignores SIGTERM makes it wait for 90 s, as on any machine.
+	kill -SIGRTMIN+4 "$pid"
+	wait_process_end "$BED_STATE/pid1" 150 || die 'the native bed does not shut down within 150 s' "what it said is in $BED_LOG"
+	stop_native
+	boot_native
+	report_native
+}
+
+native_down() {
+	lock_bed
+	clear_native
+}
+
+native_root() {
+	printf '%s\n' "$BED_ROOT"
+}
+
+# native_exec CMD…: as root, in a clean environment.
+native_exec() {
+	local pid
+	pid=$(find_native) || die 'the native bed is not up' 'test/bed up native'
+	nsenter --target "$pid" --all --wdns=/root -- env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin \
+		HOME=/root USER=root LANG=C.UTF-8 TERM="${TERM:-dumb}" "$@"
+}
+
+# native_push FILE DEST
+native_push() {
+	local dest=$2 mode
+	if [[ -d $1 ]]; then
+		[[ $dest != */ ]] || dest+=$(basename "$1")
+		# shellcheck disable=SC2016 # for the shell in the bed
+		tar -C "$1" -c . | native_exec sh -c 'mkdir -p "$1" && tar -C "$1" --no-same-owner -x' - "$dest"
+	else
+		[[ $dest != */ ]] || dest+=$(basename "$1")
+		mode=$(stat -L -c %a "$1")
+		native_exec install -D -m "$mode" /dev/stdin "$dest" <"$1"
+	fi
+}
+
+# lock_bed: one change of a bed at a time. Whoever is to outlive this script must not inherit the lock.
+lock_bed() {
+	mkdir -p "${BED_STATE%/*}"
+	exec {BED_LOCK}>"$BED_STATE.lock"
+	flock --nonblock "$BED_LOCK" || { say 'waiting for another test/bed'; flock "$BED_LOCK"; }
+}
+
+# find_native: the process id of the bed's PID 1.
+find_native() {
+	read_process "$BED_STATE/pid1"
+}
+
+prepare_native_root() {
+	say 'copying the root'
+	copy_root
+	say 'setting it up as the native bed'
+	quietly configure_native "$BED_ROOT.new"
+	mv -T "$BED_ROOT.new" "$BED_ROOT"
+}
+
+# configure_native ROOT
+configure_native() {
+	# Without an id systemd takes the boot for the first one and enables everything.
+	tr -d - </proc/sys/kernel/random/uuid >"$1/etc/machine-id"
+	printf 'native-bed\n' >"$1/etc/hostname"
+	printf '127.0.0.1 localhost\n127.0.1.1 native-bed\n::1 localhost\n' >"$1/etc/hosts"
+	rm -f "$1/.autorelabel"
+	systemctl --root "$1" disable "${NATIVE_DISABLED[@]}"
+	systemctl --root "$1" mask "${NATIVE_MASKED[@]}"
+	# machined knows no process of a cgroup v1 namespace. When it cannot be activated, libvirt makes the cgroups itself;
+	# masking its unit would fail every start instead.
+	uses_cgroup_v2 || rm -f "$1/usr/share/dbus-1/system-services/org.freedesktop.machine1.service"
+	install -d "$1/etc/sandboxcontainer/defaults.conf.d"
+	printf '# The kernel of this bed has no SELinux.\n[Security]\nLabel=none\n' >"$1/etc/sandboxcontainer/defaults.conf.d/native-bed.conf"
+}
+
+install_build() {
+	say 'installing the current build'
+	quietly env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make --no-print-directory -C "$BED_SOURCE" install DESTDIR="$BED_ROOT"
+}
+
+# boot_native: returns when the system is up.
+boot_native() {
+	local -a hierarchies
+	readarray -t hierarchies < <(list_hierarchies)
+	say 'booting'
+	mkdir -p "$BED_STATE"
+	# The name is written down before the first cgroup is made, so that a crash leaves nothing unknown.
+	printf 'sandboxcontainer-bed-%s\n' "$BED_ID" >"$BED_STATE/cgroup"
+	make_cgroups "$(<"$BED_STATE/cgroup")"
+	(
+		exec {BED_LOCK}>&-
+		print_process "$BASHPID" >"$BED_STATE/launcher"
+		join_cgroups "$(<"$BED_STATE/cgroup")" "$BASHPID"
+		exec setsid unshare --pid --mount --cgroup --uts --ipc --net --fork --kill-child \
+			"$BED_SOURCE/test/bed.d/native-init" "$BED_ROOT" "$BED_STATE/pid1" "${hierarchies[@]}"
+	) >>"$BED_LOG" 2>&1 </dev/null &
+	wait_native $!
+}
+
+# wait_native LAUNCHER: until the system is up, with or without failed units.
+wait_native() {
+	local state end=$((SECONDS + 120))
+	while ((SECONDS < end)); do
+		print_process "$1" >/dev/null || break
+		state=$(find_native >/dev/null && native_exec systemctl is-system-running 2>/dev/null) || true
+		[[ $state != running && $state != degraded ]] || return 0
+		sleep 0.1
+	done
+	tail -n 20 "$BED_LOG" >&2
+	die 'the native bed does not come up' "everything it said is in $BED_LOG"
+}
+
+# report_native: the state systemd itself tells, and what failed.
+report_native() {
+	local state
+	state=$(native_exec systemctl is-system-running) || true
+	say "the native bed is up: $state"
+	[[ $state == running ]] || native_exec systemctl --failed --no-legend --plain >&2
+}
+
+# stop_native: end its processes and remove its cgroups. Mounts, network and the rest of the namespaces go with the last process.
+stop_native() {
+	kill_process "$BED_STATE/launcher"
+	kill_process "$BED_STATE/pid1"
+	if [[ -s $BED_STATE/cgroup ]]; then
+		empty_cgroups "$(<"$BED_STATE/cgroup")"
+		remove_cgroups "$(<"$BED_STATE/cgroup")"
+	fi
+	rm -rf "$BED_STATE"
+}
+
+# clear_native: back to nothing but the cached root, from wherever an earlier run was cut short.
+clear_native() {
+	[[ ! -d $BED_STATE ]] || say 'stopping'
+	stop_native
+	rm -rf --one-file-system "$BED_ROOT" "$BED_ROOT.new"
+}
