@@ -1,0 +1,65 @@
+import { dirname } from "node:path";
+import { planAccounts } from "./accounts.ts";
+import { planBase, planIdentity } from "./base.ts";
+import { planData } from "./data.ts";
+import { freshDirectory, type ManifestEntry } from "./entry.ts";
+import { planListedEtc, planOwnEtc } from "./etc.ts";
+import type { HostTree } from "./host-tree.ts";
+import type { Selection } from "./selection.ts";
+import { planSkeleton } from "./skeleton.ts";
+import type { UnitFacts } from "./unit-facts.ts";
+import { planUnit } from "./units.ts";
+import type { PackageDatabase } from "../packages/package-database.ts";
+
+export interface PlanInput {
+  readonly sandbox: string;
+  readonly machineId: string;
+  readonly units: readonly UnitFacts[];
+  /** Whether the host's data comes along. */
+  readonly copy: boolean;
+  readonly database: PackageDatabase;
+  readonly selection: Selection;
+  readonly host: HostTree;
+}
+
+/** What the private tree of a sandbox is made of: one entry per path, sorted, every parent before its children. */
+export function planManifest(input: PlanInput): readonly ManifestEntry[] {
+  const { sandbox, machineId, units, copy, database, selection, host } = input;
+  // Of several entries for a path the first counts.
+  return arrange(host, [
+    ...planIdentity(sandbox, machineId, host),
+    ...planAccounts(host),
+    ...planSkeleton(host),
+    ...units.flatMap((unit) => planUnit(unit, host, copy)),
+    ...planListedEtc(database, selection, host),
+    ...planOwnEtc(selection, host),
+    ...planBase(host),
+    ...planData(database, selection, host, copy),
+  ]);
+}
+
+function arrange(host: HostTree, entries: readonly ManifestEntry[]): readonly ManifestEntry[] {
+  const byPath = new Map<string, ManifestEntry>();
+  for (const entry of entries) if (!byPath.has(entry.path)) byPath.set(entry.path, entry);
+  for (const { path } of [...byPath.values()]) addParents(byPath, path, host);
+  const sorted = [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return sorted.filter(({ path }) => isReachable(byPath, path));
+}
+
+function addParents(byPath: Map<string, ManifestEntry>, path: string, host: HostTree): void {
+  for (let parent = dirname(path); parent !== "/" && !byPath.has(parent); parent = dirname(parent)) {
+    const entry = host.lookUp(parent);
+    const { owner, group, mode } = entry?.kind === "directory" ? entry : { owner: 0, group: 0, mode: 0o755 };
+    byPath.set(parent, { ...freshDirectory(parent, mode, `leads to ${path}`), owner, group });
+  }
+}
+
+/** What a package lists below a path that is a link (/var/run/x) comes with the link's target, or not at all. */
+function isReachable(byPath: ReadonlyMap<string, ManifestEntry>, path: string): boolean {
+  for (let parent = dirname(path); parent !== "/"; parent = dirname(parent)) {
+    const entry = byPath.get(parent);
+    if (entry?.kind !== "directory") return false;
+    if (entry.source !== undefined) return false;
+  }
+  return true;
+}

@@ -1,0 +1,21 @@
+/** What systemd says of a unit, as far as it decides what a sandbox needs. */
+export interface UnitFacts {
+  /** Its own name, also when it was asked for by an alias. */
+  readonly name: string;
+  /** As the conf has it. */
+  readonly askedFor: string;
+  readonly fragmentPath: string;
+  /** What a generated unit was generated from: `/etc/init.d/x`. */
+  readonly sourcePath: string | undefined;
+  readonly dropInPaths: readonly string[];
+  /** Programs of ExecStart=. */
+  readonly executables: readonly string[];
+  readonly environmentFiles: readonly string[];
+  /** Absolute paths of StateDirectory= and the like, and the setting that names each. */
+  readonly directories: readonly UnitDirectory[];
+}
+
+export interface UnitDirectory {
+  readonly path: string;
+  readonly setting: "StateDirectory" | "CacheDirectory" | "LogsDirectory" | "ConfigurationDirectory";
+}

@@ -1,0 +1,48 @@
+import { addData } from "./data.ts";
+import { freshLink, type ManifestEntry } from "./entry.ts";
+import { takeFromHost } from "./from-host.ts";
+import { walkTree, type HostTree } from "./host-tree.ts";
+import type { UnitFacts } from "./unit-facts.ts";
+
+const administratorsUnits = "/etc/systemd/system/";
+const bootTarget = `${administratorsUnits}sandboxcontainer.target.requires`;
+
+/** What a unit names itself: its files, if an administrator wrote them, its environment and its directories. */
+export function planUnit(unit: UnitFacts, host: HostTree, copy: boolean): readonly ManifestEntry[] {
+  const take = (path: string, what: string): readonly ManifestEntry[] =>
+    path.startsWith("/etc/") ? takeFromHost(host, path, `${what} of ${unit.name}`) : [];
+  return [
+    ...(unit.fragmentPath.startsWith(administratorsUnits) ? take(unit.fragmentPath, "unit file") : []),
+    ...unit.dropInPaths.filter((path) => isOwnDropIn(path, unit.name)).flatMap((path) => take(path, "drop-in")),
+    ...unit.environmentFiles.flatMap((path) => take(path, "EnvironmentFile=")),
+    ...unit.directories.flatMap(({ path, setting }) =>
+      planUnitDirectory(path, `${setting}= of ${unit.name}`, host, copy),
+    ),
+    ...enableUnit(unit),
+  ];
+}
+
+/** Not those for all services (service.d): they say how the host runs its own. */
+function isOwnDropIn(path: string, unit: string): boolean {
+  const names = [unit, unit.replace(/@[^.]*/, "@")];
+  return names.some((name) => path.startsWith(`${administratorsUnits}${name}.d/`));
+}
+
+/** Configuration comes whole; of the others systemd makes what is missing, so only data and the host's modes matter. */
+function planUnitDirectory(path: string, reason: string, host: HostTree, copy: boolean): readonly ManifestEntry[] {
+  // With DynamicUser= it is a link to ../private, which systemd makes anew.
+  if (host.lookUp(path)?.kind !== "directory") return [];
+  const entries = takeFromHost(host, path, reason);
+  if (path.startsWith("/etc/"))
+    return [...entries, ...[...walkTree(host, path)].flatMap((each) => takeFromHost(host, each, reason))];
+  return copy ? entries.map((entry) => addData(entry, host)) : entries;
+}
+
+/** Makes the sandbox's boot start the unit. A link's name is what counts to systemd; an alias must lead to its unit. */
+function enableUnit(unit: UnitFacts): readonly ManifestEntry[] {
+  const alias =
+    unit.askedFor === unit.name
+      ? []
+      : [freshLink(`${administratorsUnits}${unit.askedFor}`, unit.fragmentPath, `alias of ${unit.name}`)];
+  return [freshLink(`${bootTarget}/${unit.name}`, unit.fragmentPath, "a unit of the sandbox"), ...alias];
+}

@@ -1,0 +1,114 @@
+import { lstatSync } from "node:fs";
+import { join } from "node:path";
+import { run } from "../run.ts";
+import type { Package, PackageDatabase, PackageName } from "./package-database.ts";
+import { linkDependencies, reachFrom, reverseEdges, type Node } from "./relations.ts";
+
+// One record per package: a line of fields, then its paths with a space before each.
+const fields =
+  "${binary:Package}\t${Package}\t${Version}\t${source:Package}\t${db:Status-Status}\t${Pre-Depends}\t${Depends}\t${Provides}";
+const format = `P\t${fields}\n\${db-fsys:Files}`;
+const gone = new Set(["not-installed", "config-files"]);
+const mergeable = ["bin", "sbin", "lib", "lib32", "lib64", "libo32", "libx32"];
+
+interface DpkgPackage extends Package, Node {
+  /** A line per path, each between a space and a line feed: kept as text, which is searched faster than it is split. */
+  readonly listing: string;
+}
+
+/** The owner that a diversion gave to a path, by the path's new place: `from` is shipped by others, and found at `to`. */
+export interface Diversion {
+  readonly from: string;
+  readonly to: string;
+  readonly owner: string;
+}
+
+/** Reads the whole dpkg database of a host: two processes, however many packages. */
+export async function readDpkgDatabase(rootDirectory: string): Promise<PackageDatabase> {
+  const root = rootDirectory === "/" ? [] : [`--root=${rootDirectory}`];
+  const [packages, diversions] = await Promise.all([
+    run("dpkg-query", [...root, "--show", `--showformat=${format}`]),
+    run("dpkg-divert", [...root, "--list"]),
+  ]);
+  const merged = mergeable.filter((name) => isLink(join(rootDirectory, name)));
+  return parseDpkgDatabase(packages.stdout, diversions.stdout, merged);
+}
+
+const isLink = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+
+/** `merged`: the top-level names that are links into /usr. */
+export function parseDpkgDatabase(output: string, diversionList: string, merged: readonly string[]): PackageDatabase {
+  const alias = new RegExp(`^( ?)/(?=(?:${merged.join("|") || "$^"})/)`, "gm");
+  const packages = parsePackages(output.replace(alias, "$1/usr/"));
+  const byName = new Map<string, DpkgPackage>(
+    packages.flatMap((each) => [[each.plainName, each] as const, [each.name, each] as const]),
+  );
+  const byPackage = new Map<Package, DpkgPackage>(packages.map((each) => [each, each]));
+  const diversions = new Map(parseDiversions(diversionList).map((each) => [each.from.replace(alias, "$1/usr/"), each]));
+  const dependencies = linkDependencies(packages);
+  const dependents = reverseEdges(dependencies);
+  const known = (some: readonly Package[]): DpkgPackage[] =>
+    some.flatMap((each) => byPackage.get(each) ?? byName.get(each.name) ?? []);
+  const findOwners = (path: string): readonly Package[] => {
+    const line = ` ${path.replace(alias, "$1/usr/")}\n`;
+    const owners = packages.filter((each) => each.listing.includes(line));
+    const diverter = byName.get(diversions.get(line.slice(1, -1))?.owner ?? "");
+    return diverter === undefined ? owners : owners.filter((each) => each === diverter);
+  };
+  return {
+    packages,
+    findPackage: (name) => byName.get(name),
+    listPaths: (of) => known([of]).flatMap(listPaths),
+    findOwners,
+    findOwnersBelow: (directory) => packages.filter((each) => each.listing.includes(` ${directory}/`)),
+    findClosure: (of) => sortPackages(reachFrom(known(of), dependencies)),
+    findDependents: (of) => sortPackages(reachFrom(known(of), dependents)).filter((each) => !of.includes(each)),
+  };
+}
+
+const sortPackages = (some: Iterable<DpkgPackage>): DpkgPackage[] =>
+  [...some].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+
+function parsePackages(output: string): readonly DpkgPackage[] {
+  return sortPackages(`\n${output}`.split("\nP\t").slice(1).flatMap(parsePackage));
+}
+
+function parsePackage(record: string): DpkgPackage[] {
+  const end = record.indexOf("\n");
+  const [name, plainName, version, source, status, ...relations] = record.slice(0, end).split("\t");
+  if (name === undefined || plainName === undefined || version === undefined || source === undefined) return [];
+  if (status === undefined || gone.has(status)) return [];
+  const [preDepends = "", depends = "", provides = ""] = relations;
+  return [
+    {
+      name: name as PackageName,
+      plainName,
+      version,
+      source,
+      provides: parseRelation(provides).flat(),
+      dependencies: [...parseRelation(preDepends), ...parseRelation(depends)],
+      listing: `${record.slice(end + 1)}\n`,
+    },
+  ];
+}
+
+/** `a (>= 1) | b, c:any` as names alone: who is installed satisfies the versions already. */
+export function parseRelation(text: string): readonly (readonly string[])[] {
+  return text
+    .split(",")
+    .filter((part) => part.trim() !== "")
+    .map((part) => part.split("|").map((alternative) => alternative.trim().replace(/[\s(:].*$/, "")));
+}
+
+/** The lines of `dpkg-divert --list`; a local diversion belongs to no package. */
+export function parseDiversions(text: string): readonly Diversion[] {
+  return [...text.matchAll(/^diversion of (.+) to (.+) by (\S+)$/gm)].map(([, from = "", to = "", owner = ""]) => ({
+    from,
+    to,
+    owner,
+  }));
+}
+
+function listPaths(of: DpkgPackage): readonly string[] {
+  return of.listing.split("\n").flatMap((line) => (line.startsWith(" /") && line !== " /." ? [line.slice(1)] : []));
+}

@@ -1,0 +1,42 @@
+import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from "node:fs";
+import { join } from "node:path";
+import type { HostEntry, HostTree } from "../manifest/host-tree.ts";
+
+/** The files below a root directory, each looked at once: a plan sees one state of the host. */
+export function openHostTree(rootDirectory: string): HostTree {
+  const seen = new Map<string, HostEntry | undefined>();
+  const at = (path: string): string => join(rootDirectory, path);
+  return {
+    lookUp(path) {
+      if (!seen.has(path)) seen.set(path, lookUp(at(path)));
+      return seen.get(path);
+    },
+    list: (path) => orMissing(() => readdirSync(at(path)).sort()) ?? [],
+    readText: (path) => orMissing(() => readFileSync(at(path), "utf8")),
+  };
+}
+
+function lookUp(path: string): HostEntry | undefined {
+  return orMissing(() => {
+    const stats = lstatSync(path);
+    const attributes = { owner: stats.uid, group: stats.gid, mode: stats.mode & 0o7777 };
+    if (stats.isSymbolicLink()) return { ...attributes, kind: "link", target: readlinkSync(path) };
+    return { ...attributes, kind: kindOf(stats) };
+  });
+}
+
+function kindOf(stats: Stats): "directory" | "file" | "other" {
+  if (stats.isDirectory()) return "directory";
+  return stats.isFile() ? "file" : "other";
+}
+
+const missing = new Set(["ENOENT", "ENOTDIR", "EISDIR", "ELOOP"]);
+
+function orMissing<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch (error) {
+    if (error instanceof Error && "code" in error && missing.has(String(error.code))) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,101 @@
+import { chmodSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { rootDirectory, rootTree, stateDirectory, stateRoot } from "../../generator/paths.ts";
+import { SandboxError } from "../../generator/sandbox-error.ts";
+import type { SandboxName } from "../../generator/sandbox-name.ts";
+import { claimIdRange } from "../id-range.ts";
+import type { HostTree } from "../manifest/host-tree.ts";
+import type { Manifest } from "../manifest/manifest.ts";
+import { planManifest } from "../manifest/plan.ts";
+import { selectPackages } from "../manifest/selection.ts";
+import type { UnitFacts } from "../manifest/unit-facts.ts";
+import { openPackageDatabase } from "../packages/open-database.ts";
+import { newState, readState, writeIds, writeState, type SandboxState } from "../state.ts";
+import { applyManifest } from "./apply.ts";
+import { openHostTree } from "./host-files.ts";
+import { findFirstOwners, findServicePackages } from "./service-packages.ts";
+
+/** What a conf says about the tree of its sandbox. */
+export interface Population {
+  readonly name: SandboxName;
+  readonly units: readonly string[];
+  /** The program of Exec=. */
+  readonly executable: string | undefined;
+  readonly packages: readonly string[];
+  readonly copy: boolean;
+  readonly userNamespace: boolean;
+  readonly hash: string;
+}
+
+export type ReadUnitFacts = (units: readonly string[]) => Promise<readonly UnitFacts[]>;
+
+/** What the manifest needs beside the host: the sandbox's identity. */
+type Identity = Pick<SandboxState, "machineId">;
+
+// Of a sandbox that boots units, whatever the service: the configuration of these packages must be there.
+const bootPaths = ["/usr/lib/systemd/systemd", "/usr/lib/systemd/system/dbus.socket"];
+
+/** Computes the manifest of a sandbox and changes nothing; throws a SandboxError on an unknown unit or package. */
+export async function planPopulation(
+  population: Population,
+  readUnitFacts: ReadUnitFacts,
+): Promise<(identity: Identity) => Manifest> {
+  const host = openHostTree(rootDirectory);
+  const [database, units] = await Promise.all([openPackageDatabase(rootDirectory), readUnitFacts(population.units)]);
+  const { executable, packages, copy, name, hash } = population;
+  checkExecutable(executable, host);
+  const named = findServicePackages({ units, executable, packages }, database, host);
+  const support = units.length === 0 ? [] : bootPaths.flatMap((path) => findFirstOwners([path], database, host));
+  const selection = selectPackages(database, named, support);
+  return ({ machineId }) => ({
+    population: hash,
+    packages: selection.all,
+    entries: planManifest({ sandbox: name, machineId, units, copy, database, selection, host }),
+  });
+}
+
+/** Makes the sandbox's tree, or adds to it what it lacks. A first run that fails leaves nothing. */
+export async function populateSandbox(population: Population, readUnitFacts: ReadUnitFacts): Promise<Manifest> {
+  const { name } = population;
+  const plan = await planPopulation(population, readUnitFacts);
+  try {
+    makeStateDirectory(name);
+    const state = await settleState(population);
+    return await applyManifest(name, plan(state));
+  } catch (error) {
+    // The identity of a sandbox that never had a root is worth nothing.
+    if (!existsSync(rootTree(name))) rmSync(stateDirectory(name), { recursive: true, force: true });
+    throw describeFullDisk(error, name);
+  }
+}
+
+function checkExecutable(executable: string | undefined, host: HostTree): void {
+  if (executable === undefined || !executable.startsWith("/") || host.lookUp(executable) !== undefined) return;
+  throw new SandboxError(`${executable}: no such file on the host`, { hint: "Is the package installed?" });
+}
+
+/** Also closes what somebody opened: a set-user-id file in a tree that others can reach is theirs to run. */
+function makeStateDirectory(name: SandboxName): void {
+  for (const directory of [stateRoot, stateDirectory(name)]) {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    chmodSync(directory, 0o700);
+  }
+}
+
+async function settleState({ name, userNamespace }: Population): Promise<SandboxState> {
+  const before = readState(name);
+  const state = before ?? newState();
+  if (before === undefined) writeState(name, state);
+  const settled = userNamespace && state.idBase === null ? await claimIdRange(name, state) : state;
+  writeIds(name, userNamespace ? settled.idBase : null);
+  return settled;
+}
+
+function describeFullDisk(error: unknown, name: SandboxName): unknown {
+  const isFull =
+    error instanceof Error && /\b(ENOSPC|EDQUOT)\b|No space left on device|Disk quota exceeded/.test(error.message);
+  if (!isFull) return error;
+  return new SandboxError(`${stateDirectory(name)}: no space left for the root of ${name}`, {
+    hint: `Free some space and run it again: systemctl start sandbox@${name}`,
+    cause: error,
+  });
+}

@@ -1,0 +1,98 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { stateDirectory, stateFile, stateRoot } from "../generator/paths.ts";
+import { SandboxError } from "../generator/sandbox-error.ts";
+import { isSandboxName, type SandboxName } from "../generator/sandbox-name.ts";
+
+/** A sandbox's identity: made once, kept for as long as its root exists. */
+export interface SandboxState {
+  readonly version: 1;
+  /** Of the libvirt domain. */
+  readonly uuid: string;
+  /** As in machine-id(5): 32 hexadecimal digits. */
+  readonly machineId: string;
+  /** First of its 65,536 ids on the host; null until it needs them. */
+  readonly idBase: number | null;
+  /** `s0:cA,cB`; undefined until it is labelled. */
+  readonly level?: string;
+}
+
+/** An identity that no other sandbox has, without ids and level. */
+export function newState(): SandboxState {
+  return { version: 1, uuid: randomUUID(), machineId: randomBytes(16).toString("hex"), idBase: null };
+}
+
+/** Undefined if the sandbox has none yet; a damaged one is a SandboxError. */
+export function readState(name: SandboxName): SandboxState | undefined {
+  const path = stateFile(name);
+  if (!existsSync(path)) return undefined;
+  const state = parseState(readFileSync(path, "utf8"));
+  if (state !== undefined) return state;
+  throw new SandboxError(`${path}: is damaged`, { hint: `Restore it, or delete and create ${name} again` });
+}
+
+/** Writes the state in one piece, for root alone. */
+export function writeState(name: SandboxName, state: SandboxState): void {
+  replaceFile(stateFile(name), `${JSON.stringify(state, null, 2)}\n`);
+}
+
+/** All sandboxes that have a readable state, sorted by name. */
+export function readAllStates(): readonly { readonly name: SandboxName; readonly state: SandboxState }[] {
+  if (!existsSync(stateRoot)) return [];
+  return readdirSync(stateRoot)
+    .filter(isSandboxName)
+    .sort()
+    .flatMap((name) => {
+      const text = existsSync(stateFile(name)) ? readFileSync(stateFile(name), "utf8") : "";
+      const state = parseState(text);
+      return state === undefined ? [] : [{ name, state }];
+    });
+}
+
+/** Tells the steps that are no JavaScript which ids to mount with: `0:BASE:65536`, or `none`. */
+export function writeIds(name: SandboxName, idBase: number | null): void {
+  replaceFile(join(stateDirectory(name), "ids"), idBase === null ? "none\n" : `0:${idBase}:65536\n`);
+}
+
+/** Puts a file of root's in the place of the old one: whoever reads sees the old or the new, also after a crash. */
+export function replaceFile(path: string, text: string): void {
+  const fresh = `${path}.new`;
+  writeFileSync(fresh, text, { mode: 0o600 });
+  const file = openSync(fresh, "r");
+  fsyncSync(file);
+  closeSync(file);
+  renameSync(fresh, path);
+}
+
+function parseState(text: string): SandboxState | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  return isState(value) ? value : undefined;
+}
+
+function isState(value: unknown): value is SandboxState {
+  if (typeof value !== "object" || value === null) return false;
+  const { version, uuid, machineId, idBase, level } = value as Partial<Record<keyof SandboxState, unknown>>;
+  return (
+    version === 1 &&
+    typeof uuid === "string" &&
+    typeof machineId === "string" &&
+    /^[0-9a-f]{32}$/.test(machineId) &&
+    (idBase === null || Number.isSafeInteger(idBase)) &&
+    (level === undefined || typeof level === "string")
+  );
+}
