@@ -55,5 +55,11 @@ install: build ## below DESTDIR, with PREFIX
 	done
 	printf '#!%s/node\nrequire("%s/sandboxcontainer.cjs");\n' $(LIBDIR) $(LIBDIR) | install -m 0755 /dev/stdin $(DESTDIR)$(PREFIX)/bin/sandboxcontainer
 
+test: ## everything: the checks, then the tests in the beds (root)
+	test/all $(NODE)
+
+demo: ## two web servers in sandboxes, from nothing (root)
+	test/demo
+
 clean: ## what make built
 	rm -rf dist build coverage

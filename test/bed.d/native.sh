@@ -16,15 +16,19 @@ readonly NATIVE_MASKED=(
 readonly NATIVE_DISABLED=(apache2.service nginx.service ssh.service ssh.socket)
 
 native_up() {
+	local -a packages
 	lock_bed
-	start_log
-	build_cached_root
+	start_log "$BED_LOG"
+	readarray -t packages < <(list_packages)
+	build_cached_root important "${packages[@]}"
+	say 'building the current sources'
+	quietly run_make build
 	if find_native >/dev/null; then
 		install_build
 		native_exec systemctl daemon-reload
 	else
 		clear_native
-		prepare_native_root
+		prepare_native_root "${packages[@]}"
 		install_build
 		boot_native
 	fi
@@ -76,11 +80,15 @@ native_push() {
 	fi
 }
 
+list_packages() {
+	sed 's/#.*//; s/[[:space:]]//g; /^$/d' "$BED_SOURCE/test/bed-packages"
+}
+
 # lock_bed: one change of a bed at a time. Whoever is to outlive this script must not inherit the lock.
 lock_bed() {
 	mkdir -p "${BED_STATE%/*}"
-	exec {BED_LOCK}>"$BED_STATE.lock"
-	flock --nonblock "$BED_LOCK" || { say 'waiting for another test/bed'; flock "$BED_LOCK"; }
+	exec {NATIVE_LOCK}>"$BED_STATE.lock"
+	flock --nonblock "$NATIVE_LOCK" || { say 'waiting for another test/bed'; flock "$NATIVE_LOCK"; }
 }
 
 # find_native: the process id of the bed's PID 1.
@@ -88,9 +96,10 @@ find_native() {
 	read_process "$BED_STATE/pid1"
 }
 
+# prepare_native_root PACKAGE…
 prepare_native_root() {
 	say 'copying the root'
-	copy_root
+	copy_cached_root "$BED_ROOT.new" important "$@"
 	say 'setting it up as the native bed'
 	quietly configure_native "$BED_ROOT.new"
 	mv -T "$BED_ROOT.new" "$BED_ROOT"
@@ -114,7 +123,12 @@ configure_native() {
 
 install_build() {
 	say 'installing the current build'
-	quietly env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make --no-print-directory -C "$BED_SOURCE" install DESTDIR="$BED_ROOT"
+	quietly run_make install DESTDIR="$BED_ROOT"
+}
+
+# run_make ARGUMENT…: as if called by hand, also from within make.
+run_make() {
+	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make --no-print-directory -C "$BED_SOURCE" "$@"
 }
 
 # boot_native: returns when the system is up.
@@ -127,7 +141,7 @@ boot_native() {
 	printf 'sandboxcontainer-bed-%s\n' "$BED_ID" >"$BED_STATE/cgroup"
 	make_cgroups "$(<"$BED_STATE/cgroup")"
 	(
-		exec {BED_LOCK}>&-
+		exec {NATIVE_LOCK}>&-
 		print_process "$BASHPID" >"$BED_STATE/launcher"
 		join_cgroups "$(<"$BED_STATE/cgroup")" "$BASHPID"
 		exec setsid unshare --pid --mount --cgroup --uts --ipc --net --fork --kill-child \

@@ -1,12 +1,8 @@
 # shellcheck shell=bash
-# The cached root: a plain Debian with the packages of test/bed-packages, shared by all beds and never booted itself.
+# The cached roots: plain Debian trees, made once by mmdebstrap, copied for every use and never booted themselves.
 
 readonly BED_SUITE=trixie
-readonly BED_PACKAGES=$BED_SOURCE/test/bed-packages
-
-list_packages() {
-	sed 's/#.*//; s/[[:space:]]//g; /^$/d' "$BED_PACKAGES"
-}
+BED_CACHE=${SANDBOXCONTAINER_BED_CACHE:-/var/cache/sandboxcontainer-bed}
 
 # list_sources: the machine's own apt sources for our suite that a second root can use too, as one-line entries.
 list_sources() {
@@ -18,7 +14,7 @@ list_sources() {
 		while read -r uri release component; do
 			# Cloud images name their mirror in a file of its own.
 			[[ $uri != mirror+file:* ]] || uri=$(awk '/^https?:/ { print $1; exit }' "${uri#mirror+file:}")
-			[[ $uri == http?(s)://* && $release == "$BED_SUITE"* ]] || continue
+			[[ $uri =~ ^https?:// && $release == "$BED_SUITE"* ]] || continue
 			printf 'deb [signed-by=%s] %s %s %s\n' "$keyring" "$uri" "$release" "$component"
 		done
 }
@@ -28,47 +24,45 @@ list_apt_options() {
 	apt-config dump | grep -E '^Acquire::(https?::(Proxy|Verify|CaInfo|CAInfo)|Check-)[^"]*"[^"]' || true
 }
 
-# find_cached_root: where the root for this package list is, or will be.
+# find_cached_root VARIANT PACKAGE…: where the root of these packages is, or will be.
 find_cached_root() {
-	local key
-	key=$({ printf '%s\n' "$BED_SUITE"; list_packages | sort; } | sha256sum | cut -c 1-12)
-	printf '%s/%s/root\n' "$BED_CACHE" "$key"
+	printf '%s/%s/root\n' "$BED_CACHE" "$(printf '%s\n' "$BED_SUITE" "$@" | sort | sha256sum | cut -c 1-12)"
 }
 
-# build_cached_root: make it if it is missing: built beside, renamed when complete, by one builder at a time.
+# build_cached_root VARIANT PACKAGE…: make it if it is missing: built beside, renamed when complete, by one builder at a time.
 build_cached_root() {
-	local root sources lock
-	root=$(find_cached_root)
+	local root lock
+	root=$(find_cached_root "$@")
 	[[ ! -d $root ]] || return 0
 	mkdir -p "${root%/*}"
 	exec {lock}>"${root%/*}/lock"
 	flock --nonblock "$lock" || { say 'waiting for another builder of the root'; flock "$lock"; }
 	if [[ ! -d $root ]]; then
 		command -v mmdebstrap >/dev/null || die 'mmdebstrap is missing' 'test/install-missing bed'
-		sources=$(list_sources)
-		[[ -n $sources ]] || die "this machine has no apt source of Debian $BED_SUITE on http or https"
-		say "building the root with mmdebstrap (about two minutes, once): $root"
-		rm -rf --one-file-system "${root:?}.new"
-		list_apt_options >"${root%/*}/apt.conf"
-		quietly make_root "$root.new" "$sources"
+		say "building $root with mmdebstrap (a few minutes, once)"
+		rm -rf --one-file-system "$root.new"
+		quietly run_mmdebstrap "$root.new" "$@"
 		sync -f "$root.new"
 		mv -T "$root.new" "$root"
 	fi
 	exec {lock}>&-
 }
 
-# make_root ROOT SOURCES
-make_root() {
-	mmdebstrap --variant=important \
-		--aptopt="${1%/*}/apt.conf" --aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "3"' \
-		--include="$(list_packages | paste -sd ,)" "$BED_SUITE" "$1" - <<<"$2"
+# run_mmdebstrap ROOT VARIANT PACKAGE…
+run_mmdebstrap() {
+	local root=$1 variant=$2 sources
+	shift 2
+	sources=$(list_sources)
+	[[ -n $sources ]] || die "this machine has no apt source of Debian $BED_SUITE on http or https"
+	list_apt_options >"${root%/*}/apt.conf"
+	mmdebstrap --variant="$variant" \
+		--aptopt="${root%/*}/apt.conf" --aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "3"' \
+		--include="$(printf '%s\n' "$@" | paste -sd ,)" "$BED_SUITE" "$root" - <<<"$sources"
 }
 
-# copy_root: a fresh working copy of the cached root, in BED_ROOT.new until it is set up.
-copy_root() {
-	local root
-	root=$(find_cached_root)
-	rm -rf --one-file-system "${BED_ROOT:?}.new"
-	mkdir -p "${BED_ROOT%/*}"
-	cp -a --reflink=auto "$root" "$BED_ROOT.new"
+# copy_cached_root DEST VARIANT PACKAGE…: a fresh working copy. An overlay would not do: overlayfs cannot be bound idmapped.
+copy_cached_root() {
+	rm -rf --one-file-system "${1:?}"
+	mkdir -p "${1%/*}"
+	cp -a --reflink=auto "$(find_cached_root "${@:2}")" "$1"
 }

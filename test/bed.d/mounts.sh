@@ -1,0 +1,47 @@
+# shellcheck shell=bash
+# What a root needs around it before it can be changed into. For a process in mount and cgroup namespaces of its own.
+
+# mount_root ROOT: make it a mount with fresh proc, sysfs, run and tmp, and this machine's devices.
+mount_root() {
+	mount --make-rprivate /
+	mount --bind "$1" "$1"
+	mount -t proc -o nosuid,nodev,noexec proc "$1/proc"
+	mount -t sysfs -o nosuid,nodev,noexec sysfs "$1/sys"
+	mount --rbind /dev "$1/dev"
+	mount -t tmpfs -o nosuid,nodev,mode=1777 tmpfs "$1/dev/shm"
+	mount -t tmpfs -o nosuid,nodev,mode=0755 tmpfs "$1/run"
+	mount -t tmpfs -o nosuid,nodev,mode=1777 tmpfs "$1/tmp"
+}
+
+# mount_cgroups ROOT HIERARCHY…: the same hierarchies in the same places, each beginning at the cgroup namespace's root.
+mount_cgroups() {
+	local root=$1 hierarchy
+	shift
+	if [[ $* == /sys/fs/cgroup ]]; then
+		mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"
+		return
+	fi
+	mount -t tmpfs -o nosuid,nodev,noexec,mode=0755 tmpfs "$root/sys/fs/cgroup"
+	for hierarchy; do
+		mkdir "$root$hierarchy"
+		mount -t cgroup -o "$(find_controllers "$hierarchy")" cgroup "$root$hierarchy"
+	done
+	if [[ ! -d $root/sys/fs/cgroup/systemd ]]; then
+		mkdir "$root/sys/fs/cgroup/systemd"
+		mount -t cgroup -o none,name=systemd cgroup "$root/sys/fs/cgroup/systemd"
+	fi
+}
+
+# find_controllers HIERARCHY: as mount options.
+find_controllers() {
+	findmnt --noheadings --output OPTIONS "$1" | tail -n 1 | tr , '\n' |
+		grep -vxE 'rw|ro|nosuid|nodev|noexec|(no|rel|strict)atime|xattr|clone_children|release_agent=.*' | paste -sd ,
+}
+
+# enter_root ROOT: pivot_root(2), 'pivot_root(".", ".")': the old root lies on the new one, no folder for it is needed.
+enter_root() {
+	cd "$1" || return
+	pivot_root . .
+	umount --lazy .
+	cd /
+}
