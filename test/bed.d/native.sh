@@ -173,8 +173,8 @@ report_native() {
 
 # stop_native: end its processes and remove its cgroups. Mounts, network and the rest of the namespaces go with the last process.
 stop_native() {
-	kill_process "$BED_STATE/launcher"
 	kill_process "$BED_STATE/pid1"
+	kill_process "$BED_STATE/launcher"
 	if [[ -s $BED_STATE/cgroup ]]; then
 		empty_cgroups "$(<"$BED_STATE/cgroup")"
 		remove_cgroups "$(<"$BED_STATE/cgroup")"
