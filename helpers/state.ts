@@ -41,6 +41,20 @@ export function readState(name: SandboxName): SandboxState | undefined {
   throw new SandboxError(`${path}: is damaged`, { hint: `Restore it, or delete and create ${name} again` });
 }
 
+/** The state of a sandbox that must have one; throws a SandboxError that says how to get it. */
+export function requireState(name: SandboxName): SandboxState {
+  const state = readState(name);
+  if (state !== undefined) return state;
+  throw new SandboxError(`${stateDirectory(name)}: sandbox ${name} has no root yet`, {
+    hint: `Make it: systemctl start sandbox-root@${name}.service`,
+  });
+}
+
+/** For whoever only shows it: undefined if there is no state, or a damaged one. */
+export function tryReadState(name: SandboxName): SandboxState | undefined {
+  return existsSync(stateFile(name)) ? parseState(readFileSync(stateFile(name), "utf8")) : undefined;
+}
+
 /** Writes the state in one piece, for root alone. */
 export function writeState(name: SandboxName, state: SandboxState): void {
   replaceFile(stateFile(name), `${JSON.stringify(state, null, 2)}\n`);
@@ -53,8 +67,7 @@ export function readAllStates(): readonly { readonly name: SandboxName; readonly
     .filter(isSandboxName)
     .sort()
     .flatMap((name) => {
-      const text = existsSync(stateFile(name)) ? readFileSync(stateFile(name), "utf8") : "";
-      const state = parseState(text);
+      const state = tryReadState(name);
       return state === undefined ? [] : [{ name, state }];
     });
 }

@@ -8,7 +8,7 @@ const basePaths = [
   // Names and networks.
   ...["nsswitch.conf", "host.conf", "gai.conf", "services", "protocols", "networks", "ethers", "rpc"],
   // Time and language.
-  ...["localtime", "timezone", "adjtime", "locale.conf", "locale.alias", "default/locale", "vconsole.conf"],
+  ...["localtime", "timezone", "adjtime", "locale.conf", "locale.alias", "default/locale"],
   // The dynamic linker, and what commands are called.
   ...["ld.so.cache", "ld.so.conf", "ld.so.conf.d", "ld.so.preload", "alternatives"],
   // Certificates of public authorities.

@@ -26,10 +26,23 @@ export function planListedEtc(
   );
 }
 
-/** What is in the service's own directories, listed or not: files kept by ucf and links that enable something are in no list. */
-export function planOwnEtc(selection: Selection, host: HostTree): readonly ManifestEntry[] {
-  return [...selection.ownDirectories].flatMap(([directory, owner]) => {
+/**
+ * What is in the service's own directories, listed or not: files kept by ucf and links that enable something are in no
+ * list. What not everybody may read is left out if it is another package's.
+ */
+export function planOwnEtc(
+  database: PackageDatabase,
+  { own, ownDirectories }: Selection,
+  host: HostTree,
+): readonly ManifestEntry[] {
+  const isStrangers = (path: string): boolean => {
+    const owners = database.findOwners(path);
+    return owners.length > 0 && !owners.some((each) => own.has(each));
+  };
+  return [...ownDirectories].flatMap(([directory, owner]) => {
     const reason = `in ${directory}, which package ${owner.name} owns`;
-    return [...walkTree(host, directory)].flatMap((path) => takeFromHost(host, path, reason));
+    return [...walkTree(host, directory)]
+      .filter((path) => isWorldReadable(host, path) || !isStrangers(path))
+      .flatMap((path) => takeFromHost(host, path, reason));
   });
 }

@@ -33,7 +33,11 @@ export function resolvePath(host: HostTree, path: string): string | undefined {
     const name = left.pop();
     if (name === undefined) return resolved;
     if (name === "" || name === ".") continue;
-    const next = name === ".." ? dirname(resolved) : join(resolved, name);
+    if (name === "..") {
+      resolved = dirname(resolved);
+      continue;
+    }
+    const next = join(resolved, name);
     const entry = host.lookUp(next);
     if (entry === undefined) return undefined;
     if (entry.kind !== "link") {

@@ -32,7 +32,7 @@ export function planManifest(input: PlanInput): readonly ManifestEntry[] {
     ...planSkeleton(host),
     ...units.flatMap((unit) => planUnit(unit, host, copy)),
     ...planListedEtc(database, selection, host),
-    ...planOwnEtc(selection, host),
+    ...planOwnEtc(database, selection, host),
     ...planBase(host),
     ...planData(database, selection, host, copy),
   ]);

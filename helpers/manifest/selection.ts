@@ -1,3 +1,4 @@
+import type { HostTree } from "./host-tree.ts";
 import { isSkeletonDirectory } from "./skeleton.ts";
 import { withSiblings, type Package, type PackageDatabase } from "../packages/package-database.ts";
 
@@ -14,12 +15,12 @@ export interface Selection {
 /** `support`: packages that the sandbox needs to run at all, whatever the service. */
 export function selectPackages(
   database: PackageDatabase,
+  host: HostTree,
   named: readonly Package[],
   support: readonly Package[],
 ): Selection {
   const own = withSiblings(database, named);
-  const needed = database.findClosure(own);
-  const ownDirectories = findOwnDirectories(database, own, new Set([...needed, ...database.findDependents(own)]));
+  const ownDirectories = findOwnDirectories(database, host, own);
   // A module puts its file beside the service's, and has further files elsewhere (/etc/php/8.4/apache2).
   const plugins = [...ownDirectories.keys()].flatMap((directory) => database.findOwnersBelow(directory));
   return { own: new Set(own), all: database.findClosure([...own, ...plugins, ...support]), ownDirectories };
@@ -27,24 +28,32 @@ export function selectPackages(
 
 function findOwnDirectories(
   database: PackageDatabase,
+  host: HostTree,
   own: readonly Package[],
-  related: ReadonlySet<Package>,
 ): ReadonlyMap<string, Package> {
   const names = new Set(own.flatMap((each) => [each.source, each.name.replace(/:.*/, "")]));
+  const related = new Set([...database.findClosure(own), ...database.findDependents(own)]);
   const found = new Map<string, Package>();
   for (const each of own) {
     for (const path of database.listPaths(each)) {
-      if (!path.startsWith("/etc/") || path.startsWith("/etc/systemd/") || isSkeletonDirectory(path) || found.has(path))
-        continue;
-      if (!isListedDirectory(database, each, path)) continue;
-      if (names.has(path.slice("/etc/".length)) || database.findOwners(path).every((owner) => related.has(owner)))
-        found.set(path, each);
+      if (!path.startsWith("/etc/") || path.startsWith("/etc/systemd/") || isSkeletonDirectory(path)) continue;
+      if (found.has(path) || host.lookUp(path)?.kind !== "directory") continue;
+      if (names.has(path.slice("/etc/".length)) || isMostlyOf(database, path, own, related)) found.set(path, each);
     }
   }
   return found;
 }
 
-/** A package database knows paths, not kinds: a directory is what has something in it, or is `/etc/PACKAGE`. */
-function isListedDirectory(database: PackageDatabase, owner: Package, path: string): boolean {
-  return database.findOwnersBelow(path).length > 0 || path === `/etc/${owner.name}`;
+/** Whether a directory is no common one like /etc/default, although a stranger may have put a file there too. */
+function isMostlyOf(
+  database: PackageDatabase,
+  path: string,
+  own: readonly Package[],
+  related: ReadonlySet<Package>,
+): boolean {
+  const owners = [...new Set([...database.findOwners(path), ...database.findOwnersBelow(path)])];
+  const strangers = owners.filter((each) => !related.has(each));
+  const countBelow = (packages: readonly Package[]): number =>
+    packages.flatMap((each) => database.listPaths(each)).filter((each) => each.startsWith(`${path}/`)).length;
+  return strangers.length === 0 || countBelow(own) > countBelow(strangers);
 }

@@ -16,11 +16,11 @@ interface DpkgPackage extends Package, Node {
   readonly listing: string;
 }
 
-/** The owner that a diversion gave to a path, by the path's new place: `from` is shipped by others, and found at `to`. */
+/** What packages ship at `from` is found at `to`, unless they are the owner; a local diversion has none. */
 export interface Diversion {
   readonly from: string;
   readonly to: string;
-  readonly owner: string;
+  readonly owner: string | undefined;
 }
 
 /** Reads the whole dpkg database of a host: two processes, however many packages. */
@@ -38,31 +38,46 @@ const isLink = (path: string): boolean => lstatSync(path, { throwIfNoEntry: fals
 
 /** `merged`: the top-level names that are links into /usr. */
 export function parseDpkgDatabase(output: string, diversionList: string, merged: readonly string[]): PackageDatabase {
-  const alias = new RegExp(`^( ?)/(?=(?:${merged.join("|") || "$^"})/)`, "gm");
-  const packages = parsePackages(output.replace(alias, "$1/usr/"));
+  const packages = parsePackages(mergeUsr(output, merged));
   const byName = new Map<string, DpkgPackage>(
     packages.flatMap((each) => [[each.plainName, each] as const, [each.name, each] as const]),
   );
   const byPackage = new Map<Package, DpkgPackage>(packages.map((each) => [each, each]));
-  const diversions = new Map(parseDiversions(diversionList).map((each) => [each.from.replace(alias, "$1/usr/"), each]));
   const dependencies = linkDependencies(packages);
   const dependents = reverseEdges(dependencies);
-  const known = (some: readonly Package[]): DpkgPackage[] =>
-    some.flatMap((each) => byPackage.get(each) ?? byName.get(each.name) ?? []);
-  const findOwners = (path: string): readonly Package[] => {
-    const line = ` ${path.replace(alias, "$1/usr/")}\n`;
-    const owners = packages.filter((each) => each.listing.includes(line));
-    const diverter = byName.get(diversions.get(line.slice(1, -1))?.owner ?? "");
-    return diverter === undefined ? owners : owners.filter((each) => each === diverter);
-  };
+  const known = (some: readonly Package[]): DpkgPackage[] => some.flatMap((each) => byPackage.get(each) ?? []);
+  const findOwners = ownerLookup(packages, parseDiversions(mergeUsr(diversionList, merged)));
   return {
     packages,
     findPackage: (name) => byName.get(name),
     listPaths: (of) => known([of]).flatMap(listPaths),
-    findOwners,
+    findOwners: (path) => findOwners(mergeUsr(path, merged)),
     findOwnersBelow: (directory) => packages.filter((each) => each.listing.includes(` ${directory}/`)),
     findClosure: (of) => sortPackages(reachFrom(known(of), dependencies)),
     findDependents: (of) => sortPackages(reachFrom(known(of), dependents)).filter((each) => !of.includes(each)),
+  };
+}
+
+/** Names everything in a text by its path in a merged /usr: whatever begins a line or follows a space. */
+function mergeUsr(text: string, merged: readonly string[]): string {
+  if (merged.length === 0) return text;
+  return text.replace(new RegExp(`(^| )/(?=(?:${merged.join("|")})/)`, "gm"), "$1/usr/");
+}
+
+function ownerLookup(
+  packages: readonly DpkgPackage[],
+  diversions: readonly Diversion[],
+): (path: string) => readonly Package[] {
+  const findListers = (path: string): readonly DpkgPackage[] =>
+    packages.filter((each) => each.listing.includes(` ${path}\n`));
+  const isDiverter = (each: DpkgPackage, { owner }: Diversion): boolean =>
+    each.name === owner || each.plainName === owner;
+  return (path) => {
+    const here = diversions.find(({ from }) => from === path);
+    if (here !== undefined) return findListers(path).filter((each) => isDiverter(each, here));
+    const moved = diversions.find(({ to }) => to === path);
+    const away = moved === undefined ? [] : findListers(moved.from).filter((each) => !isDiverter(each, moved));
+    return [...findListers(path), ...away];
   };
 }
 
@@ -100,13 +115,10 @@ export function parseRelation(text: string): readonly (readonly string[])[] {
     .map((part) => part.split("|").map((alternative) => alternative.trim().replace(/[\s(:].*$/, "")));
 }
 
-/** The lines of `dpkg-divert --list`; a local diversion belongs to no package. */
+/** The lines of `dpkg-divert --list`. */
 export function parseDiversions(text: string): readonly Diversion[] {
-  return [...text.matchAll(/^diversion of (.+) to (.+) by (\S+)$/gm)].map(([, from = "", to = "", owner = ""]) => ({
-    from,
-    to,
-    owner,
-  }));
+  const lines = text.matchAll(/^(?:local )?diversion of (.+?) to (.+?)(?: by (\S+))?$/gm);
+  return [...lines].map(([, from = "", to = "", owner]) => ({ from, to, owner }));
 }
 
 function listPaths(of: DpkgPackage): readonly string[] {

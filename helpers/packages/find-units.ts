@@ -1,14 +1,33 @@
 import { basename } from "node:path";
+import { rootDirectory } from "../../generator/paths.ts";
+import { SandboxError } from "../../generator/sandbox-error.ts";
 import { resolvePath, type HostTree } from "../manifest/host-tree.ts";
+import { openHostTree } from "../populate/host-files.ts";
+import { findFirstOwners } from "../populate/service-packages.ts";
+import { openPackageDatabase } from "./open-database.ts";
 import { withSiblings, type Package, type PackageDatabase } from "./package-database.ts";
 
 const unitDirectory = "/usr/lib/systemd/system/";
+
+/** The host's services that run an executable, see `selectUnits`; one of no package is a SandboxError. */
+export async function findUnitsOf(executable: string): Promise<readonly string[]> {
+  const host = openHostTree(rootDirectory);
+  if (resolvePath(host, executable) === undefined) {
+    throw new SandboxError(`${executable}: no such file on the host`, { hint: "Is the package installed?" });
+  }
+  const database = await openPackageDatabase(rootDirectory);
+  const owners = findFirstOwners([executable], database, host);
+  if (owners.length > 0) return selectUnits(executable, owners, database, host);
+  throw new SandboxError(`${executable} belongs to no package`, {
+    hint: "Name its unit with --unit, or run it as a command: create NAME -- COMMAND",
+  });
+}
 
 /**
  * The services that run an executable, among those of the packages that own it and of their siblings: directly, or through
  * a script of those packages that names it. Templates only when nothing else does. Sorted.
  */
-export function findUnitsOf(
+export function selectUnits(
   executable: string,
   owners: readonly Package[],
   database: PackageDatabase,

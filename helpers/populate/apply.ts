@@ -1,14 +1,4 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { SandboxName } from "../../generator/sandbox-name.ts";
 import { manifestFile, rootDirectory, rootTree, stateDirectory } from "../../generator/paths.ts";
@@ -20,25 +10,20 @@ import { isOccupied, moveMissing } from "./merge-tree.ts";
 import { writeTree } from "./write-tree.ts";
 
 const isLeftover = (name: string): boolean => name.startsWith("root.new-") || name.endsWith(".new");
-const isStamp = (name: string): boolean => name.startsWith("populated-");
 
 /**
  * Brings the sandbox's tree to what a manifest says. A new tree is built beside and renamed into place; one that exists
- * gets what is new to its manifest, and loses nothing. The stamp comes last, when all of it is on disk: killed at any
- * point, the next run takes away what is half-made and begins again.
+ * gets what is new to its manifest, and loses nothing. Killed at any point, the next run takes away what is half-made and
+ * begins again: only the stamp says that all is done. Returns the manifest as it came out.
  */
 export async function applyManifest(name: SandboxName, manifest: Manifest): Promise<Manifest> {
   const state = stateDirectory(name);
   const fresh = join(state, `root.new-${process.pid}`);
-  removeFiles(state, isLeftover);
+  removeLeftovers(state);
   try {
-    const applied = existsSync(rootTree(name))
-      ? await addTo(name, manifest, fresh)
-      : await makeNew(name, manifest, fresh);
-    writeStamp(state, manifest.population);
-    return applied;
+    return existsSync(rootTree(name)) ? await addTo(name, manifest, fresh) : await makeNew(name, manifest, fresh);
   } finally {
-    removeFiles(state, isLeftover);
+    removeLeftovers(state);
   }
 }
 
@@ -92,16 +77,6 @@ async function flush(tree: string): Promise<void> {
   await run("sync", ["--file-system", tree]);
 }
 
-function writeStamp(state: string, population: string): void {
-  const stamp = `populated-${population}`;
-  writeFileSync(join(state, stamp), "");
-  removeFiles(state, (name) => isStamp(name) && name !== stamp);
-  const directory = openSync(state, "r");
-  fsyncSync(directory);
-  closeSync(directory);
-}
-
-function removeFiles(directory: string, which: (name: string) => boolean): void {
-  for (const name of readdirSync(directory).filter(which))
-    rmSync(join(directory, name), { recursive: true, force: true });
+function removeLeftovers(state: string): void {
+  for (const name of readdirSync(state).filter(isLeftover)) rmSync(join(state, name), { recursive: true, force: true });
 }

@@ -45,7 +45,7 @@ export async function planPopulation(
   checkExecutable(executable, host);
   const named = findServicePackages({ units, executable, packages }, database, host);
   const support = units.length === 0 ? [] : bootPaths.flatMap((path) => findFirstOwners([path], database, host));
-  const selection = selectPackages(database, named, support);
+  const selection = selectPackages(database, host, named, support);
   return ({ machineId }) => ({
     population: hash,
     packages: selection.all,
