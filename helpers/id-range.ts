@@ -63,10 +63,14 @@ export function parseIdMap(text: string): readonly IdRange[] {
  * Gives the sandbox host ids that nobody else has, and writes them to its state. Two that do this at once may pick the
  * same: so each writes first and looks again, and picks anew if it sees another holder. The later of the two does see it.
  */
-export async function claimIdRange(name: SandboxName, state: SandboxState): Promise<SandboxState> {
+export async function claimIdRange(
+  name: SandboxName,
+  state: SandboxState,
+  pickPlace: () => number = () => randomInt(2 ** 32) / 2 ** 32,
+): Promise<SandboxState> {
   const taken = [...readTakenIds()];
   for (;;) {
-    const idBase = chooseIdBase([...taken, ...othersRanges(name)], randomInt(2 ** 32) / 2 ** 32);
+    const idBase = chooseIdBase([...taken, ...othersRanges(name)], pickPlace());
     if (idBase === undefined)
       throw new SandboxError("all ranges of host ids are taken", { hint: "Delete sandboxes, or shorten /etc/subuid" });
     taken.push({ first: idBase, count: rangeSize });

@@ -34,11 +34,11 @@ export function newState(): SandboxState {
 
 /** Undefined if the sandbox has none yet; a damaged one is a SandboxError. */
 export function readState(name: SandboxName): SandboxState | undefined {
-  const path = stateFile(name);
-  if (!existsSync(path)) return undefined;
-  const state = parseState(readFileSync(path, "utf8"));
+  const text = readStateFile(name);
+  if (text === undefined) return undefined;
+  const state = parseState(text);
   if (state !== undefined) return state;
-  throw new SandboxError(`${path}: is damaged`, { hint: `Restore it, or delete and create ${name} again` });
+  throw new SandboxError(`${stateFile(name)}: is damaged`, { hint: `Restore it, or delete and create ${name} again` });
 }
 
 /** The state of a sandbox that must have one; throws a SandboxError that says how to get it. */
@@ -52,7 +52,7 @@ export function requireState(name: SandboxName): SandboxState {
 
 /** For whoever only shows it: undefined if there is no state, or a damaged one. */
 export function tryReadState(name: SandboxName): SandboxState | undefined {
-  return existsSync(stateFile(name)) ? parseState(readFileSync(stateFile(name), "utf8")) : undefined;
+  return parseState(readStateFile(name) ?? "");
 }
 
 /** Writes the state in one piece, for root alone. */
@@ -85,6 +85,16 @@ export function replaceFile(path: string, text: string): void {
   fsyncSync(file);
   closeSync(file);
   renameSync(fresh, path);
+}
+
+// Another sandbox may be deleted while its state is looked for.
+function readStateFile(name: SandboxName): string | undefined {
+  try {
+    return readFileSync(stateFile(name), "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 function parseState(text: string): SandboxState | undefined {

@@ -54,12 +54,11 @@ function addParents(byPath: Map<string, ManifestEntry>, path: string, host: Host
   }
 }
 
-/** What a package lists below a path that is a link (/var/run/x) comes with the link's target, or not at all. */
+/** Not below a link (/var/run/x), which has its target's content, nor below data that comes whole. */
 function isReachable(byPath: ReadonlyMap<string, ManifestEntry>, path: string): boolean {
   for (let parent = dirname(path); parent !== "/"; parent = dirname(parent)) {
-    const entry = byPath.get(parent);
-    if (entry?.kind !== "directory") return false;
-    if (entry.source !== undefined) return false;
+    // Only a plain directory has no source.
+    if (byPath.get(parent)?.source !== undefined) return false;
   }
   return true;
 }

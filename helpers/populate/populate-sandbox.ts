@@ -35,7 +35,7 @@ type Identity = Pick<SandboxState, "machineId">;
 const bootPaths = ["/usr/lib/systemd/systemd", "/usr/lib/systemd/system/dbus.socket"];
 
 /** Computes the manifest of a sandbox and changes nothing; throws a SandboxError on an unknown unit or package. */
-export async function planPopulation(
+async function planPopulation(
   population: Population,
   readUnitFacts: ReadUnitFacts,
 ): Promise<(identity: Identity) => Manifest> {

@@ -71,7 +71,13 @@ test("the ids are told in one line", () => {
 
 test("sandboxes that claim ids at the same time get different ones", async () => {
   const names = Array.from({ length: 8 }, (_, index) => makeSandbox(`claim${index}`));
-  const states = await Promise.all(names.map((name) => claimIdRange(name, newState())));
+  const states = await Promise.all(
+    names.map((name, index) => {
+      // All begin at the same place; who sees another there goes elsewhere.
+      const places = [0, index / names.length];
+      return claimIdRange(name, newState(), () => places.shift() ?? Math.random());
+    }),
+  );
   const bases = states.map(({ idBase }) => idBase ?? 0);
   assert.equal(new Set(bases).size, names.length);
   for (const [index, name] of names.entries()) assert.equal(readState(name)?.idBase, bases[index]);
