@@ -2,17 +2,17 @@
 # The bed's own cgroup in every hierarchy of this machine. Its cgroup namespace begins there: all cgroups of the bed
 # are below, and whatever process is found below is the bed's.
 
-# list_hierarchies: the mount points of the hierarchies that have controllers, or systemd's own: the v1 ones, or the one of v2.
+uses_cgroup_v2() {
+	[[ $(stat --file-system --format %T /sys/fs/cgroup) == cgroup2fs ]]
+}
+
+# list_hierarchies: the mount points: the one of v2, or those of v1.
 list_hierarchies() {
-	if grep -qw memory /sys/fs/cgroup/cgroup.controllers 2>/dev/null; then
+	if uses_cgroup_v2; then
 		printf '/sys/fs/cgroup\n'
 	else
 		findmnt --noheadings --raw --types cgroup --output TARGET | sort -u
 	fi
-}
-
-uses_cgroup_v2() {
-	[[ $(list_hierarchies) == /sys/fs/cgroup ]]
 }
 
 # make_cgroups NAME
@@ -27,7 +27,7 @@ make_cgroups() {
 		mkdir -p "$hierarchy/$1"
 		# An empty cpuset of v1 takes no process.
 		for file in cpuset.cpus cpuset.mems; do
-			[[ ! -e $hierarchy/$file || -s $hierarchy/cgroup.controllers ]] || cat "$hierarchy/$file" >"$hierarchy/$1/$file"
+			[[ ! -e $hierarchy/$file ]] || uses_cgroup_v2 || cat "$hierarchy/$file" >"$hierarchy/$1/$file"
 		done
 	done
 }

@@ -58,12 +58,20 @@ native_root() {
 	printf '%s\n' "$BED_ROOT"
 }
 
-# native_exec CMD…: as root, in a clean environment.
+# native_exec CMD…: as root, in a clean environment, as one of the bed's own processes.
 native_exec() {
 	local pid
+	local -a join=()
 	pid=$(find_native) || die 'the native bed is not up' 'test/bed up native'
-	nsenter --target "$pid" --all --wdns=/root -- env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin \
+	(
+		if uses_cgroup_v2; then
+			join=(--join-cgroup)
+		else
+			join_cgroups "$(<"$BED_STATE/cgroup")" "$BASHPID"
+		fi
+		exec nsenter --target "$pid" --all "${join[@]}" --wdns=/root -- env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin \
 		HOME=/root USER=root LANG=C.UTF-8 TERM="${TERM:-dumb}" "$@"
+	)
 }
 
 # native_push FILE DEST
@@ -116,7 +124,11 @@ configure_native() {
 	systemctl --root "$1" mask "${NATIVE_MASKED[@]}"
 	# machined knows no process of a cgroup v1 namespace. When it cannot be activated, libvirt makes the cgroups itself;
 	# masking its unit would fail every start instead.
-	uses_cgroup_v2 || rm -f "$1/usr/share/dbus-1/system-services/org.freedesktop.machine1.service"
+	if ! uses_cgroup_v2; then
+		rm -f "$1/usr/share/dbus-1/system-services/org.freedesktop.machine1.service"
+		mv "$1/usr/lib/libvirt/libvirt_lxc" "$1/usr/lib/libvirt/libvirt_lxc.real"
+		install -m 0755 "$BED_SOURCE/test/bed.d/libvirt-lxc-v1" "$1/usr/lib/libvirt/libvirt_lxc"
+	fi
 	install -d "$1/etc/sandboxcontainer/defaults.conf.d"
 	printf '# The kernel of this bed has no SELinux.\n[Security]\nLabel=none\n' >"$1/etc/sandboxcontainer/defaults.conf.d/native-bed.conf"
 }
