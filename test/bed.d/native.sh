@@ -122,15 +122,17 @@ configure_native() {
 	rm -f "$1/.autorelabel"
 	systemctl --root "$1" disable "${NATIVE_DISABLED[@]}"
 	systemctl --root "$1" mask "${NATIVE_MASKED[@]}"
-	# machined knows no process of a cgroup v1 namespace. When it cannot be activated, libvirt makes the cgroups itself;
-	# masking its unit would fail every start instead.
-	if ! uses_cgroup_v2; then
-		rm -f "$1/usr/share/dbus-1/system-services/org.freedesktop.machine1.service"
-		mv "$1/usr/lib/libvirt/libvirt_lxc" "$1/usr/lib/libvirt/libvirt_lxc.real"
-		install -m 0755 "$BED_SOURCE/test/bed.d/libvirt-lxc-v1" "$1/usr/lib/libvirt/libvirt_lxc"
-	fi
+	uses_cgroup_v2 || replace_machined "$1"
 	install -d "$1/etc/sandboxcontainer/defaults.conf.d"
 	printf '# The kernel of this bed has no SELinux.\n[Security]\nLabel=none\n' >"$1/etc/sandboxcontainer/defaults.conf.d/native-bed.conf"
+}
+
+# replace_machined ROOT: machined knows no process of a cgroup v1 namespace. When it cannot be activated, libvirt makes the
+# cgroups itself, all but systemd's own, for which libvirt-lxc-v1 stands in; masking machined's unit would fail every start.
+replace_machined() {
+	rm -f "$1/usr/share/dbus-1/system-services/org.freedesktop.machine1.service"
+	mv "$1/usr/lib/libvirt/libvirt_lxc" "$1/usr/lib/libvirt/libvirt_lxc.real"
+	install -m 0755 "$BED_SOURCE/test/bed.d/libvirt-lxc-v1" "$1/usr/lib/libvirt/libvirt_lxc"
 }
 
 install_build() {
