@@ -6,14 +6,19 @@ DESTDIR ?=
 LIBDIR := $(PREFIX)/lib/sandboxcontainer
 LIBEXECDIR := $(PREFIX)/libexec/sandboxcontainer
 UNITDIR := $(PREFIX)/lib/systemd/system
+GENERATORDIR := $(PREFIX)/lib/systemd/system-generators
 
+VERSION := $(shell sed -n 's/.*"version": "\(.*\)".*/\1/p' package.json)
 RUNTIME := node_modules/node-linux-$(if $(filter aarch64,$(shell uname -m)),arm64,x64)
 NODE := $(RUNTIME)/bin/node
 BIN := $(NODE) node_modules
 ADDON := node_modules/node-libvirt
 HELPERS := launch stop populate label
+SCRIPTS := attach detach enter copy-console inside/init inside/ready inside/ended
 
 .PHONY: help build check test demo install clean
+# A recipe is one script.
+.ONESHELL:
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -29,12 +34,13 @@ dist/lib/.built: node_modules/.installed $(wildcard generator/*.ts helpers/*.ts 
 	rm -f dist/lib/*.cjs
 	$(NODE) node_modules/esbuild/bin/esbuild generator=generator/main.ts $(foreach h,$(HELPERS) sandboxcontainer,$(h)=helpers/$(h).ts) \
 		--bundle --platform=node --format=cjs --target=node22.18 --outdir=dist/lib --out-extension:.js=.cjs \
-		--define:PREFIX='"$(PREFIX)"' --log-level=warning
+		--define:PREFIX='"$(PREFIX)"' --define:VERSION='"$(VERSION)"' --log-level=warning
 	touch $@
 
 dist/lib/libvirt.node: node_modules/.installed
 	@pkg-config --exists libvirt || { echo 'libvirt.pc is missing: apt-get install libvirt-dev' >&2; exit 1; }
-	cd $(ADDON) && PATH="$(CURDIR)/$(RUNTIME)/bin:$$PATH" node ../node-gyp/bin/node-gyp.js rebuild --nodedir=$(CURDIR)/$(RUNTIME) --loglevel=error
+	PATH="$(CURDIR)/$(RUNTIME)/bin:$$PATH" $(NODE) node_modules/node-gyp/bin/node-gyp.js rebuild \
+		--directory=$(ADDON) --nodedir=$(CURDIR)/$(RUNTIME) --loglevel=error
 	mkdir -p dist/lib
 	cp $(ADDON)/build/Release/libvirt.node $@
 
@@ -45,21 +51,30 @@ check: node_modules/.installed ## types, lint, unit tests: no root, under a minu
 	$(NODE) node_modules/knip/bin/knip.js
 	$(NODE) --test 'test/unit/**/*.test.ts'
 
-install: build ## below DESTDIR, with PREFIX
-	install -d -m 0755 $(addprefix $(DESTDIR),$(LIBDIR) $(LIBEXECDIR) $(UNITDIR) $(PREFIX)/bin $(PREFIX)/lib/systemd/system-generators $(PREFIX)/lib/tmpfiles.d)
-	install -d -m 0755 $(DESTDIR)/etc/sandboxcontainer $(DESTDIR)/etc/sandboxcontainer/defaults.conf.d
-	install -m 0755 $(NODE) $(DESTDIR)$(LIBDIR)/node
-	install -m 0644 dist/lib/*.cjs dist/lib/libvirt.node $(DESTDIR)$(LIBDIR)/
-	for helper in $(HELPERS); do \
-		printf '#!%s/node\nrequire("%s/%s.cjs");\n' $(LIBDIR) $(LIBDIR) $$helper | install -m 0755 /dev/stdin $(DESTDIR)$(LIBEXECDIR)/$$helper; \
-	done
-	printf '#!%s/node\nrequire("%s/sandboxcontainer.cjs");\n' $(LIBDIR) $(LIBDIR) | install -m 0755 /dev/stdin $(DESTDIR)$(PREFIX)/bin/sandboxcontainer
-
 test: ## everything: the checks, then the tests in the beds (root)
 	test/all $(NODE)
 
 demo: ## two web servers in sandboxes, from nothing (root)
 	test/demo
+
+# What is text says where it expects the rest with PREFIX=/usr.
+RELOCATE := sed 's|@LIBDIR@|$(LIBDIR)|g; s|/usr/libexec/sandboxcontainer|$(LIBEXECDIR)|g; s|/usr/lib/sandboxcontainer/inside|$(LIBDIR)/inside|g'
+
+install: build ## below DESTDIR, with PREFIX
+	install -d $(addprefix $(DESTDIR),$(LIBDIR)/inside $(LIBEXECDIR)/inside $(UNITDIR) $(GENERATORDIR) $(PREFIX)/bin)
+	install -d $(DESTDIR)/etc/sandboxcontainer/defaults.conf.d
+	install -m 0755 $(NODE) $(DESTDIR)$(LIBDIR)/node
+	install -m 0644 dist/lib/*.cjs dist/lib/libvirt.node $(DESTDIR)$(LIBDIR)/
+	put() { $(RELOCATE) "$$2" | install -m "$$1" /dev/stdin "$(DESTDIR)$$3"; }
+	for script in $(SCRIPTS); do put 0755 helpers/$$script $(LIBEXECDIR)/$$script; done
+	put 0755 generator/sandboxcontainer-generator $(GENERATORDIR)/sandboxcontainer-generator
+	for unit in units/*.service; do put 0644 $$unit $(UNITDIR)/$${unit##*/}; done
+	for unit in units/inside/*.target units/inside/*.service; do put 0644 $$unit $(LIBDIR)/inside/$${unit##*/}; done
+	sed '/^#/d' units/inside/masked | while read -r unit; do ln -sfn /dev/null $(DESTDIR)$(LIBDIR)/inside/$$unit; done
+	# Started through the interpreter line, a helper costs no shell.
+	start() { printf '#!%s/node\nrequire("%s/%s.cjs");\n' $(LIBDIR) $(LIBDIR) "$$1" | install -m 0755 /dev/stdin "$(DESTDIR)$$2"; }
+	for helper in $(HELPERS); do start $$helper $(LIBEXECDIR)/$$helper; done
+	start sandboxcontainer $(PREFIX)/bin/sandboxcontainer
 
 clean: ## what make built
 	rm -rf dist build coverage

@@ -1,6 +1,10 @@
 import { join } from "node:path";
 import type { SandboxName } from "./sandbox-name.ts";
 
+// Set by `make build PREFIX=`; unbundled, as in unit tests, there is none.
+declare const PREFIX: string | undefined;
+const prefix = typeof PREFIX === "undefined" ? "/usr" : PREFIX;
+
 /** Everything is below this folder, so that tests and offline installs can use another one. */
 export const rootDirectory = process.env["SANDBOXCONTAINER_ROOT"] ?? "/";
 
@@ -12,7 +16,9 @@ export const confDirectories: readonly string[] = ["etc", "run", "usr/lib"].map(
 export const stateRoot = below("var/lib/sandboxcontainer");
 export const runtimeRoot = below("run/sandboxcontainer");
 /** The JavaScript bundles, the libvirt addon and the pinned Node runtime. */
-export const libraryDirectory = below("usr/lib/sandboxcontainer");
+export const libraryDirectory = `${prefix}/lib/sandboxcontainer`;
+/** The executables that units, and other helpers, run. */
+export const helperDirectory = `${prefix}/libexec/sandboxcontainer`;
 
 /** The folder of a sandbox that outlives a boot: 0700 root, as is its parent. */
 export const stateDirectory = (name: SandboxName): string => join(stateRoot, name);

@@ -1,0 +1,58 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { SandboxError } from "../../generator/sandbox-error.ts";
+import type { Systemd, UnitProperties } from "../systemd.ts";
+
+const runFile = promisify(execFile);
+
+/**
+ * Why a unit's job failed, as an error to throw: what the unit itself said last, or, when it was never tried because
+ * another did not start, what that one said.
+ */
+export async function explainFailure(systemd: Systemd, unit: string, what: string): Promise<SandboxError> {
+  const culprit = await findCulprit(systemd, unit);
+  const reason = culprit.unit.endsWith(".socket")
+    ? await explainSocket(culprit)
+    : await readLastWords(String(culprit.properties["Id"]), culprit.properties);
+  return new SandboxError(`${what}: ${reason}`, { hint: `More: journalctl -u ${culprit.unit}` });
+}
+
+interface Culprit {
+  readonly unit: string;
+  readonly properties: UnitProperties;
+}
+
+async function findCulprit(systemd: Systemd, unit: string): Promise<Culprit> {
+  const properties = await systemd.readUnit(unit);
+  if (properties["ActiveState"] === "failed") return { unit, properties };
+  for (const required of (properties["Requires"] as string[] | undefined) ?? []) {
+    if (!required.startsWith("sandbox-")) continue;
+    const inner = await systemd.readUnit(required);
+    if (inner["ActiveState"] === "failed") return { unit: required, properties: inner };
+  }
+  return { unit, properties };
+}
+
+async function explainSocket({ unit, properties }: Culprit): Promise<string> {
+  const addresses = ((properties["Listen"] as [string, string][] | undefined) ?? []).map(([, address]) => address);
+  for (const address of addresses) {
+    const port = /:(\d+)$/.exec(address)?.[1];
+    if (port === undefined) continue;
+    const { stdout } = await runFile("ss", ["-Hltnp", `sport = :${port}`]).catch(() => ({ stdout: "" }));
+    const holder = /users:\(\("([^"]+)",pid=(\d+)/.exec(stdout);
+    if (holder !== null) {
+      return `port ${port} of this host is in use by ${holder[1] ?? "?"} (process ${holder[2] ?? "?"}): stop that, or change Publish= in the conf`;
+    }
+  }
+  return `cannot listen on ${addresses.join(", ")} (${unit}: ${String(properties["Result"])})`;
+}
+
+// What the unit's own processes wrote in this invocation; systemd's lines about it say less.
+async function readLastWords(unit: string, properties: UnitProperties): Promise<string> {
+  const invocation = Buffer.from((properties["InvocationID"] as Uint8Array | undefined) ?? []).toString("hex");
+  const match = invocation === "" ? [`--unit=${unit}`] : [`_SYSTEMD_INVOCATION_ID=${invocation}`];
+  await runFile("journalctl", ["--sync"]).catch(() => undefined);
+  const { stdout } = await runFile("journalctl", ["--quiet", "--boot", "--output=cat", "--lines=15", ...match]).catch(() => ({ stdout: "" }));
+  const lines = stdout.trimEnd();
+  return lines === "" ? `systemd says ${String(properties["Result"] ?? properties["LoadState"])}` : lines.includes("\n") ? `\n${lines}\n` : lines;
+}

@@ -1,0 +1,66 @@
+import { spawn, type StdioOptions } from "node:child_process";
+import { constants } from "node:os";
+import { join } from "node:path";
+import { helperDirectory } from "../../generator/paths.ts";
+import { parseSandboxName } from "../../generator/sandbox-name.ts";
+import { requireController } from "../controller.ts";
+import { requireKnownSandbox } from "./known-sandbox.ts";
+import { requireRoot } from "./require-root.ts";
+
+const enter = join(helperDirectory, "enter");
+
+/** Opens a root shell inside, on a terminal of its own. */
+export async function connectSandbox(text: string): Promise<void> {
+  const shell = ["/usr/bin/sh", "-c", "cd; if command -v bash >/dev/null; then exec bash --login; else exec sh -l; fi"];
+  await runInside(text, shell, { terminal: process.stdin.isTTY });
+}
+
+/** Runs a command inside and exits with its status, or as a shell does for a signal: 128 and its number. */
+export async function executeInSandbox(text: string, command: readonly string[], options: { tty?: boolean }): Promise<void> {
+  const allTerminals = process.stdin.isTTY && process.stdout.isTTY;
+  await runInside(text, command, { terminal: options.tty === true || allTerminals });
+}
+
+async function runInside(text: string, command: readonly string[], { terminal }: { terminal: boolean }): Promise<never> {
+  requireRoot();
+  const name = parseSandboxName(text);
+  requireKnownSandbox(name);
+  const words = [enter, String(requireController(name).initPid), terminalType(), ...command];
+  const status = terminal ? await runOnOwnTerminal(words) : await runOnStreams(words);
+  process.exit(status);
+}
+
+// script(1) makes a terminal and copies between it and ours: the administrator's own is never open inside the sandbox.
+function runOnOwnTerminal(words: readonly string[]): Promise<number> {
+  const line = `exec ${words.map(quoteWord).join(" ")}`;
+  return run(["script", "--quiet", "--return", "--command", line, "/dev/null"], "inherit", { SHELL: "/bin/sh" });
+}
+
+// A pipe or a file is passed on as it is; a terminal is not, for what gets hold of it can type on it.
+function runOnStreams(words: readonly string[]): Promise<number> {
+  const passOn = (stream: { isTTY?: boolean }): "pipe" | "inherit" => (stream.isTTY === true ? "pipe" : "inherit");
+  return run(words, [process.stdin, process.stdout, process.stderr].map(passOn), {});
+}
+
+function run(words: readonly string[], stdio: StdioOptions, environment: NodeJS.ProcessEnv): Promise<number> {
+  const [file = "", ...args] = words;
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { stdio, env: { ...process.env, ...environment } });
+    if (child.stdin !== null) process.stdin.pipe(child.stdin);
+    child.stdout?.pipe(process.stdout);
+    child.stderr?.pipe(process.stderr);
+    // Ctrl-C is for what runs inside: it gets it from the terminal, or ends when its input does.
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+    });
+  });
+}
+
+function terminalType(): string {
+  const term = process.env["TERM"] ?? "";
+  return /^[A-Za-z0-9._+-]+$/.test(term) ? term : "dumb";
+}
+
+const quoteWord = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;

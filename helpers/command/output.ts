@@ -1,0 +1,28 @@
+import yoctoSpinner from "yocto-spinner";
+
+/** Rows of text as aligned columns; the last column keeps its length. */
+export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const formatRow = (row: readonly string[]): string =>
+    row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join("  ").trimEnd();
+  return [header, ...rows].map((row) => `${formatRow(row)}\n`).join("");
+}
+
+export function print(text: string): void {
+  process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+}
+
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value, null, 2));
+}
+
+/** Runs a piece of work that a person waits for: a spinner on a terminal, nothing in a pipe. */
+export async function withProgress<Result>(text: string, work: () => Promise<Result>): Promise<Result> {
+  if (!process.stderr.isTTY) return work();
+  const spinner = yoctoSpinner({ text, stream: process.stderr }).start();
+  try {
+    return await work();
+  } finally {
+    spinner.stop();
+  }
+}

@@ -1,0 +1,56 @@
+import { SandboxError } from "../../generator/sandbox-error.ts";
+import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
+import { connectSystemd, type Systemd } from "../systemd.ts";
+import { explainFailure } from "./explain-failure.ts";
+import { requireKnownSandbox } from "./known-sandbox.ts";
+import { printJson, withProgress } from "./output.ts";
+import { requireRoot } from "./require-root.ts";
+
+const jobs = { start: "StartUnit", stop: "StopUnit", restart: "RestartUnit" } as const;
+const doing = { start: "Starting", stop: "Stopping", restart: "Restarting" } as const;
+
+/** Starts, stops or restarts sandboxes, all at once, and waits; every failure is told, the first one thrown. */
+export async function runUnits(verb: keyof typeof jobs, texts: readonly string[], options: { json?: boolean }): Promise<void> {
+  await withSandboxes(texts, async (systemd, names) => {
+    const results = await withProgress(`${doing[verb]} ${names.join(", ")}`, () =>
+      Promise.all(
+        names.map(async (name) => {
+          const unit = `sandbox@${name}.service`;
+          const result = await systemd.runJob(jobs[verb], unit);
+          const error = result === "done" ? undefined : await explainFailure(systemd, unit, `cannot ${verb} ${name}`);
+          return { name, result, error };
+        }),
+      ),
+    );
+    if (options.json === true) printJson(results.map(({ name, result, error }) => ({ name, result, error: error?.message })));
+    const errors = results.flatMap(({ error }) => error ?? []);
+    if (errors.length > 1) throw new SandboxError(errors.map((error) => error.message).join("\n"));
+    if (errors[0] !== undefined) throw errors[0];
+  });
+}
+
+/** Enables or disables sandboxes at boot. */
+export async function enableUnits(verb: "enable" | "disable", texts: readonly string[], options: { json?: boolean }): Promise<void> {
+  await withSandboxes(texts, async (systemd, names) => {
+    for (const name of names) {
+      const unit = `sandbox@${name}.service`;
+      await (verb === "enable" ? systemd.enableUnit(unit) : systemd.disableUnit(unit));
+    }
+    if (options.json === true) printJson(names.map((name) => ({ name, enabled: verb === "enable" })));
+  });
+}
+
+async function withSandboxes(
+  texts: readonly string[],
+  work: (systemd: Systemd, names: readonly SandboxName[]) => Promise<void>,
+): Promise<void> {
+  const names = texts.map(parseSandboxName);
+  requireRoot();
+  for (const name of names) requireKnownSandbox(name);
+  const systemd = await connectSystemd();
+  try {
+    await work(systemd, names);
+  } finally {
+    systemd.close();
+  }
+}

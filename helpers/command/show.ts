@@ -1,0 +1,56 @@
+import { existsSync } from "node:fs";
+import { listSandboxes } from "../../generator/load-conf.ts";
+import { rootTree } from "../../generator/paths.ts";
+import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
+import { findController } from "../controller.ts";
+import { tryReadState } from "../state.ts";
+import { connectSystemd } from "../systemd.ts";
+import { requireKnownSandbox } from "./known-sandbox.ts";
+import { formatTime } from "./list.ts";
+import { print, printJson } from "./output.ts";
+import { requireRoot } from "./require-root.ts";
+import { readFacts } from "./sandbox-facts.ts";
+
+/** Shows everything about one sandbox. */
+export async function showSandbox(text: string, options: { json?: boolean }): Promise<void> {
+  const name = parseSandboxName(text);
+  requireRoot();
+  requireKnownSandbox(name);
+  const details = await readDetails(name);
+  if (options.json === true) {
+    printJson(details);
+    return;
+  }
+  const lines = Object.entries(details).filter(([, value]) => value !== null && value !== "");
+  const width = Math.max(...lines.map(([key]) => key.length));
+  const format = (key: string, value: unknown): string =>
+    Array.isArray(value) ? value.join(" ") || "-" : key === "since" ? formatTime(Number(value)) : String(value);
+  print(lines.map(([key, value]) => `${key.padStart(width)}: ${format(key, value)}\n`).join(""));
+}
+
+async function readDetails(name: SandboxName): Promise<Readonly<Record<string, unknown>>> {
+  const systemd = await connectSystemd();
+  try {
+    const facts = await readFacts(systemd, name);
+    const unit = await systemd.readUnit(`sandbox@${name}.service`);
+    const state = tryReadState(name);
+    const controller = findController(name);
+    return {
+      ...facts,
+      unit: `sandbox@${name}.service`,
+      result: unit["Result"],
+      restarts: unit["NRestarts"],
+      conf: listSandboxes().find((sandbox) => sandbox.name === name)?.path ?? null,
+      dropIns: unit["DropInPaths"],
+      root: existsSync(rootTree(name)) ? rootTree(name) : null,
+      uuid: state?.uuid ?? null,
+      machineId: state?.machineId ?? null,
+      hostIds: state?.idBase == null ? null : `${state.idBase}-${state.idBase + 65535}`,
+      level: state?.level ?? null,
+      controllerPid: controller?.pid ?? null,
+      initPid: controller?.initPid ?? null,
+    };
+  } finally {
+    systemd.close();
+  }
+}

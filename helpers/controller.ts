@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { SandboxName } from "../generator/sandbox-name.ts";
+import { SandboxError } from "../generator/sandbox-error.ts";
+
+/** libvirt's controller of a running domain, and the container's PID 1, as the host numbers them. */
+export interface Controller {
+  readonly pid: number;
+  readonly initPid: number;
+}
+
+const pidFile = (name: SandboxName): string => `/run/libvirt/lxc/${name}.pid`;
+
+/** The controller of a domain; undefined when libvirt runs none, or it just ended. */
+export function findController(name: SandboxName): Controller | undefined {
+  const pid = Number(readIfThere(pidFile(name)));
+  if (!Number.isInteger(pid) || pid <= 1) return undefined;
+  // After a crash the number may be another process's by now.
+  const commandLine = readIfThere(`/proc/${pid}/cmdline`)?.split("\0") ?? [];
+  if (!commandLine[0]?.includes("libvirt_lxc") || !commandLine.includes(name)) return undefined;
+  const initPid = Number(readIfThere(`/proc/${pid}/task/${pid}/children`)?.trim().split(" ")[0]);
+  return Number.isInteger(initPid) && initPid > 1 ? { pid, initPid } : undefined;
+}
+
+/** Like `findController` for a sandbox that has to be running; throws a SandboxError. */
+export function requireController(name: SandboxName): Controller {
+  const controller = findController(name);
+  if (controller !== undefined) return controller;
+  throw new SandboxError(`sandbox ${name} is not running`, { hint: `Start it with \`systemctl start sandbox@${name}\`` });
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Waits until a process that is not our child is gone; resolves to false when `milliseconds` pass first. */
+export async function waitForEnd(pid: number, milliseconds = Infinity): Promise<boolean> {
+  const deadline = performance.now() + milliseconds;
+  while (isAlive(pid)) {
+    if (performance.now() > deadline) return false;
+    await sleep(5);
+  }
+  return true;
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,36 @@
+import type { Conf } from "../../generator/conf.ts";
+import { hashPopulation } from "../../generator/populate-hash.ts";
+import { rootTree } from "../../generator/paths.ts";
+import { run } from "../run.ts";
+import { readContainerContexts, requireEnforcing, withLevel } from "../selinux.ts";
+import { requireState, writeState } from "../state.ts";
+import { writeStamp } from "../populate/stamp.ts";
+import { allocateLevel } from "./allocate-level.ts";
+
+/**
+ * Gives the tree the sandbox's own level, which it keeps for good, and then writes the stamp with which systemd skips
+ * all of this until the conf asks for another tree. Label=none leaves the tree as it is; without SELinux in force
+ * anything else is refused.
+ */
+export async function labelSandbox(conf: Conf): Promise<void> {
+  const { name } = conf;
+  if (conf.Label.kind !== "none") {
+    requireEnforcing();
+    const state = requireState(name);
+    const level = conf.Label.kind === "static" ? levelOf(conf.Label.label) : (state.level ?? allocateLevel(name));
+    if (level !== state.level) writeState(name, { ...state, level });
+    const context = withLevel(contentContext(conf), level);
+    // Physical: neither links nor what they point to outside are walked, and links themselves are labelled.
+    await run("chcon", ["--recursive", "-P", "--no-dereference", "--", context, rootTree(name)]);
+  }
+  writeStamp(name, hashPopulation(conf));
+}
+
+function contentContext(conf: Conf): string {
+  const context = readContainerContexts().content;
+  if (conf.FileType === undefined) return context;
+  const [user = "", role = ""] = context.split(":");
+  return [user, role, conf.FileType, "s0"].join(":");
+}
+
+const levelOf = (context: string): string => context.split(":").slice(3).join(":");

@@ -1,0 +1,98 @@
+import XMLBuilder from "fast-xml-builder";
+import type { SandboxName } from "../../generator/sandbox-name.ts";
+
+/** A file system of the container, in the order in which libvirt mounts them. */
+export type Filesystem =
+  | { readonly kind: "bind"; readonly source: string; readonly target: string; readonly readOnly: boolean }
+  | { readonly kind: "ram"; readonly kibibytes: number; readonly target: string };
+
+/** Everything that libvirt is told about a sandbox. */
+export interface Domain {
+  readonly name: SandboxName;
+  readonly uuid: string;
+  /** What the driver demands and puts on the cgroup as the hard limit. */
+  readonly memoryKibibytes: number;
+  /** PID 1 and its arguments. */
+  readonly init: readonly [string, ...string[]];
+  readonly environment: Readonly<Record<string, string>>;
+  /** First host id of the sandbox's 65,536; null without a user namespace. */
+  readonly idBase: number | null;
+  readonly hostNetwork: boolean;
+  /** The SELinux context of the container's processes; null where SELinux is not wanted. */
+  readonly context: string | null;
+  /** Changes to the driver's default set, as `sys_admin: "off"`. */
+  readonly capabilities: Readonly<Record<string, "on" | "off">>;
+  readonly filesystems: readonly Filesystem[];
+}
+
+/** The domain XML (https://libvirt.org/formatdomain.html, drvlxc.html). Same input, same bytes. */
+export function renderDomain(domain: Domain): string {
+  const [init, ...initArguments] = domain.init;
+  const builder = new XMLBuilder({
+    ignoreAttributes: false,
+    attributeNamePrefix: "@",
+    format: true,
+    suppressEmptyNode: true,
+  });
+  return builder.build({
+    domain: {
+      "@type": "lxc",
+      name: domain.name,
+      uuid: domain.uuid,
+      memory: { "@unit": "KiB", "#text": domain.memoryKibibytes },
+      os: {
+        type: "exe",
+        init,
+        initarg: initArguments,
+        initenv: Object.entries(domain.environment).map(([name, value]) => ({ "@name": name, "#text": value })),
+      },
+      ...renderIdMap(domain.idBase),
+      features: renderFeatures(domain),
+      on_poweroff: "destroy",
+      on_reboot: "destroy",
+      on_crash: "destroy",
+      devices: { filesystem: domain.filesystems.map(renderFilesystem), console: { "@type": "pty" } },
+      seclabel: renderLabel(domain.context),
+    },
+  });
+}
+
+function renderIdMap(base: number | null): object {
+  if (base === null) return {};
+  const range = { "@start": 0, "@target": base, "@count": 65536 };
+  return { idmap: { uid: range, gid: range } };
+}
+
+// Without <privnet/> the driver shares the host's network, and with it the abstract sockets, when there is no interface.
+function renderFeatures(domain: Domain): object {
+  const changed = Object.entries(domain.capabilities).map(([name, state]) => [name, { "@state": state }]);
+  return {
+    ...(domain.hostNetwork ? {} : { privnet: "" }),
+    ...(changed.length > 0 ? { capabilities: { "@policy": "default", ...Object.fromEntries(changed) } } : {}),
+  };
+}
+
+function renderFilesystem(filesystem: Filesystem): object {
+  switch (filesystem.kind) {
+    case "bind":
+      return {
+        "@type": "mount",
+        source: { "@dir": filesystem.source },
+        target: { "@dir": filesystem.target },
+        ...(filesystem.readOnly ? { readonly: "" } : {}),
+      };
+    case "ram":
+      return {
+        "@type": "ram",
+        source: { "@usage": filesystem.kibibytes, "@units": "KiB" },
+        target: { "@dir": filesystem.target },
+      };
+  }
+}
+
+// The tree is labelled by `label`, once: libvirt would walk it at every start.
+function renderLabel(context: string | null): object {
+  return context === null
+    ? { "@type": "none" }
+    : { "@type": "static", "@model": "selinux", "@relabel": "no", label: context };
+}

@@ -1,0 +1,66 @@
+import { totalmem } from "node:os";
+import { join } from "node:path";
+import type { Conf } from "../../generator/conf.ts";
+import { helperDirectory, libraryDirectory, runtimeDirectory } from "../../generator/paths.ts";
+import { processContext } from "../selinux.ts";
+import type { SandboxState } from "../state.ts";
+import type { Domain, Filesystem } from "./domain-xml.ts";
+import { mountsOf } from "./mounts.ts";
+
+const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin";
+
+/** What libvirt has to be told about a sandbox, from its conf and state. */
+export function planDomain(conf: Conf, state: SandboxState): Domain {
+  const at = runtimeDirectory(conf.name);
+  return {
+    name: conf.name,
+    uuid: state.uuid,
+    memoryKibibytes: Math.floor(totalmem() / 1024),
+    init: conf.Exec === undefined ? initOfUnits : initOfCommand(conf, conf.Exec.words),
+    environment: environmentOf(conf),
+    idBase: state.idBase,
+    hostNetwork: conf.Network.kind === "host",
+    context: processContext(conf.Label, state.level),
+    capabilities: Object.fromEntries(
+      conf.Capabilities.map(({ sign, name }) => [name.replace(/^CAP_/i, "").toLowerCase(), sign === "+" ? "on" : "off"]),
+    ),
+    filesystems: [
+      { kind: "bind", source: join(at, "root"), target: "/", readOnly: false },
+      { kind: "bind", source: join(at, "usr"), target: "/usr", readOnly: true },
+      { kind: "bind", source: join(at, "run"), target: "/run", readOnly: false },
+      // systemd as PID 1 mounts these itself.
+      ...(conf.Exec === undefined ? [] : temporaryFilesystems),
+      ...mountsOf(conf),
+    ],
+  };
+}
+
+const initOfUnits: Domain["init"] = [
+  "/usr/lib/systemd/systemd",
+  "--unit=sandboxcontainer.target",
+  "--show-status=no",
+  "--log-target=journal",
+  "--log-level=notice",
+  // Inside a container systemd's tools take PID 1's arguments for the kernel command line (systemd, proc-cmdline.c).
+  "systemd.journald.forward_to_console=1",
+  "systemd.journald.max_level_console=info",
+];
+
+function initOfCommand(conf: Conf, command: readonly string[]): Domain["init"] {
+  const init = join(helperDirectory, "inside/init");
+  return [init, conf.User ?? "-", conf.Group ?? "-", conf.Home ?? "-", ...command];
+}
+
+function environmentOf(conf: Conf): Readonly<Record<string, string>> {
+  const common = { PATH: searchPath, TERM: "dumb" };
+  // Our units come before the host's; the empty last part stands for systemd's own search path.
+  return conf.Exec === undefined
+    ? { ...common, SYSTEMD_UNIT_PATH: `${join(libraryDirectory, "inside")}:` }
+    : { ...common, HOME: "/root" };
+}
+
+const temporaryFilesystems: readonly Filesystem[] = ["/tmp", "/dev/shm"].map((target) => ({
+  kind: "ram",
+  kibibytes: Math.floor(totalmem() / 1024 / 10),
+  target,
+}));

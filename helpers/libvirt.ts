@@ -1,0 +1,87 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { libraryDirectory } from "../generator/paths.ts";
+import { SandboxError } from "../generator/sandbox-error.ts";
+
+// The package's own JavaScript resolves the addon relative to itself, which a bundle cannot; its native class is all we
+// need, so we load that alone and state the part of it that we call.
+type NativeDomain = object;
+interface NativeHypervisor {
+  connectOpen(): Promise<void>;
+  domainCreateXML(xml: string): Promise<NativeDomain>;
+  domainLookupByName(name: string): Promise<NativeDomain>;
+  domainDestroy(domain: NativeDomain): Promise<void>;
+  domainGetXMLDesc(domain: NativeDomain, flags: number): Promise<string>;
+}
+interface Addon {
+  readonly Hypervisor: new (options: { readonly uri: string }) => NativeHypervisor;
+}
+
+/** libvirt's LXC driver: one connection, made at once and awaited by the first call. */
+export interface Libvirt {
+  /** Starts a transient domain; resolves to its live XML, which names the console's terminal. */
+  createDomain(xml: string): Promise<string>;
+  /** Kills the domain; resolves to false when libvirt does not know it. */
+  destroyDomain(name: string): Promise<boolean>;
+  hasDomain(name: string): Promise<boolean>;
+}
+
+const noSuchDomain = /Domain not found|no domain with matching name/i;
+
+/** Connects to `lxc:///system`, which starts libvirtd through its socket if need be. Throws SandboxError. */
+export function connectLibvirt(): Libvirt {
+  const hypervisor = loadHypervisor();
+  const opened = hypervisor.connectOpen().catch((error: unknown) => {
+    throw new SandboxError(`cannot reach libvirt at lxc:///system: ${reasonOf(error)}`, {
+      hint: "Is libvirtd running? See `systemctl status libvirtd.socket` and `sandboxcontainer doctor`",
+    });
+  });
+  // Awaited later: until then a refused connection is not an unhandled rejection.
+  opened.catch(() => undefined);
+
+  const lookup = async (name: string): Promise<NativeDomain | undefined> => {
+    await opened;
+    try {
+      return await hypervisor.domainLookupByName(name);
+    } catch (error) {
+      if (noSuchDomain.test(reasonOf(error))) return undefined;
+      throw new SandboxError(`libvirt cannot look up domain ${name}: ${reasonOf(error)}`);
+    }
+  };
+  return {
+    async createDomain(xml) {
+      await opened;
+      try {
+        return await hypervisor.domainGetXMLDesc(await hypervisor.domainCreateXML(xml), 0);
+      } catch (error) {
+        throw new SandboxError(`libvirt refused to start the container: ${reasonOf(error)}`);
+      }
+    },
+    async destroyDomain(name) {
+      const domain = await lookup(name);
+      if (domain === undefined) return false;
+      try {
+        await hypervisor.domainDestroy(domain);
+        return true;
+      } catch (error) {
+        if (/not running|not found/i.test(reasonOf(error))) return false;
+        throw new SandboxError(`libvirt cannot destroy domain ${name}: ${reasonOf(error)}`);
+      }
+    },
+    hasDomain: async (name) => (await lookup(name)) !== undefined,
+  };
+}
+
+function loadHypervisor(): NativeHypervisor {
+  const load = createRequire(join(libraryDirectory, "/"));
+  try {
+    const addon = load("./libvirt.node") as Addon;
+    return new addon.Hypervisor({ uri: "lxc:///system" });
+  } catch (error) {
+    throw new SandboxError(`cannot load ${join(libraryDirectory, "libvirt.node")}: ${reasonOf(error)}`, {
+      hint: "Install libvirt's client library (Debian: libvirt0)",
+    });
+  }
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,36 @@
+import { existsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { SandboxName } from "../../generator/sandbox-name.ts";
+import { findController, waitForEnd } from "../controller.ts";
+
+// Halts systemd as PID 1 (systemd(1), SIGNALS); inside/init takes it for SIGTERM. Beyond Node's names for signals.
+const SIGRTMIN_PLUS_3 = 37;
+
+/**
+ * Ends a sandbox and returns when libvirt does not know the domain any more. `gracefully` waits as long as it takes:
+ * systemd ends the waiting after TimeoutStopSec=, and detach then comes with `now`.
+ */
+export async function stopSandbox(name: SandboxName, how: "gracefully" | "now"): Promise<void> {
+  const controller = findController(name);
+  if (controller !== undefined && how === "gracefully") {
+    process.kill(controller.initPid, SIGRTMIN_PLUS_3);
+    await waitForEnd(controller.pid);
+  }
+  if (!(await isForgotten(name, controller === undefined || how === "now" ? 0 : 500))) {
+    // Only now: a healthy stop does without libvirt.
+    const { connectLibvirt } = await import("../libvirt.ts");
+    const libvirt = connectLibvirt();
+    await libvirt.destroyDomain(name);
+    while (await libvirt.hasDomain(name)) await sleep(10);
+  }
+}
+
+// libvirtd removes the pid file of a domain when it forgets it.
+async function isForgotten(name: SandboxName, milliseconds: number): Promise<boolean> {
+  const deadline = performance.now() + milliseconds;
+  while (existsSync(`/run/libvirt/lxc/${name}.pid`)) {
+    if (performance.now() > deadline) return false;
+    await sleep(5);
+  }
+  return true;
+}

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { parseSandboxName } from "../../../generator/sandbox-name.ts";
+import { type Domain, renderDomain } from "../../../helpers/launch/domain-xml.ts";
+
+const base: Domain = {
+  name: parseSandboxName("web1"),
+  uuid: "5b6a1f0e-5c5d-4f7b-9d5e-0d6c7c1b2a3f",
+  memoryKibibytes: 1048576,
+  init: ["/usr/lib/systemd/systemd", "--unit=sandboxcontainer.target"],
+  environment: { PATH: "/usr/bin" },
+  idBase: 655360,
+  hostNetwork: false,
+  context: "system_u:system_r:container_t:s0:c1,c2",
+  capabilities: {},
+  filesystems: [
+    { kind: "bind", source: "/run/sandboxcontainer/web1/root", target: "/", readOnly: false },
+    { kind: "bind", source: "/run/sandboxcontainer/web1/usr", target: "/usr", readOnly: true },
+    { kind: "ram", kibibytes: 65536, target: "/tmp" },
+  ],
+};
+
+function assertGolden(name: string, text: string): void {
+  const path = join(import.meta.dirname, "golden", name);
+  if (process.env["UPDATE_GOLDEN"] !== undefined) writeFileSync(path, text);
+  assert.equal(text, readFileSync(path, "utf8"));
+}
+
+test("a sandbox with all its walls renders as the golden domain", () => {
+  assertGolden("confined.xml", renderDomain(base));
+});
+
+test("what the conf takes away is not in the domain", () => {
+  assertGolden(
+    "open.xml",
+    renderDomain({ ...base, idBase: null, hostNetwork: true, context: null, capabilities: { sys_admin: "off" } }),
+  );
+});
+
+test("a command's arguments stay arguments, whatever is in them", () => {
+  const xml = renderDomain({ ...base, init: ["/init", "</initarg><init>/bin/sh</init>", `"quoted" & 'single'`] });
+  assert.match(xml, /<initarg>&lt;\/initarg&gt;&lt;init&gt;\/bin\/sh&lt;\/init&gt;<\/initarg>/);
+  assert.equal(xml.match(/<init>/g)?.length, 1);
+});
