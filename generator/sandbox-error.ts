@@ -32,8 +32,19 @@ export class ConfError extends SandboxError {
   }
 }
 
+/** Everything that is wrong with one sandbox's conf, one line each. */
+export class ConfErrors extends SandboxError {
+  readonly errors: readonly ConfError[];
+
+  constructor(errors: readonly ConfError[]) {
+    super(errors.map(describeError).join("\n"), { status: 2 });
+    this.errors = errors;
+  }
+}
+
 /** One line for people: the message, then the hint. Errors of ours keep their stack. */
 export function describeError(error: unknown): string {
-  if (error instanceof SandboxError) return error.hint === undefined ? error.message : `${error.message}. ${error.hint}`;
+  if (error instanceof SandboxError)
+    return error.hint === undefined ? error.message : `${error.message}. ${error.hint}`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,0 +1,73 @@
+import type { Conf } from "./conf.ts";
+import { publishSamePlace } from "./parse-publish.ts";
+import { ConfError } from "./sandbox-error.ts";
+import type { SettingName } from "./settings.ts";
+import { parseUnitName } from "./values.ts";
+import { ValueError } from "./value-error.ts";
+
+/** What is wrong with settings that are right one by one. */
+export function checkConf(conf: Conf, path: string, known: readonly ConfError[]): readonly ConfError[] {
+  const at = (key: SettingName, index: number, message: string, hint?: string): ConfError =>
+    new ConfError({ path, ...conf.origins[key]?.[index], key }, message, hint);
+  return [
+    ...checkContent(conf, path, at, known),
+    ...checkPublish(conf, at),
+    ...conf.Mount.flatMap(({ target }, index) =>
+      conf.Mount.findIndex((other) => other.target === target) < index
+        ? [at("Mount", index, `Mount=: something is mounted on ${target} already`)]
+        : [],
+    ),
+    ...checkInstall(conf),
+  ];
+}
+
+type At = (key: SettingName, index: number, message: string, hint?: string) => ConfError;
+
+function checkContent(conf: Conf, path: string, at: At, known: readonly ConfError[]): readonly ConfError[] {
+  if (conf.Exec !== undefined) {
+    return conf.Unit.length > 0
+      ? [at("Exec", 0, "Exec= and Unit= exclude each other", "Make two sandboxes of them")]
+      : [];
+  }
+  const forExec = (["User", "Group", "Home"] as const).flatMap((key) =>
+    conf[key] === undefined
+      ? []
+      : [at(key, 0, `${key}= is for Exec= only`, "A unit has its own User=, Group= and Environment=HOME=")],
+  );
+  if (conf.Unit.length > 0) return forExec;
+  // A line that could not be read says enough.
+  if (known.some((error) => error.line === undefined || error.key === "Unit" || error.key === "Exec")) return [];
+  return [
+    ...forExec,
+    new ConfError(
+      { path },
+      "nothing to run: there is neither Unit= nor Exec=",
+      "Write Unit=NAME.service in section [Sandbox]",
+    ),
+  ];
+}
+
+function checkPublish(conf: Conf, at: At): readonly ConfError[] {
+  return conf.Publish.flatMap((port, index) => {
+    if (conf.Network.kind === "host")
+      return [at("Publish", index, "Publish= has no use with Network=host", "Leave one of them out")];
+    const earlier = conf.Publish.findIndex((other) => publishSamePlace(port, other));
+    return earlier < index
+      ? [at("Publish", index, `Publish=: port ${port.hostPort} of the host is published already`)]
+      : [];
+  });
+}
+
+function checkInstall(conf: Conf): readonly ConfError[] {
+  return conf.passThrough.Install.flatMap((line) =>
+    line.value.split(/\s+/).flatMap((unit) => {
+      try {
+        if (unit !== "") parseUnitName(unit);
+        return [];
+      } catch (error) {
+        if (!(error instanceof ValueError)) throw error;
+        return [new ConfError(line, `${line.key}=${unit.slice(0, 80)}: ${error.message}`)];
+      }
+    }),
+  );
+}

@@ -1,0 +1,111 @@
+import { basename, dirname, join } from "node:path";
+import type { Conf } from "./conf.ts";
+import { findDropIns, readConfFolders } from "./find-conf-files.ts";
+import { mergeConf, type MergedConf } from "./merge-conf.ts";
+import { findNearest } from "./nearest.ts";
+import { parseConf, type ParsedConf } from "./parse-conf.ts";
+import { confDirectories } from "./paths.ts";
+import { isMaskFile, readConfFile } from "./read-conf-file.ts";
+import { ConfError, ConfErrors, SandboxError } from "./sandbox-error.ts";
+import type { SandboxName } from "./sandbox-name.ts";
+
+export interface LoadedConf extends MergedConf {
+  readonly name: SandboxName;
+  /** The conf file itself. */
+  readonly path: string;
+}
+
+/** A sandbox and the file that makes it one. */
+export interface ListedSandbox {
+  readonly name: SandboxName;
+  readonly path: string;
+}
+
+/** The conf of a sandbox, from the conf folders, highest precedence first. Throws ConfErrors, all that is wrong with it. */
+export function loadConf(name: SandboxName, folders = confDirectories): Conf {
+  const dropInFolders = folders.map((folder) => join(folder, `${name}.conf.d`));
+  for (const folder of folders) {
+    const path = join(folder, `${name}.conf`);
+    const file = readAndParse(path);
+    if (file === undefined) continue;
+    if (file === "masked") throw new SandboxError(`sandbox ${name} is masked by ${path}`, { status: 2 });
+    const { conf, errors } = mergeFiles(name, file, parseFiles(defaultsFolders(folders)), dropInFolders);
+    if (errors.length > 0) throw new ConfErrors(errors);
+    return conf;
+  }
+  const nearest = findNearest(name, readConfFolders(folders).confs.keys());
+  throw new SandboxError(`there is no sandbox ${name}`, {
+    hint:
+      nearest === undefined
+        ? `Its conf would be ${join(folders[0] ?? "", `${name}.conf`)}`
+        : `Did you mean ${nearest}?`,
+    status: 2,
+  });
+}
+
+/** All confs, good and bad, sorted by name; and conf files that can be no sandbox's. */
+export function loadAllConfs(folders = confDirectories): {
+  sandboxes: readonly LoadedConf[];
+  strays: readonly ConfError[];
+} {
+  const { confs, dropInFolders, strays } = readConfFolders(folders);
+  const defaults = parseFiles(defaultsFolders(folders));
+  const sandboxes: LoadedConf[] = [];
+  for (const [name, path] of confs) {
+    const file = readAndParse(path);
+    if (file === undefined || file === "masked") continue;
+    sandboxes.push({ name, path, ...mergeFiles(name, file, defaults, dropInFolders.get(name) ?? []) });
+  }
+  return { sandboxes, strays };
+}
+
+/** A conf file wherever it is, with the host's defaults and the drop-ins beside it. */
+export function loadConfFile(name: SandboxName, path: string, folders = confDirectories): MergedConf {
+  const file = readAndParse(path);
+  if (file === undefined) throw new SandboxError(`there is no file ${path}`, { status: 2 });
+  const parsed = file === "masked" ? { path, lines: [], errors: [] } : file;
+  return mergeFiles(name, parsed, parseFiles(defaultsFolders(folders)), [join(dirname(path), `${basename(path)}.d`)]);
+}
+
+/** All sandboxes that have a conf, sorted by name; whether the conf is any good is not looked at. */
+export function listSandboxes(folders = confDirectories): readonly ListedSandbox[] {
+  return [...readConfFolders(folders).confs]
+    .filter(([, path]) => !isMaskFile(path))
+    .map(([name, path]) => ({ name, path }));
+}
+
+const defaultsFolders = (folders: readonly string[]): readonly string[] =>
+  folders.map((folder) => join(folder, "defaults.conf.d"));
+
+function mergeFiles(
+  name: SandboxName,
+  file: ParsedConf,
+  defaults: readonly ParsedConf[],
+  dropInFolders: readonly string[],
+): MergedConf {
+  const files = [...defaults, file, ...parseFiles(dropInFolders)];
+  return mergeConf(name, file.path, files, new Set(defaults.map(({ path }) => path)));
+}
+
+function parseFiles(folders: readonly string[]): readonly ParsedConf[] {
+  try {
+    return findDropIns(folders).flatMap((path) => {
+      const file = readAndParse(path);
+      return file === undefined || file === "masked" ? [] : [file];
+    });
+  } catch (error) {
+    if (!(error instanceof ConfError)) throw error;
+    return [{ path: error.path, lines: [], errors: [error] }];
+  }
+}
+
+// A file that cannot be read is one with an error: it must not pass for a file that says nothing.
+function readAndParse(path: string): ParsedConf | "masked" | undefined {
+  try {
+    const text = readConfFile(path);
+    return text === undefined ? undefined : text === "" ? "masked" : parseConf(text, path);
+  } catch (error) {
+    if (!(error instanceof ConfError)) throw error;
+    return { path, lines: [], errors: [error] };
+  }
+}

@@ -1,0 +1,44 @@
+import { ValueError } from "./value-error.ts";
+
+/** A port of the host that leads to a TCP port of the sandbox. */
+export interface Publish {
+  /** IPv6 in brackets; undefined: all addresses of the host, IPv4 and IPv6. */
+  readonly address: string | undefined;
+  readonly hostPort: number;
+  readonly port: number;
+  readonly protocol: "tcp";
+}
+
+const form = /^(?:(\[[0-9A-Fa-f:.]+\]|\d{1,3}(?:\.\d{1,3}){3}):)?(\d{1,5}):(\d{1,5})(?:\/tcp)?$/;
+
+/** `[ADDRESS:]HOSTPORT:PORT`. Throws a ValueError. */
+export function parsePublish(text: string): Publish {
+  if (text.endsWith("/udp")) throw new ValueError("UDP cannot be proxied yet, only TCP");
+  const [, address, hostPort = "", port = ""] = form.exec(text) ?? [];
+  const canonical = address === undefined ? undefined : canonicalAddress(address);
+  if (isPort(hostPort) && isPort(port) && canonical !== null) {
+    return { address: canonical, hostPort: Number(hostPort), port: Number(port), protocol: "tcp" };
+  }
+  throw new ValueError("expected [ADDRESS:]HOSTPORT:PORT, as 8080:80 or 127.0.0.1:8080:80 or [::1]:8080:80");
+}
+
+const isPort = (digits: string): boolean => Number(digits) >= 1 && Number(digits) <= 65535;
+
+// The same address has many spellings (RFC 5952): the URL parser knows the one to compare and to show.
+function canonicalAddress(address: string): string | null {
+  if (address.startsWith("[")) return URL.parse(`http://${address}/`)?.hostname ?? null;
+  const parts = address.split(".");
+  return parts.every((part) => Number(part) < 256 && String(Number(part)) === part) ? address : null;
+}
+
+/** Whether one listener keeps the other from its port: a wildcard covers the addresses of its family. */
+export function publishSamePlace(one: Publish, other: Publish): boolean {
+  if (one.hostPort !== other.hostPort) return false;
+  return one.address === other.address || covers(one.address, other.address) || covers(other.address, one.address);
+}
+
+function covers(wildcard: string | undefined, address: string | undefined): boolean {
+  if (wildcard === undefined) return true;
+  if (address === undefined) return false;
+  return address.startsWith("[") ? wildcard === "[::]" : wildcard === "0.0.0.0";
+}

@@ -1,0 +1,22 @@
+import type { Conf } from "./conf.ts";
+import { settingNames, settings } from "./settings.ts";
+
+/** 16 hexadecimal digits that change with every setting that decides what is in the root, and with nothing else. */
+export function hashPopulation(conf: Conf): string {
+  const names = settingNames.filter((name) => settings[name].populates).toSorted();
+  return hashText(JSON.stringify(names.map((name) => [name, conf[name] ?? null])));
+}
+
+/** FNV-1a, 64 bits, of the UTF-8 bytes; in two halves, because BigInt is a hundred times slower. */
+export function hashText(text: string): string {
+  let high = 0xcbf29ce4;
+  let low = 0x84222325;
+  for (const byte of Buffer.from(text)) {
+    low = (low ^ byte) >>> 0;
+    // Times 2^40 + 0x1b3.
+    const product = low * 0x1b3;
+    high = (Math.imul(high, 0x1b3) + Math.floor(product / 0x1_0000_0000) + (low << 8)) >>> 0;
+    low = product >>> 0;
+  }
+  return [high, low].map((half) => half.toString(16).padStart(8, "0")).join("");
+}

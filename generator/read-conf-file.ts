@@ -1,0 +1,40 @@
+import { lstatSync, readFileSync, statSync, type Stats } from "node:fs";
+import { ConfError } from "./sandbox-error.ts";
+
+const largestFile = 16 * 1024 * 1024;
+// Linux's number for 1:3.
+const nullDevice = 0x103;
+
+/**
+ * The text of a conf file: undefined when there is none, "" when it is empty or a link to /dev/null, which masks files of
+ * that name in folders of lower precedence. Throws a ConfError.
+ */
+export function readConfFile(path: string): string | undefined {
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat === undefined) {
+      if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
+      throw new ConfError(
+        { path },
+        "is a link that leads nowhere",
+        "Remove it, or link it to /dev/null to mask the conf",
+      );
+    }
+    if (isNullDevice(stat)) return "";
+    // Anything else might never end, or do something when it is opened.
+    if (!stat.isFile()) throw new ConfError({ path }, stat.isDirectory() ? "is a directory" : "is not a regular file");
+    if (stat.size > largestFile) throw new ConfError({ path }, "is too large for a conf");
+    return stat.size === 0 ? "" : readFileSync(path, "utf8");
+  } catch (error) {
+    if (error instanceof ConfError) throw error;
+    throw new ConfError({ path }, `cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+  }
+}
+
+/** Whether a file is there only to hide those of its name in folders of lower precedence. */
+export function isMaskFile(path: string): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat !== undefined && (isNullDevice(stat) || (stat.isFile() && stat.size === 0));
+}
+
+const isNullDevice = (stat: Stats): boolean => stat.isCharacterDevice() && stat.rdev === nullDevice;

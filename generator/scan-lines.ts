@@ -1,0 +1,40 @@
+/** A logical line: what is left without comments, empty lines, and the backslashes that continue a line. */
+export interface LogicalLine {
+  readonly text: string;
+  /** Where it begins, counted from 1. */
+  readonly line: number;
+}
+
+/** Splits text as systemd does (systemd.syntax(7)): a comment begins a line, a backslash at the end continues it. */
+export function scanLines(text: string): readonly LogicalLine[] {
+  const lines: LogicalLine[] = [];
+  let begun: { parts: string[]; line: number } | undefined;
+  let number = 0;
+  for (const physical of text.split("\n")) {
+    number++;
+    const stripped = physical.trim();
+    if (/^[#;]/.test(stripped)) continue;
+    const continues = endsInBackslash(stripped);
+    const part = continues ? stripped.slice(0, -1) : stripped;
+    begun ??= { parts: [], line: number };
+    begun.parts.push(part);
+    if (continues) continue;
+    push(begun);
+    begun = undefined;
+  }
+  if (begun !== undefined) push(begun);
+  return lines;
+
+  function push({ parts, line }: { parts: string[]; line: number }): void {
+    // The backslash stands for a space (conf-parser.c).
+    const joined = parts.join(" ").trim();
+    if (joined !== "") lines.push({ text: joined, line });
+  }
+}
+
+// An even number of backslashes is that many escaped ones.
+function endsInBackslash(text: string): boolean {
+  let count = 0;
+  while (text.at(-1 - count) === "\\") count++;
+  return count % 2 === 1;
+}

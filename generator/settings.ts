@@ -1,0 +1,112 @@
+import { parseCapability } from "./parse-capability.ts";
+import { parseExec } from "./parse-exec.ts";
+import { type Label, parseLabel } from "./parse-label.ts";
+import { parseMount } from "./parse-mount.ts";
+import { parsePublish } from "./parse-publish.ts";
+import {
+  type Network,
+  parseAccount,
+  parseBoolean,
+  parseContentUnit,
+  parseFileType,
+  parseNetwork,
+  parsePackage,
+  parsePath,
+} from "./values.ts";
+
+/** Sections whose keys are this table's; those of [Resources] and of the passed-through sections are systemd's. */
+export type Section = "Sandbox" | "Network" | "Security";
+
+interface Common<Value> {
+  readonly section: Section;
+  /** From the text behind `=`; throws a ValueError. */
+  readonly parse: (text: string) => Value;
+  /** One line, as in the manual. */
+  readonly help: string;
+  /** Decides what is in the root: a change has populate and label run again. */
+  readonly populates: boolean;
+  /** Makes sense for one sandbox only, and not as a default of the host. */
+  readonly own: boolean;
+}
+interface Single<Value, Default extends Value | undefined> extends Common<Value> {
+  readonly repeats: false;
+  readonly default: Default;
+}
+interface List<Value> extends Common<Value> {
+  readonly repeats: true;
+}
+
+interface Flags {
+  readonly populates?: true;
+  readonly own?: true;
+}
+const flags = ({ populates = false, own = false }: { populates?: boolean; own?: boolean }) => ({ populates, own });
+
+function single<Value, Default extends Value | undefined>(
+  section: Section,
+  parse: (text: string) => Value,
+  fallback: Default,
+  help: string,
+  more: Flags = {},
+): Single<Value, Default> {
+  return { section, parse, help, repeats: false, default: fallback, ...flags(more) };
+}
+
+function list<Value>(section: Section, parse: (text: string) => Value, help: string, more: Flags = {}): List<Value> {
+  return { section, parse, help, repeats: true, ...flags(more) };
+}
+
+const none: Network = { kind: "none" };
+const dynamic: Label = { kind: "dynamic", context: undefined };
+const content = { populates: true, own: true } as const;
+const populates = { populates: true } as const;
+const own = { own: true } as const;
+
+/** The conf language: the one place that says which settings there are. */
+export const settings = {
+  Unit: list("Sandbox", parseContentUnit, "A unit of the host to run inside, by its full name; may repeat.", content),
+  Exec: single("Sandbox", parseExec, undefined, "A command to run inside instead of units.", content),
+  Package: list("Sandbox", parsePackage, "A further package whose files belong into the root; may repeat.", populates),
+  Copy: single(
+    "Sandbox",
+    parseBoolean,
+    false,
+    "Whether the root begins with the host's data below /var and /srv.",
+    populates,
+  ),
+  Mount: list("Sandbox", parseMount, "A folder of the host (host-bind:) or memory (ram:) inside; may repeat.", own),
+  User: single("Sandbox", parseAccount, undefined, "The user that Exec= runs as.", own),
+  Group: single("Sandbox", parseAccount, undefined, "The group that Exec= runs as.", own),
+  Home: single("Sandbox", parsePath, undefined, "The home directory that Exec= is told.", own),
+  Network: single("Network", parseNetwork, none, "none: loopback only; host: the host's own network."),
+  Publish: list("Network", parsePublish, "A port of the host that leads to one of the sandbox; may repeat.", own),
+  Label: single("Security", parseLabel, dynamic, "The SELinux label: dynamic, a static label, or none.", populates),
+  UserNamespace: single("Security", parseBoolean, true, "Whether root inside is nobody outside.", populates),
+  FileType: single("Security", parseFileType, undefined, "The SELinux type of the root's files.", populates),
+  Capabilities: list("Security", parseCapability, "A capability to add (+) or take away (-); may repeat."),
+} as const;
+
+export type SettingName = keyof typeof settings;
+
+/** The values of all settings, by their keys. */
+export type Values = {
+  readonly [Name in SettingName]: (typeof settings)[Name] extends List<infer Value>
+    ? readonly Value[]
+    : (typeof settings)[Name] extends Single<infer Value, infer Default>
+      ? Value | Default
+      : never;
+};
+
+/** Settings of the language that this version refuses rather than ignores. */
+export const laterSettings: Readonly<Record<string, Section>> = {
+  Image: "Sandbox",
+  Address: "Network",
+  Route: "Network",
+  OnDemand: "Network",
+  IdleStopSec: "Network",
+};
+
+/** Whether a key is one of the table's: `__proto__` and the like are not. */
+export const isSettingName = (key: string): key is SettingName => Object.hasOwn(settings, key);
+
+export const settingNames = Object.keys(settings) as readonly SettingName[];

@@ -1,0 +1,50 @@
+import { ValueError } from "./value-error.ts";
+
+const escapes: Readonly<Record<string, string>> = {
+  a: "\x07",
+  b: "\b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  v: "\v",
+  s: " ",
+  "\\": "\\",
+  '"': '"',
+  "'": "'",
+};
+
+/** Splits a command line as systemd does (systemd.syntax(7), QUOTING); `%` and `$` mean themselves. Throws ValueError. */
+export function splitWords(text: string): readonly string[] {
+  const words: string[] = [];
+  // A word is made of bare, single-quoted and double-quoted pieces that touch.
+  const piece = /\s+|'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|((?:[^\s'"\\]|\\.)+)/suy;
+  let word: string | undefined;
+  while (piece.lastIndex < text.length) {
+    const at = piece.lastIndex;
+    const match = piece.exec(text);
+    if (match === null) {
+      const rest = text[at] ?? "";
+      throw new ValueError(rest === "\\" ? "the line ends in a backslash" : `the quote ${rest} is not closed`);
+    }
+    const raw = match[1] ?? match[2] ?? match[3];
+    if (raw !== undefined) {
+      word = (word ?? "") + unescape(raw);
+    } else if (word !== undefined) {
+      words.push(word);
+      word = undefined;
+    }
+  }
+  return word === undefined ? words : [...words, word];
+}
+
+function unescape(text: string): string {
+  return text.replaceAll(/\\(x[0-9A-Fa-f]{2}|.)/gsu, (_, escape: string) => {
+    const plain =
+      escape.startsWith("x") && escape.length === 3
+        ? String.fromCharCode(parseInt(escape.slice(1), 16))
+        : escapes[escape];
+    if (plain === undefined || plain === "\0") throw new ValueError(`\\${escape} is no escape`);
+    return plain;
+  });
+}

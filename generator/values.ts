@@ -1,0 +1,59 @@
+import { isAbsolute, normalize } from "node:path";
+import { ValueError } from "./value-error.ts";
+
+declare const brand: unique symbol;
+/** A full unit name, as `apache2.service` or `postgresql@17-main.service`. */
+export type UnitName = string & { readonly [brand]: "UnitName" };
+
+export type Network = { readonly kind: "none" } | { readonly kind: "host" };
+
+const unitName = /^[A-Za-z0-9:_.\\@-]+\.(service|socket|target|timer|path|mount|automount|swap|slice|device|scope)$/;
+
+/** Systemd's booleans (systemd.syntax(7)). */
+export function parseBoolean(text: string): boolean {
+  if (/^(1|yes|true|on|y|t)$/i.test(text)) return true;
+  if (/^(0|no|false|off|n|f)$/i.test(text)) return false;
+  throw new ValueError("expected yes or no");
+}
+
+export function parseUnitName(text: string): UnitName {
+  if (text.length < 256 && unitName.test(text) && !text.startsWith(".")) return text as UnitName;
+  throw new ValueError("expected the full name of a unit, as apache2.service");
+}
+
+/** What a sandbox can boot into: a unit that does something. */
+export function parseContentUnit(text: string): UnitName {
+  const unit = parseUnitName(text);
+  if (/\.(service|socket|timer|path|target)$/.test(unit) && !unit.includes("@.")) return unit;
+  throw new ValueError("expected a service, socket, timer, path or target, and of a template its instance");
+}
+
+export function parsePackage(text: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9+._:-]*$/.test(text)) return text;
+  throw new ValueError("expected the name of one package");
+}
+
+export function parseAccount(text: string): string {
+  if (/^([A-Za-z_][A-Za-z0-9_.-]{0,31}|\d{1,10})$/.test(text)) return text;
+  throw new ValueError("expected a name or a number from passwd or group");
+}
+
+export function parsePath(text: string): string {
+  if (isCleanPath(text)) return text.replace(/(.)\/$/, "$1");
+  throw new ValueError("expected an absolute path without `..`");
+}
+
+export function parseNetwork(text: string): Network {
+  if (text === "none" || text === "host") return { kind: text };
+  throw new ValueError("expected none or host; libvirt's networks and bridges are not supported by this version");
+}
+
+export function parseFileType(text: string): string {
+  if (/^[A-Za-z][A-Za-z0-9_.]*$/.test(text)) return text;
+  throw new ValueError("expected an SELinux type, as container_file_t");
+}
+
+/** Absolute, and as short as it can be written. */
+export function isCleanPath(text: string): boolean {
+  return isAbsolute(text) && normalize(text) === text && !/[\0\n]/.test(text);
+}
