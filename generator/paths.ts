@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { SandboxName } from "./sandbox-name.ts";
 
 // Set by `make build PREFIX=`; unbundled, as in unit tests, there is none.
@@ -6,12 +6,14 @@ declare const PREFIX: string | undefined;
 const prefix = typeof PREFIX === "undefined" ? "/usr" : PREFIX;
 
 /** Everything is below this folder, so that tests and offline installs can use another one. */
-export const rootDirectory = process.env["SANDBOXCONTAINER_ROOT"] ?? "/";
+export const rootDirectory = resolve("/", process.env["SANDBOXCONTAINER_ROOT"] ?? "");
 
 const below = (...parts: string[]): string => join(rootDirectory, ...parts);
 
 /** Conf folders, highest precedence first. */
-export const confDirectories: readonly string[] = ["etc", "run", "usr/lib"].map((top) => below(top, "sandboxcontainer"));
+export const confDirectories: readonly string[] = ["etc", "run", "usr/lib"].map((top) =>
+  below(top, "sandboxcontainer"),
+);
 
 export const stateRoot = below("var/lib/sandboxcontainer");
 export const runtimeRoot = below("run/sandboxcontainer");

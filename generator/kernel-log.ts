@@ -1,0 +1,28 @@
+import { constants, openSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { rootDirectory } from "./paths.ts";
+
+// The kernel cuts records at 1024 bytes less its own prefix (printk.c, LOG_LINE_MAX).
+const longestRecord = 900;
+
+/** Says a line where a generator can be heard, which is before the journal: the kernel log; else standard error. */
+export function openKernelLog(): (line: string) => void {
+  try {
+    const device = openSync(join(rootDirectory, "dev/kmsg"), constants.O_WRONLY | constants.O_NOCTTY);
+    return (line) => {
+      const record = Buffer.from(`<3>sandboxcontainer-generator: ${line}`).subarray(0, longestRecord);
+      try {
+        writeSync(device, record);
+      } catch {
+        sayOnStderr(line);
+      }
+    };
+  } catch {
+    return sayOnStderr;
+  }
+}
+
+/** For a person at a terminal. */
+export function sayOnStderr(line: string): void {
+  process.stderr.write(`sandboxcontainer-generator: ${line}\n`);
+}

@@ -1,0 +1,31 @@
+import { openKernelLog, sayOnStderr } from "./kernel-log.ts";
+import { loadAllConfs } from "./load-conf.ts";
+import { describeOutput } from "./output.ts";
+import { rootDirectory } from "./paths.ts";
+import { planOutput } from "./plan-output.ts";
+import { writeOutputs } from "./write-outputs.ts";
+
+// systemd.generator(7): NORMAL EARLY LATE, of which the last two stay empty. By hand: --dry-run.
+const [directory] = process.argv.slice(2);
+process.exitCode =
+  directory === undefined ? sayUsage() : directory === "--dry-run" ? printOutputs() : generate(directory);
+
+function sayUsage(): number {
+  process.stderr.write("Usage: sandboxcontainer-generator NORMAL [EARLY LATE] | --dry-run\n");
+  return 2;
+}
+
+function printOutputs(): number {
+  const { outputs, problems } = planOutput(loadAllConfs(), rootDirectory);
+  process.stdout.write(outputs.map(describeOutput).join("\n"));
+  problems.forEach(sayOnStderr);
+  return 0;
+}
+
+// A bad conf is the failure of its sandbox, not of the generator.
+function generate(directory: string): number {
+  const { outputs, problems } = planOutput(loadAllConfs(), rootDirectory);
+  const unwritten = writeOutputs(directory, outputs);
+  if (problems.length + unwritten.length > 0) [...problems, ...unwritten].forEach(openKernelLog());
+  return outputs.length > 0 && unwritten.length === outputs.length ? 1 : 0;
+}

@@ -1,0 +1,41 @@
+import { findConflicts } from "./find-conflicts.ts";
+import type { loadAllConfs, LoadedConf } from "./load-conf.ts";
+import type { Output } from "./output.ts";
+import { renderFailure } from "./render-failure.ts";
+import { renderInstall } from "./render-install.ts";
+import { renderInstance, renderRoot } from "./render-instance.ts";
+import { renderPublished } from "./render-published.ts";
+import { type ConfError, describeError } from "./sandbox-error.ts";
+
+/** Everything to write, sorted by path, and a line for every problem. */
+export interface Plan {
+  readonly outputs: readonly Output[];
+  readonly problems: readonly string[];
+}
+
+/** What all the confs come to; `root` is the folder that stands for `/` and does not show in any text. */
+export function planOutput({ sandboxes, strays }: ReturnType<typeof loadAllConfs>, root: string): Plan {
+  const show = (text: string): string => (root === "/" ? text : text.replaceAll(root, ""));
+  const conflicts = findConflicts(sandboxes);
+  const problems = new Set(strays.map((stray) => show(describeError(stray))));
+  const outputs: Output[] = [];
+  for (const sandbox of sandboxes) {
+    const errors = [...sandbox.errors, ...(conflicts.get(sandbox.name) ?? [])];
+    // What is wrong with the defaults is wrong with every sandbox: said once.
+    for (const error of errors) problems.add(show(describeError(error)));
+    outputs.push(...renderSandbox(sandbox, errors, show));
+  }
+  return { outputs: outputs.sort((one, other) => (one.path < other.path ? -1 : 1)), problems: [...problems] };
+}
+
+function renderSandbox(
+  sandbox: LoadedConf,
+  errors: readonly ConfError[],
+  show: (text: string) => string,
+): readonly Output[] {
+  const { name } = sandbox;
+  const conf = { ...sandbox.conf, files: sandbox.conf.files.map(show) };
+  const install = renderInstall(name, conf.passThrough.Install);
+  if (errors.length > 0) return [...renderFailure(name, conf.files, errors, show), ...install];
+  return [renderInstance(conf), renderRoot(conf), ...renderPublished(conf), ...install];
+}

@@ -1,0 +1,37 @@
+import type { Conf } from "./conf.ts";
+import { escapeSpecifiers, type Output } from "./output.ts";
+import { hashPopulation } from "./populate-hash.ts";
+import { groupPorts } from "./publish-groups.ts";
+
+/** The file that adds to a static template what one sandbox's conf says. */
+export const dropInPath = (unit: string): string => `${unit}.d/50-sandboxcontainer.conf`;
+
+/** The first line of everything generated: where to change it. */
+export const renderOrigin = (files: readonly string[]): string => `# Generated from ${files.join(" ")}`;
+
+/** Drop-in of `sandbox@NAME.service`. */
+export function renderInstance(conf: Conf): Output {
+  const sockets = groupPorts(conf).map(({ unit }) => `${unit}.socket`);
+  const service = conf.passThrough.Service.map(({ key, value }) => `${key}=${value}`);
+  const lines = [
+    renderOrigin(conf.files),
+    "[Unit]",
+    `Description=Sandbox ${conf.name} (${describeContent(conf)})`,
+    ...(sockets.length > 0 ? [`Requires=${sockets.join(" ")}`, `After=${sockets.join(" ")}`] : []),
+    ...conf.passThrough.Unit.map(({ key, value }) => `${key}=${value}`),
+    ...(service.length > 0 ? ["", "[Service]", ...service] : []),
+  ];
+  return { kind: "file", path: dropInPath(`sandbox@${conf.name}.service`), text: `${lines.join("\n")}\n` };
+}
+
+/** Drop-in of `sandbox-root@NAME.service`: an unchanged conf has nothing to populate or label. */
+export function renderRoot(conf: Conf): Output {
+  const stamp = `/var/lib/sandboxcontainer/${conf.name}/populated-${hashPopulation(conf)}`;
+  const text = `${renderOrigin(conf.files)}\n[Unit]\nConditionPathExists=!${stamp}\n`;
+  return { kind: "file", path: dropInPath(`sandbox-root@${conf.name}.service`), text };
+}
+
+function describeContent(conf: Conf): string {
+  const text = conf.Exec?.text ?? conf.Unit.join(", ");
+  return escapeSpecifiers(text.length > 80 ? `${text.slice(0, 77)}...` : text);
+}

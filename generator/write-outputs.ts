@@ -1,0 +1,37 @@
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Output } from "./output.ts";
+
+/** Writes below a directory, each file whole or not at all. Returns a line for each that could not be. */
+export function writeOutputs(directory: string, outputs: readonly Output[]): readonly string[] {
+  const folders = new Set<string>();
+  return outputs.flatMap((output) => {
+    const path = join(directory, output.path);
+    try {
+      const folder = dirname(path);
+      if (!folders.has(folder)) mkdirSync(folder, { recursive: true });
+      folders.add(folder);
+      writeOutput(path, output);
+      return [];
+    } catch (error) {
+      return [`${path}: cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`];
+    }
+  });
+}
+
+function writeOutput(path: string, output: Output): void {
+  if (output.kind === "link") {
+    // In the empty directory that systemd hands out nothing is in the way, and a link is made whole.
+    symlinkSync(output.target, path);
+    return;
+  }
+  const beside = `${path}.new`;
+  try {
+    // No sync: the directory is gone at the next boot anyway.
+    writeFileSync(beside, output.text);
+    renameSync(beside, path);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  }
+}
