@@ -34,7 +34,7 @@ dist/lib/.built: node_modules/.installed $(wildcard generator/*.ts helpers/*.ts 
 	rm -f dist/lib/*.cjs
 	$(NODE) node_modules/esbuild/bin/esbuild generator=generator/main.ts $(foreach h,$(HELPERS) sandboxcontainer,$(h)=helpers/$(h).ts) \
 		--bundle --platform=node --format=cjs --target=node22.18 --outdir=dist/lib --out-extension:.js=.cjs \
-		--define:PREFIX='"$(PREFIX)"' --define:VERSION='"$(VERSION)"' --log-level=warning
+		--external:x11 --define:PREFIX='"$(PREFIX)"' --define:VERSION='"$(VERSION)"' --log-level=warning
 	touch $@
 
 dist/lib/libvirt.node: node_modules/.installed
@@ -67,6 +67,7 @@ install: build ## below DESTDIR, with PREFIX
 	install -m 0644 dist/lib/*.cjs dist/lib/libvirt.node $(DESTDIR)$(LIBDIR)/
 	put() { $(RELOCATE) "$$2" | install -m "$$1" /dev/stdin "$(DESTDIR)$$3"; }
 	for script in $(SCRIPTS); do put 0755 helpers/$$script $(LIBEXECDIR)/$$script; done
+	put 0644 helpers/console.sed $(LIBEXECDIR)/console.sed
 	put 0755 generator/sandboxcontainer-generator $(GENERATORDIR)/sandboxcontainer-generator
 	for unit in units/*.service; do put 0644 $$unit $(UNITDIR)/$${unit##*/}; done
 	for unit in units/inside/*.target units/inside/*.service; do put 0644 $$unit $(LIBDIR)/inside/$${unit##*/}; done

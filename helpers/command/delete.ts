@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, globSync, rmSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { listSandboxes } from "../../generator/load-conf.ts";
 import { confFile } from "../../generator/paths.ts";
@@ -60,6 +60,7 @@ async function removeSandbox(systemd: Systemd, name: SandboxName): Promise<void>
     if (existsSync(path)) rmSync(path, { recursive: true });
   }
   await removeState(name);
+  for (const log of globSync(`/var/log/libvirt/lxc/${name}.log*`)) rmSync(log);
   await systemd.reload();
   for (const leftover of [unit, `sandbox-root@${name}.service`]) await systemd.resetFailed(leftover);
 }

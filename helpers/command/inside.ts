@@ -2,6 +2,7 @@ import { spawn, type StdioOptions } from "node:child_process";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { helperDirectory } from "../../generator/paths.ts";
+import { SandboxError } from "../../generator/sandbox-error.ts";
 import { parseSandboxName } from "../../generator/sandbox-name.ts";
 import { requireController } from "../controller.ts";
 import { requireKnownSandbox } from "./known-sandbox.ts";
@@ -18,34 +19,40 @@ export async function connectSandbox(text: string): Promise<void> {
 /** Runs a command inside and exits with its status, or as a shell does for a signal: 128 and its number. */
 export async function executeInSandbox(text: string, command: readonly string[], options: { tty?: boolean }): Promise<void> {
   const allTerminals = process.stdin.isTTY && process.stdout.isTTY;
-  await runInside(text, command, { terminal: options.tty === true || allTerminals });
+  // With options passed through, commander leaves the `--` that ended ours.
+  const words = command[0] === "--" ? command.slice(1) : command;
+  if (words.length === 0) throw new SandboxError("no command to execute", { status: 2 });
+  await runInside(text, words, { terminal: options.tty === true || allTerminals });
 }
 
 async function runInside(text: string, command: readonly string[], { terminal }: { terminal: boolean }): Promise<never> {
   requireRoot();
   const name = parseSandboxName(text);
   requireKnownSandbox(name);
-  const words = [enter, String(requireController(name).initPid), terminalType(), ...command];
-  const status = terminal ? await runOnOwnTerminal(words) : await runOnStreams(words);
+  const prefix = [enter, String(requireController(name).initPid), terminalType()];
+  // script(1) makes a terminal and copies between it and its own. The outer one keeps the administrator's terminal out of
+  // the sandbox; the inner one's has a name in there, for what asks for it.
+  const status = terminal
+    ? await run(onTerminal([...prefix, ...onTerminal(command)]), "inherit")
+    : await runOnStreams([...prefix, ...command]);
   process.exit(status);
 }
 
-// script(1) makes a terminal and copies between it and ours: the administrator's own is never open inside the sandbox.
-function runOnOwnTerminal(words: readonly string[]): Promise<number> {
+function onTerminal(words: readonly string[]): readonly string[] {
   const line = `exec ${words.map(quoteWord).join(" ")}`;
-  return run(["script", "--quiet", "--return", "--command", line, "/dev/null"], "inherit", { SHELL: "/bin/sh" });
+  return ["env", "SHELL=/bin/sh", "script", "--quiet", "--return", "--command", line, "/dev/null"];
 }
 
 // A pipe or a file is passed on as it is; a terminal is not, for what gets hold of it can type on it.
 function runOnStreams(words: readonly string[]): Promise<number> {
   const passOn = (stream: { isTTY?: boolean }): "pipe" | "inherit" => (stream.isTTY === true ? "pipe" : "inherit");
-  return run(words, [process.stdin, process.stdout, process.stderr].map(passOn), {});
+  return run(words, [process.stdin, process.stdout, process.stderr].map(passOn));
 }
 
-function run(words: readonly string[], stdio: StdioOptions, environment: NodeJS.ProcessEnv): Promise<number> {
+function run(words: readonly string[], stdio: StdioOptions): Promise<number> {
   const [file = "", ...args] = words;
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { stdio, env: { ...process.env, ...environment } });
+    const child = spawn(file, args, { stdio });
     if (child.stdin !== null) process.stdin.pipe(child.stdin);
     child.stdout?.pipe(process.stdout);
     child.stderr?.pipe(process.stderr);

@@ -11,15 +11,16 @@ export type InsideUnits = Readonly<Record<string, string>>;
  */
 export function planInsideUnits(units: readonly string[]): InsideUnits {
   if (units.length === 0) return {};
+  // Two instances: of one unit with two triggers systemd warns that it cannot tell which it was.
+  const tell = "OnFailure=sandboxcontainer-ended@%n.service\nOnSuccess=sandboxcontainer-ended@+%n.service\n";
   const names = units.join(" ");
   const planned: Record<string, string> = {
     "sandboxcontainer.target.d/50-units.conf": `[Unit]\nWants=${names}\n`,
     "sandboxcontainer-ready.service.d/50-units.conf": `[Unit]\nAfter=${names}\n\n[Service]\nEnvironment="UNITS=${names}"\n`,
   };
   for (const unit of units) {
-    const tell = "sandboxcontainer-ended@%n.service";
     const restart = unit.endsWith(".service") ? "\n[Service]\nRestart=no\n" : "";
-    planned[`${unit}.d/50-sandboxcontainer.conf`] = `[Unit]\nOnFailure=${tell}\nOnSuccess=${tell}\n${restart}`;
+    planned[`${unit}.d/50-sandboxcontainer.conf`] = `[Unit]\n${tell}${restart}`;
   }
   return planned;
 }

@@ -53,10 +53,16 @@ function initOfCommand(conf: Conf, command: readonly string[]): Domain["init"] {
 
 function environmentOf(conf: Conf): Readonly<Record<string, string>> {
   const common = { PATH: searchPath, TERM: "dumb" };
-  // Our units come before the host's; the empty last part stands for systemd's own search path.
-  return conf.Exec === undefined
-    ? { ...common, SYSTEMD_UNIT_PATH: `${join(libraryDirectory, "inside")}:` }
-    : { ...common, HOME: "/root" };
+  if (conf.Exec !== undefined) return { ...common, HOME: "/root" };
+  const inside = join(libraryDirectory, "inside");
+  // Our units come before the host's; the empty last part stands for systemd's own search path. The host's generators are
+  // about the host's hardware and mounts, so there are none (systemd, ENVIRONMENT.md).
+  return {
+    ...common,
+    SYSTEMD_UNIT_PATH: `${inside}:`,
+    SYSTEMD_GENERATOR_PATH: join(inside, "generators"),
+    SYSTEMD_ENVIRONMENT_GENERATOR_PATH: join(inside, "generators"),
+  };
 }
 
 const temporaryFilesystems: readonly Filesystem[] = ["/tmp", "/dev/shm"].map((target) => ({

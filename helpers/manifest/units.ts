@@ -5,7 +5,6 @@ import { walkTree, type HostTree } from "./host-tree.ts";
 import type { UnitFacts } from "./unit-facts.ts";
 
 const administratorsUnits = "/etc/systemd/system/";
-const bootTarget = `${administratorsUnits}sandboxcontainer.target.requires`;
 
 /** What a unit names itself: its files, if an administrator wrote them, its environment and its directories. */
 export function planUnit(unit: UnitFacts, host: HostTree, copy: boolean): readonly ManifestEntry[] {
@@ -18,7 +17,7 @@ export function planUnit(unit: UnitFacts, host: HostTree, copy: boolean): readon
     ...unit.directories.flatMap(({ path, setting }) =>
       planUnitDirectory(path, `${setting}= of ${unit.name}`, host, copy),
     ),
-    ...enableUnit(unit),
+    ...planAlias(unit),
   ];
 }
 
@@ -38,11 +37,8 @@ function planUnitDirectory(path: string, reason: string, host: HostTree, copy: b
   return copy ? entries.map((entry) => addData(entry, host)) : entries;
 }
 
-/** Makes the sandbox's boot start the unit. A link's name is what counts to systemd; an alias must lead to its unit. */
-function enableUnit(unit: UnitFacts): readonly ManifestEntry[] {
-  const alias =
-    unit.askedFor === unit.name
-      ? []
-      : [freshLink(`${administratorsUnits}${unit.askedFor}`, unit.fragmentPath, `alias of ${unit.name}`)];
-  return [freshLink(`${bootTarget}/${unit.name}`, unit.fragmentPath, "a unit of the sandbox"), ...alias];
+/** A conf may name a unit by an alias that an administrator enabled on the host: inside, the name has to exist as well. */
+function planAlias(unit: UnitFacts): readonly ManifestEntry[] {
+  if (unit.askedFor === unit.name) return [];
+  return [freshLink(`${administratorsUnits}${unit.askedFor}`, unit.fragmentPath, `alias of ${unit.name}`)];
 }

@@ -13,15 +13,26 @@ const SIGRTMIN_PLUS_3 = 37;
 export async function stopSandbox(name: SandboxName, how: "gracefully" | "now"): Promise<void> {
   const controller = findController(name);
   if (controller !== undefined && how === "gracefully") {
-    process.kill(controller.initPid, SIGRTMIN_PLUS_3);
+    signal(controller.initPid, SIGRTMIN_PLUS_3);
     await waitForEnd(controller.pid);
   }
-  if (!(await isForgotten(name, controller === undefined || how === "now" ? 0 : 500))) {
+  // libvirt asks PID 1 with SIGTERM first, and waits for seconds when that is ignored.
+  if (controller !== undefined && how === "now") signal(controller.initPid, "SIGKILL");
+  if (!(await isForgotten(name, controller === undefined || how === "now" ? 100 : 500))) {
     // Only now: a healthy stop does without libvirt.
     const { connectLibvirt } = await import("../libvirt.ts");
     const libvirt = connectLibvirt();
     await libvirt.destroyDomain(name);
     while (await libvirt.hasDomain(name)) await sleep(10);
+  }
+}
+
+// It may have ended by itself since we looked.
+function signal(pid: number, signal: number | NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }
 
