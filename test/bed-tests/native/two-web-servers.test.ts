@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { eventually, useBed } from "../bed.ts";
+
+const bed = useBed("native");
+const names = ["web1", "web2"];
+const portOf = (name: string): number => 8080 + Number(name.slice(-1));
+const fetchPage = (name: string): Promise<string> =>
+  bed.run("curl", "-sS", "--max-time", "10", `http://127.0.0.1:${portOf(name)}/`);
+const inside = (name: string, ...command: readonly string[]) => bed.try("sandboxcontainer", "execute", name, "--", ...command);
+const property = (name: string, key: string): Promise<string> =>
+  bed.run("systemctl", "show", "--value", `--property=${key}`, `sandbox@${name}`);
+
+before(async () => {
+  for (const name of names) {
+    await bed.run("sandboxcontainer", "create", name, "--unit", "apache2.service", "--publish", `${portOf(name)}:80`);
+  }
+  await bed.run("systemctl", "start", ...names.map((name) => `sandbox@${name}`));
+  for (const name of names) {
+    const put = ["sandboxcontainer", "execute", name, "--", "sh", "-c", "cat > /var/www/html/index.html"];
+    assert.equal((await bed.feed(`page of ${name}\n`, ...put)).status, 0);
+  }
+});
+
+after(async () => {
+  for (const name of names) await bed.try("sandboxcontainer", "delete", "--force", name);
+});
+
+test("both answer at once with pages of their own, over IPv4 and IPv6", async () => {
+  assert.deepEqual(await Promise.all(names.map(fetchPage)), ["page of web1", "page of web2"]);
+  assert.equal(await bed.run("curl", "-sS", "http://[::1]:8082/"), "page of web2");
+});
+
+test("the journal of the instance unit has what the service says, without escape sequences", async () => {
+  await inside("web1", "sh", "-c", "printf '\\033[31mred\\033[0m said by the service\\n' > /dev/console");
+  const journal = await eventually(5, async () => {
+    const text = await bed.run("journalctl", "--no-pager", "-o", "cat", "-u", "sandbox@web1");
+    assert.match(text, /said by the service/);
+    return text;
+  });
+  assert.match(journal, /^red said by the service$/m);
+  assert.match(journal, /^apachectl\[\d+\]: AH00558/m);
+});
+
+test("no password of the host is known inside, and nothing of its homes is there", async () => {
+  const hashes = (await bed.run("cat", "/etc/shadow")).match(/\$[^:]+/g) ?? [];
+  const shadow = await inside("web1", "cat", "/etc/shadow");
+  assert.equal(shadow.status, 0);
+  for (const line of shadow.stdout.trim().split("\n")) assert.match(line, /^[^:]+:!?\*:/);
+  for (const hash of hashes) assert.ok(!shadow.stdout.includes(hash));
+  assert.equal((await inside("web1", "sh", "-c", "ls -A /home /root /boot 2>/dev/null | grep -v : | grep .")).stdout, "");
+});
+
+test("/usr cannot be written inside, nor mounted writable", async () => {
+  assert.match((await inside("web1", "touch", "/usr/x")).stderr, /Read-only file system/);
+  assert.notEqual((await inside("web1", "mount", "-o", "remount,rw", "/usr")).status, 0);
+  assert.notEqual((await inside("web1", "mount", "-o", "remount,bind,rw", "/usr")).status, 0);
+});
+
+test("every process inside has an id of the sandbox's own range on the host", async () => {
+  const ranges = await Promise.all(
+    names.map(async (name) => {
+      const shown = JSON.parse(await bed.run("sandboxcontainer", "show", "--json", name)) as { hostIds: string; initPid: number };
+      const [first = 0, last = 0] = shown.hostIds.split("-").map(Number);
+      const namespace = await bed.run("readlink", `/proc/${shown.initPid}/ns/pid`);
+      const uids = await bed.run(
+        "sh", "-c",
+        `for p in /proc/[0-9]*; do [ "$(readlink $p/ns/pid)" = '${namespace}' ] && awk '/^(Uid|Gid):/ { print $2, $3, $4, $5 }' $p/status; done; true`,
+      );
+      const ids = uids.split(/\s+/).map(Number);
+      assert.ok(ids.length > 8, "systemd, journald and apache2 run");
+      for (const id of ids) assert.ok(id >= first && id <= last, `${id} is in ${shown.hostIds}`);
+      return [first, last] as const;
+    }),
+  );
+  const [[first1 = 0, last1 = 0] = [], [first2 = 0, last2 = 0] = []] = ranges;
+  assert.ok(last1 < first2 || last2 < first1, "the ranges do not overlap");
+  assert.equal(last1 - first1, 65535);
+});
+
+test("each has an identity of its own and its name as host name", async () => {
+  const ids = await Promise.all(names.map(async (name) => (await inside(name, "cat", "/etc/machine-id")).stdout));
+  assert.equal(new Set([...ids, await bed.run("cat", "/etc/machine-id")]).size, 3);
+  assert.equal((await inside("web1", "uname", "-n")).stdout, "web1\n");
+});
+
+test("no Node process stays", async () => {
+  assert.equal((await bed.try("pgrep", "-x", "node")).stdout, "");
+});
+
+test("enabled sandboxes come back after a reboot, with their data", async () => {
+  await bed.run("systemctl", "enable", "sandbox@web1");
+  await bed.run("sandboxcontainer", "enable", "web2");
+  await bed.reboot();
+  await eventually(20, async () => {
+    assert.deepEqual(await Promise.all(names.map(fetchPage)), ["page of web1", "page of web2"]);
+  });
+  await bed.run("sandboxcontainer", "disable", ...names);
+  assert.equal((await bed.try("systemctl", "is-enabled", "sandbox@web1")).stdout, "disabled\n");
+});
+
+test("when the service inside dies, the unit fails the way it died", async () => {
+  await inside("web1", "pkill", "-KILL", "-x", "apache2");
+  await eventually(10, async () => {
+    assert.equal(await property("web1", "ActiveState"), "failed");
+  });
+  assert.equal(await property("web1", "Result"), "signal");
+  assert.equal((await bed.try("findmnt", "/run/sandboxcontainer/web1/root")).stdout, "");
+});
+
+test("Restart=on-failure in the conf brings it back, be it the service or the controller that died", async () => {
+  await bed.run("sh", "-c", "printf '\\n[Service]\\nRestart=on-failure\\nRestartSec=100ms\\n' >> /etc/sandboxcontainer/web1.conf");
+  await bed.run("systemctl", "daemon-reload");
+  await bed.run("systemctl", "reset-failed", "sandbox@web1");
+  await bed.run("systemctl", "start", "sandbox@web1");
+  const kills: readonly (() => Promise<unknown>)[] = [
+    () => inside("web1", "pkill", "-KILL", "-x", "apache2"),
+    () => bed.run("sh", "-c", "kill -KILL $(cat /run/libvirt/lxc/web1.pid)"),
+  ];
+  for (const [index, kill] of kills.entries()) {
+    await kill();
+    await eventually(20, async () => {
+      assert.equal(await property("web1", "NRestarts"), String(index + 1));
+      assert.equal(await fetchPage("web1"), "page of web1");
+    });
+  }
+});
+
+test("stop and delete leave nothing of the name behind", async () => {
+  for (const name of names) {
+    await bed.run("systemctl", "stop", `sandbox@${name}`);
+    assert.equal(await property(name, "Result"), "success");
+    await bed.run("sandboxcontainer", "delete", name);
+  }
+  const leftovers = await bed.run(
+    "sh", "-c",
+    `find /etc /run /var /sys/fs/cgroup -xdev -name '*web[12]*' -not -path '/var/log/journal/*' 2>/dev/null
+     find /sys/fs/cgroup -name '*web[12]*' -type d
+     grep -E 'web[12]' /proc/self/mounts
+     virsh -c lxc:///system list --all --name | grep -E 'web[12]'
+     systemctl list-units --all --no-legend | grep -E 'web[12]'
+     systemctl list-unit-files --no-legend | grep -E 'web[12]'; true`,
+  );
+  assert.equal(leftovers, "");
+});
