@@ -13,7 +13,11 @@ export default defineConfig(
     rules: {
       "@typescript-eslint/no-floating-promises": [
         "error",
-        { allowForKnownSafeCalls: [{ from: "package", package: "node:test", name: ["test", "describe", "it", "suite"] }] },
+        {
+          allowForKnownSafeCalls: [
+            { from: "package", package: "node:test", name: ["test", "describe", "it", "suite"] },
+          ],
+        },
       ],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/switch-exhaustiveness-check": "error",
@@ -25,7 +29,17 @@ export default defineConfig(
   {
     files: ["generator/**/*.ts"],
     rules: {
-      "no-restricted-imports": ["error", { patterns: [{ regex: `^(?!${generatorMayImport.slice(1)})`, message: "The generator imports node:fs, node:path, ini and its own files only." }] }],
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            {
+              regex: `^(?!${generatorMayImport.slice(1)})`,
+              message: "The generator imports node:fs, node:path, ini and its own files only.",
+            },
+          ],
+        },
+      ],
     },
   },
   { files: ["test/**/*.ts"], rules: { "max-lines-per-function": "off" } },

@@ -1,12 +1,7 @@
 import type { SandboxName } from "./sandbox-name.ts";
 import type { SettingName, Values } from "./settings.ts";
 
-export type { Capability } from "./parse-capability.ts";
-export type { ExecCommand } from "./parse-exec.ts";
-export type { Label } from "./parse-label.ts";
-export type { Mount } from "./parse-mount.ts";
 export type { Publish } from "./parse-publish.ts";
-export type { Network, UnitName } from "./values.ts";
 
 /** Where something stands in a conf file. */
 export interface Origin {
@@ -22,7 +17,7 @@ export interface PassThroughLine extends Origin {
   readonly value: string;
 }
 
-export type PassThroughSection = "Unit" | "Service" | "Install";
+type PassThroughSection = "Unit" | "Service" | "Install";
 
 /** What is configured for one sandbox, defaults and drop-ins merged; each setting is there under its own key. */
 export interface Conf extends Values {

@@ -16,7 +16,7 @@ export const confDirectories: readonly string[] = ["etc", "run", "usr/lib"].map(
 );
 
 export const stateRoot = below("var/lib/sandboxcontainer");
-export const runtimeRoot = below("run/sandboxcontainer");
+const runtimeRoot = below("run/sandboxcontainer");
 /** The JavaScript bundles, the libvirt addon and the pinned Node runtime. */
 export const libraryDirectory = `${prefix}/lib/sandboxcontainer`;
 /** The executables that units, and other helpers, run. */

@@ -17,7 +17,7 @@ export function renderInstance(conf: Conf): Output {
     renderOrigin(conf.files),
     "[Unit]",
     `Description=Sandbox ${conf.name} (${describeContent(conf)})`,
-    ...(sockets.length > 0 ? [`Requires=${sockets.join(" ")}`, `After=${sockets.join(" ")}`] : []),
+    ...(sockets.length > 0 ? [`Wants=${sockets.join(" ")}`, `After=${sockets.join(" ")}`] : []),
     ...conf.passThrough.Unit.map(({ key, value }) => `${key}=${value}`),
     ...(service.length > 0 ? ["", "[Service]", ...service] : []),
   ];

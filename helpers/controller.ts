@@ -26,7 +26,9 @@ export function findController(name: SandboxName): Controller | undefined {
 export function requireController(name: SandboxName): Controller {
   const controller = findController(name);
   if (controller !== undefined) return controller;
-  throw new SandboxError(`sandbox ${name} is not running`, { hint: `Start it with \`systemctl start sandbox@${name}\`` });
+  throw new SandboxError(`sandbox ${name} is not running`, {
+    hint: `Start it with \`systemctl start sandbox@${name}\``,
+  });
 }
 
 export function isAlive(pid: number): boolean {

@@ -5,7 +5,7 @@ import { rootDirectory } from "../generator/paths.ts";
 import { SandboxError } from "../generator/sandbox-error.ts";
 
 /** The mode of the running kernel. */
-export function readMode(): "enforcing" | "permissive" | "disabled" {
+function readMode(): "enforcing" | "permissive" | "disabled" {
   try {
     return readFileSync("/sys/fs/selinux/enforce", "utf8").trim() === "1" ? "enforcing" : "permissive";
   } catch {
@@ -18,7 +18,9 @@ export function requireEnforcing(): void {
   const mode = readMode();
   if (mode === "enforcing") return;
   throw new SandboxError(
-    mode === "disabled" ? "SELinux is not enabled in the running kernel" : "SELinux is permissive: its rules are not enforced",
+    mode === "disabled"
+      ? "SELinux is not enabled in the running kernel"
+      : "SELinux is permissive: its rules are not enforced",
     {
       hint:
         mode === "disabled"
@@ -45,9 +47,11 @@ export function processContext(label: Conf["Label"], level: string | undefined):
   if (label.kind === "none") return null;
   requireEnforcing();
   if (label.kind === "static") return label.label;
-  if (level === undefined) throw new SandboxError("the sandbox has no level yet", { hint: "Run its sandbox-root@ unit again" });
+  if (level === undefined)
+    throw new SandboxError("the sandbox has no level yet", { hint: "Run its sandbox-root@ unit again" });
   return withLevel(label.context ?? readContainerContexts().process, level);
 }
 
 /** `user:role:type` of a context with another level. */
-export const withLevel = (context: string, level: string): string => [...context.split(":").slice(0, 3), level].join(":");
+export const withLevel = (context: string, level: string): string =>
+  [...context.split(":").slice(0, 3), level].join(":");

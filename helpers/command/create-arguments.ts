@@ -60,10 +60,13 @@ function readRequest(name: string, rest: string[], options: CreateOptions, argv:
     });
   }
   if (ways !== 1) {
-    throw new SandboxError(ways === 0 ? "nothing to put into the sandbox" : "more than one thing to put into the sandbox", {
-      hint: "Give one of: --unit UNIT, an EXECUTABLE, or -- COMMAND [ARG...]",
-      status: 2,
-    });
+    throw new SandboxError(
+      ways === 0 ? "nothing to put into the sandbox" : "more than one thing to put into the sandbox",
+      {
+        hint: "Give one of: --unit UNIT, an EXECUTABLE, or -- COMMAND [ARG...]",
+        status: 2,
+      },
+    );
   }
   return {
     name,

@@ -1,6 +1,7 @@
 import { existsSync, linkSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { listSandboxes, loadConf } from "../../generator/load-conf.ts";
+import { listSandboxes } from "../../generator/load-conf.ts";
+import { verifyConf } from "../../generator/verify-conf.ts";
 import { confFile, stateDirectory } from "../../generator/paths.ts";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
@@ -55,16 +56,20 @@ function writeConf(name: SandboxName, text: string): void {
     linkSync(beside, path);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new SandboxError(code === "EEXIST" ? `the name ${name} is taken: ${path} exists` : `cannot write ${path}: ${message}`, {
-      cause: error,
-    });
+    throw new SandboxError(
+      code === "EEXIST" ? `the name ${name} is taken: ${path} exists` : `cannot write ${path}: ${message}`,
+      {
+        cause: error,
+      },
+    );
   } finally {
     rmSync(beside, { force: true });
   }
 }
 
 async function makeRoot(systemd: Systemd, name: SandboxName): Promise<void> {
-  loadConf(name);
+  const [error] = verifyConf(name).errors;
+  if (error !== undefined) throw error;
   await withProgress(`Making the root of ${name}`, async () => {
     await systemd.reload();
     const unit = `sandbox-root@${name}.service`;
@@ -94,5 +99,7 @@ function report(request: CreateRequest, name: SandboxName, units: readonly strin
     printJson({ name, conf: confFile(name), unit, units, started: request.start, enabled: request.enable });
     return;
   }
-  print(request.start ? `Created and started ${name}` : `Created ${name}. Start it with: systemctl start sandbox@${name}`);
+  print(
+    request.start ? `Created and started ${name}` : `Created ${name}. Start it with: systemctl start sandbox@${name}`,
+  );
 }

@@ -53,7 +53,8 @@ async function agree(systemd: Systemd, name: SandboxName, force: boolean): Promi
 async function removeSandbox(systemd: Systemd, name: SandboxName): Promise<void> {
   const unit = `sandbox@${name}.service`;
   const stopped = await systemd.runJob("StopUnit", unit);
-  if (stopped !== "done") throw new SandboxError(`sandbox ${name} does not stop (${stopped})`, { hint: `See journalctl -u ${unit}` });
+  if (stopped !== "done")
+    throw new SandboxError(`sandbox ${name} does not stop (${stopped})`, { hint: `See journalctl -u ${unit}` });
   await systemd.disableUnit(unit);
   // The conf first: without it nothing makes the root anew while it goes.
   for (const path of [confFile(name), `${confFile(name)}.d`]) {

@@ -11,9 +11,7 @@ const runFile = promisify(execFile);
  */
 export async function explainFailure(systemd: Systemd, unit: string, what: string): Promise<SandboxError> {
   const culprit = await findCulprit(systemd, unit);
-  const reason = culprit.unit.endsWith(".socket")
-    ? await explainSocket(culprit)
-    : await readLastWords(String(culprit.properties["Id"]), culprit.properties);
+  const reason = await readLastWords(culprit.unit, culprit.properties);
   return new SandboxError(`${what}: ${reason}`, { hint: `More: journalctl -u ${culprit.unit}` });
 }
 
@@ -33,26 +31,18 @@ async function findCulprit(systemd: Systemd, unit: string): Promise<Culprit> {
   return { unit, properties };
 }
 
-async function explainSocket({ unit, properties }: Culprit): Promise<string> {
-  const addresses = ((properties["Listen"] as [string, string][] | undefined) ?? []).map(([, address]) => address);
-  for (const address of addresses) {
-    const port = /:(\d+)$/.exec(address)?.[1];
-    if (port === undefined) continue;
-    const { stdout } = await runFile("ss", ["-Hltnp", `sport = :${port}`]).catch(() => ({ stdout: "" }));
-    const holder = /users:\(\("([^"]+)",pid=(\d+)/.exec(stdout);
-    if (holder !== null) {
-      return `port ${port} of this host is in use by ${holder[1] ?? "?"} (process ${holder[2] ?? "?"}): stop that, or change Publish= in the conf`;
-    }
-  }
-  return `cannot listen on ${addresses.join(", ")} (${unit}: ${String(properties["Result"])})`;
-}
-
 // What the unit's own processes wrote in this invocation; systemd's lines about it say less.
 async function readLastWords(unit: string, properties: UnitProperties): Promise<string> {
   const invocation = Buffer.from((properties["InvocationID"] as Uint8Array | undefined) ?? []).toString("hex");
   const match = invocation === "" ? [`--unit=${unit}`] : [`_SYSTEMD_INVOCATION_ID=${invocation}`];
   await runFile("journalctl", ["--sync"]).catch(() => undefined);
-  const { stdout } = await runFile("journalctl", ["--quiet", "--boot", "--output=cat", "--lines=15", ...match]).catch(() => ({ stdout: "" }));
+  const { stdout } = await runFile("journalctl", ["--quiet", "--boot", "--output=cat", "--lines=15", ...match]).catch(
+    () => ({ stdout: "" }),
+  );
   const lines = stdout.trimEnd();
-  return lines === "" ? `systemd says ${String(properties["Result"] ?? properties["LoadState"])}` : lines.includes("\n") ? `\n${lines}\n` : lines;
+  return lines === ""
+    ? `systemd says ${String(properties["Result"] ?? properties["LoadState"])}`
+    : lines.includes("\n")
+      ? `\n${lines}\n`
+      : lines;
 }

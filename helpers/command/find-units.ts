@@ -26,10 +26,13 @@ export async function findUnits(systemd: Systemd, request: CreateRequest): Promi
 async function requireUnit(systemd: Systemd, unit: string): Promise<void> {
   const { LoadState: state, LoadError: error } = await systemd.readUnit(unit);
   if (state === "loaded") return;
-  throw new SandboxError(state === "masked" ? `unit ${unit} is masked on this host` : `there is no unit ${unit} on this host`, {
-    hint:
-      state === "bad-setting" || state === "error"
-        ? `systemd says: ${(error as string[]).join(" ")}`
-        : `See \`systemctl list-unit-files '*${unit.split(".")[0] ?? ""}*'\`, and install its package first`,
-  });
+  throw new SandboxError(
+    state === "masked" ? `unit ${unit} is masked on this host` : `there is no unit ${unit} on this host`,
+    {
+      hint:
+        state === "bad-setting" || state === "error"
+          ? `systemd says: ${(error as string[]).join(" ")}`
+          : `See \`systemctl list-unit-files '*${unit.split(".")[0] ?? ""}*'\`, and install its package first`,
+    },
+  );
 }

@@ -5,6 +5,7 @@ import { helperDirectory } from "../../generator/paths.ts";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import { parseSandboxName } from "../../generator/sandbox-name.ts";
 import { requireController } from "../controller.ts";
+import { quoteWord } from "../quote-word.ts";
 import { requireKnownSandbox } from "./known-sandbox.ts";
 import { requireRoot } from "./require-root.ts";
 
@@ -17,7 +18,11 @@ export async function connectSandbox(text: string): Promise<void> {
 }
 
 /** Runs a command inside and exits with its status, or as a shell does for a signal: 128 and its number. */
-export async function executeInSandbox(text: string, command: readonly string[], options: { tty?: boolean }): Promise<void> {
+export async function executeInSandbox(
+  text: string,
+  command: readonly string[],
+  options: { tty?: boolean },
+): Promise<void> {
   const allTerminals = process.stdin.isTTY && process.stdout.isTTY;
   // With options passed through, commander leaves the `--` that ended ours.
   const words = command[0] === "--" ? command.slice(1) : command;
@@ -25,7 +30,11 @@ export async function executeInSandbox(text: string, command: readonly string[],
   await runInside(text, words, { terminal: options.tty === true || allTerminals });
 }
 
-async function runInside(text: string, command: readonly string[], { terminal }: { terminal: boolean }): Promise<never> {
+async function runInside(
+  text: string,
+  command: readonly string[],
+  { terminal }: { terminal: boolean },
+): Promise<never> {
   requireRoot();
   const name = parseSandboxName(text);
   requireKnownSandbox(name);
@@ -69,5 +78,3 @@ function terminalType(): string {
   const term = process.env["TERM"] ?? "";
   return /^[A-Za-z0-9._+-]+$/.test(term) ? term : "dumb";
 }
-
-const quoteWord = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;

@@ -14,7 +14,8 @@ export async function listSandboxes(options: { json?: boolean }): Promise<void> 
     systemd.close();
   }
   if (options.json === true) printJson(facts);
-  else if (facts.length > 0) print(formatTable(["NAME", "STATE", "BOOT", "PORTS", "SINCE", "RUNS"], facts.map(formatRow)));
+  else if (facts.length > 0)
+    print(formatTable(["NAME", "STATE", "BOOT", "PORTS", "SINCE", "RUNS"], facts.map(formatRow)));
   else if (process.stdout.isTTY) print("No sandboxes. Make one: sandboxcontainer create NAME --unit UNIT");
 }
 

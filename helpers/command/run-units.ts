@@ -10,7 +10,11 @@ const jobs = { start: "StartUnit", stop: "StopUnit", restart: "RestartUnit" } as
 const doing = { start: "Starting", stop: "Stopping", restart: "Restarting" } as const;
 
 /** Starts, stops or restarts sandboxes, all at once, and waits; every failure is told, the first one thrown. */
-export async function runUnits(verb: keyof typeof jobs, texts: readonly string[], options: { json?: boolean }): Promise<void> {
+export async function runUnits(
+  verb: keyof typeof jobs,
+  texts: readonly string[],
+  options: { json?: boolean },
+): Promise<void> {
   await withSandboxes(texts, async (systemd, names) => {
     const results = await withProgress(`${doing[verb]} ${names.join(", ")}`, () =>
       Promise.all(
@@ -22,7 +26,8 @@ export async function runUnits(verb: keyof typeof jobs, texts: readonly string[]
         }),
       ),
     );
-    if (options.json === true) printJson(results.map(({ name, result, error }) => ({ name, result, error: error?.message })));
+    if (options.json === true)
+      printJson(results.map(({ name, result, error }) => ({ name, result, error: error?.message })));
     const errors = results.flatMap(({ error }) => error ?? []);
     if (errors.length > 1) throw new SandboxError(errors.map((error) => error.message).join("\n"));
     if (errors[0] !== undefined) throw errors[0];
@@ -30,7 +35,11 @@ export async function runUnits(verb: keyof typeof jobs, texts: readonly string[]
 }
 
 /** Enables or disables sandboxes at boot. */
-export async function enableUnits(verb: "enable" | "disable", texts: readonly string[], options: { json?: boolean }): Promise<void> {
+export async function enableUnits(
+  verb: "enable" | "disable",
+  texts: readonly string[],
+  options: { json?: boolean },
+): Promise<void> {
   await withSandboxes(texts, async (systemd, names) => {
     for (const name of names) {
       const unit = `sandbox@${name}.service`;

@@ -47,7 +47,10 @@ export async function readFacts(systemd: Systemd, name: SandboxName): Promise<Sa
     substate: String(properties["SubState"]),
     runs: conf === null ? "" : describeContent(conf),
     enabled: await systemd.readEnablement(unit),
-    ports: conf?.Publish.map(({ address, hostPort, port }) => `${address === undefined ? "" : `${address}:`}${hostPort}:${port}`) ?? [],
+    ports:
+      conf?.Publish.map(
+        ({ address, hostPort, port }) => `${address === undefined ? "" : `${address}:`}${hostPort}:${port}`,
+      ) ?? [],
     since: since > 0 ? since : null,
     error,
   };

@@ -45,7 +45,7 @@ async function readDetails(name: SandboxName): Promise<Readonly<Record<string, u
       root: existsSync(rootTree(name)) ? rootTree(name) : null,
       uuid: state?.uuid ?? null,
       machineId: state?.machineId ?? null,
-      hostIds: state?.idBase == null ? null : `${state.idBase}-${state.idBase + 65535}`,
+      hostIds: typeof state?.idBase !== "number" ? null : `${state.idBase}-${state.idBase + 65535}`,
       level: state?.level ?? null,
       controllerPid: controller?.pid ?? null,
       initPid: controller?.initPid ?? null,

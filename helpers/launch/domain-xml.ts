@@ -27,34 +27,36 @@ export interface Domain {
 
 /** The domain XML (https://libvirt.org/formatdomain.html, drvlxc.html). Same input, same bytes. */
 export function renderDomain(domain: Domain): string {
-  const [init, ...initArguments] = domain.init;
   const builder = new XMLBuilder({
     ignoreAttributes: false,
     attributeNamePrefix: "@",
     format: true,
     suppressEmptyNode: true,
   });
-  return builder.build({
-    domain: {
-      "@type": "lxc",
-      name: domain.name,
-      uuid: domain.uuid,
-      memory: { "@unit": "KiB", "#text": domain.memoryKibibytes },
-      os: {
-        type: "exe",
-        init,
-        initarg: initArguments,
-        initenv: Object.entries(domain.environment).map(([name, value]) => ({ "@name": name, "#text": value })),
-      },
-      ...renderIdMap(domain.idBase),
-      features: renderFeatures(domain),
-      on_poweroff: "destroy",
-      on_reboot: "destroy",
-      on_crash: "destroy",
-      devices: { filesystem: domain.filesystems.map(renderFilesystem), console: { "@type": "pty" } },
-      seclabel: renderLabel(domain.context),
+  return builder.build({ domain: describeDomain(domain) });
+}
+
+function describeDomain(domain: Domain): object {
+  const [init, ...initArguments] = domain.init;
+  return {
+    "@type": "lxc",
+    name: domain.name,
+    uuid: domain.uuid,
+    memory: { "@unit": "KiB", "#text": domain.memoryKibibytes },
+    os: {
+      type: "exe",
+      init,
+      initarg: initArguments,
+      initenv: Object.entries(domain.environment).map(([name, value]) => ({ "@name": name, "#text": value })),
     },
-  });
+    ...renderIdMap(domain.idBase),
+    features: renderFeatures(domain),
+    on_poweroff: "destroy",
+    on_reboot: "destroy",
+    on_crash: "destroy",
+    devices: { filesystem: domain.filesystems.map(renderFilesystem), console: { "@type": "pty" } },
+    seclabel: renderLabel(domain.context),
+  };
 }
 
 function renderIdMap(base: number | null): object {
@@ -65,7 +67,10 @@ function renderIdMap(base: number | null): object {
 
 // Without <privnet/> the driver shares the host's network, and with it the abstract sockets, when there is no interface.
 function renderFeatures(domain: Domain): object {
-  const changed = Object.entries(domain.capabilities).map(([name, state]) => [name, { "@state": state }]);
+  const changed = Object.entries(domain.capabilities).map(([name, state]): [string, object] => [
+    name,
+    { "@state": state },
+  ]);
   return {
     ...(domain.hostNetwork ? {} : { privnet: "" }),
     ...(changed.length > 0 ? { capabilities: { "@policy": "default", ...Object.fromEntries(changed) } } : {}),

@@ -10,10 +10,11 @@ import { connectLibvirt, type Libvirt } from "../libvirt.ts";
 import { requireState } from "../state.ts";
 import { copyConsole, findConsole } from "./console.ts";
 import { renderDomain } from "./domain-xml.ts";
-import { planInsideUnits, writeInsideUnits } from "./inside-units.ts";
+import { planInside, writeInside } from "./inside-files.ts";
 import { limitResources } from "./limit-resources.ts";
 import { attachMounts, keepNetwork } from "./mounts.ts";
 import { planDomain } from "./plan-domain.ts";
+import { requirePorts } from "./published-ports.ts";
 import { type Outcome, watchReadiness } from "./readiness.ts";
 
 /** Starts a sandbox whose root is populated and attached, and returns when its service is ready. */
@@ -25,12 +26,13 @@ export async function launchSandbox(name: SandboxName): Promise<void> {
   const idBase = conf.UserNamespace ? state.idBase : null;
   const at = runtimeDirectory(name);
 
-  writeInsideUnits(join(at, "run"), idBase ?? 0, planInsideUnits(conf.Unit));
+  writeInside(join(at, "run"), idBase ?? 0, planInside(conf));
   attachMounts(conf, idBase);
   const xml = renderDomain(planDomain(conf, { ...state, idBase }));
   writeFileSync(join(at, "domain.xml"), xml, { mode: 0o600 });
 
   const readiness = watchReadiness(join(at, "run/host"));
+  await requirePorts(conf);
   const liveXml = await libvirt.createDomain(xml);
   try {
     copyConsole(findConsole(liveXml));

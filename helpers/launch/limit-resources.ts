@@ -12,18 +12,26 @@ export function limitResources(conf: Conf, controller: Controller): void {
   if (conf.resources.length === 0) return;
   const scope = /\/([^/\n]+\.scope)/.exec(readFileSync(`/proc/${controller.pid}/cgroup`, "utf8"))?.[1];
   if (scope === undefined) {
-    throw new SandboxError(`no limit of [Resources] can be set on ${conf.name}: systemd-machined made no scope for it`, {
-      hint: "Is systemd-machined installed, and the host's cgroup version 2? See `sandboxcontainer doctor`",
-    });
+    throw new SandboxError(
+      `no limit of [Resources] can be set on ${conf.name}: systemd-machined made no scope for it`,
+      {
+        hint: "Is systemd-machined installed, and the host's cgroup version 2? See `sandboxcontainer doctor`",
+      },
+    );
   }
   const properties = conf.resources.map(({ key, value }) => `${key}=${value}`);
   try {
     // A systemctl is faster here than loading a D-Bus library of our own.
-    execFileSync("systemctl", ["set-property", "--runtime", "--", scope, ...properties], { stdio: ["ignore", "ignore", "pipe"] });
+    execFileSync("systemctl", ["set-property", "--runtime", "--", scope, ...properties], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
   } catch (error) {
     const { stderr } = error as { stderr?: Buffer };
-    throw new SandboxError(`systemd refused the limits of ${conf.name}: ${stderr?.toString().trim() ?? String(error)}`, {
-      hint: "See systemd.resource-control(5)",
-    });
+    throw new SandboxError(
+      `systemd refused the limits of ${conf.name}: ${stderr?.toString().trim() ?? String(error)}`,
+      {
+        hint: "See systemd.resource-control(5)",
+      },
+    );
   }
 }

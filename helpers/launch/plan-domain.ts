@@ -16,13 +16,16 @@ export function planDomain(conf: Conf, state: SandboxState): Domain {
     name: conf.name,
     uuid: state.uuid,
     memoryKibibytes: Math.floor(totalmem() / 1024),
-    init: conf.Exec === undefined ? initOfUnits : initOfCommand(conf, conf.Exec.words),
+    init: conf.Exec === undefined ? initOfUnits : initOfCommand(conf),
     environment: environmentOf(conf),
     idBase: state.idBase,
     hostNetwork: conf.Network.kind === "host",
     context: processContext(conf.Label, state.level),
     capabilities: Object.fromEntries(
-      conf.Capabilities.map(({ sign, name }) => [name.replace(/^CAP_/i, "").toLowerCase(), sign === "+" ? "on" : "off"]),
+      conf.Capabilities.map(({ sign, name }) => [
+        name.replace(/^CAP_/i, "").toLowerCase(),
+        sign === "+" ? "on" : "off",
+      ]),
     ),
     filesystems: [
       { kind: "bind", source: join(at, "root"), target: "/", readOnly: false },
@@ -46,9 +49,9 @@ const initOfUnits: Domain["init"] = [
   "systemd.journald.max_level_console=info",
 ];
 
-function initOfCommand(conf: Conf, command: readonly string[]): Domain["init"] {
+function initOfCommand(conf: Conf): Domain["init"] {
   const init = join(helperDirectory, "inside/init");
-  return [init, conf.User ?? "-", conf.Group ?? "-", conf.Home ?? "-", ...command];
+  return [init, conf.User ?? "-", conf.Group ?? "-", conf.Home ?? "-"];
 }
 
 function environmentOf(conf: Conf): Readonly<Record<string, string>> {

@@ -38,7 +38,7 @@ export function useBed(kind: "native" | "selinux"): Bed {
       new Promise((resolve, reject) => {
         execFile(script, ["reboot", kind], (error) => {
           if (error === null) resolve();
-          else reject(error);
+          else reject(new Error(error.message));
         });
       }),
   };

@@ -1,32 +1,42 @@
 import { chownSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Conf } from "../../generator/conf.ts";
+import { quoteWord } from "../quote-word.ts";
 
-/** Unit files below the sandbox's /run/systemd/system, by their path there. */
-export type InsideUnits = Readonly<Record<string, string>>;
+/** Text files of the sandbox's /run, by their path there. */
+export type InsideFiles = Readonly<Record<string, string>>;
+
+/** What the inside has to find in its /run at a start. */
+export const planInside = (conf: Pick<Conf, "Unit" | "Exec">): InsideFiles =>
+  conf.Exec === undefined ? planUnits(conf.Unit) : planCommand(conf.Exec.words);
+
+// For inside/init to read as a shell does. As arguments of the domain libvirt would refuse empty ones.
+const planCommand = (words: readonly string[]): InsideFiles => ({
+  "host/command": `set -- ${words.map(quoteWord).join(" ")}\n`,
+});
 
 /**
  * What systemd inside needs to know beyond the static units of /usr/lib/sandboxcontainer/inside: which units to start,
  * and to tell the host when one of them ends. Starting again is the host's business (Restart= of the instance unit): a
  * service that restarted itself inside would never make its sandbox fail.
  */
-export function planInsideUnits(units: readonly string[]): InsideUnits {
-  if (units.length === 0) return {};
+function planUnits(units: readonly string[]): InsideFiles {
   // Two instances: of one unit with two triggers systemd warns that it cannot tell which it was.
   const tell = "OnFailure=sandboxcontainer-ended@%n.service\nOnSuccess=sandboxcontainer-ended@+%n.service\n";
   const names = units.join(" ");
   const planned: Record<string, string> = {
-    "sandboxcontainer.target.d/50-units.conf": `[Unit]\nWants=${names}\n`,
-    "sandboxcontainer-ready.service.d/50-units.conf": `[Unit]\nAfter=${names}\n\n[Service]\nEnvironment="UNITS=${names}"\n`,
+    "systemd/system/sandboxcontainer.target.d/50-units.conf": `[Unit]\nWants=${names}\n`,
+    "systemd/system/sandboxcontainer-ready.service.d/50-units.conf": `[Unit]\nAfter=${names}\n\n[Service]\nEnvironment="UNITS=${names}"\n`,
   };
   for (const unit of units) {
     const restart = unit.endsWith(".service") ? "\n[Service]\nRestart=no\n" : "";
-    planned[`${unit}.d/50-sandboxcontainer.conf`] = `[Unit]\n${tell}${restart}`;
+    planned[`systemd/system/${unit}.d/50-sandboxcontainer.conf`] = `[Unit]\n${tell}${restart}`;
   }
   return planned;
 }
 
 /** Fills the sandbox's fresh, empty /run before anything of it runs; `owner` is the host id of its root. */
-export function writeInsideUnits(run: string, owner: number, units: InsideUnits): void {
+export function writeInside(run: string, owner: number, files: InsideFiles): void {
   const own = (path: string): void => {
     chownSync(path, owner, owner);
   };
@@ -39,8 +49,8 @@ export function writeInsideUnits(run: string, owner: number, units: InsideUnits)
     made.add(path);
   };
   makeDirectory(join(run, "host"));
-  for (const [path, text] of Object.entries(units)) {
-    const file = join(run, "systemd/system", path);
+  for (const [path, text] of Object.entries(files)) {
+    const file = join(run, path);
     makeDirectory(dirname(file));
     writeFileSync(file, text, { mode: 0o644 });
     own(file);

@@ -1,0 +1,198 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { eventually, type Ran, useBed } from "../bed.ts";
+
+const bed = useBed("native");
+const command = (...words: readonly string[]): Promise<Ran> => bed.try("sandboxcontainer", ...words);
+const oneLine = (ran: Ran, status: number, text: RegExp): void => {
+  assert.equal(ran.status, status, ran.stderr);
+  assert.match(ran.stderr, text);
+  assert.equal(ran.stderr.trim().split("\n").length, 1, ran.stderr);
+};
+const nothingOf = async (name: string): Promise<void> => {
+  const found = await bed.run(
+    "sh",
+    "-c",
+    `find /etc/sandboxcontainer /var/lib/sandboxcontainer /run/sandboxcontainer /run/systemd/generator -xdev -name '*${name}*'; true`,
+  );
+  assert.equal(found, "");
+};
+const names = ["taken", "port1", "port2", "down", "full", "killed", "bad", "good", "ready"];
+
+after(async () => {
+  for (const name of names) await command("delete", "--force", name);
+  await bed.try("sh", "-c", "rm -f /etc/sandboxcontainer/bad.conf; systemctl daemon-reload");
+});
+
+test("an unknown unit is refused and nothing is made", async () => {
+  oneLine(
+    await command("create", "bad", "--unit", "apache3.service"),
+    1,
+    /no unit apache3\.service on this host.*install/,
+  );
+  await nothingOf("bad");
+});
+
+test("an executable of no package is refused, one that several units run asks for --unit", async () => {
+  await bed.run("cp", "/usr/bin/true", "/usr/local/bin/own-program");
+  oneLine(
+    await command("create", "bad", "/usr/local/bin/own-program"),
+    1,
+    /own-program belongs to no package|own-program.*no package/,
+  );
+  oneLine(await command("create", "bad", "/usr/bin/no-such"), 1, /no-such: no such file/);
+  oneLine(
+    await command("create", "bad", "/usr/bin/true"),
+    1,
+    /no unit of its package runs \/usr\/bin\/true.*create bad -- /,
+  );
+  await nothingOf("bad");
+});
+
+test("a name is checked: the rule is said, and a taken one is", async () => {
+  oneLine(
+    await command("create", "a/b", "--unit", "apache2.service"),
+    2,
+    /`a\/b` is not a valid sandbox name\. A name is made of/,
+  );
+  oneLine(await command("create", "../x", "--unit", "apache2.service"), 2, /not a valid sandbox name/);
+  oneLine(await command("create", "defaults", "--unit", "apache2.service"), 2, /reserved/);
+  await bed.run("sandboxcontainer", "create", "taken", "--", "/usr/bin/sleep", "infinity");
+  oneLine(
+    await command("create", "taken", "--", "/usr/bin/true"),
+    1,
+    /taken is taken.*\/etc\/sandboxcontainer\/taken\.conf/,
+  );
+  assert.match(await bed.run("cat", "/etc/sandboxcontainer/taken.conf"), /sleep infinity/);
+});
+
+test("wrong usage has status 2 and says what is right", async () => {
+  oneLine(await command("create", "bad"), 2, /nothing to put into the sandbox.*--unit/);
+  oneLine(await command("create", "bad", "--unit", "a.service", "--", "/usr/bin/true"), 2, /more than one thing/);
+  oneLine(await command("create", "bad", "--unit", "apache2.service", "--publish", "80"), 2, /Publish=.*HOSTPORT:PORT/);
+  oneLine(await command("strat", "taken"), 2, /strat.*start/);
+  oneLine(await command("start", "takn"), 1, /no sandbox takn\. Did you mean `taken`\?/);
+  oneLine(await command("list", "--jsn"), 2, /--jsn.*--json/);
+  await nothingOf("bad");
+});
+
+test("without root rights nothing is tried", async () => {
+  const asUser = (...words: readonly string[]) =>
+    bed.try("setpriv", "--reuid", "65534", "--clear-groups", "sandboxcontainer", ...words);
+  oneLine(await asUser("create", "bad", "--unit", "apache2.service"), 1, /root.*sudo/);
+  oneLine(await asUser("execute", "taken", "--", "id"), 1, /root.*sudo/);
+  assert.equal((await asUser("--help")).status, 0);
+});
+
+test("a port in use is named with its user, in the command, the status and the journal", async () => {
+  await bed.run(
+    "sandboxcontainer",
+    "create",
+    "port1",
+    "--publish",
+    "8090:80",
+    "--start",
+    "--",
+    "/usr/bin/sleep",
+    "infinity",
+  );
+  const other = await command("create", "port2", "--publish", "8090:80", "--", "/usr/bin/sleep", "infinity");
+  assert.equal(other.status, 2, other.stderr);
+  assert.match(other.stderr, /8090.*port1/);
+  await nothingOf("port2");
+  await bed.run(
+    "sh",
+    "-c",
+    "python3 -c 'import socket,time; s=socket.socket(); s.bind((\"\",8091)); s.listen(); time.sleep(60)' > /dev/null 2>&1 & sleep 0.5",
+  );
+  const used = await command("create", "port2", "--publish", "8091:80", "--start", "--", "/usr/bin/sleep", "infinity");
+  assert.equal(used.status, 1);
+  assert.match(used.stderr, /port 8091 of this host is in use by python3 \(process \d+\)/);
+  assert.match(
+    (await bed.try("systemctl", "status", "sandbox@port2")).stdout,
+    /port 8091 of this host is in use by python3/,
+  );
+  await bed.run("pkill", "-f", "8091");
+  await bed.run("systemctl", "start", "sandbox@port2");
+});
+
+test("a conf that cannot be read makes its own instance fail with the message, and no other", async () => {
+  const conf = "[Sandbox]\nUnit=apache2.service\nPackge=nginx\n";
+  await bed.feed(conf, "sh", "-c", "cat > /etc/sandboxcontainer/bad.conf");
+  await bed.run("systemctl", "daemon-reload");
+  assert.notEqual((await bed.try("systemctl", "start", "sandbox@bad")).status, 0);
+  const message = /\/etc\/sandboxcontainer\/bad\.conf:3: Packge= .*Package=/;
+  assert.match((await bed.try("systemctl", "status", "sandbox@bad")).stdout, message);
+  assert.match(await bed.run("journalctl", "-o", "cat", "-u", "sandbox@bad"), message);
+  const verified = await command("verify", "bad");
+  assert.equal(verified.status, 2);
+  assert.match(verified.stdout, message);
+  assert.equal((await bed.try("systemctl", "start", "sandbox@taken")).status, 0);
+  await bed.run("systemctl", "stop", "sandbox@taken");
+  assert.match((await bed.try("systemctl", "start", "sandbox@nosuch")).stderr, /Assertion failed/);
+});
+
+test("a service that does not start fails the start, with its own status and last lines", async () => {
+  await bed.run("sandboxcontainer", "create", "good", "--unit", "apache2.service");
+  await bed.run(
+    "sh",
+    "-c",
+    "echo 'NoSuchDirective on' >> /var/lib/sandboxcontainer/good/root/etc/apache2/apache2.conf",
+  );
+  const started = await command("start", "good");
+  assert.equal(started.status, 1);
+  assert.match(started.stderr, /Invalid command 'NoSuchDirective'/);
+  assert.match((await bed.try("systemctl", "status", "sandbox@good")).stdout, /status=1/);
+  await bed.run("sh", "-c", "sed -i /NoSuchDirective/d /var/lib/sandboxcontainer/good/root/etc/apache2/apache2.conf");
+  await bed.run("sandboxcontainer", "start", "good");
+});
+
+test("a running sandbox is not deleted unless forced", async () => {
+  oneLine(await command("delete", "good"), 1, /good is active.*--force/);
+  assert.equal((await bed.try("systemctl", "is-active", "sandbox@good")).stdout, "active\n");
+});
+
+test("without libvirt a start says what is missing, and works when it is back", async () => {
+  await bed.run("sandboxcontainer", "create", "down", "--", "/usr/bin/sleep", "infinity");
+  const units = ["libvirtd.socket", "libvirtd-ro.socket", "libvirtd-admin.socket", "libvirtd.service"];
+  await bed.run("systemctl", "mask", "--now", "--runtime", ...units);
+  const started = await command("start", "down");
+  await bed.run("systemctl", "unmask", "--runtime", ...units);
+  await bed.run("systemctl", "start", "libvirtd.socket");
+  assert.equal(started.status, 1);
+  assert.match(started.stderr, /cannot reach libvirt.*systemctl status libvirtd/s);
+  await bed.run("sandboxcontainer", "start", "down");
+});
+
+test("a full disk leaves nothing half-made, and the next try works", async () => {
+  await bed.run(
+    "sh",
+    "-c",
+    "mkdir -p /mnt/small && mount -t tmpfs -o size=100k small /mnt/small && mount --bind /mnt/small /var/lib/sandboxcontainer",
+  );
+  const full = await command("create", "full", "--unit", "apache2.service");
+  await bed.run("sh", "-c", "umount /var/lib/sandboxcontainer; umount /mnt/small");
+  assert.equal(full.status, 1);
+  assert.match(full.stderr, /no space left/);
+  await nothingOf("full");
+  await bed.run("sandboxcontainer", "create", "full", "--unit", "apache2.service");
+});
+
+test("a helper killed at any point leaves a sandbox that starts the next time", async () => {
+  const conf = "[Sandbox]\nUnit=apache2.service\n[Service]\nTimeoutStopSec=5\n";
+  for (const after of [0.02, 0.06, 0.1, 0.15, 0.2, 0.3]) {
+    await bed.feed(conf, "sh", "-c", "cat > /etc/sandboxcontainer/killed.conf; systemctl daemon-reload");
+    await bed.try(
+      "sh",
+      "-c",
+      `systemctl start --no-block sandbox@killed; sleep ${after}; pkill -KILL -x node; pkill -KILL -x attach; pkill -KILL -f libexec/sandboxcontainer/launch; true`,
+    );
+    await eventually(20, async () => {
+      assert.match((await bed.try("systemctl", "is-active", "sandbox@killed")).stdout, /^(failed|inactive|active)$/m);
+    });
+    await bed.run("systemctl", "start", "sandbox@killed");
+    assert.equal((await command("execute", "killed", "--", "systemctl", "is-active", "apache2")).stdout, "active\n");
+    await bed.run("sandboxcontainer", "delete", "--force", "killed");
+    await nothingOf("killed");
+  }
+});

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { eventually, useBed } from "../bed.ts";
+
+const bed = useBed("native");
+const create = (name: string, ...words: readonly string[]): Promise<string> =>
+  bed.run("sandboxcontainer", "create", name, "--", ...words);
+const inside = (name: string, ...command: readonly string[]) =>
+  bed.try("sandboxcontainer", "execute", name, "--", ...command);
+const property = (name: string, key: string): Promise<string> =>
+  bed.run("systemctl", "show", "--value", `--property=${key}`, `sandbox@${name}`);
+
+before(async () => {
+  await create("clock", "/usr/bin/sleep", "infinity");
+  await bed.run("systemctl", "start", "sandbox@clock");
+});
+
+after(async () => {
+  for (const name of ["clock", "ends", "words", "as"]) await bed.try("sandboxcontainer", "delete", "--force", name);
+});
+
+test("a command runs beside nothing but its init", async () => {
+  const processes = (
+    await inside("clock", "sh", "-c", "for p in /proc/[0-9]*; do read -r comm < $p/comm; echo $comm; done")
+  ).stdout;
+  assert.deepEqual(processes.trim().split("\n").sort(), ["init", "sh", "sleep"]);
+});
+
+test("it has a /tmp, a /run and a /dev/shm of its own that it can write", async () => {
+  const { status, stderr } = await inside("clock", "sh", "-c", "touch /tmp/a /run/b /dev/shm/c /var/tmp/d");
+  assert.equal(status, 0, stderr);
+});
+
+test("execute passes standard input, both outputs and the exit status", async () => {
+  const script = "cat; echo to stderr >&2; exit 42";
+  const ran = await bed.feed("to stdout\n", "sandboxcontainer", "execute", "clock", "--", "sh", "-c", script);
+  assert.deepEqual(ran, { status: 42, stdout: "to stdout\n", stderr: "to stderr\n" });
+  assert.equal((await inside("clock", "sh", "-c", "kill -9 $$")).status, 137);
+  assert.equal((await inside("clock", "no-such-command")).status, 127);
+});
+
+test("execute enters the sandbox's cgroup and user namespace, with no more capabilities than its PID 1", async () => {
+  const look =
+    "grep CapBnd /proc/self/status /proc/1/status | cut -f2 | uniq | wc -l; id -u; cat /proc/self/oom_score_adj";
+  assert.equal((await inside("clock", "sh", "-c", look)).stdout, "1\n0\n0\n");
+  const script = "diff /proc/self/cgroup /proc/1/cgroup && readlink /proc/self/ns/user";
+  const { status, stdout } = await inside("clock", "sh", "-c", script);
+  assert.equal(status, 0);
+  assert.notEqual(stdout.trim(), await bed.run("readlink", "/proc/self/ns/user"));
+});
+
+test("connect gives a shell on a terminal of the sandbox, and passes its status", async () => {
+  const session = 'script -qec "sandboxcontainer connect clock" /dev/null';
+  const ran = await bed.feed("tty\nreadlink /proc/self/fd/0\nexit 7\n", "sh", "-c", session);
+  assert.match(ran.stdout, /^\/dev\/pts\/\d+\r$/m);
+  assert.equal(ran.status, 7);
+});
+
+test("a terminal is never handed in: execute puts a pipe in its place", async () => {
+  const command = "sandboxcontainer execute clock -- readlink /proc/self/fd/1 < /dev/null";
+  const { stdout } = await bed.feed("", "script", "-qec", command, "/dev/null");
+  assert.match(stdout, /^(socket|pipe):/m);
+});
+
+test("arguments reach the command as they were written", async () => {
+  const words = ["a b", 'say "hi"', "it's", "100%", "$HOME", "back\\slash", "semi;colon", "#hash", ""];
+  await create(
+    "words",
+    "/usr/bin/sh",
+    "-c",
+    'printf "<%s>" "$@" > /dev/console; echo > /dev/console; sleep infinity',
+    "sh",
+    ...words,
+  );
+  await bed.run("systemctl", "start", "sandbox@words");
+  await eventually(5, async () => {
+    const journal = await bed.run("journalctl", "-o", "cat", "--no-pager", "-u", "sandbox@words");
+    assert.ok(journal.includes(words.map((word) => `<${word}>`).join("")), journal);
+  });
+});
+
+test("the unit ends as its command does: success, a status, a signal", async () => {
+  const ends = [
+    ["sleep 0.3; exit 0", "inactive", "success"],
+    ["sleep 0.3; exit 3", "failed", "exit-code"],
+    ["sleep 0.3; kill -SEGV $$", "failed", "signal"],
+    ["sleep 0.3; kill -TERM $$", "inactive", "success"],
+  ] as const;
+  for (const [script, state, result] of ends) {
+    await create("ends", "/usr/bin/sh", "-c", script);
+    await bed.run("systemctl", "start", "sandbox@ends");
+    await eventually(5, async () => {
+      assert.equal(await property("ends", "ActiveState"), state, script);
+    });
+    assert.equal(await property("ends", "Result"), result, script);
+    await bed.run("sandboxcontainer", "delete", "ends");
+  }
+});
+
+test("User=, Group= and Home= are what the command runs with", async () => {
+  const conf =
+    "[Sandbox]\nExec=/usr/bin/sh -c 'id -un; id -gn; echo $HOME; sleep infinity'\nUser=www-data\nGroup=mail\nHome=/srv\n";
+  assert.equal((await bed.feed(conf, "sh", "-c", "cat > /etc/sandboxcontainer/as.conf")).status, 0);
+  await bed.run("systemctl", "daemon-reload");
+  await bed.run("systemctl", "start", "sandbox@as");
+  await eventually(5, async () => {
+    assert.match(await bed.run("journalctl", "-o", "cat", "--no-pager", "-u", "sandbox@as"), /www-data\nmail\n\/srv/);
+  });
+});
+
+test("stop ends it with SIGTERM first, and kills what does not listen after TimeoutStopSec=", async () => {
+  const conf =
+    "[Sandbox]\nExec=/usr/bin/sh -c 'trap \"\" TERM; sleep infinity & wait; while :; do sleep 1; done'\n[Service]\nTimeoutStopSec=1\n";
+  await bed.feed(conf, "sh", "-c", "cat > /etc/sandboxcontainer/ends.conf");
+  await bed.run("systemctl", "daemon-reload");
+  await bed.run("systemctl", "start", "sandbox@ends");
+  const began = performance.now();
+  await bed.run("systemctl", "stop", "sandbox@ends");
+  assert.ok(performance.now() - began < 10_000);
+  assert.equal((await bed.run("virsh", "-c", "lxc:///system", "list", "--all", "--name")).includes("ends"), false);
+  assert.equal((await bed.try("pgrep", "-f", "trap.*sleep infinity")).stdout, "");
+});

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { parseUnitName } from "../../../generator/values.ts";
+import { planInside, writeInside } from "../../../helpers/launch/inside-files.ts";
+
+test("every unit tells the host when it ends, and only services lose their own Restart=", () => {
+  const units = planInside({ Exec: undefined, Unit: ["apache2.service", "tangd.socket"].map(parseUnitName) });
+  assert.deepEqual(Object.keys(units), [
+    "systemd/system/sandboxcontainer.target.d/50-units.conf",
+    "systemd/system/sandboxcontainer-ready.service.d/50-units.conf",
+    "systemd/system/apache2.service.d/50-sandboxcontainer.conf",
+    "systemd/system/tangd.socket.d/50-sandboxcontainer.conf",
+  ]);
+  assert.equal(
+    units["systemd/system/sandboxcontainer.target.d/50-units.conf"],
+    "[Unit]\nWants=apache2.service tangd.socket\n",
+  );
+  assert.match(
+    units["systemd/system/apache2.service.d/50-sandboxcontainer.conf"] ?? "",
+    /OnFailure=sandboxcontainer-ended@%n.service\n[^]*Restart=no/,
+  );
+  assert.doesNotMatch(units["systemd/system/tangd.socket.d/50-sandboxcontainer.conf"] ?? "", /Restart=/);
+});
+
+test("a command's words are read back by a shell as they are", () => {
+  const words = ["/bin/a b", "", "it's", "$HOME `x` \\", "two\nlines"] as const;
+  const files = planInside({ Unit: [], Exec: { text: "", words } });
+  const script = `${files["host/command"] ?? ""}printf '%s\\0' "$@"`;
+  const printed = execFileSync("/bin/sh", ["-c", script], { encoding: "utf8" });
+  assert.deepEqual(printed.split("\0").slice(0, -1), words);
+});
+
+test("files are written with their folders, and there is always one for the host", () => {
+  const run = mkdtempSync(join(tmpdir(), "run-"));
+  try {
+    writeInside(run, process.getuid?.() ?? 0, { "a.service.d/b.conf": "text" });
+    assert.ok(statSync(join(run, "host")).isDirectory());
+    assert.equal(readFileSync(join(run, "a.service.d/b.conf"), "utf8"), "text");
+  } finally {
+    rmSync(run, { recursive: true });
+  }
+});
