@@ -6,11 +6,11 @@ import { parseUnitName } from "./values.ts";
 import { ValueError } from "./value-error.ts";
 
 /** What is wrong with settings that are right one by one. */
-export function checkConf(conf: Conf, path: string, known: readonly ConfError[]): readonly ConfError[] {
+export function checkConf(conf: Conf, known: readonly ConfError[]): readonly ConfError[] {
   const at = (key: SettingName, index: number, message: string, hint?: string): ConfError =>
-    new ConfError({ path, ...conf.origins[key]?.[index], key }, message, hint);
+    new ConfError({ path: conf.path, ...conf.origins[key]?.[index], key }, message, hint);
   return [
-    ...checkContent(conf, path, at, known),
+    ...checkContent(conf, at, known),
     ...checkPublish(conf, at),
     ...conf.Mount.flatMap(({ target }, index) =>
       conf.Mount.findIndex((other) => other.target === target) < index
@@ -23,7 +23,7 @@ export function checkConf(conf: Conf, path: string, known: readonly ConfError[])
 
 type At = (key: SettingName, index: number, message: string, hint?: string) => ConfError;
 
-function checkContent(conf: Conf, path: string, at: At, known: readonly ConfError[]): readonly ConfError[] {
+function checkContent(conf: Conf, at: At, known: readonly ConfError[]): readonly ConfError[] {
   if (conf.Exec !== undefined) {
     return conf.Unit.length > 0
       ? [at("Exec", 0, "Exec= and Unit= exclude each other", "Make two sandboxes of them")]
@@ -40,7 +40,7 @@ function checkContent(conf: Conf, path: string, at: At, known: readonly ConfErro
   return [
     ...forExec,
     new ConfError(
-      { path },
+      { path: conf.path },
       "nothing to run: there is neither Unit= nor Exec=",
       "Write Unit=NAME.service in section [Sandbox]",
     ),

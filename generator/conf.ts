@@ -22,6 +22,8 @@ type PassThroughSection = "Unit" | "Service" | "Install";
 /** What is configured for one sandbox, defaults and drop-ins merged; each setting is there under its own key. */
 export interface Conf extends Values {
   readonly name: SandboxName;
+  /** The conf file itself. */
+  readonly path: string;
   /** The files it was read from, in the order in which they were merged. */
   readonly files: readonly string[];
   /** [Resources]: of a key that does not repeat only the last line. */

@@ -44,13 +44,14 @@ export function mergeConf(
     lines.filter((line) => line.section === section).map(({ key, value, path, line }) => ({ key, value, path, line }));
   const conf: Conf = {
     name,
+    path,
     files: files.map((file) => file.path),
     ...valuesOf(collected),
     origins: Object.fromEntries([...collected].map(([key, { origins }]) => [key, origins])),
     resources: mergeResources(lines, fail),
     passThrough: { Unit: linesOf("Unit"), Service: linesOf("Service"), Install: linesOf("Install") },
   };
-  return { conf, errors: sortErrors([...errors, ...checkConf(conf, path, errors)], conf.files) };
+  return { conf, errors: sortErrors([...errors, ...checkConf(conf, errors)], conf.files) };
 }
 
 type Fail = (line: ConfLine, message: string, hint?: string) => void;

@@ -34,8 +34,8 @@ function renderSandbox(
   show: (text: string) => string,
 ): readonly Output[] {
   const { name } = sandbox;
-  const conf = { ...sandbox.conf, files: sandbox.conf.files.map(show) };
+  const conf = { ...sandbox.conf, path: show(sandbox.path), files: sandbox.conf.files.map(show) };
   const install = renderInstall(name, conf.passThrough.Install);
-  if (errors.length > 0) return [...renderFailure(name, conf.files, errors, show), ...install];
+  if (errors.length > 0) return [...renderFailure(conf, errors, show), ...install];
   return [renderInstance(conf), renderRoot(conf), ...renderPublished(conf), ...install];
 }

@@ -17,8 +17,8 @@ export function groupPorts(conf: Conf): readonly PortGroup[] {
     .flatMap(([hostPort, listeners]) => {
       const byPort = [...Map.groupBy(listeners, ({ port }) => port)].sort(([one], [other]) => one - other);
       return byPort.map(([port, some]) => ({
-        // Unique: what follows the last dash is a number, and no name of a sandbox has a colon.
-        unit: `sandbox-${conf.name}-${hostPort}${byPort.length > 1 ? `:${port}` : ""}`,
+        // Unique, whatever is in the name: what follows the last dash is 8080 or 8080.81, and the rest is the name.
+        unit: `sandbox-${conf.name}-${hostPort}${byPort.length > 1 ? `.${port}` : ""}`,
         hostPort,
         port,
         listeners: some,

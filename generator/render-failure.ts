@@ -1,15 +1,14 @@
+import type { Conf } from "./conf.ts";
 import { type Output, quoteExecWord } from "./output.ts";
-import { dropInPath, renderOrigin } from "./render-instance.ts";
+import { dropInPath, renderOrigin, renderSource } from "./render-instance.ts";
 import { describeError, type ConfError } from "./sandbox-error.ts";
-import type { SandboxName } from "./sandbox-name.ts";
 
 // More does not fit on a screen, and a line of a unit file may have 1 MiB.
 const mostErrors = 20;
 
 /** Drop-ins of a sandbox whose conf is wrong: its start fails and says why; a running one can still be stopped. */
 export function renderFailure(
-  name: SandboxName,
-  files: readonly string[],
+  { name, path, files }: Pick<Conf, "name" | "path" | "files">,
   errors: readonly ConfError[],
   show: (text: string) => string,
 ): readonly Output[] {
@@ -21,6 +20,7 @@ export function renderFailure(
   const words = messages.map((message) => quoteExecWord(`<3>${message}`));
   const text = `${renderOrigin(files)}
 [Unit]
+${renderSource(path)}
 Description=Sandbox ${name} (error in its conf)
 
 [Service]

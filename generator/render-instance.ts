@@ -9,6 +9,9 @@ export const dropInPath = (unit: string): string => `${unit}.d/50-sandboxcontain
 /** The first line of everything generated: where to change it. */
 export const renderOrigin = (files: readonly string[]): string => `# Generated from ${files.join(" ")}`;
 
+/** Has `systemctl status` show the conf, and say that a daemon-reload is due when the conf was changed. */
+export const renderSource = (path: string): string => `SourcePath=${escapeSpecifiers(path)}`;
+
 /** Drop-in of `sandbox@NAME.service`. */
 export function renderInstance(conf: Conf): Output {
   const sockets = groupPorts(conf).map(({ unit }) => `${unit}.socket`);
@@ -16,6 +19,7 @@ export function renderInstance(conf: Conf): Output {
   const lines = [
     renderOrigin(conf.files),
     "[Unit]",
+    renderSource(conf.path),
     `Description=Sandbox ${conf.name} (${describeContent(conf)})`,
     ...(sockets.length > 0 ? [`Wants=${sockets.join(" ")}`, `After=${sockets.join(" ")}`] : []),
     ...conf.passThrough.Unit.map(({ key, value }) => `${key}=${value}`),

@@ -1,6 +1,6 @@
 /**
- * What [Resources] takes: the keys of systemd.resource-control(5) that systemd can set on a running scope
- * (dbus-cgroup.c, bus_cgroup_set_property); and whether the key may repeat.
+ * What [Resources] takes: the keys of systemd.resource-control(5) that `systemctl set-property` of systemd 257 sets on a
+ * running scope; and whether the key may repeat.
  */
 export const resourceKeys: ReadonlyMap<string, "once" | "list"> = new Map([
   ...keys(
@@ -9,21 +9,21 @@ export const resourceKeys: ReadonlyMap<string, "once" | "list"> = new Map([
       "StartupAllowedMemoryNodes MemoryAccounting MemoryMin MemoryLow StartupMemoryLow MemoryHigh StartupMemoryHigh MemoryMax " +
       "StartupMemoryMax MemorySwapMax StartupMemorySwapMax MemoryZSwapMax StartupMemoryZSwapMax MemoryZSwapWriteback " +
       "DefaultMemoryMin DefaultMemoryLow DefaultStartupMemoryLow TasksAccounting TasksMax IOAccounting IOWeight StartupIOWeight " +
-      "IPAccounting DevicePolicy",
+      "IPAccounting DevicePolicy DisableControllers ManagedOOMSwap ManagedOOMMemoryPressure ManagedOOMMemoryPressureLimit " +
+      "ManagedOOMMemoryPressureDurationSec ManagedOOMPreference",
   ),
   ...keys(
     "list",
     "IODeviceWeight IOReadBandwidthMax IOWriteBandwidthMax IOReadIOPSMax IOWriteIOPSMax IODeviceLatencyTargetSec " +
-      "IPAddressAllow IPAddressDeny SocketBindAllow SocketBindDeny RestrictNetworkInterfaces DeviceAllow NFTSet",
+      "IPAddressAllow IPAddressDeny SocketBindAllow SocketBindDeny DeviceAllow NFTSet",
   ),
 ]);
 
 /** Resource control that has to be said before the container starts, which is libvirt's and machined's business. */
 export const fixedResourceKeys: ReadonlySet<string> = new Set(
   (
-    "Slice Delegate DelegateSubgroup DisableControllers ManagedOOMSwap ManagedOOMMemoryPressure " +
-    "ManagedOOMMemoryPressureLimit ManagedOOMMemoryPressureDurationSec ManagedOOMPreference MemoryPressureWatch " +
-    "MemoryPressureThresholdSec BPFProgram IPIngressFilterPath IPEgressFilterPath CoredumpReceive"
+    "Slice Delegate DelegateSubgroup MemoryPressureWatch MemoryPressureThresholdSec BPFProgram IPIngressFilterPath " +
+    "IPEgressFilterPath RestrictNetworkInterfaces CoredumpReceive"
   ).split(" "),
 );
 

@@ -26,6 +26,13 @@ export interface Libvirt {
   hasDomain(name: string): Promise<boolean>;
 }
 
+// The addon's workers hold a bare pointer, which is freed with the object: it must not be collected while they run.
+const held = new Set<NativeDomain>();
+function hold(domain: NativeDomain): NativeDomain {
+  held.add(domain);
+  return domain;
+}
+
 const noSuchDomain = /Domain not found|no domain with matching name/i;
 
 /** Connects to `lxc:///system`, which starts libvirtd through its socket if need be. Throws SandboxError. */
@@ -33,7 +40,7 @@ export function connectLibvirt(): Libvirt {
   const hypervisor = loadHypervisor();
   const opened = hypervisor.connectOpen().catch((error: unknown) => {
     throw new SandboxError(`cannot reach libvirt at lxc:///system: ${reasonOf(error)}`, {
-      hint: "Is libvirtd running? See `systemctl status libvirtd.socket` and `sandboxcontainer doctor`",
+      hint: "Is libvirtd running? See `systemctl status libvirtd.socket`",
     });
   });
   // Awaited later: until then a refused connection is not an unhandled rejection.
@@ -42,7 +49,7 @@ export function connectLibvirt(): Libvirt {
   const lookup = async (name: string): Promise<NativeDomain | undefined> => {
     await opened;
     try {
-      return await hypervisor.domainLookupByName(name);
+      return hold(await hypervisor.domainLookupByName(name));
     } catch (error) {
       if (noSuchDomain.test(reasonOf(error))) return undefined;
       throw new SandboxError(`libvirt cannot look up domain ${name}: ${reasonOf(error)}`);
@@ -52,7 +59,7 @@ export function connectLibvirt(): Libvirt {
     async createDomain(xml) {
       await opened;
       try {
-        return await hypervisor.domainGetXMLDesc(await hypervisor.domainCreateXML(xml), 0);
+        return await hypervisor.domainGetXMLDesc(hold(await hypervisor.domainCreateXML(xml)), 0);
       } catch (error) {
         throw new SandboxError(`libvirt refused to start the container: ${reasonOf(error)}`);
       }

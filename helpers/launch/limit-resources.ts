@@ -15,7 +15,7 @@ export function limitResources(conf: Conf, controller: Controller): void {
     throw new SandboxError(
       `no limit of [Resources] can be set on ${conf.name}: systemd-machined made no scope for it`,
       {
-        hint: "Is systemd-machined installed, and the host's cgroup version 2? See `sandboxcontainer doctor`",
+        hint: "Is systemd-machined installed, and the host's cgroup version 2?",
       },
     );
   }
