@@ -1,5 +1,5 @@
 import { findNearest } from "./nearest.ts";
-import { installKeys, type Refusal, refuseServiceLine } from "./pass-through-rules.ts";
+import { installKeys, refuseLine, type Refusal } from "./pass-through-rules.ts";
 import { fixedResourceKeys, resourceKeys } from "./resource-keys.ts";
 import { laterSettings, settings } from "./settings.ts";
 
@@ -23,9 +23,7 @@ export function refuseKey(section: ConfSection, key: string, value: string): Ref
   const keys = keysOf.get(section);
   if (keys?.includes(key) === true) return undefined;
   if (keys !== undefined) return refuseLater(key) ?? refuseUnknown(section, key, keys);
-  if (!/^[A-Z][A-Za-z0-9-]*$/.test(key))
-    return refuse(`\`${key.slice(0, 80)}\` is no key`, "See systemd.directives(7)");
-  return section === "Service" ? refuseServiceLine(key, value) : undefined;
+  return section === "Unit" || section === "Service" ? refuseLine(section, key, value) : undefined;
 }
 
 function refuseLater(key: string): Refusal | undefined {
@@ -41,6 +39,12 @@ function refuseLater(key: string): Refusal | undefined {
 }
 
 function refuseUnknown(section: ConfSection, key: string, keys: readonly string[]): Refusal {
+  if (section === "Install" && key === "Alias") {
+    return refuse(
+      "Alias= is not possible: systemd takes no alias for an instance",
+      "Name the sandbox as you want to call it",
+    );
+  }
   const shown = key.slice(0, 80);
   const home = [...keysOf].find(([, others]) => others.includes(key))?.[0];
   if (home !== undefined) return refuse(`${shown}= is no key of [${section}]`, `It belongs in section [${home}]`);

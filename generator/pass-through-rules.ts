@@ -1,4 +1,6 @@
+import { findNearest } from "./nearest.ts";
 import { resourceKeys } from "./resource-keys.ts";
+import { serviceKeys, unitKeys } from "./systemd-keys.ts";
 
 /** Why a line for systemd is refused, and what to write instead. */
 export interface Refusal {
@@ -7,35 +9,6 @@ export interface Refusal {
 }
 
 export const installKeys: readonly string[] = ["WantedBy", "RequiredBy", "UpheldBy"];
-
-// What is in common use there. systemd only logs a key that it does not know, so a slip of the pen would go unnoticed;
-// a key that is far from all of these may be one of a later systemd.
-const unitKeys = (
-  "Description Documentation SourcePath Requires Requisite Wants BindsTo Upholds Conflicts Before After OnSuccess OnFailure " +
-  "PropagatesReloadTo ReloadPropagatedFrom PropagatesStopTo StopPropagatedFrom PartOf JoinsNamespaceOf RequiresMountsFor " +
-  "WantsMountsFor StopWhenUnneeded RefuseManualStart RefuseManualStop AllowIsolate DefaultDependencies OnSuccessJobMode " +
-  "OnFailureJobMode IgnoreOnIsolate JobTimeoutSec JobRunningTimeoutSec JobTimeoutAction StartLimitIntervalSec StartLimitBurst " +
-  "StartLimitAction FailureAction SuccessAction RebootArgument CollectMode"
-).split(" ");
-const serviceKeys = (
-  "ExecCondition ExecStartPre ExecStartPost ExecReload Restart RestartSec RestartSteps RestartMaxDelaySec RestartMode " +
-  "RestartPreventExitStatus RestartForceExitStatus SuccessExitStatus TimeoutSec TimeoutStartSec TimeoutStopSec TimeoutAbortSec " +
-  "TimeoutStartFailureMode TimeoutStopFailureMode RuntimeMaxSec RuntimeRandomizedExtraSec TimeoutCleanSec OOMPolicy " +
-  "SyslogIdentifier SyslogFacility SyslogLevel LogLevelMax LogExtraFields LogRateLimitIntervalSec LogRateLimitBurst LogNamespace " +
-  "LogFilterPatterns StandardOutput StandardError Environment EnvironmentFile WatchdogSec KillSignal FinalKillSignal"
-).split(" ");
-
-/** Whether a line may not be passed to a section of the instance unit. */
-export function refuseLine(section: "Unit" | "Service", key: string, value: string): Refusal | undefined {
-  const refusal = section === "Service" ? refuseServiceLine(key, value) : undefined;
-  if (refusal !== undefined) return refusal;
-  const known = section === "Service" ? serviceKeys : unitKeys;
-  const isVariant = /^(X-|Condition|Assert)/.test(key) || Object.values(others).some((pattern) => pattern.test(key));
-  if (isVariant || known.includes(key)) return undefined;
-  const nearest = findNearest(key, known);
-  if (nearest === undefined) return undefined;
-  return { message: `${key}= is no key of [${section}]`, hint: `Did you mean ${nearest}=?` };
-}
 
 // What sandbox@.service is made of: with another value there is no sandbox.
 const skeleton =
@@ -48,8 +21,25 @@ const confinement = new RegExp(
     "IPCNamespacePath|MemoryDeny|ProcSubset|LockPersonality|KeyringMode|UMask)",
 );
 
-/** Whether a line may not be passed to [Service] of the instance unit. */
-export function refuseServiceLine(key: string, value: string): Refusal | undefined {
+/** Whether a line may not be passed to [Unit] or [Service] of the instance unit, and why. */
+export function refuseLine(section: "Unit" | "Service", key: string, value: string): Refusal | undefined {
+  if (!/^[A-Z][A-Za-z0-9-]*$/.test(key)) {
+    return { message: `\`${key.slice(0, 80)}\` is no key`, hint: "See systemd.directives(7)" };
+  }
+  return (section === "Service" ? refuseServiceLine(key, value) : undefined) ?? refuseSlip(section, key);
+}
+
+function refuseSlip(section: "Unit" | "Service", key: string): Refusal | undefined {
+  const [known, others, other] =
+    section === "Unit" ? [unitKeys, serviceKeys, "Service"] : [serviceKeys, unitKeys, "Unit"];
+  if (known.includes(key) || /^(X-|Condition|Assert|Limit)/.test(key)) return undefined;
+  const message = `${key}= is no key of [${section}]`;
+  if (others.includes(key)) return { message, hint: `It belongs in section [${other}]` };
+  const nearest = findNearest(key, known);
+  return nearest === undefined ? undefined : { message, hint: `Did you mean ${nearest}=?` };
+}
+
+function refuseServiceLine(key: string, value: string): Refusal | undefined {
   if (resourceKeys.has(key)) {
     return {
       message: `${key}= in [Service] would not limit what runs inside`,
