@@ -22,6 +22,8 @@ export function renderFailure(
 [Unit]
 ${renderSource(path)}
 Description=Sandbox ${name} (error in its conf)
+# For systemd a link that leads nowhere does not exist.
+AssertPathExists=
 
 [Service]
 Restart=no

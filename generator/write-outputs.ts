@@ -4,12 +4,12 @@ import type { Output } from "./output.ts";
 
 /** Writes below a directory, each file whole or not at all. Returns a line for each that could not be. */
 export function writeOutputs(directory: string, outputs: readonly Output[]): readonly string[] {
-  const folders = new Set<string>();
+  const folders = new Set([directory]);
   return outputs.flatMap((output) => {
     const path = join(directory, output.path);
     try {
       const folder = dirname(path);
-      if (!folders.has(folder)) mkdirSync(folder, { recursive: true });
+      if (!folders.has(folder)) makeFolder(folder);
       folders.add(folder);
       writeOutput(path, output);
       return [];
@@ -17,6 +17,15 @@ export function writeOutputs(directory: string, outputs: readonly Output[]): rea
       return [`${path}: cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`];
     }
   });
+}
+
+// One level, and not `recursive`: Node retries for ever where the kernel makes no folders, as below /proc.
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
 }
 
 function writeOutput(path: string, output: Output): void {

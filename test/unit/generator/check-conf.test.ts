@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { mergeText } from "./conf-of.ts";
+
+const messages = (text: string): readonly string[] =>
+  mergeText(text).errors.map(({ message }) => message.replace("/etc/sandboxcontainer/web.conf", ""));
+
+test("there is Unit= or Exec=, and not both", () => {
+  assert.match(messages("[Sandbox]\nCopy=yes\n").join(), /^: nothing to run/);
+  assert.match(messages("[Sandbox]\nUnit=a.service\nExec=/bin/x\n").join(), /^:3: Exec= and Unit= exclude each other/);
+});
+
+test("a Unit= that cannot be read is not said to be missing as well", () => {
+  assert.equal(messages("[Sandbox]\nUnit=a\n").length, 1);
+});
+
+test("User=, Group= and Home= are for Exec= only", () => {
+  assert.deepEqual(messages("[Sandbox]\nUnit=a.service\nUser=x\nHome=/x\n"), [
+    ":3: User= is for Exec= only",
+    ":4: Home= is for Exec= only",
+  ]);
+  assert.deepEqual(messages("[Sandbox]\nExec=/bin/x\nUser=x\nGroup=y\nHome=/x\n"), []);
+});
+
+test("a port of the host is published once, and not where the host's network is used anyway", () => {
+  const text = "[Sandbox]\nUnit=a.service\n[Network]\nPublish=80:80\nPublish=127.0.0.1:80:81\n";
+  assert.deepEqual(messages(text), [":5: Publish=: port 80 of the host is published already"]);
+  assert.match(
+    messages("[Sandbox]\nUnit=a.service\n[Network]\nNetwork=host\nPublish=80:80\n").join(),
+    /^:5: Publish= has no use/,
+  );
+});
+
+test("two mounts do not cover each other", () => {
+  const text = "[Sandbox]\nUnit=a.service\nMount=ram:/x=1M\nMount=host-bind:/x=/y\n";
+  assert.deepEqual(messages(text), [":4: Mount=: something is mounted on /x already"]);
+});
+
+test("what wants the sandbox is a unit, each by its full name", () => {
+  assert.deepEqual(
+    messages("[Sandbox]\nUnit=a.service\n[Install]\nWantedBy=a.target ../b.target %i.target\n").length,
+    2,
+  );
+});

@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { groupPorts } from "../../../generator/publish-groups.ts";
+import { confOf } from "./conf-of.ts";
+
+const unitsOf = (name: string, ...ports: readonly string[]): readonly string[] => {
+  const lines = ports.map((port) => `Publish=${port}`).join("\n");
+  return groupPorts(confOf(`[Sandbox]\nUnit=apache2.service\n[Network]\n${lines}\n`, name)).map(({ unit }) => unit);
+};
+
+test("addresses that lead to one port share a socket", () => {
+  assert.deepEqual(unitsOf("web", "9:1", "127.0.0.1:8:1", "[::1]:8:1"), ["sandbox-web-8", "sandbox-web-9"]);
+});
+
+test("where they lead to several, the name says to which", () => {
+  assert.deepEqual(unitsOf("web", "127.0.0.1:8:1", "[::1]:8:2"), ["sandbox-web-8.1", "sandbox-web-8.2"]);
+});
+
+test("no two sandboxes have units of one name", () => {
+  const all = [
+    unitsOf("a", "80:1"),
+    unitsOf("a-80", "80:1"),
+    unitsOf("a-80.1", "80:1"),
+    unitsOf("a", "127.0.0.1:80:1", "[::1]:80:2"),
+  ].flat();
+  assert.equal(new Set(all).size, all.length);
+});
