@@ -12,20 +12,22 @@ import { copyConsole, findConsole } from "./console.ts";
 import { renderDomain } from "./domain-xml.ts";
 import { planInside, writeInside } from "./inside-files.ts";
 import { limitResources } from "./limit-resources.ts";
-import { attachMounts, keepNetwork } from "./mounts.ts";
+import { attachMounts, attachRoot, keepNetwork } from "./mounts.ts";
 import { planDomain } from "./plan-domain.ts";
 import { requirePorts } from "./published-ports.ts";
 import { type Outcome, watchReadiness } from "./readiness.ts";
 
-/** Starts a sandbox whose root is populated and attached, and returns when its service is ready. */
+/** Starts a sandbox whose root is populated, and returns when its service is ready. */
 export async function launchSandbox(name: SandboxName): Promise<void> {
-  // Connecting takes as long as all the rest before the start: begin with it.
+  // These two take as long as all the rest before the start: begin with them.
   const libvirt = connectLibvirt();
+  const attached = attachRoot(name);
   const conf = loadConf(name);
   const state = requireState(name);
   const idBase = conf.UserNamespace ? state.idBase : null;
   const at = runtimeDirectory(name);
 
+  await attached;
   writeInside(join(at, "run"), idBase ?? 0, planInside(conf));
   attachMounts(conf, idBase);
   const xml = renderDomain(planDomain(conf, { ...state, idBase }));

@@ -1,8 +1,9 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Conf } from "../../generator/conf.ts";
-import { runtimeDirectory } from "../../generator/paths.ts";
+import { helperDirectory, runtimeDirectory } from "../../generator/paths.ts";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import type { SandboxName } from "../../generator/sandbox-name.ts";
 import type { Controller } from "../controller.ts";
@@ -10,6 +11,14 @@ import type { Filesystem } from "./domain-xml.ts";
 
 // detach takes down everything below the runtime directory that is named so.
 const hostMount = (name: SandboxName, index: number): string => join(runtimeDirectory(name), `mount-${index}`);
+
+/** Has `attach` mount the root, in a process of its own beside this one. */
+export async function attachRoot(name: SandboxName): Promise<void> {
+  const attach = spawn(join(helperDirectory, "attach"), [name], { stdio: ["ignore", "inherit", "inherit"] });
+  const [status] = (await once(attach, "close")) as [number | null];
+  if (status !== 0)
+    throw new SandboxError(`the root of ${name} could not be mounted`, { hint: "The lines above say why" });
+}
 
 /** Mounts the host folders of Mount=host-bind: with the sandbox's ids, so that owners are inside what they are here. */
 export function attachMounts(conf: Conf, idBase: number | null): void {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SandboxName } from "../../generator/sandbox-name.ts";
+import { joinOwnCgroup } from "../join-cgroup.ts";
 import { findController, waitForEnd } from "../controller.ts";
 
 // Halts systemd as PID 1 (systemd(1), SIGNALS); inside/init takes it for SIGTERM. Beyond Node's names for signals.
@@ -13,6 +14,9 @@ const SIGRTMIN_PLUS_3 = 37;
 export async function stopSandbox(name: SandboxName, how: "gracefully" | "now"): Promise<void> {
   const controller = findController(name);
   if (controller !== undefined && how === "gracefully") {
+    // At the controller's end libvirt empties the container's cgroup and sleeps 0.2 s for each look that finds somebody
+    // there: mostly the controller itself, on its way out.
+    joinOwnCgroup(controller.pid);
     signal(controller.initPid, SIGRTMIN_PLUS_3);
     await waitForEnd(controller.pid);
   }
