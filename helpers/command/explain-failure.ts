@@ -6,8 +6,8 @@ import type { Systemd, UnitProperties } from "../systemd.ts";
 const runFile = promisify(execFile);
 
 /**
- * Why a unit's job failed, as an error to throw: what the unit itself said last, or, when it was never tried because
- * another did not start, what that one said.
+ * Why a unit's job failed, as an error to throw: what the unit itself said last, or, when its root could not be
+ * made, what was said about that.
  */
 export async function explainFailure(systemd: Systemd, unit: string, what: string): Promise<SandboxError> {
   const culprit = await findCulprit(systemd, unit);
@@ -22,11 +22,10 @@ interface Culprit {
 
 async function findCulprit(systemd: Systemd, unit: string): Promise<Culprit> {
   const properties = await systemd.readUnit(unit);
-  if (properties["ActiveState"] === "failed") return { unit, properties };
-  for (const required of (properties["Requires"] as string[] | undefined) ?? []) {
-    if (!required.startsWith("sandbox-")) continue;
-    const inner = await systemd.readUnit(required);
-    if (inner["ActiveState"] === "failed") return { unit: required, properties: inner };
+  const root = ((properties["Wants"] ?? []) as string[]).find((wanted) => wanted.startsWith("sandbox-root@"));
+  if (root !== undefined) {
+    const inner = await systemd.readUnit(root);
+    if (inner["ActiveState"] === "failed") return { unit: root, properties: inner };
   }
   return { unit, properties };
 }

@@ -22,7 +22,7 @@ const planCommand = (words: readonly string[]): InsideFiles => ({
  */
 function planUnits(units: readonly string[]): InsideFiles {
   // Two instances: of one unit with two triggers systemd warns that it cannot tell which it was.
-  const tell = "OnFailure=sandboxcontainer-ended@%n.service\nOnSuccess=sandboxcontainer-ended@+%n.service\n";
+  const tell = "OnFailure=sandboxcontainer-ended@%n.service\nOnSuccess=sandboxcontainer-ended@:%n.service\n";
   const names = units.join(" ");
   const planned: Record<string, string> = {
     "systemd/system/sandboxcontainer.target.d/50-units.conf": `[Unit]\nWants=${names}\n`,

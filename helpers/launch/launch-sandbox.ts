@@ -7,7 +7,9 @@ import { SandboxError } from "../../generator/sandbox-error.ts";
 import type { SandboxName } from "../../generator/sandbox-name.ts";
 import { type Controller, findController, waitForEnd } from "../controller.ts";
 import { connectLibvirt, type Libvirt } from "../libvirt.ts";
-import { requireState } from "../state.ts";
+import { requireStamp } from "../populate/stamp.ts";
+import { processContext } from "../selinux.ts";
+import { requireState, tryReadState } from "../state.ts";
 import { copyConsole, findConsole } from "./console.ts";
 import { renderDomain } from "./domain-xml.ts";
 import { planInside, writeInside } from "./inside-files.ts";
@@ -23,6 +25,8 @@ export async function launchSandbox(name: SandboxName): Promise<void> {
   const libvirt = connectLibvirt();
   const attached = attachRoot(name);
   const conf = loadConf(name);
+  const context = processContext(conf.Label, tryReadState(name)?.level);
+  requireStamp(conf);
   const state = requireState(name);
   const idBase = conf.UserNamespace ? state.idBase : null;
   const at = runtimeDirectory(name);
@@ -30,7 +34,7 @@ export async function launchSandbox(name: SandboxName): Promise<void> {
   await attached;
   writeInside(join(at, "run"), idBase ?? 0, planInside(conf));
   attachMounts(conf, idBase);
-  const xml = renderDomain(planDomain(conf, { ...state, idBase }));
+  const xml = renderDomain(planDomain(conf, { ...state, idBase }, context));
   writeFileSync(join(at, "domain.xml"), xml, { mode: 0o600 });
 
   const readiness = watchReadiness(join(at, "run/host"));

@@ -2,7 +2,6 @@ import { totalmem } from "node:os";
 import { join } from "node:path";
 import type { Conf } from "../../generator/conf.ts";
 import { helperDirectory, libraryDirectory, runtimeDirectory } from "../../generator/paths.ts";
-import { processContext } from "../selinux.ts";
 import type { SandboxState } from "../state.ts";
 import type { Domain, Filesystem } from "./domain-xml.ts";
 import { mountsOf } from "./mounts.ts";
@@ -10,7 +9,7 @@ import { mountsOf } from "./mounts.ts";
 const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin";
 
 /** What libvirt has to be told about a sandbox, from its conf and state. */
-export function planDomain(conf: Conf, state: SandboxState): Domain {
+export function planDomain(conf: Conf, state: SandboxState, context: string | null): Domain {
   const at = runtimeDirectory(conf.name);
   return {
     name: conf.name,
@@ -20,7 +19,7 @@ export function planDomain(conf: Conf, state: SandboxState): Domain {
     environment: environmentOf(conf),
     idBase: state.idBase,
     hostNetwork: conf.Network.kind === "host",
-    context: processContext(conf.Label, state.level),
+    context,
     capabilities: Object.fromEntries(
       conf.Capabilities.map(({ sign, name }) => [
         name.replace(/^CAP_/i, "").toLowerCase(),

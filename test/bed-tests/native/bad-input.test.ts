@@ -196,3 +196,44 @@ test("a helper killed at any point leaves a sandbox that starts the next time", 
     await nothingOf("killed");
   }
 });
+
+test("where the kernel has no SELinux a labelled sandbox is refused, and what to do is said", async () => {
+  const conf = "[Sandbox]\nUnit=apache2.service\n[Security]\nLabel=dynamic\n";
+  await bed.feed(conf, "sh", "-c", "cat > /etc/sandboxcontainer/bad.conf; systemctl daemon-reload");
+  assert.notEqual((await bed.try("systemctl", "start", "sandbox@bad")).status, 0);
+  const message = /SELinux is not enabled in the running kernel\. .*Label=none/;
+  assert.match((await bed.try("systemctl", "status", "sandbox@bad")).stdout, message);
+  oneLine(await command("start", "bad"), 1, message);
+});
+
+test("a conf that changed since the last daemon-reload is not started with half of it", async () => {
+  await bed.feed(
+    "[Sandbox]\nExec=/usr/bin/sleep infinity\n",
+    "sh",
+    "-c",
+    "cat > /etc/sandboxcontainer/ready.conf; systemctl daemon-reload",
+  );
+  await bed.run("systemctl", "start", "sandbox@ready");
+  await bed.run("systemctl", "stop", "sandbox@ready");
+  await bed.feed(
+    "[Sandbox]\nExec=/usr/bin/sleep infinity\nPackage=nginx\n",
+    "sh",
+    "-c",
+    "cat > /etc/sandboxcontainer/ready.conf",
+  );
+  await bed.try("systemctl", "start", "sandbox@ready");
+  assert.match(
+    (await bed.try("systemctl", "status", "sandbox@ready")).stdout,
+    /not made as its conf asks for.*daemon-reload/,
+  );
+  await bed.run("systemctl", "daemon-reload");
+  await bed.run("systemctl", "start", "sandbox@ready");
+});
+
+test("stop works when the conf is gone, and delete takes the rest", async () => {
+  await bed.run("sh", "-c", "rm /etc/sandboxcontainer/ready.conf; systemctl daemon-reload");
+  await bed.run("systemctl", "stop", "sandbox@ready");
+  assert.equal((await bed.try("virsh", "-c", "lxc:///system", "domstate", "ready")).status, 1);
+  await bed.run("sandboxcontainer", "delete", "ready");
+  await nothingOf("ready");
+});

@@ -104,7 +104,10 @@ test("User=, Group= and Home= are what the command runs with", async () => {
   await bed.run("systemctl", "daemon-reload");
   await bed.run("systemctl", "start", "sandbox@as");
   await eventually(5, async () => {
-    assert.match(await bed.run("journalctl", "-o", "cat", "--no-pager", "-u", "sandbox@as"), /^www-data$[^]*^mail$[^]*^\/srv$/m);
+    assert.match(
+      await bed.run("journalctl", "-o", "cat", "--no-pager", "-u", "sandbox@as"),
+      /^www-data$[^]*^mail$[^]*^\/srv$/m,
+    );
   });
 });
 

@@ -116,6 +116,20 @@ test("when the service inside dies, the unit fails the way it died", async () =>
   assert.equal((await bed.try("findmnt", "/run/sandboxcontainer/web1/root")).stdout, "");
 });
 
+test("when the service ends by itself in peace, the sandbox ends with it; when a person inside restarts it, not", async () => {
+  await bed.run("systemctl", "start", "sandbox@web1");
+  assert.equal((await inside("web1", "systemctl", "restart", "apache2")).status, 0);
+  assert.equal((await inside("web1", "systemctl", "stop", "apache2")).status, 0);
+  assert.equal((await inside("web1", "systemctl", "start", "apache2")).status, 0);
+  assert.equal(await property("web1", "ActiveState"), "active");
+  assert.equal(await fetchPage("web1"), "page of web1");
+  await inside("web1", "sh", "-c", "kill -TERM $(cat /run/apache2/apache2.pid)");
+  await eventually(10, async () => {
+    assert.equal(await property("web1", "ActiveState"), "inactive");
+  });
+  assert.equal(await property("web1", "Result"), "success");
+});
+
 test("Restart=on-failure in the conf brings it back, be it the service or the controller that died", async () => {
   await bed.run(
     "sh",
@@ -123,7 +137,6 @@ test("Restart=on-failure in the conf brings it back, be it the service or the co
     "printf '\\n[Service]\\nRestart=on-failure\\nRestartSec=100ms\\n' >> /etc/sandboxcontainer/web1.conf",
   );
   await bed.run("systemctl", "daemon-reload");
-  await bed.run("systemctl", "reset-failed", "sandbox@web1");
   await bed.run("systemctl", "start", "sandbox@web1");
   const kills: readonly (() => Promise<unknown>)[] = [
     () => inside("web1", "pkill", "-KILL", "-x", "apache2"),
