@@ -1,12 +1,18 @@
 import { describeError, SandboxError } from "../generator/sandbox-error.ts";
 
+/** Prints lines for a person; in the journal they stand out and can be found as errors (sd-daemon(3)). */
+export function printError(text: string): void {
+  const prefix = process.env["JOURNAL_STREAM"] === undefined ? "" : "<3>";
+  process.stderr.write(text.replaceAll(/^/gm, prefix).concat("\n"));
+}
+
 /** Runs a helper's one job and exits: 0, or the status of its error, whose line it prints. */
 export async function runHelper(job: (args: readonly string[]) => Promise<void> | void): Promise<never> {
   try {
     await job(process.argv.slice(2));
     process.exit(0);
   } catch (error) {
-    process.stderr.write(`${describeError(error)}\n`);
+    printError(describeError(error));
     process.exit(error instanceof SandboxError ? error.status : 1);
   }
 }

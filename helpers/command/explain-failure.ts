@@ -30,18 +30,20 @@ async function findCulprit(systemd: Systemd, unit: string): Promise<Culprit> {
   return { unit, properties };
 }
 
-// What the unit's own processes wrote in this invocation; systemd's lines about it say less.
+// What our helpers said in this invocation, which they mark as errors; else the last of all that its processes wrote.
 async function readLastWords(unit: string, properties: UnitProperties): Promise<string> {
   const invocation = Buffer.from((properties["InvocationID"] as Uint8Array | undefined) ?? []).toString("hex");
-  const match = invocation === "" ? [`--unit=${unit}`] : [`_SYSTEMD_INVOCATION_ID=${invocation}`];
+  const match = invocation === "" ? `--unit=${unit}` : `_SYSTEMD_INVOCATION_ID=${invocation}`;
   await runFile("journalctl", ["--sync"]).catch(() => undefined);
-  const { stdout } = await runFile("journalctl", ["--quiet", "--boot", "--output=cat", "--lines=15", ...match]).catch(
-    () => ({ stdout: "" }),
-  );
-  const lines = stdout.trimEnd();
-  return lines === ""
-    ? `systemd says ${String(properties["Result"] ?? properties["LoadState"])}`
-    : lines.includes("\n")
-      ? `\n${lines}\n`
-      : lines;
+  const lines = (await readJournal("--priority=err", match)) || (await readJournal("--lines=15", match));
+  if (lines === "") return `systemd says ${String(properties["Result"] ?? properties["LoadState"])}`;
+  return lines.includes("\n") ? `\n${lines}\n` : lines;
+}
+
+async function readJournal(...options: readonly string[]): Promise<string> {
+  try {
+    return (await runFile("journalctl", ["--quiet", "--output=cat", ...options])).stdout.trimEnd();
+  } catch {
+    return "";
+  }
 }

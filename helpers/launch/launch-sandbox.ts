@@ -7,6 +7,7 @@ import { SandboxError } from "../../generator/sandbox-error.ts";
 import type { SandboxName } from "../../generator/sandbox-name.ts";
 import { type Controller, findController, waitForEnd } from "../controller.ts";
 import { connectLibvirt, type Libvirt } from "../libvirt.ts";
+import { printError } from "../run-helper.ts";
 import { requireStamp } from "../populate/stamp.ts";
 import { processContext } from "../selinux.ts";
 import { requireState, tryReadState } from "../state.ts";
@@ -67,7 +68,7 @@ async function reportOutcome(conf: Conf, outcome: Outcome, controller: Controlle
       hint: "The lines above are its console",
     });
   }
-  if (outcome.report !== "") process.stderr.write(`${outcome.report}\n`);
+  if (outcome.report !== "") printError(outcome.report);
   const what = conf.Unit.length > 0 ? conf.Unit.join(", ") : (conf.Exec?.words[0] ?? "the command");
   throw new SandboxError(`${what} did not start in the sandbox: ${outcome.how}`, {
     hint: `Look around in it with \`sandboxcontainer show ${conf.name}\` and \`sandboxcontainer logs ${conf.name}\``,
