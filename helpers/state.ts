@@ -1,4 +1,3 @@
-import { randomBytes, randomUUID } from "node:crypto";
 import {
   closeSync,
   existsSync,
@@ -25,11 +24,6 @@ export interface SandboxState {
   readonly idBase: number | null;
   /** `s0:cA,cB`; undefined until it is labelled. */
   readonly level?: string;
-}
-
-/** An identity that no other sandbox has, without ids and level. */
-export function newState(): SandboxState {
-  return { version: 1, uuid: randomUUID(), machineId: randomBytes(16).toString("hex"), idBase: null };
 }
 
 /** Undefined if the sandbox has none yet; a damaged one is a SandboxError. */

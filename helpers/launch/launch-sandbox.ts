@@ -23,8 +23,8 @@ import { type Outcome, watchReadiness } from "./readiness.ts";
 /** Starts a sandbox whose root is populated, and returns when its service is ready. */
 export async function launchSandbox(name: SandboxName): Promise<void> {
   // These two take as long as all the rest before the start: begin with them.
-  const libvirt = connectLibvirt();
   const attached = attachRoot(name);
+  const libvirt = connectLibvirt();
   const conf = loadConf(name);
   const context = processContext(conf.Label, tryReadState(name)?.level);
   requireStamp(conf);

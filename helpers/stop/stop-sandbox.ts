@@ -40,10 +40,10 @@ function signal(pid: number, signal: number | NodeJS.Signals): void {
   }
 }
 
-// libvirtd removes the pid file of a domain when it forgets it.
+// libvirtd removes the status file of a domain when it forgets it; the pid file is the controller's own.
 async function isForgotten(name: SandboxName, milliseconds: number): Promise<boolean> {
   const deadline = performance.now() + milliseconds;
-  while (existsSync(`/run/libvirt/lxc/${name}.pid`)) {
+  while (existsSync(`/run/libvirt/lxc/${name}.xml`)) {
     if (performance.now() > deadline) return false;
     await sleep(5);
   }

@@ -9,7 +9,8 @@ import { parseSandboxName, type SandboxName } from "../../../generator/sandbox-n
 // The paths are settled when the modules are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
-const { newState, readAllStates, readState, writeIds, writeState } = await import("../../../helpers/state.ts");
+const { newState } = await import("../../../helpers/new-state.ts");
+const { readAllStates, readState, writeIds, writeState } = await import("../../../helpers/state.ts");
 const { claimIdRange, rangeSize } = await import("../../../helpers/id-range.ts");
 const { stateDirectory, stateFile } = await import("../../../generator/paths.ts");
 
