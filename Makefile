@@ -13,8 +13,8 @@ RUNTIME := node_modules/node-linux-$(if $(filter aarch64,$(shell uname -m)),arm6
 NODE := $(RUNTIME)/bin/node
 BIN := $(NODE) node_modules
 ADDON := node_modules/node-libvirt
-HELPERS := launch stop populate label
-SCRIPTS := attach detach enter copy-console inside/init inside/ready inside/ended
+HELPERS := stop populate label prepare
+SCRIPTS := launch attach detach enter copy-console inside/init inside/ready inside/ended
 
 .PHONY: help build check test demo install clean
 # A recipe is one script.

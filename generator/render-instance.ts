@@ -1,6 +1,6 @@
 import type { Conf } from "./conf.ts";
 import { escapeSpecifiers, type Output } from "./output.ts";
-import { hashPopulation } from "./populate-hash.ts";
+import { hashConf } from "./conf-hash.ts";
 import { groupPorts } from "./publish-groups.ts";
 
 /** The file that adds to a static template what one sandbox's conf says. */
@@ -23,14 +23,20 @@ export function renderInstance(conf: Conf): Output {
     `Description=Sandbox ${conf.name} (${describeContent(conf)})`,
     ...(sockets.length > 0 ? [`Wants=${sockets.join(" ")}`, `After=${sockets.join(" ")}`] : []),
     ...conf.passThrough.Unit.map(({ key, value }) => `${key}=${value}`),
-    ...(service.length > 0 ? ["", "[Service]", ...service] : []),
+    "",
+    "[Service]",
+    `Environment=STAMP=${stampOf(conf)}`,
+    ...service,
   ];
   return { kind: "file", path: dropInPath(`sandbox@${conf.name}.service`), text: `${lines.join("\n")}\n` };
 }
 
+// The file in the state directory that says that the sandbox is made as this conf wants it.
+const stampOf = (conf: Conf): string => `populated-${hashConf(conf)}`;
+
 /** Drop-in of `sandbox-root@NAME.service`: an unchanged conf has nothing to populate or label. */
 export function renderRoot(conf: Conf): Output {
-  const stamp = `/var/lib/sandboxcontainer/${conf.name}/populated-${hashPopulation(conf)}`;
+  const stamp = `/var/lib/sandboxcontainer/${conf.name}/${stampOf(conf)}`;
   const text = `${renderOrigin(conf.files)}\n[Unit]\nConditionPathExists=!${stamp}\n`;
   return { kind: "file", path: dropInPath(`sandbox-root@${conf.name}.service`), text };
 }

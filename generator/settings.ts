@@ -23,8 +23,6 @@ interface Common<Value> {
   readonly parse: (text: string) => Value;
   /** One line, as in the manual. */
   readonly help: string;
-  /** Decides what is in the root: a change has populate and label run again. */
-  readonly populates: boolean;
   /** Makes sense for one sandbox only, and not as a default of the host. */
   readonly own: boolean;
 }
@@ -37,10 +35,8 @@ interface List<Value> extends Common<Value> {
 }
 
 interface Flags {
-  readonly populates?: true;
   readonly own?: true;
 }
-const flags = ({ populates = false, own = false }: { populates?: boolean; own?: boolean }) => ({ populates, own });
 
 function single<Value, Default extends Value | undefined>(
   section: Section,
@@ -49,40 +45,32 @@ function single<Value, Default extends Value | undefined>(
   help: string,
   more: Flags = {},
 ): Single<Value, Default> {
-  return { section, parse, help, repeats: false, default: fallback, ...flags(more) };
+  return { section, parse, help, repeats: false, default: fallback, own: more.own === true };
 }
 
 function list<Value>(section: Section, parse: (text: string) => Value, help: string, more: Flags = {}): List<Value> {
-  return { section, parse, help, repeats: true, ...flags(more) };
+  return { section, parse, help, repeats: true, own: more.own === true };
 }
 
 const none: Network = { kind: "none" };
 const dynamic: Label = { kind: "dynamic", context: undefined };
-const content = { populates: true, own: true } as const;
-const populates = { populates: true } as const;
 const own = { own: true } as const;
 
 /** The conf language: the one place that says which settings there are. */
 export const settings = {
-  Unit: list("Sandbox", parseContentUnit, "A unit of the host to run inside, by its full name; may repeat.", content),
-  Exec: single("Sandbox", parseExec, undefined, "A command to run inside instead of units.", content),
-  Package: list("Sandbox", parsePackage, "A further package whose files belong into the root; may repeat.", populates),
-  Copy: single(
-    "Sandbox",
-    parseBoolean,
-    false,
-    "Whether the root begins with the host's data below /var and /srv.",
-    populates,
-  ),
+  Unit: list("Sandbox", parseContentUnit, "A unit of the host to run inside, by its full name; may repeat.", own),
+  Exec: single("Sandbox", parseExec, undefined, "A command to run inside instead of units.", own),
+  Package: list("Sandbox", parsePackage, "A further package whose files belong into the root; may repeat."),
+  Copy: single("Sandbox", parseBoolean, false, "Whether the root begins with the host's data below /var and /srv."),
   Mount: list("Sandbox", parseMount, "A folder of the host (host-bind:) or memory (ram:) inside; may repeat.", own),
   User: single("Sandbox", parseAccount, undefined, "The user that Exec= runs as.", own),
   Group: single("Sandbox", parseAccount, undefined, "The group that Exec= runs as.", own),
   Home: single("Sandbox", parsePath, undefined, "The home directory that Exec= is told.", own),
   Network: single("Network", parseNetwork, none, "none: loopback only; host: the host's own network."),
   Publish: list("Network", parsePublish, "A port of the host that leads to one of the sandbox; may repeat.", own),
-  Label: single("Security", parseLabel, dynamic, "The SELinux label: dynamic, a static label, or none.", populates),
-  UserNamespace: single("Security", parseBoolean, true, "Whether root inside is nobody outside.", populates),
-  FileType: single("Security", parseFileType, undefined, "The SELinux type of the root's files.", populates),
+  Label: single("Security", parseLabel, dynamic, "The SELinux label: dynamic, a static label, or none."),
+  UserNamespace: single("Security", parseBoolean, true, "Whether root inside is nobody outside."),
+  FileType: single("Security", parseFileType, undefined, "The SELinux type of the root's files."),
   Capabilities: list("Security", parseCapability, "A capability to add (+) or take away (-); may repeat."),
 } as const;
 

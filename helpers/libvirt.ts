@@ -8,10 +8,8 @@ import { SandboxError } from "../generator/sandbox-error.ts";
 type NativeDomain = object;
 interface NativeHypervisor {
   connectOpen(): Promise<void>;
-  domainCreateXML(xml: string): Promise<NativeDomain>;
   domainLookupByName(name: string): Promise<NativeDomain>;
   domainDestroy(domain: NativeDomain): Promise<void>;
-  domainGetXMLDesc(domain: NativeDomain, flags: number): Promise<string>;
 }
 interface Addon {
   readonly Hypervisor: new (options: { readonly uri: string }) => NativeHypervisor;
@@ -19,8 +17,6 @@ interface Addon {
 
 /** libvirt's LXC driver: one connection, made at once and awaited by the first call. */
 export interface Libvirt {
-  /** Starts a transient domain; resolves to its live XML, which names the console's terminal. */
-  createDomain(xml: string): Promise<string>;
   /** Kills the domain; resolves to false when libvirt does not know it. */
   destroyDomain(name: string): Promise<boolean>;
   hasDomain(name: string): Promise<boolean>;
@@ -56,14 +52,6 @@ export function connectLibvirt(): Libvirt {
     }
   };
   return {
-    async createDomain(xml) {
-      await opened;
-      try {
-        return await hypervisor.domainGetXMLDesc(hold(await hypervisor.domainCreateXML(xml)), 0);
-      } catch (error) {
-        throw new SandboxError(`libvirt refused to start the container: ${reasonOf(error)}`);
-      }
-    },
     async destroyDomain(name) {
       const domain = await lookup(name);
       if (domain === undefined) return false;

@@ -1,6 +1,6 @@
 import type { Conf } from "../generator/conf.ts";
 import { loadConf } from "../generator/load-conf.ts";
-import { hashPopulation } from "../generator/populate-hash.ts";
+import { hashConf } from "../generator/conf-hash.ts";
 import { parseSandboxName } from "../generator/sandbox-name.ts";
 import { populateSandbox, type Population } from "./populate/populate-sandbox.ts";
 import { describePopulation } from "./populate/describe-population.ts";
@@ -24,6 +24,6 @@ function toPopulation(conf: Conf): Population {
     packages: conf.Package,
     copy: conf.Copy,
     userNamespace: conf.UserNamespace,
-    hash: hashPopulation(conf),
+    hash: hashConf(conf),
   };
 }

@@ -1,16 +1,13 @@
 import type { Conf } from "../../generator/conf.ts";
-import { hashPopulation } from "../../generator/populate-hash.ts";
 import { rootTree } from "../../generator/paths.ts";
 import { run } from "../run.ts";
 import { readContainerContexts, requireEnforcing, withLevel } from "../selinux.ts";
 import { requireState, writeState } from "../state.ts";
-import { writeStamp } from "../populate/stamp.ts";
 import { allocateLevel } from "./allocate-level.ts";
 
 /**
- * Gives the tree the sandbox's own level, which it keeps for good, and then writes the stamp with which systemd skips
- * all of this until the conf asks for another tree. Label=none leaves the tree as it is; without SELinux in force
- * anything else is refused.
+ * Gives the tree the sandbox's own level, which it keeps for good. Label=none leaves the tree as it is; without SELinux
+ * in force anything else is refused.
  */
 export async function labelSandbox(conf: Conf): Promise<void> {
   const { name } = conf;
@@ -23,7 +20,6 @@ export async function labelSandbox(conf: Conf): Promise<void> {
     // Physical: neither links nor what they point to outside are walked, and links themselves are labelled.
     await run("chcon", ["--recursive", "-P", "--no-dereference", "--", context, rootTree(name)]);
   }
-  writeStamp(name, hashPopulation(conf));
 }
 
 function contentContext(conf: Conf): string {

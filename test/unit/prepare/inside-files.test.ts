@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parseUnitName } from "../../../generator/values.ts";
-import { planInside, writeInside } from "../../../helpers/launch/inside-files.ts";
+import { planInside, writeInside } from "../../../helpers/prepare/inside-files.ts";
 
 test("every unit tells the host when it ends, and only services lose their own Restart=", () => {
   const units = planInside({ Exec: undefined, Unit: ["apache2.service", "tangd.socket"].map(parseUnitName) });

@@ -1,10 +1,14 @@
 import type { Conf } from "./conf.ts";
-import { settingNames, settings } from "./settings.ts";
+import { settingNames } from "./settings.ts";
 
-/** 16 hexadecimal digits that change with every setting that decides what is in the root, and with nothing else. */
-export function hashPopulation(conf: Conf): string {
-  const names = settingNames.filter((name) => settings[name].populates).toSorted();
-  return hashText(JSON.stringify(names.map((name) => [name, conf[name] ?? null])));
+// Raised when the same conf comes to mean another root or another start: existing sandboxes are then prepared anew.
+const generation = 1;
+
+/** 16 hexadecimal digits that change with every setting and limit, and not with what is passed through to the unit. */
+export function hashConf(conf: Conf): string {
+  const values = settingNames.toSorted().map((name) => [name, conf[name] ?? null]);
+  const limits = conf.resources.map(({ key, value }) => [key, value]);
+  return hashText(JSON.stringify([generation, values, limits]));
 }
 
 /** FNV-1a, 64 bits, of the UTF-8 bytes; in two halves, because BigInt is a hundred times slower. */

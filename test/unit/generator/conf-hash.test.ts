@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hashPopulation, hashText } from "../../../generator/populate-hash.ts";
+import { hashConf, hashText } from "../../../generator/conf-hash.ts";
 import { confOf } from "./conf-of.ts";
 
-const hashOf = (more: string): string => hashPopulation(confOf(`[Sandbox]\nUnit=apache2.service\n${more}`));
+const hashOf = (more: string): string => hashConf(confOf(`[Sandbox]\nUnit=apache2.service\n${more}`));
 
 test("the hash is 64-bit FNV-1a", () => {
   // http://www.isthe.com/chongo/src/fnv/test_fnv.c
@@ -12,28 +12,24 @@ test("the hash is 64-bit FNV-1a", () => {
   assert.equal(hashText("foobar"), "85944171f73967e8");
 });
 
-test("it changes with what decides what is in the root", () => {
+test("it changes with every setting and limit", () => {
   const texts = [
     "",
     "Unit=b.service",
     "Package=php",
     "Copy=yes",
+    "Mount=ram:/x=1M",
+    "[Network]\nPublish=80:80",
     "[Security]\nUserNamespace=no",
     "[Security]\nFileType=a_t",
     "[Security]\nLabel=none",
+    "[Resources]\nMemoryMax=1G",
   ];
   assert.equal(new Set(texts.map(hashOf)).size, texts.length);
 });
 
-test("it stays with everything else, and with the place and the spelling", () => {
-  for (const same of [
-    "# comment",
-    "Copy=no",
-    "Mount=ram:/x=1M",
-    "[Network]\nPublish=80:80",
-    "[Resources]\nMemoryMax=1G",
-    "[Unit]\nAfter=x.service",
-  ]) {
+test("it stays with the place and the spelling, and with what is passed through to the unit", () => {
+  for (const same of ["# comment", "Copy=no", "[Unit]\nAfter=x.service", "[Service]\nRestart=always"]) {
     assert.equal(hashOf(same), hashOf(""), same);
   }
 });

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parseSandboxName } from "../../../generator/sandbox-name.ts";
-import { type Domain, renderDomain } from "../../../helpers/launch/domain-xml.ts";
+import { type Domain, renderDomain } from "../../../helpers/prepare/domain-xml.ts";
 
 const base: Domain = {
   name: parseSandboxName("web1"),

@@ -1,0 +1,55 @@
+import { execFileSync } from "node:child_process";
+import { chownSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Conf } from "../../generator/conf.ts";
+import { hashConf } from "../../generator/conf-hash.ts";
+import { stateDirectory } from "../../generator/paths.ts";
+import { groupPorts } from "../../generator/publish-groups.ts";
+import { writeStamp } from "../populate/stamp.ts";
+import { processContext } from "../selinux.ts";
+import { requireState } from "../state.ts";
+import { renderDomain } from "./domain-xml.ts";
+import { planInside, writeInside } from "./inside-files.ts";
+import { renderHostMounts } from "./mounts.ts";
+import { planDomain } from "./plan-domain.ts";
+
+/**
+ * Writes down all that a start needs and that can be known before, for attach and launch, which are shell: starting Node
+ * takes as long as starting a container. In `start/` of the state directory:
+ *   domain.xml   for libvirt          run/    what the sandbox finds in its /run, with `host/outcome`, a pipe to launch
+ *   sockets      of published ports   limits  of [Resources]      mounts  of the host's folders
+ *   labelled     only if the kernel has to enforce SELinux
+ * Then the stamp with which systemd skips all this until the conf changes.
+ */
+export function prepareSandbox(conf: Conf): void {
+  const state = requireState(conf.name);
+  const idBase = conf.UserNamespace ? state.idBase : null;
+  const context = processContext(conf.Label, state.level);
+  const start = join(stateDirectory(conf.name), "start");
+  rmSync(start, { recursive: true, force: true });
+  mkdirSync(start, { mode: 0o700 });
+  const put = (file: string, text: string): void => {
+    writeFileSync(join(start, file), text, { mode: 0o600 });
+  };
+  put("domain.xml", renderDomain(planDomain(conf, { ...state, idBase }, context)));
+  put(
+    "sockets",
+    groupPorts(conf)
+      .map(({ unit, hostPort }) => `${unit}.socket ${hostPort}\n`)
+      .join(""),
+  );
+  put("limits", conf.resources.map(({ key, value }) => `${key}=${value}\n`).join(""));
+  put("mounts", renderHostMounts(conf));
+  if (context !== null) put("labelled", "");
+  writeRun(join(start, "run"), idBase ?? 0, conf);
+  writeStamp(conf.name, hashConf(conf));
+}
+
+function writeRun(run: string, owner: number, conf: Conf): void {
+  mkdirSync(run, { mode: 0o755 });
+  chownSync(run, owner, owner);
+  writeInside(run, owner, planInside(conf));
+  const outcome = join(run, "host/outcome");
+  execFileSync("mkfifo", ["--mode=0600", outcome]);
+  chownSync(outcome, owner, owner);
+}
