@@ -16,7 +16,12 @@ ADDON := node_modules/node-libvirt
 HELPERS := stop populate label prepare
 SCRIPTS := launch attach detach enter copy-console inside/init inside/ready inside/ended
 
-.PHONY: help build check test demo install clean
+# The policy is built where the distribution's files for it are installed, and installed where it was built.
+POLICYDIR := $(PREFIX)/share/selinux/packages
+POLICYDEVEL := /usr/share/selinux/devel
+POLICY := $(if $(wildcard $(POLICYDEVEL)/Makefile),dist/policy/sandboxcontainer.pp)
+
+.PHONY: help build policy check test demo install clean
 # A recipe is one script.
 .ONESHELL:
 
@@ -44,6 +49,14 @@ dist/lib/libvirt.node: node_modules/.installed
 	mkdir -p dist/lib
 	cp $(ADDON)/build/Release/libvirt.node $@
 
+policy: dist/policy/sandboxcontainer.pp ## the SELinux policy module, into dist/policy
+
+dist/policy/sandboxcontainer.pp: $(wildcard policy/*)
+	@[[ -e $(POLICYDEVEL)/Makefile ]] || { echo '$(POLICYDEVEL) is missing: apt-get install selinux-policy-dev' >&2; exit 1; }
+	mkdir -p dist/policy
+	cp $^ dist/policy
+	$(MAKE) --silent -C dist/policy -f $(POLICYDEVEL)/Makefile sandboxcontainer.pp
+
 check: node_modules/.installed ## types, lint, unit tests: no root, under a minute
 	$(NODE) node_modules/typescript/bin/tsc
 	$(NODE) node_modules/eslint/bin/eslint.js .
@@ -60,7 +73,7 @@ demo: ## two web servers in sandboxes, from nothing (root)
 # What is text says where it expects the rest with PREFIX=/usr.
 RELOCATE := sed 's|@LIBDIR@|$(LIBDIR)|g; s|/usr/libexec/sandboxcontainer|$(LIBEXECDIR)|g; s|/usr/lib/sandboxcontainer/inside|$(LIBDIR)/inside|g'
 
-install: build ## below DESTDIR, with PREFIX
+install: build $(POLICY) ## below DESTDIR, with PREFIX
 	install -d $(addprefix $(DESTDIR),$(LIBDIR)/inside $(LIBEXECDIR)/inside $(UNITDIR) $(GENERATORDIR) $(PREFIX)/bin)
 	install -d $(DESTDIR)/etc/sandboxcontainer/defaults.conf.d
 	install -m 0755 $(NODE) $(DESTDIR)$(LIBDIR)/node
@@ -76,6 +89,10 @@ install: build ## below DESTDIR, with PREFIX
 	start() { printf '#!%s/node\nrequire("%s/%s.cjs");\n' $(LIBDIR) $(LIBDIR) "$$1" | install -m 0755 /dev/stdin "$(DESTDIR)$$2"; }
 	for helper in $(HELPERS); do start $$helper $(LIBEXECDIR)/$$helper; done
 	start sandboxcontainer $(PREFIX)/bin/sandboxcontainer
+	[[ -n "$(POLICY)" ]] || exit 0
+	install -d $(DESTDIR)$(POLICYDIR) $(DESTDIR)$(POLICYDEVEL)/include/contrib
+	install -m 0644 $(POLICY) policy/sandboxcontainer-range.cil $(DESTDIR)$(POLICYDIR)/
+	install -m 0644 policy/sandboxcontainer.if $(DESTDIR)$(POLICYDEVEL)/include/contrib/
 
 clean: ## what make built
 	rm -rf dist build coverage

@@ -8,12 +8,9 @@ readonly NATIVE_MASKED=(
 	systemd-tmpfiles-setup-dev.service systemd-tmpfiles-setup-dev-early.service
 	systemd-sysctl.service systemd-binfmt.service proc-sys-fs-binfmt_misc.automount systemd-modules-load.service
 	sys-kernel-debug.mount sys-kernel-tracing.mount
-	console-getty.service getty.target networking.service
-	selinux-autorelabel-mark.service audit-rules.service auditd.service systemd-journald-audit.socket
-	apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer logrotate.timer
+	console-getty.service getty.target
+	audit-rules.service auditd.service systemd-journald-audit.socket
 )
-# They are there to be put into sandboxes, and would take the ports.
-readonly NATIVE_DISABLED=(apache2.service nginx.service ssh.service ssh.socket)
 
 native_up() {
 	local -a packages
@@ -32,7 +29,7 @@ native_up() {
 		install_build
 		boot_native
 	fi
-	report_native
+	report_bed
 }
 
 native_reboot() {
@@ -46,7 +43,7 @@ native_reboot() {
 	wait_process_end "$BED_STATE/pid1" 150 || die 'the native bed does not shut down within 150 s' "what it said is in $BED_LOG"
 	stop_native
 	boot_native
-	report_native
+	report_bed
 }
 
 native_down() {
@@ -74,29 +71,8 @@ native_exec() {
 	)
 }
 
-# native_push FILE DEST
 native_push() {
-	local dest=$2 mode
-	if [[ -d $1 ]]; then
-		[[ $dest != */ ]] || dest+=$(basename "$1")
-		# shellcheck disable=SC2016 # for the shell in the bed
-		tar -C "$1" -c . | native_exec sh -c 'mkdir -p "$1" && tar -C "$1" --no-same-owner -x' - "$dest"
-	else
-		[[ $dest != */ ]] || dest+=$(basename "$1")
-		mode=$(stat -L -c %a "$1")
-		native_exec install -D -m "$mode" /dev/stdin "$dest" <"$1"
-	fi
-}
-
-list_packages() {
-	sed 's/#.*//; s/[[:space:]]//g; /^$/d' "$BED_SOURCE/test/bed-packages"
-}
-
-# lock_bed: one change of a bed at a time. Whoever is to outlive this script must not inherit the lock.
-lock_bed() {
-	mkdir -p "${BED_STATE%/*}"
-	exec {NATIVE_LOCK}>"$BED_STATE.lock"
-	flock --nonblock "$NATIVE_LOCK" || { say 'waiting for another test/bed'; flock "$NATIVE_LOCK"; }
+	push_file "$@"
 }
 
 # find_native: the process id of the bed's PID 1.
@@ -115,12 +91,8 @@ prepare_native_root() {
 
 # configure_native ROOT
 configure_native() {
-	# Without an id systemd takes the boot for the first one and enables everything.
-	tr -d - </proc/sys/kernel/random/uuid >"$1/etc/machine-id"
-	printf 'native-bed\n' >"$1/etc/hostname"
-	printf '127.0.0.1 localhost\n127.0.1.1 native-bed\n::1 localhost\n' >"$1/etc/hosts"
-	rm -f "$1/.autorelabel"
-	systemctl --root "$1" disable "${NATIVE_DISABLED[@]}"
+	configure_root "$1"
+	systemctl --root "$1" disable ssh.service ssh.socket
 	systemctl --root "$1" mask "${NATIVE_MASKED[@]}"
 	uses_cgroup_v2 || replace_machined "$1"
 	install -d "$1/etc/sandboxcontainer/defaults.conf.d"
@@ -140,11 +112,6 @@ install_build() {
 	quietly run_make install DESTDIR="$BED_ROOT"
 }
 
-# run_make ARGUMENT…: as if called by hand, also from within make.
-run_make() {
-	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make --no-print-directory -C "$BED_SOURCE" "$@"
-}
-
 # boot_native: returns when the system is up.
 boot_native() {
 	local -a hierarchies
@@ -155,7 +122,7 @@ boot_native() {
 	printf 'sandboxcontainer-bed-%s\n' "$BED_ID" >"$BED_STATE/cgroup"
 	make_cgroups "$(<"$BED_STATE/cgroup")"
 	(
-		exec {NATIVE_LOCK}>&-
+		exec {BED_LOCK}>&-
 		print_process "$BASHPID" >"$BED_STATE/launcher"
 		join_cgroups "$(<"$BED_STATE/cgroup")" "$BASHPID"
 		exec setsid unshare --pid --mount --cgroup --uts --ipc --net --fork --kill-child \
@@ -175,14 +142,6 @@ wait_native() {
 	done
 	tail -n 20 "$BED_LOG" >&2
 	die 'the native bed does not come up' "everything it said is in $BED_LOG"
-}
-
-# report_native: the state systemd itself tells, and what failed.
-report_native() {
-	local state
-	state=$(native_exec systemctl is-system-running) || true
-	say "the native bed is up: $state"
-	[[ $state == running ]] || native_exec systemctl --failed --no-legend --plain >&2
 }
 
 # stop_native: end its processes and remove its cgroups. Mounts, network and the rest of the namespaces go with the last process.

@@ -1,0 +1,210 @@
+# shellcheck shell=bash
+# The selinux bed: a virtual machine with Debian's own kernel, SELinux enforcing, cgroup v2 and machined. QEMU runs it without
+# KVM, so that it works everywhere; programs start some twenty times slower than natively.
+
+# Below BED_ROOT: tree (only while the image is made), disk.img, vmlinuz, initrd.img. Below BED_STATE: qemu (its process), port, key,
+# known_hosts, ssh (the shared connection), installed (what of the build is in there).
+
+selinux_up() {
+	local -a packages
+	lock_bed
+	start_log "$BED_LOG"
+	readarray -t packages < <(list_packages)
+	build_cached_root important "${packages[@]}"
+	say 'building the current sources'
+	quietly run_make build policy
+	if find_qemu >/dev/null; then
+		say 'installing the current build'
+		quietly update_selinux
+	else
+		clear_selinux
+		mkdir -p "$BED_ROOT" "$BED_STATE"
+		say 'copying the root'
+		copy_cached_root "$BED_ROOT/tree" important "${packages[@]}"
+		say 'setting it up as the selinux bed, with the current build and policy'
+		quietly prepare_tree "$BED_ROOT/tree"
+		say 'making the disk'
+		quietly make_disk "$BED_ROOT/tree"
+		boot_selinux
+	fi
+	report_bed
+}
+
+selinux_reboot() {
+	local boot now end=$((SECONDS + 150))
+	lock_bed
+	boot=$(selinux_exec cat /proc/sys/kernel/random/boot_id) || die 'the selinux bed is not up' 'test/bed up selinux'
+	say 'rebooting'
+	selinux_exec systemctl --no-block reboot
+	close_connection
+	while now=$(connect_selinux && selinux_exec cat /proc/sys/kernel/random/boot_id 2>/dev/null) || true; [[ ${now:-$boot} == "$boot" ]]; do
+		((SECONDS < end)) || die 'the selinux bed does not come back' "what it said is in $BED_LOG"
+		close_connection
+		sleep 0.5
+	done
+	wait_selinux
+	report_bed
+}
+
+selinux_down() {
+	lock_bed
+	clear_selinux
+}
+
+selinux_root() {
+	die 'the root of the selinux bed is inside of a disk image' 'look around in it with: test/bed exec selinux -- bash'
+}
+
+# selinux_exec CMD…: as root in an administrator's context, in a clean environment.
+selinux_exec() {
+	local -a terminal=(-T)
+	[[ ! -t 0 || ! -t 1 ]] || terminal=(-t)
+	find_qemu >/dev/null || die 'the selinux bed is not up' 'test/bed up selinux'
+	call_ssh "${terminal[@]}" bed exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin \
+		HOME=/root USER=root LANG=C.UTF-8 TERM="${TERM:-dumb}" "${@@Q}"
+}
+
+selinux_push() {
+	push_file "$@"
+}
+
+# find_qemu: its process id.
+find_qemu() {
+	read_process "$BED_STATE/qemu"
+}
+
+# call_ssh ARGUMENT…: over the shared connection if there is one. Key exchange takes seconds in there.
+call_ssh() {
+	ssh -F none -o ControlPath="$BED_STATE/ssh" -o HostName=127.0.0.1 -o Port="$(<"$BED_STATE/port")" -o HostKeyAlias=bed -o User=root \
+		-o UserKnownHostsFile="$BED_STATE/known_hosts" -o StrictHostKeyChecking=yes -o IdentitiesOnly=yes \
+		-o IdentityFile="$BED_STATE/key" -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=20 -o LogLevel=ERROR "$@"
+}
+
+# connect_selinux: make the shared connection, if it is not there.
+connect_selinux() {
+	call_ssh -O check bed 2>/dev/null && return
+	call_ssh -M -N -f bed {BED_LOCK}>&- </dev/null >>"$BED_LOG" 2>&1
+}
+
+close_connection() {
+	[[ ! -S $BED_STATE/ssh ]] || call_ssh -O exit bed 2>/dev/null || rm -f "$BED_STATE/ssh"
+}
+
+# prepare_tree ROOT
+prepare_tree() {
+	configure_root "$1"
+	# The network generator's unit may not do its work under Debian's policy, and there is none for it.
+	systemctl --root "$1" mask systemd-networkd-wait-online.service systemd-network-generator.service getty@tty1.service
+	systemctl --root "$1" disable netavark-dhcp-proxy.{service,socket} netavark-firewalld-reload.service e2scrub_reap.service cron.service
+	systemctl --root "$1" enable ssh.service systemd-networkd.service
+	printf '[Match]\nName=en*\n\n[Network]\nDHCP=yes\n' >"$1/etc/systemd/network/50-bed.network"
+	printf '/dev/vda / ext4 defaults 0 0\n' >"$1/etc/fstab"
+	# Every command is a session of one connection.
+	printf 'MaxSessions 100\nUseDNS no\n' >"$1/etc/ssh/sshd_config.d/bed.conf"
+	sed -i 's/^SELINUX=.*/SELINUX=enforcing/' "$1/etc/selinux/config"
+	make_keys "$1"
+	run_make install DESTDIR="$1"
+	list_build "$1" >"$BED_STATE/installed"
+	list_policy "$1" | xargs chroot "$1" semodule --noreload --install
+	# The tree is labelled from here: this kernel need not know SELinux to keep labels.
+	chroot "$1" setfiles /etc/selinux/default/contexts/files/file_contexts /
+}
+
+# make_keys ROOT: a key of the bed's own, and the host key to expect.
+make_keys() {
+	rm -f "$BED_STATE/key" "$BED_STATE/key.pub"
+	ssh-keygen -q -t ed25519 -N '' -C bed -f "$BED_STATE/key"
+	install -D -m 0600 "$BED_STATE/key.pub" "$1/root/.ssh/authorized_keys"
+	chmod 0700 "$1/root/.ssh"
+	printf 'bed %s\n' "$(<"$1/etc/ssh/ssh_host_ed25519_key.pub")" >"$BED_STATE/known_hosts"
+}
+
+# list_policy ROOT: the policy modules of the build, as named in there.
+list_policy() {
+	(cd "$1" && find usr/share/selinux/packages -name 'sandboxcontainer*' -type f -printf '/%p\n')
+}
+
+# make_disk ROOT: an image with the labels, and what QEMU itself boots. The tree goes.
+make_disk() {
+	cp -L "$1/vmlinuz" "$BED_ROOT/vmlinuz"
+	cp -L "$1/initrd.img" "$BED_ROOT/initrd.img"
+	rm -f "$BED_ROOT/disk.img"
+	mke2fs -q -F -t ext4 -d "$1" "$BED_ROOT/disk.img" 8G
+	rm -rf --one-file-system "$1"
+}
+
+# update_selinux: bring what changed in the build since the last time into the running system.
+update_selinux() {
+	local fresh=$BED_ROOT/fresh
+	rm -rf "$fresh"
+	run_make install DESTDIR="$fresh"
+	list_build "$fresh" >"$BED_STATE/installed.new"
+	comm -13 "$BED_STATE/installed" "$BED_STATE/installed.new" | cut -c 67- >"$BED_STATE/changed"
+	if [[ -s $BED_STATE/changed ]]; then
+		connect_selinux
+		tar -C "$fresh" --owner 0 --group 0 -cz -T "$BED_STATE/changed" | selinux_exec tar -C / --no-overwrite-dir -xz
+		if grep -q 'share/selinux/packages' "$BED_STATE/changed"; then
+			list_policy "$fresh" | xargs "$BED_SOURCE/test/bed" exec selinux -- semodule --install
+		fi
+		(cd "$fresh" && find . -printf '/%P\0') | selinux_exec xargs -0 restorecon -F
+		selinux_exec systemctl daemon-reload
+	fi
+	mv "$BED_STATE/installed.new" "$BED_STATE/installed"
+	rm -rf "$fresh"
+}
+
+# list_build ROOT: the build's files in there, by their content.
+list_build() {
+	(
+		cd "$1" || exit
+		find etc/sandboxcontainer usr -path '*sandbox*' ! -type d -print0 | xargs -0 sha256sum | sort
+	)
+}
+
+# boot_selinux: returns when the system is up.
+boot_selinux() {
+	local port
+	for _ in {1..20}; do
+		port=$((20000 + SRANDOM % 10000))
+		[[ -n $(ss -Hltn "sport = :$port") ]] || break
+	done
+	printf '%s\n' "$port" >"$BED_STATE/port"
+	say "booting (ssh is on port $port of the loopback)"
+	(
+		exec {BED_LOCK}>&-
+		exec nice setsid qemu-system-x86_64 -nodefaults -no-user-config -display none -serial stdio -accel tcg,thread=multi -cpu max \
+			-smp 2 -m 3072 -kernel "$BED_ROOT/vmlinuz" -initrd "$BED_ROOT/initrd.img" \
+			-append 'root=/dev/vda rw console=ttyS0 security=selinux selinux=1 enforcing=1 quiet' \
+			-drive "file=$BED_ROOT/disk.img,format=raw,if=virtio,cache=unsafe,discard=unmap" -device virtio-rng-pci \
+			-netdev "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:$port-:22" -device virtio-net-pci,netdev=net
+	) >>"$BED_LOG" 2>&1 </dev/null &
+	print_process $! >"$BED_STATE/qemu"
+	wait_selinux
+}
+
+# wait_selinux: until the system is up, with or without failed units.
+wait_selinux() {
+	local state end=$((SECONDS + 240))
+	while ((SECONDS < end)); do
+		find_qemu >/dev/null || break
+		if connect_selinux; then
+			# It answers in the words that report_bed looks for, or not at all.
+			state=$(selinux_exec systemctl is-system-running --wait 2>/dev/null) || true
+			[[ $state != running && $state != degraded ]] || return 0
+		fi
+		sleep 0.5
+	done
+	tail -n 20 "$BED_LOG" >&2
+	die 'the selinux bed does not come up' "everything it said is in $BED_LOG"
+}
+
+# clear_selinux: back to nothing but the cached root, from wherever an earlier run was cut short.
+clear_selinux() {
+	if [[ -d $BED_STATE ]]; then
+		say 'stopping'
+		[[ ! -s $BED_STATE/port ]] || close_connection
+		kill_process "$BED_STATE/qemu"
+		rm -rf "$BED_STATE"
+	fi
+	rm -rf --one-file-system "$BED_ROOT"
+}
