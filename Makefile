@@ -19,7 +19,7 @@ SCRIPTS := launch attach detach enter copy-console inside/init inside/ready insi
 # The policy is built where the distribution's files for it are installed, and installed where it was built.
 POLICYDIR := $(PREFIX)/share/selinux/packages
 POLICYDEVEL := /usr/share/selinux/devel
-POLICY := $(if $(wildcard $(POLICYDEVEL)/Makefile),dist/policy/sandboxcontainer.pp)
+POLICY := $(if $(wildcard $(POLICYDEVEL)/Makefile),dist/policy/.built)
 
 .PHONY: help build policy check test demo install clean
 # A recipe is one script.
@@ -49,13 +49,14 @@ dist/lib/libvirt.node: node_modules/.installed
 	mkdir -p dist/lib
 	cp $(ADDON)/build/Release/libvirt.node $@
 
-policy: dist/policy/sandboxcontainer.pp ## the SELinux policy module, into dist/policy
+policy: dist/policy/.built ## the SELinux policy modules, into dist/policy
 
-dist/policy/sandboxcontainer.pp: $(wildcard policy/*)
+dist/policy/.built: $(wildcard policy/*)
 	@[[ -e $(POLICYDEVEL)/Makefile ]] || { echo '$(POLICYDEVEL) is missing: apt-get install selinux-policy-dev' >&2; exit 1; }
 	mkdir -p dist/policy
 	cp $^ dist/policy
-	$(MAKE) --silent -C dist/policy -f $(POLICYDEVEL)/Makefile sandboxcontainer.pp
+	$(MAKE) --silent -C dist/policy -f $(POLICYDEVEL)/Makefile sandboxcontainer.pp sandboxcontainer_host.pp
+	touch $@
 
 check: node_modules/.installed ## types, lint, unit tests: no root, under a minute
 	$(NODE) node_modules/typescript/bin/tsc
@@ -83,7 +84,7 @@ install: build $(POLICY) ## below DESTDIR, with PREFIX
 	put 0644 helpers/console.sed $(LIBEXECDIR)/console.sed
 	put 0755 generator/sandboxcontainer-generator $(GENERATORDIR)/sandboxcontainer-generator
 	for unit in units/*.service; do put 0644 $$unit $(UNITDIR)/$${unit##*/}; done
-	for unit in units/inside/*.target units/inside/*.service; do put 0644 $$unit $(LIBDIR)/inside/$${unit##*/}; done
+	for unit in units/inside/*.{mount,service,target}; do put 0644 $$unit $(LIBDIR)/inside/$${unit##*/}; done
 	sed '/^#/d' units/inside/masked | while read -r unit; do ln -sfn /dev/null $(DESTDIR)$(LIBDIR)/inside/$$unit; done
 	# Started through the interpreter line, a helper costs no shell.
 	start() { printf '#!%s/node\nrequire("%s/%s.cjs");\n' $(LIBDIR) $(LIBDIR) "$$1" | install -m 0755 /dev/stdin "$(DESTDIR)$$2"; }
@@ -91,8 +92,8 @@ install: build $(POLICY) ## below DESTDIR, with PREFIX
 	start sandboxcontainer $(PREFIX)/bin/sandboxcontainer
 	[[ -n "$(POLICY)" ]] || exit 0
 	install -d $(DESTDIR)$(POLICYDIR) $(DESTDIR)$(POLICYDEVEL)/include/contrib
-	install -m 0644 $(POLICY) policy/sandboxcontainer-range.cil $(DESTDIR)$(POLICYDIR)/
-	install -m 0644 policy/sandboxcontainer.if $(DESTDIR)$(POLICYDEVEL)/include/contrib/
+	install -m 0644 dist/policy/*.pp policy/*.cil $(DESTDIR)$(POLICYDIR)/
+	install -m 0644 policy/*.if $(DESTDIR)$(POLICYDEVEL)/include/contrib/
 
 clean: ## what make built
 	rm -rf dist build coverage

@@ -1,7 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
 import type { Conf } from "../generator/conf.ts";
-import { rootDirectory } from "../generator/paths.ts";
 import { SandboxError } from "../generator/sandbox-error.ts";
 
 /** The mode of the running kernel. */
@@ -30,28 +28,42 @@ export function requireEnforcing(): void {
   );
 }
 
-/** Contexts that the policy gives to libvirt's containers: `process` and `content` types (lxc_contexts(5)). */
-export function readContainerContexts(): { readonly process: string; readonly content: string } {
-  const name = /^SELINUXTYPE=(\S+)/m.exec(readFileSync(join(rootDirectory, "etc/selinux/config"), "utf8"))?.[1];
-  const path = join(rootDirectory, "etc/selinux", name ?? "", "contexts/lxc_contexts");
-  if (!existsSync(path)) throw new SandboxError(`${path} is missing`, { hint: "Install the SELinux policy package" });
-  const text = readFileSync(path, "utf8");
-  const process = /^\s*process\s*=\s*"?([^"\s]+)/m.exec(text)?.[1];
-  const content = /^\s*(?:content|file)\s*=\s*"?([^"\s]+)/m.exec(text)?.[1];
-  if (process === undefined || content === undefined) throw new SandboxError(`${path} names no container contexts`);
-  return { process, content };
-}
+// The types of our policy module (policy/sandboxcontainer.te).
+const processTypes = { units: "sandboxcontainer_init_t", command: "sandboxcontainer_command_t" } as const;
+const contentType = "sandboxcontainer_file_t";
 
 /** The context of a sandbox's processes; null for Label=none. Throws where a label is wanted and cannot be had. */
-export function processContext(label: Conf["Label"], level: string | undefined): string | null {
+export function processContext(conf: Pick<Conf, "Label" | "Exec">, level: string | undefined): string | null {
+  const { Label: label } = conf;
   if (label.kind === "none") return null;
   requireEnforcing();
-  if (label.kind === "static") return label.label;
+  if (label.kind === "static") return requireKnown(label.label);
   if (level === undefined)
     throw new SandboxError("the sandbox has no level yet", { hint: "Run its sandbox-root@ unit again" });
-  return withLevel(label.context ?? readContainerContexts().process, level);
+  const type = conf.Exec === undefined ? processTypes.units : processTypes.command;
+  return requireKnown(withLevel(label.context ?? `system_u:system_r:${type}:s0`, level));
+}
+
+/** The context of all that a sandbox may write; `type` in place of our own. Throws when the policy does not know it. */
+export function contentContext(type: string | undefined, level: string): string {
+  return requireKnown(`system_u:object_r:${type ?? contentType}:${level}`);
 }
 
 /** `user:role:type` of a context with another level. */
-export const withLevel = (context: string, level: string): string =>
-  [...context.split(":").slice(0, 3), level].join(":");
+const withLevel = (context: string, level: string): string => [...context.split(":").slice(0, 3), level].join(":");
+
+// The kernel takes a context for an answer when the policy in force knows it: the shortest way to learn whether our module
+// is loaded, whatever package or person did it (selinuxfs, security_check_context(3)).
+function requireKnown(context: string): string {
+  try {
+    writeFileSync("/sys/fs/selinux/context", context, { flag: "r+" });
+    return context;
+  } catch (error) {
+    throw new SandboxError(`the SELinux policy in force does not know ${context}`, {
+      hint: context.includes(":sandboxcontainer_")
+        ? "Load the policy of sandboxcontainer: semodule -i /usr/share/selinux/packages/sandboxcontainer*"
+        : "See Label= and FileType= in the conf's [Security] section",
+      cause: error,
+    });
+  }
+}

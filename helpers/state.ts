@@ -71,6 +71,11 @@ export function writeIds(name: SandboxName, idBase: number | null): void {
   replaceFile(join(stateDirectory(name), "ids"), idBase === null ? "none\n" : `0:${idBase}:65536\n`);
 }
 
+/** Tells them the context to give to what the host mounts for the sandbox to write in, or `none`. */
+export function writeContext(name: SandboxName, context: string | null): void {
+  replaceFile(join(stateDirectory(name), "context"), `${context ?? "none"}\n`);
+}
+
 /** Puts a file of root's in the place of the old one: whoever reads sees the old or the new, also after a crash. */
 export function replaceFile(path: string, text: string): void {
   const fresh = `${path}.new`;

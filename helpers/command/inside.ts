@@ -1,6 +1,7 @@
 import { spawn, type StdioOptions } from "node:child_process";
 import { constants } from "node:os";
 import { join } from "node:path";
+import type { Readable, Writable } from "node:stream";
 import { helperDirectory } from "../../generator/paths.ts";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import { parseSandboxName } from "../../generator/sandbox-name.ts";
@@ -43,7 +44,7 @@ async function runInside(
   // the sandbox; the inner one's has a name in there, for what asks for it.
   const status = terminal
     ? await run(onTerminal([...prefix, ...onTerminal(command)]), "inherit")
-    : await runOnStreams([...prefix, ...command]);
+    : await run([...prefix, ...command], "pipe");
   process.exit(status);
 }
 
@@ -52,19 +53,17 @@ function onTerminal(words: readonly string[]): readonly string[] {
   return ["env", "SHELL=/bin/sh", "script", "--quiet", "--return", "--command", line, "/dev/null"];
 }
 
-// A pipe or a file is passed on as it is; a terminal is not, for what gets hold of it can type on it.
-function runOnStreams(words: readonly string[]): Promise<number> {
-  const passOn = (stream: { isTTY?: boolean }): "pipe" | "inherit" => (stream.isTTY === true ? "pipe" : "inherit");
-  return run(words, [process.stdin, process.stdout, process.stderr].map(passOn));
-}
-
+// Nothing that is open here is passed on but pipes of our own: on a terminal one could type, and in place of a file or pipe
+// that its domain may not use the command would get /dev/null, which loses its output without an error (SELinux).
 function run(words: readonly string[], stdio: StdioOptions): Promise<number> {
   const [file = "", ...args] = words;
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { stdio });
+    // A command need not read what it is given.
+    child.stdin?.on("error", () => undefined);
     if (child.stdin !== null) process.stdin.pipe(child.stdin);
-    child.stdout?.pipe(process.stdout);
-    child.stderr?.pipe(process.stderr);
+    relay(child.stdout, process.stdout);
+    relay(child.stderr, process.stderr);
     // Ctrl-C is for what runs inside: it gets it from the terminal, or ends when its input does.
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
     child.on("error", reject);
@@ -72,6 +71,12 @@ function run(words: readonly string[], stdio: StdioOptions): Promise<number> {
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
     });
   });
+}
+
+// When nobody reads any more (`| head`), the command learns it as it would without us.
+function relay(from: Readable | null, to: Writable): void {
+  to.on("error", () => from?.destroy());
+  from?.pipe(to);
 }
 
 function terminalType(): string {

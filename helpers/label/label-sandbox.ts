@@ -1,8 +1,8 @@
 import type { Conf } from "../../generator/conf.ts";
 import { rootTree } from "../../generator/paths.ts";
 import { run } from "../run.ts";
-import { readContainerContexts, requireEnforcing, withLevel } from "../selinux.ts";
-import { requireState, writeState } from "../state.ts";
+import { contentContext, requireEnforcing } from "../selinux.ts";
+import { requireState, writeContext, writeState } from "../state.ts";
 import { allocateLevel } from "./allocate-level.ts";
 
 /**
@@ -11,22 +11,18 @@ import { allocateLevel } from "./allocate-level.ts";
  */
 export async function labelSandbox(conf: Conf): Promise<void> {
   const { name } = conf;
-  if (conf.Label.kind !== "none") {
+  if (conf.Label.kind === "none") {
+    writeContext(name, null);
+  } else {
     requireEnforcing();
     const state = requireState(name);
     const level = conf.Label.kind === "static" ? levelOf(conf.Label.label) : (state.level ?? allocateLevel(name));
     if (level !== state.level) writeState(name, { ...state, level });
-    const context = withLevel(contentContext(conf), level);
+    const context = contentContext(conf.FileType, level);
     // Physical: neither links nor what they point to outside are walked, and links themselves are labelled.
     await run("chcon", ["--recursive", "-P", "--no-dereference", "--", context, rootTree(name)]);
+    writeContext(name, context);
   }
-}
-
-function contentContext(conf: Conf): string {
-  const context = readContainerContexts().content;
-  if (conf.FileType === undefined) return context;
-  const [user = "", role = ""] = context.split(":");
-  return [user, role, conf.FileType, "s0"].join(":");
 }
 
 const levelOf = (context: string): string => context.split(":").slice(3).join(":");

@@ -2,9 +2,12 @@ import XMLBuilder from "fast-xml-builder";
 import type { SandboxName } from "../../generator/sandbox-name.ts";
 
 /** A file system of the container, in the order in which libvirt mounts them. */
-export type Filesystem =
-  | { readonly kind: "bind"; readonly source: string; readonly target: string; readonly readOnly: boolean }
-  | { readonly kind: "ram"; readonly kibibytes: number; readonly target: string };
+export interface Filesystem {
+  /** A folder of the host's. */
+  readonly source: string;
+  readonly target: string;
+  readonly readOnly: boolean;
+}
 
 /** Everything that libvirt is told about a sandbox. */
 export interface Domain {
@@ -78,21 +81,12 @@ function renderFeatures(domain: Domain): object {
 }
 
 function renderFilesystem(filesystem: Filesystem): object {
-  switch (filesystem.kind) {
-    case "bind":
-      return {
-        "@type": "mount",
-        source: { "@dir": filesystem.source },
-        target: { "@dir": filesystem.target },
-        ...(filesystem.readOnly ? { readonly: "" } : {}),
-      };
-    case "ram":
-      return {
-        "@type": "ram",
-        source: { "@usage": filesystem.kibibytes, "@units": "KiB" },
-        target: { "@dir": filesystem.target },
-      };
-  }
+  return {
+    "@type": "mount",
+    source: { "@dir": filesystem.source },
+    target: { "@dir": filesystem.target },
+    ...(filesystem.readOnly ? { readonly: "" } : {}),
+  };
 }
 
 // The tree is labelled by `label`, once: libvirt would walk it at every start.

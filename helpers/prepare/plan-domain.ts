@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Conf } from "../../generator/conf.ts";
 import { helperDirectory, libraryDirectory, runtimeDirectory } from "../../generator/paths.ts";
 import type { SandboxState } from "../state.ts";
-import type { Domain, Filesystem } from "./domain-xml.ts";
+import type { Domain } from "./domain-xml.ts";
 import { mountsOf } from "./mounts.ts";
 
 const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin";
@@ -27,11 +27,11 @@ export function planDomain(conf: Conf, state: SandboxState, context: string | nu
       ]),
     ),
     filesystems: [
-      { kind: "bind", source: join(at, "root"), target: "/", readOnly: false },
-      { kind: "bind", source: join(at, "usr"), target: "/usr", readOnly: true },
-      { kind: "bind", source: join(at, "run"), target: "/run", readOnly: false },
-      // systemd as PID 1 mounts these itself.
-      ...(conf.Exec === undefined ? [] : temporaryFilesystems),
+      { source: join(at, "root"), target: "/", readOnly: false },
+      { source: join(at, "usr"), target: "/usr", readOnly: true },
+      { source: join(at, "run"), target: "/run", readOnly: false },
+      { source: join(at, "tmp"), target: "/tmp", readOnly: false },
+      { source: join(at, "shm"), target: "/dev/shm", readOnly: false },
       ...mountsOf(conf),
     ],
   };
@@ -66,9 +66,3 @@ function environmentOf(conf: Conf): Readonly<Record<string, string>> {
     SYSTEMD_ENVIRONMENT_GENERATOR_PATH: join(inside, "generators"),
   };
 }
-
-const temporaryFilesystems: readonly Filesystem[] = ["/tmp", "/dev/shm"].map((target) => ({
-  kind: "ram",
-  kibibytes: Math.floor(totalmem() / 1024 / 10),
-  target,
-}));

@@ -10,21 +10,21 @@ import { processContext } from "../selinux.ts";
 import { requireState } from "../state.ts";
 import { renderDomain } from "./domain-xml.ts";
 import { planInside, writeInside } from "./inside-files.ts";
-import { renderHostMounts } from "./mounts.ts";
+import { renderMounts } from "./mounts.ts";
 import { planDomain } from "./plan-domain.ts";
 
 /**
  * Writes down all that a start needs and that can be known before, for attach and launch, which are shell: starting Node
  * takes as long as starting a container. In `start/` of the state directory:
  *   domain.xml   for libvirt          run/    what the sandbox finds in its /run, with `host/outcome`, a pipe to launch
- *   sockets      of published ports   limits  of [Resources]      mounts  of the host's folders
+ *   sockets      of published ports   limits  of [Resources]      mounts  of Mount=
  *   labelled     only if the kernel has to enforce SELinux
  * Then the stamp with which systemd skips all this until the conf changes.
  */
 export function prepareSandbox(conf: Conf): void {
   const state = requireState(conf.name);
   const idBase = conf.UserNamespace ? state.idBase : null;
-  const context = processContext(conf.Label, state.level);
+  const context = processContext(conf, state.level);
   const start = join(stateDirectory(conf.name), "start");
   rmSync(start, { recursive: true, force: true });
   mkdirSync(start, { mode: 0o700 });
@@ -39,7 +39,7 @@ export function prepareSandbox(conf: Conf): void {
       .join(""),
   );
   put("limits", conf.resources.map(({ key, value }) => `${key}=${value}\n`).join(""));
-  put("mounts", renderHostMounts(conf));
+  put("mounts", renderMounts(conf));
   if (context !== null) put("labelled", "");
   writeRun(join(start, "run"), idBase ?? 0, conf);
   writeStamp(conf.name, hashConf(conf));

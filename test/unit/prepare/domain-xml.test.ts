@@ -13,12 +13,12 @@ const base: Domain = {
   environment: { PATH: "/usr/bin" },
   idBase: 655360,
   hostNetwork: false,
-  context: "system_u:system_r:container_t:s0:c1,c2",
+  context: "system_u:system_r:sandboxcontainer_init_t:s0:c1,c2",
   capabilities: {},
   filesystems: [
-    { kind: "bind", source: "/run/sandboxcontainer/web1/root", target: "/", readOnly: false },
-    { kind: "bind", source: "/run/sandboxcontainer/web1/usr", target: "/usr", readOnly: true },
-    { kind: "ram", kibibytes: 65536, target: "/tmp" },
+    { source: "/run/sandboxcontainer/web1/root", target: "/", readOnly: false },
+    { source: "/run/sandboxcontainer/web1/usr", target: "/usr", readOnly: true },
+    { source: "/run/sandboxcontainer/web1/tmp", target: "/tmp", readOnly: false },
   ],
 };
 
