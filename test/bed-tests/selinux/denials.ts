@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Bed } from "../bed.ts";
+
+// `source target class permission… # reason`
+const expected = readFileSync(join(import.meta.dirname, "expected-avc.txt"), "utf8")
+  .split("\n")
+  .map((line) => line.replace(/#.*/, "").trim())
+  .filter((line) => line !== "")
+  .map((line) => line.split(/\s+/));
+
+const isExpected = (source: string, target: string, kind: string, permissions: readonly string[]): boolean =>
+  expected.some(
+    ([from, to, of, ...allowed]) =>
+      from === source &&
+      to === target &&
+      of === kind &&
+      permissions.every((permission) => allowed.includes(permission)),
+  );
+
+/** The denials since boot that nobody expects, one a line as in expected-avc.txt, with what was denied to whom. */
+export async function findUnexpectedDenials(bed: Bed): Promise<readonly string[]> {
+  const { stdout } = await bed.try("ausearch", "--input-logs", "-m", "avc,user_avc,selinux_err", "-ts", "boot");
+  const found = stdout.split("\n").flatMap((line) => {
+    if (line.includes("op=security_") || line.includes("SELINUX_ERR")) return [line];
+    const denial =
+      /denied +\{ ([^}]*) \}.* scontext=[^:]*:[^:]*:([^:]*):\S* tcontext=[^:]*:[^:]*:([^:]*):\S* tclass=(\w+)/.exec(
+        line,
+      );
+    if (denial === null) return [];
+    const [, permissions = "", source = "", target = "", kind = ""] = denial;
+    if (isExpected(source, target, kind, permissions.split(" "))) return [];
+    const what = /(?:path|name)="[^"]*"/.exec(line)?.[0] ?? "";
+    return [`${source} ${target} ${kind} ${permissions} # ${/comm="[^"]*"/.exec(line)?.[0] ?? ""} ${what}`];
+  });
+  return [...new Set(found)].sort();
+}

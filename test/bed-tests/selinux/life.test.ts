@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { eventually, useBed } from "../bed.ts";
+import { findUnexpectedDenials } from "./denials.ts";
+
+const bed = useBed("selinux");
+const webs = ["web1", "web2"];
+const all = [...webs, "clock"];
+const inside = (name: string, ...command: readonly string[]) =>
+  bed.try("sandboxcontainer", "execute", name, "--", ...command);
+const fetchPage = (port: number): Promise<string> =>
+  bed.run("curl", "-sS", "--max-time", "20", `http://127.0.0.1:${port}/`);
+
+interface Shown {
+  readonly level: string;
+  readonly initPid: number;
+}
+const show = async (name: string): Promise<Shown> =>
+  JSON.parse(await bed.run("sandboxcontainer", "show", "--json", name)) as Shown;
+
+/** The context of every process in the sandbox, its PID 1 first. */
+async function readContexts(name: string): Promise<readonly string[]> {
+  const { initPid } = await show(name);
+  const namespace = await bed.run("readlink", `/proc/${initPid}/ns/pid`);
+  const pids = `for p in $(ls -v /proc | grep '^[0-9]'); do [ "$(readlink /proc/$p/ns/pid)" = '${namespace}' ] && tr '\\0' '\\n' < /proc/$p/attr/current; done; true`;
+  return (await bed.run("sh", "-c", pids)).split("\n").filter((line) => line !== "");
+}
+
+before(async () => {
+  assert.equal(await bed.run("getenforce"), "Enforcing");
+  for (const [index, name] of webs.entries()) {
+    const publish = `${8081 + index}:80`;
+    await bed.run("sandboxcontainer", "create", name, "--unit", "apache2.service", "--publish", publish, "--start");
+    const put = ["sandboxcontainer", "execute", name, "--", "sh", "-c", "cat > /var/www/html/index.html"];
+    assert.equal((await bed.feed(`page of ${name}\n`, ...put)).status, 0);
+  }
+  await bed.run(
+    "sandboxcontainer",
+    "create",
+    "clock",
+    "--publish",
+    "8083:80",
+    "--start",
+    "--",
+    "/usr/bin/python3",
+    "-m",
+    "http.server",
+    "80",
+  );
+});
+
+after(async () => {
+  for (const name of all) await bed.try("sandboxcontainer", "delete", "--force", name);
+});
+
+test("enforcing, two web servers and a command serve over HTTP", async () => {
+  assert.equal(await fetchPage(8081), "page of web1");
+  assert.equal(await fetchPage(8082), "page of web2");
+  assert.match(await fetchPage(8083), /Directory listing/);
+});
+
+test("every process inside is in a domain of ours and in its sandbox's level, and no two levels are the same", async () => {
+  const levels = await Promise.all(all.map(async (name) => (await show(name)).level));
+  assert.equal(new Set(levels).size, all.length);
+  for (const [index, name] of all.entries()) {
+    const [first = "", ...others] = await readContexts(name);
+    const [init, services] =
+      name === "clock"
+        ? ["sandboxcontainer_command_t", "sandboxcontainer_command_t"]
+        : ["sandboxcontainer_init_t", "sandboxcontainer_t"];
+    assert.equal(first, `system_u:system_r:${init}:${levels[index]}`);
+    assert.ok(others.length > 0);
+    for (const context of others) assert.equal(context, `system_u:system_r:${services}:${levels[index]}`);
+  }
+});
+
+test("all that a sandbox can write has its level", async () => {
+  const { level } = await show("web1");
+  for (const path of ["/etc/passwd", "/var/www/html/index.html", "/run/host", "/tmp", "/dev/shm", "/var/www"]) {
+    const { stdout } = await inside("web1", "stat", "--format=%C", path);
+    assert.equal(stdout.trim(), `system_u:object_r:sandboxcontainer_file_t:${level}`, path);
+  }
+});
+
+test("what an administrator puts into a tree takes the level of the folder", async () => {
+  const { level } = await show("web1");
+  const file = "/var/lib/sandboxcontainer/web1/root/var/www/html/new.html";
+  await bed.run("sh", "-c", `echo new > ${file}`);
+  assert.match(await bed.run("stat", "--format=%C", file), new RegExp(`:sandboxcontainer_file_t:${level}$`));
+  assert.equal(await bed.run("curl", "-sS", "http://127.0.0.1:8081/new.html"), "new");
+  await bed.run("restorecon", "-RF", "/var/lib/sandboxcontainer");
+  assert.match(await bed.run("stat", "--format=%C", file), new RegExp(`:sandboxcontainer_file_t:${level}$`));
+});
+
+test("execute passes input, output and status, from a pipe and to a file", async () => {
+  const ran = await bed.feed(
+    "some input\n",
+    "sandboxcontainer",
+    "execute",
+    "web1",
+    "--",
+    "sh",
+    "-c",
+    "cat; echo no >&2; exit 7",
+  );
+  assert.deepEqual(ran, { status: 7, stdout: "some input\n", stderr: "no\n" });
+  await bed.run("sh", "-c", "sandboxcontainer execute clock -- id -u > /root/id");
+  assert.equal(await bed.run("cat", "/root/id"), "0");
+});
+
+test("connect gives a shell on a terminal of the sandbox's own", async () => {
+  const typed =
+    "{ sleep 3; echo 'tty; id -Z'; sleep 3; echo exit; } | script -qc 'sandboxcontainer connect web1' /dev/null";
+  assert.match((await bed.try("sh", "-c", typed)).stdout, /\/dev\/pts\/\d/);
+});
+
+test("machined knows the sandboxes", async () => {
+  const machines = await bed.run("machinectl", "list", "--no-legend", "--no-pager");
+  for (const name of all) assert.match(machines, new RegExp(`^lxc-\\d+-${name} +container libvirt-lxc`, "m"));
+});
+
+test("enabled sandboxes run again after a reboot, in their levels", async () => {
+  // The audit log is asked since boot.
+  assert.deepEqual(await findUnexpectedDenials(bed), []);
+  const before = await Promise.all(all.map(async (name) => (await show(name)).level));
+  for (const name of all) await bed.run("systemctl", "enable", `sandbox@${name}`);
+  await bed.reboot();
+  await eventually(60, async () => {
+    assert.equal(await fetchPage(8081), "page of web1");
+    assert.equal(await fetchPage(8082), "page of web2");
+    assert.match(await fetchPage(8083), /Directory listing/);
+  });
+  assert.deepEqual(await Promise.all(all.map(async (name) => (await show(name)).level)), before);
+});
+
+test("restart, stop, start and delete work, and end as a success", async () => {
+  await bed.run("systemctl", "restart", "sandbox@web1");
+  for (const name of ["web1", "clock"]) {
+    await bed.run("systemctl", "stop", `sandbox@${name}`);
+    assert.equal(await bed.run("systemctl", "show", "--value", "--property=Result", `sandbox@${name}`), "success");
+    await bed.run("systemctl", "start", `sandbox@${name}`);
+  }
+  assert.equal(await fetchPage(8081), "page of web1");
+  for (const name of ["web2", "clock"]) {
+    await bed.run("systemctl", "stop", `sandbox@${name}`);
+    await bed.run("sandboxcontainer", "delete", name);
+  }
+});
+
+test("nothing was denied that is not expected", async () => {
+  assert.deepEqual(await findUnexpectedDenials(bed), []);
+});
+
+test("without SELinux in force a start is refused, and says what to do", async () => {
+  await bed.run("systemctl", "stop", "sandbox@web1");
+  await bed.run("setenforce", "0");
+  try {
+    assert.notEqual((await bed.try("systemctl", "start", "sandbox@web1")).status, 0);
+    const journal = await bed.run("journalctl", "--no-pager", "-o", "cat", "-n", "5", "-u", "sandbox@web1");
+    assert.match(journal, /SELinux is permissive/);
+    assert.match(journal, /setenforce 1/);
+  } finally {
+    await bed.run("setenforce", "1");
+  }
+});
