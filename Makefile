@@ -90,6 +90,7 @@ install: build $(POLICY) ## below DESTDIR, with PREFIX
 	start() { printf '#!%s/node\nrequire("%s/%s.cjs");\n' $(LIBDIR) $(LIBDIR) "$$1" | install -m 0755 /dev/stdin "$(DESTDIR)$$2"; }
 	for helper in $(HELPERS); do start $$helper $(LIBEXECDIR)/$$helper; done
 	start sandboxcontainer $(PREFIX)/bin/sandboxcontainer
+	for page in man/*.[1-9]; do install -D -m 0644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; done
 	[[ -n "$(POLICY)" ]] || exit 0
 	install -d $(DESTDIR)$(POLICYDIR) $(DESTDIR)$(POLICYDEVEL)/include/contrib
 	install -m 0644 dist/policy/*.pp policy/*.cil $(DESTDIR)$(POLICYDIR)/
