@@ -55,7 +55,7 @@ dist/policy/.built: $(wildcard policy/*)
 	@[[ -e $(POLICYDEVEL)/Makefile ]] || { echo '$(POLICYDEVEL) is missing: apt-get install selinux-policy-dev' >&2; exit 1; }
 	mkdir -p dist/policy
 	cp $^ dist/policy
-	$(MAKE) --silent -C dist/policy -f $(POLICYDEVEL)/Makefile sandboxcontainer.pp sandboxcontainer_host.pp
+	$(MAKE) --silent -C dist/policy -f $(POLICYDEVEL)/Makefile $(patsubst policy/%.te,%.pp,$(wildcard policy/*.te))
 	touch $@
 
 check: node_modules/.installed ## types, lint, unit tests: no root, under a minute
