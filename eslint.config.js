@@ -1,7 +1,7 @@
 import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
-// The generator is pure: it may read files, and nothing that can talk to another process (DESIGN: "the wall").
+// The generator is pure: it may read files, and nothing that can talk to another process (see HACKING.md).
 const generatorMayImport = "^(node:(fs|path)|ini|\\./.*)$";
 
 export default defineConfig(

@@ -3,7 +3,7 @@ export class SandboxError extends Error {
   override readonly name = "SandboxError";
   /** What to do next, a sentence of its own. */
   readonly hint: string | undefined;
-  /** Exit status of the command (DESIGN.md §9): 1 failed, 2 wrong usage or bad conf. */
+  /** Exit status of the command: 1 failed, 2 wrong usage or bad conf. */
   readonly status: 1 | 2;
 
   constructor(message: string, options: { hint?: string | undefined; status?: 1 | 2; cause?: unknown } = {}) {
