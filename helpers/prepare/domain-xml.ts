@@ -23,8 +23,8 @@ export interface Domain {
   readonly hostNetwork: boolean;
   /** The SELinux context of the container's processes; null where SELinux is not wanted. */
   readonly context: string | null;
-  /** Changes to the driver's default set, as `sys_admin: "off"`. */
-  readonly capabilities: Readonly<Record<string, "on" | "off">>;
+  /** All that the container may ever have, as `net_raw`. */
+  readonly capabilities: readonly string[];
   readonly filesystems: readonly Filesystem[];
 }
 
@@ -69,15 +69,9 @@ function renderIdMap(base: number | null): object {
 }
 
 // Without <privnet/> the driver shares the host's network, and with it the abstract sockets, when there is no interface.
-function renderFeatures(domain: Domain): object {
-  const changed = Object.entries(domain.capabilities).map(([name, state]): [string, object] => [
-    name,
-    { "@state": state },
-  ]);
-  return {
-    ...(domain.hostNetwork ? {} : { privnet: "" }),
-    ...(changed.length > 0 ? { capabilities: { "@policy": "default", ...Object.fromEntries(changed) } } : {}),
-  };
+function renderFeatures({ hostNetwork, capabilities }: Domain): object {
+  const kept = Object.fromEntries(capabilities.map((name) => [name, { "@state": "on" }]));
+  return { ...(hostNetwork ? {} : { privnet: "" }), capabilities: { "@policy": "deny", ...kept } };
 }
 
 function renderFilesystem(filesystem: Filesystem): object {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Conf } from "../../generator/conf.ts";
 import { helperDirectory, libraryDirectory, runtimeDirectory } from "../../generator/paths.ts";
 import type { SandboxState } from "../state.ts";
+import { planCapabilities } from "./capabilities.ts";
 import type { Domain } from "./domain-xml.ts";
 import { mountsOf } from "./mounts.ts";
 
@@ -20,12 +21,7 @@ export function planDomain(conf: Conf, state: SandboxState, context: string | nu
     idBase: state.idBase,
     hostNetwork: conf.Network.kind === "host",
     context,
-    capabilities: Object.fromEntries(
-      conf.Capabilities.map(({ sign, name }) => [
-        name.replace(/^CAP_/i, "").toLowerCase(),
-        sign === "+" ? "on" : "off",
-      ]),
-    ),
+    capabilities: planCapabilities(conf),
     filesystems: [
       { source: join(at, "root"), target: "/", readOnly: false },
       { source: join(at, "usr"), target: "/usr", readOnly: true },

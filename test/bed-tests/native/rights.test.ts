@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { useBed } from "../bed.ts";
+
+const bed = useBed("native");
+const names = ["hardened", "few", "more"];
+const put = (path: string, text: string) => bed.feed(text, "sh", "-c", `cat > ${path}`);
+const inside = async (name: string, script: string): Promise<string> =>
+  bed.run("sandboxcontainer", "execute", name, "--", "sh", "-c", script);
+const bounds = async (name: string): Promise<string> =>
+  inside(name, "sed -n 's/^CapBnd:\\t0*//p' /proc/1/status /proc/self/status");
+
+// What Debian's units ask of systemd, at once.
+const unit = `[Service]
+Type=exec
+ExecStart=/usr/bin/python3 -m http.server 80 --bind 127.0.0.1
+DynamicUser=yes
+StateDirectory=hardened
+AmbientCapabilities=CAP_NET_BIND_SERVICE CAP_NET_ADMIN
+CapabilityBoundingSet=CAP_NET_BIND_SERVICE CAP_NET_ADMIN
+InaccessiblePaths=-/var/backups
+LimitNOFILE=524288
+LockPersonality=yes
+MemoryDenyWriteExecute=yes
+Nice=-5
+NoNewPrivileges=yes
+OOMScoreAdjust=-900
+PrivateDevices=yes
+PrivateTmp=yes
+ProcSubset=pid
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHome=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectProc=invisible
+ProtectSystem=strict
+ReadWritePaths=-/var/log
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+UMask=0077
+`;
+// Ports below 1024 are not for whoever is root in no namespace of the network's.
+const mapped = unit
+  .replace("http.server 80", "http.server 8080")
+  .replace(/^Ambient.*$/m, "PrivateUsers=yes")
+  .replace("=hardened", "=mapped");
+
+before(async () => {
+  await put("/etc/systemd/system/hardened.service", unit);
+  await put("/etc/systemd/system/mapped.service", mapped);
+  await put(
+    "/etc/sandboxcontainer/few.conf",
+    "[Sandbox]\nExec=/usr/bin/sleep infinity\n[Security]\nCapabilities=-all\n",
+  );
+  await put(
+    "/etc/sandboxcontainer/more.conf",
+    "[Sandbox]\nExec=/usr/bin/sleep infinity\nUser=www-data\n[Security]\nCapabilities=+cap_net_raw\n",
+  );
+  await bed.run("systemctl", "daemon-reload");
+  const units = ["--unit", "hardened.service", "--unit", "mapped.service"];
+  await bed.run("sandboxcontainer", "create", "hardened", ...units);
+  await bed.run("systemctl", "start", ...names.map((name) => `sandbox@${name}`));
+});
+
+after(async () => {
+  for (const name of names) await bed.try("sandboxcontainer", "delete", "--force", name);
+  await bed.run("sh", "-c", "rm -f /etc/systemd/system/hardened.service /etc/systemd/system/mapped.service");
+});
+
+test("units with all the walls that systemd knows work inside, a user namespace of their own among them", async () => {
+  assert.equal(await inside("hardened", "systemctl is-active hardened mapped"), "active\nactive");
+  const maps = await inside(
+    "hardened",
+    "for unit in hardened mapped; do wc -l < /proc/$(systemctl show --value -p MainPID $unit)/uid_map; done",
+  );
+  assert.equal(maps, "1\n2");
+});
+
+test("each kind has its few capabilities, which the conf takes away or adds to", async () => {
+  assert.equal(await bounds("hardened"), "802c05ff\n802c05ff");
+  assert.equal(await bounds("few"), "\n");
+  assert.equal(await bounds("more"), "425fb\n425fb");
+});
+
+test("a command that is not root has no capability, not even one to inherit", async () => {
+  const status = await inside(
+    "more",
+    "grep -E '^Cap(Inh|Prm|Eff|Amb)' /proc/$(pgrep -x sleep)/status | cut -f 2 | uniq",
+  );
+  assert.equal(status, "0000000000000000");
+});
+
+test("only harmless devices are there, and what is of the kernel is read-only", async () => {
+  const devices = await inside("few", "cd /dev; find . -xdev -type c -o -type b | sort | xargs echo");
+  assert.equal(devices, "./full ./null ./random ./tty ./urandom ./zero");
+  const mounts = await inside(
+    "few",
+    "grep -E ' /(sys|proc/sys) ' /proc/self/mounts | cut -d ' ' -f 2,4 | cut -d , -f 1",
+  );
+  assert.deepEqual(mounts.split("\n").sort(), ["/proc/sys ro", "/sys ro"]);
+  const written = await inside(
+    "hardened",
+    "for f in /proc/sysrq-trigger /proc/sys/kernel/core_pattern /sys/kernel/mm/ksm/run; do test -w $f && echo $f; done; true",
+  );
+  assert.equal(written, "");
+});
+
+test("nothing that the caller has open comes along", async () => {
+  const script = 'exec 7</etc/hostname 12</etc/hostname; sandboxcontainer execute few -- sh -c "ls /proc/self/fd"';
+  // The last is the folder itself.
+  assert.deepEqual((await bed.run("bash", "-c", script)).split("\n"), ["0", "1", "2", "3"]);
+});
