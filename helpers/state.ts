@@ -77,7 +77,7 @@ export function writeContext(name: SandboxName, context: string | null): void {
 }
 
 /** Puts a file of root's in the place of the old one: whoever reads sees the old or the new, also after a crash. */
-export function replaceFile(path: string, text: string): void {
+export function replaceFile(path: string, text: string | Uint8Array): void {
   const fresh = `${path}.new`;
   writeFileSync(fresh, text, { mode: 0o600 });
   const file = openSync(fresh, "r");

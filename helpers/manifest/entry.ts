@@ -22,6 +22,14 @@ export interface DirectoryEntry extends Common {
 export interface FileEntry extends Common {
   readonly kind: "file";
   readonly source: { readonly copy: string } | { readonly text: string };
+  /** What was put there; undefined in a plan, and where the sandbox had something before. */
+  readonly content?: FileContent;
+}
+
+/** What a file has in it, known by its size in bytes and its SHA-256 in hexadecimal. */
+export interface FileContent {
+  readonly size: number;
+  readonly digest: string;
 }
 
 export interface LinkEntry extends Common {

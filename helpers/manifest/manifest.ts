@@ -23,12 +23,39 @@ export function formatManifest({ population, packages, entries }: Manifest): str
   ].join("\n");
 }
 
-function formatEntry({ path, kind, owner, group, mode, source, reason }: ManifestEntry): string {
-  return JSON.stringify({ path, kind, owner, group, mode: mode.toString(8).padStart(4, "0"), source, reason });
+/** Every parent before its children. */
+export const sortByPath = (entries: Iterable<ManifestEntry>): readonly ManifestEntry[] =>
+  [...entries].sort((one, other) => (one.path < other.path ? -1 : 1));
+
+function formatEntry(entry: ManifestEntry): string {
+  const { path, kind, owner, group, mode, source, reason } = entry;
+  const content = entry.kind === "file" ? entry.content : undefined;
+  return JSON.stringify({ path, kind, owner, group, mode: formatMode(mode), source, content, reason });
 }
 
-/** The paths of a written manifest; throws on what is not one. */
-export function readManifestPaths(text: string): ReadonlySet<string> {
-  const { entries } = JSON.parse(text) as { readonly entries: readonly { readonly path: string }[] };
-  return new Set(entries.map(({ path }) => path));
+/** As chmod(1) takes it. */
+export const formatMode = (mode: number): string => mode.toString(8).padStart(4, "0");
+
+/** The manifest in a text that `formatManifest` made; undefined for any other. */
+export function parseManifest(text: string): Manifest | undefined {
+  try {
+    const value = JSON.parse(text) as Manifest & { readonly version: number };
+    if (value.version !== version || typeof value.population !== "string" || !Array.isArray(value.packages))
+      return undefined;
+    return { population: value.population, packages: value.packages, entries: value.entries.map(parseEntry) };
+  } catch {
+    return undefined;
+  }
+}
+
+const sources = { directory: ["copyTree"], file: ["copy", "text"], link: ["link"] } as const;
+
+function parseEntry(value: unknown): ManifestEntry {
+  const entry = value as Omit<ManifestEntry, "mode"> & { readonly mode: string };
+  const [source] = Object.keys(entry.source ?? {});
+  const isSourced =
+    source === undefined ? entry.kind === "directory" : sources[entry.kind].some((each) => each === source);
+  if (!isSourced || !entry.path.startsWith("/") || !/^[0-7]{4}$/.test(entry.mode)) throw new TypeError("not an entry");
+  // JSON leaves out what is undefined.
+  return { ...entry, source: entry.source, mode: Number.parseInt(entry.mode, 8) } as ManifestEntry;
 }

@@ -5,6 +5,7 @@ import { planData } from "./data.ts";
 import { freshDirectory, type ManifestEntry } from "./entry.ts";
 import { planListedEtc, planOwnEtc } from "./etc.ts";
 import type { HostTree } from "./host-tree.ts";
+import { sortByPath } from "./manifest.ts";
 import type { Selection } from "./selection.ts";
 import { planSkeleton } from "./skeleton.ts";
 import type { UnitFacts } from "./unit-facts.ts";
@@ -42,8 +43,7 @@ function arrange(host: HostTree, entries: readonly ManifestEntry[]): readonly Ma
   const byPath = new Map<string, ManifestEntry>();
   for (const entry of entries) if (!byPath.has(entry.path)) byPath.set(entry.path, entry);
   for (const { path } of [...byPath.values()]) addParents(byPath, path, host);
-  const sorted = [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-  return sorted.filter(({ path }) => isReachable(byPath, path));
+  return sortByPath(byPath.values()).filter(({ path }) => isReachable(byPath, path));
 }
 
 function addParents(byPath: Map<string, ManifestEntry>, path: string, host: HostTree): void {

@@ -1,12 +1,15 @@
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { SandboxName } from "../../generator/sandbox-name.ts";
 import { manifestFile, rootDirectory, rootTree, stateDirectory } from "../../generator/paths.ts";
 import type { ManifestEntry } from "../manifest/entry.ts";
-import { formatManifest, readManifestPaths, type Manifest } from "../manifest/manifest.ts";
+import { formatManifest, sortByPath, type Manifest } from "../manifest/manifest.ts";
+import { readManifest } from "../manifest/read-manifest.ts";
 import { run } from "../run.ts";
 import { replaceFile } from "../state.ts";
+import { readBases, writeBases } from "./bases.ts";
 import { isOccupied, moveMissing } from "./merge-tree.ts";
+import { recordContent, type Recorded } from "./record-content.ts";
 import { writeTree } from "./write-tree.ts";
 
 const isLeftover = (name: string): boolean => name.startsWith("root.new-") || name.endsWith(".new");
@@ -28,9 +31,10 @@ export async function applyManifest(name: SandboxName, manifest: Manifest): Prom
 }
 
 async function makeNew(name: SandboxName, manifest: Manifest, fresh: string): Promise<Manifest> {
-  const made = { ...manifest, entries: await writeTree([treeTop, ...manifest.entries], fresh, rootDirectory) };
-  const applied = { ...made, entries: made.entries.filter((entry) => entry !== treeTop) };
+  const { entries, bases } = await build(manifest.entries, fresh);
+  const applied = { ...manifest, entries };
   await flush(fresh);
+  writeBases(name, bases);
   replaceFile(manifestFile(name), formatManifest(applied));
   renameSync(fresh, rootTree(name));
   return applied;
@@ -39,27 +43,36 @@ async function makeNew(name: SandboxName, manifest: Manifest, fresh: string): Pr
 /** What the last manifest had and the tree has no more was removed inside, on purpose: it stays away. */
 async function addTo(name: SandboxName, manifest: Manifest, fresh: string): Promise<Manifest> {
   const tree = rootTree(name);
-  const before = existsSync(manifestFile(name))
-    ? readManifestPaths(readFileSync(manifestFile(name), "utf8"))
-    : new Set<string>();
+  const before = new Map((readManifest(name)?.entries ?? []).map((entry) => [entry.path, entry]));
   const isNew = (entry: ManifestEntry): boolean => !before.has(entry.path) && !isOccupied(tree, entry.path);
-  const added = manifest.entries.filter(isNew).map(({ path }) => path);
-  const needed = manifest.entries.filter((entry) =>
-    added.some((path) => path === entry.path || path.startsWith(`${entry.path}/`)),
+  const added = new Set(manifest.entries.filter(isNew).map(({ path }) => path));
+  const needed = manifest.entries.filter(({ path }) =>
+    [...added].some((each) => path === each || each.startsWith(`${path}/`)),
   );
   // A parent that was there before is made empty, whatever data it once came with.
   const bare = needed.map((entry) =>
-    entry.kind === "directory" && !added.includes(entry.path) ? { ...entry, source: undefined } : entry,
+    entry.kind === "directory" && !added.has(entry.path) ? { ...entry, source: undefined } : entry,
   );
-  const made = new Set((await writeTree([treeTop, ...bare], fresh, rootDirectory)).map(({ path }) => path));
+  const { entries, bases } = await build(bare, fresh);
   moveMissing(fresh, tree);
   await flush(tree);
-  const applied = {
-    ...manifest,
-    entries: manifest.entries.filter(({ path }) => !added.includes(path) || made.has(path)),
-  };
+  // An entry stays as it was put there, also when the host has another by now or the conf no longer asks for it.
+  const after = new Map(manifest.entries.filter(({ path }) => !added.has(path)).map((entry) => [entry.path, entry]));
+  for (const entry of entries) if (added.has(entry.path)) after.set(entry.path, entry);
+  for (const entry of before.values()) after.set(entry.path, entry);
+  const applied = { ...manifest, entries: sortByPath(after.values()) };
+  writeBases(name, new Map([...readBases(name), ...bases]));
   replaceFile(manifestFile(name), formatManifest(applied));
   return applied;
+}
+
+/** Makes entries in a new tree; those made, each file with its content, and the text of configuration. */
+async function build(entries: readonly ManifestEntry[], fresh: string): Promise<Recorded> {
+  const made = await writeTree([treeTop, ...entries], fresh, rootDirectory);
+  return recordContent(
+    made.filter((entry) => entry !== treeTop),
+    fresh,
+  );
 }
 
 const treeTop: ManifestEntry = {

@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import type { HostEntry, HostTree } from "../manifest/host-tree.ts";
+import { orMissing } from "../tree/or-missing.ts";
 
 /** The files below a root directory, each looked at once: a plan sees one state of the host. */
 export function openHostTree(rootDirectory: string): HostTree {
@@ -28,15 +29,4 @@ function lookUp(path: string): HostEntry | undefined {
 function kindOf(stats: Stats): "directory" | "file" | "other" {
   if (stats.isDirectory()) return "directory";
   return stats.isFile() ? "file" : "other";
-}
-
-const missing = new Set(["ENOENT", "ENOTDIR", "EISDIR", "ELOOP"]);
-
-function orMissing<T>(look: () => T): T | undefined {
-  try {
-    return look();
-  } catch (error) {
-    if (error instanceof Error && "code" in error && missing.has(String(error.code))) return undefined;
-    throw error;
-  }
 }

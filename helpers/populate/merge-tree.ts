@@ -1,17 +1,6 @@
-import { closeSync, constants, lstatSync, openSync, readdirSync, renameSync } from "node:fs";
+import { lstatSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
-
-/*
- * Root in the sandbox owns its tree and may have put a link anywhere in it, so a path below the tree means nothing to the
- * host. Every directory is opened from its parent without following a link, and what is in it is named through the open
- * one: /proc/self/fd/N/NAME is openat(2) by another name, since the kernel resolves the first part to the directory
- * itself. The other way, a tool in a mount namespace rooted in the tree, would run a program from where the sandbox
- * could have put its own.
- */
-
-const openFlags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
-
-const beneath = (directory: number, name: string): string => `/proc/self/fd/${directory}/${name}`;
+import { beneath, withDirectory } from "../tree/beneath.ts";
 
 const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
@@ -49,13 +38,4 @@ export function isOccupied(tree: string, path: string): boolean {
       path.split("/").filter((name) => name !== ""),
     ),
   );
-}
-
-function withDirectory<T>(path: string, act: (directory: number) => T): T {
-  const directory = openSync(path, openFlags);
-  try {
-    return act(directory);
-  } finally {
-    closeSync(directory);
-  }
 }

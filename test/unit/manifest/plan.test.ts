@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { formatManifest, readManifestPaths } from "../../../helpers/manifest/manifest.ts";
+import { formatManifest, parseManifest } from "../../../helpers/manifest/manifest.ts";
 import { planManifest } from "../../../helpers/manifest/plan.ts";
 import { selectPackages } from "../../../helpers/manifest/selection.ts";
 import { getPackage, namesOf, openFixtureDatabase } from "../packages/fixture-database.ts";
@@ -34,14 +34,35 @@ test("entries are sorted, one per path, every parent before its children", () =>
     assert.ok(path === "" || paths.includes(path), path);
 });
 
-test("a written manifest gives its paths back", () => {
+test("a written manifest gives itself back", () => {
   const { entries, all } = plan({ packages: ["nginx"], host: { '/etc/nginx/a"b': file() } });
-  const paths = readManifestPaths(formatManifest({ population: "0", packages: all, entries }));
+  const read = parseManifest(formatManifest({ population: "0", packages: all, entries }));
+  assert.deepEqual(read?.entries, entries);
   assert.deepEqual(
-    [...paths],
-    entries.map(({ path }) => path),
+    read.packages,
+    all.map(({ name, version, source }) => ({ name, version, source })),
   );
-  assert.ok(paths.has('/etc/nginx/a"b'));
+  assert.ok(entries.some(({ path }) => path === '/etc/nginx/a"b'));
+});
+
+test("what is no manifest is not taken for one", () => {
+  const entry = '{"path":"/etc","kind":"directory","owner":0,"group":0,"mode":"0755","reason":"x"}';
+  const manifest = (entries: string, version = 1): string =>
+    `{"version":${version},"population":"0","packages":[],"entries":[${entries}]}`;
+  assert.equal(parseManifest(manifest(entry))?.entries.length, 1);
+  const wrong = [
+    "",
+    "null",
+    "{}",
+    manifest(entry).slice(0, -2),
+    manifest(entry, 2),
+    manifest("null"),
+    manifest(entry.replace("/etc", "etc")),
+    manifest(entry.replace("0755", "rwx")),
+    manifest(entry.replace("directory", "file")),
+    manifest(entry.replace("directory", "fifo")),
+  ];
+  for (const text of wrong) assert.equal(parseManifest(text), undefined, text);
 });
 
 test("links that enable something come along as links, although no package lists them", () => {

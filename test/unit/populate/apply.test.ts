@@ -13,6 +13,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { createHash } from "node:crypto";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,6 +25,8 @@ import type { ManifestEntry } from "../../../helpers/manifest/entry.ts";
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
 const { applyManifest } = await import("../../../helpers/populate/apply.ts");
+const { readBases } = await import("../../../helpers/populate/bases.ts");
+const { readManifest } = await import("../../../helpers/manifest/read-manifest.ts");
 const { writeStamp } = await import("../../../helpers/populate/stamp.ts");
 const { rootTree, stateDirectory } = await import("../../../generator/paths.ts");
 
@@ -96,7 +99,7 @@ test("a new tree has what the manifest says, and nothing else is left beside it"
   assert.equal(lstatSync(join(tree, "etc/copied")).mode & 0o7777, 0o640);
   assert.equal(lstatSync(join(tree, "etc/text")).mode & 0o7777, 0o4755);
   assert.equal(readlinkSync(join(tree, "etc/link")), "/etc/shadow");
-  assert.deepEqual(readdirSync(state).sort(), ["manifest.json", "root"]);
+  assert.deepEqual(readdirSync(state).sort(), ["bases.json.gz", "manifest.json", "root"]);
 });
 
 test("a tree that exists gets what is new and keeps its data", async () => {
@@ -108,7 +111,7 @@ test("a tree that exists gets what is new and keeps its data", async () => {
   assert.equal(read(tree, "etc/a"), "changed inside");
   assert.equal(read(tree, "etc/own"), "made inside");
   assert.equal(read(tree, "srv/b"), "added");
-  assert.deepEqual(readdirSync(state).sort(), ["manifest.json", "root"]);
+  assert.deepEqual(readdirSync(state).sort(), ["bases.json.gz", "manifest.json", "root"]);
 });
 
 test("what was removed inside does not come back", async () => {
@@ -144,7 +147,7 @@ test("what a killed run left is cleared away, and the run done again", async () 
   mkdirSync(join(state, "root.new-1/etc"), { recursive: true });
   writeFileSync(join(state, "manifest.json.new"), "{");
   await apply("1", [directory("/etc")]);
-  assert.deepEqual(readdirSync(state).sort(), ["manifest.json", "root"]);
+  assert.deepEqual(readdirSync(state).sort(), ["bases.json.gz", "manifest.json", "root"]);
   assert.ok(existsSync(join(tree, "etc")));
 });
 
@@ -154,6 +157,38 @@ test("a run killed before the stamp is done again and changes nothing", async ()
   writeFileSync(join(tree, "etc/a"), "changed inside");
   await apply("1", [directory("/etc"), text("/etc/a", "x")]);
   assert.equal(read(tree, "etc/a"), "changed inside");
+});
+
+test("the manifest tells what was put there, also after a conf that asks for more or less", async () => {
+  const { name, tree, apply } = makeSandbox();
+  writeFileSync(join(top, "host.conf"), "one\n");
+  await apply("1", [directory("/etc"), copy("/etc/a.conf", "/host.conf"), text("/etc/dropped", "x")]);
+  writeFileSync(join(top, "host.conf"), "two\n");
+  writeFileSync(join(tree, "etc/b.conf"), "made inside");
+  await apply("2", [
+    directory("/etc"),
+    copy("/etc/a.conf", "/host.conf"),
+    text("/etc/b.conf", "y"),
+    text("/etc/c", "z"),
+  ]);
+  const entries = readManifest(name)?.entries ?? [];
+  const contentOf = (path: string): unknown => {
+    const entry = entries.find((each) => each.path === path);
+    return entry?.kind === "file" ? entry.content?.digest : entry;
+  };
+  const digest = (content: string): string => createHash("sha256").update(content).digest("hex");
+  assert.equal(contentOf("/etc/a.conf"), digest("one\n"));
+  assert.equal(contentOf("/etc/b.conf"), undefined);
+  assert.equal(contentOf("/etc/c"), digest("z"));
+  assert.equal(contentOf("/etc/dropped"), digest("x"));
+  assert.deepEqual([...readBases(name)], [[digest("one\n"), "one\n"]]);
+});
+
+test("a damaged manifest stops it, and says what to do", async () => {
+  const { state, apply } = makeSandbox();
+  await apply("1", [directory("/etc")]);
+  writeFileSync(join(state, "manifest.json"), '{"version":1,"popul');
+  await assert.rejects(apply("2", [directory("/etc")]), /manifest\.json: is damaged/);
 });
 
 test("the stamp of one conf replaces that of another", () => {

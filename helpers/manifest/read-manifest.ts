@@ -1,0 +1,18 @@
+import { readFileSync } from "node:fs";
+import { manifestFile } from "../../generator/paths.ts";
+import { SandboxError } from "../../generator/sandbox-error.ts";
+import type { SandboxName } from "../../generator/sandbox-name.ts";
+import { orMissing } from "../tree/or-missing.ts";
+import { parseManifest, type Manifest } from "./manifest.ts";
+
+/** The manifest of what is in a sandbox's tree; undefined if there is none. A damaged one is a SandboxError. */
+export function readManifest(name: SandboxName): Manifest | undefined {
+  const path = manifestFile(name);
+  const text = orMissing(() => readFileSync(path, "utf8"));
+  if (text === undefined) return undefined;
+  const manifest = parseManifest(text);
+  if (manifest !== undefined) return manifest;
+  throw new SandboxError(`${path}: is damaged`, {
+    hint: "Restore it, or remove it: the next change of the conf makes it anew, and brings back what was removed inside",
+  });
+}
