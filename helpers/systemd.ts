@@ -6,8 +6,8 @@ export type UnitProperties = Readonly<Record<string, unknown>>;
 
 /** The system's systemd, over D-Bus (org.freedesktop.systemd1(5)). Close it, or the process stays. */
 export interface Systemd {
-  /** Starts, stops or restarts a unit; resolves at the job's end to its result: `done`, `failed`, `dependency` … */
-  runJob(verb: "StartUnit" | "StopUnit" | "RestartUnit", unit: string): Promise<string>;
+  /** Starts, stops, restarts or reloads a unit; resolves at the job's end to its result: `done`, `failed`, `dependency` … */
+  runJob(verb: "StartUnit" | "StopUnit" | "RestartUnit" | "ReloadUnit", unit: string): Promise<string>;
   /** All properties of a unit and of its type, loaded if need be; a missing unit has `LoadState` "not-found". */
   readUnit(unit: string): Promise<UnitProperties>;
   enableUnit(unit: string): Promise<void>;

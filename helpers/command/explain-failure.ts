@@ -7,11 +7,16 @@ const runFile = promisify(execFile);
 
 /**
  * Why a unit's job failed, as an error to throw: what the unit itself said last, or, when its root could not be
- * made, what was said about that.
+ * made, what was said about that. `began`, in milliseconds since the epoch, leaves out what it said before.
  */
-export async function explainFailure(systemd: Systemd, unit: string, what: string): Promise<SandboxError> {
+export async function explainFailure(
+  systemd: Systemd,
+  unit: string,
+  what: string,
+  began?: number,
+): Promise<SandboxError> {
   const culprit = await findCulprit(systemd, unit);
-  const reason = await readLastWords(culprit.unit, culprit.properties);
+  const reason = await readLastWords(culprit.unit, culprit.properties, began);
   return new SandboxError(`${what}: ${reason}`, { hint: `More: journalctl -u ${culprit.unit}` });
 }
 
@@ -31,11 +36,12 @@ async function findCulprit(systemd: Systemd, unit: string): Promise<Culprit> {
 }
 
 // What our helpers said in this invocation, which they mark as errors; else the last of all that its processes wrote.
-async function readLastWords(unit: string, properties: UnitProperties): Promise<string> {
+async function readLastWords(unit: string, properties: UnitProperties, began = 0): Promise<string> {
   const invocation = Buffer.from((properties["InvocationID"] as Uint8Array | undefined) ?? []).toString("hex");
   const match = invocation === "" ? `--unit=${unit}` : `_SYSTEMD_INVOCATION_ID=${invocation}`;
+  const selected = [match, `--since=@${Math.floor(began / 1000)}`];
   await runFile("journalctl", ["--sync"]).catch(() => undefined);
-  const lines = (await readJournal("--priority=err", match)) || (await readJournal("--lines=15", match));
+  const lines = (await readJournal("--priority=err", ...selected)) || (await readJournal("--lines=15", ...selected));
   if (lines === "") return `systemd says ${String(properties["Result"] ?? properties["LoadState"])}`;
   return lines.includes("\n") ? `\n${lines}\n` : lines;
 }

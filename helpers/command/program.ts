@@ -55,7 +55,7 @@ function addLifeCycle(program: Command): void {
     .action(async (name: string, options: Options & { force?: boolean }) => {
       await (await import("./delete.ts")).deleteSandbox(name, options);
     });
-  for (const verb of ["start", "stop", "restart"] as const) {
+  for (const verb of ["start", "stop", "restart", "reload"] as const) {
     program
       .command(`${verb} <name...>`)
       .description(`${verb} sandboxes, as \`systemctl ${verb} sandbox@NAME\``)

@@ -6,10 +6,10 @@ import { requireKnownSandbox } from "./known-sandbox.ts";
 import { printJson, withProgress } from "./output.ts";
 import { requireRoot } from "./require-root.ts";
 
-const jobs = { start: "StartUnit", stop: "StopUnit", restart: "RestartUnit" } as const;
-const doing = { start: "Starting", stop: "Stopping", restart: "Restarting" } as const;
+const jobs = { start: "StartUnit", stop: "StopUnit", restart: "RestartUnit", reload: "ReloadUnit" } as const;
+const doing = { start: "Starting", stop: "Stopping", restart: "Restarting", reload: "Reloading" } as const;
 
-/** Starts, stops or restarts sandboxes, all at once, and waits; every failure is told, the first one thrown. */
+/** Starts, stops, restarts or reloads sandboxes, all at once, and waits; every failure is told, the first one thrown. */
 export async function runUnits(
   verb: keyof typeof jobs,
   texts: readonly string[],
@@ -20,8 +20,10 @@ export async function runUnits(
       Promise.all(
         names.map(async (name) => {
           const unit = `sandbox@${name}.service`;
+          const began = Date.now();
           const result = await systemd.runJob(jobs[verb], unit);
-          const error = result === "done" ? undefined : await explainFailure(systemd, unit, `cannot ${verb} ${name}`);
+          const error =
+            result === "done" ? undefined : await explainFailure(systemd, unit, `cannot ${verb} ${name}`, began);
           return { name, result, error };
         }),
       ),

@@ -18,6 +18,7 @@ import { planDomain } from "./plan-domain.ts";
  * takes as long as starting a container. In `start/` of the state directory:
  *   domain.xml   for libvirt          run/    what the sandbox finds in its /run, with `host/outcome`, a pipe to launch
  *   sockets      of published ports   limits  of [Resources]      mounts  of Mount=
+ *   units        of Unit=, to reload
  *   labelled     only if the kernel has to enforce SELinux
  * Then the stamp with which systemd skips all this until the conf changes.
  */
@@ -40,6 +41,7 @@ export function prepareSandbox(conf: Conf): void {
   );
   put("limits", conf.resources.map(({ key, value }) => `${key}=${value}\n`).join(""));
   put("mounts", renderMounts(conf));
+  put("units", conf.Unit.map((unit) => `${unit}\n`).join(""));
   if (context !== null) put("labelled", "");
   writeRun(join(start, "run"), idBase ?? 0, conf);
   writeStamp(conf.name, hashConf(conf));
