@@ -14,7 +14,7 @@ NODE := $(RUNTIME)/bin/node
 BIN := $(NODE) node_modules
 ADDON := node_modules/node-libvirt
 HELPERS := stop populate label prepare
-SCRIPTS := launch attach detach enter reload copy-console inside/init inside/ready inside/ended inside/reload
+SCRIPTS := launch attach detach enter reload copy-console inside/init inside/ready inside/ended inside/reload inside/unpack
 
 # The policy is built where the distribution's files for it are installed, and installed where it was built.
 POLICYDIR := $(PREFIX)/share/selinux/packages

@@ -1,16 +1,9 @@
 import { spawn, type StdioOptions } from "node:child_process";
 import { constants } from "node:os";
-import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
-import { helperDirectory } from "../../generator/paths.ts";
 import { SandboxError } from "../../generator/sandbox-error.ts";
-import { parseSandboxName } from "../../generator/sandbox-name.ts";
-import { requireController } from "../controller.ts";
 import { quoteWord } from "../quote-word.ts";
-import { requireKnownSandbox } from "./known-sandbox.ts";
-import { requireRoot } from "./require-root.ts";
-
-const enter = join(helperDirectory, "enter");
+import { enterSandbox } from "./enter-sandbox.ts";
 
 /** Opens a root shell inside, on a terminal of its own. */
 export async function connectSandbox(text: string): Promise<void> {
@@ -36,10 +29,7 @@ async function runInside(
   command: readonly string[],
   { terminal }: { terminal: boolean },
 ): Promise<never> {
-  requireRoot();
-  const name = parseSandboxName(text);
-  requireKnownSandbox(name);
-  const prefix = [enter, String(requireController(name).initPid), terminalType()];
+  const { words: prefix } = enterSandbox(text, terminalType());
   // script(1) makes a terminal and copies between it and its own. The outer one keeps the administrator's terminal out of
   // the sandbox; the inner one's has a name in there, for what asks for it.
   const status = terminal

@@ -15,17 +15,39 @@ export function print(text: string): void {
   process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
 }
 
+/** Tells a person something that is no failure. */
+export function warn(text: string): void {
+  process.stderr.write(`warning: ${text}\n`);
+}
+
 export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2));
 }
 
-/** Runs a piece of work that a person waits for: a spinner on a terminal, nothing in a pipe. */
-export async function withProgress<Result>(text: string, work: () => Promise<Result>): Promise<Result> {
-  if (!process.stderr.isTTY) return work();
+/** Runs a piece of work that a person waits for: a spinner on a terminal, nothing in a pipe. What is told adds to its text. */
+export async function withProgress<Result>(
+  text: string,
+  work: (tell: (progress: string) => void) => Promise<Result>,
+): Promise<Result> {
+  if (!process.stderr.isTTY) return work(() => undefined);
   const spinner = yoctoSpinner({ text, stream: process.stderr }).start();
   try {
-    return await work();
+    let shown = 0;
+    return await work((progress) => {
+      if (performance.now() - shown < 100) return;
+      shown = performance.now();
+      spinner.text = `${text}: ${progress}`;
+    });
   } finally {
     spinner.stop();
   }
+}
+
+/** A number of bytes for a person: `1.5 MiB`. */
+export function formatBytes(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  let unit = 0;
+  let value = bytes;
+  for (; value >= 1024 && unit < units.length - 1; unit++) value /= 1024;
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit] ?? ""}`;
 }

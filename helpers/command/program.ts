@@ -123,4 +123,24 @@ function addInside(program: Command): void {
     .action(async (name: string, command: string, args: string[], options: { tty?: boolean }) => {
       await (await import("./inside.ts")).executeInSandbox(name, [command, ...args], options);
     });
+  program
+    .command("copy-to <name> <source> <source-or-dest...>")
+    .description(
+      "copy files and folders of the host into a running sandbox; `-` takes a tar archive from standard input",
+    )
+    .usage("NAME SOURCE... DEST [options]")
+    .addHelpText("after", "\nExample:\n  sandboxcontainer copy-to web1 site.conf /etc/apache2/sites-enabled/")
+    .option(...json)
+    .action(async (name: string, source: string, rest: string[], options: Options) => {
+      await (await import("./copy-to.ts")).copyToSandbox(name, [source, ...rest], options);
+    });
+  program
+    .command("copy-from <name> <source> <source-or-dest...>")
+    .description("copy files and folders of a running sandbox to the host; `-` writes a tar archive to standard output")
+    .usage("NAME SOURCE... DEST [options]")
+    .addHelpText("after", "\nExample:\n  sandboxcontainer copy-from web1 /var/log/apache2 /root/logs")
+    .option(...json)
+    .action(async (name: string, source: string, rest: string[], options: Options) => {
+      await (await import("./copy-from.ts")).copyFromSandbox(name, [source, ...rest], options);
+    });
 }

@@ -1,0 +1,37 @@
+import { type ChildProcess, spawn, type StdioOptions } from "node:child_process";
+import { constants } from "node:os";
+
+/** A running program, and what it said when it ended. */
+export interface Child {
+  readonly process: ChildProcess;
+  readonly ended: Promise<{ readonly status: number; readonly words: string }>;
+}
+
+const mostWords = 4096;
+
+/** Starts a program whose error output is kept, of what it says last at most a page: it may come from a sandbox. */
+export function startChild(words: readonly string[], stdin: "ignore" | "pipe", stdout: "ignore" | "pipe"): Child {
+  const [file = "", ...args] = words;
+  const stdio: StdioOptions = [stdin, stdout, "pipe"];
+  const child = spawn(file, args, { stdio, env: { ...process.env, LC_ALL: "C.UTF-8" } });
+  let said = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    said = (said + text).slice(-mostWords);
+  });
+  const ended = new Promise<{ status: number; words: string }>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      resolve({ status: code ?? 128 + (signal === null ? 0 : constants.signals[signal]), words: cleanWords(said) });
+    });
+  });
+  return { process: child, ended };
+}
+
+/** The first lines of what a program of tar's kind complained about, without its own name and without control characters. */
+export function cleanWords(said: string): string {
+  const lines = said
+    .split("\n")
+    .map((line) => line.replace(/^(\S*tar|sh|env): /, "").replaceAll(/[\p{Cc}\p{Cf}]/gu, "?"))
+    .filter((line) => line !== "" && !line.startsWith("Exiting with failure status"));
+  return [...new Set(lines)].slice(0, 5).join("; ");
+}
