@@ -67,6 +67,16 @@ export function loadConfFile(name: SandboxName, path: string, folders = confDire
   return mergeFiles(name, parsed, parseFiles(defaultsFolders(folders)), [join(dirname(path), `${basename(path)}.d`)]);
 }
 
+/** The conf that a text would be in the file of a sandbox. */
+export function loadConfText(name: SandboxName, path: string, text: string, folders = confDirectories): LoadedConf {
+  const dropInFolders = folders.map((folder) => join(folder, `${name}.conf.d`));
+  return {
+    name,
+    path,
+    ...mergeFiles(name, parseConf(text, path), parseFiles(defaultsFolders(folders)), dropInFolders),
+  };
+}
+
 /** All sandboxes that have a conf, sorted by name; whether the conf is any good is not looked at. */
 export function listSandboxes(folders = confDirectories): readonly ListedSandbox[] {
   return [...readConfFolders(folders).confs]

@@ -20,6 +20,11 @@ export function verifyConf(target: string, folders = confDirectories): Verdict {
   const sandbox = target.includes("/") ? loadOne(target, folders) : sandboxes.find(({ name }) => name === target);
   if (sandbox === undefined)
     return { errors: [], warnings: [`${target} has no conf: it cannot be started, only deleted`] };
+  return verifyLoaded(sandbox, sandboxes);
+}
+
+/** All that is wrong with a conf beside those of the other sandboxes. */
+export function verifyLoaded(sandbox: LoadedConf, sandboxes = loadAllConfs().sandboxes): Verdict {
   const all = [...sandboxes.filter(({ name }) => name !== sandbox.name), sandbox];
   return {
     errors: [...sandbox.errors, ...(findConflicts(all).get(sandbox.name) ?? [])],

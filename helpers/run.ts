@@ -6,6 +6,8 @@ export interface RunOptions {
   readonly timeout?: number;
   /** Exit statuses that are answers and not failures; 0 always is. */
   readonly accept?: readonly number[];
+  /** Keeps the line end that ends the output. */
+  readonly exact?: boolean;
 }
 
 export interface RunResult {
@@ -23,6 +25,7 @@ export async function run(command: string, args: readonly string[], options: Run
       env: { LC_ALL: "C.UTF-8" },
       maxBuffer: maxOutput,
       stdin: "ignore",
+      stripFinalNewline: options.exact !== true,
       ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
     });
     return { stdout: asText(result.stdout), status: 0 };

@@ -12,6 +12,8 @@ export interface CreateRequest {
   readonly packages: readonly string[];
   readonly publish: readonly string[];
   readonly copy: boolean;
+  /** Only shows what would be made. */
+  readonly dryRun: boolean;
   readonly start: boolean;
   readonly enable: boolean;
   readonly json: boolean;
@@ -22,6 +24,7 @@ interface CreateOptions {
   readonly package: string[];
   readonly publish: string[];
   readonly copy?: true;
+  readonly dryRun?: true;
   readonly start?: true;
   readonly enable?: true;
   readonly json?: true;
@@ -38,6 +41,7 @@ export function addCreate(program: Command): void {
     .option("-P, --package <package>", "a further package whose /etc and /var belong into it; may repeat", collect, [])
     .option("-p, --publish <[address:]hostport:port>", "publish a port; may repeat", collect, [])
     .option("-C, --copy", "also copy the host's current data of the service under /var")
+    .option("-n, --dry-run", "only show the conf and what would be in the root, and why")
     .option("--start", "start it when it is made")
     .option("--enable", "start it at boot")
     .option("--json", "print JSON, for programs")
@@ -76,6 +80,7 @@ function readRequest(name: string, rest: string[], options: CreateOptions, argv:
     packages: options.package,
     publish: options.publish,
     copy: options.copy === true,
+    dryRun: options.dryRun === true,
     start: options.start === true,
     enable: options.enable === true,
     json: options.json === true,

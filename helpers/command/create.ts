@@ -8,6 +8,7 @@ import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name
 import { connectSystemd, type Systemd } from "../systemd.ts";
 import { renderConf } from "./conf-text.ts";
 import type { CreateRequest } from "./create-arguments.ts";
+import { showPlan } from "./dry-run.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { findUnits } from "./find-units.ts";
 import { print, printJson, withProgress } from "./output.ts";
@@ -22,7 +23,12 @@ export async function createSandbox(request: CreateRequest): Promise<void> {
   const systemd = await connectSystemd();
   try {
     const units = await findUnits(systemd, request);
-    writeConf(name, renderConf(request, units));
+    const text = renderConf(request, units);
+    if (request.dryRun) {
+      await showPlan(name, text, request);
+      return;
+    }
+    writeConf(name, text);
     try {
       await makeRoot(systemd, name);
       if (request.enable) await systemd.enableUnit(`sandbox@${name}.service`);

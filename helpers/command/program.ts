@@ -24,6 +24,7 @@ export function buildProgram(): Command {
   addCreate(program);
   addLifeCycle(program);
   addLooking(program);
+  addExplaining(program);
   addInside(program);
   for (const command of [program, ...program.commands]) {
     command.exitOverride(throwUsageError).configureOutput({ outputError: () => undefined });
@@ -105,6 +106,24 @@ function addLooking(program: Command): void {
     .option(...json)
     .action(async (targets: string[], options: Options) => {
       (await import("./verify.ts")).verifyConfs(targets, options);
+    });
+}
+
+function addExplaining(program: Command): void {
+  program
+    .command("why <name> <path>")
+    .description("say why a path is in a sandbox's root, or why it is not")
+    .option(...json)
+    .action(async (name: string, path: string, options: Options) => {
+      await (await import("./why.ts")).explainPath(name, path, options);
+    });
+  program
+    .command("diff <name> [path]")
+    .description("show what in a sandbox's root differs from what was put there, and from the host")
+    .option("-p, --text", "with the differences of texts")
+    .option(...json)
+    .action(async (name: string, path: string | undefined, options: Options & { text?: boolean }) => {
+      await (await import("./diff.ts")).showDifferences(name, path, options);
     });
 }
 

@@ -7,7 +7,9 @@ import type { PackageDatabase } from "../packages/package-database.ts";
 // Which units run, what is mounted and what is confined is decided for the host there, not for a sandbox.
 const hostOnly = ["/etc/systemd", "/etc/fstab", "/etc/crypttab", "/etc/mtab", "/etc/selinux", "/etc/sandboxcontainer"];
 
-const isHostOnly = (path: string): boolean => hostOnly.some((each) => path === each || path.startsWith(`${each}/`));
+/** Whether a path is what the host alone needs, whoever lists it. */
+export const isHostOnly = (path: string): boolean =>
+  hostOnly.some((each) => path === each || path.startsWith(`${each}/`));
 
 /** What the packages list below /etc, as it is on the host now; what only some may read from the service's own alone. */
 export function planListedEtc(

@@ -16,3 +16,12 @@ export function readManifest(name: SandboxName): Manifest | undefined {
     hint: "Restore it, or remove it: the next change of the conf makes it anew, and brings back what was removed inside",
   });
 }
+
+/** The manifest of a sandbox that must have one; throws a SandboxError that says how to get it. */
+export function requireManifest(name: SandboxName): Manifest {
+  const manifest = readManifest(name);
+  if (manifest !== undefined) return manifest;
+  throw new SandboxError(`${manifestFile(name)}: sandbox ${name} has no root yet`, {
+    hint: `Make it: systemctl start sandbox-root@${name}.service`,
+  });
+}

@@ -12,7 +12,7 @@ import { isOccupied, moveMissing } from "./merge-tree.ts";
 import { recordContent, type Recorded } from "./record-content.ts";
 import { writeTree } from "./write-tree.ts";
 
-const isLeftover = (name: string): boolean => name.startsWith("root.new-") || name.endsWith(".new");
+const isLeftover = (name: string): boolean => /\.new(-|$)/.test(name);
 
 /**
  * Brings the sandbox's tree to what a manifest says. A new tree is built beside and renamed into place; one that exists

@@ -13,19 +13,8 @@ import { newState } from "../new-state.ts";
 import { readState, writeIds, writeState, type SandboxState } from "../state.ts";
 import { applyManifest } from "./apply.ts";
 import { openHostTree } from "./host-files.ts";
+import type { Population } from "./population.ts";
 import { findFirstOwners, findServicePackages } from "./service-packages.ts";
-
-/** What a conf says about the tree of its sandbox. */
-export interface Population {
-  readonly name: SandboxName;
-  readonly units: readonly string[];
-  /** The program of Exec=. */
-  readonly executable: string | undefined;
-  readonly packages: readonly string[];
-  readonly copy: boolean;
-  readonly userNamespace: boolean;
-  readonly hash: string;
-}
 
 export type ReadUnitFacts = (units: readonly string[]) => Promise<readonly UnitFacts[]>;
 
@@ -36,7 +25,7 @@ type Identity = Pick<SandboxState, "machineId">;
 const bootPaths = ["/usr/lib/systemd/systemd", "/usr/lib/systemd/system/dbus.socket"];
 
 /** Computes the manifest of a sandbox and changes nothing; throws a SandboxError on an unknown unit or package. */
-async function planPopulation(
+export async function planPopulation(
   population: Population,
   readUnitFacts: ReadUnitFacts,
 ): Promise<(identity: Identity) => Manifest> {

@@ -11,7 +11,7 @@ export interface Recorded {
 }
 
 // Larger than any configuration that a person edits.
-const largestText = 512 * 1024;
+export const largestText = 512 * 1024;
 
 /** Writes down what is in the files of a new tree that nobody else knows of yet, and keeps the text of configuration. */
 export function recordContent(entries: readonly ManifestEntry[], tree: string): Recorded {

@@ -1,0 +1,51 @@
+import { loadConfText } from "../../generator/load-conf.ts";
+import { confFile } from "../../generator/paths.ts";
+import type { SandboxName } from "../../generator/sandbox-name.ts";
+import { verifyLoaded } from "../../generator/verify-conf.ts";
+import type { ManifestEntry } from "../manifest/entry.ts";
+import { formatMode, type Manifest } from "../manifest/manifest.ts";
+import { planPopulation } from "../populate/populate-sandbox.ts";
+import { populationOf } from "../populate/population.ts";
+import { readUnitFacts } from "../populate/unit-facts.ts";
+import { printableName } from "../printable.ts";
+import { formatTable, print, printJson } from "./output.ts";
+
+// systemd's word in machine-id(5): the id is made with the sandbox.
+const machineId = "uninitialized";
+
+/** Shows what a conf would make: the file itself, and the manifest of the root. Writes nothing. */
+export async function showPlan(name: SandboxName, text: string, options: { json: boolean }): Promise<void> {
+  const loaded = loadConfText(name, confFile(name), text);
+  const [error] = verifyLoaded(loaded).errors;
+  if (error !== undefined) throw error;
+  const plan = await planPopulation(populationOf(loaded.conf), readUnitFacts);
+  const manifest = plan({ machineId });
+  if (options.json) printJson({ name, conf: confFile(name), text, ...toJson(manifest) });
+  else print(formatPlan(name, text, manifest));
+}
+
+const toJson = ({ packages, entries }: Manifest) => ({
+  packages: packages.map(({ name, version, source }) => ({ name, version, source })),
+  entries: entries.map((entry) => ({ ...entry, mode: formatMode(entry.mode), source: entry.source ?? null })),
+});
+
+function formatPlan(name: SandboxName, text: string, { packages, entries }: Manifest): string {
+  const rows = entries.map((entry) => [
+    formatMode(entry.mode),
+    `${entry.owner}:${entry.group}`,
+    `${printableName(entry.path)}${describeSource(entry)}`,
+    printableName(entry.reason),
+  ]);
+  return [
+    `${confFile(name)}:\n`,
+    text.replaceAll(/^(?=.)/gm, "  "),
+    "\n",
+    formatTable(["MODE", "OWNER", "PATH", "BECAUSE"], rows),
+    `\n${entries.length} entries from ${packages.length} packages. Nothing was written.\n`,
+  ].join("");
+}
+
+function describeSource({ kind, source }: ManifestEntry): string {
+  if (source !== undefined && "link" in source) return ` -> ${printableName(source.link)}`;
+  return kind === "directory" ? "/" : "";
+}

@@ -1,0 +1,16 @@
+import { posix } from "node:path";
+import { rootTree } from "../../generator/paths.ts";
+import { SandboxError } from "../../generator/sandbox-error.ts";
+import type { SandboxName } from "../../generator/sandbox-name.ts";
+
+/** A path as the sandbox sees it, tidied up; throws a SandboxError unless it is an absolute one of the inside. */
+export function parseSandboxPath(name: SandboxName, text: string): string {
+  const tidy = posix.normalize(text).replace(/(.)\/+$/, "$1");
+  const tree = rootTree(name);
+  const isOfHost = tidy === tree || tidy.startsWith(`${tree}/`);
+  if (text.startsWith("/") && !text.includes("\0") && !isOfHost) return tidy;
+  throw new SandboxError(`${text}: ${isOfHost ? "is the host's name for a path inside" : "is no absolute path"}`, {
+    hint: `Write it as the sandbox sees it: ${isOfHost ? tidy.slice(tree.length) || "/" : "/etc/hostname"}`,
+    status: 2,
+  });
+}

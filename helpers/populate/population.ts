@@ -1,0 +1,25 @@
+import type { Conf } from "../../generator/conf.ts";
+import { hashConf } from "../../generator/conf-hash.ts";
+import type { SandboxName } from "../../generator/sandbox-name.ts";
+
+/** What a conf says about the tree of its sandbox. */
+export interface Population {
+  readonly name: SandboxName;
+  readonly units: readonly string[];
+  /** The program of Exec=. */
+  readonly executable: string | undefined;
+  readonly packages: readonly string[];
+  readonly copy: boolean;
+  readonly userNamespace: boolean;
+  readonly hash: string;
+}
+
+export const populationOf = (conf: Conf): Population => ({
+  name: conf.name,
+  units: conf.Unit,
+  executable: conf.Exec?.words[0],
+  packages: conf.Package,
+  copy: conf.Copy,
+  userNamespace: conf.UserNamespace,
+  hash: hashConf(conf),
+});

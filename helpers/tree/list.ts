@@ -1,0 +1,50 @@
+import { lstatSync, opendirSync } from "node:fs";
+import { beneath, withDirectory, withParent } from "./beneath.ts";
+import { orMissing } from "./or-missing.ts";
+
+export interface Listing {
+  /** Sorted; bytes, as no file system asks for UTF-8. */
+  readonly names: readonly { readonly name: Buffer; readonly kind: "directory" | "file" | "link" | "other" }[];
+  /** Whether the directory has more than were asked for. */
+  readonly more: boolean;
+}
+
+/** What a directory of a sandbox's tree has beside the names known already, at most `limit`; nothing of what is no directory. */
+export function listInTree(tree: string, path: string, known: ReadonlySet<string>, limit: number): Listing {
+  const list = (directory: number): Listing => listOpen(directory, known, limit);
+  const listed = orMissing(() => withParent(tree, path, (parent, name) => withDirectory(beneath(parent, name), list)));
+  return listed ?? { names: [], more: false };
+}
+
+function listOpen(directory: number, known: ReadonlySet<string>, limit: number): Listing {
+  const names: Buffer[] = [];
+  // A character for each byte.
+  const folder = opendirSync(beneath(directory, "."), { encoding: "latin1" });
+  try {
+    for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) {
+      const name = Buffer.from(entry.name, "latin1");
+      if (known.has(name.toString())) continue;
+      if (names.length === limit) return { names: describeAll(directory, names), more: true };
+      names.push(name);
+    }
+  } finally {
+    folder.closeSync();
+  }
+  return { names: describeAll(directory, names), more: false };
+}
+
+const describeAll = (directory: number, names: readonly Buffer[]): Listing["names"] =>
+  names
+    .toSorted((one, other) => Buffer.compare(one, other))
+    .flatMap((name) => {
+      const stats = lstatSync(Buffer.concat([Buffer.from(beneath(directory, "")), name]), { throwIfNoEntry: false });
+      if (stats === undefined) return [];
+      const kind = stats.isDirectory()
+        ? "directory"
+        : stats.isFile()
+          ? "file"
+          : stats.isSymbolicLink()
+            ? "link"
+            : "other";
+      return [{ name, kind }] as const;
+    });

@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { useBed } from "../bed.ts";
+
+const bed = useBed("native");
+const ask = (...words: readonly string[]) => bed.try("sandboxcontainer", ...words);
+const inside = (script: string) => bed.run("sandboxcontainer", "execute", "told", "--", "sh", "-c", script);
+const hostFile = "/etc/apache2/envvars";
+
+before(async () => {
+  await bed.run("cp", "-a", hostFile, "/root/envvars.kept");
+});
+
+after(async () => {
+  await bed.try("cp", "-a", "/root/envvars.kept", hostFile);
+  await bed.try("sandboxcontainer", "delete", "--force", "told");
+});
+
+test("a dry run shows the conf and the manifest that create then makes, and writes nothing", async () => {
+  const words = ["create", "told", "--unit", "apache2", "--publish", "8099:80"];
+  const list = (): Promise<string> => bed.run("find", "/etc/sandboxcontainer", "/var/lib", "-newer", "/run/before");
+  await bed.run("touch", "/run/before");
+  const shown = await bed.run("sandboxcontainer", ...words, "--dry-run", "--json");
+  assert.match(await bed.run("sandboxcontainer", ...words, "--dry-run"), /^\d+ entries from \d+ packages\. Nothing/m);
+  assert.doesNotMatch(await list(), /sandboxcontainer/);
+  const plan = JSON.parse(shown) as { text: string; entries: readonly { path: string }[] };
+  await bed.run("sandboxcontainer", ...words);
+  assert.equal(`${await bed.run("cat", "/etc/sandboxcontainer/told.conf")}\n`, plan.text);
+  const manifest = JSON.parse(await bed.run("cat", "/var/lib/sandboxcontainer/told/manifest.json")) as typeof plan;
+  assert.deepEqual(
+    plan.entries.map(({ path }) => path),
+    manifest.entries.map(({ path }) => path),
+  );
+});
+
+test("a dry run of what cannot be made fails as create would", async () => {
+  assert.match((await ask("create", "told", "--unit", "apache2", "--dry-run")).stderr, /the name told is taken/);
+  assert.match((await ask("create", "new", "--unit", "apach", "--dry-run")).stderr, /no unit apach/);
+  assert.match(
+    (await ask("create", "new", "--unit", "apache2", "--publish", "8099:80", "--dry-run")).stderr,
+    /port 8099/,
+  );
+});
+
+test("why tells the reason, the source, and what changed since on either side", async () => {
+  assert.match(
+    (await ask("why", "told", hostFile)).stdout,
+    /because: package apache2 lists it\n.*the host's .*envvars\n.*as it was put there\n.*has the same/,
+  );
+  await bed.run("systemctl", "start", "sandbox@told");
+  await inside(`echo '# inside' >> ${hostFile}`);
+  await bed.run("sh", "-c", `echo '# of the host' >> ${hostFile}`);
+  const { stdout } = await ask("why", "told", hostFile, "--json");
+  const { inside: own, host } = JSON.parse(stdout) as Readonly<Record<string, unknown>>;
+  const changed = { state: "changed", aspects: ["content"] };
+  assert.deepEqual([own, host], [changed, changed]);
+});
+
+test("why tells who owns a path that is not inside, and the nearest that is", async () => {
+  const { stdout } = await ask("why", "told", "/etc/nginx/nginx.conf");
+  assert.match(stdout, /not in the root\n.*package nginx-common owns it, none of told's packages/);
+  assert.match((await ask("why", "told", "/etc/apache2/port.conf")).stdout, /nearest: \/etc\/apache2\/ports\.conf/);
+});
+
+test("diff tells each difference once, hangs at nothing, and prints no control character", async () => {
+  await inside(
+    `printf '\\033[31mred\\n' > /etc/apache2/red.conf; mkfifo /etc/apache2/fifo; truncate -s 1T /etc/apache2/big
+     rm /etc/hostname /etc/debian_version; ln -s /etc/shadow /etc/hostname; touch "/etc/$(printf 'a\\033b')"`,
+  );
+  const { stdout } = await ask("diff", "told", "/etc", "--text");
+  assert.match(stdout, /^\/etc\/apache2\/envvars: inside changed \(content\), on the host changed \(content\)$/m);
+  assert.match(stdout, /^\+# inside$/m);
+  assert.match(stdout, /^\+\\u\{1b\}\[31mred$/m);
+  assert.match(stdout, /^\/etc\/a\\u\{1b\}b: inside added \(file\)$/m);
+  assert.match(stdout, /^\/etc\/apache2\/fifo: inside added \(other\)$/m);
+  assert.match(stdout, /^\/etc\/apache2\/big: inside added \(file\)\n\(no text, or too large to show\)$/m);
+  assert.match(stdout, /^\/etc\/hostname: inside changed \(kind\)$/m);
+  assert.match(stdout, /^\/etc\/debian_version: inside missing, on the host same$/m);
+  assert.doesNotMatch(stdout, /[\x00-\x08\x0b-\x1f\x7f-\x9f]/);
+});
+
+test("what cannot be answered says so, and what was perhaps meant", async () => {
+  const cases: readonly (readonly [readonly string[], number, RegExp])[] = [
+    [["why", "tolt", "/etc"], 1, /no sandbox tolt\. Did you mean `told`/],
+    [["why", "told", "etc/passwd"], 2, /no absolute path/],
+    [["diff", "told", "/var/lib/sandboxcontainer/told/root/etc"], 2, /as the sandbox sees it: \/etc$/m],
+    [["diff", "told", "/etc/apache2/ports.cnof"], 1, /Did you mean `\/etc\/apache2\/ports\.conf`/],
+    [["diff"], 2, /missing required argument/],
+  ];
+  for (const [words, status, message] of cases) {
+    const ran = await ask(...words);
+    assert.equal(ran.status, status, words.join(" "));
+    assert.match(ran.stderr, message);
+  }
+});
+
+test("a manifest that is damaged or missing is told with what to do", async () => {
+  const file = "/var/lib/sandboxcontainer/told/manifest.json";
+  await bed.run("cp", file, "/root/manifest.kept");
+  await bed.run("truncate", "-s", "1000", file);
+  assert.match((await ask("why", "told", "/etc")).stderr, /manifest\.json: is damaged\. Restore it/);
+  await bed.run("rm", file);
+  assert.match((await ask("diff", "told")).stderr, /has no root yet\. Make it: systemctl start sandbox-root@told/);
+  await bed.run("mv", "/root/manifest.kept", file);
+});
