@@ -14,14 +14,25 @@ NODE := $(RUNTIME)/bin/node
 BIN := $(NODE) node_modules
 ADDON := node_modules/node-libvirt
 HELPERS := stop populate label prepare
-SCRIPTS := launch attach detach enter reload copy-console inside/init inside/ready inside/ended inside/reload inside/unpack
+SCRIPTS := attach \
+	copy-console \
+	detach \
+	enter \
+	inside/ended \
+	inside/init \
+	inside/ready \
+	inside/reload \
+	inside/unpack \
+	launch \
+	load-policy \
+	reload
 
 # The policy is built where the distribution's files for it are installed, and installed where it was built.
 POLICYDIR := $(PREFIX)/share/selinux/packages
 POLICYDEVEL := /usr/share/selinux/devel
 POLICY := $(if $(wildcard $(POLICYDEVEL)/Makefile),dist/policy/.built)
 
-.PHONY: help build policy check test demo install clean
+.PHONY: help build policy check test demo install deb rpm clean
 # A recipe is one script.
 .ONESHELL:
 
@@ -72,7 +83,7 @@ demo: ## two web servers in sandboxes, from nothing (root)
 	test/demo
 
 # What is text says where it expects the rest with PREFIX=/usr.
-RELOCATE := sed 's|@LIBDIR@|$(LIBDIR)|g; s|/usr/libexec/sandboxcontainer|$(LIBEXECDIR)|g; s|/usr/lib/sandboxcontainer/inside|$(LIBDIR)/inside|g'
+RELOCATE := sed 's|@LIBDIR@|$(LIBDIR)|g; s|/usr/libexec/sandboxcontainer|$(LIBEXECDIR)|g; s|/usr/lib/sandboxcontainer/inside|$(LIBDIR)/inside|g; s|/usr/share/selinux/packages|$(POLICYDIR)|g'
 
 install: build $(POLICY) ## below DESTDIR, with PREFIX
 	install -d $(addprefix $(DESTDIR),$(LIBDIR)/inside $(LIBEXECDIR)/inside $(UNITDIR) $(GENERATORDIR) $(PREFIX)/bin)
@@ -91,10 +102,18 @@ install: build $(POLICY) ## below DESTDIR, with PREFIX
 	for helper in $(HELPERS); do start $$helper $(LIBEXECDIR)/$$helper; done
 	start sandboxcontainer $(PREFIX)/bin/sandboxcontainer
 	for page in man/*.[1-9]; do install -D -m 0644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; done
+	install -D -m 0644 packaging/tmpfiles.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/sandboxcontainer.conf
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/sandboxcontainer README.md SECURITY.md NEWS.md
 	[[ -n "$(POLICY)" ]] || exit 0
 	install -d $(DESTDIR)$(POLICYDIR) $(DESTDIR)$(POLICYDEVEL)/include/contrib
 	install -m 0644 dist/policy/*.pp policy/*.cil $(DESTDIR)$(POLICYDIR)/
 	install -m 0644 policy/*.if $(DESTDIR)$(POLICYDEVEL)/include/contrib/
+
+deb: ## build/sandboxcontainer_VERSION_ARCH.deb
+	packaging/build-deb $(VERSION)
+
+rpm: ## build/sandboxcontainer-VERSION-1.ARCH.rpm
+	packaging/build-rpm $(VERSION)
 
 clean: ## what make built
 	rm -rf dist build coverage

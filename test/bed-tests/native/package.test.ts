@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { promisify } from "node:util";
+import { useBed } from "../bed.ts";
+
+const bed = useBed("native");
+const top = join(import.meta.dirname, "../../..");
+const call = promisify(execFile);
+const dpkg = (...words: readonly string[]) => bed.run("env", "DEBIAN_FRONTEND=noninteractive", "dpkg", ...words);
+const fetchPage = () => bed.run("curl", "-sf", "http://127.0.0.1:8091/");
+
+// What make install put into the bed must not stand in for what the package lacks.
+const installed =
+  "rm -rf /usr/bin/sandboxcontainer /usr/lib/sandboxcontainer /usr/libexec/sandboxcontainer /usr/lib/systemd/system/sandbox*" +
+  " /usr/lib/systemd/system-generators/sandboxcontainer-generator";
+
+const defaults = "/etc/sandboxcontainer/defaults.conf.d";
+
+before(async () => {
+  await call("make", ["--silent", "-C", top, "deb"]);
+  const file = (await readdir(join(top, "build"))).find((name) => name.endsWith(".deb"));
+  assert.ok(file);
+  await call(join(top, "test/bed"), ["push", "native", join(top, "build", file), "/root/package.deb"]);
+  await bed.run("cp", "-a", defaults, "/root/defaults");
+  await bed.run("sh", "-c", `${installed}; systemctl daemon-reload`);
+  await dpkg("--install", "/root/package.deb");
+});
+
+after(async () => {
+  await bed.run("sh", "-c", `mkdir -p /etc/sandboxcontainer; test -e ${defaults} || cp -a /root/defaults ${defaults}`);
+  await bed.try("systemctl", "stop", "sandbox@packed");
+  await call(join(top, "test/bed"), ["up", "native"]);
+  await bed.try("sandboxcontainer", "delete", "--force", "packed");
+});
+
+test("installed from its package, it makes and runs a sandbox", async () => {
+  await bed.run(
+    "sh",
+    "-c",
+    "sandboxcontainer create packed --unit apache2.service --publish 8091:80 --start >/root/out 2>&1",
+  );
+  assert.match(await fetchPage(), /Apache/);
+  assert.equal(await bed.run("stat", "-c", "%a", "/var/lib/sandboxcontainer"), "700");
+});
+
+test("removing the package leaves a running sandbox alone, and says so", async () => {
+  assert.match(await dpkg("--remove", "sandboxcontainer"), /go on running.*sandbox@packed\.service/);
+  assert.match(await fetchPage(), /Apache/);
+});
+
+test("purging it leaves the data of a running sandbox", async () => {
+  await dpkg("--purge", "sandboxcontainer");
+  assert.match(await fetchPage(), /Apache/);
+  await bed.run("test", "-e", "/var/lib/sandboxcontainer/packed/root/etc/hostname");
+});
+
+test("a sandbox stops without the package, and starts again with it", async () => {
+  await bed.run("systemctl", "stop", "sandbox@packed");
+  await dpkg("--install", "/root/package.deb");
+  await bed.run("sh", "-c", "systemctl start sandbox@packed >/root/out 2>&1");
+  assert.match(await fetchPage(), /Apache/);
+  await bed.run("systemctl", "stop", "sandbox@packed");
+});
+
+test("purging asks about the data: by default it stays, with a yes it goes", async () => {
+  await dpkg("--purge", "sandboxcontainer");
+  await bed.run(
+    "test",
+    "-e",
+    "/var/lib/sandboxcontainer/packed/state.json",
+    "-a",
+    "-e",
+    "/etc/sandboxcontainer/packed.conf",
+  );
+  await dpkg("--install", "/root/package.deb");
+  await bed.feed("sandboxcontainer sandboxcontainer/purge-data boolean true\n", "debconf-set-selections");
+  await dpkg("--purge", "sandboxcontainer");
+  assert.equal((await bed.try("ls", "-d", "/var/lib/sandboxcontainer", "/etc/sandboxcontainer")).stdout, "");
+  assert.equal((await bed.try("sh", "-c", "semodule -l | grep sandboxcontainer")).stdout, "");
+});
