@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { SandboxName } from "./sandbox-name.ts";
 
@@ -24,8 +25,16 @@ export const helperDirectory = `${prefix}/libexec/sandboxcontainer`;
 
 /** The folder of a sandbox that outlives a boot: 0700 root, as is its parent. */
 export const stateDirectory = (name: SandboxName): string => join(stateRoot, name);
-/** The sandbox's private tree. Root in the sandbox owns it: never follow a link in it. */
-export const rootTree = (name: SandboxName): string => join(stateRoot, name, "root");
+/** The image that the tree of a sandbox of Image= is in. */
+export const imageFile = (name: SandboxName): string => join(stateRoot, name, "root.img");
+/** Where that is mounted. In it is the host's, and only what is below `root` is the sandbox's. */
+export const imageMountPoint = (name: SandboxName): string => join(stateRoot, name, "image");
+/**
+ * The sandbox's private tree, itself and never a link to it: for people there is one in `root` when it is in an image. Root
+ * in the sandbox owns it: never follow a link in it.
+ */
+export const rootTree = (name: SandboxName): string =>
+  join(existsSync(imageFile(name)) ? imageMountPoint(name) : join(stateRoot, name), "root");
 export const manifestFile = (name: SandboxName): string => join(stateRoot, name, "manifest.json");
 export const stateFile = (name: SandboxName): string => join(stateRoot, name, "state.json");
 /** Runtime only: the idmapped mounts, the rendered domain XML, readiness, result. */

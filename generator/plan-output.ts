@@ -2,6 +2,7 @@ import { findConflicts } from "./find-conflicts.ts";
 import type { loadAllConfs, LoadedConf } from "./load-conf.ts";
 import type { Output } from "./output.ts";
 import { renderFailure } from "./render-failure.ts";
+import { renderImage } from "./render-image.ts";
 import { renderInstall } from "./render-install.ts";
 import { renderInstance, renderRoot } from "./render-instance.ts";
 import { renderPublished } from "./render-published.ts";
@@ -37,5 +38,5 @@ function renderSandbox(
   const conf = { ...sandbox.conf, path: show(sandbox.path), files: sandbox.conf.files.map(show) };
   const install = renderInstall(name, conf.passThrough.Install);
   if (errors.length > 0) return [...renderFailure(conf, errors, show), ...install];
-  return [renderInstance(conf), renderRoot(conf), ...renderPublished(conf), ...install];
+  return [renderInstance(conf), renderRoot(conf), ...renderImage(conf), ...renderPublished(conf), ...install];
 }

@@ -1,6 +1,7 @@
 import type { Conf } from "./conf.ts";
 import { escapeSpecifiers, type Output } from "./output.ts";
 import { hashConf } from "./conf-hash.ts";
+import { imageMountUnit } from "./image-unit.ts";
 import { groupPorts } from "./publish-groups.ts";
 
 /** The file that adds to a static template what one sandbox's conf says. */
@@ -14,14 +15,14 @@ export const renderSource = (path: string): string => `SourcePath=${escapeSpecif
 
 /** Drop-in of `sandbox@NAME.service`. */
 export function renderInstance(conf: Conf): Output {
-  const sockets = groupPorts(conf).map(({ unit }) => `${unit}.socket`);
+  const wanted = [...groupPorts(conf).map(({ unit }) => `${unit}.socket`), ...imageUnits(conf)].join(" ");
   const service = conf.passThrough.Service.map(({ key, value }) => `${key}=${value}`);
   const lines = [
     renderOrigin(conf.files),
     "[Unit]",
     renderSource(conf.path),
     `Description=Sandbox ${conf.name} (${describeContent(conf)})`,
-    ...(sockets.length > 0 ? [`Wants=${sockets.join(" ")}`, `After=${sockets.join(" ")}`] : []),
+    ...(wanted === "" ? [] : [`Wants=${wanted}`, `After=${wanted}`]),
     ...conf.passThrough.Unit.map(({ key, value }) => `${key}=${value}`),
     "",
     "[Service]",
@@ -37,9 +38,13 @@ const stampOf = (conf: Conf): string => `populated-${hashConf(conf)}`;
 /** Drop-in of `sandbox-root@NAME.service`: an unchanged conf has nothing to populate or label. */
 export function renderRoot(conf: Conf): Output {
   const stamp = `/var/lib/sandboxcontainer/${conf.name}/${stampOf(conf)}`;
-  const text = `${renderOrigin(conf.files)}\n[Unit]\nConditionPathExists=!${stamp}\n`;
+  const image = imageUnits(conf).map((unit) => `Requires=${unit}\nAfter=${unit}\n`);
+  const text = `${renderOrigin(conf.files)}\n[Unit]\nConditionPathExists=!${stamp}\n${image.join("")}`;
   return { kind: "file", path: dropInPath(`sandbox-root@${conf.name}.service`), text };
 }
+
+const imageUnits = ({ Image: image, name }: Conf): readonly string[] =>
+  image === undefined ? [] : [imageMountUnit(name)];
 
 function describeContent(conf: Conf): string {
   const text = conf.Exec?.text ?? conf.Unit.join(", ");

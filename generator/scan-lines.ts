@@ -3,12 +3,14 @@ export interface LogicalLine {
   readonly text: string;
   /** Where it begins, counted from 1. */
   readonly line: number;
+  /** Where it ends. */
+  readonly last: number;
 }
 
 /** Splits text as systemd does (systemd.syntax(7)): a comment begins a line, a backslash at the end continues it. */
 export function scanLines(text: string): readonly LogicalLine[] {
   const lines: LogicalLine[] = [];
-  let begun: { parts: string[]; line: number } | undefined;
+  let begun: { parts: string[]; line: number; last: number } | undefined;
   let number = 0;
   for (const physical of text.split("\n")) {
     number++;
@@ -16,8 +18,9 @@ export function scanLines(text: string): readonly LogicalLine[] {
     if (/^[#;]/.test(stripped)) continue;
     const continues = endsInBackslash(stripped);
     const part = continues ? stripped.slice(0, -1) : stripped;
-    begun ??= { parts: [], line: number };
+    begun ??= { parts: [], line: number, last: number };
     begun.parts.push(part);
+    begun.last = number;
     if (continues) continue;
     push(begun);
     begun = undefined;
@@ -25,10 +28,10 @@ export function scanLines(text: string): readonly LogicalLine[] {
   if (begun !== undefined) push(begun);
   return lines;
 
-  function push({ parts, line }: { parts: string[]; line: number }): void {
+  function push({ parts, line, last }: { parts: string[]; line: number; last: number }): void {
     // The backslash stands for a space (conf-parser.c).
     const joined = parts.join(" ").trim();
-    if (joined !== "") lines.push({ text: joined, line });
+    if (joined !== "") lines.push({ text: joined, line, last });
   }
 }
 

@@ -1,5 +1,6 @@
 import { parseCapability } from "./parse-capability.ts";
 import { parseExec } from "./parse-exec.ts";
+import { parseImage } from "./parse-image.ts";
 import { type Label, parseLabel } from "./parse-label.ts";
 import { parseMount } from "./parse-mount.ts";
 import { parsePublish } from "./parse-publish.ts";
@@ -63,6 +64,7 @@ export const settings = {
   Package: list("Sandbox", parsePackage, "A further package whose files belong into the root; may repeat."),
   Copy: single("Sandbox", parseBoolean, false, "Whether the root begins with the host's data below /var and /srv."),
   Mount: list("Sandbox", parseMount, "A folder of the host (host-bind:) or memory (ram:) inside; may repeat.", own),
+  Image: single("Sandbox", parseImage, undefined, "The size of an image that the root is in, as 2G; none: a folder."),
   User: single("Sandbox", parseAccount, undefined, "The user that Exec= runs as.", own),
   Group: single("Sandbox", parseAccount, undefined, "The group that Exec= runs as.", own),
   Home: single("Sandbox", parsePath, undefined, "The home directory that Exec= is told.", own),
@@ -87,7 +89,6 @@ export type Values = {
 
 /** Settings of the language that this version refuses rather than ignores. */
 export const laterSettings: Readonly<Record<string, Section>> = {
-  Image: "Sandbox",
   Address: "Network",
   Route: "Network",
   OnDemand: "Network",

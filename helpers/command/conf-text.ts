@@ -7,6 +7,7 @@ export function renderConf(request: CreateRequest, units: readonly string[]): st
     ...(request.command.length > 0 ? [`Exec=${request.command.map(quoteWord).join(" ")}`] : []),
     ...request.packages.map((name) => `Package=${name}`),
     ...(request.copy ? ["Copy=yes"] : []),
+    ...(request.imageSize === undefined ? [] : [`Image=${request.imageSize}`]),
   ];
   const network = request.publish.map((port) => `Publish=${port}`);
   return [

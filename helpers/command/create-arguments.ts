@@ -14,6 +14,8 @@ export interface CreateRequest {
   readonly copy: boolean;
   /** Only shows what would be made. */
   readonly dryRun: boolean;
+  /** Image=. */
+  readonly imageSize: string | undefined;
   readonly start: boolean;
   readonly enable: boolean;
   readonly json: boolean;
@@ -25,6 +27,7 @@ interface CreateOptions {
   readonly publish: string[];
   readonly copy?: true;
   readonly dryRun?: true;
+  readonly imagesize?: string;
   readonly start?: true;
   readonly enable?: true;
   readonly json?: true;
@@ -42,6 +45,7 @@ export function addCreate(program: Command): void {
     .option("-p, --publish <[address:]hostport:port>", "publish a port; may repeat", collect, [])
     .option("-C, --copy", "also copy the host's current data of the service under /var")
     .option("-n, --dry-run", "only show the conf and what would be in the root, and why")
+    .option("-i, --imagesize <size>", "keep its root in an image of that size, as 2G, which is a limit")
     .option("--start", "start it when it is made")
     .option("--enable", "start it at boot")
     .option("--json", "print JSON, for programs")
@@ -81,6 +85,7 @@ function readRequest(name: string, rest: string[], options: CreateOptions, argv:
     publish: options.publish,
     copy: options.copy === true,
     dryRun: options.dryRun === true,
+    imageSize: options.imagesize,
     start: options.start === true,
     enable: options.enable === true,
     json: options.json === true,

@@ -5,6 +5,7 @@ import { verifyConf } from "../../generator/verify-conf.ts";
 import { confFile, stateDirectory } from "../../generator/paths.ts";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
+import { unmountImage } from "../image.ts";
 import { connectSystemd, type Systemd } from "../systemd.ts";
 import { renderConf } from "./conf-text.ts";
 import type { CreateRequest } from "./create-arguments.ts";
@@ -86,9 +87,10 @@ async function makeRoot(systemd: Systemd, name: SandboxName): Promise<void> {
 
 async function undo(systemd: Systemd, name: SandboxName): Promise<void> {
   rmSync(confFile(name), { force: true });
+  await unmountImage(systemd, name);
   await removeState(name);
   await systemd.reload();
-  await systemd.resetFailed(`sandbox-root@${name}.service`);
+  for (const step of ["root", "image"]) await systemd.resetFailed(`sandbox-${step}@${name}.service`);
 }
 
 async function start(systemd: Systemd, name: SandboxName): Promise<void> {

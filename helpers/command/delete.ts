@@ -4,6 +4,7 @@ import { listSandboxes } from "../../generator/load-conf.ts";
 import { confFile } from "../../generator/paths.ts";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
+import { unmountImage } from "../image.ts";
 import { connectSystemd, type Systemd } from "../systemd.ts";
 import { requireKnownSandbox } from "./known-sandbox.ts";
 import { print, printJson, withProgress } from "./output.ts";
@@ -60,8 +61,10 @@ async function removeSandbox(systemd: Systemd, name: SandboxName): Promise<void>
   for (const path of [confFile(name), `${confFile(name)}.d`]) {
     if (existsSync(path)) rmSync(path, { recursive: true });
   }
+  await unmountImage(systemd, name);
   await removeState(name);
   for (const log of globSync(`/var/log/libvirt/lxc/${name}.log*`)) rmSync(log);
   await systemd.reload();
-  for (const leftover of [unit, `sandbox-root@${name}.service`]) await systemd.resetFailed(leftover);
+  for (const leftover of [unit, `sandbox-root@${name}.service`, `sandbox-image@${name}.service`])
+    await systemd.resetFailed(leftover);
 }

@@ -11,6 +11,7 @@ import { isText, largestText } from "../populate/record-content.ts";
 import { printableName, printableText } from "../printable.ts";
 import { lookUpInTree, readFromTree } from "../tree/look-up.ts";
 import { findNearest } from "../../generator/nearest.ts";
+import { mountTree } from "../image.ts";
 import { requireKnownSandbox } from "./known-sandbox.ts";
 import { formatTable, print, printJson } from "./output.ts";
 import { requireRoot } from "./require-root.ts";
@@ -25,6 +26,7 @@ export async function showDifferences(
   const name = parseSandboxName(text);
   requireRoot();
   requireKnownSandbox(name);
+  await mountTree(name);
   const { entries } = requireManifest(name);
   const below = pathText === undefined ? "/" : parseSandboxPath(name, pathText);
   requireAnything(name, below, entries);

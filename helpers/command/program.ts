@@ -56,6 +56,13 @@ function addLifeCycle(program: Command): void {
     .action(async (name: string, options: Options & { force?: boolean }) => {
       await (await import("./delete.ts")).deleteSandbox(name, options);
     });
+  program
+    .command("resize <name> [size]")
+    .description("give the image of a sandbox another size: that of its conf, or SIZE, which is written there")
+    .option(...json)
+    .action(async (name: string, size: string | undefined, options: Options) => {
+      await (await import("./resize.ts")).resizeSandbox(name, size, options);
+    });
   for (const verb of ["start", "stop", "restart", "reload"] as const) {
     program
       .command(`${verb} <name...>`)

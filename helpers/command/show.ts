@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { listSandboxes } from "../../generator/load-conf.ts";
-import { rootTree } from "../../generator/paths.ts";
+import { imageFile, rootTree } from "../../generator/paths.ts";
 import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
 import { findController } from "../controller.ts";
+import { hasImage } from "../image.ts";
 import { tryReadState } from "../state.ts";
 import { connectSystemd } from "../systemd.ts";
 import { requireKnownSandbox } from "./known-sandbox.ts";
@@ -43,6 +44,7 @@ async function readDetails(name: SandboxName): Promise<Readonly<Record<string, u
       conf: listSandboxes().find((sandbox) => sandbox.name === name)?.path ?? null,
       dropIns: unit["DropInPaths"],
       root: existsSync(rootTree(name)) ? rootTree(name) : null,
+      image: hasImage(name) ? imageFile(name) : null,
       uuid: state?.uuid ?? null,
       machineId: state?.machineId ?? null,
       hostIds: typeof state?.idBase !== "number" ? null : `${state.idBase}-${state.idBase + 65535}`,

@@ -9,6 +9,7 @@ import { openPackageDatabase } from "../packages/open-database.ts";
 import { openHostTree } from "../populate/host-files.ts";
 import { printableName } from "../printable.ts";
 import { lookUpInTree } from "../tree/look-up.ts";
+import { mountTree } from "../image.ts";
 import { requireKnownSandbox } from "./known-sandbox.ts";
 import { print, printJson } from "./output.ts";
 import { requireRoot } from "./require-root.ts";
@@ -19,6 +20,7 @@ export async function explainPath(text: string, pathText: string, options: { jso
   const name = parseSandboxName(text);
   requireRoot();
   requireKnownSandbox(name);
+  await mountTree(name);
   const path = parseSandboxPath(name, pathText);
   const manifest = requireManifest(name);
   const entry = manifest.entries.find((each) => each.path === path);

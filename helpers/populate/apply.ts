@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { SandboxName } from "../../generator/sandbox-name.ts";
 import { manifestFile, rootDirectory, rootTree, stateDirectory } from "../../generator/paths.ts";
 import type { ManifestEntry } from "../manifest/entry.ts";
@@ -20,13 +20,13 @@ const isLeftover = (name: string): boolean => /\.new(-|$)/.test(name);
  * begins again: only the stamp says that all is done. Returns the manifest as it came out.
  */
 export async function applyManifest(name: SandboxName, manifest: Manifest): Promise<Manifest> {
-  const state = stateDirectory(name);
-  const fresh = join(state, `root.new-${process.pid}`);
-  removeLeftovers(state);
+  // Beside the tree, which may be in an image: from another file system nothing can be renamed into place.
+  const fresh = join(dirname(rootTree(name)), `root.new-${process.pid}`);
+  removeLeftovers(name);
   try {
     return existsSync(rootTree(name)) ? await addTo(name, manifest, fresh) : await makeNew(name, manifest, fresh);
   } finally {
-    removeLeftovers(state);
+    removeLeftovers(name);
   }
 }
 
@@ -90,6 +90,9 @@ async function flush(tree: string): Promise<void> {
   await run("sync", ["--file-system", tree]);
 }
 
-function removeLeftovers(state: string): void {
-  for (const name of readdirSync(state).filter(isLeftover)) rmSync(join(state, name), { recursive: true, force: true });
+function removeLeftovers(name: SandboxName): void {
+  for (const folder of new Set([stateDirectory(name), dirname(rootTree(name))])) {
+    for (const entry of readdirSync(folder).filter(isLeftover))
+      rmSync(join(folder, entry), { recursive: true, force: true });
+  }
 }

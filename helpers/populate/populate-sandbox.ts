@@ -3,6 +3,7 @@ import { rootDirectory, rootTree, stateDirectory, stateRoot } from "../../genera
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import type { SandboxName } from "../../generator/sandbox-name.ts";
 import { claimIdRange } from "../id-range.ts";
+import { requireKeptAs } from "../image.ts";
 import type { HostTree } from "../manifest/host-tree.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import { planManifest } from "../manifest/plan.ts";
@@ -45,7 +46,8 @@ export async function planPopulation(
 
 /** Makes the sandbox's tree, or adds to it what it lacks. A first run that fails leaves nothing. */
 export async function populateSandbox(population: Population, readUnitFacts: ReadUnitFacts): Promise<Manifest> {
-  const { name } = population;
+  const { name, kept } = population;
+  requireKeptAs(name, kept);
   const plan = await planPopulation(population, readUnitFacts);
   try {
     makeStateDirectory(name);
@@ -53,8 +55,9 @@ export async function populateSandbox(population: Population, readUnitFacts: Rea
     return await applyManifest(name, plan(state));
   } catch (error) {
     // The identity of a sandbox that never had a root is worth nothing.
-    if (!existsSync(rootTree(name))) rmSync(stateDirectory(name), { recursive: true, force: true });
-    throw describeFullDisk(error, name);
+    if (kept === "folder" && !existsSync(rootTree(name)))
+      rmSync(stateDirectory(name), { recursive: true, force: true });
+    throw describeFullDisk(error, name, kept);
   }
 }
 
@@ -80,12 +83,15 @@ async function settleState({ name, userNamespace }: Population): Promise<Sandbox
   return settled;
 }
 
-function describeFullDisk(error: unknown, name: SandboxName): unknown {
+function describeFullDisk(error: unknown, name: SandboxName, kept: Population["kept"]): unknown {
   const isFull =
     error instanceof Error && /\b(ENOSPC|EDQUOT)\b|No space left on device|Disk quota exceeded/.test(error.message);
   if (!isFull) return error;
   return new SandboxError(`${stateDirectory(name)}: no space left for the root of ${name}`, {
-    hint: `Free some space and run it again: systemctl start sandbox@${name}`,
+    hint:
+      kept === "image"
+        ? `Make the image larger: sandboxcontainer resize ${name} SIZE; then systemctl start sandbox@${name}`
+        : `Free some space and run it again: systemctl start sandbox@${name}`,
     cause: error,
   });
 }

@@ -10,6 +10,7 @@ export interface Population {
   readonly executable: string | undefined;
   readonly packages: readonly string[];
   readonly copy: boolean;
+  readonly kept: "folder" | "image";
   readonly userNamespace: boolean;
   readonly hash: string;
 }
@@ -20,6 +21,7 @@ export const populationOf = (conf: Conf): Population => ({
   executable: conf.Exec?.words[0],
   packages: conf.Package,
   copy: conf.Copy,
+  kept: conf.Image === undefined ? "folder" : "image",
   userNamespace: conf.UserNamespace,
   hash: hashConf(conf),
 });

@@ -155,9 +155,18 @@ stop_native() {
 	rm -rf "$BED_STATE"
 }
 
+# release_loops: loop devices are the machine's: one whose mount ended in an unusual way can outlive the bed.
+release_loops() {
+	local device file
+	losetup --noheadings --raw --output NAME,BACK-FILE | while read -r device file; do
+		[[ $file != "$BED_ROOT"/* ]] || losetup --detach "$device"
+	done
+}
+
 # clear_native: back to nothing but the cached root, from wherever an earlier run was cut short.
 clear_native() {
 	[[ ! -d $BED_STATE ]] || say 'stopping'
 	stop_native
+	release_loops
 	rm -rf --one-file-system "$BED_ROOT" "$BED_ROOT.new"
 }

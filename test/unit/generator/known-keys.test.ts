@@ -20,7 +20,6 @@ test("settings of later versions are refused and not ignored", () => {
   for (const key of ["Address", "Route", "OnDemand", "IdleStopSec"]) {
     assert.match(refuseKey("Network", key, "x")?.message ?? "", /not supported by this version/, key);
   }
-  assert.match(refuseKey("Sandbox", "Image", "2G")?.message ?? "", /not supported by this version/);
 });
 
 test("limits that cannot be set on a running container are refused", () => {

@@ -3,13 +3,15 @@ import { test } from "node:test";
 import { scanLines } from "../../../generator/scan-lines.ts";
 
 test("comments begin a line, and a value keeps its # and ;", () => {
-  assert.deepEqual(scanLines("# one\n ; two\n\nExec=/bin/x a;b #c\n"), [{ text: "Exec=/bin/x a;b #c", line: 4 }]);
+  assert.deepEqual(scanLines("# one\n ; two\n\nExec=/bin/x a;b #c\n"), [
+    { text: "Exec=/bin/x a;b #c", line: 4, last: 4 },
+  ]);
 });
 
 test("a backslash at the end continues the line, over comments, and the number is that of its beginning", () => {
   assert.deepEqual(scanLines("a=1 \\\n# not part of it\n  2\nb=3"), [
-    { text: "a=1  2", line: 1 },
-    { text: "b=3", line: 4 },
+    { text: "a=1  2", line: 1, last: 3 },
+    { text: "b=3", line: 4, last: 4 },
   ]);
 });
 
