@@ -18,6 +18,7 @@ SCRIPTS := attach \
 	copy-console \
 	detach \
 	enter \
+	image \
 	inside/ended \
 	inside/init \
 	inside/ready \
