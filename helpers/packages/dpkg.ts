@@ -1,19 +1,21 @@
-import { lstatSync } from "node:fs";
+import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../run.ts";
 import type { Package, PackageDatabase, PackageName } from "./package-database.ts";
-import { linkDependencies, reachFrom, reverseEdges, type Node } from "./relations.ts";
+import { linkDependencies, reachFrom, reverseEdges, sortByEdges, type Node } from "./relations.ts";
 
 // One record per package: a line of fields, then its paths with a space before each.
 const fields =
-  "${binary:Package}\t${Package}\t${Version}\t${source:Package}\t${db:Status-Status}\t${Pre-Depends}\t${Depends}\t${Provides}";
+  "${binary:Package}\t${Package}\t${Version}\t${source:Package}\t${db:Status-Status}\t${Pre-Depends}\t${Depends}\t${Provides}\t${Priority}";
 const format = `P\t${fields}\n\${db-fsys:Files}`;
+const basePriorities = new Set(["required", "important"]);
 const gone = new Set(["not-installed", "config-files"]);
 const mergeable = ["bin", "sbin", "lib", "lib32", "lib64", "libo32", "libx32"];
 
 interface DpkgPackage extends Package, Node {
   /** A line per path, each between a space and a line feed: kept as text, which is searched faster than it is split. */
   readonly listing: string;
+  readonly priority: string;
 }
 
 /** What packages ship at `from` is found at `to`, unless they are the owner; a local diversion has none. */
@@ -31,13 +33,29 @@ export async function readDpkgDatabase(rootDirectory: string): Promise<PackageDa
     run("dpkg-divert", [...root, "--list"]),
   ]);
   const merged = mergeable.filter((name) => isLink(join(rootDirectory, name)));
-  return parseDpkgDatabase(packages.stdout, diversions.stdout, merged);
+  const readScript = (name: string): string | undefined =>
+    readIfThere(join(rootDirectory, "var/lib/dpkg/info", `${name}.postinst`));
+  return parseDpkgDatabase(packages.stdout, diversions.stdout, merged, readScript);
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 const isLink = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 
-/** `merged`: the top-level names that are links into /usr. */
-export function parseDpkgDatabase(output: string, diversionList: string, merged: readonly string[]): PackageDatabase {
+/** `merged`: the top-level names that are links into /usr. `readScript`: a package's postinst. */
+export function parseDpkgDatabase(
+  output: string,
+  diversionList: string,
+  merged: readonly string[],
+  readScript: (name: string) => string | undefined,
+): PackageDatabase {
   const packages = parsePackages(mergeUsr(output, merged));
   const byName = new Map<string, DpkgPackage>(
     packages.flatMap((each) => [[each.plainName, each] as const, [each.name, each] as const]),
@@ -55,6 +73,9 @@ export function parseDpkgDatabase(output: string, diversionList: string, merged:
     findOwnersBelow: (directory) => packages.filter((each) => each.listing.includes(` ${directory}/`)),
     findClosure: (of) => sortPackages(reachFrom(known(of), dependencies)),
     findDependents: (of) => sortPackages(reachFrom(known(of), dependents)).filter((each) => !of.includes(each)),
+    orderByDependencies: (of) => sortByEdges(known(of), dependencies),
+    isBase: (of) => known([of]).some(({ priority }) => basePriorities.has(priority)),
+    readScript: ({ name }) => readScript(name),
   };
 }
 
@@ -93,7 +114,7 @@ function parsePackage(record: string): DpkgPackage[] {
   const [name, plainName, version, source, status, ...relations] = record.slice(0, end).split("\t");
   if (name === undefined || plainName === undefined || version === undefined || source === undefined) return [];
   if (status === undefined || gone.has(status)) return [];
-  const [preDepends = "", depends = "", provides = ""] = relations;
+  const [preDepends = "", depends = "", provides = "", priority = ""] = relations;
   return [
     {
       name: name as PackageName,
@@ -102,6 +123,7 @@ function parsePackage(record: string): DpkgPackage[] {
       source,
       provides: parseRelation(provides).flat(),
       dependencies: [...parseRelation(preDepends), ...parseRelation(depends)],
+      priority,
       listing: `${record.slice(end + 1)}\n`,
     },
   ];

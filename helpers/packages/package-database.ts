@@ -28,6 +28,12 @@ export interface PackageDatabase {
   findClosure(of: readonly Package[]): readonly Package[];
   /** Packages that depend on one of the given ones, however indirectly. */
   findDependents(of: readonly Package[]): readonly Package[];
+  /** The given packages, each after those of them that it depends on. */
+  orderByDependencies(of: readonly Package[]): readonly Package[];
+  /** Whether every system has it. */
+  isBase(of: Package): boolean;
+  /** The text of what runs when the package is configured, which makes what it does not ship; undefined if nothing does. */
+  readScript(of: Package): string | undefined;
 }
 
 /** The given packages and the installed others of their sources. */

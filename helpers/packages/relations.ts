@@ -37,3 +37,18 @@ export function reverseEdges<T>(edges: ReadonlyMap<T, readonly T[]>): ReadonlyMa
   }
   return reversed;
 }
+
+/** Some nodes, each after those of them that its edges lead to, by whatever way; a circle is entered where it is met. */
+export function sortByEdges<T>(nodes: readonly T[], edges: ReadonlyMap<T, readonly T[]>): readonly T[] {
+  const wanted = new Set(nodes);
+  const sorted: T[] = [];
+  const seen = new Set<T>();
+  const visit = (node: T): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    for (const next of edges.get(node) ?? []) visit(next);
+    if (wanted.has(node)) sorted.push(node);
+  };
+  for (const node of nodes) visit(node);
+  return sorted;
+}

@@ -105,3 +105,25 @@ test("a diversion without an owner is a local one", () => {
     ["libreadline8t64", undefined, "openssh-server"],
   );
 });
+
+test("packages come after those that they depend on, a circle somehow", () => {
+  const extra =
+    record("top", "installed", [], "middle, left") +
+    record("middle", "installed", [], "bottom") +
+    record("bottom", "installed", []) +
+    record("left", "installed", [], "right") +
+    record("right", "installed", [], "left");
+  const database = openFixtureDatabase({ extra });
+  const sorted = (...names: string[]): string[] =>
+    namesOf(database.orderByDependencies(names.map((name) => getPackage(database, name))));
+  assert.deepEqual(sorted("top", "bottom"), ["bottom", "top"], "also through one that is not asked for");
+  assert.deepEqual(sorted("left", "right").sort(), ["left", "right"]);
+});
+
+test("a package of every system is told by its priority, and a script by the package's name", () => {
+  const extra = record("must", "installed", []).replace("\n", "\trequired\n") + record("may", "installed", []);
+  const database = openFixtureDatabase({ extra, scripts: { must: "make-it\n" } });
+  const [must, may] = [getPackage(database, "must"), getPackage(database, "may")];
+  assert.deepEqual([database.isBase(must), database.isBase(may)], [true, false]);
+  assert.deepEqual([database.readScript(must), database.readScript(may)], ["make-it\n", undefined]);
+});

@@ -5,9 +5,16 @@ import type { Package, PackageDatabase } from "../../../helpers/packages/package
 const read = (name: string): string => readFileSync(new URL(`fixtures/${name}`, import.meta.url), "utf8");
 
 /** Some packages of a Debian 13, with a part of their paths; `extra`: further records of the same form. */
-export function openFixtureDatabase(options: { extra?: string; diversions?: string } = {}): PackageDatabase {
+export function openFixtureDatabase(
+  options: { extra?: string; diversions?: string; scripts?: Readonly<Record<string, string>> } = {},
+): PackageDatabase {
   const merged = ["bin", "lib", "lib64", "sbin"];
-  return parseDpkgDatabase(`${read("dpkg-query.txt")}${options.extra ?? ""}`, options.diversions ?? "", merged);
+  return parseDpkgDatabase(
+    `${read("dpkg-query.txt")}${options.extra ?? ""}`,
+    options.diversions ?? "",
+    merged,
+    (name) => options.scripts?.[name],
+  );
 }
 
 export const fixtureDiversions = read("dpkg-divert.txt");
