@@ -18,8 +18,8 @@ export async function showPlan(name: SandboxName, text: string, options: { json:
   const loaded = loadConfText(name, confFile(name), text);
   const [error] = verifyLoaded(loaded).errors;
   if (error !== undefined) throw error;
-  const plan = await planPopulation(populationOf(loaded.conf), readUnitFacts);
-  const manifest = plan({ machineId });
+  const { toManifest } = await planPopulation(populationOf(loaded.conf), readUnitFacts);
+  const manifest = toManifest({ machineId });
   if (options.json) printJson({ name, conf: confFile(name), text, ...toJson(manifest) });
   else print(formatPlan(name, text, manifest));
 }

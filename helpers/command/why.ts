@@ -66,6 +66,7 @@ function describeSource({ source, kind }: ManifestEntry): string {
   if (source === undefined) return `made empty${kind === "directory" ? ", as the host's are owned" : ""}`;
   if ("copy" in source) return `the host's ${printableName(source.copy)}`;
   if ("copyTree" in source) return `the host's ${printableName(source.copyTree)}, with all that is in it`;
+  if ("madeBy" in source) return `made inside before the first start, by the script of package ${source.madeBy}`;
   return "link" in source ? `a link to ${printableName(source.link)}` : "made for this sandbox";
 }
 

@@ -31,10 +31,12 @@ function compare(
   found: HostEntry | undefined,
   holds: (content: FileContent) => boolean,
 ): Comparison {
-  if (found === undefined) return { state: "missing" };
+  // Before the first start it is not there yet, and then nobody outside knows what is in it.
+  const isMade = entry.kind === "file" && "madeBy" in entry.source;
+  if (found === undefined) return { state: isMade ? "same" : "missing" };
   if (found.kind !== entry.kind) return { state: "changed", aspects: ["kind"] };
   const aspects: Aspect[] = [];
-  if (entry.kind === "file" && (entry.content === undefined || !holds(entry.content))) aspects.push("content");
+  if (entry.kind === "file" && !isMade && (entry.content === undefined || !holds(entry.content))) aspects.push("content");
   if (found.kind === "link" && entry.kind === "link" && found.target !== entry.source.link) aspects.push("target");
   if (entry.kind !== "link" && found.mode !== entry.mode) aspects.push("mode");
   if (found.owner !== entry.owner || found.group !== entry.group) aspects.push("owner");

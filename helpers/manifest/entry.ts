@@ -21,7 +21,8 @@ export interface DirectoryEntry extends Common {
 
 export interface FileEntry extends Common {
   readonly kind: "file";
-  readonly source: { readonly copy: string } | { readonly text: string };
+  /** `madeBy`: not the host's, but what that package's own script makes inside before the first start. */
+  readonly source: { readonly copy: string } | { readonly text: string } | { readonly madeBy: string };
   /** What was put there; undefined in a plan, and where the sandbox had something before. */
   readonly content?: FileContent;
 }

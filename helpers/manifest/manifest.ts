@@ -48,7 +48,7 @@ export function parseManifest(text: string): Manifest | undefined {
   }
 }
 
-const sources = { directory: ["copyTree"], file: ["copy", "text"], link: ["link"] } as const;
+const sources = { directory: ["copyTree"], file: ["copy", "text", "madeBy"], link: ["link"] } as const;
 
 function parseEntry(value: unknown): ManifestEntry {
   const entry = value as Omit<ManifestEntry, "mode"> & { readonly mode: string };

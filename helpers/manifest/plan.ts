@@ -5,6 +5,7 @@ import { planData } from "./data.ts";
 import { freshDirectory, type ManifestEntry } from "./entry.ts";
 import { planListedEtc, planOwnEtc } from "./etc.ts";
 import type { HostTree } from "./host-tree.ts";
+import type { MaintainerSteps } from "./maintainer-steps.ts";
 import { sortByPath } from "./manifest.ts";
 import type { Selection } from "./selection.ts";
 import { planSkeleton } from "./skeleton.ts";
@@ -20,17 +21,19 @@ export interface PlanInput {
   readonly copy: boolean;
   readonly database: PackageDatabase;
   readonly selection: Selection;
+  readonly steps: MaintainerSteps;
   readonly host: HostTree;
 }
 
 /** What the private tree of a sandbox is made of: one entry per path, sorted, every parent before its children. */
 export function planManifest(input: PlanInput): readonly ManifestEntry[] {
-  const { sandbox, machineId, units, copy, database, selection, host } = input;
+  const { sandbox, machineId, units, copy, database, selection, steps, host } = input;
   // Of several entries for a path the first counts.
   return arrange(host, [
     ...planIdentity(sandbox, machineId, host),
     ...planAccounts(host),
     ...planSkeleton(host),
+    ...steps.made,
     ...units.flatMap((unit) => planUnit(unit, host, copy)),
     ...planListedEtc(database, selection, host),
     ...planOwnEtc(database, selection, host),

@@ -6,6 +6,7 @@ import { claimIdRange } from "../id-range.ts";
 import { requireKeptAs } from "../image.ts";
 import type { HostTree } from "../manifest/host-tree.ts";
 import type { Manifest } from "../manifest/manifest.ts";
+import { planSteps, type MaintainerSteps } from "../manifest/maintainer-steps.ts";
 import { planManifest } from "../manifest/plan.ts";
 import { selectPackages } from "../manifest/selection.ts";
 import type { UnitFacts } from "../manifest/unit-facts.ts";
@@ -16,20 +17,23 @@ import { applyManifest } from "./apply.ts";
 import { openHostTree } from "./host-files.ts";
 import type { Population } from "./population.ts";
 import { findFirstOwners, findServicePackages } from "./service-packages.ts";
+import { writeSteps } from "./write-steps.ts";
 
 export type ReadUnitFacts = (units: readonly string[]) => Promise<readonly UnitFacts[]>;
 
 /** What the manifest needs beside the host: the sandbox's identity. */
 type Identity = Pick<SandboxState, "machineId">;
 
+interface Plan {
+  readonly steps: MaintainerSteps;
+  readonly toManifest: (identity: Identity) => Manifest;
+}
+
 // Of a sandbox that boots units, whatever the service: the configuration of these packages must be there.
 const bootPaths = ["/usr/lib/systemd/systemd", "/usr/lib/systemd/system/dbus.socket"];
 
 /** Computes the manifest of a sandbox and changes nothing; throws a SandboxError on an unknown unit or package. */
-export async function planPopulation(
-  population: Population,
-  readUnitFacts: ReadUnitFacts,
-): Promise<(identity: Identity) => Manifest> {
+export async function planPopulation(population: Population, readUnitFacts: ReadUnitFacts): Promise<Plan> {
   const host = openHostTree(rootDirectory);
   const [database, units] = await Promise.all([openPackageDatabase(rootDirectory), readUnitFacts(population.units)]);
   const { executable, packages, copy, name, hash } = population;
@@ -37,22 +41,26 @@ export async function planPopulation(
   const named = findServicePackages({ units, executable, packages }, database, host);
   const support = units.length === 0 ? [] : bootPaths.flatMap((path) => findFirstOwners([path], database, host));
   const selection = selectPackages(database, host, named, support);
-  return ({ machineId }) => ({
+  const steps = planSteps(database, selection, host, copy);
+  const toManifest = ({ machineId }: Identity): Manifest => ({
     population: hash,
     packages: selection.all,
-    entries: planManifest({ sandbox: name, machineId, units, copy, database, selection, host }),
+    entries: planManifest({ sandbox: name, machineId, units, copy, database, selection, steps, host }),
   });
+  return { steps, toManifest };
 }
 
 /** Makes the sandbox's tree, or adds to it what it lacks. A first run that fails leaves nothing. */
 export async function populateSandbox(population: Population, readUnitFacts: ReadUnitFacts): Promise<Manifest> {
   const { name, kept } = population;
   requireKeptAs(name, kept);
-  const plan = await planPopulation(population, readUnitFacts);
+  const { steps, toManifest } = await planPopulation(population, readUnitFacts);
   try {
     makeStateDirectory(name);
     const state = await settleState(population);
-    return await applyManifest(name, plan(state));
+    const manifest = await applyManifest(name, toManifest(state));
+    writeSteps(name, steps);
+    return manifest;
   } catch (error) {
     // The identity of a sandbox that never had a root is worth nothing.
     if (kept === "folder" && !existsSync(rootTree(name)))

@@ -17,7 +17,7 @@ export const largestText = 512 * 1024;
 export function recordContent(entries: readonly ManifestEntry[], tree: string): Recorded {
   const bases = new Map<string, string>();
   const recorded = entries.map((entry) => {
-    if (entry.kind !== "file") return entry;
+    if (entry.kind !== "file" || "madeBy" in entry.source) return entry;
     const path = join(tree, entry.path);
     const content = readContent(path);
     const text = isConfiguration(entry) && content.size <= largestText ? readText(path) : undefined;

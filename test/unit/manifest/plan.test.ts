@@ -6,7 +6,7 @@ import { selectPackages } from "../../../helpers/manifest/selection.ts";
 import { getPackage, namesOf, openFixtureDatabase } from "../packages/fixture-database.ts";
 import { directory, fakeHost, file, link, socket } from "./fake-host.ts";
 import { assertGolden } from "./golden.ts";
-import { common, plan, record, unitFacts, type Table } from "./scenario.ts";
+import { common, plan, record, noSteps, unitFacts, type Table } from "./scenario.ts";
 
 const apacheHost: Table = {
   "/var/cache/apache2/mod_cache_disk": directory(0o755, { owner: 33, group: 33 }),
@@ -185,7 +185,16 @@ test("what an administrator removed from /etc is not brought back", () => {
   const database = openFixtureDatabase();
   const host = fakeHost(common);
   const selection = selectPackages(database, host, [getPackage(database, "nginx")], []);
-  const entries = planManifest({ sandbox: "w", machineId: "0", units: [], copy: false, database, selection, host });
+  const entries = planManifest({
+    sandbox: "w",
+    machineId: "0",
+    units: [],
+    copy: false,
+    database,
+    selection,
+    steps: noSteps,
+    host,
+  });
   assert.ok(!entries.some(({ path }) => path.startsWith("/etc/nginx")));
   assert.ok(entries.some(({ path }) => path === "/etc/nsswitch.conf"));
 });

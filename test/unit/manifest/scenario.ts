@@ -1,5 +1,6 @@
 import type { ManifestEntry } from "../../../helpers/manifest/entry.ts";
 import type { HostTree } from "../../../helpers/manifest/host-tree.ts";
+import { planSteps, type MaintainerSteps } from "../../../helpers/manifest/maintainer-steps.ts";
 import { planManifest } from "../../../helpers/manifest/plan.ts";
 import { selectPackages } from "../../../helpers/manifest/selection.ts";
 import type { UnitFacts } from "../../../helpers/manifest/unit-facts.ts";
@@ -53,15 +54,20 @@ interface Scenario {
   readonly units?: readonly UnitFacts[];
   readonly copy?: boolean;
   readonly extra?: string;
+  /** Maintainer scripts by package name. */
+  readonly scripts?: Readonly<Record<string, string>>;
 }
 
+export const noSteps: MaintainerSteps = { packages: [], made: [], unlisted: [] };
+
 /** The manifest of the host's packages as the fixture has them. */
-export function plan({ packages, host: table = {}, units = [], copy = false, extra = "" }: Scenario): {
+export function plan({ packages, host: table = {}, units = [], copy = false, extra = "", scripts = {} }: Scenario): {
   entries: readonly ManifestEntry[];
+  steps: MaintainerSteps;
   all: readonly Package[];
   at: (path: string) => ManifestEntry | undefined;
 } {
-  const database: PackageDatabase = openFixtureDatabase({ extra });
+  const database: PackageDatabase = openFixtureDatabase({ extra, scripts });
   const listed = database.packages.flatMap((each) => database.listPaths(each));
   const host: HostTree = fakeHost(fillFrom(listed, { ...common, ...table }));
   const selection = selectPackages(
@@ -70,6 +76,7 @@ export function plan({ packages, host: table = {}, units = [], copy = false, ext
     packages.map((name) => getPackage(database, name)),
     [],
   );
+  const steps = planSteps(database, selection, host, copy);
   const entries = planManifest({
     sandbox: "web1",
     machineId: "0123456789abcdef0123456789abcdef",
@@ -77,7 +84,8 @@ export function plan({ packages, host: table = {}, units = [], copy = false, ext
     copy,
     database,
     selection,
+    steps,
     host,
   });
-  return { entries, all: selection.all, at: (path) => entries.find((entry) => entry.path === path) };
+  return { entries, steps, all: selection.all, at: (path) => entries.find((entry) => entry.path === path) };
 }

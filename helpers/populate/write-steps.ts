@@ -1,0 +1,30 @@
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { stateDirectory } from "../../generator/paths.ts";
+import type { SandboxName } from "../../generator/sandbox-name.ts";
+import type { MaintainerSteps } from "../manifest/maintainer-steps.ts";
+import { replaceFile } from "../state.ts";
+
+/**
+ * Leaves for sandbox-configure@NAME.service in `configure/` of the state directory, a line each: `packages`, those whose
+ * scripts still have to run; `made`, the files in /etc to keep; `unlisted`, those that are not there for the scripts. `done` is
+ * its own: a package is configured once in a sandbox's life.
+ */
+export function writeSteps(name: SandboxName, { packages, made, unlisted }: MaintainerSteps): void {
+  const folder = join(stateDirectory(name), "configure");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const doneFile = join(folder, "done");
+  const done = new Set(existsSync(doneFile) ? readFileSync(doneFile, "utf8").split("\n") : []);
+  const put = (file: string, lines: readonly string[]): void => {
+    replaceFile(join(folder, file), lines.map((line) => `${line}\n`).join(""));
+  };
+  put(
+    "made",
+    made.map(({ path }) => path),
+  );
+  put("unlisted", unlisted);
+  put(
+    "packages",
+    packages.map((each) => each.name).filter((each) => !done.has(each)),
+  );
+}

@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test, { after } from "node:test";
+import { parseSandboxName } from "../../../generator/sandbox-name.ts";
+import { getPackage, openFixtureDatabase } from "../packages/fixture-database.ts";
+
+const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
+process.env["SANDBOXCONTAINER_ROOT"] = top;
+const { writeSteps } = await import("../../../helpers/populate/write-steps.ts");
+const { stateDirectory } = await import("../../../generator/paths.ts");
+
+after(() => {
+  rmSync(top, { recursive: true, force: true });
+});
+
+test("what is to do is written a line each, without what was done", () => {
+  const name = parseSandboxName("web1");
+  const folder = join(stateDirectory(name), "configure");
+  mkdirSync(folder, { recursive: true });
+  const database = openFixtureDatabase();
+  const packages = ["nginx-common", "nginx"].map((each) => getPackage(database, each));
+  const steps = { packages, made: [], unlisted: ["/etc/a b"] };
+  writeSteps(name, steps);
+  assert.equal(readFileSync(join(folder, "packages"), "utf8"), "nginx-common\nnginx\n");
+  assert.equal(readFileSync(join(folder, "unlisted"), "utf8"), "/etc/a b\n");
+  writeFileSync(join(folder, "done"), "nginx-common\n");
+  writeSteps(name, steps);
+  assert.equal(readFileSync(join(folder, "packages"), "utf8"), "nginx\n");
+});
