@@ -15,10 +15,12 @@ BIN := $(NODE) node_modules
 ADDON := node_modules/node-libvirt
 HELPERS := stop populate label prepare
 SCRIPTS := attach \
+	configure \
 	copy-console \
 	detach \
 	enter \
 	image \
+	inside/configure \
 	inside/ended \
 	inside/init \
 	inside/ready \

@@ -33,15 +33,20 @@ const processTypes = { units: "sandboxcontainer_init_t", command: "sandboxcontai
 const contentType = "sandboxcontainer_file_t";
 
 /** The context of a sandbox's processes; null for Label=none. Throws where a label is wanted and cannot be had. */
-export function processContext(conf: Pick<Conf, "Label" | "Exec">, level: string | undefined): string | null {
-  const { Label: label } = conf;
+export const processContext = (conf: Pick<Conf, "Label" | "Exec">, level: string | undefined): string | null =>
+  contextOf(conf.Label, conf.Exec === undefined ? "units" : "command", level);
+
+/** The context of a single command in its tree. */
+export const commandContext = (conf: Pick<Conf, "Label">, level: string | undefined): string | null =>
+  contextOf(conf.Label, "command", level);
+
+function contextOf(label: Conf["Label"], kind: keyof typeof processTypes, level: string | undefined): string | null {
   if (label.kind === "none") return null;
   requireEnforcing();
   if (label.kind === "static") return requireKnown(label.label);
   if (level === undefined)
     throw new SandboxError("the sandbox has no level yet", { hint: "Run its sandbox-root@ unit again" });
-  const type = conf.Exec === undefined ? processTypes.units : processTypes.command;
-  return requireKnown(withLevel(label.context ?? `system_u:system_r:${type}:s0`, level));
+  return requireKnown(withLevel(label.context ?? `system_u:system_r:${processTypes[kind]}:s0`, level));
 }
 
 /** The context of all that a sandbox may write; `type` in place of our own. Throws when the policy does not know it. */

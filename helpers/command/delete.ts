@@ -53,6 +53,7 @@ async function agree(systemd: Systemd, name: SandboxName, force: boolean): Promi
 
 async function removeSandbox(systemd: Systemd, name: SandboxName): Promise<void> {
   const unit = `sandbox@${name}.service`;
+  await systemd.runJob("StopUnit", `sandbox-configure@${name}.service`);
   const stopped = await systemd.runJob("StopUnit", unit);
   if (stopped !== "done")
     throw new SandboxError(`sandbox ${name} does not stop (${stopped})`, { hint: `See journalctl -u ${unit}` });
@@ -65,6 +66,6 @@ async function removeSandbox(systemd: Systemd, name: SandboxName): Promise<void>
   await removeState(name);
   for (const log of globSync(`/var/log/libvirt/lxc/${name}.log*`)) rmSync(log);
   await systemd.reload();
-  for (const leftover of [unit, `sandbox-root@${name}.service`, `sandbox-image@${name}.service`])
-    await systemd.resetFailed(leftover);
+  const parts = ["root", "image", "configure"].map((part) => `sandbox-${part}@${name}.service`);
+  for (const leftover of [unit, ...parts]) await systemd.resetFailed(leftover);
 }

@@ -36,7 +36,8 @@ function compare(
   if (found === undefined) return { state: isMade ? "same" : "missing" };
   if (found.kind !== entry.kind) return { state: "changed", aspects: ["kind"] };
   const aspects: Aspect[] = [];
-  if (entry.kind === "file" && !isMade && (entry.content === undefined || !holds(entry.content))) aspects.push("content");
+  if (entry.kind === "file" && !isMade && (entry.content === undefined || !holds(entry.content)))
+    aspects.push("content");
   if (found.kind === "link" && entry.kind === "link" && found.target !== entry.source.link) aspects.push("target");
   if (entry.kind !== "link" && found.mode !== entry.mode) aspects.push("mode");
   if (found.owner !== entry.owner || found.group !== entry.group) aspects.push("owner");

@@ -33,8 +33,14 @@ export function planCapabilities(conf: Wishes): readonly string[] {
       else kept.delete(each);
     }
   }
-  return [...kept].map((name) => name.replace(/^CAP_/, "").toLowerCase()).sort();
+  return nameForLibvirt(kept);
 }
+
+/** Those of a command that the conf says nothing about. */
+export const commandCapabilities = (): readonly string[] => nameForLibvirt(ofServices);
+
+const nameForLibvirt = (names: Iterable<string>): readonly string[] =>
+  [...names].map((name) => name.replace(/^CAP_/, "").toLowerCase()).sort();
 
 /** Whether a sandbox may have a capability that its kind does without by default. */
 export function hasMoreCapabilities(conf: Wishes): boolean {

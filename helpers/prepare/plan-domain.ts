@@ -7,7 +7,7 @@ import { planCapabilities } from "./capabilities.ts";
 import type { Domain } from "./domain-xml.ts";
 import { mountsOf } from "./mounts.ts";
 
-const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin";
+export const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin";
 
 /** What libvirt has to be told about a sandbox, from its conf and state. */
 export function planDomain(conf: Conf, state: SandboxState, context: string | null): Domain {

@@ -6,17 +6,19 @@ import { hashConf } from "../../generator/conf-hash.ts";
 import { stateDirectory } from "../../generator/paths.ts";
 import { groupPorts } from "../../generator/publish-groups.ts";
 import { writeStamp } from "../populate/stamp.ts";
-import { processContext } from "../selinux.ts";
+import { commandContext, processContext } from "../selinux.ts";
 import { requireState } from "../state.ts";
 import { renderDomain } from "./domain-xml.ts";
 import { planInside, writeInside } from "./inside-files.ts";
 import { renderMounts } from "./mounts.ts";
+import { planConfiguration } from "./plan-configuration.ts";
 import { planDomain } from "./plan-domain.ts";
 
 /**
  * Writes down all that a start needs and that can be known before, for attach and launch, which are shell: starting Node
  * takes as long as starting a container. In `start/` of the state directory:
- *   domain.xml   for libvirt          run/    what the sandbox finds in its /run, with `host/outcome`, a pipe to launch
+ *   domain.xml   for libvirt; configure.xml, for the container in which packages are configured
+ *           run/    what the sandbox finds in its /run, with `host/outcome`, a pipe to launch
  *   sockets      of published ports   limits  of [Resources]      mounts  of Mount=
  *   units        of Unit=, to reload
  *   labelled     only if the kernel has to enforce SELinux
@@ -32,7 +34,9 @@ export function prepareSandbox(conf: Conf): void {
   const put = (file: string, text: string): void => {
     writeFileSync(join(start, file), text, { mode: 0o600 });
   };
-  put("domain.xml", renderDomain(planDomain(conf, { ...state, idBase }, context)));
+  const domain = planDomain(conf, { ...state, idBase }, context);
+  put("domain.xml", renderDomain(domain));
+  put("configure.xml", renderDomain(planConfiguration(domain, commandContext(conf, state.level))));
   put(
     "sockets",
     groupPorts(conf)

@@ -1,0 +1,30 @@
+import { join } from "node:path";
+import { helperDirectory, runtimeDirectory } from "../../generator/paths.ts";
+import { commandCapabilities } from "./capabilities.ts";
+import type { Domain, Filesystem } from "./domain-xml.ts";
+import { searchPath } from "./plan-domain.ts";
+
+/**
+ * The container in which packages are configured for a sandbox, see helpers/configure: as its own, without a network, and
+ * with throw-away mounts over what a maintainer script may change and a sandbox may not.
+ */
+export function planConfiguration(domain: Domain, context: string | null): Domain {
+  const at = runtimeDirectory(domain.name);
+  const mount = (source: string, target: string): Filesystem => ({ source: join(at, source), target, readOnly: false });
+  return {
+    ...domain,
+    init: [join(helperDirectory, "inside/configure")],
+    environment: { PATH: searchPath, TERM: "dumb", HOME: "/root" },
+    hostNetwork: false,
+    context,
+    capabilities: commandCapabilities(),
+    filesystems: [
+      ...domain.filesystems.filter(({ target }) => target !== "/usr"),
+      mount("mount-layer-usr", "/usr"),
+      mount("mount-layer-dpkg", "/var/lib/dpkg"),
+      mount("mount-scratch/debconf", "/var/cache/debconf"),
+      mount("mount-scratch/etc", "/etc"),
+      mount("root", "/run/host/tree"),
+    ],
+  };
+}

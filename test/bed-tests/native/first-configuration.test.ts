@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { useBed } from "../bed.ts";
+
+const bed = useBed("native");
+const inside = (name: string, script: string) => bed.try("sandboxcontainer", "execute", name, "--", "sh", "-c", script);
+let began = "";
+const journal = (name: string): Promise<string> =>
+  bed.run("journalctl", "--output=cat", `--since=@${began}`, "--unit", `sandbox@${name}`);
+const tree = (name: string): string => `/var/lib/sandboxcontainer/${name}/root`;
+
+/** Installs a package with a service that ends at once where `needs` does not exist, and with a maintainer script. */
+async function install(name: string, needs: string, script: string): Promise<void> {
+  const unit = `[Service]\nExecStartPre=test -s ${needs}\nExecStart=sleep infinity\n`;
+  const control = `Package: ${name}\nVersion: 1\nArchitecture: all\nMaintainer: A Test <test@example.org>\nDescription: a test\n`;
+  const build = `set -e; d=$(mktemp -d); mkdir -p $d/DEBIAN $d/etc/${name} $d/usr/lib/systemd/system $d/var/lib/${name}
+printf '%s' '${control}' >$d/DEBIAN/control
+printf '%s' '${unit}' >$d/usr/lib/systemd/system/${name}.service
+cat >$d/DEBIAN/postinst; chmod 0755 $d/DEBIAN/postinst
+dpkg-deb --root-owner-group --build $d /tmp/${name}.deb >/dev/null; dpkg --install /tmp/${name}.deb >/dev/null 2>&1 || :; systemctl daemon-reload`;
+  const { status, stderr } = await bed.feed(`#!/bin/sh\nset -e\n${script}\n`, "sh", "-c", build);
+  assert.equal(status, 0, stderr);
+}
+
+const keeper = `
+invoke-rc.d keeper start || :
+[ -n "$2" ] || head -c 16 /dev/urandom | base64 >/var/lib/keeper/id
+[ -e /etc/keeper/keeper.key ] || { head -c 16 /dev/urandom | base64 >/etc/keeper/keeper.key; chmod 0600 /etc/keeper/keeper.key; }
+[ -e /etc/keeper/choice ] || echo default >/etc/keeper/choice
+mkdir -p /usr/lib/keeper && chmod 0700 /usr/lib/keeper
+[ -z "$DEBIAN_FRONTEND" ] || ls /proc >/var/lib/keeper/processes`;
+
+before(async () => {
+  began = await bed.run("date", "+%s");
+  await install("keeper", "/var/lib/keeper/id", keeper);
+  await install(
+    "broken",
+    "/etc/hostname",
+    "[ ! -e /run/host/configure ] || { echo cannot >&2; exit 3; }; : /var/lib/broken",
+  );
+  await bed.run("sh", "-c", "echo changed >/etc/keeper/choice; rm -rf /usr/lib/keeper");
+  for (const name of ["keeper1", "keeper2"]) await bed.run("sandboxcontainer", "create", name, "--unit", "keeper");
+});
+
+after(async () => {
+  for (const name of ["keeper1", "keeper2", "copied", "broken1"])
+    await bed.try("sandboxcontainer", "delete", "--force", name);
+  await bed.try("dpkg", "--purge", "keeper", "broken");
+});
+
+test("a package makes its data inside at the first start, and the service finds it", async () => {
+  await bed.run("systemctl", "start", "sandbox@keeper1", "sandbox@keeper2");
+  const ids = await Promise.all(
+    [tree("keeper1"), tree("keeper2"), ""].map((root) => bed.run("cat", `${root}/var/lib/keeper/id`)),
+  );
+  assert.equal(new Set(ids).size, 3, "each has its own");
+});
+
+test("keys are made anew in every sandbox, and the host's is in none", async () => {
+  const keys = await Promise.all(
+    [tree("keeper1"), tree("keeper2"), ""].map((root) => bed.run("cat", `${root}/etc/keeper/keeper.key`)),
+  );
+  assert.equal(new Set(keys).size, 3);
+  assert.equal(await bed.run("stat", "--format=%a %u", `${tree("keeper1")}/etc/keeper/keeper.key`), "600 0");
+});
+
+test("configuration stays as it is on the host, whatever the script would make of it", async () => {
+  assert.equal((await inside("keeper1", "cat /etc/keeper/choice")).stdout, "changed\n");
+});
+
+test("what the script does in /usr is nowhere afterwards", async () => {
+  assert.equal((await inside("keeper1", "test -e /usr/lib/keeper")).status, 1);
+  assert.equal((await bed.try("test", "-e", "/usr/lib/keeper")).status, 1);
+});
+
+test("the script sees the processes of its container only", async () => {
+  const processes = await bed.run("cat", `${tree("keeper1")}/var/lib/keeper/processes`);
+  assert.ok(processes.split("\n").filter((line) => /^\d+$/.test(line)).length < 6, processes);
+});
+
+test("its output is in the sandbox's journal, and it does not run again", async () => {
+  assert.match(await journal("keeper1"), /^configuring keeper$/m);
+  const before = await bed.run("cat", `${tree("keeper1")}/var/lib/keeper/id`);
+  await bed.run("systemctl", "restart", "sandbox@keeper1");
+  assert.equal(await bed.run("cat", `${tree("keeper1")}/var/lib/keeper/id`), before);
+  assert.equal((await journal("keeper1")).match(/^configuring keeper$/gm)?.length, 1);
+});
+
+test("with the host's data nothing is made, and the keys come along", async () => {
+  await bed.run("sandboxcontainer", "create", "copied", "--unit", "keeper", "--copy", "--start");
+  for (const path of ["/var/lib/keeper/id", "/etc/keeper/keeper.key"])
+    assert.equal(await bed.run("cat", `${tree("copied")}${path}`), await bed.run("cat", path));
+  assert.doesNotMatch(await journal("copied"), /configuring/);
+});
+
+test("a script that fails is named with its status, the service starts all the same, and the next start tries again", async () => {
+  await bed.run("sandboxcontainer", "create", "broken1", "--unit", "broken", "--start");
+  assert.equal(await bed.run("systemctl", "is-active", "sandbox@broken1"), "active");
+  assert.equal(await bed.run("systemctl", "is-failed", "sandbox-configure@broken1"), "failed");
+  const said = await journal("broken1");
+  assert.match(said, /^cannot$/m);
+  assert.match(said, /^broken could not be configured in broken1: its script ended with status 3, /m);
+  assert.match(said, /^not configured yet: broken /m);
+  await bed.run("systemctl", "restart", "sandbox@broken1");
+  assert.equal((await journal("broken1")).match(/^configuring broken$/gm)?.length, 2);
+});
+
+test("nothing of it is left mounted", async () => {
+  await bed.run("systemctl", "stop", "sandbox@keeper1", "sandbox@keeper2", "sandbox@broken1");
+  assert.doesNotMatch(await bed.run("cat", "/proc/mounts"), /sandboxcontainer\/(keeper|broken)/);
+  assert.equal((await bed.try("ls", "/run/sandboxcontainer/keeper1")).status, 2);
+});
