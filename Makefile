@@ -105,6 +105,9 @@ install: build $(POLICY) ## below DESTDIR, with PREFIX
 	for helper in $(HELPERS); do start $$helper $(LIBEXECDIR)/$$helper; done
 	start sandboxcontainer $(PREFIX)/bin/sandboxcontainer
 	for page in man/*.[1-9]; do install -D -m 0644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; done
+	install -D -m 0644 completion/bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/sandboxcontainer
+	install -D -m 0644 completion/zsh $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_sandboxcontainer
+	install -D -m 0644 completion/fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/sandboxcontainer.fish
 	install -D -m 0644 packaging/tmpfiles.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/sandboxcontainer.conf
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/sandboxcontainer README.md SECURITY.md NEWS.md
 	[[ -n "$(POLICY)" ]] || exit 0

@@ -1,6 +1,7 @@
 import { Command, type CommanderError } from "commander";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import { addCreate } from "./create-arguments.ts";
+import { addWatching } from "./watching.ts";
 
 // Set by the build.
 declare const VERSION: string | undefined;
@@ -25,7 +26,11 @@ export function buildProgram(): Command {
   addLifeCycle(program);
   addLooking(program);
   addExplaining(program);
+  addWatching(program);
   addInside(program);
+  program.command("complete [words...]", { hidden: true }).action(async (words: string[]) => {
+    await (await import("./complete.ts")).completeLine(program, words);
+  });
   for (const command of [program, ...program.commands]) {
     command.exitOverride(throwUsageError).configureOutput({ outputError: () => undefined });
   }

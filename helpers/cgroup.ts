@@ -1,0 +1,90 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** What a container used and may use; null where the kernel does not count it, or sets no limit. */
+export interface Usage {
+  readonly cpuSeconds: number | null;
+  readonly memoryBytes: number | null;
+  readonly memoryMax: number | null;
+  readonly tasks: number | null;
+  readonly tasksMax: number | null;
+  readonly readBytes: number | null;
+  readonly writtenBytes: number | null;
+}
+
+/** Reads the files of a control group, given as `file` below the group of `controller`; undefined if there is none. */
+export type ReadGroup = (controller: string, file: string) => string | undefined;
+
+const top = "/sys/fs/cgroup";
+// machined's scope, or what libvirt makes without it. Below are the groups of the container itself.
+const ofContainer = /^.*?\.(?:scope|libvirt-lxc)(?=\/|$)/;
+
+/** What the container used whose controller is `pid`: kernel, cgroup-v2 and cgroup-v1/{memory,cpuacct,blkio-controller}. */
+export const readUsage = (pid: number): Usage => {
+  const groups = parseGroups(readFileSync(`/proc/${pid}/cgroup`, "utf8"));
+  const unified = groups.get("");
+  if (unified !== undefined && ofContainer.test(unified)) return readUnified(reader(new Map([["", unified]])));
+  return readLegacy(reader(groups));
+};
+
+/** The groups of a process, by controller, as in cgroups(7), /proc/pid/cgroup; version 2 has the empty name. */
+export function parseGroups(text: string): ReadonlyMap<string, string> {
+  const entries = text
+    .trimEnd()
+    .split("\n")
+    .flatMap((line) => {
+      const [, controllers = "", path = ""] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
+      return controllers.split(",").map((controller): [string, string] => [controller, path]);
+    });
+  return new Map(entries);
+}
+
+const reader =
+  (groups: ReadonlyMap<string, string>): ReadGroup =>
+  (controller, file) => {
+    const group = ofContainer.exec(groups.get(controller) ?? "")?.[0];
+    if (group === undefined) return undefined;
+    try {
+      return readFileSync(join(top, controller, group, file), "utf8");
+    } catch {
+      return undefined;
+    }
+  };
+
+export function readUnified(read: ReadGroup): Usage {
+  const io = read("", "io.stat");
+  return {
+    cpuSeconds: scale(find(read("", "cpu.stat"), /^usage_usec (\d+)/m), 1e-6),
+    memoryBytes: toNumber(read("", "memory.current")),
+    memoryMax: toNumber(read("", "memory.max")),
+    tasks: toNumber(read("", "pids.current")),
+    tasksMax: toNumber(read("", "pids.max")),
+    readBytes: sum(io, /\brbytes=(\d+)/g),
+    writtenBytes: sum(io, /\bwbytes=(\d+)/g),
+  };
+}
+
+export function readLegacy(read: ReadGroup): Usage {
+  const io = read("blkio", "blkio.throttle.io_service_bytes");
+  const limit = toNumber(read("memory", "memory.limit_in_bytes"));
+  return {
+    cpuSeconds: scale(toNumber(read("cpuacct", "cpuacct.usage")), 1e-9),
+    memoryBytes: toNumber(read("memory", "memory.usage_in_bytes")),
+    // Without a limit it is the largest number of pages there can be.
+    memoryMax: limit !== null && limit < Number.MAX_SAFE_INTEGER ? limit : null,
+    tasks: toNumber(read("pids", "pids.current")),
+    tasksMax: toNumber(read("pids", "pids.max")),
+    readBytes: sum(io, /^\S+ Read (\d+)/gm),
+    writtenBytes: sum(io, /^\S+ Write (\d+)/gm),
+  };
+}
+
+const toNumber = (text: string | undefined): number | null =>
+  text !== undefined && /^\d+\s*$/.test(text) ? Number(text) : null;
+
+const find = (text: string | undefined, pattern: RegExp): number | null => toNumber(pattern.exec(text ?? "")?.[1]);
+
+const scale = (value: number | null, factor: number): number | null => (value === null ? null : value * factor);
+
+const sum = (text: string | undefined, pattern: RegExp): number | null =>
+  text === undefined ? null : [...text.matchAll(pattern)].reduce((total, [, value]) => total + Number(value), 0);

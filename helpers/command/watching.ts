@@ -1,0 +1,48 @@
+import type { Command } from "commander";
+import type { EventOptions } from "./events.ts";
+
+interface Options {
+  readonly json?: boolean;
+}
+
+const json = ["--json", "print JSON, for programs"] as const;
+
+/** The verbs that look at what runs. */
+export function addWatching(program: Command): void {
+  program
+    .command("stats [name...]")
+    .description("show what running sandboxes use: processors, memory, tasks, disk")
+    .option(...json)
+    .action(async (names: string[], options: Options) => {
+      await (await import("./stats.ts")).showStats(names, options);
+    });
+  program
+    .command("top [name...]")
+    .description("show it live, the busiest first")
+    .action(async (names: string[]) => {
+      await (await import("./stats.ts")).showTop(names);
+    });
+  program
+    .command("tree <name>")
+    .description("show the processes of a running sandbox")
+    .option(...json)
+    .action(async (name: string, options: Options) => {
+      (await import("./tree.ts")).showTree(name, options);
+    });
+  program
+    .command("events [name...]")
+    .description("show what happened to sandboxes: started, stopped, failed; one a line")
+    .option("-f, --follow", "wait for more")
+    .option("--since <time>", "from that time on, as journalctl understands it")
+    .option("--json", "print a line of JSON for each, for programs")
+    .action(async (names: string[], options: EventOptions) => {
+      await (await import("./events.ts")).showEvents(names, options);
+    });
+  program
+    .command("security <name>")
+    .description("show how exposed the units of a sandbox are alone and in it, and what makes the difference")
+    .option(...json)
+    .action(async (name: string, options: Options) => {
+      await (await import("./security.ts")).showSecurity(name, options);
+    });
+}

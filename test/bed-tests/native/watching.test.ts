@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { eventually, useBed } from "../bed.ts";
+
+const bed = useBed("native");
+const sandboxcontainer = (...words: readonly string[]) => bed.run("sandboxcontainer", ...words);
+const parse = async (...words: readonly string[]): Promise<readonly Readonly<Record<string, unknown>>[]> =>
+  JSON.parse(await sandboxcontainer(...words, "--json")) as readonly Readonly<Record<string, unknown>>[];
+
+// A name that would clear the terminal.
+const hostile = "exec -a \"$(printf '\\033[2J')evil\" sleep infinity";
+
+before(async () => {
+  await sandboxcontainer("create", "busy", "--", "/bin/bash", "-c", `(${hostile}) & while :; do :; done`);
+  await sandboxcontainer("create", "web", "--unit", "apache2.service");
+  await bed.run("sh", "-c", "systemctl start sandbox@busy sandbox@web >/root/out 2>&1");
+});
+
+after(async () => {
+  for (const name of ["busy", "web"]) await bed.try("sandboxcontainer", "delete", "--force", name);
+});
+
+test("stats tells who keeps a processor busy", async () => {
+  const rows = await parse("stats");
+  const share = (name: string): number => Number(rows.find((row) => row["name"] === name)?.["cpuPercent"]);
+  assert.ok(share("busy") > 20, `busy has ${share("busy")} %`);
+  assert.ok(share("web") < 20);
+  assert.match(await sandboxcontainer("stats", "busy"), /^NAME.*\nbusy .*\d+\.\d MiB|KiB/);
+});
+
+test("top is for a terminal", async () => {
+  assert.equal((await bed.try("sandboxcontainer", "top")).status, 2);
+  const { stdout } = await bed.feed("", "sh", "-c", 'timeout 5 script -qec "sandboxcontainer top" /dev/null');
+  assert.match(stdout, /NAME.*\r\nbusy/);
+});
+
+test("tree shows the processes of a sandbox alone, with no character that a terminal obeys", async () => {
+  const lines = (await sandboxcontainer("tree", "busy")).split("\n");
+  assert.equal(lines.length, 4, lines.join("\n"));
+  assert.match(lines.at(-1) ?? "", /\\u\{1b\}\[2Jevil infinity$/);
+  const processes = await parse("tree", "web");
+  assert.equal(processes[0]?.["insidePid"], 1);
+  assert.ok(processes.some(({ user, command }) => user === 33 && String(command).includes("apache2")));
+});
+
+test("events tells what happened, also to who waits for it", async () => {
+  await bed.run("sh", "-c", "timeout 20 sandboxcontainer events --follow --json web >/root/events 2>&1 &");
+  await bed.run("sleep", "2");
+  await bed.run("systemctl", "kill", "--signal=KILL", "--kill-whom=main", "sandbox@web");
+  await eventually(15, async () => {
+    assert.match(await bed.run("cat", "/root/events"), /"event":"failed","result":"signal"/);
+  });
+  assert.match(await sandboxcontainer("events", "busy"), /busy {2}started/);
+  assert.doesNotMatch(await sandboxcontainer("events", "busy"), /web/);
+});
+
+test("security compares a unit alone with the same in its sandbox", async () => {
+  const [judgement] = await parse("security", "web");
+  assert.equal(judgement?.["unit"], "apache2.service");
+  assert.ok(Number(judgement["sandboxed"]) < Number(judgement["alone"]) - 3);
+  assert.match(
+    await sandboxcontainer("security", "busy"),
+    /a network of its own +Service has access to the host's network/,
+  );
+});
+
+test("each of them knows the nearest name", async () => {
+  for (const verb of ["stats", "tree", "events", "security"]) {
+    const { status, stderr } = await bed.try("sandboxcontainer", verb, "bussy");
+    assert.equal(status, 1, verb);
+    assert.match(stderr, /there is no sandbox bussy\. Did you mean `busy`\?/);
+  }
+});
+
+test("a shell completes verbs, names and units", async () => {
+  const complete = async (...words: readonly string[]): Promise<string> => {
+    const script = `. /usr/share/bash-completion/completions/sandboxcontainer; shift 0; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _sandboxcontainer; echo "\${COMPREPLY[*]}"`;
+    return bed.run("bash", "-c", script, "bash", "sandboxcontainer", ...words);
+  };
+  assert.match(await complete("sta"), /\bstart\b/);
+  assert.equal(await complete("show", "bu"), "busy");
+  assert.match(await complete("create", "x", "--unit", "apache2.s"), /apache2\.service/);
+});
