@@ -10,11 +10,14 @@ export interface Origin {
   readonly line: number;
 }
 
-/** A line for systemd, in its words. */
-export interface PassThroughLine extends Origin {
-  readonly key: string;
-  /** As written; empty resets a list, as in a unit file. */
+/** A value as it was written. */
+export interface Written extends Origin {
   readonly value: string;
+}
+
+/** A line for systemd, in its words. */
+export interface PassThroughLine extends Written {
+  readonly key: string;
 }
 
 type PassThroughSection = "Unit" | "Service" | "Install";
@@ -30,5 +33,5 @@ export interface Conf extends Values {
   readonly resources: readonly PassThroughLine[];
   readonly passThrough: Readonly<Record<PassThroughSection, readonly PassThroughLine[]>>;
   /** Where the values of a setting were written, in the order of the values; for messages about them. */
-  readonly origins: Readonly<Partial<Record<SettingName, readonly Origin[]>>>;
+  readonly origins: Readonly<Partial<Record<SettingName, readonly Written[]>>>;
 }

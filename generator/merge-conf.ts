@@ -1,5 +1,5 @@
 import { checkConf } from "./check-conf.ts";
-import type { Conf, Origin, PassThroughLine } from "./conf.ts";
+import type { Conf, PassThroughLine, Written } from "./conf.ts";
 import type { ConfSection } from "./known-keys.ts";
 import type { ConfLine, ParsedConf } from "./parse-conf.ts";
 import { resourceKeys } from "./resource-keys.ts";
@@ -16,7 +16,7 @@ export interface MergedConf {
 
 interface Collected {
   readonly values: unknown[];
-  readonly origins: Origin[];
+  readonly origins: Written[];
 }
 
 /** Merges the files of one sandbox, lowest precedence first; the host-wide defaults among them are named. */
@@ -64,7 +64,7 @@ function collect(collected: Map<SettingName, Collected>, key: SettingName, line:
   }
   const { repeats, parse } = settings[key];
   const before = collected.get(key) ?? { values: [], origins: [] };
-  const origin: Origin = { path: line.path, line: line.line };
+  const origin: Written = { path: line.path, line: line.line, value: line.value };
   const earlier = before.origins.find(({ path }) => path === line.path);
   if (!repeats && earlier !== undefined) {
     fail(line, `${key}= is there twice, first in line ${earlier.line}`, "Keep one of them");
@@ -79,7 +79,7 @@ function collect(collected: Map<SettingName, Collected>, key: SettingName, line:
   }
 }
 
-function append({ values, origins }: Collected, value: unknown, origin: Origin): Collected {
+function append({ values, origins }: Collected, value: unknown, origin: Written): Collected {
   values.push(value);
   origins.push(origin);
   return { values, origins };

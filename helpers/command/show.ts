@@ -1,14 +1,16 @@
 import { existsSync } from "node:fs";
-import { listSandboxes } from "../../generator/load-conf.ts";
+import { listSandboxes, loadConf } from "../../generator/load-conf.ts";
 import { imageFile, rootTree } from "../../generator/paths.ts";
+import { SandboxError } from "../../generator/sandbox-error.ts";
 import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
 import { findController } from "../controller.ts";
 import { hasImage } from "../image.ts";
 import { tryReadState } from "../state.ts";
 import { connectSystemd } from "../systemd.ts";
+import { type EffectiveLine, listEffective } from "./effective-conf.ts";
 import { requireKnownSandbox } from "./known-sandbox.ts";
 import { formatTime } from "./list.ts";
-import { print, printJson } from "./output.ts";
+import { formatTable, print, printJson } from "./output.ts";
 import { requireRoot } from "./require-root.ts";
 import { readFacts } from "./sandbox-facts.ts";
 
@@ -18,8 +20,9 @@ export async function showSandbox(text: string, options: { json?: boolean }): Pr
   requireRoot();
   requireKnownSandbox(name);
   const details = await readDetails(name);
+  const settings = tryEffective(name);
   if (options.json === true) {
-    printJson(details);
+    printJson({ ...details, settings });
     return;
   }
   const lines = Object.entries(details).filter(([, value]) => value !== null && value !== "");
@@ -27,6 +30,23 @@ export async function showSandbox(text: string, options: { json?: boolean }): Pr
   const format = (key: string, value: unknown): string =>
     Array.isArray(value) ? value.join(" ") || "-" : key === "since" ? formatTime(Number(value)) : String(value);
   print(lines.map(([key, value]) => `${key.padStart(width)}: ${format(key, value)}\n`).join(""));
+  if (settings.length > 0)
+    print(
+      `\n${formatTable(
+        ["SETTING", "FROM"],
+        settings.map(({ section, key, value, origin }) => [`[${section}] ${key}=${value}`, origin]),
+      )}`,
+    );
+}
+
+// What is wrong with a conf stands among the facts.
+function tryEffective(name: SandboxName): readonly EffectiveLine[] {
+  try {
+    return listEffective(loadConf(name));
+  } catch (error) {
+    if (error instanceof SandboxError) return [];
+    throw error;
+  }
 }
 
 async function readDetails(name: SandboxName): Promise<Readonly<Record<string, unknown>>> {

@@ -54,6 +54,13 @@ test("events tells what happened, also to who waits for it", async () => {
   assert.doesNotMatch(await sandboxcontainer("events", "busy"), /web/);
 });
 
+test("show tells what is in effect and where it was written", async () => {
+  const text = await sandboxcontainer("show", "web");
+  assert.match(text, /\[Sandbox\] Unit=apache2\.service +\/etc\/sandboxcontainer\/web\.conf:3/);
+  assert.match(text, /\[Security\] Label=none +\/etc\/sandboxcontainer\/defaults\.conf\.d\/native-bed\.conf:3/);
+  assert.match(text, /\[Network\] Network=none +default/);
+});
+
 test("security compares a unit alone with the same in its sandbox", async () => {
   const [judgement] = await parse("security", "web");
   assert.equal(judgement?.["unit"], "apache2.service");
