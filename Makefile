@@ -13,7 +13,7 @@ RUNTIME := node_modules/node-linux-$(if $(filter aarch64,$(shell uname -m)),arm6
 NODE := $(RUNTIME)/bin/node
 BIN := $(NODE) node_modules
 ADDON := node_modules/node-libvirt
-HELPERS := stop populate label prepare
+HELPERS := stop populate label prepare upgrade
 SCRIPTS := attach \
 	configure \
 	copy-console \

@@ -76,6 +76,12 @@ export function writeContext(name: SandboxName, context: string | null): void {
   replaceFile(join(stateDirectory(name), "context"), `${context ?? "none"}\n`);
 }
 
+/** The context that the tree was labelled with; null for none. */
+export function readContext(name: SandboxName): string | null {
+  const context = readFileSync(join(stateDirectory(name), "context"), "utf8").trim();
+  return context === "none" ? null : context;
+}
+
 /** Puts a file of root's in the place of the old one: whoever reads sees the old or the new, also after a crash. */
 export function replaceFile(path: string, text: string | Uint8Array): void {
   const fresh = `${path}.new`;

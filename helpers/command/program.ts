@@ -2,6 +2,7 @@ import { Command, type CommanderError } from "commander";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import { addCreate } from "./create-arguments.ts";
 import { addWatching } from "./watching.ts";
+import type { UpgradeOptions } from "./upgrade.ts";
 
 // Set by the build.
 declare const VERSION: string | undefined;
@@ -122,6 +123,18 @@ function addLooking(program: Command): void {
 }
 
 function addExplaining(program: Command): void {
+  program
+    .command("upgrade [name...]")
+    .description(
+      "have roots follow the host's packages: configuration that the sandbox left alone, new and vanished files",
+    )
+    .option("-a, --all", "all sandboxes")
+    .option("-n, --dry-run", "only show what would change")
+    .option("--restart", "stop those that run, and start them again")
+    .option(...json)
+    .action(async (names: string[], options: UpgradeOptions) => {
+      await (await import("./upgrade.ts")).upgradeSandboxes(names, options);
+    });
   program
     .command("why <name> <path>")
     .description("say why a path is in a sandbox's root, or why it is not")

@@ -5,7 +5,8 @@ import { readContent } from "../populate/record-content.ts";
 import { hasContent, lookUpInTree } from "../tree/look-up.ts";
 import { orMissing } from "../tree/or-missing.ts";
 
-type Aspect = "kind" | "content" | "target" | "mode" | "owner";
+/** In what respect. */
+export type Aspect = "kind" | "content" | "target" | "mode" | "owner";
 
 /** How something is now against how the manifest has it. */
 export type Comparison =

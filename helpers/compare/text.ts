@@ -38,3 +38,17 @@ async function withFiles<T>(
     rmSync(scratch, { recursive: true, force: true });
   }
 }
+
+/** A text with the changes of two descendants of a base; undefined if they contradict each other. */
+export async function mergeTexts(
+  name: SandboxName,
+  own: string,
+  base: string,
+  other: string,
+): Promise<string | undefined> {
+  return withFiles(name, [own, base, other], async (files) => {
+    const options = { accept: [1], exact: true, timeout };
+    const { stdout, status } = await run("diff3", ["--merge", "--text", "--", ...files], options);
+    return status === 0 ? stdout : undefined;
+  });
+}

@@ -5,6 +5,9 @@ const reason = "accounts the service may need";
 const alwaysKept = new Set(["nobody", "nogroup"]);
 const defaultMaximum = 999;
 
+/** Whether a file is one of those made here, a record per account. */
+export const isAccountFile = (path: string): boolean => /^\/etc\/(?:passwd|group|g?shadow)$/.test(path);
+
 type Record = readonly [name: string, password: string, id: string, ...rest: string[]];
 
 /** The host's system accounts without anybody's password: people's accounts stay outside. */

@@ -13,7 +13,7 @@ export function readManifest(name: SandboxName): Manifest | undefined {
   const manifest = parseManifest(text);
   if (manifest !== undefined) return manifest;
   throw new SandboxError(`${path}: is damaged`, {
-    hint: "Restore it, or remove it: the next change of the conf makes it anew, and brings back what was removed inside",
+    hint: `Restore it, or remove it and run \`sandboxcontainer upgrade ${name}\`: what was removed inside then comes back`,
   });
 }
 

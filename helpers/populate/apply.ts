@@ -75,7 +75,8 @@ async function build(entries: readonly ManifestEntry[], fresh: string): Promise<
   );
 }
 
-const treeTop: ManifestEntry = {
+/** The tree itself, for whoever makes one. */
+export const treeTop: ManifestEntry = {
   path: "/",
   kind: "directory",
   owner: 0,
@@ -90,7 +91,8 @@ async function flush(tree: string): Promise<void> {
   await run("sync", ["--file-system", tree]);
 }
 
-function removeLeftovers(name: SandboxName): void {
+/** What a killed run left behind. */
+export function removeLeftovers(name: SandboxName): void {
   for (const folder of new Set([stateDirectory(name), dirname(rootTree(name))])) {
     for (const entry of readdirSync(folder).filter(isLeftover))
       rmSync(join(folder, entry), { recursive: true, force: true });

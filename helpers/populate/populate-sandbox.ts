@@ -91,7 +91,8 @@ async function settleState({ name, userNamespace }: Population): Promise<Sandbox
   return settled;
 }
 
-function describeFullDisk(error: unknown, name: SandboxName, kept: Population["kept"]): unknown {
+/** An error that a full disk is behind, with what to do about it; any other as it is. */
+export function describeFullDisk(error: unknown, name: SandboxName, kept: Population["kept"]): unknown {
   const isFull =
     error instanceof Error && /\b(ENOSPC|EDQUOT)\b|No space left on device|Disk quota exceeded/.test(error.message);
   if (!isFull) return error;

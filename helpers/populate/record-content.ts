@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { FileContent, FileEntry, ManifestEntry } from "../manifest/entry.ts";
 import { digestOf, readChunks } from "../tree/look-up.ts";
@@ -20,7 +20,7 @@ export function recordContent(entries: readonly ManifestEntry[], tree: string): 
     if (entry.kind !== "file" || "madeBy" in entry.source) return entry;
     const path = join(tree, entry.path);
     const content = readContent(path);
-    const text = isConfiguration(entry) && content.size <= largestText ? readText(path) : undefined;
+    const text = isConfiguration(entry) ? readText(path) : undefined;
     if (text !== undefined) bases.set(content.digest, text);
     return { ...entry, content };
   });
@@ -41,7 +41,9 @@ export function readContent(path: string): FileContent {
   }
 }
 
-function readText(path: string): string | undefined {
+/** The text of a file of the host's or of a tree that nobody else knows; undefined if it is none that can be merged. */
+export function readText(path: string): string | undefined {
+  if (statSync(path).size > largestText) return undefined;
   const bytes = readFileSync(path);
   return isText(bytes) ? bytes.toString() : undefined;
 }

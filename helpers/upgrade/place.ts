@@ -1,0 +1,109 @@
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  lchownSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+} from "node:fs";
+import { rmdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { beneath, withParent } from "../tree/beneath.ts";
+
+/*
+ * Changes of a sandbox's tree while nothing of the sandbox runs. Every one is whole or not at all, and what it takes the
+ * place of is kept, under its path, in a folder of the host's.
+ */
+
+const lookAt = (path: string) => lstatSync(path, { throwIfNoEntry: false });
+
+/** Moves what is ready at `from` to a path where there is nothing; false if something is. */
+export function addToTree(tree: string, path: string, from: string): boolean {
+  const add = (directory: number, name: string): boolean => {
+    if (lookAt(beneath(directory, name)) !== undefined) return false;
+    renameSync(from, beneath(directory, name));
+    return true;
+  };
+  return withParent(tree, path, add) ?? false;
+}
+
+/** Moves what is ready at `from` to a path in place of what is there; false where that is a directory with something in it. */
+export function replaceInTree(tree: string, path: string, from: string, kept: string): boolean {
+  const replace = (directory: number, name: string): boolean => {
+    const target = beneath(directory, name);
+    const stats = lookAt(target);
+    if (stats === undefined) return false;
+    if (stats.isDirectory()) {
+      if (!tryRemove(target)) return false;
+    } else if (lstatSync(from).isDirectory()) {
+      // A directory replaces nothing in one step.
+      renameSync(target, prepareKept(kept, path));
+    } else keepLink(target, prepareKept(kept, path));
+    renameSync(from, target);
+    return true;
+  };
+  return withParent(tree, path, replace) ?? false;
+}
+
+/** Takes a path out of the tree; false where it is a directory with something in it. */
+export function removeFromTree(tree: string, path: string, kept: string): boolean {
+  const remove = (directory: number, name: string): boolean => {
+    const target = beneath(directory, name);
+    const stats = lookAt(target);
+    if (stats === undefined) return true;
+    if (stats.isDirectory()) return tryRemove(target);
+    renameSync(target, prepareKept(kept, path));
+    return true;
+  };
+  return withParent(tree, path, remove) ?? true;
+}
+
+export interface Attributes {
+  readonly owner: number;
+  readonly group: number;
+  readonly mode: number;
+}
+
+// Node has no name for it: see tree/look-up.ts.
+const O_PATH = 0o10000000;
+
+export function setAttributes(tree: string, path: string, { owner, group, mode }: Attributes): void {
+  withParent(tree, path, (directory, name) => {
+    const handle = openSync(beneath(directory, name), O_PATH | constants.O_NOFOLLOW);
+    try {
+      const isLink = lookAt(beneath(directory, name))?.isSymbolicLink() ?? true;
+      lchownSync(beneath(directory, name), owner, group);
+      if (!isLink) chmodSync(`/proc/self/fd/${handle}`, mode);
+    } finally {
+      closeSync(handle);
+    }
+  });
+}
+
+function tryRemove(directory: string): boolean {
+  try {
+    rmdirSync(directory);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOTEMPTY") return false;
+    throw error;
+  }
+}
+
+function prepareKept(kept: string, path: string): string {
+  const target = join(kept, path);
+  mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
+  return target;
+}
+
+// A killed upgrade has kept it already.
+function keepLink(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+}
