@@ -8,7 +8,8 @@ import { connectSystemd, type Systemd } from "./systemd.ts";
 /** Whether a sandbox has its root in an image. */
 export const hasImage = (name: SandboxName): boolean => existsSync(imageFile(name));
 
-function isMounted(name: SandboxName): boolean {
+/** Whether that image is mounted where it belongs. */
+export function isImageMounted(name: SandboxName): boolean {
   const stat = statSync(imageMountPoint(name), { throwIfNoEntry: false });
   return stat !== undefined && stat.dev !== statSync(stateDirectory(name)).dev;
 }
@@ -21,7 +22,7 @@ export function requireKeptAs(name: SandboxName, wanted: "image" | "folder"): vo
       hint: `Put it back: Image=${formatSize(size)} in section [Sandbox]`,
     });
   }
-  if (wanted === "image" && !isMounted(name)) {
+  if (wanted === "image" && !isImageMounted(name)) {
     throw new SandboxError(`the image of ${name} is not mounted on ${imageMountPoint(name)}`, {
       hint: `Mount it: systemctl start '${imageMountUnit(name)}'`,
     });
@@ -43,7 +44,7 @@ export async function unmountImage(systemd: Systemd, name: SandboxName): Promise
 
 /** Mounts the image of a sandbox that has one, so that its tree is there. */
 export async function mountImage(systemd: Systemd, name: SandboxName): Promise<void> {
-  if (!hasImage(name) || isMounted(name)) return;
+  if (!hasImage(name) || isImageMounted(name)) return;
   const unit = imageMountUnit(name);
   const result = await systemd.runJob("StartUnit", unit);
   if (result !== "done") {
@@ -55,7 +56,7 @@ export async function mountImage(systemd: Systemd, name: SandboxName): Promise<v
 
 /** The same for whoever only looks into the tree. */
 export async function mountTree(name: SandboxName): Promise<void> {
-  if (!hasImage(name) || isMounted(name)) return;
+  if (!hasImage(name) || isImageMounted(name)) return;
   const systemd = await connectSystemd();
   try {
     await mountImage(systemd, name);

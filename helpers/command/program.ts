@@ -2,6 +2,7 @@ import { Command, type CommanderError } from "commander";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import { addCreate } from "./create-arguments.ts";
 import { addWatching } from "./watching.ts";
+import { addKeeping } from "./keeping.ts";
 import type { UpgradeOptions } from "./upgrade.ts";
 
 // Set by the build.
@@ -25,6 +26,7 @@ export function buildProgram(): Command {
     .addHelpText("after", examples);
   addCreate(program);
   addLifeCycle(program);
+  addKeeping(program);
   addLooking(program);
   addExplaining(program);
   addWatching(program);
@@ -41,9 +43,10 @@ export function buildProgram(): Command {
 const examples = `
 Examples:
   sandboxcontainer create web1 --unit apache2.service --publish 8081:80 --start
-  sandboxcontainer create web2 /usr/sbin/nginx --publish 8082:80
+  sandboxcontainer create web3 /usr/sbin/nginx --publish 8083:80
   sandboxcontainer create clock -- /usr/bin/sleep infinity
   sandboxcontainer list
+  sandboxcontainer clone web1 web2 --publish 8082:80
   sandboxcontainer execute web1 -- cat /etc/hostname
   journalctl -u sandbox@web1`;
 
@@ -61,13 +64,6 @@ function addLifeCycle(program: Command): void {
     .option(...json)
     .action(async (name: string, options: Options & { force?: boolean }) => {
       await (await import("./delete.ts")).deleteSandbox(name, options);
-    });
-  program
-    .command("resize <name> [size]")
-    .description("give the image of a sandbox another size: that of its conf, or SIZE, which is written there")
-    .option(...json)
-    .action(async (name: string, size: string | undefined, options: Options) => {
-      await (await import("./resize.ts")).resizeSandbox(name, size, options);
     });
   for (const verb of ["start", "stop", "restart", "reload"] as const) {
     program

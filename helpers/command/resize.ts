@@ -13,6 +13,7 @@ import { requireKnownSandbox } from "./known-sandbox.ts";
 import { print, printJson, withProgress } from "./output.ts";
 import { readOwnConf, replaceConf } from "./replace-conf.ts";
 import { requireRoot } from "./require-root.ts";
+import { isActive } from "./require-stopped.ts";
 
 /** Gives the image of a sandbox another size, without one that of its conf, and writes it there. */
 export async function resizeSandbox(
@@ -66,20 +67,16 @@ function requireImage(name: SandboxName): void {
 async function resizeTo(systemd: Systemd, name: SandboxName, bytes: number): Promise<void> {
   const image = imageFile(name);
   requireSpace(name, bytes - statSync(image).size);
-  const { ActiveState: state } = await systemd.readUnit(`sandbox@${name}.service`);
-  if (state === "inactive" || state === "failed") {
+  if (!(await isActive(systemd, name))) {
     await unmountImage(systemd, name);
     await resizeImage(image, bytes);
     await mountImage(systemd, name);
   } else if (bytes >= statSync(image).size) {
     await growMountedImage(image, bytes);
   } else {
-    throw new SandboxError(
-      `sandbox ${name} is ${String(state)}, and an image can only be made smaller while it is not`,
-      {
-        hint: `Stop it first: systemctl stop sandbox@${name}`,
-      },
-    );
+    throw new SandboxError(`sandbox ${name} is running, and an image can only be made smaller while it is not`, {
+      hint: `Stop it first: systemctl stop sandbox@${name}`,
+    });
   }
 }
 

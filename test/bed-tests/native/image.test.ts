@@ -80,7 +80,7 @@ test("resize makes it larger, and writes the size into the conf", async () => {
 });
 
 test("it is not made smaller while it runs, nor smaller than its data; else it is, and keeps them", async () => {
-  oneLine(await command("resize", "img-1", "64M"), 1, /img-1 is active.*systemctl stop sandbox@img-1/);
+  oneLine(await command("resize", "img-1", "64M"), 1, /img-1 is running.*systemctl stop sandbox@img-1/);
   await bed.run("systemctl", "stop", "sandbox@img-1");
   oneLine(await command("resize", "img-1", "64M"), 1, /what is in it needs \d+M, and 64M is less\./);
   assert.match(await bed.run("cat", "/etc/sandboxcontainer/img-1.conf"), /^Image=128M$/m);

@@ -1,0 +1,75 @@
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { imageMountUnit } from "../../generator/image-unit.ts";
+import { loadConfText } from "../../generator/load-conf.ts";
+import { confFile, imageMountPoint, stateDirectory } from "../../generator/paths.ts";
+import { SandboxError } from "../../generator/sandbox-error.ts";
+import type { SandboxName } from "../../generator/sandbox-name.ts";
+import { verifyLoaded } from "../../generator/verify-conf.ts";
+import { resizeImage } from "../image-file.ts";
+import { hasImage, mountImage } from "../image.ts";
+import { copyTree } from "../keep/copy-root.ts";
+import { forgetIdentity } from "../keep/forget-identity.ts";
+import { run } from "../run.ts";
+import type { Systemd } from "../systemd.ts";
+import { explainFailure } from "./explain-failure.ts";
+import { makeRoot, unmake, writeConf } from "./make-sandbox.ts";
+
+/** What is to become a sandbox: a conf, and a folder with a root and its manifest, and a state if its identity is kept. */
+export interface Newcomer {
+  readonly name: SandboxName;
+  readonly text: string;
+  /** By their file names. */
+  readonly dropIns: ReadonlyMap<string, string>;
+  readonly folder: string;
+}
+
+/** Throws the first mistake in the conf of a newcomer, as a ConfError. */
+export function verifyNewcomer(name: SandboxName, text: string): void {
+  const [error] = verifyLoaded(loadConfText(name, confFile(name), text)).errors;
+  if (error !== undefined) throw error;
+}
+
+/** Makes a sandbox of what another one left: with its data, in its own name, ids and level. All or nothing. */
+export async function adopt(systemd: Systemd, { name, text, dropIns, folder }: Newcomer): Promise<void> {
+  verifyNewcomer(name, text);
+  const dropInFolder = `${confFile(name)}.d`;
+  if (existsSync(dropInFolder))
+    throw new SandboxError(`${dropInFolder} is there already`, { hint: "Remove it, or choose another name" });
+  const identity = existsSync(join(folder, "state.json")) ? "name" : "name and machine-id";
+  writeConf(name, text);
+  try {
+    if (dropIns.size > 0) mkdirSync(dropInFolder);
+    for (const [file, dropIn] of dropIns) writeFileSync(join(dropInFolder, file), dropIn, { mode: 0o644 });
+    renameSync(folder, stateDirectory(name));
+    await systemd.reload();
+    const { conf } = loadConfText(name, confFile(name), text);
+    if (conf.Image !== undefined) await settleInImage(systemd, name, conf.Image);
+    forgetIdentity(name, identity);
+    await makeRoot(systemd, name);
+  } catch (error) {
+    rmSync(dropInFolder, { recursive: true, force: true });
+    await unmake(systemd, name);
+    throw error;
+  }
+}
+
+async function settleInImage(systemd: Systemd, name: SandboxName, bytes: number): Promise<void> {
+  const state = stateDirectory(name);
+  const image = join(state, "root.img");
+  if (hasImage(name)) {
+    if (statSync(image).size !== bytes) await resizeImage(image, bytes);
+    await mountImage(systemd, name);
+    return;
+  }
+  // A folder moves in: its image is made as that of a new sandbox.
+  const folder = join(state, "root.folder");
+  renameSync(join(state, "root"), folder);
+  const unit = imageMountUnit(name);
+  if ((await systemd.runJob("StartUnit", unit)) !== "done")
+    throw await explainFailure(systemd, unit, `the image of ${name} could not be made`);
+  const fresh = join(imageMountPoint(name), "root.moving");
+  await copyTree(folder, fresh);
+  renameSync(fresh, join(imageMountPoint(name), "root"));
+  await run("rm", ["-rf", "--one-file-system", "--", folder]);
+}

@@ -1,0 +1,120 @@
+import { copyFileSync, existsSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { findDropIns } from "../../generator/find-conf-files.ts";
+import { listSandboxes } from "../../generator/load-conf.ts";
+import { confDirectories, confFile, imageFile, rootTree, stateDirectory } from "../../generator/paths.ts";
+import { SandboxError } from "../../generator/sandbox-error.ts";
+import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
+import { hasImage, mountImage } from "../image.ts";
+import { copyRoot } from "../keep/copy-root.ts";
+import { withFrozen } from "../keep/freeze.ts";
+import { withStaging } from "../keep/staging.ts";
+import { run } from "../run.ts";
+import { connectSystemd, type Systemd } from "../systemd.ts";
+import { adopt, verifyNewcomer } from "./adopt.ts";
+import { readValues, writeValues } from "./edit-conf-text.ts";
+import { requireKnownSandbox } from "./known-sandbox.ts";
+import { requireFreeName } from "./make-sandbox.ts";
+import { print, printJson, warn, withProgress } from "./output.ts";
+import { requireRoot } from "./require-root.ts";
+import { orFreeze, requireStopped } from "./require-stopped.ts";
+
+interface CloneOptions {
+  readonly publish: readonly string[];
+  readonly imagesize?: string;
+  readonly running?: boolean;
+  readonly json?: boolean;
+}
+
+interface Source {
+  readonly text: string;
+  readonly dropIns: ReadonlyMap<string, string>;
+}
+
+/** Makes a sandbox with the conf and the data of another, and with an identity, ids, a level and ports of its own. */
+export async function cloneSandbox(sourceText: string, nameText: string, options: CloneOptions): Promise<void> {
+  const source = parseSandboxName(sourceText);
+  const name = parseSandboxName(nameText);
+  requireRoot();
+  requireKnownSandbox(source);
+  requireFreeName(name);
+  const original = readSource(source);
+  const changed = changeConf(original, options);
+  verifyNewcomer(name, changed.text);
+  const systemd = await connectSystemd();
+  try {
+    if (options.running !== true) await requireStopped(systemd, source, orFreeze);
+    await withProgress(`Cloning ${source}`, () =>
+      withStaging(name, async (folder) => {
+        await fill(systemd, source, folder);
+        await adopt(systemd, { name, ...changed, folder });
+      }),
+    );
+  } finally {
+    systemd.close();
+  }
+  report(source, name, original, options);
+}
+
+function readSource(source: SandboxName): Source {
+  const path = listSandboxes().find((sandbox) => sandbox.name === source)?.path;
+  if (path === undefined)
+    throw new SandboxError(`sandbox ${source} has no conf`, { hint: `It would be ${confFile(source)}` });
+  if (!existsSync(rootTree(source)) && !hasImage(source))
+    throw new SandboxError(`sandbox ${source} has no root yet`, {
+      hint: `Make it: systemctl start sandbox-root@${source}.service`,
+    });
+  const dropIns = findDropIns(confDirectories.map((folder) => join(folder, `${source}.conf.d`)));
+  return {
+    text: readFileSync(path, "utf8"),
+    dropIns: new Map(dropIns.map((file) => [basename(file), readFileSync(file, "utf8")])),
+  };
+}
+
+/** A port of the host is one sandbox's only. */
+function changeConf({ text, dropIns }: Source, options: CloneOptions): Source {
+  const published = writeValues(text, "Network", "Publish", options.publish);
+  return {
+    text: options.imagesize === undefined ? published : writeValues(published, "Sandbox", "Image", [options.imagesize]),
+    dropIns: new Map([...dropIns].map(([file, dropIn]) => [file, writeValues(dropIn, "Network", "Publish", [])])),
+  };
+}
+
+async function fill(systemd: Systemd, source: SandboxName, folder: string): Promise<void> {
+  await mountImage(systemd, source);
+  await withFrozen(source, async () => {
+    await copyRoot(stateDirectory(source), folder);
+    copyRecords(stateDirectory(source), folder);
+  });
+  if (!existsSync(join(folder, basename(imageFile(source))))) return;
+  const image = join(folder, basename(imageFile(source)));
+  await run("e2fsck", ["-f", "-p", "--", image], { accept: [1] });
+  await run("tune2fs", ["-U", "random", "--", image]);
+}
+
+/** What is known about a root, beside it. */
+export function copyRecords(from: string, to: string): void {
+  for (const record of ["manifest.json", "bases.json.gz"])
+    if (existsSync(join(from, record))) copyFileSync(join(from, record), join(to, record));
+}
+
+function report(source: SandboxName, name: SandboxName, original: Source, options: CloneOptions): void {
+  const texts = [original.text, ...original.dropIns.values()];
+  const leftOut = texts.flatMap((text) => readValues(text, "Network", "Publish"));
+  if (options.json === true) {
+    printJson({
+      name,
+      source,
+      conf: confFile(name),
+      unit: `sandbox@${name}.service`,
+      published: options.publish,
+      leftOut,
+    });
+    return;
+  }
+  if (leftOut.length > 0 && options.publish.length === 0)
+    warn(`the ports of ${source} (${leftOut.join(", ")}) are not published for ${name}: give it others with Publish=`);
+  if (texts.some((text) => readValues(text, "Security", "Label").some((label) => label.includes(":s0"))))
+    warn(`Label= of ${source} names a level, which ${name} has now too: SELinux does not keep them apart`);
+  print(`Cloned ${source} into ${name}. Start it with: systemctl start sandbox@${name}`);
+}

@@ -1,0 +1,25 @@
+import { existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { run } from "../run.ts";
+
+/**
+ * Copies the root that one folder holds, `root/` or `root.img`, into another that has none: with everything that belongs to it,
+ * holes, hard links and attributes, and where the file system can, without taking space. Nothing of it may run meanwhile.
+ */
+export async function copyRoot(from: string, to: string): Promise<void> {
+  if (existsSync(join(from, "root.img"))) await copyImage(from, to);
+  else await copyTree(join(from, "root"), join(to, "root"));
+}
+
+/** Copies a tree; the label is not kept, as that of another sandbox is given to it. */
+export async function copyTree(from: string, to: string): Promise<void> {
+  const how = ["--archive", "--no-preserve=context", "--reflink=auto", "--sparse=auto", "--one-file-system"];
+  await run("cp", [...how, "--no-target-directory", "--", from, to]);
+}
+
+async function copyImage(from: string, to: string): Promise<void> {
+  await run("cp", ["--reflink=auto", "--sparse=always", "--", join(from, "root.img"), join(to, "root.img")]);
+  // Where it is mounted, and for people the link to the tree in it.
+  mkdirSync(join(to, "image"), { mode: 0o700 });
+  symlinkSync("image/root", join(to, "root"));
+}
