@@ -25,6 +25,7 @@ SCRIPTS := attach \
 	inside/init \
 	inside/ready \
 	inside/reload \
+	inside/run \
 	inside/unpack \
 	launch \
 	load-policy \

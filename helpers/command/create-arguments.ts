@@ -33,7 +33,8 @@ interface CreateOptions {
   readonly json?: true;
 }
 
-const collect = (value: string, previous: string[]): string[] => [...previous, value];
+/** For commander: an option that may repeat. */
+export const collect = (value: string, previous: string[]): string[] => [...previous, value];
 
 export function addCreate(program: Command): void {
   program

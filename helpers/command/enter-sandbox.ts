@@ -1,14 +1,49 @@
 import { join } from "node:path";
 import { helperDirectory } from "../../generator/paths.ts";
+import { SandboxError } from "../../generator/sandbox-error.ts";
 import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
 import { requireController } from "../controller.ts";
 import { requireKnownSandbox } from "./known-sandbox.ts";
 import { requireRoot } from "./require-root.ts";
 
+/** As whom and where a command runs inside. */
+export interface Identity {
+  /** USER or USER:GROUP, names or numbers of the sandbox; undefined: root. */
+  readonly user?: string;
+  readonly workdir?: string;
+  /** NAME=VALUE, or the NAME of a variable to pass on. */
+  readonly env?: readonly string[];
+}
+
 /** What stands before a command that is to run in a running sandbox; throws a SandboxError when there is none. */
-export function enterSandbox(text: string, term = "dumb"): { name: SandboxName; words: readonly string[] } {
+export function enterSandbox(
+  text: string,
+  identity: Identity = {},
+  term = "dumb",
+): { readonly name: SandboxName; readonly words: readonly string[] } {
   requireRoot();
   const name = parseSandboxName(text);
   requireKnownSandbox(name);
-  return { name, words: [join(helperDirectory, "enter"), String(requireController(name).initPid), term] };
+  const options = identityWords(identity, process.env);
+  return { name, words: [join(helperDirectory, "enter"), String(requireController(name).initPid), term, ...options] };
+}
+
+/** The words of `enter` for an identity, checked as far as the host can know. */
+export function identityWords(identity: Identity, environment: NodeJS.ProcessEnv): readonly string[] {
+  const { user = "-", workdir = "-", env = [] } = identity;
+  if (identity.user !== undefined && !/^[^:\s-][^:\s]*(:[^:\s-][^:\s]*)?$/.test(user))
+    throw new SandboxError(`\`${user}\` is no user`, { hint: "Write USER or USER:GROUP", status: 2 });
+  if (workdir === "") throw new SandboxError("--workdir is empty", { hint: "Write a folder inside", status: 2 });
+  // `-` is a word of our own, as a folder it is `./-`.
+  const folder = identity.workdir === "-" ? "./-" : workdir;
+  return [user, folder, ...env.flatMap((text) => variableWord(text, environment)), "--"];
+}
+
+function variableWord(text: string, environment: NodeJS.ProcessEnv): readonly string[] {
+  const [name = ""] = text.split("=");
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+    throw new SandboxError(`\`${text}\` is no variable`, { hint: "Write --env NAME=VALUE", status: 2 });
+  if (text.includes("=")) return [text];
+  const value = environment[name];
+  return value === undefined ? [] : [`${name}=${value}`];
 }

@@ -3,33 +3,39 @@ import { constants } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import { quoteWord } from "../quote-word.ts";
-import { enterSandbox } from "./enter-sandbox.ts";
+import { enterSandbox, type Identity } from "./enter-sandbox.ts";
 
-/** Opens a root shell inside, on a terminal of its own. */
-export async function connectSandbox(text: string): Promise<void> {
+/** Opens a shell inside, on a terminal of its own. */
+export async function connectSandbox(text: string, options: Pick<Identity, "user">): Promise<void> {
   const shell = ["/usr/bin/sh", "-c", "cd; if command -v bash >/dev/null; then exec bash --login; else exec sh -l; fi"];
-  await runInside(text, shell, { terminal: process.stdin.isTTY });
+  await runInside(text, shell, options, process.stdin.isTTY);
 }
 
 /** Runs a command inside and exits with its status, or as a shell does for a signal: 128 and its number. */
 export async function executeInSandbox(
   text: string,
   command: readonly string[],
-  options: { tty?: boolean },
+  options: Identity & { tty?: boolean },
 ): Promise<void> {
   const allTerminals = process.stdin.isTTY && process.stdout.isTTY;
   // With options passed through, commander leaves the `--` that ended ours.
   const words = command[0] === "--" ? command.slice(1) : command;
   if (words.length === 0) throw new SandboxError("no command to execute", { status: 2 });
-  await runInside(text, words, { terminal: options.tty === true || allTerminals });
+  if (command[0] !== "--" && words[0]?.startsWith("-") === true)
+    throw new SandboxError(`\`${words[0]}\` stands behind the sandbox's name`, {
+      hint: `Options stand before it: sandboxcontainer execute [options] ${text} -- COMMAND`,
+      status: 2,
+    });
+  await runInside(text, words, options, options.tty === true || allTerminals);
 }
 
 async function runInside(
   text: string,
   command: readonly string[],
-  { terminal }: { terminal: boolean },
+  identity: Identity,
+  terminal: boolean,
 ): Promise<never> {
-  const { words: prefix } = enterSandbox(text, terminalType());
+  const { words: prefix } = enterSandbox(text, identity, terminalType());
   // script(1) makes a terminal and copies between it and its own. The outer one keeps the administrator's terminal out of
   // the sandbox; the inner one's has a name in there, for what asks for it.
   const status = terminal
@@ -43,8 +49,8 @@ function onTerminal(words: readonly string[]): readonly string[] {
   return ["env", "SHELL=/bin/sh", "script", "--quiet", "--return", "--command", line, "/dev/null"];
 }
 
-// Nothing that is open here is passed on but pipes of our own: on a terminal one could type, and in place of a file or pipe
-// that its domain may not use the command would get /dev/null, which loses its output without an error (SELinux).
+// Nothing that is open here is passed on, see enter: on a terminal one could type, and in place of a file or pipe that its
+// domain may not use the command would get /dev/null, which loses its output without an error (SELinux).
 function run(words: readonly string[], stdio: StdioOptions): Promise<number> {
   const [file = "", ...args] = words;
   return new Promise((resolve, reject) => {

@@ -1,6 +1,7 @@
 import { Command, type CommanderError } from "commander";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import { addCreate } from "./create-arguments.ts";
+import { addEntering } from "./entering.ts";
 import { addWatching } from "./watching.ts";
 import { addKeeping } from "./keeping.ts";
 import type { UpgradeOptions } from "./upgrade.ts";
@@ -30,7 +31,7 @@ export function buildProgram(): Command {
   addLooking(program);
   addExplaining(program);
   addWatching(program);
-  addInside(program);
+  addEntering(program);
   program.command("complete [words...]", { hidden: true }).action(async (words: string[]) => {
     await (await import("./complete.ts")).completeLine(program, words);
   });
@@ -145,42 +146,5 @@ function addExplaining(program: Command): void {
     .option(...json)
     .action(async (name: string, path: string | undefined, options: Options & { text?: boolean }) => {
       await (await import("./diff.ts")).showDifferences(name, path, options);
-    });
-}
-
-function addInside(program: Command): void {
-  program
-    .command("connect <name>")
-    .description("open a root shell in a running sandbox")
-    .action(async (name: string) => {
-      await (await import("./inside.ts")).connectSandbox(name);
-    });
-  program
-    .command("execute <name> <command> [args...]")
-    .description("run a command in a running sandbox and pass its exit status on")
-    .option("-t, --tty", "on a terminal of its own, also when ours are pipes")
-    .passThroughOptions()
-    .action(async (name: string, command: string, args: string[], options: { tty?: boolean }) => {
-      await (await import("./inside.ts")).executeInSandbox(name, [command, ...args], options);
-    });
-  program
-    .command("copy-to <name> <source> <source-or-dest...>")
-    .description(
-      "copy files and folders of the host into a running sandbox; `-` takes a tar archive from standard input",
-    )
-    .usage("NAME SOURCE... DEST [options]")
-    .addHelpText("after", "\nExample:\n  sandboxcontainer copy-to web1 site.conf /etc/apache2/sites-enabled/")
-    .option(...json)
-    .action(async (name: string, source: string, rest: string[], options: Options) => {
-      await (await import("./copy-to.ts")).copyToSandbox(name, [source, ...rest], options);
-    });
-  program
-    .command("copy-from <name> <source> <source-or-dest...>")
-    .description("copy files and folders of a running sandbox to the host; `-` writes a tar archive to standard output")
-    .usage("NAME SOURCE... DEST [options]")
-    .addHelpText("after", "\nExample:\n  sandboxcontainer copy-from web1 /var/log/apache2 /root/logs")
-    .option(...json)
-    .action(async (name: string, source: string, rest: string[], options: Options) => {
-      await (await import("./copy-from.ts")).copyFromSandbox(name, [source, ...rest], options);
     });
 }

@@ -1,0 +1,59 @@
+import type { Command } from "commander";
+import { collect } from "./create-arguments.ts";
+import type { Identity } from "./enter-sandbox.ts";
+
+interface Options {
+  readonly json?: boolean;
+}
+
+const json = ["--json", "print JSON, for programs"] as const;
+const user = ["-u, --user <user[:group]>", "as this user of the sandbox, a name or a number"] as const;
+
+/** Adds the verbs that go into a sandbox: connect, execute, copy-to, copy-from. */
+export function addEntering(program: Command): void {
+  program
+    .command("connect <name>")
+    .description("open a shell in a running sandbox, as root")
+    .option(...user)
+    .action(async (name: string, options: { user?: string }) => {
+      await (await import("./inside.ts")).connectSandbox(name, options);
+    });
+  program
+    .command("execute <name> <command> [args...]")
+    .description("run a command in a running sandbox and pass its exit status on")
+    .usage("[options] NAME [--] COMMAND [ARG...]")
+    .option("-t, --tty", "on a terminal of its own, also when ours are pipes")
+    .option("-i, --interactive", "pass standard input on: always done, and understood as podman has it")
+    .option(...user)
+    .option("-e, --env <name[=value]>", "a variable, with this value or the one it has here; may repeat", collect, [])
+    .option("-w, --workdir <folder>", "in this folder of the sandbox")
+    .addHelpText("after", "\nExample:\n  sandboxcontainer execute -u www-data -w /var/www web1 -- ls -l")
+    .passThroughOptions()
+    .action(async (name: string, command: string, args: string[], options: Identity & { tty?: boolean }) => {
+      await (await import("./inside.ts")).executeInSandbox(name, [command, ...args], options);
+    });
+  addCopying(program);
+}
+
+function addCopying(program: Command): void {
+  program
+    .command("copy-to <name> <source> <source-or-dest...>")
+    .description(
+      "copy files and folders of the host into a running sandbox; `-` takes a tar archive from standard input",
+    )
+    .usage("NAME SOURCE... DEST [options]")
+    .addHelpText("after", "\nExample:\n  sandboxcontainer copy-to web1 site.conf /etc/apache2/sites-enabled/")
+    .option(...json)
+    .action(async (name: string, source: string, rest: string[], options: Options) => {
+      await (await import("./copy-to.ts")).copyToSandbox(name, [source, ...rest], options);
+    });
+  program
+    .command("copy-from <name> <source> <source-or-dest...>")
+    .description("copy files and folders of a running sandbox to the host; `-` writes a tar archive to standard output")
+    .usage("NAME SOURCE... DEST [options]")
+    .addHelpText("after", "\nExample:\n  sandboxcontainer copy-from web1 /var/log/apache2 /root/logs")
+    .option(...json)
+    .action(async (name: string, source: string, rest: string[], options: Options) => {
+      await (await import("./copy-from.ts")).copyFromSandbox(name, [source, ...rest], options);
+    });
+}
