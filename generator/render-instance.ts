@@ -32,8 +32,8 @@ export function renderInstance(conf: Conf): Output {
   return { kind: "file", path: dropInPath(`sandbox@${conf.name}.service`), text: `${lines.join("\n")}\n` };
 }
 
-// The file in the state directory that says that the sandbox is made as this conf wants it.
-const stampOf = (conf: Conf): string => `populated-${hashConf(conf)}`;
+/** The file in the state directory that says that the sandbox is made as this conf wants it. */
+export const stampOf = (conf: Conf): string => `populated-${hashConf(conf)}`;
 
 /** Drop-in of `sandbox-root@NAME.service`: an unchanged conf has nothing to populate or label. */
 export function renderRoot(conf: Conf): Output {

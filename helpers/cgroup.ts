@@ -39,6 +39,15 @@ export function parseGroups(text: string): ReadonlyMap<string, string> {
   return new Map(entries);
 }
 
+/** The group of the container that a process belongs to, from its /proc/pid/cgroup; undefined if it is in none. */
+export function containerGroup(text: string): string | undefined {
+  for (const path of parseGroups(text).values()) {
+    const group = ofContainer.exec(path)?.[0];
+    if (group !== undefined) return group;
+  }
+  return undefined;
+}
+
 const reader =
   (groups: ReadonlyMap<string, string>): ReadGroup =>
   (controller, file) => {

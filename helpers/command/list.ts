@@ -1,4 +1,5 @@
 import { connectSystemd } from "../systemd.ts";
+import { openReplacedFiles } from "../replaced-files.ts";
 import { formatTable, print, printJson } from "./output.ts";
 import { requireRoot } from "./require-root.ts";
 import { listNames, readFacts, type SandboxFacts } from "./sandbox-facts.ts";
@@ -9,13 +10,14 @@ export async function listSandboxes(options: { json?: boolean }): Promise<void> 
   const systemd = await connectSystemd();
   let facts: readonly SandboxFacts[];
   try {
-    facts = await Promise.all(listNames().map((name) => readFacts(systemd, name)));
+    const replaced = openReplacedFiles();
+    facts = await Promise.all(listNames().map((name) => readFacts(systemd, name, replaced)));
   } finally {
     systemd.close();
   }
   if (options.json === true) printJson(facts);
   else if (facts.length > 0)
-    print(formatTable(["NAME", "STATE", "BOOT", "PORTS", "SINCE", "RUNS"], facts.map(formatRow)));
+    print(formatTable(["NAME", "STATE", "BOOT", "PORTS", "SINCE", "NOTES", "RUNS"], facts.map(formatRow)));
   else if (process.stdout.isTTY) print("No sandboxes. Make one: sandboxcontainer create NAME --unit UNIT");
 }
 
@@ -26,9 +28,13 @@ function formatRow(facts: SandboxFacts): readonly string[] {
     facts.enabled,
     facts.ports.join(",") || "-",
     facts.since === null ? "-" : formatTime(facts.since),
+    describeNotes(facts) || "-",
     facts.runs || (facts.error?.split("\n")[0] ?? "-"),
   ];
 }
+
+const describeNotes = ({ replacedFiles, confChanged }: SandboxFacts): string =>
+  [...(replacedFiles.length > 0 ? ["needs-restart"] : []), ...(confChanged ? ["conf-changed"] : [])].join(",");
 
 /** Local time, to the second. */
 export function formatTime(seconds: number): string {

@@ -1,9 +1,15 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Conf } from "../../generator/conf.ts";
 import { listSandboxes, loadConf } from "../../generator/load-conf.ts";
-import { stateRoot } from "../../generator/paths.ts";
+import { stampOf } from "../../generator/render-instance.ts";
+import { runtimeDirectory, stateRoot } from "../../generator/paths.ts";
 import { describeError } from "../../generator/sandbox-error.ts";
 import { isSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
+import { findController } from "../controller.ts";
+import { printableName } from "../printable.ts";
+import { openReplacedFiles, type ReplacedFiles } from "../replaced-files.ts";
+import { orMissing } from "../tree/or-missing.ts";
 import type { Systemd } from "../systemd.ts";
 
 /** What `list` and `show` tell about a sandbox; the keys of their JSON. */
@@ -19,6 +25,10 @@ export interface SandboxFacts {
   readonly ports: readonly string[];
   /** When the unit entered its state: seconds since the epoch; null when it never ran. */
   readonly since: number | null;
+  /** Files below /usr that its processes still run and the host has replaced. */
+  readonly replacedFiles: readonly string[];
+  /** Whether the conf is another than the one that runs. */
+  readonly confChanged: boolean;
   readonly error: string | null;
 }
 
@@ -36,11 +46,17 @@ function listRoots(): readonly SandboxName[] {
   }
 }
 
-export async function readFacts(systemd: Systemd, name: SandboxName): Promise<SandboxFacts> {
+/** `replaced` may serve many: it looks through the host's processes once. */
+export async function readFacts(
+  systemd: Systemd,
+  name: SandboxName,
+  replaced: ReplacedFiles = openReplacedFiles(),
+): Promise<SandboxFacts> {
   const unit = `sandbox@${name}.service`;
   const properties = await systemd.readUnit(unit);
   const since = Number(properties["StateChangeTimestamp"] ?? 0) / 1e6;
   const [conf, error] = tryConf(name);
+  const controller = findController(name);
   return {
     name,
     state: String(properties["ActiveState"]),
@@ -52,8 +68,19 @@ export async function readFacts(systemd: Systemd, name: SandboxName): Promise<Sa
         ({ address, hostPort, port }) => `${address === undefined ? "" : `${address}:`}${hostPort}:${port}`,
       ) ?? [],
     since: since > 0 ? since : null,
+    replacedFiles: controller === undefined ? [] : replaced(controller.pid).map(printableName),
+    confChanged:
+      controller !== undefined && (properties["NeedDaemonReload"] === true || isOther(conf, readStartedStamp(name))),
     error,
   };
+}
+
+const isOther = (conf: Conf | null, stamp: string | undefined): boolean =>
+  conf === null || (stamp !== undefined && stamp !== stampOf(conf));
+
+/** The stamp of the conf that a running sandbox was started with, as launch left it. */
+function readStartedStamp(name: SandboxName): string | undefined {
+  return orMissing(() => readFileSync(join(runtimeDirectory(name), "started"), "utf8").trim());
 }
 
 export const describeContent = (conf: Conf): string => (conf.Exec === undefined ? conf.Unit.join(" ") : conf.Exec.text);
