@@ -1,0 +1,85 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { useBed } from "../bed-tests/bed.ts";
+import { groupServices, packagesOf } from "./group-services.ts";
+import { formatOutcomes } from "./report.ts";
+import { parseServices, type Service } from "./services.ts";
+import { type Outcome, tryPlain, tryService } from "./try-service.ts";
+
+const usage = `test/matrix [selinux] [--copy] [--only PACKAGE]... [--keep] [LIST]...
+  selinux         in the virtual machine, SELinux enforcing, and not in the native bed
+  --copy          with the host's data
+  --plain         on the bed itself, without sandboxes: whether the probes are right
+  --only PACKAGE  of the lists; may repeat
+  --keep          leave the bed (of the last group) as it is, to look around or to run it again
+  LIST            test/matrix.d/popular.tsv
+A table is printed, build/matrix.json written, and of what failed the journal: build/matrix/PACKAGE.log.`;
+
+const top = join(import.meta.dirname, "../..");
+const build = join(top, "build");
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    copy: { type: "boolean", default: false },
+    plain: { type: "boolean", default: false },
+    only: { type: "string", multiple: true, default: [] },
+    keep: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+if (values.help) process.stdout.write(`${usage}\n`);
+else process.exitCode = await runMatrix();
+
+async function runMatrix(): Promise<number> {
+  const kind = positionals[0] === "selinux" ? "selinux" : "native";
+  const lists = kind === "selinux" ? positionals.slice(1) : positionals;
+  const services = readLists(lists.length > 0 ? lists : [join(import.meta.dirname, "popular.tsv")]);
+  rmSync(join(build, "matrix"), { recursive: true, force: true });
+  mkdirSync(join(build, "matrix"), { recursive: true });
+  const outcomes: Outcome[] = [];
+  for (const group of groupServices(services)) {
+    process.env["SANDBOXCONTAINER_BED_PACKAGES"] = packagesOf(group).join(" ");
+    runBed("up", kind);
+    try {
+      for (const service of group) outcomes.push(await tryOne(kind, service));
+    } finally {
+      if (!values.keep) runBed("down", kind);
+    }
+    writeFileSync(join(build, "matrix.json"), `${JSON.stringify({ kind, copy: values.copy, outcomes }, null, 2)}\n`);
+  }
+  process.stdout.write(`\n${formatOutcomes(outcomes)}`);
+  if (values.keep)
+    process.stdout.write(
+      `\nexport SANDBOXCONTAINER_BED_PACKAGES='${process.env["SANDBOXCONTAINER_BED_PACKAGES"] ?? ""}'\n`,
+    );
+  return outcomes.every(({ passed }) => passed) ? 0 : 1;
+}
+
+function readLists(paths: readonly string[]): readonly Service[] {
+  const all = paths.flatMap((path) => parseServices(readFileSync(path, "utf8"), path));
+  const unknown = values.only.find((name) => !all.some((service) => service.package === name));
+  if (unknown !== undefined) throw new Error(`no list has ${unknown}`);
+  return values.only.length === 0 ? all : all.filter((service) => values.only.includes(service.package));
+}
+
+async function tryOne(kind: "native" | "selinux", service: Service): Promise<Outcome> {
+  const outcome = await (values.plain ? tryPlain : tryService)(useBed(kind), service, {
+    copy: values.copy,
+    seconds: kind === "native" ? 20 : 120,
+    onFailure: (evidence) => {
+      writeFileSync(join(build, "matrix", `${service.package}.log`), evidence);
+    },
+  });
+  const times = Object.entries(outcome.milliseconds).map(([step, each]) => `${step} ${(each / 1000).toFixed(1)}`);
+  const end = outcome.passed ? "passed" : `FAILED at ${outcome.failedAt ?? ""}: ${outcome.message ?? ""}`;
+  process.stderr.write(`matrix: ${outcome.package}  ${times.join(", ")}  ${end}\n`);
+  return outcome;
+}
+
+function runBed(verb: "up" | "down", kind: string): void {
+  const { status } = spawnSync(join(top, "test/bed"), [verb, kind], { stdio: "inherit" });
+  if (status !== 0) throw new Error(`test/bed ${verb} ${kind} fails`);
+}
