@@ -13,7 +13,7 @@ RUNTIME := node_modules/node-linux-$(if $(filter aarch64,$(shell uname -m)),arm6
 NODE := $(RUNTIME)/bin/node
 BIN := $(NODE) node_modules
 ADDON := node_modules/node-libvirt
-HELPERS := stop populate label prepare upgrade
+HELPERS := stop populate label prepare upgrade inside/relax
 SCRIPTS := attach \
 	configure \
 	copy-console \
@@ -52,7 +52,7 @@ build: dist/lib/.built dist/lib/libvirt.node ## the bundles and the libvirt addo
 # CommonJS: Node loads it some milliseconds faster than an ES module.
 dist/lib/.built: node_modules/.installed $(wildcard generator/*.ts helpers/*.ts helpers/*/*.ts)
 	rm -f dist/lib/*.cjs
-	$(NODE) node_modules/esbuild/bin/esbuild generator=generator/main.ts $(foreach h,$(HELPERS) sandboxcontainer,$(h)=helpers/$(h).ts) \
+	$(NODE) node_modules/esbuild/bin/esbuild generator=generator/main.ts $(foreach h,$(notdir $(HELPERS)) sandboxcontainer,$(h)=helpers/$(h).ts) \
 		--bundle --platform=node --format=cjs --target=node22.18 --outdir=dist/lib --out-extension:.js=.cjs \
 		--external:x11 --define:PREFIX='"$(PREFIX)"' --define:VERSION='"$(VERSION)"' --log-level=warning
 	touch $@
@@ -102,7 +102,7 @@ install: build $(POLICY) ## below DESTDIR, with PREFIX
 	for unit in units/inside/*.{mount,service,target}; do put 0644 $$unit $(LIBDIR)/inside/$${unit##*/}; done
 	sed '/^#/d' units/inside/masked | while read -r unit; do ln -sfn /dev/null $(DESTDIR)$(LIBDIR)/inside/$$unit; done
 	# Started through the interpreter line, a helper costs no shell.
-	start() { printf '#!%s/node\nrequire("%s/%s.cjs");\n' $(LIBDIR) $(LIBDIR) "$$1" | install -m 0755 /dev/stdin "$(DESTDIR)$$2"; }
+	start() { printf '#!%s/node\nrequire("%s/%s.cjs");\n' $(LIBDIR) $(LIBDIR) "$${1##*/}" | install -m 0755 /dev/stdin "$(DESTDIR)$$2"; }
 	for helper in $(HELPERS); do start $$helper $(LIBEXECDIR)/$$helper; done
 	start sandboxcontainer $(PREFIX)/bin/sandboxcontainer
 	for page in man/*.[1-9]; do install -D -m 0644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; done

@@ -1,6 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { listSandboxes, loadConf } from "../../generator/load-conf.ts";
-import { imageFile, rootTree } from "../../generator/paths.ts";
+import { imageFile, rootTree, stateDirectory } from "../../generator/paths.ts";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
 import { findController } from "../controller.ts";
@@ -28,7 +29,11 @@ export async function showSandbox(text: string, options: { json?: boolean }): Pr
   const lines = Object.entries(details).filter(([, value]) => value !== null && value !== "");
   const width = Math.max(...lines.map(([key]) => key.length));
   const format = (key: string, value: unknown): string =>
-    Array.isArray(value) ? value.join(" ") || "-" : key === "since" ? formatTime(Number(value)) : String(value);
+    Array.isArray(value)
+      ? value.join(key === "cleared" ? ", " : " ") || "-"
+      : key === "since"
+        ? formatTime(Number(value))
+        : String(value);
   print(lines.map(([key, value]) => `${key.padStart(width)}: ${format(key, value)}\n`).join(""));
   if (settings.length > 0)
     print(
@@ -63,6 +68,7 @@ async function readDetails(name: SandboxName): Promise<Readonly<Record<string, u
       restarts: unit["NRestarts"],
       conf: listSandboxes().find((sandbox) => sandbox.name === name)?.path ?? null,
       dropIns: unit["DropInPaths"],
+      cleared: readCleared(name),
       root: existsSync(rootTree(name)) ? rootTree(name) : null,
       image: hasImage(name) ? imageFile(name) : null,
       uuid: state?.uuid ?? null,
@@ -75,4 +81,14 @@ async function readDetails(name: SandboxName): Promise<Readonly<Record<string, u
   } finally {
     systemd.close();
   }
+}
+
+/** What was turned off inside at the last start because it cannot work there, as `UNIT: KEY=VALUE`; launch writes it. */
+function readCleared(name: SandboxName): readonly string[] {
+  const file = join(stateDirectory(name), "cleared");
+  return existsSync(file)
+    ? readFileSync(file, "utf8")
+        .split("\n")
+        .filter((line) => line !== "")
+    : [];
 }

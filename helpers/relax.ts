@@ -1,0 +1,15 @@
+import { formatSetting } from "./relax/service-settings.ts";
+import { relaxUnit } from "./relax/relax-unit.ts";
+import { systemctl, tryBeside } from "./relax/try-units.ts";
+
+// relax UNIT: run inside by `ended` when systemd could not set up what a unit asks for, so that its program never ran. Turns off
+// what cannot work here and starts the unit again. Status 1: there is nothing to turn off.
+const [unit = ""] = process.argv.slice(2);
+const cleared = relaxUnit(unit, systemctl("cat", "--", unit), tryBeside(unit), "/etc");
+for (const setting of cleared)
+  process.stderr.write(`<4>${unit}: cannot work here, turned off: ${formatSetting(setting)}\n`);
+if (cleared.length > 0) {
+  systemctl("daemon-reload");
+  systemctl("start", "--no-block", "--", unit);
+}
+process.exit(cleared.length > 0 ? 0 : 1);

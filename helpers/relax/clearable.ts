@@ -1,0 +1,27 @@
+import type { Setting } from "./service-settings.ts";
+
+/*
+ * The settings of systemd.exec(5) that take something away from a service, or ask the kernel for a favour: without them it does
+ * the same. Not those that say who it is and what it works with: User=, StateDirectory=, Environment= and the like.
+ */
+const clearable = new RegExp(
+  `^(${[
+    "(Protect|Private|Restrict|SystemCall|CPUScheduling|IOScheduling|NUMA|Limit)[A-Za-z]+",
+    "(ReadWrite|ReadOnly|Inaccessible|Exec|NoExec|Bind|BindReadOnly)Paths",
+    "(ReadWrite|ReadOnly|Inaccessible)Directories",
+    "TemporaryFileSystem|MountFlags|MountAPIVFS|ProcSubset|(Network|IPC)NamespacePath|LogNamespace",
+    "CapabilityBoundingSet|AmbientCapabilities|SecureBits|NoNewPrivileges|KeyringMode",
+    "(Load|Set|Import)Credential(Encrypted)?",
+    "Nice|OOMScoreAdjust|CPUAffinity|CoredumpFilter|TimerSlackNSec|MemoryKSM|Personality",
+    "LockPersonality|MemoryDenyWriteExecute|RemoveIPC|Device(Policy|Allow)",
+    "SELinuxContext|AppArmorProfile|SmackProcessLabel",
+  ].join("|")})$`,
+);
+
+export const isClearable = ({ key }: Setting): boolean => clearable.test(key);
+
+/** Settings that others of the unit depend on when they are tried. */
+export const isContext = ({ key }: Setting): boolean => /^(User|Group|SupplementaryGroups|DynamicUser)$/.test(key);
+
+/** What turns a setting off, most telling first: an empty value where that resets it, else the kernel's or systemd's default. */
+export const neutralValues = ["", "no", "default", "inherit", "other", "all"] as const;

@@ -1,0 +1,36 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { isClearable, isContext, neutralValues } from "./clearable.ts";
+import { type Cleared, renderCleared } from "./cleared.ts";
+import { formatSetting, readServiceSettings, type Setting } from "./service-settings.ts";
+
+/** Starts units of no content with the given lines in [Service]; tells of each whether systemd could set it up. */
+export type Try = (units: readonly (readonly string[])[]) => readonly boolean[];
+
+/**
+ * Finds which of a unit's settings cannot work here, each alone with the unit's user, and turns them off in a drop-in below `etc`.
+ * Returns them; none when it was done before, or when it is not they that fail.
+ */
+export function relaxUnit(unit: string, text: string, attempt: Try, etc: string): readonly Setting[] {
+  const directory = `${etc}/systemd/system/${unit}.d`;
+  const file = `${directory}/50-sandboxcontainer-cleared.conf`;
+  if (existsSync(file)) return [];
+  const settings = readServiceSettings(text, unit);
+  const cleared = findCleared(settings, attempt);
+  if (cleared.length === 0) return [];
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(file, renderCleared(unit, cleared, settings));
+  return cleared.map(({ setting }) => setting);
+}
+
+export function findCleared(settings: readonly Setting[], attempt: Try): readonly Cleared[] {
+  const context = settings.filter(isContext).map(formatSetting);
+  const candidates = settings.filter(isClearable);
+  const [isSound, ...work] = attempt([context, ...candidates.map((each) => [...context, formatSetting(each)])]);
+  const failing = isSound === true ? candidates.filter((_, index) => work[index] === false) : [];
+  if (failing.length === 0) return [];
+  const ways = failing.flatMap((setting) => neutralValues.map((neutral) => ({ setting, neutral })));
+  const good = attempt(
+    ways.map(({ setting, neutral }) => [...context, formatSetting(setting), `${setting.key}=${neutral}`]),
+  );
+  return failing.flatMap((setting) => ways.find((way, index) => way.setting === setting && good[index] === true) ?? []);
+}

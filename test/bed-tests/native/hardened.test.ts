@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { type Ran, useBed } from "../bed.ts";
+
+const bed = useBed("native");
+const names = ["demanding", "modest", "lost", "skipped"];
+const writeUnit = async (name: string, text: string): Promise<void> => {
+  assert.equal((await bed.feed(text, "sh", "-c", `cat > /etc/systemd/system/${name}.service`)).status, 0);
+  await bed.run("systemctl", "daemon-reload");
+};
+const create = (name: string): Promise<Ran> =>
+  bed.try("sandboxcontainer", "create", name, "--unit", `${name}.service`, "--start");
+const readCleared = async (name: string): Promise<unknown> =>
+  (JSON.parse(await bed.run("sandboxcontainer", "show", "--json", name)) as { cleared: unknown }).cleared;
+const drop = "/etc/systemd/system";
+
+after(async () => {
+  for (const name of names) await bed.try("sandboxcontainer", "delete", "--force", name);
+  await bed.try("rm", "-f", ...names.map((name) => `${drop}/${name}.service`));
+  await bed.try("systemctl", "daemon-reload");
+});
+
+test("of a unit that asks for what cannot be, that is turned off, and show tells it", async () => {
+  const impossible = ["CPUSchedulingPolicy=rr", "IOSchedulingClass=realtime"];
+  const fine = ["PrivateTmp=yes", "ProtectSystem=strict", "PrivateUsers=yes", "ProtectProc=invisible", "User=nobody"];
+  await writeUnit(
+    "demanding",
+    ["[Service]", "ExecStart=/usr/bin/sleep infinity", ...impossible, ...fine, ""].join("\n"),
+  );
+  const created = await create("demanding");
+  assert.equal(created.status, 0, created.stderr);
+  assert.deepEqual(
+    await readCleared("demanding"),
+    impossible.map((line) => `demanding.service: ${line}`),
+  );
+  const { stdout } = await bed.try(
+    ...["sandboxcontainer", "execute", "demanding", "--", "systemctl", "show", "demanding.service"],
+    "--property=PrivateTmp,ProtectSystem,PrivateUsers,ProtectProc,User",
+  );
+  assert.deepEqual(stdout.trim().split("\n").sort(), fine.sort());
+  assert.match(
+    await bed.run("journalctl", "-o", "cat", "-u", "sandbox@demanding"),
+    /turned off: CPUSchedulingPolicy=rr/,
+  );
+});
+
+test("it stays so at the next start, without being tried again", async () => {
+  await bed.run("systemctl", "restart", "sandbox@demanding");
+  assert.deepEqual(await readCleared("demanding"), [
+    "demanding.service: CPUSchedulingPolicy=rr",
+    "demanding.service: IOSchedulingClass=realtime",
+  ]);
+  const started = await bed.run(
+    "systemctl",
+    "show",
+    "--value",
+    "--property=ExecMainStartTimestamp",
+    "sandbox@demanding",
+  );
+  const journal = await bed.run("journalctl", "-o", "cat", "-u", "sandbox@demanding", "--since", started);
+  assert.doesNotMatch(journal, /turned off/);
+});
+
+test("nothing is turned off for a unit that runs as it is", async () => {
+  const hardened = ["DynamicUser=yes", "StateDirectory=modest", "PrivateUsers=yes", "PrivateDevices=yes"];
+  const more = ["ProtectSystem=strict", "NoExecPaths=/", "ExecPaths=/usr", "SystemCallFilter=@system-service"];
+  await writeUnit("modest", ["[Service]", "ExecStart=/usr/bin/sleep infinity", ...hardened, ...more, ""].join("\n"));
+  const created = await create("modest");
+  assert.equal(created.status, 0, created.stderr);
+  assert.deepEqual(await readCleared("modest"), []);
+  const found = await bed.try("sandboxcontainer", "execute", "modest", "--", "find", drop, "-name", "*cleared*");
+  assert.equal(found.stdout, "");
+});
+
+test("a unit that fails before its program for another reason fails the start, and loses nothing", async () => {
+  await writeUnit(
+    "lost",
+    "[Service]\nExecStart=/usr/bin/sleep infinity\nWorkingDirectory=/nowhere\nProtectSystem=strict\n",
+  );
+  const created = await create("lost");
+  assert.equal(created.status, 1);
+  assert.match(created.stderr, /200\/CHDIR/);
+  assert.match((await bed.try("systemctl", "status", "sandbox@lost")).stdout, /working directory failed/);
+  assert.deepEqual(await readCleared("lost"), []);
+});
+
+test("a unit that a condition skips is a failed start that says which condition", async () => {
+  await writeUnit(
+    "skipped",
+    "[Unit]\nConditionCapability=CAP_SYS_TIME\n[Service]\nExecStart=/usr/bin/sleep infinity\n",
+  );
+  const created = await create("skipped");
+  assert.equal(created.status, 1);
+  assert.match(created.stderr, /ConditionCapability=CAP_SYS_TIME was not met/);
+  assert.equal((await bed.try("systemctl", "is-active", "sandbox@skipped")).stdout, "failed\n");
+});
