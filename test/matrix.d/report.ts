@@ -12,7 +12,7 @@ export function formatOutcomes(outcomes: readonly Outcome[]): string {
       const took = milliseconds[step];
       return took === undefined ? (step === failedAt ? "FAILED" : "") : (took / 1000).toFixed(1);
     }),
-    [passed ? "passed" : "FAILED", ...cleared].join(" "),
+    `${passed ? "passed" : "FAILED"}${cleared.length > 0 ? `, cleared: ${cleared.join(" ")}` : ""}`,
   ]);
   const passed = outcomes.filter((outcome) => outcome.passed).length;
   return `${formatTable(["PACKAGE", "UNIT", ...steps, "RESULT"], rows)}${passed} of ${outcomes.length} passed\n`;
