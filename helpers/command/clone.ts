@@ -1,12 +1,12 @@
-import { copyFileSync, existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { findDropIns } from "../../generator/find-conf-files.ts";
 import { listSandboxes } from "../../generator/load-conf.ts";
-import { confDirectories, confFile, imageFile, rootTree, stateDirectory } from "../../generator/paths.ts";
+import { confDirectories, confFile, imageFile, rootTree, stateDirectory, stateRoot } from "../../generator/paths.ts";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
 import { hasImage, mountImage } from "../image.ts";
-import { copyRoot } from "../keep/copy-root.ts";
+import { copyRecords, copyRoot } from "../keep/copy-root.ts";
 import { withFrozen } from "../keep/freeze.ts";
 import { withStaging } from "../keep/staging.ts";
 import { run } from "../run.ts";
@@ -45,7 +45,7 @@ export async function cloneSandbox(sourceText: string, nameText: string, options
   try {
     if (options.running !== true) await requireStopped(systemd, source, orFreeze);
     await withProgress(`Cloning ${source}`, () =>
-      withStaging(name, async (folder) => {
+      withStaging(stateRoot, async (folder) => {
         await fill(systemd, source, folder);
         await adopt(systemd, { name, ...changed, folder });
       }),
@@ -90,12 +90,6 @@ async function fill(systemd: Systemd, source: SandboxName, folder: string): Prom
   const image = join(folder, basename(imageFile(source)));
   await run("e2fsck", ["-f", "-p", "--", image], { accept: [1] });
   await run("tune2fs", ["-U", "random", "--", image]);
-}
-
-/** What is known about a root, beside it. */
-export function copyRecords(from: string, to: string): void {
-  for (const record of ["manifest.json", "bases.json.gz"])
-    if (existsSync(join(from, record))) copyFileSync(join(from, record), join(to, record));
 }
 
 function report(source: SandboxName, name: SandboxName, original: Source, options: CloneOptions): void {

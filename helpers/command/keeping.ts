@@ -34,4 +34,55 @@ export function addKeeping(program: Command): void {
     .action(async (old: string, name: string, options: Options) => {
       await (await import("./rename.ts")).renameSandbox(old, name, options);
     });
+  addSnapshots(program);
+  addChanging(program);
+}
+
+function addSnapshots(program: Command): void {
+  program
+    .command("snapshot <name> [snapshot]")
+    .description("keep a copy of the root under a name, by default the time")
+    .option(...running)
+    .option(...json)
+    .action(async (name: string, snapshot: string | undefined, options: Options & { running?: boolean }) => {
+      await (await import("./snapshot.ts")).takeSnapshot(name, snapshot, options);
+    });
+  program
+    .command("snapshots <name>")
+    .description("list the snapshots of a sandbox")
+    .option(...json)
+    .action(async (name: string, options: Options) => {
+      (await import("./snapshot.ts")).showSnapshots(name, options);
+    });
+  program
+    .command("rollback <name> <snapshot>")
+    .description("give a stopped sandbox the root that a snapshot kept")
+    .option(...json)
+    .action(async (name: string, snapshot: string, options: Options) => {
+      await (await import("./snapshot.ts")).rollBack(name, snapshot, options);
+    });
+  program
+    .command("delete-snapshot <name> <snapshot>")
+    .description("remove a snapshot")
+    .option(...json)
+    .action(async (name: string, snapshot: string, options: Options) => {
+      await (await import("./snapshot.ts")).deleteSnapshot(name, snapshot, options);
+    });
+}
+
+function addChanging(program: Command): void {
+  program
+    .command("set <name> <assignment...>")
+    .description("change settings in the conf: KEY=VALUE; KEY= forgets; KEY+=VALUE and KEY-=VALUE for what may repeat")
+    .option(...json)
+    .action(async (name: string, words: string[], options: Options) => {
+      await (await import("./set.ts")).setSettings(name, words, options);
+    });
+  program
+    .command("edit <name>")
+    .description("open the conf in $VISUAL or $EDITOR, check it, and put it into effect")
+    .option(...json)
+    .action(async (name: string, options: Options) => {
+      await (await import("./edit.ts")).editConf(name, options);
+    });
 }

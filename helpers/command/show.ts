@@ -6,6 +6,7 @@ import { SandboxError } from "../../generator/sandbox-error.ts";
 import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
 import { findController } from "../controller.ts";
 import { hasImage } from "../image.ts";
+import { listSnapshots } from "../keep/snapshots.ts";
 import { tryReadState } from "../state.ts";
 import { connectSystemd } from "../systemd.ts";
 import { type EffectiveLine, listEffective } from "./effective-conf.ts";
@@ -71,6 +72,7 @@ async function readDetails(name: SandboxName): Promise<Readonly<Record<string, u
       cleared: readCleared(name),
       root: existsSync(rootTree(name)) ? rootTree(name) : null,
       image: hasImage(name) ? imageFile(name) : null,
+      snapshots: listSnapshots(name).map(({ snapshot }) => snapshot),
       uuid: state?.uuid ?? null,
       machineId: state?.machineId ?? null,
       hostIds: typeof state?.idBase !== "number" ? null : `${state.idBase}-${state.idBase + 65535}`,

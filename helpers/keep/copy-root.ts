@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../run.ts";
 
@@ -22,4 +22,11 @@ async function copyImage(from: string, to: string): Promise<void> {
   // Where it is mounted, and for people the link to the tree in it.
   mkdirSync(join(to, "image"), { mode: 0o700 });
   symlinkSync("image/root", join(to, "root"));
+}
+
+/** What is known about a root, beside it. */
+export const records = ["manifest.json", "bases.json.gz"] as const;
+
+export function copyRecords(from: string, to: string): void {
+  for (const record of records) if (existsSync(join(from, record))) copyFileSync(join(from, record), join(to, record));
 }

@@ -1,22 +1,20 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { stateRoot } from "../../generator/paths.ts";
-import type { SandboxName } from "../../generator/sandbox-name.ts";
 import { isAlive } from "../controller.ts";
 import { run } from "../run.ts";
 
-// No sandbox may have a name that begins so.
+// Neither a sandbox nor a snapshot may have a name that begins so.
 const prefix = ".new-";
 
-/** Runs `act` with a new folder for what is to become a sandbox: what is left in it afterwards is removed. */
-export async function withStaging<T>(name: SandboxName, act: (folder: string) => Promise<T>): Promise<T> {
-  mkdirSync(stateRoot, { recursive: true, mode: 0o700 });
-  for (const entry of readdirSync(stateRoot).filter(isAbandoned)) await remove(join(stateRoot, entry));
-  const folder = mkdtempSync(join(stateRoot, `${prefix}${process.pid}-${name}-`));
+/** Runs `act` with a new folder in another: what is left of it afterwards is removed, and what killed runs left. */
+export async function withStaging<T>(parent: string, act: (folder: string) => Promise<T>): Promise<T> {
+  mkdirSync(parent, { recursive: true, mode: 0o700 });
+  for (const entry of readdirSync(parent).filter(isAbandoned)) await removeFolder(join(parent, entry));
+  const folder = mkdtempSync(join(parent, `${prefix}${process.pid}-`));
   try {
     return await act(folder);
   } finally {
-    if (existsSync(folder)) await remove(folder);
+    if (existsSync(folder)) await removeFolder(folder);
   }
 }
 
@@ -25,5 +23,7 @@ function isAbandoned(entry: string): boolean {
   return pid !== undefined && !isAlive(Number(pid));
 }
 
-// rm follows no link.
-const remove = (path: string): Promise<unknown> => run("rm", ["-rf", "--one-file-system", "--", path]);
+/** rm follows no link, and leaves what is mounted alone. */
+export async function removeFolder(path: string): Promise<void> {
+  await run("rm", ["-rf", "--one-file-system", "--", path]);
+}

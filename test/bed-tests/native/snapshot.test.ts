@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { type Ran, useBed } from "../bed.ts";
+
+const bed = useBed("native");
+const command = (...words: readonly string[]): Promise<Ran> => bed.try("sandboxcontainer", ...words);
+const inside = (name: string, script: string): Promise<Ran> => command("execute", name, "--", "sh", "-c", script);
+const oneLine = (ran: Ran, status: number, text: RegExp): void => {
+  assert.equal(ran.status, status, ran.stderr);
+  assert.match(ran.stderr, text);
+  assert.equal(ran.stderr.trim().split("\n").length, 1, ran.stderr);
+};
+const names = ["snap", "snap-i"];
+
+before(async () => {
+  await bed.run("sandboxcontainer", "create", "snap", "--start", "--", "/usr/bin/sleep", "infinity");
+  await bed.run("sandboxcontainer", "create", "snap-i", "-i", "48M", "--start", "--", "/usr/bin/sleep", "infinity");
+});
+
+after(async () => {
+  for (const name of names) await command("delete", "--force", name);
+});
+
+test("a folder and an image go back to what they were, and the snapshot stays", async () => {
+  for (const name of names) {
+    await inside(name, "echo old > /srv/file; ln /srv/file /srv/same; chown 33 /srv/file");
+    oneLine(await command("snapshot", name, "first"), 1, /is running\. Stop it first: .*--running/);
+    await bed.run("sandboxcontainer", "snapshot", name, "first", "--running");
+    await inside(name, "echo new > /srv/file; touch /srv/more; rm /etc/hosts");
+    oneLine(await command("rollback", name, "first"), 1, /is running\. Stop it first/);
+    await bed.run("systemctl", "stop", `sandbox@${name}`);
+    for (const time of ["once", "again"]) {
+      await bed.run("sandboxcontainer", "rollback", name, "first");
+      await bed.run("systemctl", "start", `sandbox@${name}`);
+      const look = "cat /srv/file; stat -c '%u %h' /srv/file; ls /srv /etc/hosts";
+      assert.equal((await inside(name, look)).stdout, "old\n33 2\n/etc/hosts\n\n/srv:\nfile\nsame\n", time);
+      await inside(name, "rm -r /srv/*");
+      await bed.run("systemctl", "stop", `sandbox@${name}`);
+    }
+  }
+});
+
+test("snapshots are listed, shown and deleted", async () => {
+  await bed.run("sandboxcontainer", "snapshot", "snap");
+  const listed = JSON.parse(await bed.run("sandboxcontainer", "snapshots", "snap", "--json")) as { snapshot: string }[];
+  assert.equal(listed[0]?.snapshot, "first");
+  assert.match(listed[1]?.snapshot ?? "", /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d$/);
+  assert.match(await bed.run("sandboxcontainer", "snapshots", "snap"), /^SNAPSHOT +MADE\nfirst +\d{4}-/);
+  assert.match(await bed.run("sandboxcontainer", "show", "snap"), /snapshots: first \d{4}-/);
+  await bed.run("sandboxcontainer", "delete-snapshot", "snap", "first");
+  assert.doesNotMatch(await bed.run("sandboxcontainer", "snapshots", "snap"), /first/);
+});
+
+test("what cannot be is refused, and changes nothing", async () => {
+  oneLine(await command("snapshot", "snpa"), 1, /Did you mean `snap`\?/);
+  oneLine(await command("snapshot", "snap-i", "first"), 1, /has a snapshot first already/);
+  oneLine(await command("snapshot", "snap", "../x"), 2, /no name for a snapshot/);
+  oneLine(await command("rollback", "snap-i", "frist"), 1, /no snapshot frist\. Did you mean `first`\?/);
+  oneLine(await command("rollback", "snap-i", "../../x"), 1, /no snapshot \.\.\/\.\.\/x/);
+  oneLine(await command("delete-snapshot", "snap-i", ".."), 1, /no snapshot \.\./);
+  const asUser = await bed.try("setpriv", "--reuid", "65534", "--clear-groups", "sandboxcontainer", "snapshot", "snap");
+  oneLine(asUser, 1, /root.*sudo/);
+});
+
+test("a snapshot that does not fit leaves nothing", async () => {
+  const folder = "/var/lib/sandboxcontainer/snap/snapshots";
+  await bed.run("mount", "-t", "tmpfs", "-o", "size=300k", "small", folder);
+  const { status, stderr } = await command("snapshot", "snap", "large");
+  const left = await bed.run("ls", "-A", folder);
+  await bed.run("umount", folder);
+  assert.equal(status, 1);
+  assert.match(stderr, /No space left on device/);
+  assert.equal(left, "");
+});
