@@ -14,21 +14,25 @@ NODE := $(RUNTIME)/bin/node
 BIN := $(NODE) node_modules
 ADDON := node_modules/node-libvirt
 HELPERS := stop populate label prepare upgrade inside/relax
-SCRIPTS := attach \
+SCRIPTS := ask-address \
+	attach \
 	configure \
 	copy-console \
 	detach \
 	enter \
 	image \
+	inside/ask-address \
 	inside/configure \
 	inside/ended \
 	inside/init \
+	inside/online \
 	inside/ready \
 	inside/reload \
 	inside/run \
 	inside/unpack \
 	launch \
 	load-policy \
+	network \
 	reload
 
 # The policy is built where the distribution's files for it are installed, and installed where it was built.

@@ -1,4 +1,5 @@
 import type { Conf } from "./conf.ts";
+import { checkNetwork } from "./check-network.ts";
 import { publishSamePlace } from "./parse-publish.ts";
 import { ConfError } from "./sandbox-error.ts";
 import type { SettingName } from "./settings.ts";
@@ -11,6 +12,7 @@ export function checkConf(conf: Conf, known: readonly ConfError[]): readonly Con
     new ConfError({ path: conf.path, ...conf.origins[key]?.[index], key }, message, hint);
   return [
     ...checkContent(conf, at, known),
+    ...checkNetwork(conf, at),
     ...checkPublish(conf, at),
     ...conf.Mount.flatMap(({ target }, index) =>
       conf.Mount.findIndex((other) => other.target === target) < index

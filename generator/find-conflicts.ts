@@ -1,24 +1,28 @@
 import type { LoadedConf } from "./load-conf.ts";
-import type { Publish } from "./conf.ts";
+import { describeNetwork, hasInterface } from "./parse-network.ts";
 import { publishSamePlace } from "./parse-publish.ts";
 import { ConfError } from "./sandbox-error.ts";
 import type { SandboxName } from "./sandbox-name.ts";
 
+/** What one sandbox wants for itself alone. */
 interface Claim {
   readonly conf: LoadedConf;
-  readonly port: Publish;
+  readonly key: "Publish" | "Address";
   readonly index: number;
+  /** Those with another one are never rivals. */
+  readonly place: string;
+  readonly what: string;
+  isRival(other: Claim): boolean;
 }
 
-/** Sandboxes with good confs that want the same port of the host: an error for each, which names the other. */
+/** Sandboxes with good confs that want the same port or address: an error for each, which names the other. */
 export function findConflicts(sandboxes: readonly LoadedConf[]): ReadonlyMap<SandboxName, readonly ConfError[]> {
-  const claims = sandboxes
-    .filter(({ errors }) => errors.length === 0)
-    .flatMap((conf) => conf.conf.Publish.map((port, index): Claim => ({ conf, port, index })));
+  const good = sandboxes.filter(({ errors }) => errors.length === 0);
+  const claims = good.flatMap((conf) => [...claimPorts(conf), ...claimAddresses(conf)]);
   const conflicts = new Map<SandboxName, ConfError[]>();
-  for (const rivals of Map.groupBy(claims, ({ port }) => port.hostPort).values()) {
+  for (const rivals of Map.groupBy(claims, ({ place }) => place).values()) {
     for (const claim of rivals) {
-      const rival = rivals.find((other) => other.conf !== claim.conf && publishSamePlace(other.port, claim.port));
+      const rival = rivals.find((other) => other.conf !== claim.conf && claim.isRival(other));
       if (rival === undefined) continue;
       const before = conflicts.get(claim.conf.name) ?? [];
       conflicts.set(claim.conf.name, [...before, describeConflict(claim, rival)]);
@@ -27,12 +31,43 @@ export function findConflicts(sandboxes: readonly LoadedConf[]): ReadonlyMap<San
   return conflicts;
 }
 
+const claimPorts = (conf: LoadedConf): readonly Claim[] =>
+  conf.conf.Publish.map((port, index) => ({
+    conf,
+    key: "Publish",
+    index,
+    place: `port ${port.hostPort}`,
+    what: `port ${port.hostPort} of the host is published by`,
+    isRival: (other) => {
+      const theirs = other.conf.conf.Publish[other.index];
+      return theirs !== undefined && publishSamePlace(theirs, port);
+    },
+  }));
+
+function claimAddresses(conf: LoadedConf): readonly Claim[] {
+  const { Network: network, Address: addresses } = conf.conf;
+  if (!hasInterface(network)) return [];
+  const where = describeNetwork(network);
+  return addresses.flatMap((address, index) =>
+    address.kind === "dhcp"
+      ? []
+      : {
+          conf,
+          key: "Address",
+          index,
+          place: `address ${address.text} ${where}`,
+          what: `${address.text} in ${where} is the address of`,
+          isRival: () => true,
+        },
+  );
+}
+
 function describeConflict(claim: Claim, rival: Claim): ConfError {
-  const where = ({ conf, index }: Claim) => conf.conf.origins.Publish?.[index] ?? { path: conf.path };
+  const where = ({ conf, key, index }: Claim) => conf.conf.origins[key]?.[index] ?? { path: conf.path };
   const { path, line } = { line: undefined, ...where(rival) };
   return new ConfError(
-    { ...where(claim), key: "Publish" },
-    `Publish=: port ${claim.port.hostPort} of the host is published by sandbox ${rival.conf.name} too (${path}:${line ?? 1})`,
+    { ...where(claim), key: claim.key },
+    `${claim.key}=: ${claim.what} sandbox ${rival.conf.name} too (${path}:${line ?? 1})`,
     "Choose another in one of them",
   );
 }

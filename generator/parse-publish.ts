@@ -1,3 +1,4 @@
+import { parseIpAddress } from "./parse-address.ts";
 import { ValueError } from "./value-error.ts";
 
 /** A port of the host that leads to a TCP port of the sandbox. */
@@ -24,11 +25,13 @@ export function parsePublish(text: string): Publish {
 
 const isPort = (digits: string): boolean => Number(digits) >= 1 && Number(digits) <= 65535;
 
-// The same address has many spellings (RFC 5952): the URL parser knows the one to compare and to show.
 function canonicalAddress(address: string): string | null {
-  if (address.startsWith("[")) return URL.parse(`http://${address}/`)?.hostname ?? null;
-  const parts = address.split(".");
-  return parts.every((part) => Number(part) < 256 && String(Number(part)) === part) ? address : null;
+  try {
+    const { family, text } = parseIpAddress(address.replace(/^\[(.*)\]$/, "$1"));
+    return family === 6 ? `[${text}]` : text;
+  } catch {
+    return null;
+  }
 }
 
 /** Whether one listener keeps the other from its port: a wildcard covers the addresses of its family. */

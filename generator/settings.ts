@@ -1,16 +1,17 @@
+import { parseInterfaceAddress, parseIpAddress, parseMacAddress, parseRoute } from "./parse-address.ts";
 import { parseCapability } from "./parse-capability.ts";
 import { parseExec } from "./parse-exec.ts";
 import { parseImage } from "./parse-image.ts";
 import { type Label, parseLabel } from "./parse-label.ts";
 import { parseMount } from "./parse-mount.ts";
+import { type Network, parseNetwork } from "./parse-network.ts";
 import { parsePublish } from "./parse-publish.ts";
 import {
-  type Network,
   parseAccount,
   parseBoolean,
   parseContentUnit,
   parseFileType,
-  parseNetwork,
+  parseFilter,
   parsePackage,
   parsePath,
 } from "./values.ts";
@@ -68,7 +69,19 @@ export const settings = {
   User: single("Sandbox", parseAccount, undefined, "The user that Exec= runs as.", own),
   Group: single("Sandbox", parseAccount, undefined, "The group that Exec= runs as.", own),
   Home: single("Sandbox", parsePath, undefined, "The home directory that Exec= is told.", own),
-  Network: single("Network", parseNetwork, none, "none: loopback only; host: the host's own network."),
+  Network: single("Network", parseNetwork, none, "none, host, the name of a libvirt network, or bridge:INTERFACE."),
+  Address: list("Network", parseInterfaceAddress, "dhcp, or an address with its subnet; may repeat.", own),
+  Route: list("Network", parseRoute, "A subnet and the gateway to it; may repeat.", own),
+  Gateway: list("Network", parseIpAddress, "The gateway to all that has no other route; may repeat.", own),
+  DNS: list("Network", parseIpAddress, "A name server; may repeat."),
+  MacAddress: single("Network", parseMacAddress, undefined, "The MAC address of the interface.", own),
+  Filter: single(
+    "Network",
+    parseFilter,
+    undefined,
+    "A filter of libvirt's in place of ours against spoofing, or none.",
+  ),
+  Isolated: single("Network", parseBoolean, true, "Whether other isolated sandboxes of the network are out of reach."),
   Publish: list("Network", parsePublish, "A port of the host that leads to one of the sandbox; may repeat.", own),
   Label: single("Security", parseLabel, dynamic, "The SELinux label: dynamic, a static label, or none."),
   UserNamespace: single("Security", parseBoolean, true, "Whether root inside is nobody outside."),
@@ -89,8 +102,6 @@ export type Values = {
 
 /** Settings of the language that this version refuses rather than ignores. */
 export const laterSettings: Readonly<Record<string, Section>> = {
-  Address: "Network",
-  Route: "Network",
   OnDemand: "Network",
   IdleStopSec: "Network",
 };

@@ -5,8 +5,6 @@ declare const brand: unique symbol;
 /** A full unit name, as `apache2.service` or `postgresql@17-main.service`. */
 export type UnitName = string & { readonly [brand]: "UnitName" };
 
-export type Network = { readonly kind: "none" } | { readonly kind: "host" };
-
 const unitName = /^[A-Za-z0-9:_.\\@-]+\.(service|socket|target|timer|path|mount|automount|swap|slice|device|scope)$/;
 
 /** Systemd's booleans (systemd.syntax(7)). */
@@ -43,9 +41,10 @@ export function parsePath(text: string): string {
   throw new ValueError("expected an absolute path without `..`");
 }
 
-export function parseNetwork(text: string): Network {
-  if (text === "none" || text === "host") return { kind: text };
-  throw new ValueError("expected none or host; libvirt's networks and bridges are not supported by this version");
+/** The name of a libvirt network filter, or `none`. */
+export function parseFilter(text: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text)) return text;
+  throw new ValueError("expected the name of a libvirt network filter, as clean-traffic, or none");
 }
 
 export function parseFileType(text: string): string {

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import type { Conf } from "./conf.ts";
 import { findConflicts } from "./find-conflicts.ts";
 import { loadAllConfs, type LoadedConf, loadConfFile } from "./load-conf.ts";
 import { confDirectories } from "./paths.ts";
@@ -9,6 +10,8 @@ export interface Verdict {
   readonly errors: readonly ConfError[];
   /** What is allowed and yet hardly meant: `path:line: …`. */
   readonly warnings: readonly string[];
+  /** As far as it could be read; undefined when there is none. */
+  readonly conf?: Conf;
 }
 
 /**
@@ -29,6 +32,7 @@ export function verifyLoaded(sandbox: LoadedConf, sandboxes = loadAllConfs().san
   return {
     errors: [...sandbox.errors, ...(findConflicts(all).get(sandbox.name) ?? [])],
     warnings: findWarnings(sandbox),
+    conf: sandbox.conf,
   };
 }
 
@@ -42,8 +46,16 @@ const notInherited =
   /^(Environment|PassEnvironment|UnsetEnvironment|Limit|Nice|CPUScheduling|IOScheduling|OOMScore|WorkingDirectory)/;
 
 function findWarnings({ conf }: LoadedConf): readonly string[] {
-  return conf.passThrough.Service.filter(({ key }) => notInherited.test(key)).map(
-    ({ path, line, key }) =>
-      `${path}:${line}: ${key}= in [Service] reaches sandboxcontainer's own helpers, not what runs inside`,
-  );
+  const { path, line } = { line: 1, ...(conf.origins.Network?.[0] ?? { path: conf.path }) };
+  return [
+    ...(conf.Network.kind === "host"
+      ? [
+          `${path}:${line}: Network=host gives up a wall: what runs inside reaches all that listens on this host, its loopback and abstract sockets too`,
+        ]
+      : []),
+    ...conf.passThrough.Service.filter(({ key }) => notInherited.test(key)).map(
+      (each) =>
+        `${each.path}:${each.line}: ${each.key}= in [Service] reaches sandboxcontainer's own helpers, not what runs inside`,
+    ),
+  ];
 }

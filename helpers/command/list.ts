@@ -17,7 +17,7 @@ export async function listSandboxes(options: { json?: boolean }): Promise<void> 
   }
   if (options.json === true) printJson(facts);
   else if (facts.length > 0)
-    print(formatTable(["NAME", "STATE", "BOOT", "PORTS", "SINCE", "NOTES", "RUNS"], facts.map(formatRow)));
+    print(formatTable(["NAME", "STATE", "BOOT", "PORTS", "ADDRESS", "SINCE", "NOTES", "RUNS"], facts.map(formatRow)));
   else if (process.stdout.isTTY) print("No sandboxes. Make one: sandboxcontainer create NAME --unit UNIT");
 }
 
@@ -27,6 +27,7 @@ function formatRow(facts: SandboxFacts): readonly string[] {
     facts.error === null ? facts.state : "bad conf",
     facts.enabled,
     facts.ports.join(",") || "-",
+    facts.addresses[0] ?? "-",
     facts.since === null ? "-" : formatTime(facts.since),
     describeNotes(facts) || "-",
     facts.runs || (facts.error?.split("\n")[0] ?? "-"),

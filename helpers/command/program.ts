@@ -115,7 +115,7 @@ function addLooking(program: Command): void {
     .description("check confs: all, or those named; exit status 2 when one is wrong")
     .option(...json)
     .action(async (targets: string[], options: Options) => {
-      (await import("./verify.ts")).verifyConfs(targets, options);
+      await (await import("./verify.ts")).verifyConfs(targets, options);
     });
 }
 

@@ -2,10 +2,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Conf } from "../../generator/conf.ts";
 import { listSandboxes, loadConf } from "../../generator/load-conf.ts";
+import { hasInterface } from "../../generator/parse-network.ts";
 import { stampOf } from "../../generator/render-instance.ts";
 import { runtimeDirectory, stateRoot } from "../../generator/paths.ts";
 import { describeError } from "../../generator/sandbox-error.ts";
 import { isSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
+import { readAddresses } from "../addresses.ts";
 import { findController } from "../controller.ts";
 import { printableName } from "../printable.ts";
 import { openReplacedFiles, type ReplacedFiles } from "../replaced-files.ts";
@@ -23,6 +25,8 @@ export interface SandboxFacts {
   readonly enabled: string;
   /** As in Publish=. */
   readonly ports: readonly string[];
+  /** Of its own interface, while it runs. */
+  readonly addresses: readonly string[];
   /** When the unit entered its state: seconds since the epoch; null when it never ran. */
   readonly since: number | null;
   /** Files below /usr that its processes still run and the host has replaced. */
@@ -67,6 +71,8 @@ export async function readFacts(
       conf?.Publish.map(
         ({ address, hostPort, port }) => `${address === undefined ? "" : `${address}:`}${hostPort}:${port}`,
       ) ?? [],
+    addresses:
+      controller !== undefined && conf !== null && hasInterface(conf.Network) ? readAddresses(controller.initPid) : [],
     since: since > 0 ? since : null,
     replacedFiles: controller === undefined ? [] : replaced(controller.pid).map(printableName),
     confChanged:

@@ -4,6 +4,7 @@ import { listSandboxes, loadConf } from "../../generator/load-conf.ts";
 import { imageFile, rootTree, stateDirectory } from "../../generator/paths.ts";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
+import { verifyConf } from "../../generator/verify-conf.ts";
 import { findController } from "../controller.ts";
 import { hasImage } from "../image.ts";
 import { listSnapshots } from "../keep/snapshots.ts";
@@ -79,6 +80,7 @@ async function readDetails(name: SandboxName): Promise<Readonly<Record<string, u
       level: state?.level ?? null,
       controllerPid: controller?.pid ?? null,
       initPid: controller?.initPid ?? null,
+      warnings: facts.error === null ? verifyConf(name).warnings : [],
     };
   } finally {
     systemd.close();

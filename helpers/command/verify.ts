@@ -2,13 +2,19 @@ import { existsSync } from "node:fs";
 import { verifyConf } from "../../generator/verify-conf.ts";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import { parseSandboxName } from "../../generator/sandbox-name.ts";
+import { checkHostNetwork, readHostNetworks } from "../host-networks.ts";
 import { requireKnownSandbox } from "./known-sandbox.ts";
 import { print, printJson } from "./output.ts";
 import { listNames } from "./sandbox-facts.ts";
 
 /** Checks confs, those named (sandboxes or files) or all; every problem is a line, and any error a status of 2. */
-export function verifyConfs(targets: readonly string[], options: { json?: boolean }): void {
-  const checked = (targets.length > 0 ? targets : listNames()).map((target) => ({ target, ...verifyTarget(target) }));
+export async function verifyConfs(targets: readonly string[], options: { json?: boolean }): Promise<void> {
+  const verdicts = (targets.length > 0 ? targets : listNames()).map((target) => ({ target, ...verifyTarget(target) }));
+  const hostNetworks = await readHostNetworks(verdicts.flatMap(({ conf }) => conf ?? []));
+  const checked = verdicts.map(({ conf, errors, ...rest }) => ({
+    ...rest,
+    errors: conf === undefined ? errors : [...errors, ...checkHostNetwork(conf, hostNetworks)],
+  }));
   if (options.json === true) {
     printJson(
       checked.map(({ target, errors, warnings }) => ({

@@ -1,7 +1,7 @@
 import type { ManifestEntry } from "./entry.ts";
 import { freshLink, textFile } from "./entry.ts";
 import { isWorldReadable, takeFromHost } from "./from-host.ts";
-import { resolvePath, walkTree, type HostTree } from "./host-tree.ts";
+import { walkTree, type HostTree } from "./host-tree.ts";
 
 /** What every program may look for in /etc, whatever package it comes from; with all below, where it is a directory. */
 const basePaths = [
@@ -62,23 +62,14 @@ export function planBase(host: HostTree): readonly ManifestEntry[] {
 }
 
 /** What is the sandbox's own in /etc and would be wrong if it came from the host. */
-export function planIdentity(sandbox: string, machineId: string, host: HostTree): readonly ManifestEntry[] {
+export function planIdentity(sandbox: string, machineId: string): readonly ManifestEntry[] {
   const hosts = `127.0.0.1\tlocalhost\n127.0.1.1\t${sandbox}\n::1\tlocalhost ip6-localhost ip6-loopback\n`;
   return [
     textFile("/etc/machine-id", `${machineId}\n`, "identity of the sandbox", 0o444),
     textFile("/etc/hostname", `${sandbox}\n`, "name of the sandbox"),
     textFile("/etc/hosts", hosts, "name of the sandbox"),
-    textFile("/etc/resolv.conf", readResolver(host), "name servers of the host"),
+    freshLink("/etc/resolv.conf", "../run/host/resolv.conf", "name servers, as the network has them"),
     textFile("/etc/fstab", "", "nothing to mount"),
     freshLink("/etc/mtab", "../proc/self/mounts", "mounts of the sandbox"),
   ];
-}
-
-/** Behind a resolver that listens on the host's loopback the sandbox cannot get: then systemd-resolved's own servers. */
-function readResolver(host: HostTree): string {
-  const path = resolvePath(host, "/etc/resolv.conf");
-  const text = (path === undefined ? undefined : host.readText(path)) ?? "";
-  const servers = [...text.matchAll(/^\s*nameserver\s+(\S+)/gm)].map(([, server = ""]) => server);
-  const onlyLocal = servers.length > 0 && servers.every((server) => server.startsWith("127.") || server === "::1");
-  return (onlyLocal ? host.readText("/run/systemd/resolve/resolv.conf") : undefined) ?? text;
 }

@@ -30,7 +30,7 @@ export function planManifest(input: PlanInput): readonly ManifestEntry[] {
   const { sandbox, machineId, units, copy, database, selection, steps, host } = input;
   // Of several entries for a path the first counts.
   return arrange(host, [
-    ...planIdentity(sandbox, machineId, host),
+    ...planIdentity(sandbox, machineId),
     ...planAccounts(host),
     ...planSkeleton(host),
     ...steps.made,

@@ -1,5 +1,6 @@
 import XMLBuilder from "fast-xml-builder";
 import type { SandboxName } from "../../generator/sandbox-name.ts";
+import type { Interface } from "./network-plan.ts";
 
 /** A file system of the container, in the order in which libvirt mounts them. */
 export interface Filesystem {
@@ -21,6 +22,7 @@ export interface Domain {
   /** First host id of the sandbox's 65,536; null without a user namespace. */
   readonly idBase: number | null;
   readonly hostNetwork: boolean;
+  readonly nic: Interface | null;
   /** The SELinux context of the container's processes; null where SELinux is not wanted. */
   readonly context: string | null;
   /** All that the container may ever have, as `net_raw`. */
@@ -57,7 +59,11 @@ function describeDomain(domain: Domain): object {
     on_poweroff: "destroy",
     on_reboot: "destroy",
     on_crash: "destroy",
-    devices: { filesystem: domain.filesystems.map(renderFilesystem), console: { "@type": "pty" } },
+    devices: {
+      filesystem: domain.filesystems.map(renderFilesystem),
+      ...(domain.nic === null ? {} : { interface: renderInterface(domain.nic) }),
+      console: { "@type": "pty" },
+    },
     seclabel: renderLabel(domain.context),
   };
 }
@@ -81,6 +87,39 @@ function renderFilesystem(filesystem: Filesystem): object {
     target: { "@dir": filesystem.target },
     ...(filesystem.readOnly ? { readonly: "" } : {}),
   };
+}
+
+// The driver sets addresses and routes itself; without any it leaves the link down unless told otherwise.
+function renderInterface(nic: Interface): object {
+  return {
+    "@type": nic.kind === "libvirt" ? "network" : "bridge",
+    source: { [nic.kind === "libvirt" ? "@network" : "@bridge"]: nic.network },
+    mac: { "@address": nic.mac },
+    target: { "@dev": nic.device },
+    guest: { "@dev": "eth0" },
+    ip: nic.addresses.map(({ family, text, prefix }) => ({
+      "@family": `ipv${family}`,
+      "@address": text,
+      "@prefix": prefix,
+    })),
+    route: nic.routes.map(({ to, gateway }) => ({
+      "@family": `ipv${to.family}`,
+      "@address": to.text,
+      "@prefix": to.prefix,
+      "@gateway": gateway.text,
+    })),
+    link: { "@state": "up" },
+    ...renderFilterReference(nic),
+    ...(nic.isolated ? { port: { "@isolated": "yes" } } : {}),
+  };
+}
+
+// Without an address libvirt's filters believe the first one that is used.
+function renderFilterReference({ filter, addresses }: Interface): object {
+  if (filter === undefined || filter === "none") return {};
+  const ip = addresses.filter(({ family }) => family === 4).map(({ text }) => ({ "@name": "IP", "@value": text }));
+  const parameter = ip.length > 0 ? ip : { "@name": "CTRL_IP_LEARNING", "@value": "dhcp" };
+  return { filterref: { "@filter": filter, parameter } };
 }
 
 // The tree is labelled by `label`, once: libvirt would walk it at every start.

@@ -1,5 +1,6 @@
 import { chownSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { usesDhcp } from "../../generator/check-network.ts";
 import type { Conf } from "../../generator/conf.ts";
 import { quoteWord } from "../quote-word.ts";
 
@@ -7,8 +8,10 @@ import { quoteWord } from "../quote-word.ts";
 export type InsideFiles = Readonly<Record<string, string>>;
 
 /** What the inside has to find in its /run at a start. */
-export const planInside = (conf: Pick<Conf, "Unit" | "Exec">): InsideFiles =>
-  conf.Exec === undefined ? planUnits(conf.Unit) : planCommand(conf.Exec.words);
+export const planInside = (conf: Pick<Conf, "Unit" | "Exec" | "Network" | "Address">): InsideFiles =>
+  conf.Exec === undefined
+    ? { ...planUnits(conf.Unit), ...(usesDhcp(conf) ? planOnline(conf.Unit) : {}) }
+    : planCommand(conf.Exec.words);
 
 // For inside/init to read as a shell does. As arguments of the domain libvirt would refuse empty ones.
 const planCommand = (words: readonly string[]): InsideFiles => ({
@@ -34,6 +37,15 @@ function planUnits(units: readonly string[]): InsideFiles {
   }
   return planned;
 }
+
+/** The units wait until DHCP has given an address. */
+const planOnline = (units: readonly string[]): InsideFiles =>
+  Object.fromEntries(
+    units.map((unit) => [
+      `systemd/system/${unit}.d/40-sandboxcontainer-online.conf`,
+      "[Unit]\nRequires=sandboxcontainer-online.service\nAfter=sandboxcontainer-online.service\n",
+    ]),
+  );
 
 /** Fills the sandbox's fresh, empty /run before anything of it runs; `owner` is the host id of its root. */
 export function writeInside(run: string, owner: number, files: InsideFiles): void {

@@ -16,6 +16,7 @@ export function planConfiguration(domain: Domain, context: string | null): Domai
     init: [join(helperDirectory, "inside/configure")],
     environment: { PATH: searchPath, TERM: "dumb", HOME: "/root" },
     hostNetwork: false,
+    nic: null,
     context,
     capabilities: commandCapabilities(),
     filesystems: [

@@ -6,6 +6,7 @@ import type { SandboxState } from "../state.ts";
 import { planCapabilities } from "./capabilities.ts";
 import type { Domain } from "./domain-xml.ts";
 import { mountsOf } from "./mounts.ts";
+import { planInterface } from "./network-plan.ts";
 
 export const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin";
 
@@ -20,6 +21,7 @@ export function planDomain(conf: Conf, state: SandboxState, context: string | nu
     environment: environmentOf(conf),
     idBase: state.idBase,
     hostNetwork: conf.Network.kind === "host",
+    nic: planInterface(conf, state.uuid),
     context,
     capabilities: planCapabilities(conf),
     filesystems: [

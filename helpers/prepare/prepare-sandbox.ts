@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { chownSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { usesDhcp } from "../../generator/check-network.ts";
 import type { Conf } from "../../generator/conf.ts";
 import { hashConf } from "../../generator/conf-hash.ts";
 import { stateDirectory } from "../../generator/paths.ts";
@@ -12,7 +13,9 @@ import { renderDomain } from "./domain-xml.ts";
 import { planInside, writeInside } from "./inside-files.ts";
 import { renderMounts } from "./mounts.ts";
 import { planConfiguration } from "./plan-configuration.ts";
+import { planInterface } from "./network-plan.ts";
 import { planDomain } from "./plan-domain.ts";
+import { prepareNetwork } from "./prepare-network.ts";
 
 /**
  * Writes down all that a start needs and that can be known before, for attach and launch, which are shell: starting Node
@@ -21,6 +24,7 @@ import { planDomain } from "./plan-domain.ts";
  *           run/    what the sandbox finds in its /run, with `host/outcome`, a pipe to launch
  *   sockets      of published ports   limits  of [Resources]      mounts  of Mount=
  *   units        of Unit=, to reload
+ *   network, filter, unfilter, servers: see prepare-network.ts
  *   labelled     only if the kernel has to enforce SELinux
  * Then the stamp with which systemd skips all this until the conf changes.
  */
@@ -43,6 +47,7 @@ export function prepareSandbox(conf: Conf): void {
       .map(({ unit, hostPort }) => `${unit}.socket ${hostPort}\n`)
       .join(""),
   );
+  prepareNetwork(conf, planInterface(conf, state.uuid), put);
   put("limits", conf.resources.map(({ key, value }) => `${key}=${value}\n`).join(""));
   put("mounts", renderMounts(conf));
   put("units", conf.Unit.map((unit) => `${unit}\n`).join(""));
@@ -55,7 +60,7 @@ function writeRun(run: string, owner: number, conf: Conf): void {
   mkdirSync(run, { mode: 0o755 });
   chownSync(run, owner, owner);
   writeInside(run, owner, planInside(conf));
-  const outcome = join(run, "host/outcome");
-  execFileSync("mkfifo", ["--mode=0600", outcome]);
-  chownSync(outcome, owner, owner);
+  const pipes = ["host/outcome", ...(usesDhcp(conf) ? ["host/online"] : [])].map((pipe) => join(run, pipe));
+  execFileSync("mkfifo", ["--mode=0600", ...pipes]);
+  for (const pipe of pipes) chownSync(pipe, owner, owner);
 }

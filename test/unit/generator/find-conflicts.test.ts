@@ -22,6 +22,19 @@ test("each of two that publish one port is told the other", () => {
   );
 });
 
+test("an address belongs to one sandbox of a network, and to others of other networks", () => {
+  const conflicts = findConflicts([
+    load("a", "Network=lab\nAddress=192.0.2.7/24"),
+    load("b", "Network=lab\nAddress=192.0.2.8/24\nAddress=192.0.2.7/25"),
+    load("c", "Network=other\nAddress=192.0.2.7/24"),
+  ]);
+  assert.deepEqual([...conflicts.keys()], ["a", "b"]);
+  assert.equal(
+    conflicts.values().next().value?.[0]?.message,
+    "/etc/sandboxcontainer/a.conf:5: Address=: 192.0.2.7 in lab is the address of sandbox b too (/etc/sandboxcontainer/b.conf:6)",
+  );
+});
+
 test("a conf that is wrong anyway takes no port from others", () => {
   assert.equal(findConflicts([load("a", "Publish=80:80"), load("b", "Publish=80:80\nNonsense=1")]).size, 0);
 });

@@ -13,11 +13,11 @@ test("a known key is taken in its section only", () => {
 test("an unknown key is refused with the nearest of its section", () => {
   assert.equal(hintFor("Sandbox", "unit", "x"), "Did you mean Unit=?");
   assert.equal(hintFor("Resources", "MemoryMx", "1G"), "Did you mean MemoryMax=?");
-  assert.match(hintFor("Network", "Bandwidth", "x") ?? "", /^Keys of \[Network\] are Network, Publish$/);
+  assert.match(hintFor("Network", "Bandwidth", "x") ?? "", /^Keys of \[Network\] are Network, Address, /);
 });
 
 test("settings of later versions are refused and not ignored", () => {
-  for (const key of ["Address", "Route", "OnDemand", "IdleStopSec"]) {
+  for (const key of ["OnDemand", "IdleStopSec"]) {
     assert.match(refuseKey("Network", key, "x")?.message ?? "", /not supported by this version/, key);
   }
 });

@@ -5,7 +5,6 @@ import {
   parseBoolean,
   parseContentUnit,
   parseFileType,
-  parseNetwork,
   parsePackage,
   parsePath,
   parseUnitName,
@@ -45,10 +44,4 @@ test("accounts, packages and types are words", () => {
   refuses(parsePackage, "a b", "-o", "../x");
   assert.equal(parseFileType("container_file_t"), "container_file_t");
   refuses(parseFileType, "a:b", "a b");
-});
-
-test("networks that need libvirt are refused and not ignored", () => {
-  assert.deepEqual(parseNetwork("host"), { kind: "host" });
-  assert.throws(() => parseNetwork("default"), /not supported by this version/);
-  assert.throws(() => parseNetwork("bridge:br0"), /not supported by this version/);
 });

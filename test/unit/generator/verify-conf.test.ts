@@ -6,7 +6,8 @@ import { confText, makeRoot } from "./roots.ts";
 
 test("a good conf has neither errors nor warnings", () => {
   const { folders } = makeRoot({ "etc/sandboxcontainer/web.conf": confText() });
-  assert.deepEqual(verifyConf("web", folders), { errors: [], warnings: [] });
+  const { errors, warnings } = verifyConf("web", folders);
+  assert.deepEqual([errors, warnings], [[], []]);
 });
 
 test("a port of another sandbox is an error, for an installed conf and for a file that is to be installed", () => {
@@ -31,6 +32,11 @@ test("what does not reach the service inside is a warning", () => {
   const { errors, warnings } = verifyConf("web", folders);
   assert.deepEqual([errors.length, warnings.length], [0, 1]);
   assert.match(warnings[0] ?? "", /web\.conf:4: LimitNOFILE= .* not what runs inside/);
+});
+
+test("the host's network is a warning", () => {
+  const { folders } = makeRoot({ "etc/sandboxcontainer/web.conf": confText("[Network]\nNetwork=host\n") });
+  assert.match(verifyConf("web", folders).warnings.join(), /web\.conf:4: Network=host gives up a wall/);
 });
 
 test("a root without a conf is a warning, a file with no name of a sandbox an error", () => {

@@ -3,7 +3,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parseSandboxName } from "../../../generator/sandbox-name.ts";
+import { parseIpAddress } from "../../../generator/parse-address.ts";
 import { type Domain, renderDomain } from "../../../helpers/prepare/domain-xml.ts";
+import type { Interface } from "../../../helpers/prepare/network-plan.ts";
 
 const base: Domain = {
   name: parseSandboxName("web1"),
@@ -13,6 +15,7 @@ const base: Domain = {
   environment: { PATH: "/usr/bin" },
   idBase: 655360,
   hostNetwork: false,
+  nic: null,
   context: "system_u:system_r:sandboxcontainer_init_t:s0:c1,c2",
   capabilities: ["chown", "kill"],
   filesystems: [
@@ -34,6 +37,36 @@ test("a sandbox with all its walls renders as the golden domain", () => {
 
 test("what the conf takes away is not in the domain", () => {
   assertGolden("open.xml", renderDomain({ ...base, idBase: null, hostNetwork: true, context: null, capabilities: [] }));
+});
+
+test("an interface renders as the golden domains", () => {
+  const nic: Interface = {
+    kind: "libvirt",
+    network: "default",
+    device: "sb-web1",
+    mac: "02:5b:6a:1f:0e:5c",
+    isolated: true,
+    addresses: [],
+    routes: [],
+    dhcp: true,
+    filter: undefined,
+  };
+  assertGolden("dhcp.xml", renderDomain({ ...base, nic }));
+  const gateway = parseIpAddress("192.0.2.1");
+  const fixed: Interface = {
+    ...nic,
+    kind: "bridge",
+    network: "br0",
+    isolated: false,
+    addresses: [
+      { ...parseIpAddress("192.0.2.7"), prefix: 24 },
+      { ...parseIpAddress("2001:db8::7"), prefix: 64 },
+    ],
+    routes: [{ to: { ...parseIpAddress("0.0.0.0"), prefix: 0 }, gateway }],
+    dhcp: false,
+    filter: "clean-traffic",
+  };
+  assertGolden("static.xml", renderDomain({ ...base, nic: fixed }));
 });
 
 test("a command's arguments stay arguments, whatever is in them", () => {

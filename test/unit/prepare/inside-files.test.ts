@@ -7,8 +7,14 @@ import { test } from "node:test";
 import { parseUnitName } from "../../../generator/values.ts";
 import { planInside, writeInside } from "../../../helpers/prepare/inside-files.ts";
 
+const offline = { Network: { kind: "none" }, Address: [] } as const;
+
 test("every unit tells the host when it ends, and only services lose their own Restart=", () => {
-  const units = planInside({ Exec: undefined, Unit: ["apache2.service", "tangd.socket"].map(parseUnitName) });
+  const units = planInside({
+    ...offline,
+    Exec: undefined,
+    Unit: ["apache2.service", "tangd.socket"].map(parseUnitName),
+  });
   assert.deepEqual(Object.keys(units), [
     "systemd/system/sandboxcontainer.target.d/50-units.conf",
     "systemd/system/sandboxcontainer-ready.service.d/50-units.conf",
@@ -26,9 +32,22 @@ test("every unit tells the host when it ends, and only services lose their own R
   assert.doesNotMatch(units["systemd/system/tangd.socket.d/50-sandboxcontainer.conf"] ?? "", /Restart=/);
 });
 
+test("with DHCP every unit waits for the address", () => {
+  const planned = planInside({
+    Exec: undefined,
+    Unit: [parseUnitName("apache2.service")],
+    Network: { kind: "libvirt", name: "default" },
+    Address: [],
+  });
+  assert.match(
+    planned["systemd/system/apache2.service.d/40-sandboxcontainer-online.conf"] ?? "",
+    /^Requires=sandboxcontainer-online\.service\nAfter=sandboxcontainer-online\.service$/m,
+  );
+});
+
 test("a command's words are read back by a shell as they are", () => {
   const words = ["/bin/a b", "", "it's", "$HOME `x` \\", "two\nlines"] as const;
-  const files = planInside({ Unit: [], Exec: { text: "", words } });
+  const files = planInside({ ...offline, Unit: [], Exec: { text: "", words } });
   const script = `${files["host/command"] ?? ""}printf '%s\\0' "$@"`;
   const printed = execFileSync("/bin/sh", ["-c", script], { encoding: "utf8" });
   assert.deepEqual(printed.split("\0").slice(0, -1), words);

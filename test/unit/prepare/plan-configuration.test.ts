@@ -12,6 +12,7 @@ const domain: Domain = {
   environment: {},
   idBase: 655360,
   hostNetwork: true,
+  nic: null,
   context: null,
   capabilities: ["sys_admin"],
   filesystems: [

@@ -1,0 +1,93 @@
+import { ValueError } from "./value-error.ts";
+
+/** An address of IPv4 or IPv6 in its shortest spelling (RFC 5952). */
+export interface IpAddress {
+  readonly family: 4 | 6;
+  readonly text: string;
+}
+
+export interface Subnet extends IpAddress {
+  /** Length of the network's part, in bits. */
+  readonly prefix: number;
+}
+
+/** What Address= says: an address and its subnet, or that a DHCP client asks for one. */
+export type InterfaceAddress = { readonly kind: "dhcp" } | ({ readonly kind: "static" } & Subnet);
+
+export interface Route {
+  readonly to: Subnet;
+  readonly gateway: IpAddress;
+}
+
+/** Throws a ValueError. */
+export function parseIpAddress(text: string): IpAddress {
+  if (isIpv4(text)) return { family: 4, text };
+  // Many spellings mean the same address (RFC 5952): the URL parser knows the one to compare and to show.
+  const canonical = /^[0-9A-Fa-f:.]+$/.test(text) ? URL.parse(`http://[${text}]/`)?.hostname : undefined;
+  if (canonical !== undefined) return { family: 6, text: canonical.slice(1, -1) };
+  throw new ValueError("expected an address, as 192.0.2.7 or 2001:db8::7");
+}
+
+function isIpv4(text: string): boolean {
+  const bytes = text.split(".");
+  return bytes.length === 4 && bytes.every((byte) => Number(byte) < 256 && String(Number(byte)) === byte);
+}
+
+function parseSubnet(text: string): Subnet {
+  const [, address = "", bits = ""] = /^([^/]*)\/(\d{1,3})$/.exec(text) ?? [];
+  if (bits === "") throw new ValueError("expected an address with the length of its subnet, as 192.0.2.7/24");
+  const parsed = parseIpAddress(address);
+  const prefix = Number(bits);
+  if (prefix <= (parsed.family === 4 ? 32 : 128)) return { ...parsed, prefix };
+  throw new ValueError(`/${prefix} is longer than an address of IPv${parsed.family}`);
+}
+
+/** `dhcp` or `ADDRESS/PREFIX`. Throws a ValueError. */
+export function parseInterfaceAddress(text: string): InterfaceAddress {
+  if (text === "dhcp") return { kind: "dhcp" };
+  const subnet = parseSubnet(text);
+  if (subnet.prefix === 0 || isNoHost(subnet)) throw new ValueError("this is not the address of one host");
+  return { kind: "static", ...subnet };
+}
+
+// The unspecified address, loopback, multicast, and IPv4's broadcast: a host cannot have these on an interface.
+function isNoHost({ family, text }: IpAddress): boolean {
+  return family === 4 ? /^(0|127|2[2-5]\d)\./.test(text) : /^(::1?$|ff)/.test(text);
+}
+
+/** `SUBNET via GATEWAY`. Throws a ValueError. */
+export function parseRoute(text: string): Route {
+  const [, destination = "", via = ""] = /^(\S+)\s+via\s+(\S+)$/.exec(text) ?? [];
+  if (via === "") throw new ValueError("expected SUBNET via GATEWAY, as 10.0.0.0/8 via 192.0.2.1");
+  const to = parseSubnet(destination);
+  const gateway = parseIpAddress(via);
+  if (to.family === gateway.family) return { to, gateway };
+  throw new ValueError("a route and its gateway are both of IPv4, or both of IPv6");
+}
+
+/** Six bytes in lower case. Throws a ValueError. */
+export function parseMacAddress(text: string): string {
+  const mac = text.toLowerCase();
+  if (!/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(mac)) {
+    throw new ValueError("expected six bytes, as 52:54:00:12:34:56");
+  }
+  if (parseInt(mac.slice(0, 2), 16) % 2 === 0 && mac !== "00:00:00:00:00:00") return mac;
+  throw new ValueError("this is not the address of one interface: its first byte must be even");
+}
+
+/** Whether an address is in a subnet of its family. */
+export function isInSubnet(address: IpAddress, subnet: Subnet): boolean {
+  if (address.family !== subnet.family) return false;
+  const host = BigInt((subnet.family === 4 ? 32 : 128) - subnet.prefix);
+  return toBits(address) >> host === toBits(subnet) >> host;
+}
+
+/** The address as a number. */
+export function toBits({ family, text }: IpAddress): bigint {
+  if (family === 4) return text.split(".").reduce((bits, byte) => (bits << 8n) | BigInt(byte), 0n);
+  const [head = "", tail] = text.split("::");
+  const groups = (part: string | undefined): readonly string[] => (part ? part.split(":") : []);
+  const zeros = Array<string>(8 - groups(head).length - groups(tail).length).fill("0");
+  const all = tail === undefined ? groups(head) : [...groups(head), ...zeros, ...groups(tail)];
+  return all.reduce((bits, group) => (bits << 16n) | BigInt(`0x${group}`), 0n);
+}

@@ -1,0 +1,34 @@
+import { readFileSync } from "node:fs";
+import { parseIpAddress } from "../generator/parse-address.ts";
+
+/** The addresses in the network namespace of a process, without those of its own links; none when it just ended. */
+export function readAddresses(pid: number): readonly string[] {
+  try {
+    const ipv4 = readFileSync(`/proc/${pid}/net/fib_trie`, "utf8");
+    return [...listIpv4(ipv4), ...listIpv6(readIpv6(pid))];
+  } catch {
+    return [];
+  }
+}
+
+// Not there where IPv6 is off.
+function readIpv6(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/net/if_inet6`, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+/** From the kernel's table of routes, in which the own addresses are marked, each of them twice. */
+export function listIpv4(trie: string): readonly string[] {
+  const found = [...trie.matchAll(/\|-- (\S+)\n\s+\/32 host LOCAL/g)].map(([, address = ""]) => address);
+  return [...new Set(found)].filter((address) => !address.startsWith("127."));
+}
+
+/** From `ADDRESS INDEX PREFIX SCOPE FLAGS DEVICE` in hexadecimal digits; scope 0 is global. */
+export function listIpv6(table: string): readonly string[] {
+  return [...table.matchAll(/^([0-9a-f]{32}) \S+ \S+ 00 /gm)].map(
+    ([, digits = ""]) => parseIpAddress(digits.replaceAll(/.{4}(?=.)/g, "$&:")).text,
+  );
+}

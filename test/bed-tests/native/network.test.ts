@@ -1,0 +1,226 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { eventually, useBed } from "../bed.ts";
+
+const bed = useBed("native");
+const inside = (name: string, ...command: readonly string[]) =>
+  bed.try("sandboxcontainer", "execute", name, "--", ...command);
+const shell = (script: string): Promise<string> => bed.run("sh", "-c", script);
+const virsh = (...words: readonly string[]): Promise<string> => bed.run("virsh", "-q", "-c", "lxc:///system", ...words);
+const names = ["lease", "fixed", "web", "open", "bridged", "alone", "bad"];
+const write = async (name: string, network: string, content = "Exec=/usr/bin/sleep infinity"): Promise<void> => {
+  const conf = `[Sandbox]\n${content}\n[Network]\n${network}\n`;
+  assert.equal((await bed.feed(conf, "sh", "-c", `cat > /etc/sandboxcontainer/${name}.conf`)).status, 0);
+};
+const addressesOf = async (name: string): Promise<readonly string[]> =>
+  (JSON.parse(await bed.run("sandboxcontainer", "show", "--json", name)) as { addresses: readonly string[] }).addresses;
+/** The first address of IPv4. */
+const addressOf = async (name: string): Promise<string> => (await addressesOf(name))[0] ?? "";
+const connects = async (from: string, to: string): Promise<boolean> =>
+  (await inside(from, "curl", "-sS", "--max-time", "3", `http://${to.includes(":") ? `[${to}]` : to}/`)).status === 0;
+
+const network = `<network><name>lab</name><forward mode='nat'/><bridge name='virbr-lab' stp='off' delay='0'/>
+  <domain name='lab' localOnly='yes'/>
+  <ip address='192.168.177.1' netmask='255.255.255.0'><dhcp><range start='192.168.177.10' end='192.168.177.99'/></dhcp></ip>
+  <ip family='ipv6' address='fd77::1' prefix='64'/></network>`;
+
+before(async () => {
+  await bed.feed(network, "sh", "-c", "cat > /root/lab.xml");
+  await virsh("net-define", "/root/lab.xml");
+  await write("lease", "Network=lab");
+  await write("web", "Network=lab\nPublish=8190:80", "Unit=apache2.service");
+  await write(
+    "fixed",
+    "Network=lab\nAddress=192.168.177.200/24\nAddress=fd77::200/64\nGateway=192.168.177.1\nRoute=10.0.0.0/8 via 192.168.177.3\nDNS=192.0.2.53\nMacAddress=52:54:00:00:02:00",
+  );
+  await write("alone", "Network=none");
+  await bed.run("systemctl", "daemon-reload");
+});
+
+after(async () => {
+  for (const name of names) await bed.try("sandboxcontainer", "delete", "--force", name);
+  await bed.try(
+    "sh",
+    "-c",
+    "rm -f /etc/sandboxcontainer/{bad,open}.conf; systemctl daemon-reload; ip link delete br-test",
+  );
+  for (const verb of ["net-destroy", "net-undefine"]) await bed.try("virsh", "-c", "lxc:///system", verb, "lab");
+});
+
+test("a network that is down is started, and a start has an address from DHCP when it is done", async () => {
+  await bed.run("systemctl", "start", "sandbox@lease");
+  assert.match(await virsh("net-list", "--name"), /^lab$/m);
+  assert.match(await addressOf("lease"), /^192\.168\.177\.\d\d$/);
+  assert.match((await inside("lease", "ip", "route")).stdout, /^default via 192\.168\.177\.1 dev eth0/m);
+  assert.match(await bed.run("sandboxcontainer", "list"), new RegExp(`lease.*${await addressOf("lease")}`));
+  assert.match((await inside("lease", "cat", "/etc/resolv.conf")).stdout, /^nameserver 192\.168\.177\.1$/m);
+});
+
+test("an address of IPv6 comes from the router's advertisement", async () => {
+  await eventually(10, async () => {
+    assert.match((await addressesOf("lease")).join(), /fd77::/);
+  });
+});
+
+test("libvirt's DNS serves the name", async () => {
+  const script = `import socket,struct,sys
+q=struct.pack('>6H',7,256,1,0,0,0)+b'\\x05lease\\x03lab\\0'+struct.pack('>2H',1,1)
+s=socket.socket(socket.AF_INET,socket.SOCK_DGRAM); s.settimeout(5); s.sendto(q,('192.168.177.1',53))
+print(socket.inet_ntoa(s.recv(512)[-4:]))`;
+  assert.equal((await bed.feed(script, "python3", "-")).stdout.trim(), await addressOf("lease"));
+});
+
+test("a restart keeps the address", async () => {
+  const address = await addressOf("lease");
+  await bed.run("systemctl", "restart", "sandbox@lease");
+  assert.equal(await addressOf("lease"), address);
+});
+
+test("addresses that are written down are there with gateway, route, MAC address and name server", async () => {
+  await bed.run("systemctl", "start", "sandbox@fixed");
+  // The kernel itself may add one of a router's advertisement.
+  assert.deepEqual((await addressesOf("fixed")).slice(0, 2), ["192.168.177.200", "fd77::200"]);
+  const routes = (await inside("fixed", "ip", "route")).stdout;
+  assert.match(routes, /^default via 192\.168\.177\.1 /m);
+  assert.match(routes, /^10\.0\.0\.0\/8 via 192\.168\.177\.3 /m);
+  assert.match((await inside("fixed", "ip", "link", "show", "eth0")).stdout, /link\/ether 52:54:00:00:02:00/);
+  assert.equal((await inside("fixed", "cat", "/etc/resolv.conf")).stdout, "nameserver 192.0.2.53\n");
+});
+
+test("a unit that has an address answers there, over IPv4 and IPv6, and on its published port", async () => {
+  await bed.run("systemctl", "start", "sandbox@web");
+  await bed.feed(
+    "page of web\n",
+    "sandboxcontainer",
+    "execute",
+    "web",
+    "--",
+    "sh",
+    "-c",
+    "cat > /var/www/html/index.html",
+  );
+  await eventually(10, async () => {
+    assert.equal((await addressesOf("web")).length, 2);
+  });
+  for (const address of [...(await addressesOf("web")), "127.0.0.1:8190", "[::1]:8190"]) {
+    const host = address.includes("::") && !address.startsWith("[") ? `[${address}]` : address;
+    assert.equal(await bed.run("curl", "-sS", "--max-time", "5", `http://${host}/`), "page of web", address);
+  }
+});
+
+test("isolated sandboxes of one network do not reach each other, also through the host; others do", async () => {
+  const [web = "", web6 = ""] = await addressesOf("web");
+  await shell(
+    "echo 1 > /proc/sys/net/ipv4/ip_forward; for i in all virbr-lab; do echo 0 > /proc/sys/net/ipv4/conf/$i/send_redirects; done",
+  );
+  assert.equal(await connects("lease", web), false);
+  assert.equal(await connects("lease", web6), false);
+  // As root inside would, if it had rights over the network.
+  assert.notEqual((await inside("lease", "ip", "route", "add", `${web}/32`, "via", "192.168.177.1")).status, 0);
+  const { initPid } = JSON.parse(await bed.run("sandboxcontainer", "show", "--json", "lease")) as { initPid: number };
+  const other = JSON.parse(await bed.run("sandboxcontainer", "show", "--json", "web")) as { initPid: number };
+  await shell(`nsenter -t ${initPid} -n ip route add ${web}/32 via 192.168.177.1`);
+  await shell(`nsenter -t ${other.initPid} -n ip route add ${await addressOf("lease")}/32 via 192.168.177.1`);
+  assert.equal(await connects("lease", web), false);
+  // It is our rule that stops it; the next start loads it again.
+  await bed.run("nft", "flush", "chain", "inet", "sandboxcontainer", "forward");
+  assert.equal(await connects("lease", web), true);
+  await write("open", "Network=lab\nIsolated=no");
+  await bed.run("systemctl", "daemon-reload");
+  await bed.run("systemctl", "start", "sandbox@open");
+  assert.equal(await connects("open", web), true);
+  assert.equal(await connects("lease", web), false);
+});
+
+test("nobody sends as somebody else: not from its MAC address, nor from its IP address, nor as a DHCP server", async () => {
+  const show = async (name: string) =>
+    JSON.parse(await bed.run("sandboxcontainer", "show", "--json", name)) as { initPid: number };
+  const { initPid } = await show("lease");
+  const mine = await addressOf("lease");
+  const theirs = await addressOf("web");
+  const probe = `import socket,struct,sys
+host,mac,mine,theirs=sys.argv[1:]
+mac=bytes.fromhex(mac.replace(':','')); other=b'\\x02\\0\\0\\0\\0\\x99'; up=b'\\xff'*6
+s=socket.socket(socket.AF_PACKET,socket.SOCK_RAW); s.bind(('eth0',0))
+a=socket.inet_aton
+def udp(src,smac,sport,dport,text):
+    u=struct.pack('>4H',sport,dport,8+len(text),0)+text
+    h=struct.pack('>2B3H2BH',69,0,20+len(u),0,0,64,17,0)+a(src)+a(host)
+    c=sum(struct.unpack('>10H',h)); c=(c&65535)+(c>>16); c=(c&65535)+(c>>16)
+    s.send(up+smac+b'\\x08\\0'+h[:10]+struct.pack('>H',~c&65535)+h[12:]+u)
+def arp(smac,amac,ip):
+    s.send(up+smac+b'\\x08\\x06'+struct.pack('>HHBBH',1,2048,6,4,2)+amac+a(ip)+up+a(host))
+udp(mine,mac,5000,5999,b'own')
+udp(theirs,mac,5000,5999,b'address')
+udp(mine,other,5000,5999,b'mac')
+udp(mine,mac,67,5999,b'server')
+arp(mac,mac,mine); arp(mac,mac,theirs); arp(other,other,theirs); arp(mac,other,mine)`;
+  await bed.feed(probe, "sh", "-c", "cat > /root/probe.py");
+  const mac = (await inside("lease", "cat", "/sys/class/net/eth0/address")).stdout.trim();
+  const heard = `import socket
+s=socket.socket(socket.AF_PACKET,socket.SOCK_RAW,socket.htons(3)); s.bind(('virbr-lab',3)); s.settimeout(2)
+import subprocess,sys
+subprocess.run(['nsenter','-t','${initPid}','-n','python3','/root/probe.py','192.168.177.1','${mac}','${mine}','${theirs}'],check=True)
+try:
+    while True:
+        f=s.recv(2000)
+        if f[12:14]==b'\\x08\\x06' and f[20:22]==b'\\0\\2': print('arp',socket.inet_ntoa(f[28:32]))
+        if f[36:38]==b'\\x17\\x6f': print(f[42:].decode())
+except TimeoutError: pass`;
+  const { stdout, stderr } = await bed.feed(heard, "python3", "-");
+  assert.deepEqual(stdout.trim().split("\n").sort(), [`arp ${mine}`, "own"], stderr);
+});
+
+test("a bridge of the host serves as well, and one that is not there is named", async () => {
+  await shell("ip link add br-test type bridge && ip address add 192.0.2.1/24 dev br-test && ip link set br-test up");
+  await write("bridged", "Network=bridge:br-test\nAddress=192.0.2.7/24\nAddress=2001:db8::7/64");
+  await bed.run("systemctl", "daemon-reload");
+  await bed.run("systemctl", "start", "sandbox@bridged");
+  await bed.run("ping", "-c", "1", "-W", "5", "192.0.2.7");
+  await bed.run("systemctl", "stop", "sandbox@bridged");
+  await write("bad", "Network=bridge:br-tset\nAddress=192.0.2.8/24");
+  await bed.run("systemctl", "daemon-reload");
+  const verified = await bed.try("sandboxcontainer", "verify", "bad");
+  assert.equal(verified.status, 2);
+  assert.match(
+    verified.stdout,
+    /bad\.conf:4: Network=bridge:br-tset: this host has no bridge br-tset\. Did you mean br-test\?/,
+  );
+  const started = await bed.try("sandboxcontainer", "start", "bad");
+  assert.match(started.stderr, /there is no bridge br-tset on this host\. Bridges here: .*br-test/);
+});
+
+test("a network that libvirt does not know fails the start with those that it knows", async () => {
+  await write("bad", "Network=lap");
+  await bed.run("systemctl", "daemon-reload");
+  assert.match(
+    (await bed.try("sandboxcontainer", "verify", "bad")).stdout,
+    /no libvirt network lap\. Did you mean lab\?/,
+  );
+  assert.match(
+    (await bed.try("sandboxcontainer", "start", "bad")).stderr,
+    /there is no libvirt network lap\. Networks here: .*lab/,
+  );
+});
+
+test("where no DHCP server answers the start fails in time, and says so", { timeout: 60_000 }, async () => {
+  await write("bad", "Network=bridge:br-test");
+  await bed.run("systemctl", "daemon-reload");
+  const started = await bed.try("sandboxcontainer", "start", "bad");
+  assert.match(started.stderr, /no DHCP server answered on network br-test within 30 seconds/);
+  assert.equal(await bed.run("systemctl", "show", "--value", "--property=ActiveState", "sandbox@bad"), "failed");
+});
+
+test("after the stop nothing of it is left on the host's network", async () => {
+  for (const name of ["lease", "fixed", "web", "open"]) {
+    await bed.run("systemctl", "stop", `sandbox@${name}`);
+    assert.equal(await bed.run("systemctl", "show", "--value", "--property=Result", `sandbox@${name}`), "success");
+  }
+  assert.doesNotMatch(await bed.run("ip", "-o", "link"), /sb-/);
+  assert.doesNotMatch(await bed.run("nft", "list", "ruleset"), /sb-|virbr-lab" \. /);
+});
+
+test("without Network= there is a loopback and nothing else", async () => {
+  await bed.run("systemctl", "start", "sandbox@alone");
+  assert.match((await inside("alone", "ls", "/sys/class/net")).stdout, /^lo\n$/);
+});
