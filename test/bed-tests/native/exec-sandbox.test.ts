@@ -79,6 +79,17 @@ test("arguments reach the command as they were written", async () => {
   });
 });
 
+test("a line cannot choose its priority, and one without end does not silence what follows", async () => {
+  const say = "printf '<0>forged\\na\\0<1>forged\\n'; head -c 200000 /dev/zero | tr '\\0' y; echo; echo still here";
+  await inside("clock", "sh", "-c", `{ ${say}; } > /dev/console`);
+  const journal = (...options: readonly string[]) =>
+    bed.run("journalctl", "-o", "cat", "--no-pager", "-u", "sandbox@clock", ...options);
+  await eventually(10, async () => {
+    assert.match(await journal(), /^<0>forged$[^]*^a<1>forged$[^]*^still here$/m);
+  });
+  assert.doesNotMatch(await journal("--priority=notice"), /forged/);
+});
+
 test("the unit ends as its command does: success, a status, a signal", async () => {
   const ends = [
     ["sleep 0.3; exit 0", "inactive", "success"],
