@@ -5,7 +5,7 @@ import type { Package } from "../packages/package-database.ts";
 export interface Manifest {
   /** Hash of what the conf says about the tree. */
   readonly population: string;
-  readonly packages: readonly Package[];
+  readonly packages: readonly Omit<Package, "manager">[];
   readonly entries: readonly ManifestEntry[];
 }
 

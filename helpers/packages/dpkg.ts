@@ -1,8 +1,8 @@
-import { lstatSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../run.ts";
+import { findMerged, indexPackages, mergeUsr, sortPackages, type ListedPackage } from "./indexed-database.ts";
 import type { Package, PackageDatabase, PackageName } from "./package-database.ts";
-import { linkDependencies, reachFrom, reverseEdges, sortByEdges, type Node } from "./relations.ts";
 
 // One record per package: a line of fields, then its paths with a space before each.
 const fields =
@@ -10,11 +10,8 @@ const fields =
 const format = `P\t${fields}\n\${db-fsys:Files}`;
 const basePriorities = new Set(["required", "important"]);
 const gone = new Set(["not-installed", "config-files"]);
-const mergeable = ["bin", "sbin", "lib", "lib32", "lib64", "libo32", "libx32"];
 
-interface DpkgPackage extends Package, Node {
-  /** A line per path, each between a space and a line feed: kept as text, which is searched faster than it is split. */
-  readonly listing: string;
+interface DpkgPackage extends ListedPackage {
   readonly priority: string;
 }
 
@@ -32,10 +29,9 @@ export async function readDpkgDatabase(rootDirectory: string): Promise<PackageDa
     run("dpkg-query", [...root, "--show", `--showformat=${format}`]),
     run("dpkg-divert", [...root, "--list"]),
   ]);
-  const merged = mergeable.filter((name) => isLink(join(rootDirectory, name)));
   const readScript = (name: string): string | undefined =>
     readIfThere(join(rootDirectory, "var/lib/dpkg/info", `${name}.postinst`));
-  return parseDpkgDatabase(packages.stdout, diversions.stdout, merged, readScript);
+  return parseDpkgDatabase(packages.stdout, diversions.stdout, findMerged(rootDirectory), readScript);
 }
 
 function readIfThere(path: string): string | undefined {
@@ -47,8 +43,6 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-const isLink = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
-
 /** `merged`: the top-level names that are links into /usr. `readScript`: a package's postinst. */
 export function parseDpkgDatabase(
   output: string,
@@ -57,32 +51,12 @@ export function parseDpkgDatabase(
   readScript: (name: string) => string | undefined,
 ): PackageDatabase {
   const packages = parsePackages(mergeUsr(output, merged));
-  const byName = new Map<string, DpkgPackage>(
-    packages.flatMap((each) => [[each.plainName, each] as const, [each.name, each] as const]),
-  );
-  const byPackage = new Map<Package, DpkgPackage>(packages.map((each) => [each, each]));
-  const dependencies = linkDependencies(packages);
-  const dependents = reverseEdges(dependencies);
-  const known = (some: readonly Package[]): DpkgPackage[] => some.flatMap((each) => byPackage.get(each) ?? []);
-  const findOwners = ownerLookup(packages, parseDiversions(mergeUsr(diversionList, merged)));
-  return {
-    packages,
-    findPackage: (name) => byName.get(name),
-    listPaths: (of) => known([of]).flatMap(listPaths),
-    findOwners: (path) => findOwners(mergeUsr(path, merged)),
-    findOwnersBelow: (directory) => packages.filter((each) => each.listing.includes(` ${directory}/`)),
-    findClosure: (of) => sortPackages(reachFrom(known(of), dependencies)),
-    findDependents: (of) => sortPackages(reachFrom(known(of), dependents)).filter((each) => !of.includes(each)),
-    orderByDependencies: (of) => sortByEdges(known(of), dependencies),
-    isBase: (of) => known([of]).some(({ priority }) => basePriorities.has(priority)),
+  const base = new Set<Package>(packages.filter(({ priority }) => basePriorities.has(priority)));
+  return indexPackages(packages, merged, {
+    findOwners: ownerLookup(packages, parseDiversions(mergeUsr(diversionList, merged))),
+    isBase: (of) => base.has(of),
     readScript: ({ name }) => readScript(name),
-  };
-}
-
-/** Names everything in a text by its path in a merged /usr: whatever begins a line or follows a space. */
-function mergeUsr(text: string, merged: readonly string[]): string {
-  if (merged.length === 0) return text;
-  return text.replace(new RegExp(`(^| )/(?=(?:${merged.join("|")})/)`, "gm"), "$1/usr/");
+  });
 }
 
 function ownerLookup(
@@ -102,9 +76,6 @@ function ownerLookup(
   };
 }
 
-const sortPackages = (some: Iterable<DpkgPackage>): DpkgPackage[] =>
-  [...some].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-
 function parsePackages(output: string): readonly DpkgPackage[] {
   return sortPackages(`\n${output}`.split("\nP\t").slice(1).flatMap(parsePackage));
 }
@@ -117,6 +88,7 @@ function parsePackage(record: string): DpkgPackage[] {
   const [preDepends = "", depends = "", provides = "", priority = ""] = relations;
   return [
     {
+      manager: "dpkg",
       name: name as PackageName,
       plainName,
       version,
@@ -141,8 +113,4 @@ export function parseRelation(text: string): readonly (readonly string[])[] {
 export function parseDiversions(text: string): readonly Diversion[] {
   const lines = text.matchAll(/^(?:local )?diversion of (.+?) to (.+?)(?: by (\S+))?$/gm);
   return [...lines].map(([, from = "", to = "", owner]) => ({ from, to, owner }));
-}
-
-function listPaths(of: DpkgPackage): readonly string[] {
-  return of.listing.split("\n").flatMap((line) => (line.startsWith(" /") && line !== " /." ? [line.slice(1)] : []));
 }

@@ -1,8 +1,10 @@
 declare const brand: unique symbol;
-/** What the database calls an installed package, unique on a host: `apache2`, `libc6:amd64`. */
+/** What the database calls an installed package, unique on a host: `apache2`, `libc6:amd64`, `glibc.x86_64`. */
 export type PackageName = string & { readonly [brand]: "PackageName" };
 
 export interface Package {
+  /** Whose database knows it: a host may have both. */
+  readonly manager: "dpkg" | "rpm";
   readonly name: PackageName;
   readonly version: string;
   /** The source package it was built from. */
@@ -38,6 +40,7 @@ export interface PackageDatabase {
 
 /** The given packages and the installed others of their sources. */
 export function withSiblings(database: PackageDatabase, of: readonly Package[]): readonly Package[] {
-  const sources = new Set(of.map((each) => each.source));
-  return database.packages.filter((each) => sources.has(each.source));
+  const key = ({ manager, source }: Package): string => `${manager} ${source}`;
+  const sources = new Set(of.map(key));
+  return database.packages.filter((each) => sources.has(key(each)));
 }

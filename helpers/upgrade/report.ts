@@ -1,6 +1,5 @@
 import type { SandboxName } from "../../generator/sandbox-name.ts";
 import type { Manifest } from "../manifest/manifest.ts";
-import type { Package } from "../packages/package-database.ts";
 import { keptFolder, type Done } from "./apply-upgrade.ts";
 import type { Step } from "./plan-upgrade.ts";
 
@@ -67,7 +66,7 @@ function describeOutcome({ decision, path, next }: Step, suffix: (path: string) 
   ];
 }
 
-function comparePackages(before: readonly Package[], after: readonly Package[]): Upgrade["packages"] {
+function comparePackages(before: Manifest["packages"], after: Manifest["packages"]): Upgrade["packages"] {
   const [old, now] = [before, after].map((some) => new Map(some.map((each) => [each.name, each.version])));
   const names = [...new Set([...(old?.keys() ?? []), ...(now?.keys() ?? [])])].sort();
   return names

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { loadConf } from "../../generator/load-conf.ts";
 import { manifestFile, rootDirectory, rootTree, stateDirectory } from "../../generator/paths.ts";
 import { SandboxError } from "../../generator/sandbox-error.ts";
@@ -105,9 +105,16 @@ function prune(bases: Bases, entries: readonly ManifestEntry[]): Bases {
   return new Map([...bases].filter(([digest]) => used.has(digest)));
 }
 
-/** What dpkg calls the packages' file beside the one that is kept. */
+/** What is put behind the name of the host's file beside the one that is kept, as the path's package manager does. */
 async function findSuffix(steps: readonly Step[]): Promise<(path: string) => string> {
   if (!steps.some(({ decision }) => decision === "beside")) return () => "";
-  await openPackageDatabase(rootDirectory);
-  return () => ".dpkg-dist";
+  const database = await openPackageDatabase(rootDirectory);
+  return (path) => {
+    // A file that is in no list belongs to whom its directory does.
+    for (let each = path; each !== "/"; each = dirname(each)) {
+      const [owner] = database.findOwners(each);
+      if (owner !== undefined) return owner.manager === "rpm" ? ".rpmnew" : ".dpkg-dist";
+    }
+    return ".dpkg-dist";
+  };
 }

@@ -28,5 +28,22 @@ export async function installPackage(
   await bed.run("rm", "-rf", "/root/build");
 }
 
+/** Builds the rpms of a spec file in the bed, and installs them beside Debian's own packages. */
+export async function installRpms(bed: Bed, name: string, spec: string): Promise<void> {
+  const top = "/root/rpmbuild";
+  await bed.run("rm", "-rf", top);
+  const { status, stderr } = await bed.feed(
+    spec,
+    "sh",
+    "-c",
+    `mkdir -p ${top}/SPECS && cat >${top}/SPECS/${name}.spec`,
+  );
+  if (status !== 0) throw new Error(stderr);
+  await bed.run("rpmbuild", "--quiet", "-bb", "--define", `_topdir ${top}`, `${top}/SPECS/${name}.spec`);
+  // What Debian has is in the other database.
+  await bed.run("sh", "-c", `rpm --upgrade --nodeps ${top}/RPMS/*/*.rpm`);
+  await bed.run("rm", "-rf", top);
+}
+
 /** The unit of a service that does nothing. */
 export const idleUnit = "[Service]\nExecStart=/usr/bin/sleep infinity\nStateDirectory=demo\n";

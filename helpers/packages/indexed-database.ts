@@ -1,0 +1,60 @@
+import { lstatSync } from "node:fs";
+import { join } from "node:path";
+import type { Package, PackageDatabase } from "./package-database.ts";
+import { linkDependencies, reachFrom, reverseEdges, sortByEdges, type Node } from "./relations.ts";
+
+/** A package as it is read from a database. */
+export interface ListedPackage extends Package, Node {
+  /** A line per path, each between a space and a line feed: kept as text, which is searched faster than it is split. */
+  readonly listing: string;
+}
+
+/** What is asked of each database in its own way. */
+type Particular = Pick<PackageDatabase, "findOwners" | "isBase" | "readScript">;
+
+/** Answers for packages that were read, by name sorted; `merged` as in `mergeUsr`. */
+export function indexPackages(
+  packages: readonly ListedPackage[],
+  merged: readonly string[],
+  particular: Particular,
+): PackageDatabase {
+  const byName = new Map<string, ListedPackage>(
+    packages.flatMap((each) => [[each.plainName, each] as const, [each.name, each] as const]),
+  );
+  const byPackage = new Map<Package, ListedPackage>(packages.map((each) => [each, each]));
+  const dependencies = linkDependencies(packages);
+  const dependents = reverseEdges(dependencies);
+  const known = (some: readonly Package[]): ListedPackage[] => some.flatMap((each) => byPackage.get(each) ?? []);
+  return {
+    packages,
+    findPackage: (name) => byName.get(name),
+    listPaths: (of) => known([of]).flatMap(listPaths),
+    findOwnersBelow: (directory) => packages.filter((each) => each.listing.includes(` ${directory}/`)),
+    findClosure: (of) => sortPackages(reachFrom(known(of), dependencies)),
+    findDependents: (of) => sortPackages(reachFrom(known(of), dependents)).filter((each) => !of.includes(each)),
+    orderByDependencies: (of) => sortByEdges(known(of), dependencies),
+    ...particular,
+    findOwners: (path) => particular.findOwners(mergeUsr(path, merged)),
+  };
+}
+
+export const sortPackages = <T extends Package>(some: Iterable<T>): T[] =>
+  [...some].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+
+function listPaths(of: ListedPackage): readonly string[] {
+  return of.listing.split("\n").flatMap((line) => (line.startsWith(" /") && line !== " /." ? [line.slice(1)] : []));
+}
+
+const mergeable = ["bin", "sbin", "lib", "lib32", "lib64", "libo32", "libx32"];
+
+/** The top-level names that are links into /usr. */
+export const findMerged = (rootDirectory: string): readonly string[] =>
+  mergeable.filter(
+    (name) => lstatSync(join(rootDirectory, name), { throwIfNoEntry: false })?.isSymbolicLink() === true,
+  );
+
+/** Names everything in a text by its path in a merged /usr: whatever begins a line or follows a space. */
+export function mergeUsr(text: string, merged: readonly string[]): string {
+  if (merged.length === 0) return text;
+  return text.replace(new RegExp(`(^| )/(?=(?:${merged.join("|")})/)`, "gm"), "$1/usr/");
+}

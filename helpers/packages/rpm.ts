@@ -1,0 +1,82 @@
+import { run } from "../run.ts";
+import { findMerged, indexPackages, mergeUsr, sortPackages, type ListedPackage } from "./indexed-database.ts";
+import type { PackageDatabase, PackageName } from "./package-database.ts";
+
+// One record per package: a line of fields, then what it requires, what it provides, and its paths with a space before each.
+const format =
+  "P\\t%{NAME}\\t%{EVR}\\t%{ARCH}\\t%{SOURCERPM}\\n[R %{REQUIRENAME}\\n][V %{PROVIDENAME}\\n][ %{FILENAMES}\\n]";
+
+/** Reads the whole rpm database of a host: one process, however many packages. */
+export async function readRpmDatabase(rootDirectory: string): Promise<PackageDatabase> {
+  const root = rootDirectory === "/" ? [] : ["--root", rootDirectory];
+  const { stdout } = await run("rpm", [...root, "--query", "--all", "--queryformat", format]);
+  return parseRpmDatabase(stdout, findMerged(rootDirectory));
+}
+
+/** `merged`: the top-level names that are links into /usr. */
+export function parseRpmDatabase(output: string, merged: readonly string[]): PackageDatabase {
+  const records = `\n${mergeUsr(output, merged)}`.split("\nP\t").slice(1).map(parseRecord);
+  const packages = sortPackages(provideFiles(nameApart(records)));
+  return indexPackages(packages, merged, {
+    findOwners: (path) => packages.filter((each) => each.listing.includes(` ${path}\n`)),
+    // What a scriptlet does belongs to a transaction of rpm's: none is run again for a sandbox.
+    isBase: () => false,
+    readScript: () => undefined,
+  });
+}
+
+type Record = Omit<ListedPackage, "name"> & { readonly architecture: string };
+
+function parseRecord(record: string): Record {
+  const end = record.indexOf("\n");
+  const [name = "", version = "", architecture = "", sourceFile = ""] = record.slice(0, end).split("\t");
+  const body = record.slice(end);
+  const valuesOf = (tag: string): readonly string[] =>
+    [...body.matchAll(new RegExp(`^${tag} (.+)$`, "gm"))].map(([, value = ""]) => value);
+  return {
+    manager: "rpm",
+    plainName: name,
+    version,
+    architecture,
+    source: /^(.+)-[^-]+-[^-]+\.(?:no)?src\.rpm$/.exec(sourceFile)?.[1] ?? name,
+    provides: valuesOf("V"),
+    dependencies: valuesOf("R").map(parseRequirement),
+    listing: [...body.matchAll(/^ .*/gm)].map(([line]) => `${line}\n`).join(""),
+  };
+}
+
+/** The names in a requirement, which may be a condition: `(a >= 1 if b)`. Who is installed satisfies the versions already. */
+export function parseRequirement(text: string): readonly string[] {
+  if (!text.startsWith("(")) return [text];
+  return text
+    .split(/ (?:and|or|if|else|unless|with|without) /)
+    .map((part) => part.replace(/^\(+/, "").replace(/ [<>=].*$/, ""))
+    .map((part) => (part.includes("(") ? part.replace(/\)\)+$/, ")") : part.replace(/\)+$/, "")));
+}
+
+/** A name is enough where one package has it; of several architectures or versions each has them in its name. */
+function nameApart(records: readonly Record[]): readonly ListedPackage[] {
+  const groups = Map.groupBy(records, ({ plainName }) => plainName);
+  return records.map((record): ListedPackage => {
+    const { architecture, ...each } = record;
+    const same = groups.get(each.plainName) ?? [];
+    const isOnly = (some: readonly Record[]): boolean => some.length === 1;
+    const name = isOnly(same)
+      ? each.plainName
+      : isOnly(same.filter((other) => other.architecture === architecture))
+        ? `${each.plainName}.${architecture}`
+        : `${each.plainName}-${each.version}.${architecture}`;
+    return { ...each, name: name as PackageName };
+  });
+}
+
+/** A package also provides those of its files that another one requires (`/usr/bin/sh`). */
+function provideFiles(packages: readonly ListedPackage[]): readonly ListedPackage[] {
+  const required = new Set(
+    packages.flatMap(({ dependencies }) => dependencies.flat()).filter((name) => name.startsWith("/")),
+  );
+  return packages.map((each) => {
+    const files = each.listing.split("\n").flatMap((line) => (required.has(line.slice(1)) ? [line.slice(1)] : []));
+    return files.length === 0 ? each : { ...each, provides: [...each.provides, ...files] };
+  });
+}
