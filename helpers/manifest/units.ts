@@ -12,6 +12,7 @@ export function planUnit(unit: UnitFacts, host: HostTree, copy: boolean): readon
     path.startsWith("/etc/") ? takeFromHost(host, path, `${what} of ${unit.name}`) : [];
   return [
     ...(unit.fragmentPath.startsWith(administratorsUnits) ? take(unit.fragmentPath, "unit file") : []),
+    ...planGenerated(unit, host),
     ...unit.dropInPaths.filter((path) => isOwnDropIn(path, unit.name)).flatMap((path) => take(path, "drop-in")),
     ...unit.environmentFiles.flatMap((path) => take(path, "EnvironmentFile=")),
     ...unit.directories.flatMap(({ path, setting }) =>
@@ -19,6 +20,16 @@ export function planUnit(unit: UnitFacts, host: HostTree, copy: boolean): readon
     ),
     ...planAlias(unit),
   ];
+}
+
+/** One that a generator of the host made, from a script in /etc/init.d say: inside there are no generators. */
+function planGenerated(unit: UnitFacts, host: HostTree): readonly ManifestEntry[] {
+  if (!unit.fragmentPath.startsWith("/run/systemd/")) return [];
+  const reason = `unit file of ${unit.name}, generated on the host`;
+  return takeFromHost(host, unit.fragmentPath, reason).map((each) => ({
+    ...each,
+    path: `${administratorsUnits}${unit.name}`,
+  }));
 }
 
 /** Not those for all services (service.d): they say how the host runs its own. */

@@ -26,6 +26,15 @@ test("a unit asked for by an alias is known by it inside", () => {
   assert.deepEqual(at("/etc/systemd/system/sshd.service")?.source, { link: "/usr/lib/systemd/system/ssh.service" });
 });
 
+test("a unit that the host generated from a script comes along as a file, as nothing generates inside", () => {
+  const fragmentPath = "/run/systemd/generator.late/old.service";
+  const unit = unitFacts("old.service", { fragmentPath, sourcePath: "/etc/init.d/old" });
+  const { at } = plan({ packages: ["nginx"], units: [unit], host: { [fragmentPath]: file() } });
+  const entry = at("/etc/systemd/system/old.service");
+  assert.deepEqual(entry?.source, { copy: fragmentPath });
+  assert.equal(entry.reason, "unit file of old.service, generated on the host");
+});
+
 test("a unit's environment file comes along although root alone may read it", () => {
   const unit = unitFacts("nginx.service", { environmentFiles: ["/etc/nginx-secrets", "/etc/absent"] });
   const { at } = plan({ packages: ["nginx"], units: [unit], host: { "/etc/nginx-secrets": file("", 0o600) } });
