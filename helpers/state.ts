@@ -102,7 +102,8 @@ function readStateFile(name: SandboxName): string | undefined {
   }
 }
 
-function parseState(text: string): SandboxState | undefined {
+/** The state in a text; undefined for any other. */
+export function parseState(text: string): SandboxState | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { imageMountUnit } from "../../generator/image-unit.ts";
 import { loadConfText } from "../../generator/load-conf.ts";
 import { confFile, imageMountPoint, stateDirectory } from "../../generator/paths.ts";
-import { SandboxError } from "../../generator/sandbox-error.ts";
+import { ConfErrors, SandboxError } from "../../generator/sandbox-error.ts";
 import type { SandboxName } from "../../generator/sandbox-name.ts";
 import { verifyLoaded } from "../../generator/verify-conf.ts";
 import { resizeImage } from "../image-file.ts";
@@ -24,10 +24,10 @@ export interface Newcomer {
   readonly folder: string;
 }
 
-/** Throws the first mistake in the conf of a newcomer, as a ConfError. */
+/** Throws ConfErrors, all that is wrong with the conf of a newcomer. */
 export function verifyNewcomer(name: SandboxName, text: string): void {
-  const [error] = verifyLoaded(loadConfText(name, confFile(name), text)).errors;
-  if (error !== undefined) throw error;
+  const { errors } = verifyLoaded(loadConfText(name, confFile(name), text));
+  if (errors.length > 0) throw new ConfErrors(errors);
 }
 
 /** Makes a sandbox of what another one left: with its data, in its own name, ids and level. All or nothing. */

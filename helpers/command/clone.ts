@@ -1,11 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import { findDropIns } from "../../generator/find-conf-files.ts";
-import { listSandboxes } from "../../generator/load-conf.ts";
-import { confDirectories, confFile, imageFile, rootTree, stateDirectory, stateRoot } from "../../generator/paths.ts";
-import { SandboxError } from "../../generator/sandbox-error.ts";
+import { confFile, imageFile, stateDirectory, stateRoot } from "../../generator/paths.ts";
 import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
-import { hasImage, mountImage } from "../image.ts";
+import { mountImage } from "../image.ts";
 import { copyRecords, copyRoot } from "../keep/copy-root.ts";
 import { withFrozen } from "../keep/freeze.ts";
 import { withStaging } from "../keep/staging.ts";
@@ -15,6 +12,7 @@ import { adopt, verifyNewcomer } from "./adopt.ts";
 import { readValues, writeValues } from "./edit-conf-text.ts";
 import { requireKnownSandbox } from "./known-sandbox.ts";
 import { requireFreeName } from "./make-sandbox.ts";
+import { readSource, type Source } from "./read-source.ts";
 import { print, printJson, warn, withProgress } from "./output.ts";
 import { requireRoot } from "./require-root.ts";
 import { orFreeze, requireStopped } from "./require-stopped.ts";
@@ -24,11 +22,6 @@ interface CloneOptions {
   readonly imagesize?: string;
   readonly running?: boolean;
   readonly json?: boolean;
-}
-
-interface Source {
-  readonly text: string;
-  readonly dropIns: ReadonlyMap<string, string>;
 }
 
 /** Makes a sandbox with the conf and the data of another, and with an identity, ids, a level and ports of its own. */
@@ -54,21 +47,6 @@ export async function cloneSandbox(sourceText: string, nameText: string, options
     systemd.close();
   }
   report(source, name, original, options);
-}
-
-function readSource(source: SandboxName): Source {
-  const path = listSandboxes().find((sandbox) => sandbox.name === source)?.path;
-  if (path === undefined)
-    throw new SandboxError(`sandbox ${source} has no conf`, { hint: `It would be ${confFile(source)}` });
-  if (!existsSync(rootTree(source)) && !hasImage(source))
-    throw new SandboxError(`sandbox ${source} has no root yet`, {
-      hint: `Make it: systemctl start sandbox-root@${source}.service`,
-    });
-  const dropIns = findDropIns(confDirectories.map((folder) => join(folder, `${source}.conf.d`)));
-  return {
-    text: readFileSync(path, "utf8"),
-    dropIns: new Map(dropIns.map((file) => [basename(file), readFileSync(file, "utf8")])),
-  };
 }
 
 /** A port of the host is one sandbox's only. */

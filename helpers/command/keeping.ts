@@ -34,8 +34,27 @@ export function addKeeping(program: Command): void {
     .action(async (old: string, name: string, options: Options) => {
       await (await import("./rename.ts")).renameSandbox(old, name, options);
     });
+  addArchives(program);
   addSnapshots(program);
   addChanging(program);
+}
+
+function addArchives(program: Command): void {
+  program
+    .command("export <name> [file]")
+    .description("write a sandbox into an archive, NAME.tar.zst or FILE; `-` for standard output")
+    .option(...running)
+    .option(...json)
+    .action(async (name: string, file: string | undefined, options: Options & { running?: boolean }) => {
+      await (await import("./export.ts")).exportSandbox(name, file, options);
+    });
+  program
+    .command("import <file> [name]")
+    .description("make a sandbox from such an archive, under its old name or another")
+    .option(...json)
+    .action(async (file: string, name: string | undefined, options: Options) => {
+      await (await import("./import.ts")).importSandbox(file, name, options);
+    });
 }
 
 function addSnapshots(program: Command): void {

@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { listSandboxes, loadConfText } from "../../generator/load-conf.ts";
 import { confFile } from "../../generator/paths.ts";
-import { SandboxError } from "../../generator/sandbox-error.ts";
+import { ConfErrors, SandboxError } from "../../generator/sandbox-error.ts";
 import type { SandboxName } from "../../generator/sandbox-name.ts";
 import { verifyLoaded } from "../../generator/verify-conf.ts";
 
@@ -16,10 +16,10 @@ export function readOwnConf(name: SandboxName): string {
       });
 }
 
-/** Puts a text in the place of the conf, if it is one that can be used: else throws a ConfError with the first mistake. */
+/** Puts a text in the place of the conf, if it is one that can be used: else throws ConfErrors. */
 export function replaceConf(name: SandboxName, text: string): void {
-  const [error] = verifyLoaded(loadConfText(name, confFile(name), text)).errors;
-  if (error !== undefined) throw error;
+  const { errors } = verifyLoaded(loadConfText(name, confFile(name), text));
+  if (errors.length > 0) throw new ConfErrors(errors);
   const path = confFile(name);
   const beside = `${path}.new-${process.pid}`;
   const { mode, uid, gid } = statSync(path);

@@ -54,7 +54,8 @@ function withAttributes(header: TarHeader, attributes: ReadonlyMap<string, Buffe
   };
   return {
     ...header,
-    path: attributes.get("path") ?? header.path,
+    // Of a file with holes GNU tar says the name so (tar(5), GNU.sparse.name).
+    path: attributes.get("GNU.sparse.name") ?? attributes.get("path") ?? header.path,
     linkTarget: attributes.get("linkpath") ?? header.linkTarget,
     size: number("size", header.size),
     mtime: number("mtime", header.mtime),

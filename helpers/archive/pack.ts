@@ -1,0 +1,77 @@
+import { createWriteStream, existsSync, linkSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { constants, createZstdCompress } from "node:zlib";
+import { rootTree, stateDirectory } from "../../generator/paths.ts";
+import { SandboxError } from "../../generator/sandbox-error.ts";
+import type { SandboxName } from "../../generator/sandbox-name.ts";
+import { startChild } from "../copy/child.ts";
+import { recordMembers } from "./members.ts";
+
+// The label is the sandbox's on this host, and is given anew where the archive is read.
+const attributes = ["--acls", "--xattrs", "--xattrs-include=*", "--xattrs-exclude=security.selinux"];
+
+/** How tar keeps what belongs to files, at both ends. */
+export const tarOptions: readonly string[] = ["--numeric-owner", ...attributes];
+
+/** Writes a sandbox as an archive: its conf with drop-ins, what is known about its root, and the root. */
+export async function packSandbox(
+  name: SandboxName,
+  conf: { readonly text: string; readonly dropIns: ReadonlyMap<string, string> },
+  staging: string,
+  output: NodeJS.WritableStream,
+): Promise<void> {
+  writeFileSync(join(staging, "sandboxcontainer.json"), `${JSON.stringify({ version: 1, name })}\n`);
+  writeFileSync(join(staging, "conf"), conf.text);
+  if (conf.dropIns.size > 0) mkdirSync(join(staging, "conf.d"));
+  for (const [file, text] of conf.dropIns) writeFileSync(join(staging, "conf.d", file), text);
+  const own = ["sandboxcontainer.json", "conf", ...(conf.dropIns.size > 0 ? ["conf.d"] : [])];
+  const kept = recordMembers.filter(
+    (member) => !own.includes(member) && existsSync(join(stateDirectory(name), member)),
+  );
+  const child = startChild(
+    [
+      ...[
+        "tar",
+        "--create",
+        "--file=-",
+        "--format=posix",
+        "--sort=name",
+        "--sparse",
+        "--one-file-system",
+        ...tarOptions,
+      ],
+      ...[`--directory=${staging}`, ...own, `--directory=${stateDirectory(name)}`, ...kept],
+      ...[`--directory=${dirname(rootTree(name))}`, "root"],
+    ],
+    "ignore",
+    "pipe",
+  );
+  if (child.process.stdout === null) throw new Error("tar has no output");
+  const compress = createZstdCompress({ params: { [constants.ZSTD_c_checksumFlag]: 1 } });
+  await pipeline(child.process.stdout, compress, output);
+  const { status, words } = await child.ended;
+  if (status !== 0)
+    throw new SandboxError(`the root of ${name} cannot be read: ${words || `tar ended with ${status}`}`);
+}
+
+/** Writes a new file in one piece, for root alone; throws a SandboxError when there is one of that name. */
+export async function writeNewFile(
+  path: string,
+  write: (output: NodeJS.WritableStream) => Promise<void>,
+): Promise<void> {
+  const beside = `${path}.new-${process.pid}`;
+  try {
+    await write(createWriteStream(beside, { flags: "wx", mode: 0o600, flush: true }));
+    linkSync(beside, path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new SandboxError(code === "EEXIST" ? `${path} is there already` : `${path} cannot be written: ${message}`, {
+      hint: code === "EEXIST" ? "Choose another name" : undefined,
+      cause: error,
+    });
+  } finally {
+    rmSync(beside, { force: true });
+  }
+}

@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { type Ran, useBed } from "../bed.ts";
+
+const bed = useBed("native");
+const command = (...words: readonly string[]): Promise<Ran> => bed.try("sandboxcontainer", ...words);
+const inside = (name: string, script: string): Promise<Ran> => command("execute", name, "--", "sh", "-c", script);
+const oneLine = (ran: Ran, status: number, text: RegExp): void => {
+  assert.equal(ran.status, status, ran.stderr);
+  assert.match(ran.stderr, text);
+  assert.equal(ran.stderr.trim().split("\n").length, 1, ran.stderr);
+};
+const names = ["exp1", "exp2", "exp-i", "bad"];
+const archive = "/root/exp1.tar.zst";
+const identity = async (name: string): Promise<readonly unknown[]> => {
+  const shown = JSON.parse(await bed.run("sandboxcontainer", "show", "--json", name)) as Record<string, unknown>;
+  return [shown["uuid"], shown["machineId"]];
+};
+const nothingOf = async (name: string): Promise<void> => {
+  const left = `ls -A /var/lib/sandboxcontainer /etc/sandboxcontainer | grep -E '${name}|new-'; true`;
+  assert.equal(await bed.run("sh", "-c", left), "");
+};
+/** An archive that Python writes: members as `name, type, linkname`, after those that every one has. */
+async function forge(members: string, into = "/root/forged.tar.zst"): Promise<string> {
+  const script = `
+import tarfile, io
+a = tarfile.open("/root/forged.tar", "w", format=tarfile.PAX_FORMAT)
+def put(name, type=tarfile.REGTYPE, link="", text=b""):
+    t = tarfile.TarInfo(name); t.type = type; t.linkname = link; t.size = len(text); t.mode = 0o755; a.addfile(t, io.BytesIO(text))
+put("sandboxcontainer.json", text=b'{"version":1,"name":"bad"}')
+put("conf", text=b"[Sandbox]\\nExec=/usr/bin/sleep infinity\\n")
+put("manifest.json", text=b'{"version":1,"population":"x","packages":[],"entries":[]}')
+put("root", tarfile.DIRTYPE)
+${members}
+a.close()`;
+  await bed.run("python3", "-c", script);
+  const compress =
+    "const z=require('zlib'),f=require('fs');f.writeFileSync(process.argv[2],z.zstdCompressSync(f.readFileSync(process.argv[1])))";
+  await bed.run("/usr/lib/sandboxcontainer/node", "-e", compress, "/root/forged.tar", into);
+  return into;
+}
+
+before(async () => {
+  await bed.run("sandboxcontainer", "create", "exp1", "-u", "apache2.service", "-p", "8121:80", "--start");
+  const data =
+    "echo page > /var/www/html/index.html; cd /srv; truncate -s 40M holes; echo tail >> holes; echo x > a; ln a b; ln -s /etc/shadow link; mkfifo fifo; chown 33:33 a; chmod 4711 a; touch 'odd \"name'; setfattr -n user.note -v hello a; python3 -c \"import os; os.setxattr('a', 'system.posix_acl_access', bytes.fromhex('0200000001000700ffffffff02000400210000000400010 0ffffffff1000050 0ffffffff20000100ffffffff'.replace(' ','')))\"";
+  const made = await inside("exp1", data);
+  assert.equal(made.status, 0, made.stderr);
+  await bed.run("mkdir", "-p", "/etc/sandboxcontainer/exp1.conf.d");
+  await bed.feed("[Service]\nRestart=on-failure\n", "sh", "-c", "cat > /etc/sandboxcontainer/exp1.conf.d/restart.conf");
+});
+
+after(async () => {
+  for (const name of names) await command("delete", "--force", name);
+  await bed.run("sh", "-c", "rm -f /root/*.tar /root/*.tar.zst");
+});
+
+const look =
+  "cd /srv; stat -c '%u %g %a %h' a; [ a -ef b ] && readlink link; [ -p fifo ] && stat -c %s holes; tail -c 5 holes; ls; getfattr --only-values -n user.note a; python3 -c \"import os; print(os.getxattr('a','system.posix_acl_access').hex())\"; cat /etc/machine-id";
+
+test("a sandbox comes back from its archive as it was", async () => {
+  const before = [
+    (await inside("exp1", look)).stdout,
+    await identity("exp1"),
+    await bed.run("cat", "/etc/sandboxcontainer/exp1.conf"),
+  ];
+  assert.match(String(before[0]), /^33 33 4\d\d\d 2\n/);
+  oneLine(await command("export", "exp1"), 1, /exp1 is running\. Stop it first: .*--running/);
+  await bed.run("sandboxcontainer", "export", "exp1", "/root/live.tar.zst", "--running");
+  await bed.run("systemctl", "stop", "sandbox@exp1");
+  assert.equal(await bed.run("sh", "-c", "cd /root && sandboxcontainer export exp1"), `Exported exp1 to ${archive}`);
+  assert.equal(await bed.run("stat", "-c", "%a", archive), "600");
+  assert.ok(Number(await bed.run("stat", "-c", "%s", archive)) < 4 * 1024 ** 2, "holes take no space");
+  oneLine(await command("export", "exp1", archive), 1, /exp1\.tar\.zst is there already/);
+  oneLine(await command("import", archive), 1, /the name exp1 is taken/);
+  await bed.run("sandboxcontainer", "delete", "exp1");
+  await bed.run("sandboxcontainer", "import", archive);
+  await bed.run("systemctl", "start", "sandbox@exp1");
+  assert.deepEqual(
+    [
+      (await inside("exp1", look)).stdout,
+      await identity("exp1"),
+      await bed.run("cat", "/etc/sandboxcontainer/exp1.conf"),
+    ],
+    before,
+  );
+  assert.equal(await bed.run("curl", "-sS", "http://127.0.0.1:8121/"), "page");
+  assert.equal(await bed.run("systemctl", "show", "--value", "-p", "Restart", "sandbox@exp1"), "on-failure");
+  assert.ok(Number(await bed.run("stat", "-c", "%b", "/var/lib/sandboxcontainer/exp1/root/srv/holes")) < 100);
+});
+
+test("under another name it has another identity; a port that is taken refuses it", async () => {
+  const refused = await command("import", archive, "exp2");
+  assert.equal(refused.status, 2);
+  assert.match(refused.stderr, /port 8121 of the host is published by sandbox exp1/);
+  await nothingOf("exp2");
+  await bed.run("sandboxcontainer", "set", "exp1", "Publish=8122:80");
+  await bed.run("systemctl", "restart", "sandbox@exp1");
+  await bed.run("sandboxcontainer", "import", archive, "exp2");
+  await bed.run("systemctl", "start", "sandbox@exp2");
+  const [one, two] = [await identity("exp1"), await identity("exp2")];
+  assert.ok(one[0] !== two[0] && one[1] !== two[1]);
+  assert.equal((await inside("exp2", "cat /etc/hostname /etc/machine-id")).stdout, `exp2\n${String(two[1])}\n`);
+});
+
+test("an image goes through an archive as well, and through a pipe", async () => {
+  await bed.run("sandboxcontainer", "create", "exp-i", "-i", "32M", "--start", "--", "/usr/bin/sleep", "infinity");
+  await inside("exp-i", "echo kept > /srv/file");
+  await bed.run("systemctl", "stop", "sandbox@exp-i");
+  await bed.run("sh", "-c", "sandboxcontainer export exp-i - > /root/image.tar.zst");
+  await bed.run("sandboxcontainer", "delete", "exp-i");
+  await bed.run("sandboxcontainer", "import", "/root/image.tar.zst");
+  await bed.run("systemctl", "start", "sandbox@exp-i");
+  assert.equal((await inside("exp-i", "cat /srv/file")).stdout, "kept\n");
+  assert.ok(Number((await inside("exp-i", "df --output=size -BM / | tail -1 | tr -d M")).stdout) < 32);
+});
+
+test("an archive that is cut off or damaged is refused, and nothing is made", async () => {
+  const size = Number(await bed.run("stat", "-c", "%s", archive));
+  for (const part of [0, 10, 1000, Math.floor(size / 2), size - 5000]) {
+    await bed.run("sh", "-c", `head -c ${part} ${archive} > /root/cut.tar.zst`);
+    oneLine(await command("import", "/root/cut.tar.zst", "bad"), 1, /cut\.tar\.zst is (cut off|damaged)/);
+  }
+  await bed.run(
+    "sh",
+    "-c",
+    `cp ${archive} /root/cut.tar.zst; printf XXXX | dd of=/root/cut.tar.zst bs=1 seek=${Math.floor(size / 2)} conv=notrunc`,
+  );
+  oneLine(await command("import", "/root/cut.tar.zst", "bad"), 1, /cut\.tar\.zst is (cut off|damaged)/);
+  oneLine(await command("import", "/usr/bin/true", "bad"), 1, /damaged, or no exported sandbox/);
+  oneLine(await command("import", "/root/none", "bad"), 1, /no such file/);
+  await nothingOf("bad");
+});
+
+test("an archive with anything else than a sandbox in it is refused before it is written", async () => {
+  const wrong: readonly (readonly [string, RegExp])[] = [
+    [`put("../escaped", text=b"x")`, /"\.\.\/escaped" is refused: its path leads out/],
+    [`put("/root/escaped", text=b"x")`, /its path leads out/],
+    [`put("root/../../escaped", text=b"x")`, /its path leads out/],
+    [
+      `put("root/l", tarfile.SYMTYPE, "/root"); put("root/l/escaped", text=b"x")`,
+      /folder that it is in did not come before/,
+    ],
+    [`put("root/h", tarfile.LNKTYPE, "/etc/shadow")`, /hard link to something else/],
+    [`put("root/h", tarfile.LNKTYPE, "../../../../etc/shadow")`, /hard link to something else/],
+    [`put("root/d", tarfile.BLKTYPE)`, /it is a device/],
+    [`put("root/d", tarfile.CHRTYPE)`, /it is a device/],
+    [`put("start/domain.xml", text=b"x")`, /no part of a sandbox/],
+    [`put("conf", text=b"x")`, /there twice/],
+  ];
+  for (const [member, message] of wrong) oneLine(await command("import", await forge(member)), 1, message);
+  assert.equal(await bed.run("sh", "-c", "find / -xdev -name escaped 2>/dev/null; true"), "");
+  await nothingOf("bad");
+  assert.equal((await command("import", await forge(""))).status, 0);
+  await bed.run("sandboxcontainer", "delete", "bad");
+});
+
+test("a wrong conf, name or manifest in it is refused", async () => {
+  const wrong = await forge(`put("root/etc", tarfile.DIRTYPE)`);
+  oneLine(await command("import", wrong, "a/b"), 2, /not a valid sandbox name/);
+  await bed.run("sed", "-i", "s/Exec=/Exex=/", "/root/forged.tar");
+  const compress =
+    "const z=require('zlib'),f=require('fs');f.writeFileSync('/root/forged.tar.zst',z.zstdCompressSync(f.readFileSync('/root/forged.tar')))";
+  await bed.run("/usr/lib/sandboxcontainer/node", "-e", compress);
+  const imported = await command("import", wrong);
+  assert.equal(imported.status, 2);
+  assert.match(imported.stderr, /bad\.conf:2: Exex= is no key.*Exec=/);
+  await nothingOf("bad");
+  const asUser = await bed.try("setpriv", "--reuid", "65534", "--clear-groups", "sandboxcontainer", "import", wrong);
+  oneLine(asUser, 1, /root.*sudo/);
+});
