@@ -49,12 +49,32 @@ export async function cloneSandbox(sourceText: string, nameText: string, options
   report(source, name, original, options);
 }
 
-/** A port of the host is one sandbox's only. */
+/** What of [Network] one sandbox only can have: a port of the host, an address. */
+const ownOf = (text: string, key: string): readonly string[] =>
+  readValues(text, "Network", key).filter((value) => value !== "" && value !== "dhcp");
+
+const ownKeys = ["Publish", "Address", "MacAddress"] as const;
+
+function withoutOwn(text: string): string {
+  return ownKeys.reduce((current, key) => {
+    const own = ownOf(current, key);
+    return writeValues(
+      current,
+      "Network",
+      key,
+      readValues(current, "Network", key).filter((value) => !own.includes(value)),
+    );
+  }, text);
+}
+
 function changeConf({ text, dropIns }: Source, options: CloneOptions): Source {
-  const published = writeValues(text, "Network", "Publish", options.publish);
+  const published =
+    options.publish.length === 0
+      ? withoutOwn(text)
+      : writeValues(withoutOwn(text), "Network", "Publish", options.publish);
   return {
     text: options.imagesize === undefined ? published : writeValues(published, "Sandbox", "Image", [options.imagesize]),
-    dropIns: new Map([...dropIns].map(([file, dropIn]) => [file, writeValues(dropIn, "Network", "Publish", [])])),
+    dropIns: new Map([...dropIns].map(([file, dropIn]) => [file, withoutOwn(dropIn)])),
   };
 }
 
@@ -72,7 +92,7 @@ async function fill(systemd: Systemd, source: SandboxName, folder: string): Prom
 
 function report(source: SandboxName, name: SandboxName, original: Source, options: CloneOptions): void {
   const texts = [original.text, ...original.dropIns.values()];
-  const leftOut = texts.flatMap((text) => readValues(text, "Network", "Publish"));
+  const leftOut = texts.flatMap((text) => ownKeys.flatMap((key) => ownOf(text, key).map((value) => `${key}=${value}`)));
   if (options.json === true) {
     printJson({
       name,
@@ -84,8 +104,11 @@ function report(source: SandboxName, name: SandboxName, original: Source, option
     });
     return;
   }
-  if (leftOut.length > 0 && options.publish.length === 0)
-    warn(`the ports of ${source} (${leftOut.join(", ")}) are not published for ${name}: give it others with Publish=`);
+  const missing = leftOut.filter((line) => options.publish.length === 0 || !line.startsWith("Publish="));
+  if (missing.length > 0)
+    warn(
+      `not taken over, as only one sandbox can have it: ${missing.join(", ")}. Give ${name} its own: sandboxcontainer edit ${name}`,
+    );
   if (texts.some((text) => readValues(text, "Security", "Label").some((label) => label.includes(":s0"))))
     warn(`Label= of ${source} names a level, which ${name} has now too: SELinux does not keep them apart`);
   print(`Cloned ${source} into ${name}. Start it with: systemctl start sandbox@${name}`);

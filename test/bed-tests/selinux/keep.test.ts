@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { useBed } from "../bed.ts";
+import { findUnexpectedDenials } from "./denials.ts";
+
+const bed = useBed("selinux");
+const inside = (name: string, script: string) => bed.try("sandboxcontainer", "execute", name, "--", "sh", "-c", script);
+const levelOf = async (name: string): Promise<string> =>
+  (JSON.parse(await bed.run("sandboxcontainer", "show", "--json", name)) as { level: string }).level;
+const contextOf = (path: string): Promise<string> => bed.run("stat", "--format=%C", path);
+const content = (level: string): string => `system_u:object_r:sandboxcontainer_file_t:${level}`;
+const tree = (name: string): string => `/var/lib/sandboxcontainer/${name}/root`;
+const names = ["image", "image-b", "image-c"];
+
+/** What the kernel would say: selinuxfs, security_compute_av(3), with the categories. */
+async function mayRead(process: string, file: string): Promise<boolean> {
+  const script = `
+import os
+at = "/sys/fs/selinux/"
+index = open(at + "class/file/index").read()
+bit = int(open(at + "class/file/perms/read").read()) - 1
+fd = os.open(at + "access", os.O_RDWR)
+os.write(fd, b"${process} ${file} " + index.encode())
+print(int(os.read(fd, 4096).split()[0], 16) >> bit & 1)`;
+  return (await bed.run("python3", "-c", script)) === "1";
+}
+
+before(async () => {
+  assert.equal(await bed.run("getenforce"), "Enforcing");
+  const command = ["--", "/usr/bin/sleep", "infinity"];
+  await bed.run("sandboxcontainer", "create", "image", "-i", "48M", "--start", ...command);
+});
+
+after(async () => {
+  for (const name of names) await bed.try("sandboxcontainer", "delete", "--force", name);
+});
+
+test("what is in an image has the sandbox's level, what is beside the tree is the host's", async () => {
+  const level = await levelOf("image");
+  assert.equal((await inside("image", "echo x > /srv/file; stat --format=%C /srv/file")).stdout.trim(), content(level));
+  assert.equal(await contextOf(`${tree("image")}/etc/passwd`), content(level));
+  for (const path of ["root.img", "image", "image/lost+found"])
+    assert.match(
+      await contextOf(`/var/lib/sandboxcontainer/image/${path}`),
+      /:(sandboxcontainer_var_lib_t|unlabeled_t):s0$/,
+    );
+  assert.match(await contextOf("/var/lib/sandboxcontainer/image/image"), /:sandboxcontainer_var_lib_t:s0$/);
+});
+
+test("a full image is ENOSPC inside, and it grows while the sandbox runs", async () => {
+  assert.match((await inside("image", "dd if=/dev/zero of=/srv/fill bs=1M")).stderr, /No space left on device/);
+  await bed.run("sandboxcontainer", "resize", "image", "80M");
+  assert.equal(
+    (await inside("image", "dd if=/dev/zero of=/srv/more bs=1M count=24 2>&1 && rm /srv/fill /srv/more")).status,
+    0,
+  );
+});
+
+test("a clone has another level and its tree with it: neither may read the other", async () => {
+  await bed.run("sandboxcontainer", "clone", "image", "image-b", "--running");
+  await bed.run("systemctl", "start", "sandbox@image-b");
+  const levels = await Promise.all(["image", "image-b"].map(levelOf));
+  assert.notEqual(levels[0], levels[1]);
+  assert.equal((await inside("image-b", "cat /srv/file")).stdout, "x\n");
+  const files = await Promise.all(["image", "image-b"].map((name) => contextOf(`${tree(name)}/srv/file`)));
+  assert.deepEqual(
+    files,
+    levels.map((level) => content(level)),
+  );
+  for (const one of [0, 1]) {
+    const process = `system_u:system_r:sandboxcontainer_command_t:${levels[one]}`;
+    assert.equal(await mayRead(process, files[one] ?? ""), true);
+    assert.equal(await mayRead(process, files[1 - one] ?? ""), false);
+  }
+});
+
+test("snapshot, rollback, rename and set work under the policy, and leave labels right", async () => {
+  await bed.run("sandboxcontainer", "snapshot", "image-b", "first", "--running");
+  await bed.run("sandboxcontainer", "set", "image-b", "MemoryMax=200M");
+  await bed.run("systemctl", "stop", "sandbox@image-b");
+  await bed.run("sandboxcontainer", "rollback", "image-b", "first");
+  await bed.run("sandboxcontainer", "rename", "image-b", "image-c");
+  await bed.run("systemctl", "start", "sandbox@image-c");
+  assert.equal((await inside("image-c", "cat /srv/file; uname -n")).stdout, "x\nimage-c\n");
+  assert.equal(await contextOf(`${tree("image-c")}/srv/file`), content(await levelOf("image-c")));
+});
+
+test("limits that are set hold at once on the running scope", async () => {
+  await bed.run("sandboxcontainer", "set", "image-c", "MemoryMax=150M");
+  const { controllerPid } = JSON.parse(await bed.run("sandboxcontainer", "show", "--json", "image-c")) as {
+    controllerPid: number;
+  };
+  const scope = /\/([^/]+\.scope)/.exec(await bed.run("cat", `/proc/${controllerPid}/cgroup`))?.[1] ?? "";
+  assert.equal(await bed.run("systemctl", "show", "--value", "--property=MemoryMax", scope), String(150 * 1024 ** 2));
+});
+
+test("nothing was denied that is not expected", async () => {
+  assert.deepEqual(await findUnexpectedDenials(bed), []);
+});
