@@ -1,6 +1,7 @@
 import type { ManifestEntry } from "./entry.ts";
 import { isWorldReadable, takeFromHost } from "./from-host.ts";
 import { walkTree, type HostTree } from "./host-tree.ts";
+import { findNamedEtc } from "./maintainer-script.ts";
 import type { Selection } from "./selection.ts";
 import type { PackageDatabase } from "../packages/package-database.ts";
 
@@ -48,3 +49,18 @@ export function planOwnEtc(
       .flatMap((path) => takeFromHost(host, path, reason));
   });
 }
+
+/** What maintainer scripts of the service's own packages make in everybody's directories: /etc/default/tomcat10, /etc/aliases. */
+export function planNamedEtc(database: PackageDatabase, { own }: Selection, host: HostTree): readonly ManifestEntry[] {
+  return [...own].flatMap((each) =>
+    findNamedEtc(database.readScript(each) ?? "")
+      .filter((path) => !isHostOnly(path) && isFileOrLink(host, path) && isWorldReadable(host, path))
+      .filter((path) => database.findOwners(path).length === 0)
+      .flatMap((path) => takeFromHost(host, path, `the script of package ${each.name} makes it`)),
+  );
+}
+
+const isFileOrLink = (host: HostTree, path: string): boolean => {
+  const kind = host.lookUp(path)?.kind;
+  return kind === "file" || kind === "link";
+};

@@ -20,6 +20,10 @@ export const hasOwnSteps = (script: string): boolean =>
 /** Whether a step of the maintainer's names a place of data, or stands in another file. */
 export const namesData = (script: string): boolean => dataPath.test(readOwn(script)) || findSourced(script).length > 0;
 
+/** The paths in /etc that steps of the maintainer's name. */
+export const findNamedEtc = (script: string): readonly string[] =>
+  [...readOwn(script).matchAll(/\/etc\/[\w.@+-]+(?:\/[\w.@+-]+)*/g)].map(([path]) => path);
+
 /** The files that steps of the maintainer's are read from. */
 export const findSourced = (script: string): readonly string[] =>
   [...readOwn(script).matchAll(sourced)].map(([, path = ""]) => path);

@@ -3,7 +3,7 @@ import { planAccounts } from "./accounts.ts";
 import { planBase, planIdentity } from "./base.ts";
 import { planData } from "./data.ts";
 import { freshDirectory, type ManifestEntry } from "./entry.ts";
-import { planListedEtc, planOwnEtc } from "./etc.ts";
+import { planListedEtc, planNamedEtc, planOwnEtc } from "./etc.ts";
 import type { HostTree } from "./host-tree.ts";
 import type { MaintainerSteps } from "./maintainer-steps.ts";
 import { sortByPath } from "./manifest.ts";
@@ -37,6 +37,7 @@ export function planManifest(input: PlanInput): readonly ManifestEntry[] {
     ...units.flatMap((unit) => planUnit(unit, host, copy)),
     ...planListedEtc(database, selection, host),
     ...planOwnEtc(database, selection, host),
+    ...planNamedEtc(database, selection, host),
     ...planBase(host),
     ...planData(database, selection, host, copy),
   ]);

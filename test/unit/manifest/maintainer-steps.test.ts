@@ -119,3 +119,15 @@ test("a link to a secret is left where it is", () => {
   });
   assert.deepEqual(at("/etc/db/db.key")?.source, { link: "/etc/shadow" });
 });
+
+test("a file that only the service's script makes comes along from everybody's directories, a secret of them does not", () => {
+  const { at } = plan({
+    packages: ["db"],
+    extra: record("db", ["/etc/db"]) + record("other", ["/etc/default/other"]),
+    scripts: { db: 'conf=/etc/default/db\ncp x "$conf"; [ -e /etc/default/other ]; cat /etc/shadow- /etc/default\n' },
+    host: { "/etc/default/db": file("x"), "/etc/default/other": file(), "/etc/shadow-": file("secret", 0o640) },
+  });
+  assert.equal(at("/etc/default/db")?.reason, "the script of package db makes it");
+  assert.equal(at("/etc/default/other"), undefined);
+  assert.equal(at("/etc/shadow-"), undefined);
+});
