@@ -13,7 +13,8 @@ export function planConfiguration(domain: Domain, context: string | null): Domai
   const mount = (source: string, target: string): Filesystem => ({ source: join(at, source), target, readOnly: false });
   return {
     ...domain,
-    init: [join(helperDirectory, "inside/configure")],
+    // From a /usr whose files have their own labels: content starts no domain.
+    init: [join("/run/host", helperDirectory, "inside/configure")],
     environment: { PATH: searchPath, TERM: "dumb", HOME: "/root" },
     hostNetwork: false,
     nic: null,
@@ -26,6 +27,7 @@ export function planConfiguration(domain: Domain, context: string | null): Domai
       mount("mount-scratch/debconf", "/var/cache/debconf"),
       mount("mount-scratch/etc", "/etc"),
       mount("root", "/run/host/tree"),
+      { ...mount("usr", "/run/host/usr"), readOnly: true },
     ],
   };
 }
