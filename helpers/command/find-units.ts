@@ -1,5 +1,6 @@
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import { findUnitsOf } from "../packages/find-units.ts";
+import { findObstacles } from "../populate/unit-obstacles.ts";
 import type { Systemd } from "../systemd.ts";
 import type { CreateRequest } from "./create-arguments.ts";
 
@@ -24,8 +25,13 @@ export async function findUnits(systemd: Systemd, request: CreateRequest): Promi
 }
 
 async function requireUnit(systemd: Systemd, unit: string): Promise<void> {
-  const { LoadState: state, LoadError: error } = await systemd.readUnit(unit);
-  if (state === "loaded") return;
+  const properties = await systemd.readUnit(unit);
+  const { LoadState: state, LoadError: error } = properties;
+  if (state === "loaded") {
+    const [obstacle] = findObstacles(unit, properties);
+    if (obstacle !== undefined) throw obstacle;
+    return;
+  }
   throw new SandboxError(
     state === "masked" ? `unit ${unit} is masked on this host` : `there is no unit ${unit} on this host`,
     {

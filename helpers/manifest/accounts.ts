@@ -10,11 +10,16 @@ export const isAccountFile = (path: string): boolean => /^\/etc\/(?:passwd|group
 
 type Record = readonly [name: string, password: string, id: string, ...rest: string[]];
 
-/** The host's system accounts without anybody's password: people's accounts stay outside. */
-export function planAccounts(host: HostTree): readonly ManifestEntry[] {
+/**
+ * The host's system accounts without anybody's password, and those that the service itself names (`needed`, by name or
+ * id): other people's accounts stay outside.
+ */
+export function planAccounts(host: HostTree, needed: readonly string[]): readonly ManifestEntry[] {
   const loginDefs = host.readText("/etc/login.defs") ?? "";
-  const users = systemRecords(host.readText("/etc/passwd") ?? "", readMaximum(loginDefs, "SYS_UID_MAX"));
-  const groups = systemRecords(host.readText("/etc/group") ?? "", readMaximum(loginDefs, "SYS_GID_MAX"));
+  const users = systemRecords(host.readText("/etc/passwd") ?? "", readMaximum(loginDefs, "SYS_UID_MAX"), needed);
+  const primary = users.map(([, , , group = ""]) => group);
+  const groupMaximum = readMaximum(loginDefs, "SYS_GID_MAX");
+  const groups = systemRecords(host.readText("/etc/group") ?? "", groupMaximum, [...needed, ...primary]);
   const userNames = new Set(users.map(([name]) => name));
   const members = (record: Record): string =>
     (record[3] ?? "")
@@ -46,11 +51,13 @@ export function planAccounts(host: HostTree): readonly ManifestEntry[] {
 const toText = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join("");
 
 /** Records of passwd or group up to an id; `+` lines of NIS are no accounts. */
-function systemRecords(text: string, maximum: number): readonly Record[] {
+function systemRecords(text: string, maximum: number, needed: readonly string[]): readonly Record[] {
   return text.split("\n").flatMap((line) => {
     const [name, password, id, ...rest] = line.split(":");
     if (name === undefined || password === undefined || id === undefined || !/^\d+$/.test(id)) return [];
-    return Number(id) <= maximum || alwaysKept.has(name) ? [[name, password, id, ...rest] as const] : [];
+    return Number(id) <= maximum || alwaysKept.has(name) || needed.includes(name) || needed.includes(id)
+      ? [[name, password, id, ...rest] as const]
+      : [];
   });
 }
 

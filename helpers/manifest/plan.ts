@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { planAccounts } from "./accounts.ts";
+import { findNeededAccounts } from "./needed-accounts.ts";
 import { planBase, planIdentity } from "./base.ts";
 import { planData } from "./data.ts";
 import { freshDirectory, type ManifestEntry } from "./entry.ts";
@@ -31,7 +32,7 @@ export function planManifest(input: PlanInput): readonly ManifestEntry[] {
   // Of several entries for a path the first counts.
   return arrange(host, [
     ...planIdentity(sandbox, machineId),
-    ...planAccounts(host),
+    ...planAccounts(host, findNeededAccounts(units, database, selection, host)),
     ...planSkeleton(host),
     ...steps.made,
     ...units.flatMap((unit) => planUnit(unit, host, copy)),

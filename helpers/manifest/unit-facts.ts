@@ -11,11 +11,25 @@ export interface UnitFacts {
   /** Programs of ExecStart=. */
   readonly executables: readonly string[];
   readonly environmentFiles: readonly string[];
-  /** Absolute paths of StateDirectory= and the like, and the setting that names each. */
+  /** Absolute paths of StateDirectory=, ReadWritePaths= and the like, and the setting that names each. */
   readonly directories: readonly UnitDirectory[];
+  /** What it runs as: names or ids of users and groups. */
+  readonly accounts: readonly string[];
+  /** Units that it starts, as a socket its service. */
+  readonly triggers: readonly string[];
 }
 
 export interface UnitDirectory {
   readonly path: string;
-  readonly setting: "StateDirectory" | "CacheDirectory" | "LogsDirectory" | "ConfigurationDirectory";
+  readonly setting:
+    | "StateDirectory"
+    | "CacheDirectory"
+    | "LogsDirectory"
+    | "ConfigurationDirectory"
+    | "ReadWritePaths"
+    | "ReadOnlyPaths"
+    | "ExecPaths"
+    | "BindPaths"
+    | "BindReadOnlyPaths"
+    | "WorkingDirectory";
 }

@@ -1,8 +1,10 @@
+import { basename, dirname, join } from "node:path";
 import { addData } from "./data.ts";
 import { freshLink, type ManifestEntry } from "./entry.ts";
 import { takeFromHost } from "./from-host.ts";
-import { walkTree, type HostTree } from "./host-tree.ts";
-import type { UnitFacts } from "./unit-facts.ts";
+import { resolvePath, walkTree, type HostTree } from "./host-tree.ts";
+import { isSkeletonDirectory } from "./skeleton.ts";
+import type { UnitDirectory, UnitFacts } from "./unit-facts.ts";
 
 const administratorsUnits = "/etc/systemd/system/";
 
@@ -15,9 +17,7 @@ export function planUnit(unit: UnitFacts, host: HostTree, copy: boolean): readon
     ...planGenerated(unit, host),
     ...unit.dropInPaths.filter((path) => isOwnDropIn(path, unit.name)).flatMap((path) => take(path, "drop-in")),
     ...unit.environmentFiles.flatMap((path) => take(path, "EnvironmentFile=")),
-    ...unit.directories.flatMap(({ path, setting }) =>
-      planUnitDirectory(path, `${setting}= of ${unit.name}`, host, copy),
-    ),
+    ...unit.directories.flatMap((each) => planUnitDirectory(each, unit.name, host, copy)),
     ...planAlias(unit),
   ];
 }
@@ -38,14 +38,32 @@ function isOwnDropIn(path: string, unit: string): boolean {
   return names.some((name) => path.startsWith(`${administratorsUnits}${name}.d/`));
 }
 
+const privateTops = ["/etc/", "/var/", "/srv/", "/opt/"];
+
 /** Configuration comes whole; of the others systemd makes what is missing, so only data and the host's modes matter. */
-function planUnitDirectory(path: string, reason: string, host: HostTree, copy: boolean): readonly ManifestEntry[] {
-  // With DynamicUser= it is a link to ../private, which systemd makes anew.
-  if (host.lookUp(path)?.kind !== "directory") return [];
+function planUnitDirectory(
+  { path, setting }: UnitDirectory,
+  unit: string,
+  host: HostTree,
+  copy: boolean,
+): readonly ManifestEntry[] {
+  const reason = `${setting}= of ${unit}`;
+  // One that is everybody's makes nothing the service's own.
+  if (!privateTops.some((top) => path.startsWith(top)) || isSkeletonDirectory(path)) return [];
+  const entry = host.lookUp(path);
+  if (entry?.kind === "link") return copy ? planDynamic(path, reason, host) : [];
+  if (entry?.kind !== "directory") return [];
   const entries = takeFromHost(host, path, reason);
-  if (path.startsWith("/etc/"))
+  if (setting === "ConfigurationDirectory")
     return [...entries, ...[...walkTree(host, path)].flatMap((each) => takeFromHost(host, each, reason))];
-  return copy ? entries.map((entry) => addData(entry, host)) : entries;
+  return copy ? entries.map((each) => addData(each, host)) : entries;
+}
+
+/** With DynamicUser= it is a link to ../private, which systemd makes anew for the data that it finds there. */
+function planDynamic(path: string, reason: string, host: HostTree): readonly ManifestEntry[] {
+  const target = resolvePath(host, path);
+  if (target !== join(dirname(path), "private", basename(path))) return [];
+  return takeFromHost(host, target, reason).map((each) => addData(each, host));
 }
 
 /** A conf may name a unit by an alias that an administrator enabled on the host: inside, the name has to exist as well. */

@@ -1,59 +1,48 @@
 import { SandboxError } from "../../generator/sandbox-error.ts";
-import type { UnitDirectory, UnitFacts } from "../manifest/unit-facts.ts";
-import { run } from "../run.ts";
+import type { UnitFacts } from "../manifest/unit-facts.ts";
+import { connectSystemd, type Systemd, type UnitProperties } from "../systemd.ts";
+import { listOf, rowsOf, textOf } from "../unit-properties.ts";
+import { findObstacles } from "./unit-obstacles.ts";
+import { readDirectories } from "./unit-directories.ts";
 
-const settings = {
-  StateDirectory: "/var/lib",
-  CacheDirectory: "/var/cache",
-  LogsDirectory: "/var/log",
-  ConfigurationDirectory: "/etc",
-} as const;
-const properties = [
-  "Id",
-  "LoadState",
-  "FragmentPath",
-  "SourcePath",
-  "DropInPaths",
-  "ExecStart",
-  "EnvironmentFiles",
-  ...Object.keys(settings),
-];
-
-/** What the host's systemd knows of units; an unknown one is a SandboxError. */
+/** What the host's systemd knows of units, and of those that they start (a socket's service); an unknown one is a SandboxError. */
 export async function readUnitFacts(units: readonly string[]): Promise<readonly UnitFacts[]> {
   if (units.length === 0) return [];
-  const { stdout } = await run("systemctl", ["show", `--property=${properties.join(",")}`, "--", ...units]);
-  const blocks = stdout.trim().split("\n\n");
-  return units.map((unit, index) => parseUnitFacts(unit, blocks[index] ?? ""));
+  const systemd = await connectSystemd();
+  try {
+    const facts = await Promise.all(units.map(async (unit) => toUnitFacts(unit, await systemd.readUnit(unit))));
+    const triggered = [...new Set(facts.flatMap(({ triggers }) => triggers))].filter((name) => !units.includes(name));
+    return [...facts, ...(await Promise.all(triggered.map((unit) => readTriggered(systemd, unit)))).flat()];
+  } finally {
+    systemd.close();
+  }
 }
 
-/** One block of `systemctl show`. */
-export function parseUnitFacts(askedFor: string, block: string): UnitFacts {
-  const values = Map.groupBy(
-    block.split("\n").map((line) => /^([A-Za-z]+)=(.*)$/.exec(line)),
-    (match) => match?.[1],
-  );
-  const all = (key: string): readonly string[] =>
-    (values.get(key) ?? []).map((match) => match?.[2] ?? "").filter((value) => value !== "");
-  const words = (key: string): readonly string[] => all(key).flatMap((value) => value.split(" "));
-  const loadState = all("LoadState")[0] ?? "unknown";
-  const fragmentPath = all("FragmentPath")[0];
-  if (loadState !== "loaded" || fragmentPath === undefined) throw describeMissing(askedFor, loadState);
+/** A socket of a template triggers an instance that need not exist. */
+async function readTriggered(systemd: Systemd, unit: string): Promise<readonly UnitFacts[]> {
+  const properties = await systemd.readUnit(unit);
+  return properties["LoadState"] === "loaded" ? [toUnitFacts(unit, properties)] : [];
+}
+
+/** The properties that org.freedesktop.systemd1(5) lists, as far as a manifest needs them. */
+export function toUnitFacts(askedFor: string, properties: UnitProperties): UnitFacts {
+  const text = (key: string): string => textOf(properties, key);
+  const list = (key: string): readonly string[] => listOf(properties, key);
+  const rows = (key: string): readonly (readonly unknown[])[] => rowsOf(properties, key);
+  if (text("LoadState") !== "loaded" || text("FragmentPath") === "") throw describeMissing(askedFor, text("LoadState"));
+  const [obstacle] = findObstacles(text("Id"), properties);
+  if (obstacle !== undefined) throw obstacle;
   return {
-    name: all("Id")[0] ?? askedFor,
+    name: text("Id"),
     askedFor,
-    fragmentPath,
-    sourcePath: all("SourcePath")[0],
-    dropInPaths: words("DropInPaths"),
-    executables: all("ExecStart").flatMap((value) => /\bpath=(.*?) ; argv/.exec(value)?.[1] ?? []),
-    environmentFiles: all("EnvironmentFiles").map((value) => value.replace(/ \(ignore_errors=.*\)$/, "")),
-    directories: (Object.keys(settings) as (keyof typeof settings)[]).flatMap((setting) =>
-      // `name:link` also makes a link to the directory.
-      words(setting).map((name): UnitDirectory => ({
-        path: `${settings[setting]}/${name.replace(/:.*/, "")}`,
-        setting,
-      })),
-    ),
+    fragmentPath: text("FragmentPath"),
+    sourcePath: text("SourcePath") || undefined,
+    dropInPaths: list("DropInPaths"),
+    executables: rows("ExecStart").map(([path]) => String(path)),
+    environmentFiles: rows("EnvironmentFiles").map(([path]) => String(path)),
+    directories: readDirectories(properties),
+    accounts: [text("User"), text("Group"), ...list("SupplementaryGroups")].filter((name) => name !== ""),
+    triggers: list("Triggers"),
   };
 }
 

@@ -2,12 +2,13 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { stateDirectory } from "../../generator/paths.ts";
 import type { SandboxName } from "../../generator/sandbox-name.ts";
+import { formatMode } from "../manifest/manifest.ts";
 import type { MaintainerSteps } from "../manifest/maintainer-steps.ts";
 import { replaceFile } from "../state.ts";
 
 /**
  * Leaves for sandbox-configure@NAME.service in `configure/` of the state directory, a line each: `packages`, those whose
- * scripts still have to run; `made`, the files in /etc to keep; `unlisted`, those that are not there for the scripts. `done` is
+ * scripts still have to run; `made`, the files in /etc to keep, with owner and mode; `unlisted`, those that are not there for the scripts. `done` is
  * its own: a package is configured once in a sandbox's life.
  */
 export function writeSteps(name: SandboxName, { packages, made, unlisted }: MaintainerSteps): void {
@@ -20,7 +21,7 @@ export function writeSteps(name: SandboxName, { packages, made, unlisted }: Main
   };
   put(
     "made",
-    made.map(({ path }) => path),
+    made.map(({ path, owner, group, mode }) => `${owner}:${group} ${formatMode(mode)} ${path}`),
   );
   put("unlisted", unlisted);
   put(

@@ -7,8 +7,8 @@ const passwd =
   "root:$1$hash:0:0:root:/root:/bin/bash\nwww-data:x:33:33::/var/www:/bin/false\nanna:x:1000:1000::/home/anna:/bin/bash\nnobody:x:65534:65534::/:/bin/false\n+::::::\n";
 const group = "root:x:0:\nadm:x:4:anna,www-data\nshadow:x:42:\nanna:x:1000:\nnogroup:x:65534:\n";
 
-function contents(more: Record<string, ReturnType<typeof file>> = {}): Record<string, string> {
-  const entries = planAccounts(fakeHost({ "/etc/passwd": file(passwd), "/etc/group": file(group), ...more }));
+function contents(more: Record<string, ReturnType<typeof file>> = {}, needed: string[] = []): Record<string, string> {
+  const entries = planAccounts(fakeHost({ "/etc/passwd": file(passwd), "/etc/group": file(group), ...more }), needed);
   return Object.fromEntries(
     entries.map(({ path, source }) => [path.slice(5), source !== undefined && "text" in source ? source.text : ""]),
   );
@@ -31,7 +31,7 @@ test("shadow and gshadow lock every account", () => {
 });
 
 test("shadow belongs to the group of that name and is closed to others", () => {
-  const entry = planAccounts(fakeHost({ "/etc/passwd": file(passwd), "/etc/group": file(group) })).find(
+  const entry = planAccounts(fakeHost({ "/etc/passwd": file(passwd), "/etc/group": file(group) }), []).find(
     ({ path }) => path === "/etc/shadow",
   );
   assert.deepEqual([entry?.owner, entry?.group, entry?.mode], [0, 42, 0o640]);
@@ -40,4 +40,13 @@ test("shadow belongs to the group of that name and is closed to others", () => {
 test("what counts as a system account is what login.defs says", () => {
   const text = contents({ "/etc/login.defs": file("#SYS_UID_MAX 10\nSYS_UID_MAX\t\t1000\n") })["passwd"] ?? "";
   assert.ok(text.includes("anna:x:1000"));
+});
+
+test("a person whom the service runs as is there, with the person's own group, by name or by id", () => {
+  for (const needed of ["anna", "1000"]) {
+    const texts = contents({}, [needed]);
+    assert.match(texts["passwd"] ?? "", /^anna:x:1000:/m);
+    assert.match(texts["group"] ?? "", /^anna:x:1000:$/m);
+    assert.match(texts["shadow"] ?? "", /^anna:!/m);
+  }
 });

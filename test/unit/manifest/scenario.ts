@@ -44,6 +44,8 @@ export function unitFacts(name: string, more: Partial<UnitFacts> = {}): UnitFact
     executables: [],
     environmentFiles: [],
     directories: [],
+    accounts: [],
+    triggers: [],
     ...more,
   };
 }

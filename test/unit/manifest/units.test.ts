@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { directory, file, link } from "./fake-host.ts";
-import { plan, unitFacts, type Table } from "./scenario.ts";
+import { plan, record, unitFacts, type Table } from "./scenario.ts";
 
 test("an administrator's unit file and drop-ins of the named unit come along, those for all services do not", () => {
   const dropIns = [
@@ -61,4 +61,49 @@ test("a unit's ConfigurationDirectory= comes whole, its StateDirectory= empty or
   assert.deepEqual(plan({ packages: ["nginx"], units: [unit], host, copy: true }).at("/var/lib/x")?.source, {
     copyTree: "/var/lib/x",
   });
+});
+
+test("a path that the unit writes to is there with the host's owner and mode, if the host has it", () => {
+  const paths = ["/var/lib/redis", "/var/absent", "/var/log", "/home/x", "/etc/redis"];
+  const unit = unitFacts("redis.service", { directories: paths.map((path) => ({ path, setting: "ReadWritePaths" })) });
+  const host: Table = {
+    "/var/lib/redis": directory(0o750, { owner: 9, group: 9 }),
+    "/home/x": directory(),
+    "/etc/redis/stranger": file(),
+  };
+  const fresh = plan({ packages: ["nginx"], units: [unit], host });
+  assert.deepEqual([fresh.at("/var/lib/redis")?.owner, fresh.at("/var/lib/redis")?.mode], [9, 0o750]);
+  for (const path of ["/var/absent", "/home/x", "/etc/redis/stranger"]) assert.equal(fresh.at(path), undefined);
+  const copied = plan({ packages: ["nginx"], units: [unit], host, copy: true });
+  assert.deepEqual(copied.at("/var/lib/redis")?.source, { copyTree: "/var/lib/redis" });
+  assert.equal(copied.at("/var/log")?.source, undefined, "everybody's directory is not the unit's data");
+});
+
+test("with Copy= the data of a dynamic user comes from behind its link", () => {
+  const unit = unitFacts("x.service", { directories: [{ path: "/var/lib/x", setting: "StateDirectory" }] });
+  const host: Table = { "/var/lib/x": link("private/x"), "/var/lib/private/x": directory(0o755, { owner: 61_184 }) };
+  const { at } = plan({ packages: ["nginx"], units: [unit], host, copy: true });
+  assert.deepEqual(at("/var/lib/private/x")?.source, { copyTree: "/var/lib/private/x" });
+  assert.equal(at("/var/lib/x"), undefined);
+});
+
+test("accounts of the unit and of its packages' sysusers.d are there, whatever their ids", () => {
+  const { at } = plan({
+    packages: ["db"],
+    extra: record("db", ["/usr/lib/sysusers.d/db.conf"]),
+    units: [unitFacts("db.service", { accounts: ["anna"] })],
+    host: {
+      "/usr/lib/sysusers.d/db.conf": file(
+        '# accounts\ng dba 2000\nu! dbuser 2001 "Data" /var/lib/db\nm dbuser extra\n',
+      ),
+      "/etc/passwd": file(
+        "root:x:0:0::/:/bin/sh\nanna:x:1000:1000::/:\ndbuser:x:2001:2001::/:\nbert:x:1001:1001::/:\n",
+      ),
+      "/etc/group": file("root:x:0:\ndba:x:2000:\nextra:x:3000:dbuser,bert\nbert:x:1001:\n"),
+    },
+  });
+  const text = (path: string): string => JSON.stringify(at(path)?.source);
+  assert.match(text("/etc/passwd"), /anna.*dbuser/);
+  assert.match(text("/etc/group"), /dba:x:2000:.*extra:x:3000:dbuser\\n/);
+  assert.doesNotMatch(text("/etc/passwd") + text("/etc/group"), /bert/);
 });

@@ -24,6 +24,8 @@ function unit(name: string, more: Partial<UnitFacts> = {}): UnitFacts {
     executables: [],
     environmentFiles: [],
     directories: [],
+    accounts: [],
+    triggers: [],
     ...more,
   };
 }

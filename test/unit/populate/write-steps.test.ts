@@ -21,9 +21,11 @@ test("what is to do is written a line each, without what was done", () => {
   mkdirSync(folder, { recursive: true });
   const database = openFixtureDatabase();
   const packages = ["nginx-common", "nginx"].map((each) => getPackage(database, each));
-  const steps = { packages, made: [], unlisted: ["/etc/a b"] };
+  const key = { kind: "file", owner: 0, group: 5, mode: 0o640, source: { madeBy: "nginx" }, reason: "" } as const;
+  const steps = { packages, made: [{ ...key, path: "/etc/a key" }], unlisted: ["/etc/a b"] };
   writeSteps(name, steps);
   assert.equal(readFileSync(join(folder, "packages"), "utf8"), "nginx-common\nnginx\n");
+  assert.equal(readFileSync(join(folder, "made"), "utf8"), "0:5 0640 /etc/a key\n");
   assert.equal(readFileSync(join(folder, "unlisted"), "utf8"), "/etc/a b\n");
   writeFileSync(join(folder, "done"), "nginx-common\n");
   writeSteps(name, steps);
