@@ -33,6 +33,19 @@ test("an unknown unit is refused and nothing is made", async () => {
   await nothingOf("bad");
 });
 
+test("a unit that no sandbox can run says why", async () => {
+  const text = "[Unit]\nConditionVirtualization=!container\n[Service]\nExecStart=/usr/bin/sleep infinity\n";
+  await bed.feed(text, "sh", "-c", "cat >/etc/systemd/system/no-container.service; systemctl daemon-reload");
+  oneLine(
+    await command("create", "bad", "--unit", "no-container"),
+    1,
+    /no-container\.service cannot run in a sandbox: it says ConditionVirtualization=!container.*systemctl edit/,
+  );
+  oneLine(await command("create", "bad", "--unit", "tmp.mount"), 1, /it is a mount/);
+  await bed.run("rm", "/etc/systemd/system/no-container.service");
+  await nothingOf("bad");
+});
+
 test("an executable of no package is refused, one that several units run asks for --unit", async () => {
   await bed.run("cp", "/usr/bin/true", "/usr/local/bin/own-program");
   oneLine(
