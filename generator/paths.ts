@@ -37,6 +37,8 @@ export const rootTree = (name: SandboxName): string =>
   join(existsSync(imageFile(name)) ? imageMountPoint(name) : join(stateRoot, name), "root");
 export const manifestFile = (name: SandboxName): string => join(stateRoot, name, "manifest.json");
 export const stateFile = (name: SandboxName): string => join(stateRoot, name, "state.json");
+/** While a root is made with the host's data: its bytes. Taken away with what else is half-made. */
+export const copyingFile = (name: SandboxName): string => join(stateRoot, name, "copying.new");
 /** Runtime only: the idmapped mounts, the rendered domain XML, readiness, result. */
 export const runtimeDirectory = (name: SandboxName): string => join(runtimeRoot, name);
 /** The conf that `create` writes. */

@@ -2,7 +2,16 @@ import { describeError, SandboxError } from "../generator/sandbox-error.ts";
 
 /** Prints lines for a person; in the journal they stand out and can be found as errors (sd-daemon(3)). */
 export function printError(text: string): void {
-  const prefix = process.env["JOURNAL_STREAM"] === undefined ? "" : "<3>";
+  printLines("<3>", text);
+}
+
+/** The same for what is not as it should be, and stops nothing. */
+export function printWarning(text: string): void {
+  printLines("<4>", text);
+}
+
+function printLines(level: string, text: string): void {
+  const prefix = process.env["JOURNAL_STREAM"] === undefined ? "" : level;
   process.stderr.write(text.replaceAll(/^/gm, prefix).concat("\n"));
 }
 

@@ -8,10 +8,13 @@ export interface RunOptions {
   readonly accept?: readonly number[];
   /** Keeps the line end that ends the output. */
   readonly exact?: boolean;
+  /** The folder to run it in. */
+  readonly cwd?: string;
 }
 
 export interface RunResult {
   readonly stdout: string;
+  readonly stderr: string;
   readonly status: number;
 }
 
@@ -26,13 +29,15 @@ export async function run(command: string, args: readonly string[], options: Run
       maxBuffer: maxOutput,
       stdin: "ignore",
       stripFinalNewline: options.exact !== true,
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
     });
-    return { stdout: asText(result.stdout), status: 0 };
+    return { stdout: asText(result.stdout), stderr: asText(result.stderr), status: 0 };
   } catch (error) {
     if (!(error instanceof ExecaError)) throw error;
     const status = error.exitCode;
-    if (status !== undefined && options.accept?.includes(status)) return { stdout: asText(error.stdout), status };
+    if (status !== undefined && options.accept?.includes(status))
+      return { stdout: asText(error.stdout), stderr: asText(error.stderr), status };
     throw describeFailure(command, error, options);
   }
 }

@@ -6,7 +6,8 @@ import { finalizeDestination, parseInsideSource, type Source } from "../copy/pat
 import { notAnArchive } from "../copy/tar-header.ts";
 import { type Destination, unpack, type Unpacked } from "../copy/unpack.ts";
 import { enterSandbox } from "./enter-sandbox.ts";
-import { formatBytes, printJson, warn, withProgress } from "./output.ts";
+import { formatBytes } from "../format-bytes.ts";
+import { printJson, warn, withProgress } from "./output.ts";
 
 /**
  * Copies files and folders of a running sandbox to the host: a tar inside reads them, where all links lead to places inside,

@@ -6,7 +6,8 @@ import { type Child, startChild } from "../copy/child.ts";
 import { parseHostSource, renameTop, type Source } from "../copy/paths.ts";
 import { packWords, requireSuccess } from "./copy-from.ts";
 import { enterSandbox } from "./enter-sandbox.ts";
-import { formatBytes, printJson, withProgress } from "./output.ts";
+import { formatBytes } from "../format-bytes.ts";
+import { printJson, withProgress } from "./output.ts";
 
 const unpacker = join(helperDirectory, "inside/unpack");
 

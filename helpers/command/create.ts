@@ -6,7 +6,7 @@ import type { CreateRequest } from "./create-arguments.ts";
 import { showPlan } from "./dry-run.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { findUnits } from "./find-units.ts";
-import { print, printJson, withProgress } from "./output.ts";
+import { print, printJson, warn, withProgress } from "./output.ts";
 import { makeRoot, requireFreeName, unmake, writeConf } from "./make-sandbox.ts";
 import { requireRoot } from "./require-root.ts";
 
@@ -18,6 +18,7 @@ export async function createSandbox(request: CreateRequest): Promise<void> {
   const systemd = await connectSystemd();
   try {
     const units = await findUnits(systemd, request);
+    if (request.copy) await warnOfRunning(systemd, units);
     const text = renderConf(request, units);
     if (request.dryRun) {
       await showPlan(name, text, request);
@@ -45,6 +46,17 @@ async function start(systemd: Systemd, name: SandboxName): Promise<void> {
     const result = await systemd.runJob("StartUnit", unit);
     if (result !== "done") throw await explainFailure(systemd, unit, `sandbox ${name} is made, but does not start`);
   });
+}
+
+/** What a service has not written yet is not there to be copied, and half of what it is writing is. */
+async function warnOfRunning(systemd: Systemd, units: readonly string[]): Promise<void> {
+  const states = await Promise.all(units.map((unit) => systemd.readUnit(unit)));
+  const running = units.filter((_, index) => states[index]?.["ActiveState"] === "active");
+  if (running.length === 0) return;
+  const names = running.join(", ");
+  warn(
+    `${names} runs on this host while its data is copied. For a copy that is whole, stop it first: systemctl stop ${running.join(" ")}`,
+  );
 }
 
 function report(request: CreateRequest, name: SandboxName, units: readonly string[]): void {

@@ -1,12 +1,14 @@
-import { existsSync, linkSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { listSandboxes } from "../../generator/load-conf.ts";
-import { confFile, stateDirectory } from "../../generator/paths.ts";
+import { confFile, copyingFile, stateDirectory, stateRoot } from "../../generator/paths.ts";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import type { SandboxName } from "../../generator/sandbox-name.ts";
 import { verifyConf } from "../../generator/verify-conf.ts";
 import { unmountImage } from "../image.ts";
 import type { Systemd } from "../systemd.ts";
+import { formatBytes } from "../format-bytes.ts";
+import { orMissing } from "../tree/or-missing.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { withProgress } from "./output.ts";
 import { removeState } from "./remove-state.ts";
@@ -45,12 +47,29 @@ export function writeConf(name: SandboxName, text: string): void {
 export async function makeRoot(systemd: Systemd, name: SandboxName): Promise<void> {
   const [error] = verifyConf(name).errors;
   if (error !== undefined) throw error;
-  await withProgress(`Making the root of ${name}`, async () => {
+  await withProgress(`Making the root of ${name}`, async (tell) => {
     await systemd.reload();
     const unit = `sandbox-root@${name}.service`;
-    const result = await systemd.runJob("StartUnit", unit);
+    const watch = watchCopy(name, tell);
+    const result = await systemd.runJob("StartUnit", unit).finally(() => {
+      clearInterval(watch);
+    });
     if (result !== "done") throw await explainFailure(systemd, unit, `the root of ${name} could not be made`);
   });
+}
+
+/** Tells how much of the host's data is copied, by what the file system has less; which others may use as well. */
+function watchCopy(name: SandboxName, tell: (progress: string) => void): NodeJS.Timeout {
+  const readFree = (): number => {
+    const { bfree, bsize } = statfsSync(dirname(stateRoot));
+    return bfree * bsize;
+  };
+  const before = readFree();
+  return setInterval(() => {
+    const total = Number(orMissing(() => readFileSync(copyingFile(name), "utf8")) ?? 0);
+    const copied = Math.min(Math.max(before - readFree(), 0), total);
+    if (total > 0) tell(`${formatBytes(copied)} of ${formatBytes(total)}`);
+  }, 250);
 }
 
 /** Removes what there is of a sandbox that could not be made. */

@@ -4,7 +4,8 @@ import { SandboxError } from "../../generator/sandbox-error.ts";
 import { readUsage, type Usage } from "../cgroup.ts";
 import { findController } from "../controller.ts";
 import { requireKnownSandbox } from "./known-sandbox.ts";
-import { formatBytes, formatTable, print, printJson } from "./output.ts";
+import { formatBytes } from "../format-bytes.ts";
+import { formatTable, print, printJson } from "./output.ts";
 import { requireRoot } from "./require-root.ts";
 import { listNames } from "./sandbox-facts.ts";
 

@@ -4,7 +4,8 @@ import { printableName } from "../printable.ts";
 import { listProcesses, type Process } from "../processes.ts";
 import { tryReadState } from "../state.ts";
 import { requireKnownSandbox } from "./known-sandbox.ts";
-import { formatBytes, formatTable, print, printJson } from "./output.ts";
+import { formatBytes } from "../format-bytes.ts";
+import { formatTable, print, printJson } from "./output.ts";
 import { requireRoot } from "./require-root.ts";
 
 /** Shows the processes of a running sandbox, each below its parent. */

@@ -1,13 +1,14 @@
 import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { SandboxName } from "../../generator/sandbox-name.ts";
-import { manifestFile, rootDirectory, rootTree, stateDirectory } from "../../generator/paths.ts";
+import { copyingFile, manifestFile, rootDirectory, rootTree, stateDirectory } from "../../generator/paths.ts";
 import type { ManifestEntry } from "../manifest/entry.ts";
 import { formatManifest, sortByPath, type Manifest } from "../manifest/manifest.ts";
 import { readManifest } from "../manifest/read-manifest.ts";
 import { run } from "../run.ts";
 import { replaceFile } from "../state.ts";
 import { readBases, writeBases } from "./bases.ts";
+import { measureData, requireRoom, type Warn } from "./copy-data.ts";
 import { isOccupied, moveMissing } from "./merge-tree.ts";
 import { recordContent, type Recorded } from "./record-content.ts";
 import { writeTree } from "./write-tree.ts";
@@ -19,19 +20,21 @@ const isLeftover = (name: string): boolean => /\.new(-|$)/.test(name);
  * gets what is new to its manifest, and loses nothing. Killed at any point, the next run takes away what is half-made and
  * begins again: only the stamp says that all is done. Returns the manifest as it came out.
  */
-export async function applyManifest(name: SandboxName, manifest: Manifest): Promise<Manifest> {
+export async function applyManifest(name: SandboxName, manifest: Manifest, warn: Warn): Promise<Manifest> {
   // Beside the tree, which may be in an image: from another file system nothing can be renamed into place.
   const fresh = join(dirname(rootTree(name)), `root.new-${process.pid}`);
   removeLeftovers(name);
   try {
-    return existsSync(rootTree(name)) ? await addTo(name, manifest, fresh) : await makeNew(name, manifest, fresh);
+    return existsSync(rootTree(name))
+      ? await addTo(name, manifest, fresh, warn)
+      : await makeNew(name, manifest, fresh, warn);
   } finally {
     removeLeftovers(name);
   }
 }
 
-async function makeNew(name: SandboxName, manifest: Manifest, fresh: string): Promise<Manifest> {
-  const { entries, bases } = await build(manifest.entries, fresh);
+async function makeNew(name: SandboxName, manifest: Manifest, fresh: string, warn: Warn): Promise<Manifest> {
+  const { entries, bases } = await build(name, manifest.entries, fresh, warn);
   const applied = { ...manifest, entries };
   await flush(fresh);
   writeBases(name, bases);
@@ -41,7 +44,7 @@ async function makeNew(name: SandboxName, manifest: Manifest, fresh: string): Pr
 }
 
 /** What the last manifest had and the tree has no more was removed inside, on purpose: it stays away. */
-async function addTo(name: SandboxName, manifest: Manifest, fresh: string): Promise<Manifest> {
+async function addTo(name: SandboxName, manifest: Manifest, fresh: string, warn: Warn): Promise<Manifest> {
   const tree = rootTree(name);
   const before = new Map((readManifest(name)?.entries ?? []).map((entry) => [entry.path, entry]));
   const isNew = (entry: ManifestEntry): boolean => !before.has(entry.path) && !isOccupied(tree, entry.path);
@@ -53,7 +56,7 @@ async function addTo(name: SandboxName, manifest: Manifest, fresh: string): Prom
   const bare = needed.map((entry) =>
     entry.kind === "directory" && !added.has(entry.path) ? { ...entry, source: undefined } : entry,
   );
-  const { entries, bases } = await build(bare, fresh);
+  const { entries, bases } = await build(name, bare, fresh, warn);
   moveMissing(fresh, tree);
   await flush(tree);
   // An entry stays as it was put there, also when the host has another by now or the conf no longer asks for it.
@@ -67,12 +70,28 @@ async function addTo(name: SandboxName, manifest: Manifest, fresh: string): Prom
 }
 
 /** Makes entries in a new tree; those made, each file with its content, and the text of configuration. */
-async function build(entries: readonly ManifestEntry[], fresh: string): Promise<Recorded> {
-  const made = await writeTree([treeTop, ...entries], fresh, rootDirectory);
+async function build(
+  name: SandboxName,
+  entries: readonly ManifestEntry[],
+  fresh: string,
+  warn: Warn,
+): Promise<Recorded> {
+  await announceCopy(name, entries, fresh);
+  const made = await writeTree([treeTop, ...entries], fresh, rootDirectory, warn);
   return recordContent(
     made.filter((entry) => entry !== treeTop),
     fresh,
   );
+}
+
+/** Refuses data that does not fit, and tells whoever waits how much there is to copy. */
+async function announceCopy(name: SandboxName, entries: readonly ManifestEntry[], fresh: string): Promise<void> {
+  const sources = entries.flatMap(({ source }) =>
+    source !== undefined && "copyTree" in source ? [join(rootDirectory, source.copyTree)] : [],
+  );
+  const bytes = await measureData(sources);
+  requireRoom(bytes, sources, dirname(fresh));
+  if (bytes > 0) replaceFile(copyingFile(name), `${bytes}\n`);
 }
 
 /** The tree itself, for whoever makes one. */

@@ -14,6 +14,7 @@ import { openPackageDatabase } from "../packages/open-database.ts";
 import { newState } from "../new-state.ts";
 import { readState, writeIds, writeState, type SandboxState } from "../state.ts";
 import { applyManifest } from "./apply.ts";
+import type { Warn } from "./copy-data.ts";
 import { openHostTree } from "./host-files.ts";
 import type { Population } from "./population.ts";
 import { findFirstOwners, findServicePackages } from "./service-packages.ts";
@@ -51,14 +52,18 @@ export async function planPopulation(population: Population, readUnitFacts: Read
 }
 
 /** Makes the sandbox's tree, or adds to it what it lacks. A first run that fails leaves nothing. */
-export async function populateSandbox(population: Population, readUnitFacts: ReadUnitFacts): Promise<Manifest> {
+export async function populateSandbox(
+  population: Population,
+  readUnitFacts: ReadUnitFacts,
+  warn: Warn,
+): Promise<Manifest> {
   const { name, kept } = population;
   requireKeptAs(name, kept);
   const { steps, toManifest } = await planPopulation(population, readUnitFacts);
   try {
     makeStateDirectory(name);
     const state = await settleState(population);
-    const manifest = await applyManifest(name, toManifest(state));
+    const manifest = await applyManifest(name, toManifest(state), warn);
     writeSteps(name, steps);
     return manifest;
   } catch (error) {

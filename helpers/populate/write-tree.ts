@@ -1,7 +1,8 @@
 import { chmodSync, constants, copyFileSync, lchownSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ManifestEntry } from "../manifest/entry.ts";
-import { run } from "../run.ts";
+import { copyAttributes } from "./copy-attributes.ts";
+import { copyData, type Warn } from "./copy-data.ts";
 
 /**
  * Makes the entries in a new folder that nobody else knows of yet; `host` is the root directory of what is copied.
@@ -11,11 +12,21 @@ export async function writeTree(
   entries: readonly ManifestEntry[],
   tree: string,
   host: string,
+  warn: Warn,
 ): Promise<readonly ManifestEntry[]> {
   const isTree = (entry: ManifestEntry): boolean => entry.kind === "directory" && entry.source !== undefined;
   const written = entries.filter((entry) => isTree(entry) || writeEntry(entry, join(tree, entry.path), host));
+  const copies = written.filter(({ path, source }) => source !== undefined && "copy" in source && source.copy === path);
+  await copyAttributes(
+    copies.map(({ path }) => path),
+    host,
+    tree,
+  );
+  // Their parents got them too, and an upgrade keeps the owners and modes that the sandbox gave.
+  for (const entry of written) if (!isTree(entry)) own(entry, join(tree, entry.path));
   for (const { path, source } of entries) {
-    if (source !== undefined && "copyTree" in source) await copyData(join(host, source.copyTree), join(tree, path));
+    if (source !== undefined && "copyTree" in source)
+      await copyData(join(host, source.copyTree), join(tree, path), warn);
   }
   return written;
 }
@@ -34,10 +45,15 @@ function writeEntry(entry: ManifestEntry, path: string, host: string): boolean {
       if ("text" in entry.source) writeFileSync(path, entry.source.text, { flag: "wx", mode: 0o600 });
       else if (!copyFile(join(host, entry.source.copy), path)) return false;
   }
+  own(entry, path);
+  return true;
+}
+
+function own(entry: ManifestEntry, path: string): void {
+  if (entry.kind === "file" && "madeBy" in entry.source) return;
   lchownSync(path, entry.owner, entry.group);
   // After the owner: a change of owner takes set-id bits away.
   if (entry.kind !== "link") chmodSync(path, entry.mode);
-  return true;
 }
 
 function copyFile(from: string, to: string): boolean {
@@ -48,13 +64,4 @@ function copyFile(from: string, to: string): boolean {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return false;
     throw error;
   }
-}
-
-/**
- * Data with all that belongs to it: owners, modes, times, ACLs and other attributes, hard links, holes. What is mounted
- * below comes too, as it is data to the service. Sockets, fifos and devices stay: nobody inside is at their other end.
- */
-async function copyData(from: string, to: string): Promise<void> {
-  await run("cp", ["--archive", "--reflink=auto", "--sparse=auto", "--no-target-directory", "--", from, to]);
-  await run("find", [to, "-type", "s,p,b,c", "-delete"]);
 }

@@ -37,7 +37,7 @@ export async function applySteps(
   mkdirSync(keptFolder(name), { recursive: true, mode: 0o700 });
   try {
     const wanted = steps.flatMap((step) => prepare(tree, step, suffix));
-    const made = await writeTree([treeTop, ...withParents(wanted, next)], fresh, rootDirectory);
+    const made = await writeTree([treeTop, ...withParents(wanted, next)], fresh, rootDirectory, () => undefined);
     const recorded = recordContent(
       made.filter((entry) => entry !== treeTop),
       fresh,

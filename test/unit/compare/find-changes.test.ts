@@ -50,7 +50,7 @@ test("a fresh root has no differences; afterwards each is told once, with the ho
   mkdirSync(join(top, "etc"));
   for (const { path, kind } of entries) if (kind === "file") writeFileSync(join(top, path), "host\n", { mode: 0o644 });
   mkdirSync(stateDirectory(name), { recursive: true });
-  await applyManifest(name, { population: "0", packages: [], entries });
+  await applyManifest(name, { population: "0", packages: [], entries }, () => undefined);
   assert.deepEqual(show(), []);
 
   writeFileSync(join(tree, "etc/content"), "mine\n");

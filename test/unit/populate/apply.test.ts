@@ -11,6 +11,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { createHash } from "node:crypto";
@@ -66,6 +67,7 @@ const link = (path: string, target: string): ManifestEntry => ({
   source: { link: target },
 });
 
+const warnings: string[] = [];
 let count = 0;
 function makeSandbox(): {
   name: SandboxName;
@@ -80,7 +82,8 @@ function makeSandbox(): {
     name,
     state,
     tree: rootTree(name),
-    apply: (population, entries) => applyManifest(name, { population, packages: [], entries }),
+    apply: (population, entries) =>
+      applyManifest(name, { population, packages: [], entries }, (text) => warnings.push(text)),
   };
 }
 
@@ -232,4 +235,15 @@ test("data comes with modes, links, hard links and holes, and without sockets", 
   assert.equal(statSync(join(copied, "file")).ino, statSync(join(copied, "same")).ino);
   assert.equal(readlinkSync(join(copied, "link")), "/somewhere");
   assert.ok(statSync(join(copied, "sparse")).blocks < 100);
+});
+
+test("configuration keeps its times, and has the owners and modes of the manifest", async () => {
+  const { tree, apply } = makeSandbox();
+  mkdirSync(join(top, "etc/sub"), { recursive: true, mode: 0o700 });
+  writeFileSync(join(top, "etc/sub/file"), "x", { mode: 0o644 });
+  utimesSync(join(top, "etc/sub/file"), 1, 1_000_000);
+  await apply("1", [directory("/etc"), directory("/etc/sub"), copy("/etc/sub/file", "/etc/sub/file")]);
+  const { mtimeMs, mode } = statSync(join(tree, "etc/sub/file"));
+  assert.deepEqual([mtimeMs, mode & 0o7777], [1_000_000_000, 0o640]);
+  assert.equal(statSync(join(tree, "etc/sub")).mode & 0o7777, 0o755);
 });

@@ -40,7 +40,7 @@ async function makeSandbox(text: string, entries: readonly ManifestEntry[]): Pro
   const name = parseSandboxName(text);
   mkdirSync(stateDirectory(name), { recursive: true });
   writeContext(name, null);
-  await applyManifest(name, { population: "0", packages: [], entries });
+  await applyManifest(name, { population: "0", packages: [], entries }, () => undefined);
   return name;
 }
 

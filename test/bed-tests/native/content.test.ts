@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { useBed } from "../bed.ts";
+
+const bed = useBed("native");
+const shell = (script: string) => bed.try("sh", "-c", script);
+const tree = (name: string): string => `/var/lib/sandboxcontainer/${name}/root`;
+const unit = `[Service]
+ExecStart=/usr/bin/sleep infinity
+StateDirectory=keeps
+User=anna
+`;
+
+before(async () => {
+  await bed.feed(unit, "sh", "-c", "cat >/etc/systemd/system/keeps.service");
+  const prepare = `set -e
+useradd --no-create-home --uid 1234 anna
+mkdir -p /var/lib/keeps && cd /var/lib/keeps
+echo data >file && ln file same && ln -s /etc/shadow link && mkfifo fifo && truncate -s 64M sparse
+setfattr -n user.origin -v host file
+setfattr -n user.origin -v host /etc/apache2/apache2.conf
+chown -R anna . && systemctl daemon-reload`;
+  assert.equal((await shell(prepare)).stderr, "");
+  await bed.run("sandboxcontainer", "create", "keeps1", "--unit", "keeps", "--package", "apache2", "--copy");
+});
+
+after(async () => {
+  for (const name of ["keeps1", "keeps2"]) await bed.try("sandboxcontainer", "delete", "--force", name);
+  await shell(
+    "systemctl stop keeps; umount /var/lib/keeps/large; rm -rf /etc/systemd/system/keeps.service /var/lib/keeps; userdel anna; setfattr -x user.origin /etc/apache2/apache2.conf; systemctl daemon-reload",
+  );
+});
+
+test("attributes of configuration and of data come along", async () => {
+  for (const path of ["/etc/apache2/apache2.conf", "/var/lib/keeps/file"])
+    assert.match(await bed.run("getfattr", "--dump", `${tree("keeps1")}${path}`), /user\.origin="host"/);
+});
+
+test("data comes with owners, hard links, links and holes, and without fifos", async () => {
+  const found = await bed.run(
+    "sh",
+    "-c",
+    `cd ${tree("keeps1")}/var/lib/keeps && stat -c '%n %u %h %F' * && du -k sparse`,
+  );
+  assert.match(found, /^file 1234 2 regular file$/m);
+  assert.match(found, /^link \d+ 1 symbolic link$/m);
+  assert.doesNotMatch(found, /fifo/);
+  assert.match(found, /^0\tsparse$/m);
+});
+
+test("whom the service runs as is known inside, and other people are not", async () => {
+  assert.match(await bed.run("cat", `${tree("keeps1")}/etc/passwd`), /^anna:x:1234:/m);
+});
+
+test("a service that runs while its data is copied is named", async () => {
+  await bed.run("systemctl", "start", "keeps");
+  const { status, stderr } = await bed.try("sandboxcontainer", "create", "keeps2", "--unit", "keeps", "--copy");
+  assert.equal(status, 0, stderr);
+  assert.match(stderr, /keeps\.service runs on this host while its data is copied.*systemctl stop keeps\.service/);
+  await bed.run("sandboxcontainer", "delete", "--force", "keeps2");
+});
+
+test("data that does not fit is refused before anything is copied", async () => {
+  const large =
+    "mkdir -p /var/lib/keeps/large && mount -t tmpfs -o size=64M x /var/lib/keeps/large && fallocate -l 60M /var/lib/keeps/large/file";
+  assert.equal((await shell(large)).stderr, "");
+  const small = "mount -t tmpfs -o size=32M x /var/lib/sandboxcontainer";
+  assert.equal((await shell(small)).stderr, "");
+  await bed.feed(
+    "[Sandbox]\nUnit=keeps.service\nCopy=yes\n",
+    "sh",
+    "-c",
+    "cat >/etc/sandboxcontainer/keeps2.conf; systemctl daemon-reload",
+  );
+  assert.equal((await bed.try("systemctl", "start", "sandbox-root@keeps2")).status, 1);
+  const said = await bed.run("journalctl", "--output=cat", "--unit=sandbox-root@keeps2", "--lines=20");
+  assert.match(said, /the host's data, 6\d\.\d MiB in .*, does not fit: .* has 3\d\.\d MiB left/);
+  assert.equal((await shell("ls /var/lib/sandboxcontainer/keeps2/root*")).status, 2);
+  await shell("umount /var/lib/sandboxcontainer; rm -f /etc/sandboxcontainer/keeps2.conf; systemctl daemon-reload");
+});
