@@ -31,5 +31,7 @@ export interface UnitDirectory {
     | "ExecPaths"
     | "BindPaths"
     | "BindReadOnlyPaths"
-    | "WorkingDirectory";
+    | "WorkingDirectory"
+    /** The home of who the unit runs as. */
+    | "User";
 }

@@ -17,7 +17,9 @@ export function planUnit(unit: UnitFacts, host: HostTree, copy: boolean): readon
     ...planGenerated(unit, host),
     ...unit.dropInPaths.filter((path) => isOwnDropIn(path, unit.name)).flatMap((path) => take(path, "drop-in")),
     ...unit.environmentFiles.flatMap((path) => take(path, "EnvironmentFile=")),
-    ...unit.directories.flatMap((each) => planUnitDirectory(each, unit.name, host, copy)),
+    ...[...unit.directories, ...findHomes(unit, host)].flatMap((each) =>
+      planUnitDirectory(each, unit.name, host, copy),
+    ),
     ...planAlias(unit),
   ];
 }
@@ -37,6 +39,13 @@ function isOwnDropIn(path: string, unit: string): boolean {
   const names = [unit, unit.replace(/@[^.]*/, "@")];
   return names.some((name) => path.startsWith(`${administratorsUnits}${name}.d/`));
 }
+
+/** Packages make the home of their service's user with the user: it is in no list, and etcd keeps its data there. */
+const findHomes = ({ accounts }: UnitFacts, host: HostTree): readonly UnitDirectory[] =>
+  (host.readText("/etc/passwd") ?? "").split("\n").flatMap((line) => {
+    const [name = "", , id = "", , , home = ""] = line.split(":");
+    return accounts.includes(name) || accounts.includes(id) ? [{ path: home, setting: "User" }] : [];
+  });
 
 const privateTops = ["/etc/", "/var/", "/srv/", "/opt/"];
 

@@ -107,3 +107,19 @@ test("accounts of the unit and of its packages' sysusers.d are there, whatever t
   assert.match(text("/etc/group"), /dba:x:2000:.*extra:x:3000:dbuser\\n/);
   assert.doesNotMatch(text("/etc/passwd") + text("/etc/group"), /bert/);
 });
+
+test("the home of the unit's user is there with the host's owner and mode, people's homes are not", () => {
+  const unit = unitFacts("etcd.service", { accounts: ["etcd", "1000"] });
+  const { at } = plan({
+    packages: ["nginx"],
+    units: [unit],
+    host: {
+      "/etc/passwd": file("root:x:0:0::/root:\netcd:x:107:108::/var/lib/etcd:\nanna:x:1000:1000::/home/anna:\n"),
+      "/var/lib/etcd": directory(0o700, { owner: 107, group: 108 }),
+      "/home/anna": directory(0o700),
+    },
+  });
+  const home = at("/var/lib/etcd");
+  assert.deepEqual([home?.owner, home?.group, home?.mode, home?.source], [107, 108, 0o700, undefined]);
+  assert.equal(at("/home/anna"), undefined);
+});
