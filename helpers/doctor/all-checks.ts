@@ -1,0 +1,16 @@
+import type { Check, Finding, Host } from "./check.ts";
+import { checkCgroup, checkIdmappedMounts, checkLimits, checkUserNamespaces } from "./kernel.ts";
+import { checkConfs, checkDisk, checkGenerator, checkIdentities } from "./product.ts";
+import { checkLibvirt, checkMachined, checkSystemd, checkUtilLinux } from "./programs.ts";
+import { checkPolicy, checkSelinux } from "./selinux.ts";
+
+const checks: readonly Check[] = [
+  ...[checkSystemd, checkUtilLinux, checkLibvirt, checkMachined],
+  ...[checkCgroup, checkUserNamespaces, checkIdmappedMounts, checkLimits],
+  ...[checkSelinux, checkPolicy],
+  ...[checkGenerator, checkConfs, checkIdentities, checkDisk],
+];
+
+/** What all checks find, in their order. */
+export const examine = (host: Host): Promise<readonly Finding[]> =>
+  Promise.all(checks.map(async (check) => check(host)));

@@ -1,0 +1,60 @@
+import { type Check, failed, ok, warning } from "./check.ts";
+
+const number = (text: string | undefined): number => Number(text ?? Number.NaN);
+
+export const checkCgroup: Check = ({ exists }) =>
+  exists("/sys/fs/cgroup/cgroup.controllers")
+    ? ok("cgroup", "version 2")
+    : warning(
+        "cgroup",
+        "version 1: machined does not serve, so no [Resources] limits",
+        "Boot with systemd.unified_cgroup_hierarchy=1",
+      );
+
+export const checkUserNamespaces: Check = ({ read, exists }) => {
+  if (!exists("/proc/self/ns/user"))
+    return failed(
+      "user namespaces",
+      "the kernel has none",
+      "Use a kernel with CONFIG_USER_NS, or UserNamespace=no in the conf's [Security] section",
+    );
+  const most = number(read("/proc/sys/user/max_user_namespaces"));
+  if (most === 0)
+    return failed("user namespaces", "user.max_user_namespaces is 0", "sysctl -w user.max_user_namespaces=15000");
+  return ok("user namespaces", `up to ${most}`);
+};
+
+// Where and as attach does it. In a mount namespace of its own it would need more rights than our policy gives.
+const tryMount = `set -e
+install -d -m 0711 /run/sandboxcontainer
+at=$(mktemp -d /run/sandboxcontainer/.doctor-XXXXXX)
+trap 'umount "$at" 2>/dev/null; rmdir "$at"' EXIT
+mount -o bind,private,ro,X-mount.idmap=0:524288:65536 "$1" "$at"
+stat -c %u "$at"`;
+
+/** That a mount can have other owners than its file system (mount_setattr(2)): tried on the file system of the roots. */
+export const checkIdmappedMounts: Check = async ({ run, exists }) => {
+  const folder = exists("/var/lib/sandboxcontainer") ? "/var/lib/sandboxcontainer" : "/var/lib";
+  const owner = await run("sh", "-c", tryMount, "sh", folder);
+  if (owner?.trim() === "524288") return ok("idmapped mounts", `work on the file system of ${folder}`);
+  const type = (await run("stat", "--file-system", "--format=%T", folder)) ?? "unknown";
+  return failed(
+    "idmapped mounts",
+    `do not work on the file system of ${folder} (${type.trim()})`,
+    "Put /var/lib on ext4, xfs or btrfs, or say UserNamespace=no in the conf's [Security] section",
+  );
+};
+
+// Counted for the whole machine, or for root, and used up by all sandboxes together (see SECURITY.md).
+const least: readonly (readonly [string, number])[] = [
+  ["fs.aio-max-nr", 1_048_576],
+  ["fs.inotify.max_user_instances", 1024],
+  ["fs.inotify.max_user_watches", 65_536],
+];
+
+export const checkLimits: Check = ({ read }) => {
+  const low = least.filter(([key, value]) => number(read(`/proc/sys/${key.replaceAll(".", "/")}`)) < value);
+  if (low.length === 0) return ok("kernel limits", "enough for many sandboxes");
+  const fix = `sysctl -w ${low.map(([key, value]) => `${key}=${value}`).join(" ")}`;
+  return warning("kernel limits", `low, and shared by all sandboxes: ${low.map(([key]) => key).join(", ")}`, fix);
+};

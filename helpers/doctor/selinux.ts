@@ -1,0 +1,43 @@
+import { type Check, failed, type Host, ok, warning } from "./check.ts";
+
+const sayNone =
+  "accept sandboxes without this wall: Label=none in section [Security] of /etc/sandboxcontainer/defaults.conf.d/label.conf";
+
+export const checkSelinux: Check = ({ read, sandboxes }) => {
+  const mode = read("/sys/fs/selinux/enforce");
+  if (mode === "1") return ok("SELinux", "enforcing");
+  const [message, fix] =
+    mode === undefined
+      ? ["not enabled in the running kernel", `Boot with security=selinux, or ${sayNone}`]
+      : ["permissive", `setenforce 1; or ${sayNone}`];
+  if (sandboxes.allUnlabelled) return warning("SELinux", `${message}, which all confs accept (Label=none)`, fix);
+  return failed("SELinux", message, fix);
+};
+
+const modules = ["sandboxcontainer", "sandboxcontainer_host", "sandboxcontainer_virt"];
+const installed = (module: string): string => `/usr/share/selinux/packages/${module}.pp`;
+const load = "/usr/libexec/sandboxcontainer/load-policy";
+// What semodule(8) makes of a module before it takes its sum.
+const compiler = "/usr/libexec/selinux/hll/pp";
+
+/** That our policy is loaded, and is the one that is installed. */
+export const checkPolicy: Check = async (host) => {
+  if (!host.exists("/sys/fs/selinux/enforce")) return ok("policy", "not needed without SELinux");
+  const listed = await host.run("semodule", "--list-modules=full", "--checksum");
+  if (listed === undefined) return warning("policy", "semodule does not tell what is loaded", "semodule -l");
+  const lines = listed.matchAll(/^\d+ +(sandboxcontainer\S*) +\w+(?: +disabled)? +sha256:(\w+)/gm);
+  const loaded = new Map([...lines].map(([, name = "", sum = ""]) => [name, sum]));
+  const missing = modules.filter((module) => !loaded.has(module));
+  if (missing.length > 0) return failed("policy", `not loaded: ${missing.join(", ")}`, load);
+  if (!modules.every((module) => host.exists(installed(module))) || !host.exists(compiler))
+    return warning("policy", "loaded, but nothing is installed to compare it with", "make install");
+  const sums = await Promise.all(modules.map((module) => sumOf(host, module)));
+  const other = modules.filter((module, index) => loaded.get(module) !== sums[index]);
+  if (other.length === 0) return ok("policy", "loaded, as it is installed");
+  return warning("policy", `an older one than is installed: ${other.join(", ")}`, load);
+};
+
+async function sumOf({ run }: Host, module: string): Promise<string | undefined> {
+  const printed = await run("sh", "-c", `${compiler} <"$1" | sha256sum`, "sh", installed(module));
+  return printed?.split(" ")[0];
+}
