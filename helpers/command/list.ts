@@ -1,27 +1,54 @@
+import type { SandboxName } from "../../generator/sandbox-name.ts";
+import { ofLevel } from "../audit/group-denials.ts";
+import type { Denial } from "../audit/parse-audit.ts";
+import { parseSince } from "../audit/parse-since.ts";
+import { readDenials } from "../audit/read-audit.ts";
+import { tryReadState } from "../state.ts";
 import { connectSystemd } from "../systemd.ts";
 import { openReplacedFiles } from "../replaced-files.ts";
 import { formatTable, print, printJson } from "./output.ts";
 import { requireRoot } from "./require-root.ts";
 import { listNames, readFacts, type SandboxFacts } from "./sandbox-facts.ts";
 
+const header = ["NAME", "STATE", "BOOT", "PORTS", "ADDRESS", "SINCE", "DENIED", "NOTES", "RUNS"] as const;
+
 /** Lists all sandboxes, one a line. */
 export async function listSandboxes(options: { json?: boolean }): Promise<void> {
   requireRoot();
   const systemd = await connectSystemd();
-  let facts: readonly SandboxFacts[];
+  const today = readToday();
+  let facts: readonly ListedFacts[];
   try {
     const replaced = openReplacedFiles();
-    facts = await Promise.all(listNames().map((name) => readFacts(systemd, name, replaced)));
+    facts = await Promise.all(
+      listNames().map(async (name) => ({
+        ...(await readFacts(systemd, name, replaced)),
+        deniedToday: countDenials(await today, name),
+      })),
+    );
   } finally {
     systemd.close();
   }
   if (options.json === true) printJson(facts);
-  else if (facts.length > 0)
-    print(formatTable(["NAME", "STATE", "BOOT", "PORTS", "ADDRESS", "SINCE", "NOTES", "RUNS"], facts.map(formatRow)));
+  else if (facts.length > 0) print(formatTable(header, facts.map(formatRow)));
   else if (process.stdout.isTTY) print("No sandboxes. Make one: sandboxcontainer create NAME --unit UNIT");
 }
 
-function formatRow(facts: SandboxFacts): readonly string[] {
+interface ListedFacts extends SandboxFacts {
+  /** How often SELinux denied something to it since midnight; null where that is not known. */
+  readonly deniedToday: number | null;
+}
+
+// Once for all sandboxes. A list without it is better than none.
+const readToday = (): Promise<readonly Denial[] | undefined> =>
+  readDenials(parseSince("today", new Date())).catch(() => undefined);
+
+function countDenials(denials: readonly Denial[] | undefined, name: SandboxName): number | null {
+  const level = tryReadState(name)?.level;
+  return denials === undefined || level === undefined ? null : ofLevel(denials, level).length;
+}
+
+function formatRow(facts: ListedFacts): readonly string[] {
   return [
     facts.name,
     facts.error === null ? facts.state : "bad conf",
@@ -29,6 +56,7 @@ function formatRow(facts: SandboxFacts): readonly string[] {
     facts.ports.join(",") || "-",
     facts.addresses[0] ?? "-",
     facts.since === null ? "-" : formatTime(facts.since),
+    String(facts.deniedToday ?? "-"),
     describeNotes(facts) || "-",
     facts.runs || (facts.error?.split("\n")[0] ?? "-"),
   ];

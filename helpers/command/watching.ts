@@ -45,4 +45,25 @@ export function addWatching(program: Command): void {
     .action(async (name: string, options: Options) => {
       await (await import("./security.ts")).showSecurity(name, options);
     });
+  addJudging(program);
+}
+
+function addJudging(program: Command): void {
+  program
+    .command("audit <name>")
+    .description("show what SELinux denied to a sandbox, and how it could be allowed")
+    .option("--since <time>", "from that time on: today, 2h, 2026-11-25")
+    .addHelpText("after", "\nExample:\n  sandboxcontainer audit web1 --since today")
+    .option(...json)
+    .action(async (name: string, options: Options & { since?: string }) => {
+      await (await import("./audit.ts")).auditSandbox(name, options);
+    });
+  program
+    .command("doctor")
+    .description("look whether this host can run sandboxes, and what to do about it")
+    .addHelpText("after", "\nExample:\n  sandboxcontainer doctor")
+    .option(...json)
+    .action(async (options: Options) => {
+      await (await import("./doctor.ts")).examineHost(options);
+    });
 }

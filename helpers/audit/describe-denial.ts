@@ -1,0 +1,77 @@
+import type { Denial } from "./parse-audit.ts";
+import { printable } from "./printable.ts";
+
+/** A denial in words: `apache2 was denied to read the file "/etc/x", which is shadow_t:s0`; users as the sandbox counts them. */
+export function describeDenial(denial: Denial, idBase: number): string {
+  const { comm, exe, permissive, permissions } = denial;
+  const uid = denial.uid === null ? null : denial.uid - idBase;
+  const program = comm ?? denial.source.type;
+  const runs = exe === null || exe.endsWith(`/${program}`) ? "" : ` (${exe})`;
+  const user = uid === null || uid <= 0 || uid > 65_535 ? "" : `, user ${uid},`;
+  const verdict = permissive ? "would be denied" : "was denied";
+  const who = `${program}${runs}${user} ${verdict}`;
+  if (isCapability(denial.targetClass)) return printable(`${who} the capability ${permissions.join(" and ")}`);
+  const wanted = permissions.map((permission) => verbs[permission] ?? permission).join(" and ");
+  return printable(`${who} to ${wanted} ${describeTarget(denial)}`);
+}
+
+const verbs: Readonly<Record<string, string>> = {
+  add_name: "add a name to",
+  append: "append to",
+  connectto: "connect to",
+  create: "make",
+  entrypoint: "begin with",
+  execute: "execute",
+  execute_no_trans: "execute",
+  execmem: "map memory that is writable and executable in",
+  getattr: "look at",
+  ioctl: "control",
+  link: "link to",
+  lock: "lock",
+  map: "map",
+  mount: "mount",
+  mounton: "mount on",
+  name_bind: "listen on",
+  name_connect: "connect to",
+  open: "open",
+  ptrace: "trace",
+  read: "read",
+  relabelfrom: "relabel",
+  relabelto: "give a label to",
+  remount: "remount",
+  remove_name: "remove a name from",
+  rename: "rename",
+  search: "look for a name in",
+  send_msg: "send a message to",
+  setattr: "change the attributes of",
+  sigkill: "kill",
+  signal: "send a signal to",
+  unlink: "delete",
+  unmount: "unmount",
+  write: "write",
+};
+
+const classes: Readonly<Record<string, string>> = {
+  blk_file: "the block device",
+  chr_file: "the device",
+  dir: "the folder",
+  fifo_file: "the pipe",
+  file: "the file",
+  filesystem: "a file system",
+  lnk_file: "the link",
+  process: "a process",
+  sock_file: "the socket",
+  unix_dgram_socket: "a socket",
+  unix_stream_socket: "a socket",
+};
+
+export const isCapability = (targetClass: string): boolean =>
+  /^cap(ability|_userns)/.test(targetClass) || targetClass === "capability2";
+
+function describeTarget({ targetClass, path, target, source, detail }: Denial): string {
+  const kind = classes[targetClass] ?? `the ${targetClass}`;
+  const named = path === null ? kind : `${kind} ${JSON.stringify(path)}`;
+  const which = detail === null ? "" : ` (${detail})`;
+  const own = target.type === source.type && target.level === source.level;
+  return own ? `${named}${which} of its own` : `${named}${which}, which is ${target.type}:${target.level}`;
+}

@@ -1,0 +1,38 @@
+import type { Denial } from "./parse-audit.ts";
+
+/** Denials of the same thing to the same program. */
+export interface DenialGroup {
+  /** The latest of them. */
+  readonly denial: Denial;
+  readonly count: number;
+  /** Seconds since the epoch. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Those that have a level, on the one side or the other. */
+export const ofLevel = (denials: readonly Denial[], level: string): readonly Denial[] =>
+  denials.filter(({ source, target }) => holds(source.level, level) || holds(target.level, level));
+
+// A range counts by its ends: `s0:c1,c2-s0:c1,c2`.
+const holds = (range: string, level: string): boolean => range.split("-").includes(level);
+
+/** Groups them by all that is told of them but the moment, the latest first. */
+export function groupDenials(denials: readonly Denial[]): readonly DenialGroup[] {
+  const groups = new Map<string, DenialGroup>();
+  for (const denial of denials) {
+    const { permissions, source, target, targetClass, comm, path, detail, permissive } = denial;
+    const key = JSON.stringify([permissions, source, target, targetClass, comm, path, detail, permissive]);
+    const known = groups.get(key);
+    const { time } = denial;
+    groups.set(key, {
+      denial: known !== undefined && known.last > time ? known.denial : denial,
+      count: (known?.count ?? 0) + 1,
+      first: Math.min(known?.first ?? time, time),
+      last: Math.max(known?.last ?? time, time),
+    });
+  }
+  return [...groups.entries()]
+    .sort(([key, group], [otherKey, other]) => other.last - group.last || (key < otherKey ? -1 : 1))
+    .map(([, group]) => group);
+}
