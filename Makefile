@@ -7,6 +7,8 @@ LIBDIR := $(PREFIX)/lib/sandboxcontainer
 LIBEXECDIR := $(PREFIX)/libexec/sandboxcontainer
 UNITDIR := $(PREFIX)/lib/systemd/system
 GENERATORDIR := $(PREFIX)/lib/systemd/system-generators
+SYSCTLDIR := $(PREFIX)/lib/sysctl.d
+MANAGERDIR := $(PREFIX)/lib/systemd/system.conf.d
 
 VERSION := $(shell sed -n 's/.*"version": "\(.*\)".*/\1/p' package.json)
 RUNTIME := node_modules/node-linux-$(if $(filter aarch64,$(shell uname -m)),arm64,x64)
@@ -102,6 +104,8 @@ install: build $(POLICY) ## below DESTDIR, with PREFIX
 	for script in $(SCRIPTS); do put 0755 helpers/$$script $(LIBEXECDIR)/$$script; done
 	put 0644 helpers/console.sed $(LIBEXECDIR)/console.sed
 	put 0755 generator/sandboxcontainer-generator $(GENERATORDIR)/sandboxcontainer-generator
+	install -D -m 0644 units/10-sandboxcontainer-sysctl.conf $(DESTDIR)$(SYSCTLDIR)/10-sandboxcontainer.conf
+	install -D -m 0644 units/10-sandboxcontainer-system.conf $(DESTDIR)$(MANAGERDIR)/10-sandboxcontainer.conf
 	for unit in units/*.service; do put 0644 $$unit $(UNITDIR)/$${unit##*/}; done
 	for unit in units/inside/*.{mount,service,target}; do put 0644 $$unit $(LIBDIR)/inside/$${unit##*/}; done
 	sed '/^#/d' units/inside/masked | while read -r unit; do ln -sfn /dev/null $(DESTDIR)$(LIBDIR)/inside/$$unit; done
