@@ -1,0 +1,13 @@
+# Tries: flood the console, and with it the host's journal, for some seconds: many lines, then one without end.
+# Must: the host goes on logging, keeps only a bounded part of it, and nothing of the host's memory is taken. [dos]
+py <<'E2'
+fd=os.open("/dev/console",os.O_WRONLY|os.O_NOCTTY|os.O_NONBLOCK)
+def pour(b,seconds):
+    n=0; end=time.time()+seconds
+    while time.time()<end:
+        try: n+=os.write(fd,b)
+        except BlockingIOError: time.sleep(0.002)
+    return n
+a=pour(b"isomx-flood\n"*300,5); b=pour(b"z"*4000,5); pour(b"\n",1)
+blocked("%d lines, %d MB in one line"%(a//12,b>>20))
+E2
