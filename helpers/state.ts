@@ -28,7 +28,7 @@ export interface SandboxState {
 
 /** Undefined if the sandbox has none yet; a damaged one is a SandboxError. */
 export function readState(name: SandboxName): SandboxState | undefined {
-  const text = readStateFile(name);
+  const text = readIfThere(stateFile(name));
   if (text === undefined) return undefined;
   const state = parseState(text);
   if (state !== undefined) return state;
@@ -46,7 +46,7 @@ export function requireState(name: SandboxName): SandboxState {
 
 /** For whoever only shows it: undefined if there is no state, or a damaged one. */
 export function tryReadState(name: SandboxName): SandboxState | undefined {
-  return parseState(readStateFile(name) ?? "");
+  return parseState(readIfThere(stateFile(name)) ?? "");
 }
 
 /** Writes the state in one piece, for root alone. */
@@ -76,10 +76,10 @@ export function writeContext(name: SandboxName, context: string | null): void {
   replaceFile(join(stateDirectory(name), "context"), `${context ?? "none"}\n`);
 }
 
-/** The context that the tree was labelled with; null for none. */
+/** What `writeContext` wrote; null if nothing, or `none`. */
 export function readContext(name: SandboxName): string | null {
-  const context = readFileSync(join(stateDirectory(name), "context"), "utf8").trim();
-  return context === "none" ? null : context;
+  const text = readIfThere(join(stateDirectory(name), "context"))?.trim() ?? "none";
+  return text === "none" ? null : text;
 }
 
 /** Puts a file of root's in the place of the old one: whoever reads sees the old or the new, also after a crash. */
@@ -93,9 +93,9 @@ export function replaceFile(path: string, text: string | Uint8Array): void {
 }
 
 // Another sandbox may be deleted while its state is looked for.
-function readStateFile(name: SandboxName): string | undefined {
+function readIfThere(path: string): string | undefined {
   try {
-    return readFileSync(stateFile(name), "utf8");
+    return readFileSync(path, "utf8");
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw error;

@@ -15,6 +15,7 @@ export function renderConf(request: CreateRequest, units: readonly string[]): st
     "[Sandbox]",
     ...sandbox,
     ...(network.length > 0 ? ["", "[Network]", ...network] : []),
+    ...(request.security === undefined ? [] : ["", "[Security]", `Label=${request.security}`]),
     "",
   ].join("\n");
 }

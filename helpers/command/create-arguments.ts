@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { parseLabel } from "../../generator/parse-label.ts";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 
 /** What `create` was asked for, before anything of it is checked against the host. */
@@ -11,6 +12,8 @@ export interface CreateRequest {
   readonly command: readonly string[];
   readonly packages: readonly string[];
   readonly publish: readonly string[];
+  /** Label=, as the conf takes it. */
+  readonly security: string | undefined;
   readonly copy: boolean;
   /** Only shows what would be made. */
   readonly dryRun: boolean;
@@ -25,6 +28,7 @@ interface CreateOptions {
   readonly unit: string[];
   readonly package: string[];
   readonly publish: string[];
+  readonly security?: string;
   readonly copy?: true;
   readonly dryRun?: true;
   readonly imagesize?: string;
@@ -44,6 +48,7 @@ export function addCreate(program: Command): void {
     .option("-u, --unit <unit>", "a unit installed on this host; may repeat", collect, [])
     .option("-P, --package <package>", "a further package whose /etc and /var belong into it; may repeat", collect, [])
     .option("-p, --publish <[address:]hostport:port>", "publish a port; may repeat", collect, [])
+    .option("-s, --security <label>", "dynamic, or a label of your own: static,label=USER:ROLE:TYPE:LEVEL")
     .option("-C, --copy", "also copy the host's current data of the service under /var")
     .option("-n, --dry-run", "only show the conf and what would be in the root, and why")
     .option("-i, --imagesize <size>", "keep its root in an image of that size, as 2G, which is a limit")
@@ -77,6 +82,7 @@ function readRequest(name: string, rest: string[], options: CreateOptions, argv:
       },
     );
   }
+  if (options.security !== undefined) requireLabel(options.security);
   return {
     name,
     units: options.unit,
@@ -84,6 +90,7 @@ function readRequest(name: string, rest: string[], options: CreateOptions, argv:
     command,
     packages: options.package,
     publish: options.publish,
+    security: options.security,
     copy: options.copy === true,
     dryRun: options.dryRun === true,
     imageSize: options.imagesize,
@@ -91,4 +98,12 @@ function readRequest(name: string, rest: string[], options: CreateOptions, argv:
     enable: options.enable === true,
     json: options.json === true,
   };
+}
+
+function requireLabel(text: string): void {
+  try {
+    parseLabel(text);
+  } catch (error) {
+    throw new SandboxError(`--security=${text}: ${(error as Error).message}`, { status: 2, cause: error });
+  }
 }

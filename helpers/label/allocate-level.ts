@@ -1,35 +1,25 @@
 import { randomInt } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
-import type { SandboxName } from "../../generator/sandbox-name.ts";
 import { SandboxError } from "../../generator/sandbox-error.ts";
-import { readAllStates } from "../state.ts";
+import type { SandboxName } from "../../generator/sandbox-name.ts";
+import { readAllStates, writeState, type SandboxState } from "../state.ts";
+import { chooseLevel, type Categories, meets, parseLevels } from "./levels.ts";
+import { readTakenLevels } from "./taken-levels.ts";
 
-const categories = 1024;
-
-/** A category pair that nobody on this host holds: no other sandbox, and no running process. */
-export function allocateLevel(name: SandboxName): string {
-  const taken = new Set([
-    ...readAllStates().flatMap(({ name: other, state }) => (other === name ? [] : (state.level ?? []))),
-    ...levelsOfProcesses(),
-  ]);
-  for (let tries = 0; tries < 10_000; tries++) {
-    const first = randomInt(categories);
-    const second = randomInt(categories);
-    const level = `s0:c${Math.min(first, second)},c${Math.max(first, second)}`;
-    if (first !== second && !taken.has(level)) return level;
+/**
+ * Gives the sandbox a category pair that nobody on this host has, and writes it to its state, where it stays. Of two that do
+ * this at once each writes first and looks again: the later one sees the other, and picks anew.
+ */
+export async function claimLevel(name: SandboxName, state: SandboxState): Promise<string> {
+  const taken = [...(await readTakenLevels())];
+  for (;;) {
+    const level = chooseLevel([...taken, ...othersLevels(name)], randomInt);
+    if (level === undefined)
+      throw new SandboxError("no SELinux level is free on this host", { hint: "Delete sandboxes or other containers" });
+    writeState(name, { ...state, level });
+    const [own = new Set<number>()] = parseLevels(level);
+    if (!othersLevels(name).some((other) => meets(own, other))) return level;
   }
-  throw new SandboxError("no SELinux level is free on this host");
 }
 
-function levelsOfProcesses(): readonly string[] {
-  return readdirSync("/proc")
-    .filter((entry) => /^\d+$/.test(entry))
-    .flatMap((pid) => {
-      try {
-        const context = readFileSync(`/proc/${pid}/attr/current`, "utf8").replace(/\0.*$/s, "").trim();
-        return [context.split(":").slice(3).join(":")];
-      } catch {
-        return [];
-      }
-    });
-}
+const othersLevels = (name: SandboxName): readonly Categories[] =>
+  readAllStates().flatMap(({ name: other, state }) => (other === name ? [] : parseLevels(state.level ?? "")));

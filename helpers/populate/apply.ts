@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { SandboxName } from "../../generator/sandbox-name.ts";
 import { copyingFile, manifestFile, rootDirectory, rootTree, stateDirectory } from "../../generator/paths.ts";
@@ -6,7 +6,7 @@ import type { ManifestEntry } from "../manifest/entry.ts";
 import { formatManifest, sortByPath, type Manifest } from "../manifest/manifest.ts";
 import { readManifest } from "../manifest/read-manifest.ts";
 import { run } from "../run.ts";
-import { replaceFile } from "../state.ts";
+import { readContext, replaceFile } from "../state.ts";
 import { readBases, writeBases } from "./bases.ts";
 import { measureData, requireRoom, type Warn } from "./copy-data.ts";
 import { isOccupied, moveMissing } from "./merge-tree.ts";
@@ -77,11 +77,12 @@ async function build(
   warn: Warn,
 ): Promise<Recorded> {
   await announceCopy(name, entries, fresh);
-  const made = await writeTree([treeTop, ...entries], fresh, rootDirectory, warn);
-  return recordContent(
-    made.filter((entry) => entry !== treeTop),
-    fresh,
-  );
+  mkdirSync(fresh);
+  chmodSync(fresh, 0o755);
+  // What is made in it takes its label. In a sandbox that has one already nothing is labelled afterwards.
+  const context = readContext(name);
+  if (context !== null) await run("chcon", ["--", context, fresh]);
+  return recordContent(await writeTree(entries, fresh, rootDirectory, warn), fresh);
 }
 
 /** Refuses data that does not fit, and tells whoever waits how much there is to copy. */

@@ -1,0 +1,33 @@
+/** The categories of a level (the C of `s0:c1,c2`), or of the upper end of a range of levels. */
+export type Categories = ReadonlySet<number>;
+
+export const categoryCount = 1024;
+
+// `s0:c1,c2`, `s0:c1.c3` for c1,c2,c3, `s0-s0:c1,c2`; alone, or at the end of a context.
+const level = /(?<![\w.])s\d+(?:-s\d+)?:(c\d{1,4}(?:[.,]c\d{1,4})*)/g;
+
+/** All levels with categories in a text, whatever else it is: contexts, XML, JSON. */
+export const parseLevels = (text: string): readonly Categories[] =>
+  [...text.matchAll(level)].map(([, list = ""]) => new Set(list.split(",").flatMap(expand)));
+
+function expand(part: string): readonly number[] {
+  const [first = 0, last = first] = part.split(".").map((name) => Number(name.slice(1)));
+  return Array.from({ length: Math.min(Math.max(last - first + 1, 0), categoryCount) }, (_, offset) => first + offset);
+}
+
+/** Whether one of two could reach what is the other's: that has all of its categories. All categories are the host's own. */
+export function meets(one: Categories, other: Categories): boolean {
+  if (one.size === categoryCount || other.size === categoryCount) return false;
+  return [...one].every((each) => other.has(each)) || [...other].every((each) => one.has(each));
+}
+
+/** A free pair, of what `pick` picks below a number; undefined when many tries find none. */
+export function chooseLevel(taken: readonly Categories[], pick: (below: number) => number): string | undefined {
+  for (let tries = 0; tries < 10_000; tries++) {
+    const pair = new Set([pick(categoryCount), pick(categoryCount)]);
+    if (pair.size !== 2 || taken.some((other) => meets(pair, other))) continue;
+    const [low = 0, high = 0] = [...pair].sort((one, other) => one - other);
+    return `s0:c${low},c${high}`;
+  }
+  return undefined;
+}
