@@ -14,6 +14,7 @@ export function checkConf(conf: Conf, known: readonly ConfError[]): readonly Con
     ...checkContent(conf, at, known),
     ...checkNetwork(conf, at),
     ...checkPublish(conf, at),
+    ...checkDemand(conf, at),
     ...conf.Mount.flatMap(({ target }, index) =>
       conf.Mount.findIndex((other) => other.target === target) < index
         ? [at("Mount", index, `Mount=: something is mounted on ${target} already`)]
@@ -58,6 +59,31 @@ function checkPublish(conf: Conf, at: At): readonly ConfError[] {
       ? [at("Publish", index, `Publish=: port ${port.hostPort} of the host is published already`)]
       : [];
   });
+}
+
+// Descriptors 3 to 7: the shell that hands them on has names for ten, and needs the others.
+const mostSockets = 5;
+
+function checkDemand(conf: Conf, at: At): readonly ConfError[] {
+  const hasPort = conf.Publish.length + conf.Listen.length > 0;
+  const clash = conf.Listen.findIndex((port, index) =>
+    [...conf.Publish, ...conf.Listen.slice(0, index)].some((other) => publishSamePlace(port, other)),
+  );
+  return [
+    ...(conf.OnDemand && !hasPort
+      ? [at("OnDemand", 0, "OnDemand=: there is no port to connect to", "Write Publish=HOSTPORT:PORT, or Listen=")]
+      : []),
+    ...(conf.IdleStopSec !== undefined && !conf.OnDemand
+      ? [at("IdleStopSec", 0, "IdleStopSec=: nothing would start the sandbox again", "Write OnDemand=yes as well")]
+      : []),
+    ...(conf.IdleStopSec !== undefined && conf.Listen.length > 0
+      ? [at("IdleStopSec", 0, "IdleStopSec= cannot see connections of Listen=", "Publish= all ports, or leave it out")]
+      : []),
+    ...(clash >= 0 ? [at("Listen", clash, `Listen=: port ${conf.Listen[clash]?.hostPort ?? 0} is there already`)] : []),
+    ...(conf.Listen.length > mostSockets
+      ? [at("Listen", mostSockets, `Listen=: there can be ${mostSockets} sockets, and not more`)]
+      : []),
+  ];
 }
 
 function checkInstall(conf: Conf): readonly ConfError[] {

@@ -1,7 +1,7 @@
 import type { SandboxName } from "./sandbox-name.ts";
 import type { SettingName, Values } from "./settings.ts";
 
-export type { Publish } from "./parse-publish.ts";
+export type { Listen, Publish } from "./parse-publish.ts";
 
 /** Where something stands in a conf file. */
 export interface Origin {

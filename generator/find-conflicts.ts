@@ -7,7 +7,7 @@ import type { SandboxName } from "./sandbox-name.ts";
 /** What one sandbox wants for itself alone. */
 interface Claim {
   readonly conf: LoadedConf;
-  readonly key: "Publish" | "Address";
+  readonly key: "Publish" | "Listen" | "Address";
   readonly index: number;
   /** Those with another one are never rivals. */
   readonly place: string;
@@ -22,7 +22,7 @@ export function findConflicts(sandboxes: readonly LoadedConf[]): ReadonlyMap<San
   const conflicts = new Map<SandboxName, ConfError[]>();
   for (const rivals of Map.groupBy(claims, ({ place }) => place).values()) {
     for (const claim of rivals) {
-      const rival = rivals.find((other) => other.conf !== claim.conf && claim.isRival(other));
+      const rival = rivals.find((other) => other.conf.name !== claim.conf.name && claim.isRival(other));
       if (rival === undefined) continue;
       const before = conflicts.get(claim.conf.name) ?? [];
       conflicts.set(claim.conf.name, [...before, describeConflict(claim, rival)]);
@@ -31,18 +31,20 @@ export function findConflicts(sandboxes: readonly LoadedConf[]): ReadonlyMap<San
   return conflicts;
 }
 
-const claimPorts = (conf: LoadedConf): readonly Claim[] =>
-  conf.conf.Publish.map((port, index) => ({
-    conf,
-    key: "Publish",
-    index,
-    place: `port ${port.hostPort}`,
-    what: `port ${port.hostPort} of the host is published by`,
-    isRival: (other) => {
-      const theirs = other.conf.conf.Publish[other.index];
-      return theirs !== undefined && publishSamePlace(theirs, port);
-    },
-  }));
+const claimPorts = ({ conf, ...rest }: LoadedConf): readonly Claim[] =>
+  (["Publish", "Listen"] as const).flatMap((key) =>
+    conf[key].map((port, index): Claim => ({
+      conf: { conf, ...rest },
+      key,
+      index,
+      place: `port ${port.hostPort}`,
+      what: `port ${port.hostPort} of the host is published by`,
+      isRival: (other) => {
+        const theirs = other.key === "Address" ? undefined : other.conf.conf[other.key][other.index];
+        return theirs !== undefined && publishSamePlace(theirs, port);
+      },
+    })),
+  );
 
 function claimAddresses(conf: LoadedConf): readonly Claim[] {
   const { Network: network, Address: addresses } = conf.conf;

@@ -1,7 +1,7 @@
 import { findNearest } from "./nearest.ts";
 import { installKeys, refuseLine, type Refusal } from "./pass-through-rules.ts";
 import { fixedResourceKeys, resourceKeys } from "./resource-keys.ts";
-import { laterSettings, settings } from "./settings.ts";
+import { settings } from "./settings.ts";
 
 export const sections = ["Sandbox", "Network", "Security", "Resources", "Unit", "Service", "Install"] as const;
 export type ConfSection = (typeof sections)[number];
@@ -22,20 +22,18 @@ for (const [key, { section }] of Object.entries(settings)) keysOf.set(section, [
 export function refuseKey(section: ConfSection, key: string, value: string): Refusal | undefined {
   const keys = keysOf.get(section);
   if (keys?.includes(key) === true) return undefined;
-  if (keys !== undefined) return refuseLater(key) ?? refuseUnknown(section, key, keys);
+  if (keys !== undefined) return refuseFixed(key) ?? refuseUnknown(section, key, keys);
   return section === "Unit" || section === "Service" ? refuseLine(section, key, value) : undefined;
 }
 
-function refuseLater(key: string): Refusal | undefined {
+function refuseFixed(key: string): Refusal | undefined {
   if (fixedResourceKeys.has(key)) {
     return refuse(
       `${key}= cannot be set on a running container`,
       "Limits that can be are in systemd.resource-control(5)",
     );
   }
-  return Object.hasOwn(laterSettings, key)
-    ? refuse(`${key}= is not supported by this version`, "Leave it out")
-    : undefined;
+  return undefined;
 }
 
 function refuseUnknown(section: ConfSection, key: string, keys: readonly string[]): Refusal {

@@ -1,4 +1,5 @@
 import type { Conf, Publish } from "./conf.ts";
+import type { SandboxName } from "./sandbox-name.ts";
 
 /** Published ports that share a socket and a proxy: same port of the host, same port of the sandbox. */
 export interface PortGroup {
@@ -9,7 +10,10 @@ export interface PortGroup {
   readonly listeners: readonly Publish[];
 }
 
-/** The sockets a sandbox needs, by port of the host. */
+/** The socket unit of all that Listen= says. */
+export const listenUnit = (name: SandboxName): string => `sandbox-${name}-listen.socket`;
+
+/** The sockets of published ports, by port of the host. */
 export function groupPorts(conf: Conf): readonly PortGroup[] {
   const byHostPort = Map.groupBy(conf.Publish, ({ hostPort }) => hostPort);
   return [...byHostPort]
@@ -25,3 +29,13 @@ export function groupPorts(conf: Conf): readonly PortGroup[] {
       }));
     });
 }
+
+/** All socket units of a sandbox. */
+export const socketUnits = (conf: Conf): readonly string[] => [
+  ...groupPorts(conf).map(({ unit }) => `${unit}.socket`),
+  ...(conf.Listen.length > 0 ? [listenUnit(conf.name)] : []),
+];
+
+/** Whether a unit is a socket of this sandbox, and not of one whose name begins so. */
+export const isSocketOf = (name: SandboxName, unit: string): boolean =>
+  unit.startsWith(`sandbox-${name}-`) && /^(\d+(\.\d+)?|listen)\.socket$/.test(unit.slice(`sandbox-${name}-`.length));

@@ -1,8 +1,9 @@
 import type { Conf } from "./conf.ts";
 import { escapeSpecifiers, type Output } from "./output.ts";
 import { hashConf } from "./conf-hash.ts";
+import type { Network } from "./parse-network.ts";
 import { imageMountUnit } from "./image-unit.ts";
-import { groupPorts } from "./publish-groups.ts";
+import { groupPorts, socketUnits } from "./publish-groups.ts";
 
 /** The file that adds to a static template what one sandbox's conf says. */
 export const dropInPath = (unit: string): string => `${unit}.d/50-sandboxcontainer.conf`;
@@ -15,7 +16,8 @@ export const renderSource = (path: string): string => `SourcePath=${escapeSpecif
 
 /** Drop-in of `sandbox@NAME.service`. */
 export function renderInstance(conf: Conf): Output {
-  const wanted = [...groupPorts(conf).map(({ unit }) => `${unit}.socket`), ...imageUnits(conf)].join(" ");
+  const ports = groupPorts(conf);
+  const wanted = [...socketUnits(conf), ...imageUnits(conf)].join(" ");
   const service = conf.passThrough.Service.map(({ key, value }) => `${key}=${value}`);
   const lines = [
     renderOrigin(conf.files),
@@ -23,6 +25,13 @@ export function renderInstance(conf: Conf): Output {
     renderSource(conf.path),
     `Description=Sandbox ${conf.name} (${describeContent(conf)})`,
     ...(wanted === "" ? [] : [`Wants=${wanted}`, `After=${wanted}`]),
+    ...orderNetwork(conf.Network),
+    ...(conf.OnDemand ? onDemandLimit : []),
+    // Whom nobody connects to any more nobody needs: the proxies end after IdleStopSec=. A start by hand brings them along,
+    // and they wait for the first connection.
+    ...(conf.IdleStopSec === undefined
+      ? []
+      : ["StopWhenUnneeded=yes", `Wants=${ports.map(({ unit }) => `${unit}.service`).join(" ")}`]),
     ...conf.passThrough.Unit.map(({ key, value }) => `${key}=${value}`),
     "",
     "[Service]",
@@ -31,6 +40,18 @@ export function renderInstance(conf: Conf): Output {
   ];
   return { kind: "file", path: dropInPath(`sandbox@${conf.name}.service`), text: `${lines.join("\n")}\n` };
 }
+
+// libvirt makes its networks when it is started; a bridge is what the host's own network configuration makes.
+function orderNetwork({ kind }: Network): readonly string[] {
+  if (kind === "libvirt") return ["Wants=virtnetworkd.socket", "After=virtnetworkd.socket virtnetworkd.service"];
+  return kind === "bridge" ? ["Wants=network-online.target", "After=network-online.target"] : [];
+}
+
+/**
+ * Starts in quick succession are how on-demand sandboxes with a short IdleStopSec= live. One that cannot start is not tried for
+ * ever by the connections that wait.
+ */
+export const onDemandLimit: readonly string[] = ["StartLimitIntervalSec=10s", "StartLimitBurst=10"];
 
 /** The file in the state directory that says that the sandbox is made as this conf wants it. */
 export const stampOf = (conf: Conf): string => `populated-${hashConf(conf)}`;

@@ -1,38 +1,69 @@
-import type { Conf } from "./conf.ts";
+import type { Conf, Listen, Publish } from "./conf.ts";
 import type { Output } from "./output.ts";
-import { groupPorts, type PortGroup } from "./publish-groups.ts";
-import { renderOrigin } from "./render-instance.ts";
+import { groupPorts, listenUnit, type PortGroup } from "./publish-groups.ts";
+import { onDemandLimit, renderOrigin } from "./render-instance.ts";
 
-/** The socket and the proxy of every published port. */
+/** The sockets of a sandbox, and the proxies of its published ports. */
 export function renderPublished(conf: Conf): readonly Output[] {
-  return groupPorts(conf).flatMap((group) => [
-    { kind: "file", path: `${group.unit}.socket`, text: renderSocket(conf, group) },
-    { kind: "file", path: `${group.unit}.service`, text: renderProxy(conf, group) },
-  ]);
+  const sockets = [
+    ...groupPorts(conf).map(({ unit, hostPort, listeners }) => ({
+      unit: `${unit}.socket`,
+      about: `Port ${hostPort} of the host for sandbox ${conf.name}`,
+      listeners: listeners.toSorted((one, other) => ((one.address ?? "") < (other.address ?? "") ? -1 : 1)),
+      more: "NoDelay=yes\n",
+    })),
+    ...(conf.Listen.length > 0
+      ? [
+          {
+            unit: listenUnit(conf.name),
+            about: `Sockets of sandbox ${conf.name}`,
+            listeners: conf.Listen,
+            more: `Service=sandbox@${conf.name}.service\n`,
+          },
+        ]
+      : []),
+  ];
+  return [
+    ...sockets.map((socket): Output => ({ kind: "file", path: socket.unit, text: renderSocket(conf, socket) })),
+    ...(conf.OnDemand ? sockets.map(({ unit }) => wantAtBoot(unit)) : []),
+    ...groupPorts(conf).map((group): Output => ({
+      kind: "file",
+      path: `${group.unit}.service`,
+      text: renderProxy(conf, group),
+    })),
+  ];
+}
+
+const wantAtBoot = (unit: string): Output => ({
+  kind: "link",
+  path: `sockets.target.wants/${unit}`,
+  target: `../${unit}`,
+});
+
+interface Socket {
+  readonly about: string;
+  readonly listeners: readonly (Publish | Listen)[];
+  readonly more: string;
 }
 
 // BindsTo= and not PartOf=: of a sandbox that died by itself the port is closed too, and a connection does not start it.
 // Without After= the socket listens before the sandbox is up; what connects meanwhile waits.
-function renderSocket(conf: Conf, { hostPort, listeners }: PortGroup): string {
-  const addresses = listeners.flatMap(({ address }) => (address === undefined ? [] : [address])).sort();
-  const listen =
-    addresses.length === 0
-      ? [`ListenStream=${hostPort}`, "BindIPv6Only=both"]
-      : [
-          ...addresses.map((address) => `ListenStream=${address}:${hostPort}`),
-          "BindIPv6Only=ipv6-only",
-          "FreeBind=yes",
-        ];
+function renderSocket(conf: Conf, { about, listeners, more }: Socket): string {
+  const bound = `BindsTo=sandbox@${conf.name}.service\nBefore=sandbox@${conf.name}.service\n`;
+  const listen = listeners.map(({ address, hostPort, protocol }) => {
+    const kind = protocol === "tcp" ? "ListenStream" : "ListenDatagram";
+    return `${kind}=${address === undefined ? "" : `${address}:`}${hostPort}`;
+  });
+  const anywhere = listeners.some(({ address }) => address === undefined);
+  const somewhere = listeners.some(({ address }) => address !== undefined);
   return `${renderOrigin(conf.files)}
 [Unit]
-Description=Port ${hostPort} of the host for sandbox ${conf.name}
-BindsTo=sandbox@${conf.name}.service
-Before=sandbox@${conf.name}.service
-
+Description=${about}
+${conf.OnDemand ? "" : bound}
 [Socket]
 ${listen.join("\n")}
-NoDelay=yes
-`;
+BindIPv6Only=${anywhere ? "both" : "ipv6-only"}
+${somewhere ? "FreeBind=yes\n" : ""}${more}`;
 }
 
 // The connection itself was made on the host's side; only the one that the proxy makes is in the sandbox's network.
@@ -44,10 +75,10 @@ BindsTo=sandbox@${conf.name}.service
 After=sandbox@${conf.name}.service
 Requires=${unit}.socket
 After=${unit}.socket
-
+${conf.OnDemand ? `${onDemandLimit.join("\n")}\n` : ""}
 [Service]
 Type=notify
-ExecStart=/usr/lib/systemd/systemd-socket-proxyd --connections-max=4096 --exit-idle-time=5min 127.0.0.1:${port}
+ExecStart=/usr/lib/systemd/systemd-socket-proxyd --connections-max=4096 --exit-idle-time=${conf.IdleStopSec ?? 300}s 127.0.0.1:${port}
 NetworkNamespacePath=/run/sandboxcontainer/${conf.name}/network
 # Six per connection: two sockets, two pipes.
 LimitNOFILE=32768

@@ -5,7 +5,7 @@ import { parseImage } from "./parse-image.ts";
 import { type Label, parseLabel } from "./parse-label.ts";
 import { parseMount } from "./parse-mount.ts";
 import { type Network, parseNetwork } from "./parse-network.ts";
-import { parsePublish } from "./parse-publish.ts";
+import { parseListen, parsePublish } from "./parse-publish.ts";
 import {
   parseAccount,
   parseBoolean,
@@ -14,6 +14,7 @@ import {
   parseFilter,
   parsePackage,
   parsePath,
+  parseTimeSpan,
 } from "./values.ts";
 
 /** Sections whose keys are this table's; those of [Resources] and of the passed-through sections are systemd's. */
@@ -83,6 +84,14 @@ export const settings = {
   ),
   Isolated: single("Network", parseBoolean, true, "Whether other isolated sandboxes of the network are out of reach."),
   Publish: list("Network", parsePublish, "A port of the host that leads to one of the sandbox; may repeat.", own),
+  Listen: list(
+    "Network",
+    parseListen,
+    "A port of the host that is handed to the sandbox as a socket; may repeat.",
+    own,
+  ),
+  OnDemand: single("Network", parseBoolean, false, "Whether the first connection starts the sandbox.", own),
+  IdleStopSec: single("Network", parseTimeSpan, undefined, "How long after the last connection it is stopped.", own),
   Label: single("Security", parseLabel, dynamic, "The SELinux label: dynamic, a static label, or none."),
   UserNamespace: single("Security", parseBoolean, true, "Whether root inside is nobody outside."),
   FileType: single("Security", parseFileType, undefined, "The SELinux type of the root's files."),
@@ -98,12 +107,6 @@ export type Values = {
     : (typeof settings)[Name] extends Single<infer Value, infer Default>
       ? Value | Default
       : never;
-};
-
-/** Settings of the language that this version refuses rather than ignores. */
-export const laterSettings: Readonly<Record<string, Section>> = {
-  OnDemand: "Network",
-  IdleStopSec: "Network",
 };
 
 /** Whether a key is one of the table's: `__proto__` and the like are not. */

@@ -41,6 +41,19 @@ export function parsePath(text: string): string {
   throw new ValueError("expected an absolute path without `..`");
 }
 
+const seconds: Readonly<Record<string, number>> = { "": 1, s: 1, sec: 1, m: 60, min: 60, h: 3600, hr: 3600, d: 86_400 };
+
+/** Seconds of a time span in systemd's spelling (systemd.time(7)), at least one. */
+export function parseTimeSpan(text: string): number {
+  const parts = text.split(/(?<=[a-z])\s*(?=\d)/);
+  const total = parts.reduce((sum, part) => {
+    const [, number = "", unit = ""] = /^(\d{1,9})\s*([a-z]*)$/.exec(part.trim()) ?? [];
+    return sum + (number === "" ? NaN : Number(number) * (seconds[unit] ?? NaN));
+  }, 0);
+  if (total >= 1) return total;
+  throw new ValueError("expected a time of at least a second, as 30, 90s, 5min or 1h 30min");
+}
+
 /** The name of a libvirt network filter, or `none`. */
 export function parseFilter(text: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text)) return text;

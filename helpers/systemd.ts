@@ -10,6 +10,8 @@ export interface Systemd {
   runJob(verb: "StartUnit" | "StopUnit" | "RestartUnit" | "ReloadUnit", unit: string): Promise<string>;
   /** All properties of a unit and of its type, loaded if need be; a missing unit has `LoadState` "not-found". */
   readUnit(unit: string): Promise<UnitProperties>;
+  /** Names of loaded units that match a pattern (glob(7)). */
+  listUnits(pattern: string): Promise<readonly string[]>;
   enableUnit(unit: string): Promise<void>;
   disableUnit(unit: string): Promise<void>;
   /** `enabled`, `disabled`, `masked`, `generated` … */
@@ -45,6 +47,10 @@ export async function connectSystemd(): Promise<Systemd> {
       const [path] = await manage("LoadUnit", "s", unit);
       const properties = { ...manager, path: String(path), interface: "org.freedesktop.DBus.Properties" };
       return unwrapVariants((await bus.call(properties, "GetAll", "s", ""))[0]);
+    },
+    async listUnits(pattern) {
+      const [units] = await manage("ListUnitsByPatterns", "asas", [], [pattern]);
+      return (units as readonly (readonly unknown[])[]).map(([unit]) => String(unit));
     },
     async enableUnit(unit) {
       await manage("EnableUnitFiles", "asbb", [unit], false, true);

@@ -2,6 +2,7 @@ import { existsSync, globSync, rmSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { listSandboxes } from "../../generator/load-conf.ts";
 import { confFile } from "../../generator/paths.ts";
+import { isSocketOf } from "../../generator/publish-groups.ts";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
 import { unmountImage } from "../image.ts";
@@ -53,6 +54,10 @@ async function agree(systemd: Systemd, name: SandboxName, force: boolean): Promi
 
 async function removeSandbox(systemd: Systemd, name: SandboxName): Promise<void> {
   const unit = `sandbox@${name}.service`;
+  // First: a connection would start it again.
+  for (const socket of await systemd.listUnits(`sandbox-${name}-*.socket`)) {
+    if (isSocketOf(name, socket)) await systemd.runJob("StopUnit", socket);
+  }
   await systemd.runJob("StopUnit", `sandbox-configure@${name}.service`);
   const stopped = await systemd.runJob("StopUnit", unit);
   if (stopped !== "done")

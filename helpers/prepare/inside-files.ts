@@ -1,17 +1,33 @@
 import { chownSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { usesDhcp } from "../../generator/check-network.ts";
-import type { Conf } from "../../generator/conf.ts";
+import type { Conf, Listen } from "../../generator/conf.ts";
 import { quoteWord } from "../quote-word.ts";
+import { renderInnerSocket } from "./inner-socket.ts";
 
 /** Text files of the sandbox's /run, by their path there. */
 export type InsideFiles = Readonly<Record<string, string>>;
 
-/** What the inside has to find in its /run at a start. */
-export const planInside = (conf: Pick<Conf, "Unit" | "Exec" | "Network" | "Address">): InsideFiles =>
-  conf.Exec === undefined
-    ? { ...planUnits(conf.Unit), ...(usesDhcp(conf) ? planOnline(conf.Unit) : {}) }
-    : planCommand(conf.Exec.words);
+/** What the inside has to find in its /run at a start; `socket` is the unit that takes the sockets of Listen=. */
+export function planInside(
+  conf: Pick<Conf, "Unit" | "Exec" | "Network" | "Address" | "Listen">,
+  socket?: string,
+): InsideFiles {
+  if (conf.Exec !== undefined) return planCommand(conf.Exec.words);
+  return {
+    ...planUnits(conf.Unit),
+    ...(usesDhcp(conf) ? planOnline(conf.Unit) : {}),
+    ...(socket === undefined ? {} : planSocket(socket, conf.Listen)),
+  };
+}
+
+// systemd offers what PID 1 was handed to the units that are loaded before it loads its target (manager.c,
+// manager_distribute_fds): those are mounts that are there, and whom they want.
+const planSocket = (socket: string, listen: readonly Listen[]): InsideFiles => ({
+  "systemd/system/tmp.mount.d/50-socket.conf": `[Unit]\nWants=${socket}\n`,
+  "systemd/system/sandboxcontainer.target.d/50-socket.conf": `[Unit]\nWants=${socket}\n`,
+  [`systemd/system/${socket}.d/50-sandboxcontainer-listen.conf`]: renderInnerSocket(listen),
+});
 
 // For inside/init to read as a shell does. As arguments of the domain libvirt would refuse empty ones.
 const planCommand = (words: readonly string[]): InsideFiles => ({

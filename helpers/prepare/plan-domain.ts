@@ -53,7 +53,11 @@ function initOfCommand(conf: Conf): Domain["init"] {
 
 function environmentOf(conf: Conf): Readonly<Record<string, string>> {
   const common = { PATH: searchPath, TERM: "dumb" };
-  if (conf.Exec !== undefined) return { ...common, HOME: "/root" };
+  if (conf.Exec !== undefined) {
+    // The protocol of sd_listen_fds(3), of which inside/init tells the command the rest.
+    const sockets = conf.Listen.length > 0 ? { LISTEN_FDS: String(conf.Listen.length) } : {};
+    return { ...common, HOME: "/root", ...sockets };
+  }
   const inside = join(libraryDirectory, "inside");
   // Our units come before the host's; the empty last part stands for systemd's own search path. The host's generators are
   // about the host's hardware and mounts, so there are none (systemd, ENVIRONMENT.md).

@@ -5,11 +5,12 @@ import { usesDhcp } from "../../generator/check-network.ts";
 import type { Conf } from "../../generator/conf.ts";
 import { hashConf } from "../../generator/conf-hash.ts";
 import { stateDirectory } from "../../generator/paths.ts";
-import { groupPorts } from "../../generator/publish-groups.ts";
+import { groupPorts, listenUnit } from "../../generator/publish-groups.ts";
 import { writeStamp } from "../populate/stamp.ts";
 import { commandContext, processContext } from "../selinux.ts";
 import { requireState } from "../state.ts";
 import { renderDomain } from "./domain-xml.ts";
+import { findInnerSocket } from "./inner-socket.ts";
 import { planInside, writeInside } from "./inside-files.ts";
 import { renderMounts } from "./mounts.ts";
 import { planConfiguration } from "./plan-configuration.ts";
@@ -41,12 +42,7 @@ export function prepareSandbox(conf: Conf): void {
   const domain = planDomain(conf, { ...state, idBase }, context);
   put("domain.xml", renderDomain(domain));
   put("configure.xml", renderDomain(planConfiguration(domain, commandContext(conf, state.level))));
-  put(
-    "sockets",
-    groupPorts(conf)
-      .map(({ unit, hostPort }) => `${unit}.socket ${hostPort}\n`)
-      .join(""),
-  );
+  put("sockets", listSockets(conf));
   prepareNetwork(conf, planInterface(conf, state.uuid), put);
   put("limits", conf.resources.map(({ key, value }) => `${key}=${value}\n`).join(""));
   put("mounts", renderMounts(conf));
@@ -56,10 +52,16 @@ export function prepareSandbox(conf: Conf): void {
   writeStamp(conf.name, hashConf(conf));
 }
 
+const listSockets = (conf: Conf): string =>
+  [
+    ...groupPorts(conf).map(({ unit, hostPort }) => `${unit}.socket ${hostPort}\n`),
+    ...conf.Listen.map(({ hostPort }) => `${listenUnit(conf.name)} ${hostPort}\n`),
+  ].join("");
+
 function writeRun(run: string, owner: number, conf: Conf): void {
   mkdirSync(run, { mode: 0o755 });
   chownSync(run, owner, owner);
-  writeInside(run, owner, planInside(conf));
+  writeInside(run, owner, planInside(conf, findInnerSocket(conf)));
   const pipes = ["host/outcome", ...(usesDhcp(conf) ? ["host/online"] : [])].map((pipe) => join(run, pipe));
   execFileSync("mkfifo", ["--mode=0600", ...pipes]);
   for (const pipe of pipes) chownSync(pipe, owner, owner);

@@ -42,3 +42,19 @@ test("what wants the sandbox is a unit, each by its full name", () => {
     2,
   );
 });
+
+test("on demand there is a port to connect to, and what stops by itself is started again", () => {
+  const head = "[Sandbox]\nUnit=a.service\n[Network]\n";
+  assert.match(messages(`${head}OnDemand=yes\n`).join(), /:4: OnDemand=: there is no port/);
+  assert.match(messages(`${head}Publish=80:80\nIdleStopSec=5\n`).join(), /:5: IdleStopSec=: nothing would start/);
+  assert.match(messages(`${head}Listen=80\nOnDemand=yes\nIdleStopSec=5\n`).join(), /:6: IdleStopSec= cannot see/);
+  assert.deepEqual(messages(`${head}Publish=80:80\nOnDemand=yes\nIdleStopSec=5\n`), []);
+});
+
+test("a socket is there once, and there are as many as can be handed on", () => {
+  const head = "[Sandbox]\nUnit=a.service\n[Network]\n";
+  assert.match(messages(`${head}Publish=80:80\nListen=127.0.0.1:80\n`).join(), /:5: Listen=: port 80 is there already/);
+  assert.match(messages(`${head}Listen=80\nListen=80\n`).join(), /:5: Listen=: port 80 is there already/);
+  const many = [1, 2, 3, 4, 5, 6].map((port) => `Listen=${port}\n`).join("");
+  assert.match(messages(head + many).join(), /:9: Listen=: there can be 5 sockets/);
+});

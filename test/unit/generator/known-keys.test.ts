@@ -16,12 +16,6 @@ test("an unknown key is refused with the nearest of its section", () => {
   assert.match(hintFor("Network", "Bandwidth", "x") ?? "", /^Keys of \[Network\] are Network, Address, /);
 });
 
-test("settings of later versions are refused and not ignored", () => {
-  for (const key of ["OnDemand", "IdleStopSec"]) {
-    assert.match(refuseKey("Network", key, "x")?.message ?? "", /not supported by this version/, key);
-  }
-});
-
 test("limits that cannot be set on a running container are refused", () => {
   assert.match(refuseKey("Resources", "Slice", "x.slice")?.message ?? "", /cannot be set/);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { groupPorts } from "../../../generator/publish-groups.ts";
+import { parseSandboxName } from "../../../generator/sandbox-name.ts";
+import { groupPorts, isSocketOf } from "../../../generator/publish-groups.ts";
 import { confOf } from "./conf-of.ts";
 
 const unitsOf = (name: string, ...ports: readonly string[]): readonly string[] => {
@@ -24,4 +25,19 @@ test("no two sandboxes have units of one name", () => {
     unitsOf("a", "127.0.0.1:80:1", "[::1]:80:2"),
   ].flat();
   assert.equal(new Set(all).size, all.length);
+});
+
+test("sockets of a sandbox are told from those of one whose name begins so", () => {
+  const mine = ["sandbox-web-80.socket", "sandbox-web-80.81.socket", "sandbox-web-listen.socket"];
+  const others = [
+    "sandbox-web-1-80.socket",
+    "sandbox-web-1-listen.socket",
+    "sandbox-web-80.service",
+    "sandbox-we-80.socket",
+  ];
+  const name = parseSandboxName("web");
+  assert.deepEqual(
+    [...mine, ...others].filter((unit) => isSocketOf(name, unit)),
+    mine,
+  );
 });

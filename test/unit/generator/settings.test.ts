@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { resourceKeys } from "../../../generator/resource-keys.ts";
-import { isSettingName, laterSettings, settingNames, settings } from "../../../generator/settings.ts";
+import { isSettingName, settingNames, settings } from "../../../generator/settings.ts";
 
 test("every setting is explained in one line", () => {
   for (const name of settingNames) assert.match(settings[name].help, /^[^\n]{10,100}\.$/, name);
 });
 
-test("a key has one meaning: it is a setting, a later one, or a limit", () => {
-  const all = [...settingNames, ...Object.keys(laterSettings), ...resourceKeys.keys()];
+test("a key has one meaning: it is a setting or a limit", () => {
+  const all = [...settingNames, ...resourceKeys.keys()];
   assert.equal(new Set(all).size, all.length);
 });
 

@@ -7,6 +7,7 @@ import {
   parseFileType,
   parsePackage,
   parsePath,
+  parseTimeSpan,
   parseUnitName,
 } from "../../../generator/values.ts";
 
@@ -44,4 +45,10 @@ test("accounts, packages and types are words", () => {
   refuses(parsePackage, "a b", "-o", "../x");
   assert.equal(parseFileType("container_file_t"), "container_file_t");
   refuses(parseFileType, "a:b", "a b");
+});
+
+test("a time span is in systemd's words, and at least a second", () => {
+  const spans = { "30": 30, "90s": 90, "5min": 300, "1h 30min": 5400, "1h30min": 5400, "2 d": 172_800 };
+  for (const [text, seconds] of Object.entries(spans)) assert.equal(parseTimeSpan(text), seconds, text);
+  refuses(parseTimeSpan, "", "0", "5 fortnights", "-1", "1.5h", "min", "1h x", "infinity");
 });

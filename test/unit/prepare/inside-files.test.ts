@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { parseUnitName } from "../../../generator/values.ts";
 import { planInside, writeInside } from "../../../helpers/prepare/inside-files.ts";
 
-const offline = { Network: { kind: "none" }, Address: [] } as const;
+const offline = { Network: { kind: "none" }, Address: [], Listen: [] } as const;
 
 test("every unit tells the host when it ends, and only services lose their own Restart=", () => {
   const units = planInside({
@@ -38,6 +38,7 @@ test("with DHCP every unit waits for the address", () => {
     Unit: [parseUnitName("apache2.service")],
     Network: { kind: "libvirt", name: "default" },
     Address: [],
+    Listen: [],
   });
   assert.match(
     planned["systemd/system/apache2.service.d/40-sandboxcontainer-online.conf"] ?? "",

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { eventually, useBed } from "../bed.ts";
+
+const bed = useBed("native");
+const names = [
+  "shell",
+  "page",
+  "datagram",
+  "wrong",
+  ...Array.from({ length: 10 }, (_, index) => `ten${index}`),
+  "redis",
+];
+const write = async (name: string, conf: string): Promise<void> => {
+  assert.equal((await bed.feed(conf, "sh", "-c", `cat > /etc/sandboxcontainer/${name}.conf`)).status, 0);
+};
+const program = `import os, socket
+assert os.environ["LISTEN_PID"] == str(os.getpid()) and os.environ["LISTEN_FDS"] == "2"
+s, u = socket.socket(fileno=3), socket.socket(fileno=4)
+if os.fork() == 0:
+    while True:
+        text, who = u.recvfrom(1000); u.sendto(text.upper(), who)
+while True:
+    c, who = s.accept(); c.sendall(who[0].encode() + b"\\n"); c.close()`;
+
+before(async () => {
+  await bed.feed(program, "sh", "-c", "mkdir -p /usr/lib/probe; cat > /usr/lib/probe/sockets.py");
+});
+
+after(async () => {
+  for (const name of names) await bed.try("sandboxcontainer", "delete", "--force", name);
+  await bed.try("rm", "-rf", "/usr/lib/probe");
+});
+
+test("the socket unit of a service inside takes the host's socket, and sees who connects", async () => {
+  await write("shell", "[Sandbox]\nUnit=ssh.service\n[Network]\nListen=2222\n");
+  await bed.run("systemctl", "daemon-reload");
+  await bed.run("systemctl", "start", "sandbox@shell");
+  const greeting = "import socket; print(socket.create_connection(('127.0.0.1',2222),timeout=20).recv(99))";
+  assert.match((await bed.feed(greeting, "python3", "-")).stdout, /SSH-2\.0-OpenSSH/);
+  // No proxy between.
+  assert.equal(await bed.run("sh", "-c", "systemctl list-units --no-legend 'sandbox-shell*.service' | wc -l"), "0");
+  const sockets = (await bed.run("sandboxcontainer", "execute", "shell", "--", "systemctl", "list-sockets")).toString();
+  assert.match(sockets, /2222\s+ssh\.socket/);
+});
+
+test("a command takes sockets of TCP and UDP, on demand", async () => {
+  await write(
+    "page",
+    "[Sandbox]\nExec=/usr/bin/python3 /usr/lib/probe/sockets.py\n[Network]\nListen=8210\nListen=8211/udp\nOnDemand=yes\n",
+  );
+  await bed.run("systemctl", "daemon-reload");
+  await bed.run("systemctl", "start", "sandbox-root@page", "sandbox-page-listen.socket");
+  const talk = `import socket
+u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); u.settimeout(30); u.sendto(b"hello", ("127.0.0.1", 8211)); print(u.recv(99).decode())
+for family, host in (socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"):
+    s = socket.socket(family); s.connect((host, 8210)); print(s.recv(99).decode().strip())`;
+  const { stdout, stderr } = await bed.feed(talk, "python3", "-");
+  assert.deepEqual(stdout.trim().split("\n"), ["HELLO", "::ffff:127.0.0.1", "::1"], stderr);
+});
+
+test("for a service that takes no sockets Listen= is refused, with what to write instead", async () => {
+  await write("wrong", "[Sandbox]\nUnit=apache2.service\n[Network]\nListen=8212\n");
+  await bed.run("systemctl", "daemon-reload");
+  const started = await bed.try("sandboxcontainer", "start", "wrong");
+  assert.match(started.stderr, /apache2\.service has no socket unit.*Publish=/);
+});
+
+test(
+  "ten web servers answer behind ten ports, each with its own page, over IPv4 and IPv6",
+  { timeout: 300_000 },
+  async () => {
+    const ten = names.filter((name) => name.startsWith("ten"));
+    for (const [index, name] of ten.entries()) {
+      await write(name, `[Sandbox]\nUnit=apache2.service\n[Network]\nPublish=${8220 + index}:80\n`);
+    }
+    await bed.run("systemctl", "daemon-reload");
+    await bed.run("systemctl", "start", ...ten.map((name) => `sandbox-root@${name}`));
+    for (const name of ten) {
+      const page = `/var/lib/sandboxcontainer/${name}/root/var/www/html/index.html`;
+      await bed.run("sh", "-c", `echo page of ${name} > ${page}`);
+    }
+    await bed.run("systemctl", "start", ...ten.map((name) => `sandbox@${name}`));
+    const own = (await bed.run("hostname", "-I")).split(/\s+/).filter((address) => /^\d/.test(address));
+    const hosts = ["127.0.0.1", "[::1]", ...own.slice(0, 1)];
+    const urls = ten.flatMap((_, index) => hosts.map((host) => `http://${host}:${8220 + index}/`));
+    const pages = await bed.run("curl", "-sS", "--parallel", "--max-time", "30", ...urls);
+    const expected = ten.flatMap((name) => hosts.map(() => `page of ${name}`));
+    assert.deepEqual(pages.split("\n").sort(), expected.sort());
+  },
+);
+
+test("the host's firewall decides who reaches a published port", async () => {
+  const rules =
+    "add table inet probe; add chain inet probe input { type filter hook input priority 0; }; add rule inet probe input tcp dport 8220 drop";
+  await bed.run("nft", rules);
+  const closed = await bed.try("curl", "-sS", "--max-time", "2", "http://127.0.0.1:8220/");
+  await bed.run("nft", "delete", "table", "inet", "probe");
+  assert.equal(closed.status, 28);
+  assert.equal(await bed.run("curl", "-sS", "--max-time", "10", "http://127.0.0.1:8220/"), "page of ten0");
+});
+
+test("a service that listens on its loopback only is reached through Publish=", async () => {
+  await write(
+    "redis",
+    "[Sandbox]\nExec=/usr/bin/python3 -m http.server --bind 127.0.0.1 --directory /usr/share/doc/libc6 6379\n[Network]\nPublish=16379:6379\n",
+  );
+  await bed.run("systemctl", "daemon-reload");
+  await bed.run("systemctl", "start", "sandbox@redis");
+  await eventually(10, async () => {
+    assert.match(await bed.run("curl", "-sS", "--max-time", "5", "http://[::1]:16379/"), /copyright/);
+  });
+});

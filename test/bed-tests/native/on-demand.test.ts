@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { eventually, useBed } from "../bed.ts";
+
+const bed = useBed("native");
+const write = async (name: string, conf: string): Promise<void> => {
+  assert.equal((await bed.feed(conf, "sh", "-c", `cat > /etc/sandboxcontainer/${name}.conf`)).status, 0);
+};
+const state = async (unit: string): Promise<string> =>
+  bed.run("systemctl", "show", "--value", "--property=ActiveState", unit);
+
+// PORT CONNECTIONS TIMES PAUSE: connections at once, TIMES times; says how many did not get a page.
+const hammer = `import socket, sys, threading, time
+port, count, times, pause = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
+lost = []
+def fetch():
+    try:
+        s = socket.create_connection(('127.0.0.1', port), timeout=60)
+        s.sendall(b'GET / HTTP/1.0\\r\\n\\r\\n')
+        page = b''.join(iter(lambda: s.recv(4096), b''))
+        if b'200 OK' not in page: lost.append(page[:80])
+    except OSError as error: lost.append(error)
+for turn in range(times):
+    threads = [threading.Thread(target=fetch) for _ in range(count)]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+    time.sleep(pause + turn * 0.05)
+print(len(lost), *lost[:3])`;
+
+before(async () => {
+  await write("demand", "[Sandbox]\nUnit=apache2.service\n[Network]\nPublish=8200:80\nOnDemand=yes\nIdleStopSec=2\n");
+  await bed.feed(hammer, "sh", "-c", "cat > /root/hammer.py");
+  await bed.run("systemctl", "daemon-reload");
+  await bed.run("systemctl", "start", "sandbox-root@demand", "sandbox-demand-8200.socket");
+});
+
+after(async () => {
+  for (const name of ["demand", "broken", "many"]) await bed.try("sandboxcontainer", "delete", "--force", name);
+  await bed.try("sh", "-c", "rm -f /etc/sandboxcontainer/idle-*.conf; systemctl daemon-reload");
+});
+
+test("the port is open while the sandbox is not there, and 50 first connections at once are all served", async () => {
+  assert.equal(await state("sandbox@demand"), "inactive");
+  assert.equal(await bed.run("python3", "/root/hammer.py", "8200", "50", "1", "0"), "0");
+  assert.equal(await state("sandbox@demand"), "active");
+});
+
+test("it stops when nobody has been connected for IdleStopSec=, and the port stays open", async () => {
+  await eventually(15, async () => {
+    assert.equal(await state("sandbox@demand"), "inactive");
+  });
+  assert.equal(await bed.run("systemctl", "show", "--value", "--property=Result", "sandbox@demand"), "success");
+  assert.equal(await state("sandbox-demand-8200.socket"), "active");
+});
+
+test("a connection that comes while it stops is served by the next start", { timeout: 120_000 }, async () => {
+  assert.equal(await bed.run("python3", "/root/hammer.py", "8200", "20", "12", "1.8"), "0");
+});
+
+test("started by hand it waits for somebody, and stops when they are gone", async () => {
+  await eventually(15, async () => {
+    assert.equal(await state("sandbox@demand"), "inactive");
+  });
+  await bed.run("systemctl", "start", "sandbox@demand");
+  await new Promise((resolve) => setTimeout(resolve, 4000));
+  assert.equal(await state("sandbox@demand"), "active");
+  assert.equal(await bed.run("python3", "/root/hammer.py", "8200", "1", "1", "0"), "0");
+  await eventually(15, async () => {
+    assert.equal(await state("sandbox@demand"), "inactive");
+  });
+});
+
+test("after a reboot the port is open, and nothing runs behind it", async () => {
+  await bed.reboot();
+  assert.equal(await state("sandbox@demand"), "inactive");
+  assert.equal(await bed.run("python3", "/root/hammer.py", "8200", "50", "1", "0"), "0");
+});
+
+test("one that cannot start is not tried for ever", async () => {
+  await write("broken", "[Sandbox]\nExec=/usr/bin/false\n[Network]\nPublish=8202:80\nOnDemand=yes\n");
+  await bed.run("systemctl", "daemon-reload");
+  await bed.run("systemctl", "start", "sandbox-root@broken", "sandbox-broken-8202.socket");
+  assert.notEqual((await bed.try("curl", "-sS", "--max-time", "20", "http://127.0.0.1:8202/")).status, 0);
+  await eventually(20, async () => {
+    assert.match(await state("sandbox-broken-8202.socket"), /failed|active/);
+    assert.notEqual(await state("sandbox@broken"), "activating");
+  });
+});
+
+test("delete closes the port", async () => {
+  await bed.run("sandboxcontainer", "delete", "--force", "demand");
+  assert.notEqual((await bed.try("curl", "-sS", "--max-time", "5", "http://127.0.0.1:8200/")).status, 0);
+});
+
+test("200 that are defined and do not run cost little", { timeout: 120_000 }, async (context) => {
+  const conf = (port: number) => `[Sandbox]\\nExec=/usr/bin/true\\n[Network]\\nPublish=${port}:80\\nOnDemand=yes\\n`;
+  const memory = async () => Number(/VmRSS:\s+(\d+)/.exec(await bed.run("cat", "/proc/1/status"))?.[1]);
+  const before = await memory();
+  await bed.run(
+    "bash",
+    "-c",
+    `for i in {1..200}; do printf '${conf(0).replace("0:80", "%d:80")}' $((20000 + i)) > /etc/sandboxcontainer/idle-$i.conf; done`,
+  );
+  const generator = await bed.run(
+    "bash",
+    "-c",
+    "mkdir /tmp/out; TIMEFORMAT=%R; { time /usr/lib/systemd/system-generators/sandboxcontainer-generator /tmp/out /tmp/out /tmp/out; } 2>&1; rm -r /tmp/out",
+  );
+  const began = performance.now();
+  await bed.run("systemctl", "daemon-reload");
+  const reload = performance.now() - began;
+  await bed.run("bash", "-c", "systemctl start sandbox-idle-{1..200}-*.socket sockets.target");
+  assert.equal(await bed.run("bash", "-c", "systemctl list-sockets --no-legend 'sandbox-idle-*' | wc -l"), "200");
+  assert.equal(
+    await bed.run("bash", "-c", "systemctl list-units --no-legend --state=active 'sandbox@idle-*' | wc -l"),
+    "0",
+  );
+  const grown = (await memory()) - before;
+  context.diagnostic(`generator ${generator} s, daemon-reload ${Math.round(reload)} ms, systemd grew by ${grown} kB`);
+  assert.ok(grown < 20_000, `${grown} kB`);
+  await bed.run("bash", "-c", "systemctl stop 'sandbox-idle-*.socket'");
+});
