@@ -22,6 +22,7 @@ SCRIPTS := ask-address \
 	copy-console \
 	detach \
 	enter \
+	follow-servers \
 	image \
 	inside/ask-address \
 	inside/configure \
@@ -34,6 +35,7 @@ SCRIPTS := ask-address \
 	inside/unpack \
 	launch \
 	load-policy \
+	name-servers \
 	network \
 	reload
 
@@ -106,7 +108,7 @@ install: build $(POLICY) ## below DESTDIR, with PREFIX
 	put 0755 generator/sandboxcontainer-generator $(GENERATORDIR)/sandboxcontainer-generator
 	install -D -m 0644 units/10-sandboxcontainer-sysctl.conf $(DESTDIR)$(SYSCTLDIR)/10-sandboxcontainer.conf
 	install -D -m 0644 units/10-sandboxcontainer-system.conf $(DESTDIR)$(MANAGERDIR)/10-sandboxcontainer.conf
-	for unit in units/*.service; do put 0644 $$unit $(UNITDIR)/$${unit##*/}; done
+	for unit in units/*.{path,service}; do put 0644 $$unit $(UNITDIR)/$${unit##*/}; done
 	for unit in units/inside/*.{mount,service,target}; do put 0644 $$unit $(LIBDIR)/inside/$${unit##*/}; done
 	sed '/^#/d' units/inside/masked | while read -r unit; do ln -sfn /dev/null $(DESTDIR)$(LIBDIR)/inside/$$unit; done
 	# Started through the interpreter line, a helper costs no shell.

@@ -32,6 +32,10 @@ export const staticAddresses = (conf: Conf): readonly Subnet[] =>
 export const usesDhcp = (conf: Pick<Conf, "Network" | "Address">): boolean =>
   hasInterface(conf.Network) && conf.Address.every(({ kind }) => kind === "dhcp");
 
+/** Whether the host's name servers are the sandbox's as well. */
+export const usesHostServers = (conf: Conf): boolean =>
+  conf.Network.kind !== "none" && !usesDhcp(conf) && conf.DNS.length === 0;
+
 function checkAddresses(conf: Conf, at: At): readonly ConfError[] {
   return conf.Address.flatMap((address, index) => {
     if (address.kind === "dhcp") {

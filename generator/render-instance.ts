@@ -1,5 +1,6 @@
 import type { Conf } from "./conf.ts";
 import { escapeSpecifiers, type Output } from "./output.ts";
+import { usesHostServers } from "./check-network.ts";
 import { hashConf } from "./conf-hash.ts";
 import type { Network } from "./parse-network.ts";
 import { imageMountUnit } from "./image-unit.ts";
@@ -26,6 +27,7 @@ export function renderInstance(conf: Conf): Output {
     `Description=Sandbox ${conf.name} (${describeContent(conf)})`,
     ...(wanted === "" ? [] : [`Wants=${wanted}`, `After=${wanted}`]),
     ...orderNetwork(conf.Network),
+    ...(usesHostServers(conf) ? ["Wants=sandboxcontainer-servers.path"] : []),
     ...(conf.OnDemand ? onDemandLimit : []),
     // Whom nobody connects to any more nobody needs: the proxies end after IdleStopSec=. A start by hand brings them along,
     // and they wait for the first connection.

@@ -12,6 +12,8 @@ export interface HostNetworks {
   /** libvirt's; null when it was not asked, or does not answer. */
   readonly networks: readonly string[] | null;
   readonly bridges: readonly string[];
+  /** libvirt's network filters; null as above. */
+  readonly filters: readonly string[] | null;
   /** The host's own addresses. */
   readonly addresses: readonly string[];
 }
@@ -21,16 +23,20 @@ export async function readHostNetworks(confs: readonly Conf[]): Promise<HostNetw
   const isAsked = confs.some(({ Network: network }) => network.kind === "libvirt");
   const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
   return {
-    networks: isAsked ? await listNetworks() : null,
+    networks: isAsked ? await listNames("net-list", "--all", "--name") : null,
+    filters: confs.some(namesFilter) ? await listNames("nwfilter-list") : null,
     bridges: readdirSync("/sys/class/net").filter((name) => existsSync(`/sys/class/net/${name}/bridge`)),
     addresses: addresses.filter(({ scopeid }) => !scopeid).map(({ address }) => parseIpAddress(address).text),
   };
 }
 
-async function listNetworks(): Promise<readonly string[] | null> {
+const namesFilter = ({ Filter: filter }: Conf): boolean => filter !== undefined && filter !== "none";
+
+// A name is the last word of a line.
+async function listNames(...command: readonly string[]): Promise<readonly string[] | null> {
   try {
-    const { stdout } = await run("virsh", ["--quiet", "--connect", "lxc:///system", "net-list", "--all", "--name"]);
-    return stdout.split("\n").filter((name) => name.trim() !== "");
+    const { stdout } = await run("virsh", ["--quiet", "--connect", "lxc:///system", ...command]);
+    return [...stdout.matchAll(/(\S+)[^\S\n]*$/gm)].map(([, name = ""]) => name);
   } catch {
     return null;
   }
@@ -38,7 +44,7 @@ async function listNetworks(): Promise<readonly string[] | null> {
 
 /** What of a conf the host's networks do not allow. */
 export function checkHostNetwork(conf: Conf, host: HostNetworks): readonly ConfError[] {
-  return [...checkPresence(conf, host), ...checkAddresses(conf, host)];
+  return [...checkPresence(conf, host), ...checkAddresses(conf, host), ...checkFilter(conf, host)];
 }
 
 function checkPresence(conf: Conf, { networks, bridges }: HostNetworks): readonly ConfError[] {
@@ -54,6 +60,19 @@ function checkPresence(conf: Conf, { networks, bridges }: HostNetworks): readonl
       where,
       `Network=${describeNetwork(network)}: this host has no ${what} ${network.name}`,
       nearest === undefined ? `There is ${known.join(", ") || "none"}` : `Did you mean ${nearest}?`,
+    ),
+  ];
+}
+
+function checkFilter(conf: Conf, { filters }: HostNetworks): readonly ConfError[] {
+  const { Filter: filter } = conf;
+  if (filter === undefined || filters === null || filter === "none" || filters.includes(filter)) return [];
+  const nearest = findNearest(filter, ["none", ...filters]);
+  return [
+    new ConfError(
+      { path: conf.path, ...conf.origins.Filter?.[0], key: "Filter" },
+      `Filter=${filter}: libvirt has no such network filter`,
+      nearest === undefined ? "virsh nwfilter-list tells them" : `Did you mean ${nearest}?`,
     ),
   ];
 }

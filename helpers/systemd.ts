@@ -49,8 +49,7 @@ export async function connectSystemd(): Promise<Systemd> {
       return unwrapVariants((await bus.call(properties, "GetAll", "s", ""))[0]);
     },
     async listUnits(pattern) {
-      const [units] = await manage("ListUnitsByPatterns", "asas", [], [pattern]);
-      return (units as readonly (readonly unknown[])[]).map(([unit]) => String(unit));
+      return namesOf(await manage("ListUnitsByPatterns", "asas", [], [pattern]));
     },
     async enableUnit(unit) {
       await manage("EnableUnitFiles", "asbb", [unit], false, true);
@@ -72,6 +71,9 @@ export async function connectSystemd(): Promise<Systemd> {
     },
   };
 }
+
+const namesOf = ([units]: readonly unknown[]): readonly string[] =>
+  (units as readonly (readonly unknown[])[]).map(([unit]) => String(unit));
 
 // A job may end before the reply that names it is here: keep what ended until somebody asks.
 async function followJobs(bus: Bus, manage: Manage): Promise<{ waitFor(job: string): Promise<string> }> {

@@ -8,6 +8,8 @@ const directories: readonly (readonly [path: string, mode?: number])[] = [
   ...["/boot", "/dev", "/etc", "/home", "/media", "/mnt", "/opt", "/proc", "/run", "/srv", "/sys", "/usr"].map(
     (path) => [path] as const,
   ),
+  // With the host's network a user namespace has no /sys of its own; libvirt mounts the cgroups below it all the same.
+  ["/sys/fs/cgroup"],
   ["/root", 0o700],
   ["/tmp", 0o1777],
   ...["/etc/opt", "/etc/systemd", "/etc/systemd/system"].map((path) => [path] as const),

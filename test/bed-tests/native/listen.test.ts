@@ -40,7 +40,7 @@ test("the socket unit of a service inside takes the host's socket, and sees who 
   assert.match((await bed.feed(greeting, "python3", "-")).stdout, /SSH-2\.0-OpenSSH/);
   // No proxy between.
   assert.equal(await bed.run("sh", "-c", "systemctl list-units --no-legend 'sandbox-shell*.service' | wc -l"), "0");
-  const sockets = (await bed.run("sandboxcontainer", "execute", "shell", "--", "systemctl", "list-sockets")).toString();
+  const sockets = await bed.run("sandboxcontainer", "execute", "shell", "--", "systemctl", "list-sockets");
   assert.match(sockets, /2222\s+ssh\.socket/);
 });
 

@@ -7,7 +7,7 @@ const inside = (name: string, ...command: readonly string[]) =>
   bed.try("sandboxcontainer", "execute", name, "--", ...command);
 const shell = (script: string): Promise<string> => bed.run("sh", "-c", script);
 const virsh = (...words: readonly string[]): Promise<string> => bed.run("virsh", "-q", "-c", "lxc:///system", ...words);
-const names = ["lease", "fixed", "web", "open", "bridged", "alone", "bad"];
+const names = ["lease", "fixed", "web", "open", "bridged", "alone", "hosted", "bad"];
 const write = async (name: string, network: string, content = "Exec=/usr/bin/sleep infinity"): Promise<void> => {
   const conf = `[Sandbox]\n${content}\n[Network]\n${network}\n`;
   assert.equal((await bed.feed(conf, "sh", "-c", `cat > /etc/sandboxcontainer/${name}.conf`)).status, 0);
@@ -201,6 +201,52 @@ test("a network that libvirt does not know fails the start with those that it kn
     (await bed.try("sandboxcontainer", "start", "bad")).stderr,
     /there is no libvirt network lap\. Networks here: .*lab/,
   );
+});
+
+test("a filter of libvirt's takes the place of our rules, and one that is not there is named", async () => {
+  await write("bad", "Network=lab\nAddress=192.168.177.201/24\nFilter=clean-traffic");
+  await bed.run("systemctl", "daemon-reload");
+  await bed.run("systemctl", "start", "sandbox@bad");
+  assert.match(await bed.run("nft", "list", "table", "bridge", "nat"), /iifname "sb-bad" .*jump libvirt-I-sb-bad/);
+  assert.doesNotMatch(await bed.run("nft", "list", "table", "bridge", "sandboxcontainer"), /sb-bad/);
+  await bed.run("ping", "-c", "1", "-W", "5", "192.168.177.201");
+  await bed.run("systemctl", "stop", "sandbox@bad");
+  await write("bad", "Network=lab\nAddress=192.168.177.201/24\nFilter=clean-trafic");
+  await bed.run("systemctl", "daemon-reload");
+  assert.match((await bed.try("sandboxcontainer", "verify", "bad")).stdout, /bad\.conf:6: Filter=.*clean-traffic\?/);
+  assert.match((await bed.try("sandboxcontainer", "start", "bad")).stderr, /clean-trafic/);
+});
+
+test("without networkd dhcpcd asks", async () => {
+  const networkd = "/usr/lib/systemd/systemd-networkd";
+  await bed.run("systemctl", "stop", "sandbox@lease");
+  await bed.run("mv", networkd, `${networkd}.away`);
+  const started = await bed.try("systemctl", "start", "sandbox@lease");
+  await bed.run("mv", `${networkd}.away`, networkd);
+  assert.equal(started.status, 0);
+  assert.match(await addressOf("lease"), /^192\.168\.177\.\d\d$/);
+  assert.match((await inside("lease", "cat", "/etc/resolv.conf")).stdout, /^nameserver 192\.168\.177\.1$/m);
+  await bed.run("pgrep", "-f", "dhcpcd: eth0");
+});
+
+test("name servers and hosts are right with the host's network, and follow the host's changes", async () => {
+  await write("hosted", "Network=host");
+  await bed.run("systemctl", "daemon-reload");
+  await bed.run("systemctl", "start", "sandbox@hosted");
+  const servers = async (): Promise<string> => (await inside("hosted", "cat", "/etc/resolv.conf")).stdout.trim();
+  assert.equal(await servers(), await bed.run("cat", "/etc/resolv.conf"));
+  await shell("cp /etc/resolv.conf /root/resolv.conf; echo 'nameserver 192.0.2.99' > /etc/resolv.conf");
+  try {
+    await eventually(15, async () => {
+      assert.equal(await servers(), "nameserver 192.0.2.99");
+    });
+  } finally {
+    await shell("cat /root/resolv.conf > /etc/resolv.conf");
+  }
+  for (const name of ["localhost", "hosted"]) {
+    assert.match((await inside("hosted", "getent", "ahosts", name)).stdout, /^(127\.|::1)/, name);
+  }
+  assert.match(await bed.run("sandboxcontainer", "show", "hosted"), /warnings: .*Network=host gives up a wall/);
 });
 
 test("where no DHCP server answers the start fails in time, and says so", { timeout: 60_000 }, async () => {

@@ -3,7 +3,12 @@ import { test } from "node:test";
 import { checkHostNetwork, type HostNetworks } from "../../../helpers/host-networks.ts";
 import { confOf } from "../generator/conf-of.ts";
 
-const host: HostNetworks = { networks: ["default", "lab"], bridges: ["br0"], addresses: ["192.0.2.1"] };
+const host: HostNetworks = {
+  networks: ["default", "lab"],
+  bridges: ["br0"],
+  filters: ["clean-traffic"],
+  addresses: ["192.0.2.1"],
+};
 const check = (lines: string, networks = host.networks): readonly string[] =>
   checkHostNetwork(confOf(`[Sandbox]\nUnit=a.service\n[Network]\n${lines}\n`), { ...host, networks }).map(
     ({ message, hint }) => `${message}. ${hint ?? ""}`,
@@ -22,6 +27,14 @@ test("of one that is not there the nearest is named", () => {
   assert.match(check("Network=hots").join(), /Did you mean host\?/);
   assert.match(check("Network=office").join(), /There is default, lab/);
   assert.match(check("Network=bridge:br1").join(), /no bridge br1\. Did you mean br0\?/);
+});
+
+test("of a filter that libvirt does not have the nearest is named", () => {
+  assert.deepEqual(check("Network=lab\nFilter=clean-traffic"), []);
+  assert.match(
+    check("Network=lab\nFilter=clean-trafic").join(),
+    /conf:5: Filter=clean-trafic: libvirt has no such network filter\. Did you mean clean-traffic\?/,
+  );
 });
 
 test("an address of the host is not for a sandbox", () => {
