@@ -32,6 +32,7 @@ SCRIPTS := ask-address \
 	inside/ready \
 	inside/reload \
 	inside/run \
+	inside/start \
 	inside/unpack \
 	launch \
 	load-policy \

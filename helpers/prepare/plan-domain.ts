@@ -7,6 +7,7 @@ import { planCapabilities } from "./capabilities.ts";
 import type { Domain } from "./domain-xml.ts";
 import { mountsOf } from "./mounts.ts";
 import { planInterface } from "./network-plan.ts";
+import { planStart } from "./plan-start.ts";
 
 export const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin";
 
@@ -17,13 +18,11 @@ export function planDomain(conf: Conf, state: SandboxState, context: string | nu
     name: conf.name,
     uuid: state.uuid,
     memoryKibibytes: Math.floor(totalmem() / 1024),
-    init: conf.Exec === undefined ? initOfUnits : initOfCommand(conf),
+    ...planStart(planCapabilities(conf), conf.Exec === undefined ? initOfUnits : initOfCommand(conf), context),
     environment: environmentOf(conf),
     idBase: state.idBase,
     hostNetwork: conf.Network.kind === "host",
     nic: planInterface(conf, state.uuid),
-    context,
-    capabilities: planCapabilities(conf),
     filesystems: [
       { source: join(at, "root"), target: "/", readOnly: false },
       { source: join(at, "usr"), target: "/usr", readOnly: true },
