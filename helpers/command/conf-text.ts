@@ -1,21 +1,26 @@
+import { settings } from "../../generator/settings.ts";
 import type { CreateRequest } from "./create-arguments.ts";
 
 /** The conf that `create` writes: only what was asked for. */
 export function renderConf(request: CreateRequest, units: readonly string[]): string {
-  const sandbox = [
+  const content = [
     ...units.map((unit) => `Unit=${unit}`),
     ...(request.command.length > 0 ? [`Exec=${request.command.map(quoteWord).join(" ")}`] : []),
-    ...request.packages.map((name) => `Package=${name}`),
     ...(request.copy ? ["Copy=yes"] : []),
-    ...(request.imageSize === undefined ? [] : [`Image=${request.imageSize}`]),
   ];
-  const network = request.publish.map((port) => `Publish=${port}`);
+  const linesOf = (section: string): readonly string[] =>
+    request.settings.flatMap(({ key, value }) => (settings[key].section === section ? [`${key}=${value}`] : []));
+  const renderSection = (section: string): readonly string[] => {
+    const lines = linesOf(section);
+    return lines.length > 0 ? ["", `[${section}]`, ...lines] : [];
+  };
   return [
     "# Made by `sandboxcontainer create`; yours to edit, see sandboxcontainer.conf(5). Then: systemctl daemon-reload",
     "[Sandbox]",
-    ...sandbox,
-    ...(network.length > 0 ? ["", "[Network]", ...network] : []),
-    ...(request.security === undefined ? [] : ["", "[Security]", `Label=${request.security}`]),
+    ...content,
+    ...linesOf("Sandbox"),
+    ...renderSection("Network"),
+    ...renderSection("Security"),
     "",
   ].join("\n");
 }

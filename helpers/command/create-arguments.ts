@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { parseLabel } from "../../generator/parse-label.ts";
 import { SandboxError } from "../../generator/sandbox-error.ts";
+import { addSettingOptions, readSettingLines, type SettingLine } from "./setting-options.ts";
 
 /** What `create` was asked for, before anything of it is checked against the host. */
 export interface CreateRequest {
@@ -10,15 +10,11 @@ export interface CreateRequest {
   readonly executable: string | undefined;
   /** Exec=: what stands behind `--`. */
   readonly command: readonly string[];
-  readonly packages: readonly string[];
-  readonly publish: readonly string[];
-  /** Label=, as the conf takes it. */
-  readonly security: string | undefined;
+  /** What else goes into the conf. */
+  readonly settings: readonly SettingLine[];
   readonly copy: boolean;
   /** Only shows what would be made. */
   readonly dryRun: boolean;
-  /** Image=. */
-  readonly imageSize: string | undefined;
   readonly start: boolean;
   readonly enable: boolean;
   readonly json: boolean;
@@ -26,12 +22,8 @@ export interface CreateRequest {
 
 interface CreateOptions {
   readonly unit: string[];
-  readonly package: string[];
-  readonly publish: string[];
-  readonly security?: string;
   readonly copy?: true;
   readonly dryRun?: true;
-  readonly imagesize?: string;
   readonly start?: true;
   readonly enable?: true;
   readonly json?: true;
@@ -41,17 +33,14 @@ interface CreateOptions {
 export const collect = (value: string, previous: string[]): string[] => [...previous, value];
 
 export function addCreate(program: Command): void {
-  program
+  const command = program
     .command("create <name> [executable-or-command...]")
     .description("make a sandbox of a unit, of the unit that runs an executable, or (behind `--`) of a command")
     .usage("NAME (--unit UNIT... | EXECUTABLE | -- COMMAND [ARG...]) [options]")
-    .option("-u, --unit <unit>", "a unit installed on this host; may repeat", collect, [])
-    .option("-P, --package <package>", "a further package whose /etc and /var belong into it; may repeat", collect, [])
-    .option("-p, --publish <[address:]hostport:port>", "publish a port; may repeat", collect, [])
-    .option("-s, --security <label>", "dynamic, or a label of your own: static,label=USER:ROLE:TYPE:LEVEL")
+    .option("-u, --unit <unit>", "a unit installed on this host; may repeat", collect, []);
+  addSettingOptions(command)
     .option("-C, --copy", "also copy the host's current data of the service under /var")
     .option("-n, --dry-run", "only show the conf and what would be in the root, and why")
-    .option("-i, --imagesize <size>", "keep its root in an image of that size, as 2G, which is a limit")
     .option("--start", "start it when it is made")
     .option("--enable", "start it at boot")
     .option("--json", "print JSON, for programs")
@@ -82,28 +71,16 @@ function readRequest(name: string, rest: string[], options: CreateOptions, argv:
       },
     );
   }
-  if (options.security !== undefined) requireLabel(options.security);
   return {
     name,
     units: options.unit,
     executable,
     command,
-    packages: options.package,
-    publish: options.publish,
-    security: options.security,
+    settings: readSettingLines({ ...options }),
     copy: options.copy === true,
     dryRun: options.dryRun === true,
-    imageSize: options.imagesize,
     start: options.start === true,
     enable: options.enable === true,
     json: options.json === true,
   };
-}
-
-function requireLabel(text: string): void {
-  try {
-    parseLabel(text);
-  } catch (error) {
-    throw new SandboxError(`--security=${text}: ${(error as Error).message}`, { status: 2, cause: error });
-  }
 }
