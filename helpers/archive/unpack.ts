@@ -3,7 +3,7 @@ import { pipeline } from "node:stream/promises";
 import { createZstdDecompress } from "node:zlib";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import { EarlyEnd } from "../copy/byte-reader.ts";
-import { quoteName } from "../copy/beneath.ts";
+import { quoteName } from "../copy/refusal.ts";
 import { startChild } from "../copy/child.ts";
 import { readTar } from "../copy/read-tar.ts";
 import { refuseMember, type Seen } from "./members.ts";

@@ -78,7 +78,7 @@ function describeComparison(comparison: Comparison, same: string, missing: strin
 async function explainMissing(name: SandboxName, path: string, manifest: Manifest): Promise<Answer> {
   const database = await openPackageDatabase(rootDirectory);
   const host = openHostTree(rootDirectory);
-  const isThere = lookUpInTree(rootTree(name), path) !== undefined;
+  const isThere = path === "/" || lookUpInTree(rootTree(name), path) !== undefined;
   const absence = explainAbsence({ sandbox: name, path, manifest, database, host, isThere });
   return {
     json: { path, inRoot: isThere, ...absence },

@@ -50,6 +50,7 @@ function findAbove(entries: ReadonlyMap<string, ManifestEntry>, path: string): M
 
 function describeReason(question: Question, above: ManifestEntry | undefined, owners: readonly string[]): string {
   const { path, isThere, sandbox } = question;
+  if (path === "/") return "it is the root itself";
   if (above?.kind === "link") return `${above.path} is a link to ${above.source.link}`;
   if (isBelow(path, "/usr"))
     return `/usr is the host's own, read-only${owners.length > 0 ? `; ${ownedBy(owners)}` : ""}`;

@@ -2,7 +2,8 @@ import { closeSync, constants, fchmodSync, futimesSync, lutimesSync, mkdirSync, 
 import { rmSync, symlinkSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { SandboxError } from "../../generator/sandbox-error.ts";
-import { describeRefusal, lstatIn, openBeneath, openFolder, pathIn, quoteName, splitPath } from "./beneath.ts";
+import { lstatIn, openBeneath, openFolder, beneath, splitPath } from "../tree/beneath.ts";
+import { describeRefusal, quoteName } from "./refusal.ts";
 import { requireSpace } from "./require-space.ts";
 import { notAnArchive, type TarHeader } from "./tar-header.ts";
 import { readTar, type TarEntry } from "./read-tar.ts";
@@ -108,7 +109,7 @@ async function write(work: Work, components: readonly Buffer[], entry: TarEntry,
 // Beside and then in place: what is there is replaced as a whole or not at all, and never written into.
 async function writeFile(folder: number, name: Buffer, { header, data }: TarEntry, report: (bytes: number) => void) {
   requireReplaceable(folder, name);
-  const beside = pathIn(folder, temporaryName());
+  const beside = beneath(folder, temporaryName());
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
   const file = openSync(beside, flags, 0o600);
   try {
@@ -118,7 +119,7 @@ async function writeFile(folder: number, name: Buffer, { header, data }: TarEntr
     }
     fchmodSync(file, header.mode & 0o777);
     futimesSync(file, timeOf(header), timeOf(header));
-    renameSync(beside, pathIn(folder, name));
+    renameSync(beside, beneath(folder, name));
   } catch (error) {
     rmSync(beside, { force: true });
     throw error;
@@ -133,11 +134,11 @@ function writeAll(file: number, data: Buffer): void {
 
 function writeLink(folder: number, name: Buffer, header: TarHeader): void {
   requireReplaceable(folder, name);
-  const beside = pathIn(folder, temporaryName());
+  const beside = beneath(folder, temporaryName());
   symlinkSync(header.linkTarget, beside);
   try {
     lutimesSync(beside, timeOf(header), timeOf(header));
-    renameSync(beside, pathIn(folder, name));
+    renameSync(beside, beneath(folder, name));
   } catch (error) {
     rmSync(beside, { force: true });
     throw error;
@@ -147,7 +148,7 @@ function writeLink(folder: number, name: Buffer, header: TarHeader): void {
 /** Whether it was not there before; one that was keeps its mode and owner. */
 function makeFolder(folder: number, name: Buffer): boolean {
   if (lstatIn(folder, name) === undefined) {
-    mkdirSync(pathIn(folder, name), 0o700);
+    mkdirSync(beneath(folder, name), 0o700);
     return true;
   }
   closeSync(openFolder(folder, name));

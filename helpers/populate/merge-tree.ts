@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { beneath, withDirectory } from "../tree/beneath.ts";
 
-const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+const isThere = (path: Buffer): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
 /** Moves what the sandbox's tree lacks out of a new tree; what it has stays untouched. Each move is whole or not at all. */
 export function moveMissing(from: string, tree: string): void {

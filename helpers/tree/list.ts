@@ -1,6 +1,5 @@
-import { lstatSync, opendirSync } from "node:fs";
-import { beneath, withDirectory, withParent } from "./beneath.ts";
-import { orMissing } from "./or-missing.ts";
+import { opendirSync } from "node:fs";
+import { lstatIn, withTreeFolder } from "./beneath.ts";
 
 export interface Listing {
   /** Sorted; bytes, as no file system asks for UTF-8. */
@@ -11,15 +10,13 @@ export interface Listing {
 
 /** What a directory of a sandbox's tree has beside the names known already, at most `limit`; nothing of what is no directory. */
 export function listInTree(tree: string, path: string, known: ReadonlySet<string>, limit: number): Listing {
-  const list = (directory: number): Listing => listOpen(directory, known, limit);
-  const listed = orMissing(() => withParent(tree, path, (parent, name) => withDirectory(beneath(parent, name), list)));
-  return listed ?? { names: [], more: false };
+  return withTreeFolder(tree, path, (folder) => listOpen(folder, known, limit)) ?? { names: [], more: false };
 }
 
 function listOpen(directory: number, known: ReadonlySet<string>, limit: number): Listing {
   const names: Buffer[] = [];
   // A character for each byte.
-  const folder = opendirSync(beneath(directory, "."), { encoding: "latin1" });
+  const folder = opendirSync(`/proc/self/fd/${directory}`, { encoding: "latin1" });
   try {
     for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) {
       const name = Buffer.from(entry.name, "latin1");
@@ -37,7 +34,7 @@ const describeAll = (directory: number, names: readonly Buffer[]): Listing["name
   names
     .toSorted((one, other) => Buffer.compare(one, other))
     .flatMap((name) => {
-      const stats = lstatSync(Buffer.concat([Buffer.from(beneath(directory, "")), name]), { throwIfNoEntry: false });
+      const stats = lstatIn(directory, name);
       if (stats === undefined) return [];
       const kind = stats.isDirectory()
         ? "directory"

@@ -70,7 +70,7 @@ function withFile<T>(tree: string, path: string, act: (file: number, size: numbe
   return orMissing(() => withParent(tree, path, open));
 }
 
-function withOpen<T>(path: string, flags: number, act: (file: number) => T): T {
+function withOpen<T>(path: string | Buffer, flags: number, act: (file: number) => T): T {
   const file = openSync(path, flags);
   try {
     return act(file);

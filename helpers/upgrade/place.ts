@@ -18,7 +18,7 @@ import { beneath, withParent } from "../tree/beneath.ts";
  * place of is kept, under its path, in a folder of the host's.
  */
 
-const lookAt = (path: string) => lstatSync(path, { throwIfNoEntry: false });
+const lookAt = (path: Buffer) => lstatSync(path, { throwIfNoEntry: false });
 
 /** Moves what is ready at `from` to a path where there is nothing; false if something is. */
 export function addToTree(tree: string, path: string, from: string): boolean {
@@ -83,7 +83,7 @@ export function setAttributes(tree: string, path: string, { owner, group, mode }
   });
 }
 
-function tryRemove(directory: string): boolean {
+function tryRemove(directory: Buffer): boolean {
   try {
     rmdirSync(directory);
     return true;
@@ -100,7 +100,7 @@ function prepareKept(kept: string, path: string): string {
 }
 
 // A killed upgrade has kept it already.
-function keepLink(from: string, to: string): void {
+function keepLink(from: Buffer, to: string): void {
   try {
     linkSync(from, to);
   } catch (error) {
