@@ -71,6 +71,6 @@ async function removeSandbox(systemd: Systemd, name: SandboxName): Promise<void>
   await removeState(name);
   for (const log of globSync(`/var/log/libvirt/lxc/${name}.log*`)) rmSync(log);
   await systemd.reload();
-  const parts = ["root", "image", "configure"].map((part) => `sandbox-${part}@${name}.service`);
+  const parts = ["root", "image", "configure", "upgrade"].map((part) => `sandbox-${part}@${name}.service`);
   for (const leftover of [unit, ...parts]) await systemd.resetFailed(leftover);
 }

@@ -102,6 +102,7 @@ function formatUpgrade({ name, packages, changes, kept }: Upgrade, dryRun: boole
       ({ path, change, note }) =>
         `  ${change.padEnd(width)}  ${printableName(path)}${note === undefined ? "" : ` (${printableName(note)})`}\n`,
     ),
+    ...(dryRun ? [`To have a root to go back to: sandboxcontainer snapshot ${name}; then rollback\n`] : []),
     ...(kept === null || dryRun
       ? []
       : [

@@ -112,6 +112,7 @@ test("a dry run tells what the upgrade then does, and changes nothing", async ()
       .toSorted(),
     expected,
   );
+  assert.match((await ask("upgrade", "demo", "--dry-run")).stdout, /go back to: sandboxcontainer snapshot demo;/);
   assert.equal(await list(), before);
   await bed.run("cp", "-a", "/var/lib/sandboxcontainer/demo", "/root/demo-before");
 });
