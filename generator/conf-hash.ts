@@ -2,7 +2,7 @@ import type { Conf } from "./conf.ts";
 import { settingNames } from "./settings.ts";
 
 // Raised when the same conf comes to mean another root or another start: existing sandboxes are then prepared anew.
-const generation = 1;
+const generation = 2;
 
 /** 16 hexadecimal digits that change with every setting and limit, and not with what is passed through to the unit. */
 export function hashConf(conf: Conf): string {
