@@ -1,7 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../run.ts";
-import { findMerged, indexPackages, mergeUsr, sortPackages, type ListedPackage } from "./indexed-database.ts";
+import {
+  findMerged,
+  indexPackages,
+  type FindListers,
+  mergeUsr,
+  sortPackages,
+  type ListedPackage,
+} from "./indexed-database.ts";
 import type { Package, PackageDatabase, PackageName } from "./package-database.ts";
 
 // One record per package: a line of fields, then its paths with a space before each.
@@ -53,21 +60,19 @@ export function parseDpkgDatabase(
   const packages = parsePackages(mergeUsr(output, merged));
   const base = new Set<Package>(packages.filter(({ priority }) => basePriorities.has(priority)));
   return indexPackages(packages, merged, {
-    findOwners: ownerLookup(packages, parseDiversions(mergeUsr(diversionList, merged))),
+    findOwners: ownerLookup(parseDiversions(mergeUsr(diversionList, merged))),
     isBase: (of) => base.has(of),
     readScript: ({ name }) => readScript(name),
   });
 }
 
 function ownerLookup(
-  packages: readonly DpkgPackage[],
   diversions: readonly Diversion[],
-): (path: string) => readonly Package[] {
-  const findListers = (path: string): readonly DpkgPackage[] =>
-    packages.filter((each) => each.listing.includes(` ${path}\n`));
+): (path: string, findListers: FindListers<DpkgPackage>) => readonly Package[] {
   const isDiverter = (each: DpkgPackage, { owner }: Diversion): boolean =>
     each.name === owner || each.plainName === owner;
-  return (path) => {
+  return (path, search) => {
+    const findListers = (of: string): readonly DpkgPackage[] => search(` ${of}\n`);
     const here = diversions.find(({ from }) => from === path);
     if (here !== undefined) return findListers(path).filter((each) => isDiverter(each, here));
     const moved = diversions.find(({ to }) => to === path);

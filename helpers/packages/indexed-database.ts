@@ -9,14 +9,19 @@ export interface ListedPackage extends Package, Node {
   readonly listing: string;
 }
 
-/** What is asked of each database in its own way. */
-type Particular = Pick<PackageDatabase, "findOwners" | "isBase" | "readScript">;
+/** What is asked of each database in its own way; `findListers` as `searchListings` made it. */
+interface Particular<T> extends Pick<PackageDatabase, "isBase" | "readScript"> {
+  readonly findOwners: (path: string, findListers: FindListers<T>) => readonly Package[];
+}
+
+/** The packages whose listing has a text that begins with the space before a path. */
+export type FindListers<T> = (text: string) => readonly T[];
 
 /** Answers for packages that were read, by name sorted; `merged` as in `mergeUsr`. */
-export function indexPackages(
-  packages: readonly ListedPackage[],
+export function indexPackages<T extends ListedPackage>(
+  packages: readonly T[],
   merged: readonly string[],
-  particular: Particular,
+  particular: Particular<T>,
 ): PackageDatabase {
   const byName = new Map<string, ListedPackage>(
     packages.flatMap((each) => [[each.plainName, each] as const, [each.name, each] as const]),
@@ -24,18 +29,33 @@ export function indexPackages(
   const byPackage = new Map<Package, ListedPackage>(packages.map((each) => [each, each]));
   const dependencies = linkDependencies(packages);
   const dependents = reverseEdges(dependencies);
+  const findListers = searchListings(packages);
+  const paths = new Map<Package, readonly string[]>();
   const known = (some: readonly Package[]): ListedPackage[] => some.flatMap((each) => byPackage.get(each) ?? []);
   return {
     packages,
     findPackage: (name) => byName.get(name),
-    listPaths: (of) => known([of]).flatMap(listPaths),
-    findOwnersBelow: (directory) => packages.filter((each) => each.listing.includes(` ${directory}/`)),
+    listPaths(of) {
+      const listed = paths.get(of) ?? known([of]).flatMap(listPaths);
+      paths.set(of, listed);
+      return listed;
+    },
+    findOwnersBelow: (directory) => findListers(` ${directory}/`),
     findClosure: (of) => sortPackages(reachFrom(known(of), dependencies)),
     findDependents: (of) => sortPackages(reachFrom(known(of), dependents)).filter((each) => !of.includes(each)),
     orderByDependencies: (of) => sortByEdges(known(of), dependencies),
     ...particular,
-    findOwners: (path) => particular.findOwners(mergeUsr(path, merged)),
+    findOwners: (path) => particular.findOwners(mergeUsr(path, merged), findListers),
   };
+}
+
+/** Nearly all paths are below /usr, and nearly all questions about the others: these are searched by themselves. */
+function searchListings<T extends ListedPackage>(packages: readonly T[]): FindListers<T> {
+  const others = packages.map((each) => each.listing.replace(/^ \/usr\/[^\n]*\n/gm, ""));
+  return (text) =>
+    text.startsWith(" /usr/")
+      ? packages.filter((each) => each.listing.includes(text))
+      : packages.filter((_, index) => others[index]?.includes(text) === true);
 }
 
 export const sortPackages = <T extends Package>(some: Iterable<T>): T[] =>

@@ -18,7 +18,7 @@ export function parseRpmDatabase(output: string, merged: readonly string[]): Pac
   const records = `\n${mergeUsr(output, merged)}`.split("\nP\t").slice(1).map(parseRecord);
   const packages = sortPackages(provideFiles(nameApart(records)));
   return indexPackages(packages, merged, {
-    findOwners: (path) => packages.filter((each) => each.listing.includes(` ${path}\n`)),
+    findOwners: (path, findListers) => findListers(` ${path}\n`),
     // What a scriptlet does belongs to a transaction of rpm's: none is run again for a sandbox.
     isBase: () => false,
     readScript: () => undefined,
