@@ -1,4 +1,5 @@
 import { describeError, SandboxError } from "../generator/sandbox-error.ts";
+import { endProcess, outliveReaders } from "./end-process.ts";
 
 /** Prints lines for a person; in the journal they stand out and can be found as errors (sd-daemon(3)). */
 export function printError(text: string): void {
@@ -17,11 +18,12 @@ function printLines(level: string, text: string): void {
 
 /** Runs a helper's one job and exits: 0, or the status of its error, whose line it prints. */
 export async function runHelper(job: (args: readonly string[]) => Promise<void> | void): Promise<never> {
+  outliveReaders();
   try {
     await job(process.argv.slice(2));
-    process.exit(0);
   } catch (error) {
     printError(describeError(error));
-    process.exit(error instanceof SandboxError ? error.status : 1);
+    return endProcess(error instanceof SandboxError ? error.status : 1);
   }
+  return endProcess(0);
 }

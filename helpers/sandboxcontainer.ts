@@ -1,6 +1,4 @@
-import { buildProgram } from "./command/program.ts";
+import { runProgram } from "./command/program.ts";
 import { runHelper } from "./run-helper.ts";
 
-void runHelper(async () => {
-  await buildProgram().parseAsync();
-});
+void runHelper(runProgram);

@@ -47,11 +47,15 @@ export async function showEvents(texts: readonly string[], options: EventOptions
       resolve(status ?? 0);
     });
   });
+  process.stdout.on("error", () => journal.kill());
   for await (const line of createInterface(journal.stdout)) {
+    // Nobody reads any more, and this may be half a line.
+    if (process.stdout.errored !== null) break;
     const event = parseEvent(line);
     if (event === undefined || (names.length > 0 && !names.includes(event.name))) continue;
     print(options.json === true ? JSON.stringify(event) : formatEvent(event));
   }
+  journal.stdout.destroy();
   if ((await ended) !== 0) throw new SandboxError("journalctl failed", { hint: "See what it said above" });
 }
 

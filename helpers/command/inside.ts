@@ -2,6 +2,7 @@ import { spawn, type StdioOptions } from "node:child_process";
 import { constants } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import { SandboxError } from "../../generator/sandbox-error.ts";
+import { endProcess } from "../end-process.ts";
 import { quoteWord } from "../quote-word.ts";
 import { enterSandbox, type Identity } from "./enter-sandbox.ts";
 
@@ -41,7 +42,7 @@ async function runInside(
   const status = terminal
     ? await run(onTerminal([...prefix, ...onTerminal(command)]), "inherit")
     : await run([...prefix, ...command], "pipe");
-  process.exit(status);
+  return endProcess(status);
 }
 
 function onTerminal(words: readonly string[]): readonly string[] {

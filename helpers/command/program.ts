@@ -1,4 +1,4 @@
-import { Command, type CommanderError } from "commander";
+import { Command, CommanderError } from "commander";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import { addCreate } from "./create-arguments.ts";
 import { addEntering } from "./entering.ts";
@@ -36,7 +36,7 @@ export function buildProgram(): Command {
     await (await import("./complete.ts")).completeLine(program, words);
   });
   for (const command of [program, ...program.commands]) {
-    command.exitOverride(throwUsageError).configureOutput({ outputError: () => undefined });
+    command.exitOverride(throwUsageError(command)).configureOutput({ outputError: () => undefined });
   }
   return program;
 }
@@ -51,10 +51,37 @@ Examples:
   sandboxcontainer execute web1 -- cat /etc/hostname
   journalctl -u sandbox@web1`;
 
-function throwUsageError(error: CommanderError): never {
-  if (error.exitCode === 0) process.exit(0);
-  const message = error.message.replace(/^error: /, "").replace(/\n\(Did you mean (.*)\?\)$/, "; did you mean `$1`?");
-  throw new SandboxError(message, { hint: "See `sandboxcontainer --help`", status: 2 });
+/** Runs the command line of this process. */
+export async function runProgram(): Promise<void> {
+  try {
+    await buildProgram().parseAsync();
+  } catch (error) {
+    if (!isHelp(error)) throw error;
+  }
+}
+
+// Help or the version was asked for, and has been printed.
+const isHelp = (error: unknown): boolean => error instanceof CommanderError && error.exitCode === 0;
+
+const throwUsageError =
+  (command: Command) =>
+  (error: CommanderError): never => {
+    if (isHelp(error)) throw error;
+    // Nothing was asked for, or help for what is no command: the list of them has been printed.
+    if (error.code === "commander.help") throw new SandboxError("expected one of these commands", { status: 2 });
+    const { message, guess } = readUsageError(error.message);
+    const verb = command.parent === null ? "" : ` ${command.name()}`;
+    throw new SandboxError(message, { hint: `${guess}See \`sandboxcontainer${verb} --help\``, status: 2 });
+  };
+
+/** What commander says is wrong, and what may have been meant: a sentence before others, or nothing. */
+function readUsageError(text: string): { readonly message: string; readonly guess: string } {
+  const [message = "", meant = ""] = text
+    .replace(/^error: /, "")
+    .replaceAll(/'([^']*)'/g, "`$1`")
+    .split(/\n\(Did you mean (?:one of )?(.*)\?\)$/);
+  const words = meant.split(", ").map((word) => `\`${word}\``);
+  return { message, guess: meant === "" ? "" : `Did you mean ${words.join(" or ")}? ` };
 }
 
 function addLifeCycle(program: Command): void {

@@ -82,8 +82,12 @@ test("a name is checked: the rule is said, and a taken one is", async () => {
 test("wrong usage has status 2 and says what is right", async () => {
   oneLine(await command("create", "bad"), 2, /nothing to put into the sandbox.*--unit/);
   oneLine(await command("create", "bad", "--unit", "a.service", "--", "/usr/bin/true"), 2, /more than one thing/);
-  oneLine(await command("create", "bad", "--unit", "apache2.service", "--publish", "80"), 2, /Publish=.*HOSTPORT:PORT/);
-  oneLine(await command("strat", "taken"), 2, /strat.*start/);
+  oneLine(
+    await command("create", "bad", "--unit", "apache2.service", "--publish", "80"),
+    2,
+    /--publish=80: expected .*HOSTPORT:PORT/,
+  );
+  oneLine(await command("strat", "taken"), 2, /unknown command `strat`\. Did you mean `start`\? See/);
   oneLine(await command("start", "takn"), 1, /no sandbox takn\. Did you mean `taken`\?/);
   oneLine(await command("list", "--jsn"), 2, /--jsn.*--json/);
   await nothingOf("bad");

@@ -52,6 +52,8 @@ test("events tells what happened, also to who waits for it", async () => {
   });
   assert.match(await sandboxcontainer("events", "busy"), /busy {2}started/);
   assert.doesNotMatch(await sandboxcontainer("events", "busy"), /web/);
+  const left = await bed.run("bash", "-c", 'timeout 20 sandboxcontainer events | true; echo "${PIPESTATUS[0]}"');
+  assert.equal(left, "0", "a reader that goes ends it");
 });
 
 test("show tells what is in effect and where it was written", async () => {

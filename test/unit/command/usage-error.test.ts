@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { buildProgram } from "../../../helpers/command/program.ts";
+import { describeError } from "../../../generator/sandbox-error.ts";
+
+const refusal = async (...words: readonly string[]): Promise<string> => {
+  try {
+    await buildProgram().parseAsync(words, { from: "user" });
+  } catch (error) {
+    return describeError(error);
+  }
+  return "";
+};
+
+test("wrong usage is told in a line, with what may have been meant and where to read on", async () => {
+  const general = "See `sandboxcontainer --help`";
+  assert.equal(await refusal("strat", "web"), `unknown command \`strat\`. Did you mean \`start\`? ${general}`);
+  assert.equal(await refusal("frobnicate"), `unknown command \`frobnicate\`. ${general}`);
+  assert.match(await refusal("stat"), /^unknown command `stat`\. Did you mean `start` or `stats`\? See /);
+  assert.equal(
+    await refusal("list", "--jsn"),
+    "unknown option `--jsn`. Did you mean `--json`? See `sandboxcontainer list --help`",
+  );
+  assert.equal(
+    await refusal("create", "web", "--unit"),
+    "option `-u, --unit <unit>` argument missing. See `sandboxcontainer create --help`",
+  );
+  assert.equal(await refusal("delete"), "missing required argument `name`. See `sandboxcontainer delete --help`");
+});
