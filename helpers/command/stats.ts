@@ -44,8 +44,10 @@ export async function showTop(texts: readonly string[]): Promise<void> {
     await sleep(before.length === 0 ? betweenPictures : betweenSamples);
     const now = takeSamples(names);
     const rows = [...compare(before, now)].sort((a, b) => (b.cpuPercent ?? 0) - (a.cpuPercent ?? 0));
+    // Below is room for the header and the cursor. A terminal that tells no size is taken for one of 24 lines.
+    const shown = rows.slice(0, Math.max(1, (process.stdout.rows || 24) - 2));
     // Home, the picture with each line cleared behind it, and the rest of the screen cleared: nothing flickers.
-    print(`\x1b[H${formatRows(rows.slice(0, process.stdout.rows - 2)).replaceAll("\n", "\x1b[K\n")}\x1b[J`);
+    print(`\x1b[H${formatRows(shown).replaceAll("\n", "\x1b[K\n")}\x1b[J`);
     before = now;
   }
 }
