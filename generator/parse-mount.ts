@@ -22,10 +22,10 @@ export function parseMount(text: string): Mount {
   return { kind, target, source };
 }
 
-/** Bytes, with systemd's suffixes to the base of 1024. Throws a ValueError. */
-export function parseSize(text: string): number {
+/** Bytes, with systemd's suffixes to the base of 1024. Throws a ValueError, with what was expected. */
+export function parseSize(text: string, expected = "a size of at least 4K, as 512M or 2G"): number {
   const [, number = "", suffix = ""] = /^(\d{1,15}(?:\.\d{1,9})?)([KMGT]?)$/i.exec(text) ?? [];
   const bytes = Math.floor(Number(number) * 1024 ** ["", "K", "M", "G", "T"].indexOf(suffix.toUpperCase()));
   if (bytes >= 4096 && Number.isSafeInteger(bytes)) return bytes;
-  throw new ValueError("expected a size of at least 4K, as 512M or 2G");
+  throw new ValueError(`expected ${expected}`);
 }

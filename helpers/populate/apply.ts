@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } fro
 import { dirname, join } from "node:path";
 import type { SandboxName } from "../../generator/sandbox-name.ts";
 import { copyingFile, manifestFile, rootDirectory, rootTree, stateDirectory } from "../../generator/paths.ts";
+import { hasImage } from "../image.ts";
 import type { ManifestEntry } from "../manifest/entry.ts";
 import { formatManifest, sortByPath, type Manifest } from "../manifest/manifest.ts";
 import { readManifest } from "../manifest/read-manifest.ts";
@@ -91,7 +92,7 @@ async function announceCopy(name: SandboxName, entries: readonly ManifestEntry[]
     source !== undefined && "copyTree" in source ? [join(rootDirectory, source.copyTree)] : [],
   );
   const bytes = await measureData(sources);
-  requireRoom(bytes, sources, dirname(fresh));
+  requireRoom(bytes, sources, dirname(fresh), hasImage(name) ? "image" : "folder");
   if (bytes > 0) replaceFile(copyingFile(name), `${bytes}\n`);
 }
 

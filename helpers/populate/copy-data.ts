@@ -36,13 +36,18 @@ export async function measureData(paths: readonly string[]): Promise<number> {
 // These share the blocks of a copy (statfs(2), f_type): Btrfs, XFS, bcachefs.
 const sharing = new Set([0x9123683e, 0x58465342, 0xca451a4e]);
 
-/** Throws a SandboxError when data of so many bytes from some places does not fit into a folder. */
-export function requireRoom(bytes: number, paths: readonly string[], folder: string): void {
+const howToMakeRoom = {
+  folder: "Free some space",
+  image: "Make the image larger, by --imagesize or `sandboxcontainer resize`",
+};
+
+/** Throws a SandboxError when data of so many bytes from some places does not fit into a folder, which may be in an image. */
+export function requireRoom(bytes: number, paths: readonly string[], folder: string, kept: "folder" | "image"): void {
   const { bavail, bsize, type } = statfsSync(folder);
   const isHere = (path: string): boolean => statSync(path).dev === statSync(folder).dev;
   if (bytes <= bavail * bsize || (sharing.has(type) && paths.every(isHere))) return;
   throw new SandboxError(
     `the host's data, ${formatBytes(bytes)} in ${paths.join(", ")}, does not fit: ${folder} has ${formatBytes(bavail * bsize)} left`,
-    { hint: "Free some space, or begin with fresh data: Copy=no" },
+    { hint: `${howToMakeRoom[kept]}, or begin with fresh data: Copy=no` },
   );
 }

@@ -104,7 +104,7 @@ export function describeFullDisk(error: unknown, name: SandboxName, kept: Popula
   return new SandboxError(`${stateDirectory(name)}: no space left for the root of ${name}`, {
     hint:
       kept === "image"
-        ? `Make the image larger: sandboxcontainer resize ${name} SIZE; then systemctl start sandbox@${name}`
+        ? `Make the image larger: create with --imagesize, or \`sandboxcontainer resize ${name} SIZE\` and start it again`
         : `Free some space and run it again: systemctl start sandbox@${name}`,
     cause: error,
   });

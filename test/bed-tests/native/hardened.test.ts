@@ -85,12 +85,16 @@ test("a unit that fails before its program for another reason fails the start, a
 });
 
 test("a unit that a condition skips is a failed start that says which condition", async () => {
-  await writeUnit(
-    "skipped",
-    "[Unit]\nConditionCapability=CAP_SYS_TIME\n[Service]\nExecStart=/usr/bin/sleep infinity\n",
-  );
+  const write = (condition: string): Promise<void> =>
+    writeUnit("skipped", `[Unit]\n${condition}\n[Service]\nExecStart=/usr/bin/sleep infinity\n`);
+  await write("ConditionCapability=CAP_SYS_TIME");
+  const refused = await create("skipped");
+  assert.equal(refused.status, 1);
+  assert.match(refused.stderr, /cannot run in a sandbox: it says ConditionCapability=CAP_SYS_TIME/);
+  // Whether a path is there is only known inside.
+  await write("ConditionPathExists=/etc/no-such-file");
   const created = await create("skipped");
   assert.equal(created.status, 1);
-  assert.match(created.stderr, /ConditionCapability=CAP_SYS_TIME was not met/);
+  assert.match(created.stderr, /ConditionPathExists=\/etc\/no-such-file was not met/);
   assert.equal((await bed.try("systemctl", "is-active", "sandbox@skipped")).stdout, "failed\n");
 });

@@ -131,11 +131,8 @@ test("it comes back after a reboot, mounted once", async () => {
 
 test("a size that makes no sense is refused, and nothing is made", async () => {
   for (const size of ["lots", "-5M", "1K", "0", "20T", "2GB", "1e9"]) {
-    oneLine(
-      await command("create", "refused", `--imagesize=${size}`, "--", "/usr/bin/true"),
-      2,
-      /Image=.*expected a size/,
-    );
+    const ran = await command("create", "refused", `--imagesize=${size}`, "--", "/usr/bin/true");
+    oneLine(ran, 2, /^--imagesize=.*: expected a size from 16M/);
   }
   oneLine(await command("resize", "img-1", "little"), 2, /`little`: expected a size/);
   oneLine(await command("resize", "img-2", "64M"), 1, /no sandbox img-2\. Did you mean `img-1`\?/);
@@ -160,21 +157,23 @@ test("an image that the disk has no room for is refused, at its making and at a 
 });
 
 test("an image too small for its content says so and leaves nothing", async () => {
-  const { status, stderr } = await command(
-    "create",
-    "refused",
-    "-i",
-    "16M",
-    "--copy",
-    "-P",
-    "selinux-policy-default",
-    "-u",
-    "apache2",
+  const create = (...words: readonly string[]) => command("create", "refused", "-i", "16M", "-u", "apache2", ...words);
+  const refused = async (ran: Ran, text: RegExp): Promise<void> => {
+    assert.equal(ran.status, 1, ran.stderr);
+    assert.match(ran.stderr, text);
+    assert.equal((await bed.try("sh", "-c", `ls ${state("refused")} /etc/sandboxcontainer/refused.conf`)).stdout, "");
+    assert.doesNotMatch(await bed.run("losetup", "--all"), /refused/);
+  };
+  await refused(
+    await create("--copy", "-P", "selinux-policy-default"),
+    /the host's data, .* does not fit: .*refused\/image has .* left\. Make the image larger/,
   );
-  assert.equal(status, 1, stderr);
-  assert.match(stderr, /no space left for the root of refused\. Make the image larger/);
-  assert.equal((await bed.try("sh", "-c", `ls ${state("refused")} /etc/sandboxcontainer/refused.conf`)).stdout, "");
-  assert.doesNotMatch(await bed.run("losetup", "--all"), /refused/);
+  await bed.run("sh", "-c", "head -c 20000000 /dev/urandom > /etc/apache2/large");
+  try {
+    await refused(await create(), /no space left for the root of refused\. Make the image larger/);
+  } finally {
+    await bed.run("rm", "/etc/apache2/large");
+  }
 });
 
 test("Image= added to a folder, or taken from an image, is refused with what to do", async () => {
