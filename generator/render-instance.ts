@@ -28,7 +28,7 @@ export function renderInstance(conf: Conf): Output {
     ...(wanted === "" ? [] : [`Wants=${wanted}`, `After=${wanted}`]),
     ...orderNetwork(conf.Network),
     ...(usesHostServers(conf) ? ["Wants=sandboxcontainer-servers.path"] : []),
-    ...(conf.OnDemand ? onDemandLimit : []),
+    ...renderStartLimit(conf),
     // Whom nobody connects to any more nobody needs: the proxies end after IdleStopSec=. A start by hand brings them along,
     // and they wait for the first connection.
     ...(conf.IdleStopSec === undefined
@@ -38,6 +38,7 @@ export function renderInstance(conf: Conf): Output {
     "",
     "[Service]",
     `Environment=STAMP=${stampOf(conf)}`,
+    ...renderWaiting(conf),
     ...service,
   ];
   return { kind: "file", path: dropInPath(`sandbox@${conf.name}.service`), text: `${lines.join("\n")}\n` };
@@ -49,11 +50,21 @@ function orderNetwork({ kind }: Network): readonly string[] {
   return kind === "bridge" ? ["Wants=network-online.target", "After=network-online.target"] : [];
 }
 
-/**
- * Starts in quick succession are how on-demand sandboxes with a short IdleStopSec= live. One that cannot start is not tried for
- * ever by the connections that wait.
- */
-export const onDemandLimit: readonly string[] = ["StartLimitIntervalSec=10s", "StartLimitBurst=10"];
+// systemd counts a start that waits for a stop several times, and when the limit is reached it takes the unit for failed in
+// the middle of that stop. A sandbox that stops when idle is started like this all the time, so it has no limit; detach sees to it
+// that one which fails is not tried for ever, see renderWaiting. Of Listen= it cannot: its sockets are not opened while it is active.
+function renderStartLimit({ OnDemand: onDemand, Listen: listen }: Conf): readonly string[] {
+  if (!onDemand) return [];
+  return listen.length === 0 ? ["StartLimitIntervalSec=0"] : ["StartLimitIntervalSec=2min", "StartLimitBurst=20"];
+}
+
+// For detach: the sockets whose waiting connections are refused when the sandbox failed. Without a limit of starts, restarts of
+// our own accord must become rarer.
+function renderWaiting(conf: Conf): readonly string[] {
+  const sockets = groupPorts(conf).map(({ unit }) => `${unit}.socket`);
+  if (!conf.OnDemand || sockets.length === 0) return [];
+  return [`Environment="ON_DEMAND=${sockets.join(" ")}"`, "RestartSteps=10", "RestartMaxDelaySec=1min"];
+}
 
 /** The file in the state directory that says that the sandbox is made as this conf wants it. */
 export const stampOf = (conf: Conf): string => `populated-${hashConf(conf)}`;

@@ -1,7 +1,7 @@
 import type { Conf, Listen, Publish } from "./conf.ts";
 import type { Output } from "./output.ts";
 import { groupPorts, listenUnit, type PortGroup } from "./publish-groups.ts";
-import { onDemandLimit, renderOrigin } from "./render-instance.ts";
+import { renderOrigin } from "./render-instance.ts";
 
 /** The sockets of a sandbox, and the proxies of its published ports. */
 export function renderPublished(conf: Conf): readonly Output[] {
@@ -66,6 +66,7 @@ BindIPv6Only=${anywhere ? "both" : "ipv6-only"}
 ${somewhere ? "FreeBind=yes\n" : ""}${more}`;
 }
 
+// With IdleStopSec=1 a proxy may start ten times in ten seconds; one that always fails is tried many times more by what waits.
 // The connection itself was made on the host's side; only the one that the proxy makes is in the sandbox's network.
 function renderProxy(conf: Conf, { unit, hostPort, port }: PortGroup): string {
   return `${renderOrigin(conf.files)}
@@ -75,7 +76,7 @@ BindsTo=sandbox@${conf.name}.service
 After=sandbox@${conf.name}.service
 Requires=${unit}.socket
 After=${unit}.socket
-${conf.OnDemand ? `${onDemandLimit.join("\n")}\n` : ""}
+${conf.OnDemand ? "StartLimitIntervalSec=10s\nStartLimitBurst=30\n" : ""}
 [Service]
 Type=notify
 ExecStart=/usr/lib/systemd/systemd-socket-proxyd --connections-max=4096 --exit-idle-time=${conf.IdleStopSec ?? 300}s 127.0.0.1:${port}
