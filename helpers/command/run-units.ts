@@ -22,8 +22,14 @@ export async function runUnits(
           const unit = `sandbox@${name}.service`;
           const began = Date.now();
           const result = await systemd.runJob(jobs[verb], unit);
+          if (result === "done") return { name, result, error: undefined };
+          // Of a unit that nobody started there are no words.
           const error =
-            result === "done" ? undefined : await explainFailure(systemd, unit, `cannot ${verb} ${name}`, began);
+            result === "invalid"
+              ? new SandboxError(`cannot ${verb} ${name}: ${unit} is not active`, {
+                  hint: `Start it: systemctl start ${unit}`,
+                })
+              : await explainFailure(systemd, unit, `cannot ${verb} ${name}`, began);
           return { name, result, error };
         }),
       ),

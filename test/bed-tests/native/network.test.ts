@@ -157,6 +157,7 @@ udp(mine,mac,67,5999,b'server')
 arp(mac,mac,mine); arp(mac,mac,theirs); arp(other,other,theirs); arp(mac,other,mine)`;
   await bed.feed(probe, "sh", "-c", "cat > /root/probe.py");
   const mac = (await inside("lease", "cat", "/sys/class/net/eth0/address")).stdout.trim();
+  // All of the probe's are broadcasts: the answer of another sandbox to the host is none.
   const heard = `import socket
 s=socket.socket(socket.AF_PACKET,socket.SOCK_RAW,socket.htons(3)); s.bind(('virbr-lab',3)); s.settimeout(2)
 import subprocess,sys
@@ -164,7 +165,7 @@ subprocess.run(['nsenter','-t','${initPid}','-n','python3','/root/probe.py','192
 try:
     while True:
         f=s.recv(2000)
-        if f[12:14]==b'\\x08\\x06' and f[20:22]==b'\\0\\2': print('arp',socket.inet_ntoa(f[28:32]))
+        if f[:6]==b'\\xff'*6 and f[12:14]==b'\\x08\\x06' and f[20:22]==b'\\0\\2': print('arp',socket.inet_ntoa(f[28:32]))
         if f[36:38]==b'\\x17\\x6f': print(f[42:].decode())
 except TimeoutError: pass`;
   const { stdout, stderr } = await bed.feed(heard, "python3", "-");

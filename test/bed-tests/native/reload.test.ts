@@ -57,9 +57,9 @@ test("what cannot be reloaded says so, and what does not run", async () => {
   await bed.run("systemctl", "daemon-reload");
   await bed.run("sandboxcontainer", "delete", "--force", "web");
   await bed.run("sandboxcontainer", "create", "web", "--unit", "plain.service");
-  assert.match(
+  assert.equal(
     (await bed.try("sandboxcontainer", "reload", "web")).stderr,
-    /sandbox@web\.service.* is not active|inactive/,
+    "cannot reload web: sandbox@web.service is not active. Start it: systemctl start sandbox@web.service\n",
   );
   await bed.run("systemctl", "start", "sandbox@web");
   assert.match((await bed.try("sandboxcontainer", "reload", "web")).stderr, /none can be reloaded: plain\.service/);
