@@ -133,7 +133,9 @@ test("enabled sandboxes run again after a reboot, in their levels", async () => 
   assert.deepEqual(await Promise.all(all.map(async (name) => (await show(name)).level)), before);
 });
 
-test("restart, stop, start and delete work, and end as a success", async () => {
+test("reload, restart, stop, start and delete work, and end as a success", async () => {
+  await bed.run("systemctl", "reload", "sandbox@web1");
+  assert.equal(await fetchPage(8081), "page of web1");
   await bed.run("systemctl", "restart", "sandbox@web1");
   for (const name of ["web1", "clock"]) {
     await bed.run("systemctl", "stop", `sandbox@${name}`);

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { type Ran, useBed } from "../bed.ts";
+
+const bed = useBed("selinux");
+const python = (name: string, script: string): Promise<Ran> =>
+  bed.try("sandboxcontainer", "execute", name, "--", "python3", "-c", script);
+
+/** How much of one processor a loop that never waits gets, over three seconds. */
+async function measureShare(name: string): Promise<number> {
+  const script = `
+import time
+end = time.monotonic() + 3
+used = time.process_time()
+while time.monotonic() < end: pass
+print((time.process_time() - used) / 3)`;
+  return Number((await python(name, script)).stdout);
+}
+
+before(async () => {
+  const command = ["--", "/usr/bin/sleep", "infinity"];
+  await bed.run("sandboxcontainer", "create", "free", "--start", ...command);
+  await bed.run("sandboxcontainer", "create", "bound", ...command);
+  await bed.run("sandboxcontainer", "set", "bound", "MemoryMax=60M", "TasksMax=20", "CPUQuota=20%");
+  await bed.run("systemctl", "start", "sandbox@bound");
+});
+
+after(async () => {
+  for (const name of ["free", "bound"]) await bed.try("sandboxcontainer", "delete", "--force", name);
+});
+
+test("who takes more memory than MemoryMax= is killed, and the sandbox goes on", async () => {
+  const take = "print(len(bytearray(120 << 20)))";
+  assert.equal((await python("free", take)).stdout, `${120 * 2 ** 20}\n`);
+  const ran = await python("bound", take);
+  assert.deepEqual([ran.status, ran.stdout], [137, ""]);
+  assert.equal((await python("bound", "print(len(bytearray(20 << 20)))")).status, 0);
+  assert.equal(await bed.run("systemctl", "is-active", "sandbox@bound"), "active");
+});
+
+test("no more processes than TasksMax= can be made", async () => {
+  const script = `
+import os, time
+made = []
+try:
+    while len(made) < 100:
+        pid = os.fork()
+        if pid == 0: time.sleep(60); os._exit(0)
+        made.append(pid)
+except BlockingIOError: pass
+print(len(made))
+for pid in made: os.kill(pid, 9)`;
+  assert.equal((await python("free", script)).stdout, "100\n");
+  const made = Number((await python("bound", script)).stdout);
+  assert.ok(made > 0 && made < 20, `${made} processes`);
+});
+
+test("no more of the processors than CPUQuota= is had", async () => {
+  const shares = [await measureShare("free"), await measureShare("bound")] as const;
+  assert.ok(shares[0] > 0.5, `without a limit ${shares[0]}`);
+  assert.ok(shares[1] > 0 && shares[1] < 0.3, `with a fifth ${shares[1]}`);
+});
