@@ -1,16 +1,27 @@
-import type { SandboxName } from "../../generator/sandbox-name.ts";
 import { ofLevel } from "../audit/group-denials.ts";
 import type { Denial } from "../audit/parse-audit.ts";
 import { parseSince } from "../audit/parse-since.ts";
 import { readDenials } from "../audit/read-audit.ts";
-import { tryReadState } from "../state.ts";
 import { connectSystemd } from "../systemd.ts";
+import { formatBytes } from "../format-bytes.ts";
 import { openReplacedFiles } from "../replaced-files.ts";
 import { formatTable, print, printJson } from "./output.ts";
 import { requireRoot } from "./require-root.ts";
 import { listNames, readFacts, type SandboxFacts } from "./sandbox-facts.ts";
 
-const header = ["NAME", "STATE", "BOOT", "PORTS", "ADDRESS", "SINCE", "DENIED", "NOTES", "RUNS"] as const;
+const header = [
+  "NAME",
+  "STATE",
+  "BOOT",
+  "LEVEL",
+  "MEMORY",
+  "PORTS",
+  "ADDRESS",
+  "SINCE",
+  "DENIED",
+  "NOTES",
+  "RUNS",
+] as const;
 
 /** Lists all sandboxes, one a line. */
 export async function listSandboxes(options: { json?: boolean }): Promise<void> {
@@ -21,10 +32,10 @@ export async function listSandboxes(options: { json?: boolean }): Promise<void> 
   try {
     const replaced = openReplacedFiles();
     facts = await Promise.all(
-      listNames().map(async (name) => ({
-        ...(await readFacts(systemd, name, replaced)),
-        deniedToday: countDenials(await today, name),
-      })),
+      listNames().map(async (name) => {
+        const known = await readFacts(systemd, name, replaced);
+        return { ...known, deniedToday: countDenials(await today, known) };
+      }),
     );
   } finally {
     systemd.close();
@@ -43,16 +54,16 @@ interface ListedFacts extends SandboxFacts {
 const readToday = (): Promise<readonly Denial[] | undefined> =>
   readDenials(parseSince("today", new Date())).catch(() => undefined);
 
-function countDenials(denials: readonly Denial[] | undefined, name: SandboxName): number | null {
-  const level = tryReadState(name)?.level;
-  return denials === undefined || level === undefined ? null : ofLevel(denials, level).length;
-}
+const countDenials = (denials: readonly Denial[] | undefined, { level }: SandboxFacts): number | null =>
+  denials === undefined || level === null ? null : ofLevel(denials, level).length;
 
 function formatRow(facts: ListedFacts): readonly string[] {
   return [
     facts.name,
     facts.error === null ? facts.state : "bad conf",
     facts.enabled,
+    facts.level?.replace(/^s0:/, "") ?? "-",
+    facts.memoryBytes === null ? "-" : formatBytes(facts.memoryBytes),
     facts.ports.join(",") || "-",
     facts.addresses[0] ?? "-",
     facts.since === null ? "-" : formatTime(facts.since),

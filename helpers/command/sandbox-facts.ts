@@ -8,9 +8,11 @@ import { runtimeDirectory, stateRoot } from "../../generator/paths.ts";
 import { describeError } from "../../generator/sandbox-error.ts";
 import { isSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
 import { readAddresses } from "../addresses.ts";
+import { readUsage } from "../cgroup.ts";
 import { findController } from "../controller.ts";
 import { printableName } from "../printable.ts";
 import { openReplacedFiles, type ReplacedFiles } from "../replaced-files.ts";
+import { tryReadState } from "../state.ts";
 import { orMissing } from "../tree/or-missing.ts";
 import type { Systemd } from "../systemd.ts";
 
@@ -23,6 +25,10 @@ export interface SandboxFacts {
   /** What runs in it: units, or the command line; empty when the conf cannot be read. */
   readonly runs: string;
   readonly enabled: string;
+  /** Of SELinux, as `s0:c1,c2`; null before there is a root, or without a label. */
+  readonly level: string | null;
+  /** What it has of the memory now; null when it does not run, or where the kernel does not count it. */
+  readonly memoryBytes: number | null;
   /** As in Publish=. */
   readonly ports: readonly string[];
   /** Of its own interface, while it runs. */
@@ -67,6 +73,8 @@ export async function readFacts(
     substate: String(properties["SubState"]),
     runs: conf === null ? "" : describeContent(conf),
     enabled: await systemd.readEnablement(unit),
+    level: tryReadState(name)?.level ?? null,
+    memoryBytes: controller === undefined ? null : readUsage(controller.pid).memoryBytes,
     ports:
       conf?.Publish.map(
         ({ address, hostPort, port }) => `${address === undefined ? "" : `${address}:`}${hostPort}:${port}`,

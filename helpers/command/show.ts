@@ -77,7 +77,6 @@ async function readDetails(name: SandboxName): Promise<Readonly<Record<string, u
       uuid: state?.uuid ?? null,
       machineId: state?.machineId ?? null,
       hostIds: typeof state?.idBase !== "number" ? null : `${state.idBase}-${state.idBase + 65535}`,
-      level: state?.level ?? null,
       controllerPid: controller?.pid ?? null,
       initPid: controller?.initPid ?? null,
       warnings: facts.error === null ? verifyConf(name).warnings : [],
