@@ -18,9 +18,13 @@ const isExpected = (source: string, target: string, kind: string, permissions: r
       permissions.every((permission) => allowed.includes(permission)),
   );
 
-/** The denials since boot that nobody expects, one a line as in expected-avc.txt, with what was denied to whom. */
-export async function findUnexpectedDenials(bed: Bed): Promise<readonly string[]> {
-  const { stdout } = await bed.try("ausearch", "--input-logs", "-m", "avc,user_avc,selinux_err", "-ts", "boot");
+/** A point in time, for findUnexpectedDenials: other tests want to be denied something. */
+export const markDenials = (bed: Bed): Promise<string> => bed.run("date", "+%x %X");
+
+/** The denials since a mark that nobody expects, one a line as in expected-avc.txt, with what was denied to whom. */
+export async function findUnexpectedDenials(bed: Bed, mark: string): Promise<readonly string[]> {
+  const words = ["--input-logs", "-m", "avc,user_avc,selinux_err", "-ts", ...mark.split(" ")];
+  const { stdout } = await bed.try("ausearch", ...words);
   const found = stdout.split("\n").flatMap((line) => {
     if (line.includes("op=security_") || line.includes("SELINUX_ERR")) return [line];
     const denial =

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { eventually, useBed } from "../bed.ts";
-import { findUnexpectedDenials } from "./denials.ts";
+import { findUnexpectedDenials, markDenials } from "./denials.ts";
 
 const bed = useBed("selinux");
 const webs = ["web1", "web2"];
@@ -26,8 +26,11 @@ async function readContexts(name: string): Promise<readonly string[]> {
   return (await bed.run("sh", "-c", pids)).split("\n").filter((line) => line !== "");
 }
 
+let mark: string;
+
 before(async () => {
   assert.equal(await bed.run("getenforce"), "Enforcing");
+  mark = await markDenials(bed);
   for (const [index, name] of webs.entries()) {
     const publish = `${8081 + index}:80`;
     await bed.run("sandboxcontainer", "create", name, "--unit", "apache2.service", "--publish", publish, "--start");
@@ -120,11 +123,11 @@ test("machined knows the sandboxes", async () => {
 });
 
 test("enabled sandboxes run again after a reboot, in their levels", async () => {
-  // The audit log is asked since boot.
-  assert.deepEqual(await findUnexpectedDenials(bed), []);
+  assert.deepEqual(await findUnexpectedDenials(bed, mark), []);
   const before = await Promise.all(all.map(async (name) => (await show(name)).level));
   for (const name of all) await bed.run("systemctl", "enable", `sandbox@${name}`);
   await bed.reboot();
+  mark = "boot";
   await eventually(60, async () => {
     assert.equal(await fetchPage(8081), "page of web1");
     assert.equal(await fetchPage(8082), "page of web2");
@@ -150,7 +153,7 @@ test("reload, restart, stop, start and delete work, and end as a success", async
 });
 
 test("nothing was denied that is not expected", async () => {
-  assert.deepEqual(await findUnexpectedDenials(bed), []);
+  assert.deepEqual(await findUnexpectedDenials(bed, mark), []);
 });
 
 test("without SELinux in force a start is refused, and says what to do", async () => {
