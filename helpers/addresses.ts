@@ -26,9 +26,16 @@ export function listIpv4(trie: string): readonly string[] {
   return [...new Set(found)].filter((address) => !address.startsWith("127."));
 }
 
-/** From `ADDRESS INDEX PREFIX SCOPE FLAGS DEVICE` in hexadecimal digits; scope 0 is global. */
+/**
+ * From `ADDRESS INDEX PREFIX SCOPE FLAGS DEVICE` in hexadecimal digits, which the kernel gives in no order; scope 0 is global. First
+ * those that were set, which stay (IFA_F_PERMANENT), then those that a router advertised.
+ */
 export function listIpv6(table: string): readonly string[] {
-  return [...table.matchAll(/^([0-9a-f]{32}) \S+ \S+ 00 /gm)].map(
-    ([, digits = ""]) => parseIpAddress(digits.replaceAll(/.{4}(?=.)/g, "$&:")).text,
-  );
+  const addresses = [...table.matchAll(/^([0-9a-f]{32}) \S+ \S+ 00 (\S+)/gm)].map(([, digits = "", flags = ""]) => ({
+    text: parseIpAddress(digits.replaceAll(/.{4}(?=.)/g, "$&:")).text,
+    isSet: (parseInt(flags, 16) & 0x80) !== 0,
+  }));
+  return addresses
+    .sort((one, other) => Number(other.isSet) - Number(one.isSet) || (one.text < other.text ? -1 : 1))
+    .map(({ text }) => text);
 }

@@ -29,6 +29,17 @@ test("the own addresses are told from gateways, broadcasts and the loopback's", 
   assert.deepEqual(listIpv6(table), ["fd77::ed:6ff:fee6:778f"]);
 });
 
+test("addresses that were set come before those that a router advertised, whatever the kernel's order", () => {
+  const lines = [
+    "fd770000000000000000000000000201 34 40 00 80     eth0",
+    "fd7700000000000000ed06fffee6778f 34 40 00 00     eth0",
+    "fd770000000000000000000000000200 34 40 00 80     eth0",
+  ];
+  const expected = ["fd77::200", "fd77::201", "fd77::ed:6ff:fee6:778f"];
+  assert.deepEqual(listIpv6(lines.join("\n")), expected);
+  assert.deepEqual(listIpv6(lines.toReversed().join("\n")), expected);
+});
+
 test("a process that is gone has none", () => {
   assert.deepEqual(readAddresses(0), []);
 });
