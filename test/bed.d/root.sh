@@ -24,12 +24,13 @@ list_apt_options() {
 	apt-config dump | grep -E '^Acquire::(https?::(Proxy|Verify|CaInfo|CAInfo)|Check-)[^"]*"[^"]' || true
 }
 
-# find_cached_root VARIANT PACKAGE…: where the root of these packages is, or will be.
+# find_cached_root VARIANT PACKAGE… [-- SERVICE…]: where the root of these packages is, or will be. What is behind `--` starts
+# nothing at boot.
 find_cached_root() {
-	printf '%s/%s/root\n' "$BED_CACHE" "$(printf '%s\n' "$BED_SUITE" "$@" | sort | sha256sum | cut -c 1-12)"
+	printf '%s/%s/root\n' "$BED_CACHE" "$(printf '%s\n' "$BED_SUITE" "$@" | sha256sum | cut -c 1-12)"
 }
 
-# build_cached_root VARIANT PACKAGE…: make it if it is missing: built beside, renamed when complete, by one builder at a time.
+# build_cached_root VARIANT PACKAGE… [-- SERVICE…]: make it if it is missing: built beside, renamed when complete, by one builder at a time.
 build_cached_root() {
 	local root lock
 	root=$(find_cached_root "$@")
@@ -48,19 +49,25 @@ build_cached_root() {
 	exec {lock}>&-
 }
 
-# run_mmdebstrap ROOT VARIANT PACKAGE…
+# run_mmdebstrap ROOT VARIANT PACKAGE… [-- SERVICE…]
 run_mmdebstrap() {
 	local root=$1 variant=$2 sources
+	local -a packages=() services=()
 	shift 2
+	while (($# > 0)) && [[ $1 != -- ]]; do
+		packages+=("$1")
+		shift
+	done
+	(($# < 2)) || services=(--customize-hook="$(printf '%q ' "$BED_SOURCE/test/bed.d/add-services") \"\$1\" ${*:2}")
 	sources=$(list_sources)
 	[[ -n $sources ]] || die "this machine has no apt source of Debian $BED_SUITE on http or https"
 	list_apt_options >"${root%/*}/apt.conf"
 	mmdebstrap --variant="$variant" \
 		--aptopt="${root%/*}/apt.conf" --aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "3"' \
-		--include="$(printf '%s\n' "$@" | paste -sd ,)" "$BED_SUITE" "$root" - <<<"$sources"
+		--include="$(printf '%s\n' "${packages[@]}" | paste -sd ,)" "${services[@]}" "$BED_SUITE" "$root" - <<<"$sources"
 }
 
-# copy_cached_root DEST VARIANT PACKAGE…: a fresh working copy. An overlay would not do: overlayfs cannot be bound idmapped.
+# copy_cached_root DEST VARIANT PACKAGE… [-- SERVICE…]: a fresh working copy. An overlay would not do: overlayfs cannot be bound idmapped.
 copy_cached_root() {
 	rm -rf --one-file-system "${1:?}"
 	mkdir -p "${1%/*}"

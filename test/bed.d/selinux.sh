@@ -95,7 +95,7 @@ prepare_tree() {
 	configure_root "$1"
 	# The network generator's unit may not do its work under Debian's policy, and there is none for it.
 	systemctl --root "$1" mask systemd-networkd-wait-online.service systemd-network-generator.service getty@tty1.service
-	systemctl --root "$1" disable netavark-dhcp-proxy.{service,socket} netavark-firewalld-reload.service e2scrub_reap.service cron.service
+	systemctl --root "$1" disable e2scrub_reap.service cron.service
 	systemctl --root "$1" enable ssh.service systemd-networkd.service
 	printf '[Match]\nName=en*\n\n[Network]\nDHCP=yes\n' >"$1/etc/systemd/network/50-bed.network"
 	printf '/dev/vda / ext4 defaults 0 0\n' >"$1/etc/fstab"

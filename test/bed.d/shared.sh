@@ -2,40 +2,16 @@
 # What both beds do alike. test/bed sets BED_* and kind.
 # shellcheck disable=SC2154
 
-# Timers that would do something by themselves, and services that are there to be put into sandboxes and would take the ports.
+# Timers that would do something by themselves.
 readonly BED_MASKED=(
 	selinux-autorelabel-mark.service networking.service
 	apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer logrotate.timer
 )
-readonly BED_DISABLED=(apache2.service nginx.service)
 
-# list_packages: those of every bed, then those of this one.
+# list_packages: those of every bed, `--`, the services of every bed, then those of this one.
 list_packages() {
-	list_base_packages
-	tr -s '[:space:]' '\n' <<<"${SANDBOXCONTAINER_BED_PACKAGES-}" | sed '/^$/d'
-}
-
-list_base_packages() {
 	sed 's/#.*//; s/[[:space:]]//g; /^$/d' "$BED_SOURCE/test/bed-packages"
-}
-
-# disable_further ROOT: what the further packages would start at boot: all that is enabled and is not in the plain root.
-disable_further() {
-	local base
-	local -a packages units
-	[[ -n ${SANDBOXCONTAINER_BED_PACKAGES-} ]] || return 0
-	readarray -t packages < <(list_base_packages)
-	build_cached_root important "${packages[@]}"
-	base=$(find_cached_root important "${packages[@]}")
-	readarray -t units < <(comm -13 <(list_enabled "$base") <(list_enabled "$1"))
-	systemctl --root "$1" disable "${units[@]}"
-	# What has but a script in /etc/init.d is started by its links.
-	comm -13 <(cd "$base/etc" && ls -d rc?.d/S*) <(cd "$1/etc" && ls -d rc?.d/S*) | (cd "$1/etc" && xargs --no-run-if-empty rm)
-}
-
-# list_enabled ROOT
-list_enabled() {
-	systemctl --root "$1" list-unit-files --no-legend --state=enabled | cut -d ' ' -f 1 | sort
+	tr -s '[:space:]' '\n' <<<"${SANDBOXCONTAINER_BED_PACKAGES-}" | sed '/^$/d'
 }
 
 # lock_bed: one change of a bed at a time. Whoever is to outlive this script must not inherit the lock.
@@ -57,8 +33,6 @@ configure_root() {
 	printf '%s-bed\n' "$kind" >"$1/etc/hostname"
 	printf '127.0.0.1 localhost\n127.0.1.1 %s-bed\n::1 localhost\n' "$kind" >"$1/etc/hosts"
 	rm -f "$1/.autorelabel"
-	systemctl --root "$1" disable "${BED_DISABLED[@]}"
-	disable_further "$1"
 	systemctl --root "$1" mask "${BED_MASKED[@]}"
 }
 
