@@ -14,7 +14,7 @@ const usage = `test/matrix [selinux] [--copy] [--only PACKAGE]... [--keep] [LIST
   --plain         on the bed itself, without sandboxes: whether the probes are right
   --only PACKAGE  of the lists; may repeat
   --keep          leave the bed (of the last group) as it is, to look around or to run it again
-                  A bed of SANDBOXCONTAINER_BED_PACKAGES that has all that is needed is used, whatever else it has.
+                  A bed of test/bed-packages and SANDBOXCONTAINER_BED_PACKAGES that has all that is needed is used.
   LIST            test/matrix.d/popular.tsv
 A table is printed, build/matrix.json written, and of what failed the journal: build/matrix/PACKAGE.log.`;
 
@@ -54,10 +54,8 @@ async function runMatrix(): Promise<number> {
     writeFileSync(join(build, "matrix.json"), `${JSON.stringify({ kind, copy: values.copy, outcomes }, null, 2)}\n`);
   }
   process.stdout.write(`\n${formatOutcomes(outcomes)}`);
-  if (values.keep)
-    process.stdout.write(
-      `\nexport SANDBOXCONTAINER_BED_PACKAGES='${process.env["SANDBOXCONTAINER_BED_PACKAGES"] ?? ""}'\n`,
-    );
+  if (values.keep && process.env["SANDBOXCONTAINER_BED_PACKAGES"] !== undefined)
+    process.stdout.write(`\nexport SANDBOXCONTAINER_BED_PACKAGES='${process.env["SANDBOXCONTAINER_BED_PACKAGES"]}'\n`);
   return outcomes.every(({ passed }) => passed) ? 0 : 1;
 }
 
