@@ -121,7 +121,7 @@ install: build $(POLICY) ## below DESTDIR, with PREFIX
 	install -D -m 0644 completion/zsh $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_sandboxcontainer
 	install -D -m 0644 completion/fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/sandboxcontainer.fish
 	install -D -m 0644 packaging/tmpfiles.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/sandboxcontainer.conf
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/sandboxcontainer README.md SECURITY.md NEWS.md
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/sandboxcontainer README.md SECURITY.md NEWS.md docs/json.md docs/coming-from.md
 	[[ -n "$(POLICY)" ]] || exit 0
 	install -d $(DESTDIR)$(POLICYDIR) $(DESTDIR)$(POLICYDEVEL)/include/contrib
 	install -m 0644 dist/policy/*.pp policy/*.cil $(DESTDIR)$(POLICYDIR)/

@@ -55,7 +55,8 @@ function readConf(name: SandboxName): Pick<Subject, "fileType" | "mounts"> {
   }
 }
 
-function describeGroup(
+/** For JSON. */
+export function describeGroup(
   { denial, count, first, last }: DenialGroup,
   subject: Subject,
 ): Readonly<Record<string, unknown>> {

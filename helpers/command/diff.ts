@@ -2,6 +2,7 @@ import { rootDirectory, rootTree } from "../../generator/paths.ts";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
 import { type Change, findChanges } from "../compare/find-changes.ts";
+import { describeComparison } from "../compare/inspect-entry.ts";
 import { diffTexts } from "../compare/text.ts";
 import type { ManifestEntry } from "../manifest/entry.ts";
 import { requireManifest } from "../manifest/read-manifest.ts";
@@ -34,7 +35,14 @@ export async function showDifferences(
   const changes = findChanges(place, entries, below);
   const texts = options.text === true ? await readTexts(name, entries, changes) : new Map<string, string>();
   if (options.json === true) {
-    printJson(changes.map((change) => ({ ...change, text: texts.get(change.path) })));
+    printJson(
+      changes.map(({ path, inside, host }) => ({
+        path,
+        inside: { kind: null, aspects: [], ...inside },
+        host: describeComparison(host),
+        text: texts.get(path),
+      })),
+    );
   } else if (options.text === true) {
     print(changes.map((change) => `${describeLine(change)}\n${printableText(texts.get(change.path) ?? "")}`).join(""));
   } else if (changes.length > 0) {

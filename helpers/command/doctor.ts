@@ -9,7 +9,7 @@ import { requireRoot } from "./require-root.ts";
 export async function examineHost(options: { json?: boolean }): Promise<void> {
   requireRoot();
   const findings = await examine(lookAtHost());
-  if (options.json === true) printJson(findings);
+  if (options.json === true) printJson(findings.map((finding) => ({ fix: null, ...finding })));
   else print(formatFindings(findings));
   const wrong = findings.filter(({ verdict }) => verdict === "failed");
   if (wrong.length > 0)

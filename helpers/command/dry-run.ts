@@ -26,7 +26,9 @@ export async function showPlan(name: SandboxName, text: string, options: { json:
 
 const toJson = ({ packages, entries }: Manifest) => ({
   packages: packages.map(({ name, version, source }) => ({ name, version, source })),
-  entries: entries.map((entry) => ({ ...entry, mode: formatMode(entry.mode), source: entry.source ?? null })),
+  entries: entries.map(({ path, kind, owner, group, mode, source, reason }) => ({
+    ...{ path, kind, owner, group, mode: formatMode(mode), source, reason },
+  })),
 });
 
 function formatPlan(name: SandboxName, text: string, { packages, entries }: Manifest): string {

@@ -10,7 +10,7 @@ import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name
 import { verifyLoaded } from "../../generator/verify-conf.ts";
 import { connectSystemd } from "../systemd.ts";
 import { requireKnownSandbox } from "./known-sandbox.ts";
-import { print, printJson } from "./output.ts";
+import { print } from "./output.ts";
 import { putIntoEffect, reportEffect } from "./put-into-effect.ts";
 import { readOwnConf, replaceConf } from "./replace-conf.ts";
 import { requireRoot } from "./require-root.ts";
@@ -27,7 +27,7 @@ export async function editConf(text: string, options: { json?: boolean }): Promi
   const fresh = await editUntilRight(name, copy);
   if (fresh === undefined || fresh === old) {
     rmSync(dirname(copy), { recursive: true });
-    if (options.json === true) printJson({ name, changed: false });
+    if (options.json === true) reportEffect({ name }, { live: [], restart: [] }, options);
     else print(`The conf of ${name} stays as it was`);
     return;
   }

@@ -4,7 +4,7 @@ import { SandboxError } from "../../generator/sandbox-error.ts";
 import { isSandboxName, parseSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
 import { formatTime } from "./list.ts";
 import { requireKnownSandbox } from "./known-sandbox.ts";
-import { print } from "./output.ts";
+import { formatJsonLine, print } from "./output.ts";
 import { requireRoot } from "./require-root.ts";
 
 /** What happened to a sandbox. */
@@ -53,7 +53,7 @@ export async function showEvents(texts: readonly string[], options: EventOptions
     if (process.stdout.errored !== null) break;
     const event = parseEvent(line);
     if (event === undefined || (names.length > 0 && !names.includes(event.name))) continue;
-    print(options.json === true ? JSON.stringify(event) : formatEvent(event));
+    print(options.json === true ? formatJsonLine({ result: null, ...event }) : formatEvent(event));
   }
   journal.stdout.destroy();
   if ((await ended) !== 0) throw new SandboxError("journalctl failed", { hint: "See what it said above" });

@@ -1,10 +1,7 @@
-import { ofLevel } from "../audit/group-denials.ts";
-import type { Denial } from "../audit/parse-audit.ts";
-import { parseSince } from "../audit/parse-since.ts";
-import { readDenials } from "../audit/read-audit.ts";
 import { connectSystemd } from "../systemd.ts";
 import { formatBytes } from "../format-bytes.ts";
 import { openReplacedFiles } from "../replaced-files.ts";
+import { readDeniedToday } from "./denied-today.ts";
 import { formatTable, print, printJson } from "./output.ts";
 import { requireRoot } from "./require-root.ts";
 import { listNames, readFacts, type SandboxFacts } from "./sandbox-facts.ts";
@@ -27,14 +24,14 @@ const header = [
 export async function listSandboxes(options: { json?: boolean }): Promise<void> {
   requireRoot();
   const systemd = await connectSystemd();
-  const today = readToday();
+  const deniedToday = readDeniedToday();
   let facts: readonly ListedFacts[];
   try {
     const replaced = openReplacedFiles();
     facts = await Promise.all(
       listNames().map(async (name) => {
         const known = await readFacts(systemd, name, replaced);
-        return { ...known, deniedToday: countDenials(await today, known) };
+        return { ...known, deniedToday: (await deniedToday)(known.level) };
       }),
     );
   } finally {
@@ -49,13 +46,6 @@ interface ListedFacts extends SandboxFacts {
   /** How often SELinux denied something to it since midnight; null where that is not known. */
   readonly deniedToday: number | null;
 }
-
-// Once for all sandboxes. A list without it is better than none.
-const readToday = (): Promise<readonly Denial[] | undefined> =>
-  readDenials(parseSince("today", new Date())).catch(() => undefined);
-
-const countDenials = (denials: readonly Denial[] | undefined, { level }: SandboxFacts): number | null =>
-  denials === undefined || level === null ? null : ofLevel(denials, level).length;
 
 function formatRow(facts: ListedFacts): readonly string[] {
   return [

@@ -20,9 +20,15 @@ export function warn(text: string): void {
   process.stderr.write(`warning: ${text}\n`);
 }
 
+/** For programs, which find every key of docs/json.md: what is not known is null, and not left out. */
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, null, 2));
+  print(JSON.stringify(value, nullForUndefined, 2));
 }
+
+/** The same on one line. */
+export const formatJsonLine = (value: unknown): string => JSON.stringify(value, nullForUndefined);
+
+const nullForUndefined = (_key: string, value: unknown): unknown => value ?? null;
 
 /** Runs a piece of work that a person waits for: a spinner on a terminal, nothing in a pipe. What is told adds to its text. */
 export async function withProgress<Result>(

@@ -50,7 +50,11 @@ async function setLimits(pid: number, keys: readonly string[], conf: Conf): Prom
   return true;
 }
 
-export function reportEffect({ name }: Conf, { live, restart }: Effect, options: { json?: boolean }): void {
+export function reportEffect(
+  { name }: Pick<Conf, "name">,
+  { live, restart }: Effect,
+  options: { json?: boolean },
+): void {
   const show = (keys: readonly string[]): string => keys.map((key) => `${key}=`).join(" ");
   if (options.json === true) printJson({ name, live, restartNeeded: restart.length > 0, restart });
   else if (live.length + restart.length === 0) print(`The conf of ${name} says nothing else than before`);

@@ -10,6 +10,7 @@ import { hasImage } from "../image.ts";
 import { listSnapshots } from "../keep/snapshots.ts";
 import { tryReadState } from "../state.ts";
 import { connectSystemd } from "../systemd.ts";
+import { readDeniedToday } from "./denied-today.ts";
 import { type EffectiveLine, listEffective } from "./effective-conf.ts";
 import { requireKnownSandbox } from "./known-sandbox.ts";
 import { formatTime } from "./list.ts";
@@ -57,6 +58,7 @@ function tryEffective(name: SandboxName): readonly EffectiveLine[] {
 }
 
 async function readDetails(name: SandboxName): Promise<Readonly<Record<string, unknown>>> {
+  const deniedToday = readDeniedToday();
   const systemd = await connectSystemd();
   try {
     const facts = await readFacts(systemd, name);
@@ -65,6 +67,7 @@ async function readDetails(name: SandboxName): Promise<Readonly<Record<string, u
     const controller = findController(name);
     return {
       ...facts,
+      deniedToday: (await deniedToday)(facts.level),
       unit: `sandbox@${name}.service`,
       result: unit["Result"],
       restarts: unit["NRestarts"],

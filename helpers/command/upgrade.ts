@@ -83,13 +83,18 @@ async function runJob(systemd: Systemd, verb: "StartUnit" | "StopUnit", unit: st
 
 function report(outcomes: readonly Outcome[], { json, dryRun, all }: UpgradeOptions): void {
   const failed = outcomes.filter((outcome) => "error" in outcome);
-  if (json === true)
-    printJson(
-      outcomes.map((each) => ("error" in each ? { name: each.name, error: describeError(each.error) } : each.upgrade)),
-    );
+  if (json === true) printJson(outcomes.map(describeOutcome));
   else for (const each of outcomes) if ("upgrade" in each) print(formatUpgrade(each.upgrade, dryRun === true));
   if (failed.length === 1 && all !== true) throw failed[0]?.error;
   if (failed.length > 0) throw new SandboxError(failed.map(({ error }) => describeError(error)).join("\n"));
+}
+
+/** For JSON: with all keys. */
+function describeOutcome(outcome: Outcome) {
+  const { name } = outcome;
+  if ("error" in outcome) return { name, packages: [], changes: [], kept: null, error: describeError(outcome.error) };
+  const { packages, changes, kept } = outcome.upgrade;
+  return { name, packages, changes: changes.map((change) => ({ note: null, ...change })), kept, error: null };
 }
 
 function formatUpgrade({ name, packages, changes, kept }: Upgrade, dryRun: boolean): string {

@@ -1,7 +1,7 @@
 import { rootDirectory, rootTree } from "../../generator/paths.ts";
 import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
 import { explainAbsence } from "../compare/explain-absence.ts";
-import { type Comparison, inspectHost, inspectInside } from "../compare/inspect-entry.ts";
+import { type Comparison, describeComparison, inspectHost, inspectInside } from "../compare/inspect-entry.ts";
 import type { ManifestEntry } from "../manifest/entry.ts";
 import { formatMode, type Manifest } from "../manifest/manifest.ts";
 import { requireManifest } from "../manifest/read-manifest.ts";
@@ -42,22 +42,16 @@ function explainEntry(name: SandboxName, entry: ManifestEntry): Answer {
     `${printableName(path)}: ${kind}${kind === "link" ? "" : ` ${formatMode(mode)}`} of ${owner}:${group}`,
     `  because: ${printableName(reason)}`,
     `  from:    ${describeSource(entry)}`,
-    `  inside:  ${describeComparison(inside, "as it was put there", "removed")}`,
-    ...(host === undefined ? [] : [`  host:    ${describeComparison(host, "has the same", "has it no more")}`]),
+    `  inside:  ${formatComparison(inside, "as it was put there", "removed")}`,
+    ...(host === undefined ? [] : [`  host:    ${formatComparison(host, "has the same", "has it no more")}`]),
   ];
   return {
     lines,
     json: {
-      path,
-      inRoot: true,
-      kind,
-      owner,
-      group,
-      mode: formatMode(mode),
-      reason,
-      source: source ?? null,
-      inside,
-      host,
+      ...{ path, inRoot: inside.state !== "missing", reason, kind, owner, group, mode: formatMode(mode), source },
+      inside: describeComparison(inside),
+      host: describeComparison(host),
+      ...{ owners: [], nearest: null },
     },
   };
 }
@@ -70,7 +64,7 @@ function describeSource({ source, kind }: ManifestEntry): string {
   return "link" in source ? `a link to ${printableName(source.link)}` : "made for this sandbox";
 }
 
-function describeComparison(comparison: Comparison, same: string, missing: string): string {
+function formatComparison(comparison: Comparison, same: string, missing: string): string {
   if (comparison.state === "changed") return `changed (${comparison.aspects.join(", ")})`;
   return comparison.state === "same" ? same : missing;
 }
@@ -81,7 +75,10 @@ async function explainMissing(name: SandboxName, path: string, manifest: Manifes
   const isThere = path === "/" || lookUpInTree(rootTree(name), path) !== undefined;
   const absence = explainAbsence({ sandbox: name, path, manifest, database, host, isThere });
   return {
-    json: { path, inRoot: isThere, ...absence },
+    json: {
+      ...{ path, inRoot: isThere, reason: absence.reason, kind: null, owner: null, group: null },
+      ...{ mode: null, source: null, inside: null, host: null, owners: absence.owners, nearest: absence.nearest },
+    },
     lines: [
       `${printableName(path)}: ${isThere ? "not of the manifest" : "not in the root"}`,
       `  because: ${printableName(absence.reason)}`,

@@ -12,6 +12,10 @@ export type Aspect = "kind" | "content" | "target" | "mode" | "owner";
 export type Comparison =
   { readonly state: "same" | "missing" } | { readonly state: "changed"; readonly aspects: readonly Aspect[] };
 
+/** For JSON: with all keys. */
+export const describeComparison = (comparison: Comparison | undefined) =>
+  comparison === undefined ? null : { aspects: [], ...comparison };
+
 /** What the sandbox made of an entry. */
 export function inspectInside(tree: string, entry: ManifestEntry): Comparison {
   const found = lookUpInTree(tree, entry.path);

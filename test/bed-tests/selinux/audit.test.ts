@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { findMistakes, readShapes } from "../../json-shapes.ts";
 import { eventually, useBed } from "../bed.ts";
 
 const bed = useBed("selinux");
@@ -33,6 +34,8 @@ test("a denial is told in words, counted, and only to its sandbox", async () => 
     assert.deepEqual(told.allow.at(-1)?.text, "(allow sandboxcontainer_command_t bin_t (file (lock)))");
   });
   assert.deepEqual(await audit("quiet"), []);
+  const json = await bed.run("sandboxcontainer", "audit", "--json", "caught");
+  assert.deepEqual(findMistakes(readShapes().get("audit") ?? assert.fail(), json), []);
   assert.match(await bed.run("sandboxcontainer", "audit", "caught"), /flock was denied[^]* 2 times/);
   assert.match(await bed.run("sandboxcontainer", "list"), /^caught .* 2 +\S+ +\/usr\/bin\/sleep infinity$/m);
 });

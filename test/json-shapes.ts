@@ -1,0 +1,95 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** What a verb prints with --json, as docs/json.md has it. */
+export interface Shape {
+  readonly form: "array" | "object" | "lines";
+  /** None: what another program prints is passed on. */
+  readonly keys: readonly Key[];
+}
+
+interface Key {
+  /** As `who.source.type`, `walls[].closes`. */
+  readonly path: string;
+  readonly optional: boolean;
+  /** Undefined for words of a list. */
+  readonly type: string | undefined;
+  readonly words: readonly string[];
+  readonly nullable: boolean;
+}
+
+const page = join(import.meta.dirname, "../docs/json.md");
+
+/** The shapes by verb, `create --dry-run` among them. */
+export function readShapes(text = readFileSync(page, "utf8")): ReadonlyMap<string, Shape> {
+  const shapes = new Map<string, Shape>();
+  for (const section of text.split(/^## /m).slice(1)) {
+    const [title = "", , sentence = ""] = section.split("\n");
+    const [, form = ""] = /^(An array|An object|Lines)\b/.exec(sentence) ?? [];
+    const [, base] = /^An object with all keys of `(.*)`/.exec(sentence) ?? [];
+    const shape: Shape = {
+      form: form === "An array" ? "array" : form === "An object" ? "object" : "lines",
+      keys: [...(base === undefined ? [] : (shapes.get(base)?.keys ?? [])), ...readKeys(section)],
+    };
+    if (form === "") throw new Error(`${title}: neither an array nor an object nor lines: ${sentence}`);
+    for (const verb of title.split(", ")) shapes.set(verb, shape);
+  }
+  return shapes;
+}
+
+const readKeys = (section: string): readonly Key[] =>
+  [...section.matchAll(/^\| `([^`]+)` \| (.*?) \|/gm)].map(([row, path = "", type = ""]) => {
+    const words = [...type.matchAll(/`([^`]+)`/g)].map(([, word = ""]) => word);
+    const [, plain, nullable] = /^(.*?)( or null)?$/.exec(type) ?? [];
+    if (words.length === 0 && !/^(string|number|boolean|object)(\[\])?$/.test(plain ?? ""))
+      throw new Error(`no type: ${row}`);
+    return {
+      path: path.replace(/\?$/, ""),
+      optional: path.endsWith("?"),
+      type: words.length === 0 ? plain : undefined,
+      words,
+      nullable: nullable !== undefined,
+    };
+  });
+
+/** What in a verb's output is not as the shape says, a line each. */
+export function findMistakes(shape: Shape, output: string): readonly string[] {
+  if (shape.form === "lines")
+    return output
+      .split("\n")
+      .filter((line) => line !== "")
+      .flatMap((line) => checkObject(shape.keys, "", JSON.parse(line)));
+  const value: unknown = JSON.parse(output);
+  if (shape.form === "object") return checkObject(shape.keys, "", value);
+  return Array.isArray(value)
+    ? [...new Set(value.flatMap((each) => checkObject(shape.keys, "", each)))]
+    : [`no array: ${output}`];
+}
+
+// Of the keys below `prefix`: all that there are, no others, each of its type.
+function checkObject(keys: readonly Key[], prefix: string, value: unknown): readonly string[] {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [`${prefix || "it"} is no object`];
+  if (keys.length === 0) return [];
+  const own = keys.filter(({ path }) => path.startsWith(prefix) && !/[.[]/.test(path.slice(prefix.length)));
+  const known = new Map(own.map((key) => [key.path.slice(prefix.length), key]));
+  const found = new Map(Object.entries(value as Readonly<Record<string, unknown>>));
+  return [
+    ...[...known].flatMap(([name, key]) => (found.has(name) || key.optional ? [] : [`${prefix}${name} is missing`])),
+    ...[...found].flatMap(([name, each]) => {
+      const key = known.get(name);
+      return key === undefined ? [`${prefix}${name} is not described`] : checkValue(keys, key, each);
+    }),
+  ];
+}
+
+function checkValue(keys: readonly Key[], key: Key, value: unknown): readonly string[] {
+  const { path, type, words, nullable } = key;
+  const wrong = [`${path} is ${JSON.stringify(value)}, not ${type ?? words.join(", ")}`];
+  if (value === null) return nullable ? [] : wrong;
+  if (type === undefined) return typeof value === "string" && words.includes(value) ? [] : wrong;
+  if (type === "object") return checkObject(keys, `${path}.`, value);
+  if (type === "object[]")
+    return Array.isArray(value) ? value.flatMap((each) => checkObject(keys, `${path}[].`, each)) : wrong;
+  if (!type.endsWith("[]")) return typeof value === type ? [] : wrong;
+  return Array.isArray(value) && value.every((each) => typeof each === type.slice(0, -2)) ? [] : wrong;
+}
