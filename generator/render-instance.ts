@@ -25,6 +25,7 @@ export function renderInstance(conf: Conf): Output {
     "[Unit]",
     renderSource(conf.path),
     `Description=Sandbox ${conf.name} (${describeContent(conf)})`,
+    ...propagateReload(conf),
     ...(wanted === "" ? [] : [`Wants=${wanted}`, `After=${wanted}`]),
     ...orderNetwork(conf.Network),
     ...(usesHostServers(conf) ? ["Wants=sandboxcontainer-servers.path"] : []),
@@ -42,6 +43,12 @@ export function renderInstance(conf: Conf): Output {
     ...service,
   ];
   return { kind: "file", path: dropInPath(`sandbox@${conf.name}.service`), text: `${lines.join("\n")}\n` };
+}
+
+// Who has the host's service read its configuration again means all that run of it. systemd passes by what does not run.
+function propagateReload({ Unit: units }: Conf): readonly string[] {
+  const services = units.filter((unit) => unit.endsWith(".service"));
+  return services.length === 0 ? [] : [`ReloadPropagatedFrom=${services.join(" ")}`];
 }
 
 // libvirt makes its networks when it is started; a bridge is what the host's own network configuration makes.

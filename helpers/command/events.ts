@@ -53,7 +53,7 @@ export async function showEvents(texts: readonly string[], options: EventOptions
     if (process.stdout.errored !== null) break;
     const event = parseEvent(line);
     if (event === undefined || (names.length > 0 && !names.includes(event.name))) continue;
-    print(options.json === true ? formatJsonLine({ result: null, ...event }) : formatEvent(event));
+    print(options.json === true ? formatJsonLine({ ...event, result: event.result ?? null }) : formatEvent(event));
   }
   journal.stdout.destroy();
   if ((await ended) !== 0) throw new SandboxError("journalctl failed", { hint: "See what it said above" });

@@ -15,7 +15,7 @@ before(async () => {
 });
 
 after(async () => {
-  for (const name of ["web", "loop"]) await bed.try("sandboxcontainer", "delete", "--force", name);
+  for (const name of ["web", "loop", "same", "idle"]) await bed.try("sandboxcontainer", "delete", "--force", name);
   await bed.run("rm", "-f", "/etc/systemd/system/plain.service");
 });
 
@@ -45,6 +45,20 @@ test("a command gets SIGHUP", async () => {
     assert.match(await journal("loop"), /^heard$/m);
   });
   assert.equal(await bed.run("systemctl", "is-active", "sandbox@loop"), "active");
+});
+
+test("a reload of the host's service is one of all that run of it, and starts none", async () => {
+  const unit = "[Service]\nExecStart=/usr/bin/sleep infinity\nExecReload=/usr/bin/touch /run/heard\n";
+  await bed.feed(unit, "sh", "-c", "cat > /etc/systemd/system/plain.service; systemctl daemon-reload");
+  for (const name of ["same", "idle"]) await bed.run("sandboxcontainer", "create", name, "--unit", "plain.service");
+  await bed.run("systemctl", "start", "plain", "sandbox@same");
+  await bed.run("systemctl", "reload", "plain");
+  await eventually(5, async () => {
+    await inside("same", "test -e /run/heard");
+  });
+  assert.equal((await bed.try("systemctl", "is-active", "sandbox@idle")).stdout, "inactive\n");
+  await bed.run("systemctl", "stop", "plain");
+  assert.equal(await bed.run("systemctl", "is-active", "sandbox@same"), "active");
 });
 
 test("what cannot be reloaded says so, and what does not run", async () => {
