@@ -18,7 +18,7 @@ export function addKeeping(program: Command): void {
       await (await import("./resize.ts")).resizeSandbox(name, size, options);
     });
   program
-    .command("clone <source> <name>")
+    .command("clone <old> <new>")
     .description("make a sandbox with the conf and the data of another; ports are not copied")
     .option("-p, --publish <[address:]hostport:port>", "publish a port; may repeat", collect, [])
     .option("-i, --imagesize <size>", "keep its root in an image of that size")
@@ -49,7 +49,7 @@ function addArchives(program: Command): void {
       await (await import("./export.ts")).exportSandbox(name, file, options);
     });
   program
-    .command("import <file> [name]")
+    .command("import <file> [new]")
     .description("make a sandbox from such an archive, under its old name or another")
     .option(...json)
     .action(async (file: string, name: string | undefined, options: Options) => {

@@ -22,6 +22,7 @@ export interface Verb {
 // By the names that places and values have in the command line's own description.
 const kinds: Readonly<Record<string, Kind>> = {
   name: "sandbox",
+  old: "sandbox",
   unit: "unit",
   path: "file",
   file: "file",

@@ -17,6 +17,8 @@ test("first comes a verb: all that the command has but the one that completes", 
 test("a verb is followed by a sandbox's name, as often as it takes one", () => {
   assert.equal(plan("show", "").kind, "sandbox");
   assert.equal(plan("start", "web1", "").kind, "sandbox");
+  assert.equal(plan("clone", "").kind, "sandbox");
+  assert.equal(plan("rename", "web1", "").kind, "any");
 });
 
 test("what begins with a dash is completed to the options of the verb", () => {

@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { buildProgram } from "../../../helpers/command/program.ts";
+import { type Ran, useBed } from "../bed.ts";
+
+const bed = useBed("native");
+const command = (...words: readonly string[]): Promise<Ran> => bed.try("sandboxcontainer", ...words);
+const names = ["asleep", "awake", "broken"];
+
+// What some verbs want behind the name.
+const behind: Readonly<Record<string, readonly string[]>> = {
+  clone: ["fresh"],
+  "copy-from": ["/etc/hostname", "/root/never"],
+  "copy-to": ["/etc/hostname", "/root"],
+  "delete-snapshot": ["none"],
+  execute: ["--", "true"],
+  rename: ["fresh"],
+  rollback: ["none"],
+  set: ["TimeoutStopSec=7"],
+  why: ["/etc"],
+};
+// Whose first word is no sandbox that has to be there, or that is for a terminal.
+const others = ["create", "doctor", "import", "list", "top", "complete"];
+// They tell what everybody may know, or what journalctl lets somebody see.
+const forEverybody = ["logs", "security", "verify"];
+
+const verbs = buildProgram()
+  .commands.map((each) => each.name())
+  .filter((verb) => !others.includes(verb));
+const lineFor = (verb: string, name: string): readonly string[] => [verb, name, ...(behind[verb] ?? [])];
+
+/** A few at a time, each with what it said. */
+async function tryAll(some: readonly string[], run: (verb: string) => Promise<Ran>): Promise<ReadonlyMap<string, Ran>> {
+  const answers = new Map<string, Ran>();
+  const left = [...some];
+  const work = async (): Promise<void> => {
+    for (let verb = left.shift(); verb !== undefined; verb = left.shift()) answers.set(verb, await run(verb));
+  };
+  await Promise.all([work(), work(), work()]);
+  return answers;
+}
+
+before(async () => {
+  for (const name of ["asleep", "awake"])
+    await bed.run("sandboxcontainer", "create", name, "--", "/usr/bin/sleep", "infinity");
+  await bed.run("systemctl", "start", "sandbox@awake");
+});
+
+after(async () => {
+  for (const name of names) await command("delete", "--force", name);
+});
+
+test("every verb tells that there is no such sandbox, and the nearest that is", async () => {
+  for (const [verb, { status, stdout, stderr }] of await tryAll(verbs, (each) => command(...lineFor(each, "asleeep")))) {
+    assert.deepEqual([status, stdout], [1, ""], `${verb}: ${stderr}`);
+    assert.equal(stderr, "there is no sandbox asleeep. Did you mean `asleep`?\n", verb);
+  }
+});
+
+test("every verb refuses what is no name", async () => {
+  for (const [verb, { status, stderr }] of await tryAll(verbs, (each) => command(...lineFor(each, "a b")))) {
+    assert.equal(status, 2, `${verb}: ${stderr}`);
+    assert.match(stderr, /^`a b` is not a valid sandbox name\. [^\n]*\n$/, verb);
+  }
+});
+
+test("every verb wants root, but those that are for everybody", async () => {
+  const asUser = (verb: string): Promise<Ran> =>
+    bed.try("setpriv", "--reuid=65534", "--clear-groups", "sandboxcontainer", ...lineFor(verb, "asleep"));
+  for (const [verb, { status, stdout, stderr }] of await tryAll(verbs, asUser)) {
+    if (forEverybody.includes(verb)) continue;
+    assert.deepEqual([status, stdout], [1, ""], `${verb}: ${stderr}`);
+    assert.match(stderr, /^[^\n]*root[^\n]*sudo[^\n]*\n$/, verb);
+  }
+});
+
+test("what wants a running sandbox says how to start it", async () => {
+  const some = ["connect", "copy-from", "copy-to", "execute", "reload", "tree"];
+  for (const [verb, { status, stderr }] of await tryAll(some, (each) => command(...lineFor(each, "asleep")))) {
+    assert.equal(status, 1, verb);
+    assert.match(stderr, /not (running|active)[^\n]*systemctl start sandbox@asleep[^\n]*\n$/, verb);
+  }
+});
+
+test("what wants a stopped one leaves a running one alone, and says so", async () => {
+  const some = ["clone", "delete", "export", "rename", "upgrade"];
+  for (const [verb, { status, stderr }] of await tryAll(some, (each) => command(...lineFor(each, "awake")))) {
+    assert.equal(status, 1, verb);
+    assert.match(stderr, /awake is (running|active)[^\n]*\n$/, verb);
+  }
+  assert.equal(await bed.run("systemctl", "is-active", "sandbox@awake"), "active");
+  assert.equal((await bed.try("test", "-e", "/etc/sandboxcontainer/fresh.conf")).status, 1);
+});
+
+test("to start what runs, to stop what does not, to enable and disable twice is fine", async () => {
+  for (const line of ["start awake", "stop asleep", "enable asleep", "enable asleep", "disable asleep", "disable asleep"])
+    assert.deepEqual(await command(...line.split(" ")), { status: 0, stdout: "", stderr: "" }, line);
+});
+
+test("with a conf that is nonsense no verb loses its head", async () => {
+  await bed.run("sandboxcontainer", "create", "broken", "--", "/usr/bin/sleep", "infinity");
+  const text = "[Sandbox\n\u0001=\u0002\n[Network]\nPublish=99999:no\n[Sandbox]\nExec=relative\n[]\n=\n";
+  await bed.feed(text, "sh", "-c", "cat >/etc/sandboxcontainer/broken.conf; systemctl daemon-reload");
+  const some = verbs.filter((verb) => !["clone", "delete", "rename", "edit"].includes(verb));
+  for (const [verb, ran] of await tryAll(some, (each) => command(...lineFor(each, "broken")))) {
+    assert.ok(ran.status <= 2, `${verb}: ${ran.status}`);
+    assert.doesNotMatch(ran.stdout + ran.stderr, /^ +at |\[object|undefined/m, verb);
+  }
+  const { stderr } = await command("start", "broken");
+  assert.match(stderr, /broken\.conf:1: /);
+  assert.match((await command("verify", "broken")).stdout, /broken\.conf:4: .*Publish/);
+  assert.match((await command("show", "broken")).stdout, /error: .*broken\.conf:1/);
+  assert.match((await command("list")).stdout, /^broken +bad conf /m);
+  assert.equal((await command("delete", "broken")).status, 0);
+});
+
+test("delete asks on a terminal, and keeps what nobody says yes to", async () => {
+  const answer = (text: string): Promise<Ran> =>
+    bed.feed(text, "script", "-qec", "sandboxcontainer delete asleep", "/dev/null");
+  const kept = await answer("n\n");
+  assert.equal(kept.status, 1);
+  assert.match(kept.stdout, /Delete sandbox asleep with all its data\? \[y\/N\][^]*kept asleep/);
+  assert.match((await answer("y\n")).stdout, /Deleted asleep/);
+  assert.equal((await bed.try("test", "-e", "/var/lib/sandboxcontainer/asleep")).status, 1);
+});
