@@ -1,21 +1,22 @@
 import type { Conf } from "../../generator/conf.ts";
 import { rootTree } from "../../generator/paths.ts";
 import { run } from "../run.ts";
-import { contentContext, requireEnforcing } from "../selinux.ts";
+import { contentContext, isPolicyLoaded, requireEnforcing } from "../selinux.ts";
 import { readContext, requireState, writeContext, writeState } from "../state.ts";
 import { claimLevel } from "./allocate-level.ts";
 
 /**
- * Gives the tree the sandbox's own level, which it keeps for good. Label=none leaves the tree as it is; without SELinux
- * in force anything else is refused. The tree is walked when its label changes: what comes to it later takes its folder's.
+ * Gives the tree the sandbox's own level, which it keeps for good. With Label=none as well, so that it is closed to others,
+ * unless there is nothing to have a level from; without SELinux in force anything else is refused. The tree is walked when its label
+ * changes: what comes to it later takes its folder's.
  */
 export async function labelSandbox(conf: Conf): Promise<void> {
   const { name } = conf;
-  if (conf.Label.kind === "none") {
+  if (conf.Label.kind !== "none") requireEnforcing();
+  else if (!isPolicyLoaded()) {
     writeContext(name, null);
     return;
   }
-  requireEnforcing();
   const context = contentContext(conf.FileType, await settleLevel(conf));
   if (context === readContext(name)) return;
   // Physical: neither links nor what they point to outside are walked, and links themselves are labelled.

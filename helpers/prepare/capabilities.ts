@@ -19,10 +19,16 @@ const ofServices = [
 // user_namespaces(7), CAP_SETFCAP), and there has to see a process of its own behind ProtectProc=invisible (ptrace(2)).
 // Units that take dac_override from their service leave it dac_read_search.
 const ofUnits = [...ofServices, "CAP_DAC_READ_SEARCH", "CAP_SETFCAP", "CAP_SYS_ADMIN", "CAP_SYS_PTRACE"];
+// Where no user namespace keeps them inside: with this one any file of a file system can be opened by its handle, whatever is mounted
+// of it (open_by_handle_at(2)).
+const ofTheMachine = ["CAP_DAC_READ_SEARCH"];
 
-type Wishes = Pick<Conf, "Exec" | "Capabilities">;
+type Wishes = Pick<Conf, "Exec" | "Capabilities" | "UserNamespace">;
 
-const defaultsFor = ({ Exec: exec }: Wishes): readonly string[] => (exec === undefined ? ofUnits : ofServices);
+function defaultsFor({ Exec: exec, UserNamespace: userNamespace }: Wishes): readonly string[] {
+  const usual = exec === undefined ? ofUnits : ofServices;
+  return userNamespace ? usual : usual.filter((name) => !ofTheMachine.includes(name));
+}
 
 /** All capabilities that a sandbox may ever have, as libvirt names them, sorted. */
 export function planCapabilities(conf: Wishes): readonly string[] {
@@ -44,6 +50,6 @@ const nameForLibvirt = (names: Iterable<string>): readonly string[] =>
 
 /** Whether a sandbox may have a capability that its kind does without by default. */
 export function hasMoreCapabilities(conf: Wishes): boolean {
-  const usual = planCapabilities({ Exec: conf.Exec, Capabilities: [] });
+  const usual = planCapabilities({ ...conf, Capabilities: [] });
   return planCapabilities(conf).some((name) => !usual.includes(name));
 }

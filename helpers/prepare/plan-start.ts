@@ -10,8 +10,8 @@ type Start = Pick<Domain, "init" | "capabilities" | "context">;
 /** Has `inside/start` run before `init`, which then has no more than the `kept` capabilities, in `context`. */
 export function planStart(kept: readonly string[], init: Domain["init"], context: string | null): Start {
   const dropped = needed.filter((name) => !kept.includes(name)).map((name) => `-${name}`);
-  // In a domain of its own, where the policy is ours.
-  const first = context?.replace(/:sandboxcontainer_\w+:/, ":sandboxcontainer_start_t:") ?? null;
+  // In a domain of its own, where the policy is ours. That of Label=none has all rights already.
+  const first = context?.replace(/:sandboxcontainer_(?!none_t)\w+:/, ":sandboxcontainer_start_t:") ?? null;
   const then = first === context ? "-" : (context ?? "-");
   return {
     init: [join(helperDirectory, "inside/start"), then, dropped.join(",") || "-", ...init],

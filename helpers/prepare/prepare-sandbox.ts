@@ -47,7 +47,7 @@ export function prepareSandbox(conf: Conf): void {
   put("limits", conf.resources.map(({ key, value }) => `${key}=${value}\n`).join(""));
   put("mounts", renderMounts(conf));
   put("units", conf.Unit.map((unit) => `${unit}\n`).join(""));
-  if (context !== null) put("labelled", "");
+  if (conf.Label.kind !== "none") put("labelled", "");
   writeRun(join(start, "run"), idBase ?? 0, conf);
   writeStamp(conf.name, hashConf(conf));
 }

@@ -29,6 +29,15 @@ test("units have besides what systemd needs for their own walls", () => {
   assert.deepEqual(more, ["dac_read_search", "setfcap", "sys_admin", "sys_ptrace"]);
 });
 
+test("without a user namespace units have none that opens any file of a file system", () => {
+  const conf = confOf("[Sandbox]\nUnit=a.service\n[Security]\nUserNamespace=no\n");
+  const usual = planCapabilities(withRights("Unit=a.service"));
+  assert.deepEqual(
+    planCapabilities(conf),
+    usual.filter((name) => name !== "dac_read_search"),
+  );
+});
+
 test("what comes later wins, and `all` means each", () => {
   assert.deepEqual(planCapabilities(withRights(command, "-all", "+kill", "+net_raw", "-kill")), ["net_raw"]);
   assert.ok(planCapabilities(withRights(command, "+all")).includes("sys_time"));

@@ -23,6 +23,13 @@ test("it begins in a domain of its own and goes on in the sandbox's, in its leve
   assert.equal(planned.init[1], context);
 });
 
+test("the domain of Label=none is kept from the first program on", () => {
+  const context = "system_u:system_r:sandboxcontainer_none_t:s0:c1,c2";
+  const planned = planStart([], ["/init"], context);
+  assert.equal(planned.context, context);
+  assert.equal(planned.init[1], "-");
+});
+
 test("a context of another policy is kept from the first program on", () => {
   const planned = planStart([], ["/init"], "system_u:system_r:container_t:s0:c1,c2");
   assert.equal(planned.context, "system_u:system_r:container_t:s0:c1,c2");
