@@ -152,6 +152,22 @@ test("reload, restart, stop, start and delete work, and end as a success", async
   }
 });
 
+test("a controller that is killed leaves nothing running, whether libvirtd runs or not", async () => {
+  for (const libvirtd of ["start", "stop"]) {
+    await bed.run("systemctl", "restart", "sandbox@web1");
+    await bed.run("systemctl", libvirtd, "libvirtd.service");
+    const { initPid } = await show("web1");
+    await bed.run("sh", "-c", "kill -9 $(cat /run/libvirt/lxc/web1.pid)");
+    await eventually(30, async () => {
+      const state = await bed.try("systemctl", "is-active", "sandbox@web1");
+      assert.equal(state.stdout, "failed\n");
+    });
+    assert.notEqual((await bed.try("test", "-e", `/proc/${initPid}`)).status, 0, libvirtd);
+    await bed.run("systemctl", "start", "sandbox@web1");
+    assert.equal(await fetchPage(8081), "page of web1");
+  }
+});
+
 test("nothing was denied that is not expected", async () => {
   assert.deepEqual(await findUnexpectedDenials(bed, mark), []);
 });
