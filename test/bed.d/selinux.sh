@@ -157,7 +157,7 @@ update_selinux() {
 list_build() {
 	(
 		cd "$1" || exit
-		find etc/sandboxcontainer usr -path '*sandbox*' ! -type d -print0 | xargs -0 sha256sum | sort
+		find etc usr -path '*sandbox*' ! -type d -print0 | xargs -0 sha256sum | sort
 	)
 }
 
