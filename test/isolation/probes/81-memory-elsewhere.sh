@@ -40,7 +40,7 @@ h=resource.getrlimit(7)[1]; resource.setrlimit(7,(min(h,60000),h))
 def one(what,f):
     rd,w=os.pipe(); pid=os.fork()
     if pid==0:
-        try: open("/proc/self/oom_score_adj","w").write("1000")
+        try: put("/proc/self/oom_score_adj","1000")
         except OSError: pass
         got=0; step,p=f()
         try:

@@ -7,7 +7,7 @@ t("nice -20",sc(141,0,0,-20)[1])
 p=ctypes.create_string_buffer(struct.pack("i",50),4); t("SCHED_FIFO",sc(144,0,1,p)[1])
 a=ctypes.create_string_buffer(struct.pack("IIQiIQQQ",48,6,0,0,0,10000000,20000000,20000000),48); t("SCHED_DEADLINE",sc(314,0,a,0)[1])
 t("ioprio real time",sc(251,1,0,(1<<13)|0)[1])
-try: v=int(open("/proc/self/oom_score_adj").read()); open("/proc/self/oom_score_adj","w").write(str(max(v-500,-1000))); t("oom_score_adj",0)
+try: v=int(open("/proc/self/oom_score_adj").read()); put("/proc/self/oom_score_adj",str(max(v-500,-1000))); t("oom_score_adj",0)
 except OSError as e: t("oom_score_adj",e.errno)
 import resource
 try: resource.setrlimit(resource.RLIMIT_MEMLOCK,(-1,-1)); t("memlock limit",0)
