@@ -46,7 +46,7 @@ POLICYDIR := $(PREFIX)/share/selinux/packages
 POLICYDEVEL := /usr/share/selinux/devel
 POLICY := $(if $(wildcard $(POLICYDEVEL)/Makefile),dist/policy/.built)
 
-.PHONY: help build policy check test demo install deb rpm clean
+.PHONY: help build policy check test bench demo install deb rpm clean
 # A recipe is one script.
 .ONESHELL:
 
@@ -92,6 +92,10 @@ check: node_modules/.installed ## types, lint, unit tests: no root, under a minu
 
 test: ## everything: the checks, then the tests in the beds (root)
 	test/all $(NODE)
+
+bench: ## measures sandboxes beside podman, nspawn, LXC and plain units; build/bench.json (root)
+	test/install-missing build bed
+	test/bench
 
 demo: ## two web servers in sandboxes, from nothing (root)
 	test/demo

@@ -1,0 +1,44 @@
+import { median, type Row } from "./results.ts";
+
+/** What a measure of ours should be at most: so many times another party's, or so much in its unit. */
+interface Goal {
+  readonly row: string;
+  readonly measure: string;
+  readonly party: string;
+  readonly than?: string;
+  readonly limit: number;
+  readonly aim?: number;
+}
+
+const exec = "sandbox of Exec=";
+
+const goals: readonly Goal[] = [
+  { row: "generator", measure: "none: time", party: "sandboxcontainer", limit: 3 },
+  { row: "generator", measure: "1: time", party: "sandboxcontainer", limit: 40, aim: 25 },
+  { row: "generator", measure: "100: time", party: "sandboxcontainer", than: "Quadlet", limit: 0.5 },
+  { row: "generator", measure: "1000: time", party: "sandboxcontainer", than: "Quadlet", limit: 0.5, aim: 0.1 },
+  { row: "generator", measure: "5000: time", party: "sandboxcontainer", than: "Quadlet", limit: 0.5 },
+  { row: "start", measure: "start", party: exec, than: "virsh create", limit: 1.25, aim: 1.1 },
+  { row: "start", measure: "start", party: exec, than: "Quadlet", limit: 1, aim: 0.8 },
+  { row: "start", measure: "stop", party: exec, than: "Quadlet", limit: 0.5 },
+];
+
+/** A goal of what was measured, and how it stands. */
+export interface Verdict extends Goal {
+  readonly is: number;
+  readonly unit: string;
+  readonly verdict: "aim met" | "met" | "missed";
+}
+
+/** The goals of a row, of medians. */
+export function judge(row: Row): readonly Verdict[] {
+  return goals.flatMap((goal) => {
+    const measure = row.measures.find(({ name }) => row.name === goal.row && name === goal.measure);
+    const valueOf = (party: string | undefined): number =>
+      median(measure?.series.find((series) => series.party === party)?.values ?? []);
+    const is = goal.than === undefined ? valueOf(goal.party) : valueOf(goal.party) / valueOf(goal.than);
+    if (measure === undefined || Number.isNaN(is)) return [];
+    const verdict = is > goal.limit ? "missed" : goal.aim === undefined || is > goal.aim ? "met" : "aim met";
+    return [{ ...goal, is, unit: goal.than === undefined ? measure.unit : "×", verdict }];
+  });
+}

@@ -1,0 +1,21 @@
+import { prefix } from "../places.ts";
+import { execSandbox } from "./ours.ts";
+import { type Party, payloadText } from "./party.ts";
+import { copyRoot, writeUnit } from "./roots.ts";
+
+/** systemd-nspawn without an init: at a stop it kills the payload, which it does not ask. */
+export const nspawnParty: Party = {
+  name: "nspawn",
+  unit: `${prefix}nspawn.service`,
+  make: () => {
+    const root = copyRoot("nspawn", execSandbox);
+    const options = `--quiet --keep-unit --register=no --directory=${root} --bind-ro=/usr --private-network --machine=${prefix}nspawn`;
+    writeUnit("nspawn.service", [
+      "[Service]",
+      "Type=notify",
+      "KillMode=mixed",
+      "SuccessExitStatus=0-255",
+      `ExecStart=/usr/bin/systemd-nspawn ${options} -- ${payloadText}`,
+    ]);
+  },
+};

@@ -1,0 +1,12 @@
+import { prefix } from "../places.ts";
+import { type Party, payloadText } from "./party.ts";
+import { writeUnit } from "./roots.ts";
+
+/** A unit of the host without any container: what systemd alone takes. */
+export const plainParty: Party = {
+  name: "plain unit",
+  unit: `${prefix}plain.service`,
+  make: () => {
+    writeUnit("plain.service", ["[Service]", "Type=exec", `ExecStart=${payloadText}`]);
+  },
+};

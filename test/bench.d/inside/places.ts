@@ -1,0 +1,8 @@
+/** The bench's own data in the bed. */
+export const work = "/var/lib/bench";
+
+/** What it has in memory. */
+export const memory = "/run/bench";
+
+/** What all that it makes is called like; `removeAll` takes away whatever is. */
+export const prefix = "bench-";

@@ -1,0 +1,45 @@
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { attempt, isInstalled, run } from "./command.ts";
+import { memory, prefix, work } from "./places.ts";
+
+/** Takes away all that the bench made in the bed, from wherever it was cut short. */
+export function removeAll(): void {
+  attempt("systemctl", "stop", `${prefix}*`, `sandbox@${prefix}*`);
+  for (const conf of namesIn("/etc/sandboxcontainer").filter((name) => name.endsWith(".conf"))) {
+    run("sandboxcontainer", "delete", "--force", conf.slice(0, -".conf".length));
+  }
+  for (const domain of attempt("virsh", "--connect", "lxc:///system", "list", "--name").split("\n")) {
+    if (domain.startsWith(prefix)) attempt("virsh", "--connect", "lxc:///system", "destroy", domain);
+  }
+  removeContainers();
+  for (const folder of ["/etc/systemd/system", "/etc/containers/systemd", "/run"]) {
+    for (const name of namesIn(folder)) rmSync(join(folder, name), { recursive: true });
+  }
+  for (const mount of listMounts()) attempt("umount", "--lazy", mount);
+  rmSync(work, { recursive: true, force: true });
+  rmSync(memory, { recursive: true, force: true });
+  run("systemctl", "daemon-reload");
+  attempt("systemctl", "reset-failed", `${prefix}*`, `sandbox@${prefix}*`);
+}
+
+function removeContainers(): void {
+  const ids = attempt("podman", "ps", "--all", "--quiet", `--filter=name=${prefix}`).split("\n").filter(Boolean);
+  if (ids.length > 0) attempt("podman", "rm", "--force", "--time=0", ...ids);
+  if (!isInstalled("lxc-ls")) return;
+  for (const name of attempt("lxc-ls", "-1")
+    .split("\n")
+    .filter((each) => each.startsWith(prefix))) {
+    attempt("lxc-destroy", "--force", `--name=${name}`);
+  }
+}
+
+const namesIn = (folder: string): readonly string[] =>
+  existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith(prefix)) : [];
+
+// The innermost first.
+const listMounts = (): readonly string[] =>
+  run("findmnt", "--noheadings", "--raw", "--output", "TARGET")
+    .split("\n")
+    .filter((path) => path.startsWith(`${work}/`) || path.startsWith(`/run/systemd/nspawn/unix-export/${prefix}`))
+    .reverse();

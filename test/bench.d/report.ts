@@ -1,0 +1,27 @@
+import { formatTable } from "../../helpers/command/output.ts";
+import { judge } from "./goals.ts";
+import { median, quantile, type Row } from "./results.ts";
+
+/** A row as a table: of each measure and party the median, and between which values the middle half is. Then its goals. */
+export function formatRow(row: Row): string {
+  const lines = row.measures.flatMap(({ name, unit, series }) =>
+    series.map(({ party, values }) => [
+      name,
+      party,
+      `${formatNumber(median(values))} ${unit}`,
+      `${formatNumber(quantile(values, 0.25))}–${formatNumber(quantile(values, 0.75))}`,
+      String(values.length),
+    ]),
+  );
+  const verdicts = judge(row).map(({ measure, party, than, limit, aim, is, unit, verdict }) => {
+    const wanted = `${limit} ${unit}${aim === undefined ? "" : `, aim ${aim} ${unit}`}`;
+    return `  ${verdict}: ${measure}, ${party}${than === undefined ? "" : ` to ${than}`}: ${formatNumber(is)} ${unit} (at most ${wanted})\n`;
+  });
+  const absent = Object.entries(row.absent).map(([party, why]) => `  ${party} took no part: ${why}\n`);
+  const table = formatTable(["MEASURE", "PARTY", "MEDIAN", "MIDDLE HALF", "ROUNDS"], lines);
+  return [`${row.title} (${row.name})\n\n`, table, ...verdicts, ...absent, "\n"].join("");
+}
+
+/** Three digits that say something. */
+export const formatNumber = (value: number): string =>
+  value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
