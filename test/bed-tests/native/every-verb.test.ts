@@ -51,7 +51,9 @@ after(async () => {
 });
 
 test("every verb tells that there is no such sandbox, and the nearest that is", async () => {
-  for (const [verb, { status, stdout, stderr }] of await tryAll(verbs, (each) => command(...lineFor(each, "asleeep")))) {
+  for (const [verb, { status, stdout, stderr }] of await tryAll(verbs, (each) =>
+    command(...lineFor(each, "asleeep")),
+  )) {
     assert.deepEqual([status, stdout], [1, ""], `${verb}: ${stderr}`);
     assert.equal(stderr, "there is no sandbox asleeep. Did you mean `asleep`?\n", verb);
   }
@@ -93,7 +95,14 @@ test("what wants a stopped one leaves a running one alone, and says so", async (
 });
 
 test("to start what runs, to stop what does not, to enable and disable twice is fine", async () => {
-  for (const line of ["start awake", "stop asleep", "enable asleep", "enable asleep", "disable asleep", "disable asleep"])
+  for (const line of [
+    "start awake",
+    "stop asleep",
+    "enable asleep",
+    "enable asleep",
+    "disable asleep",
+    "disable asleep",
+  ])
     assert.deepEqual(await command(...line.split(" ")), { status: 0, stdout: "", stderr: "" }, line);
 });
 
