@@ -46,7 +46,7 @@ POLICYDIR := $(PREFIX)/share/selinux/packages
 POLICYDEVEL := /usr/share/selinux/devel
 POLICY := $(if $(wildcard $(POLICYDEVEL)/Makefile),dist/policy/.built)
 
-.PHONY: help build policy check test bench demo install deb rpm clean
+.PHONY: help build policy check test bench picture demo install deb rpm clean
 # A recipe is one script.
 .ONESHELL:
 
@@ -96,6 +96,9 @@ test: ## everything: the checks, then the tests in the beds (root)
 bench: ## measures sandboxes beside podman, nspawn, LXC and plain units; build/bench.json (root)
 	test/install-missing build bed
 	test/bench
+
+picture: ## docs/first-minute.svg anew, in the native bed that is up (root)
+	$(NODE) test/first-steps/main.ts
 
 demo: ## two web servers in sandboxes, from nothing (root)
 	test/demo

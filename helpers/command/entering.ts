@@ -27,7 +27,6 @@ export function addEntering(program: Command): void {
     .option(...user)
     .option("-e, --env <name[=value]>", "a variable, with this value or the one it has here; may repeat", collect, [])
     .option("-w, --workdir <folder>", "in this folder of the sandbox")
-    .addHelpText("after", "\nExample:\n  sandboxcontainer execute -u www-data -w /var/www web1 -- ls -l")
     .passThroughOptions()
     .action(async (name: string, command: string, args: string[], options: Identity & { tty?: boolean }) => {
       await (await import("./inside.ts")).executeInSandbox(name, [command, ...args], options);
@@ -42,7 +41,6 @@ function addCopying(program: Command): void {
       "copy files and folders of the host into a running sandbox; `-` takes a tar archive from standard input",
     )
     .usage("NAME SOURCE... DEST [options]")
-    .addHelpText("after", "\nExample:\n  sandboxcontainer copy-to web1 site.conf /etc/apache2/sites-enabled/")
     .option(...json)
     .action(async (name: string, source: string, rest: string[], options: Options) => {
       await (await import("./copy-to.ts")).copyToSandbox(name, [source, ...rest], options);
@@ -51,7 +49,6 @@ function addCopying(program: Command): void {
     .command("copy-from <name> <source> <source-or-dest...>")
     .description("copy files and folders of a running sandbox to the host; `-` writes a tar archive to standard output")
     .usage("NAME SOURCE... DEST [options]")
-    .addHelpText("after", "\nExample:\n  sandboxcontainer copy-from web1 /var/log/apache2 /root/logs")
     .option(...json)
     .action(async (name: string, source: string, rest: string[], options: Options) => {
       await (await import("./copy-from.ts")).copyFromSandbox(name, [source, ...rest], options);

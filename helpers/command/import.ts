@@ -8,6 +8,7 @@ import { withStaging } from "../keep/staging.ts";
 import { parseManifest } from "../manifest/manifest.ts";
 import { parseState, readAllStates } from "../state.ts";
 import { connectSystemd, type Systemd } from "../systemd.ts";
+import { writeValues } from "./edit-conf-text.ts";
 import { adopt, verifyNewcomer } from "./adopt.ts";
 import { requireFreeName } from "./make-sandbox.ts";
 import { print, printJson, withProgress } from "./output.ts";
@@ -17,7 +18,7 @@ import { requireRoot } from "./require-root.ts";
 export async function importSandbox(
   path: string,
   wanted: string | undefined,
-  options: { json?: boolean },
+  options: { readonly publish: readonly string[]; readonly json?: boolean },
 ): Promise<void> {
   const file = resolve(path);
   const chosen = wanted === undefined ? undefined : parseSandboxName(wanted);
@@ -29,7 +30,7 @@ export async function importSandbox(
     const name = await withProgress(`Importing ${file}`, () =>
       withStaging(stateRoot, async (folder) => {
         await unpackSandbox(file, folder);
-        return settle(systemd, file, chosen, folder);
+        return settle(systemd, { file, chosen, publish: options.publish, folder });
       }),
     );
     if (options.json === true) printJson({ name, file, conf: confFile(name), unit: `sandbox@${name}.service` });
@@ -39,21 +40,28 @@ export async function importSandbox(
   }
 }
 
-async function settle(
-  systemd: Systemd,
-  file: string,
-  chosen: SandboxName | undefined,
-  folder: string,
-): Promise<SandboxName> {
+interface Unpacked {
+  readonly file: string;
+  readonly chosen: SandboxName | undefined;
+  readonly publish: readonly string[];
+  readonly folder: string;
+}
+
+async function settle(systemd: Systemd, { file, chosen, publish, folder }: Unpacked): Promise<SandboxName> {
   const read = (member: string): string => readFileSync(join(folder, member), "utf8");
   const name = chosen ?? parseSandboxName(readName(file, read("sandboxcontainer.json")));
   requireFreeName(name);
   if (parseManifest(read("manifest.json")) === undefined)
     throw new SandboxError(`${file}: its manifest.json is damaged`);
-  const text = read("conf");
+  const replace = (text: string, ports: readonly string[]): string =>
+    publish.length === 0 ? text : writeValues(text, "Network", "Publish", ports);
+  const text = replace(read("conf"), publish);
   verifyNewcomer(name, text);
   const dropIns = existsSync(join(folder, "conf.d")) ? readdirSync(join(folder, "conf.d")) : [];
-  const newcomer = { name, text, dropIns: new Map(dropIns.map((each) => [each, read(join("conf.d", each))])), folder };
+  const newcomer = {
+    ...{ name, text, folder },
+    dropIns: new Map(dropIns.map((each) => [each, replace(read(join("conf.d", each)), [])])),
+  };
   keepIdentity(folder);
   for (const member of ["sandboxcontainer.json", "conf", "conf.d"])
     rmSync(join(folder, member), { recursive: true, force: true });

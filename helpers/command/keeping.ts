@@ -6,6 +6,7 @@ interface Options {
 
 const json = ["--json", "print JSON, for programs"] as const;
 const collect = (value: string, previous: string[]): string[] => [...previous, value];
+const publish = ["-p, --publish <[address:]hostport:port>", "publish a port, and none of its own; may repeat"] as const;
 const running = ["-r, --running", "also of a running sandbox, which is frozen meanwhile"] as const;
 
 /** The verbs that copy, move and keep whole sandboxes. */
@@ -20,7 +21,7 @@ export function addKeeping(program: Command): void {
   program
     .command("clone <old> <new>")
     .description("make a sandbox with the conf and the data of another; ports are not copied")
-    .option("-p, --publish <[address:]hostport:port>", "publish a port; may repeat", collect, [])
+    .option(...publish, collect, [])
     .option("-i, --imagesize <size>", "keep its root in an image of that size")
     .option(...running)
     .option(...json)
@@ -51,8 +52,9 @@ function addArchives(program: Command): void {
   program
     .command("import <file> [new]")
     .description("make a sandbox from such an archive, under its old name or another")
+    .option(...publish, collect, [])
     .option(...json)
-    .action(async (file: string, name: string | undefined, options: Options) => {
+    .action(async (file: string, name: string | undefined, options: Options & { publish: string[] }) => {
       await (await import("./import.ts")).importSandbox(file, name, options);
     });
 }

@@ -3,6 +3,7 @@ import { SandboxError } from "../../generator/sandbox-error.ts";
 import { addCreate } from "./create-arguments.ts";
 import { addEntering } from "./entering.ts";
 import { addWatching } from "./watching.ts";
+import { formatExamples } from "./examples.ts";
 import { addKeeping } from "./keeping.ts";
 import type { UpgradeOptions } from "./upgrade.ts";
 
@@ -24,7 +25,7 @@ export function buildProgram(): Command {
     .description("Runs installed services in confined containers, each a unit: sandbox@NAME.service")
     .version(typeof VERSION === "undefined" ? "unbundled" : VERSION)
     .enablePositionalOptions()
-    .addHelpText("after", examples);
+    .addHelpText("after", firstSteps);
   addCreate(program);
   addLifeCycle(program);
   addKeeping(program);
@@ -35,19 +36,18 @@ export function buildProgram(): Command {
   program.command("complete [words...]", { hidden: true }).action(async (words: string[]) => {
     await (await import("./complete.ts")).completeLine(program, words);
   });
+  for (const command of program.commands) command.addHelpText("after", formatExamples(command.name()));
   for (const command of [program, ...program.commands]) {
     command.exitOverride(throwUsageError(command)).configureOutput({ outputError: () => undefined });
   }
   return program;
 }
 
-const examples = `
-Examples:
-  sandboxcontainer create web1 --unit apache2.service --publish 8081:80 --start
-  sandboxcontainer create web3 /usr/sbin/nginx --publish 8083:80
-  sandboxcontainer create clock -- /usr/bin/sleep infinity
+const firstSteps = `
+First steps, and \`sandboxcontainer VERB --help\` has more:
+  sandboxcontainer create web1 --unit apache2.service --publish 8081:80
+  systemctl start sandbox@web1
   sandboxcontainer list
-  sandboxcontainer clone web1 web2 --publish 8082:80
   sandboxcontainer execute web1 -- cat /etc/hostname
   journalctl -u sandbox@web1`;
 

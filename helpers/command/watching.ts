@@ -53,7 +53,6 @@ function addJudging(program: Command): void {
     .command("audit <name>")
     .description("show what SELinux denied to a sandbox, and how it could be allowed")
     .option("--since <time>", "from that time on: today, 2h, 2026-11-25")
-    .addHelpText("after", "\nExample:\n  sandboxcontainer audit web1 --since today")
     .option(...json)
     .action(async (name: string, options: Options & { since?: string }) => {
       await (await import("./audit.ts")).auditSandbox(name, options);
@@ -61,7 +60,6 @@ function addJudging(program: Command): void {
   program
     .command("doctor")
     .description("look whether this host can run sandboxes, and what to do about it")
-    .addHelpText("after", "\nExample:\n  sandboxcontainer doctor")
     .option(...json)
     .action(async (options: Options) => {
       await (await import("./doctor.ts")).examineHost(options);

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { examples } from "../../../helpers/command/examples.ts";
+import { isShown, readBlocks } from "../../first-steps/steps.ts";
+import { type Ran, useBed } from "../bed.ts";
+
+const bed = useBed("native");
+const readme = readFileSync(join(import.meta.dirname, "../../../README.md"), "utf8");
+const names = ["web1", "web2", "web4", "shop", "db", "clock"];
+const folder = "/root/first-steps";
+const type = (line: string): Promise<Ran> =>
+  bed.try("bash", "-c", `mkdir -p ${folder}; cd ${folder}; { ${line}\n} 2>&1`);
+const deleteAll = async (): Promise<void> => {
+  for (const name of names) await bed.try("sandboxcontainer", "delete", "--force", name);
+};
+
+after(async () => {
+  await deleteAll();
+  await bed.run("rm", "-rf", folder, "/root/logs", "/etc/sandboxcontainer/defaults.conf.d/label.conf");
+});
+
+test("who types what README says sees what README shows", async () => {
+  const blocks = readBlocks(readme);
+  assert.ok(blocks.length >= 4);
+  for (const { command, shows } of blocks.flat()) {
+    const { status, stdout } = await type(command);
+    assert.equal(status, 0, `${command}: ${stdout}`);
+    assert.ok(isShown(shows, stdout), `${command} shows\n${stdout}\nand not\n${shows}`);
+  }
+});
+
+// They wait, or want a terminal: something is typed into one, and something has to be there.
+const onTerminal: Readonly<Record<string, { readonly input?: string; readonly shows: RegExp }>> = {
+  "logs web1 -f": { shows: /Started sandbox@web1/ },
+  "events --follow web1": { shows: /^$/ },
+  top: { shows: /NAME.*\r\n(web1|db)/ },
+  "connect web1": { input: "hostname; exit\n", shows: /\bweb1\r\n/ },
+  "execute -it web1 -- sh": { input: "hostname; exit\n", shows: /\bweb1\r\n/ },
+  "edit web1": { shows: /stays as it was/ },
+};
+const onHost = `mkdir -p pages; echo hello > pages/hello.html; echo '# of a site' > site.conf; tar -cf pages.tar pages
+cp /etc/sandboxcontainer/clock.conf web9.conf 2>/dev/null || :; ssh() { shift; sh -c "$*"; }`;
+
+async function typeOnTerminal(line: string, input = ""): Promise<Ran> {
+  const session = `EDITOR=true timeout 2 script -qec 'sandboxcontainer ${line}' /dev/null`;
+  return bed.feed(input, "bash", "-c", session);
+}
+
+test("the examples that --help shows can be typed one after the other", async () => {
+  await deleteAll();
+  for (const line of [...examples.values()].flat()) {
+    const terminal = onTerminal[line];
+    if (terminal !== undefined) {
+      const { stdout } = await typeOnTerminal(line, terminal.input);
+      assert.match(stdout, terminal.shows, line);
+      continue;
+    }
+    const { status, stdout } = await type(`${onHost}; sandboxcontainer ${line}`);
+    // SELinux is what this bed has not.
+    if (line.startsWith("audit ")) assert.match(stdout, /^SELinux is not enabled/);
+    else assert.equal(status, 0, `${line}: ${stdout}`);
+  }
+});

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "node:test";
+import { examples } from "../../helpers/command/examples.ts";
+import { buildProgram } from "../../helpers/command/program.ts";
+import { listVerbs } from "../../helpers/completion/verbs.ts";
+import { readTerminal, renderTerminal } from "../first-steps/render-terminal.ts";
+import { isShown, readBlocks, readSteps } from "../first-steps/steps.ts";
+
+const read = (path: string): string => readFileSync(join(import.meta.dirname, "../..", path), "utf8");
+
+test("the picture shows the first block of README", () => {
+  const [first = []] = readBlocks(read("README.md"));
+  const pictured = readSteps(readTerminal(read("docs/first-minute.svg")));
+  assert.deepEqual(
+    pictured.map(({ command }) => command),
+    first.map(({ command }) => command),
+  );
+  for (const [index, { shows, command }] of first.entries())
+    assert.ok(isShown(shows, pictured[index]?.shows ?? ""), `${command}: run make picture`);
+});
+
+test("a picture says what was printed", () => {
+  const steps = [{ command: "echo '<&amp;>'", shows: "<&amp;>\n  b" }];
+  assert.deepEqual(readSteps(readTerminal(renderTerminal(steps))), steps);
+});
+
+test("a page shows what was printed, with … for what differs", () => {
+  assert.ok(isShown("NAME  STATE\nweb1  …", "NAME       STATE\nweb1       active  x\n"));
+  assert.ok(isShown("first\n…\nlast", "first\n1\n2\nlast\n"));
+  assert.ok(isShown("", ""));
+  assert.ok(!isShown("web1  …", "web2  active"));
+  assert.ok(!isShown("a", "a\nb"));
+  assert.ok(!isShown("a.b", "axb"));
+});
+
+test("the help of every verb has examples, and there are none of no verb", () => {
+  const verbs = listVerbs(buildProgram()).map(({ name }) => name);
+  assert.deepEqual([...examples.keys()].sort(), verbs.sort());
+  for (const [verb, lines] of examples) for (const line of lines) assert.equal(line.split(" ")[0], verb);
+});
