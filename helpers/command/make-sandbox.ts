@@ -1,7 +1,7 @@
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { listSandboxes } from "../../generator/load-conf.ts";
-import { confFile, copyingFile, stateDirectory, stateRoot } from "../../generator/paths.ts";
+import { confFile, copyingFile, rootTree, stateDirectory } from "../../generator/paths.ts";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import type { SandboxName } from "../../generator/sandbox-name.ts";
 import { verifyConf } from "../../generator/verify-conf.ts";
@@ -58,17 +58,16 @@ export async function makeRoot(systemd: Systemd, name: SandboxName): Promise<voi
   });
 }
 
-/** Tells how much of the host's data is copied, by what the file system has less; which others may use as well. */
+/** Tells how much of the host's data is copied, by what the root's file system has less; which others may use as well. */
 function watchCopy(name: SandboxName, tell: (progress: string) => void): NodeJS.Timeout {
-  const readFree = (): number => {
-    const { bfree, bsize } = statfsSync(dirname(stateRoot));
-    return bfree * bsize;
-  };
-  const before = readFree();
+  let before: number | undefined;
   return setInterval(() => {
     const total = Number(orMissing(() => readFileSync(copyingFile(name), "utf8")) ?? 0);
-    const copied = Math.min(Math.max(before - readFree(), 0), total);
-    if (total > 0) tell(`${formatBytes(copied)} of ${formatBytes(total)}`);
+    if (total === 0) return;
+    // An image is mounted by now.
+    const { bfree, bsize } = statfsSync(dirname(rootTree(name)));
+    before ??= bfree * bsize;
+    tell(`${formatBytes(Math.min(Math.max(before - bfree * bsize, 0), total))} of ${formatBytes(total)}`);
   }, 250);
 }
 

@@ -15,6 +15,8 @@ export interface MaintainerSteps {
   readonly made: readonly ManifestEntry[];
   /** What is in these packages' folders in /etc and in no list: not there yet when a package is configured. */
   readonly unlisted: readonly string[];
+  /** Names of files of tmpfiles.d(5) that packages beyond a bare system bring, for a sandbox without systemd. */
+  readonly temporary: readonly string[];
 }
 
 /** With the host's data (`copy`) the service's own packages have all they need. */
@@ -41,8 +43,16 @@ export function planSteps(
     packages,
     made: found.flatMap(({ made }) => made),
     unlisted: [...new Set(packages.flatMap((each) => findUnlisted(each, database, host, listed)))].sort(),
+    temporary: findTemporary(database, selection),
   };
 }
+
+const findTemporary = (database: PackageDatabase, { own, all }: Selection): readonly string[] =>
+  all
+    .filter((each) => own.has(each) || !database.isBase(each))
+    .flatMap((each) => database.listPaths(each))
+    .filter((path) => /^\/usr\/lib\/tmpfiles\.d\/[^/]+\.conf$/.test(path))
+    .map((path) => basename(path));
 
 /** What needs the service and builds upon its scripts: postgresql-17, of a service that is postgresql-common's. */
 function findExtensions(database: PackageDatabase, { own }: Selection): readonly Package[] {

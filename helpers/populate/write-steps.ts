@@ -6,13 +6,16 @@ import { formatMode } from "../manifest/manifest.ts";
 import type { MaintainerSteps } from "../manifest/maintainer-steps.ts";
 import { replaceFile } from "../state.ts";
 
+const folderOf = (name: SandboxName): string => join(stateDirectory(name), "configure");
+
 /**
  * Leaves for sandbox-configure@NAME.service in `configure/` of the state directory, a line each: `packages`, those whose
- * scripts still have to run; `made`, the files in /etc to keep, with owner and mode; `unlisted`, those that are not there for the scripts. `done` is
+ * scripts still have to run; `made`, the files in /etc to keep, with owner and mode; `unlisted`, those that are not there for the scripts;
+ * and for each start of a command, `temporary`. `done` is
  * its own: a package is configured once in a sandbox's life.
  */
-export function writeSteps(name: SandboxName, { packages, made, unlisted }: MaintainerSteps): void {
-  const folder = join(stateDirectory(name), "configure");
+export function writeSteps(name: SandboxName, { packages, made, unlisted, temporary }: MaintainerSteps): void {
+  const folder = folderOf(name);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const doneFile = join(folder, "done");
   const done = new Set(existsSync(doneFile) ? readFileSync(doneFile, "utf8").split("\n") : []);
@@ -24,8 +27,15 @@ export function writeSteps(name: SandboxName, { packages, made, unlisted }: Main
     made.map(({ path, owner, group, mode }) => `${owner}:${group} ${formatMode(mode)} ${path}`),
   );
   put("unlisted", unlisted);
+  put("temporary", temporary);
   put(
     "packages",
     packages.map((each) => each.name).filter((each) => !done.has(each)),
   );
+}
+
+/** Names of the files of tmpfiles.d(5) that a sandbox's packages bring. */
+export function readTemporary(name: SandboxName): readonly string[] {
+  const file = join(folderOf(name), "temporary");
+  return existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean) : [];
 }

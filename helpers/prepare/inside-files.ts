@@ -8,12 +8,15 @@ import { renderInnerSocket } from "./inner-socket.ts";
 /** Text files of the sandbox's /run, by their path there. */
 export type InsideFiles = Readonly<Record<string, string>>;
 
-/** What the inside has to find in its /run at a start; `socket` is the unit that takes the sockets of Listen=. */
+/**
+ * What the inside has to find in its /run at a start; `socket` is the unit that takes the sockets of Listen=, `temporary` files of
+ * tmpfiles.d(5), which systemd inside would find by itself.
+ */
 export function planInside(
   conf: Pick<Conf, "Unit" | "Exec" | "Network" | "Address" | "Listen">,
-  socket?: string,
+  { socket, temporary = [] }: { readonly socket?: string | undefined; readonly temporary?: readonly string[] } = {},
 ): InsideFiles {
-  if (conf.Exec !== undefined) return planCommand(conf.Exec.words);
+  if (conf.Exec !== undefined) return planCommand(conf.Exec.words, temporary);
   return {
     ...planUnits(conf.Unit),
     ...(usesDhcp(conf) ? planOnline(conf.Unit) : {}),
@@ -30,9 +33,10 @@ const planSocket = (socket: string, listen: readonly Listen[]): InsideFiles => (
 });
 
 // For inside/init to read as a shell does. As arguments of the domain libvirt would refuse empty ones.
-const planCommand = (words: readonly string[]): InsideFiles => ({
-  "host/command": `set -- ${words.map(quoteWord).join(" ")}\n`,
-});
+const planCommand = (words: readonly string[], temporary: readonly string[]): InsideFiles => {
+  const make = `systemd-tmpfiles --create --boot ${temporary.map(quoteWord).join(" ")}\n`;
+  return { "host/command": `${temporary.length > 0 ? make : ""}set -- ${words.map(quoteWord).join(" ")}\n` };
+};
 
 /**
  * What systemd inside needs to know beyond the static units of /usr/lib/sandboxcontainer/inside: which units to start,

@@ -7,6 +7,7 @@ import { hashConf } from "../../generator/conf-hash.ts";
 import { stateDirectory } from "../../generator/paths.ts";
 import { groupPorts, listenUnit } from "../../generator/publish-groups.ts";
 import { writeStamp } from "../populate/stamp.ts";
+import { readTemporary } from "../populate/write-steps.ts";
 import { commandContext, processContext } from "../selinux.ts";
 import { requireState } from "../state.ts";
 import { renderDomain } from "./domain-xml.ts";
@@ -61,7 +62,7 @@ const listSockets = (conf: Conf): string =>
 function writeRun(run: string, owner: number, conf: Conf): void {
   mkdirSync(run, { mode: 0o755 });
   chownSync(run, owner, owner);
-  writeInside(run, owner, planInside(conf, findInnerSocket(conf)));
+  writeInside(run, owner, planInside(conf, { socket: findInnerSocket(conf), temporary: readTemporary(conf.name) }));
   const pipes = ["host/outcome", ...(usesDhcp(conf) ? ["host/online"] : [])].map((pipe) => join(run, pipe));
   execFileSync("mkfifo", ["--mode=0600", ...pipes]);
   for (const pipe of pipes) chownSync(pipe, owner, owner);

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { loadConf } from "../../generator/load-conf.ts";
 import { manifestFile, rootDirectory, rootTree, stateDirectory } from "../../generator/paths.ts";
+import { stampOf } from "../../generator/render-instance.ts";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import type { SandboxName } from "../../generator/sandbox-name.ts";
 import type { ManifestEntry } from "../manifest/entry.ts";
@@ -15,6 +16,7 @@ import { populationOf } from "../populate/population.ts";
 import { isConfiguration, readText } from "../populate/record-content.ts";
 import { readUnitFacts } from "../populate/unit-facts.ts";
 import { writeSteps } from "../populate/write-steps.ts";
+import { prepareSandbox } from "../prepare/prepare-sandbox.ts";
 import { replaceFile, requireState } from "../state.ts";
 import { digestOf } from "../tree/look-up.ts";
 import { orMissing } from "../tree/or-missing.ts";
@@ -63,9 +65,16 @@ export async function upgradeSandbox(name: SandboxName): Promise<Upgrade> {
   const reachedNow = { ...next, entries: next.entries.map((entry) => made.get(entry.path) ?? entry) };
   writeBases(name, prune(new Map([...bases, ...recorded.bases]), reachedNow.entries));
   writeSteps(name, scripts);
+  prepareAnew(name);
   replaceFile(manifestFile(name), formatManifest(reachedNow));
   rmSync(pendingFile(name), { force: true });
   return describeUpgrade(name, reached.last, next, done, suffix);
+}
+
+/** What was prepared for the next start may be out of date as well; what was not will be made then. */
+function prepareAnew(name: SandboxName): void {
+  const conf = loadConf(name);
+  if (existsSync(join(stateDirectory(name), stampOf(conf)))) prepareSandbox(conf);
 }
 
 const pendingFile = (name: SandboxName): string => join(stateDirectory(name), "manifest.pending.json");

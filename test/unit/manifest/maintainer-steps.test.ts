@@ -84,7 +84,7 @@ test("a key that the package's script makes stays on the host, with its public h
 
 test("a key is known by its text, and may be made by a program of the package or its tmpfiles.d", () => {
   const secret = file("-----BEGIN PRIVATE KEY-----\n", 0o600);
-  const { at } = plan({
+  const { at, steps } = plan({
     packages: ["db"],
     extra: record("db", ["/etc/db", "/usr/bin/make-db", "/usr/lib/tmpfiles.d/db.conf"]),
     scripts: { db: "make-db\n" },
@@ -98,6 +98,7 @@ test("a key is known by its text, and may be made by a program of the package or
   });
   assert.deepEqual(at("/etc/db/server.pem")?.source, { madeBy: "db" });
   assert.deepEqual(at("/etc/db/secret")?.source, { madeBy: "db" });
+  assert.deepEqual(steps.temporary, ["db.conf"]);
 });
 
 test("a key that an administrator put there is configuration", () => {

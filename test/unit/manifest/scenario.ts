@@ -60,7 +60,7 @@ interface Scenario {
   readonly scripts?: Readonly<Record<string, string>>;
 }
 
-export const noSteps: MaintainerSteps = { packages: [], made: [], unlisted: [] };
+export const noSteps: MaintainerSteps = { packages: [], made: [], unlisted: [], temporary: [] };
 
 /** The manifest of the host's packages as the fixture has them. */
 export function plan({ packages, host: table = {}, units = [], copy = false, extra = "", scripts = {} }: Scenario): {

@@ -8,7 +8,7 @@ import { getPackage, openFixtureDatabase } from "../packages/fixture-database.ts
 
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
-const { writeSteps } = await import("../../../helpers/populate/write-steps.ts");
+const { readTemporary, writeSteps } = await import("../../../helpers/populate/write-steps.ts");
 const { stateDirectory } = await import("../../../generator/paths.ts");
 
 after(() => {
@@ -22,11 +22,12 @@ test("what is to do is written a line each, without what was done", () => {
   const database = openFixtureDatabase();
   const packages = ["nginx-common", "nginx"].map((each) => getPackage(database, each));
   const key = { kind: "file", owner: 0, group: 5, mode: 0o640, source: { madeBy: "nginx" }, reason: "" } as const;
-  const steps = { packages, made: [{ ...key, path: "/etc/a key" }], unlisted: ["/etc/a b"] };
+  const steps = { packages, made: [{ ...key, path: "/etc/a key" }], unlisted: ["/etc/a b"], temporary: ["nginx.conf"] };
   writeSteps(name, steps);
   assert.equal(readFileSync(join(folder, "packages"), "utf8"), "nginx-common\nnginx\n");
   assert.equal(readFileSync(join(folder, "made"), "utf8"), "0:5 0640 /etc/a key\n");
   assert.equal(readFileSync(join(folder, "unlisted"), "utf8"), "/etc/a b\n");
+  assert.deepEqual(readTemporary(name), ["nginx.conf"]);
   writeFileSync(join(folder, "done"), "nginx-common\n");
   writeSteps(name, steps);
   assert.equal(readFileSync(join(folder, "packages"), "utf8"), "nginx\n");

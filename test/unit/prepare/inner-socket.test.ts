@@ -26,7 +26,7 @@ test("systemd inside is told the addresses that the sockets have, and to start t
   const conf = confOf("[Sandbox]\nUnit=ssh.service\n[Network]\nListen=2222\nListen=[::1]:53/udp\n");
   const text = renderInnerSocket(conf.Listen);
   assert.equal(text, "[Socket]\nListenStream=\nListenDatagram=\nListenStream=2222\nListenDatagram=[::1]:53\n");
-  const planned = planInside(conf, "ssh.socket");
+  const planned = planInside(conf, { socket: "ssh.socket" });
   assert.equal(planned["systemd/system/ssh.socket.d/50-sandboxcontainer-listen.conf"], text);
   assert.match(planned["systemd/system/sandboxcontainer.target.d/50-socket.conf"] ?? "", /^Wants=ssh\.socket$/m);
 });

@@ -54,6 +54,15 @@ test("a command's words are read back by a shell as they are", () => {
   assert.deepEqual(printed.split("\0").slice(0, -1), words);
 });
 
+test("what a command's packages want below /run is made before it, and alone when there is something", () => {
+  const conf = { ...offline, Unit: [], Exec: { text: "", words: ["/bin/a"] as const } };
+  assert.equal(planInside(conf)["host/command"], "set -- '/bin/a'\n");
+  assert.equal(
+    planInside(conf, { temporary: ["a.conf", "b c.conf"] })["host/command"],
+    "systemd-tmpfiles --create --boot 'a.conf' 'b c.conf'\nset -- '/bin/a'\n",
+  );
+});
+
 test("files are written with their folders, and there is always one for the host", () => {
   const run = mkdtempSync(join(tmpdir(), "run-"));
   try {
