@@ -63,10 +63,13 @@ export async function upgradeSandbox(name: SandboxName): Promise<Upgrade> {
   );
   const made = new Map(recorded.entries.filter(({ path }) => put.has(path)).map((entry) => [entry.path, entry]));
   const reachedNow = { ...next, entries: next.entries.map((entry) => made.get(entry.path) ?? entry) };
-  writeBases(name, prune(new Map([...bases, ...recorded.bases]), reachedNow.entries));
+  const known = new Map([...bases, ...recorded.bases]);
+  writeBases(name, known);
   writeSteps(name, scripts);
   prepareAnew(name);
   replaceFile(manifestFile(name), formatManifest(reachedNow));
+  // Those of the manifest before are needed until it is gone.
+  writeBases(name, prune(known, reachedNow.entries));
   rmSync(pendingFile(name), { force: true });
   return describeUpgrade(name, reached.last, next, done, suffix);
 }
