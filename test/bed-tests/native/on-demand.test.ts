@@ -87,7 +87,7 @@ test("one that cannot start refuses who waits, is not tried for ever, and serves
     const { status } = await bed.try("curl", "-sS", "--max-time", "20", "http://127.0.0.1:8202/");
     assert.equal(status, 56, "reset, and no timeout");
   }
-  await eventually(20, async () => {
+  await eventually(60, async () => {
     assert.equal(await state("sandbox@broken"), "failed");
   });
   await new Promise((resolve) => setTimeout(resolve, 2000));
