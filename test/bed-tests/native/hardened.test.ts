@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { type Ran, useBed } from "../bed.ts";
+import { eventually, type Ran, useBed } from "../bed.ts";
 
 const bed = useBed("native");
 const names = ["demanding", "modest", "lost", "skipped"];
@@ -45,7 +45,7 @@ test("of a unit that asks for what cannot be, that is turned off, and show tells
 });
 
 test("it stays so at the next start, without being tried again", async () => {
-  const before = (await bed.run("journalctl", "-n", "0", "--show-cursor")).replace("-- cursor: ", "");
+  const before = (await bed.run("journalctl", "-q", "-n", "0", "--show-cursor")).replace("-- cursor: ", "");
   await bed.run("systemctl", "restart", "sandbox@demanding");
   assert.deepEqual(await readCleared("demanding"), [
     "demanding.service: CPUSchedulingPolicy=rr",
@@ -75,7 +75,9 @@ test("a unit that fails before its program for another reason fails the start, a
   const created = await create("lost");
   assert.equal(created.status, 1);
   assert.match(created.stderr, /200\/CHDIR/);
-  assert.match((await bed.try("systemctl", "status", "sandbox@lost")).stdout, /working directory failed/);
+  await eventually(10, async () => {
+    assert.match((await bed.try("systemctl", "status", "sandbox@lost")).stdout, /working directory failed/);
+  });
   assert.deepEqual(await readCleared("lost"), []);
 });
 
