@@ -53,7 +53,7 @@ test("it stays so at the next start, without being tried again", async () => {
   ]);
   await eventually(10, async () => {
     const journal = await bed.run("journalctl", "-o", "cat", "-u", "sandbox@demanding", `--after-cursor=${before}`);
-    assert.match(journal, /Started demanding/);
+    assert.match(journal, /Started sandbox@demanding/);
     assert.doesNotMatch(journal, /turned off/);
   });
 });
