@@ -15,11 +15,7 @@ export function checkConf(conf: Conf, known: readonly ConfError[]): readonly Con
     ...checkNetwork(conf, at),
     ...checkPublish(conf, at),
     ...checkDemand(conf, at),
-    ...conf.Mount.flatMap(({ target }, index) =>
-      conf.Mount.findIndex((other) => other.target === target) < index
-        ? [at("Mount", index, `Mount=: something is mounted on ${target} already`)]
-        : [],
-    ),
+    ...checkMounts(conf, at),
     ...checkInstall(conf),
   ];
 }
@@ -48,6 +44,25 @@ function checkContent(conf: Conf, at: At, known: readonly ConfError[]): readonly
       "Write Unit=NAME.service in section [Sandbox]",
     ),
   ];
+}
+
+// A loop device is a disk, and no rule of the policy lets the helpers open one.
+function checkMounts({ Mount: mounts, Label: label }: Conf, at: At): readonly ConfError[] {
+  return mounts.flatMap(({ kind, target }, index) => [
+    ...(mounts.findIndex((other) => other.target === target) < index
+      ? [at("Mount", index, `Mount=: something is mounted on ${target} already`)]
+      : []),
+    ...(kind === "host-image" && label.kind !== "none"
+      ? [
+          at(
+            "Mount",
+            index,
+            "Mount=host-image: is for sandboxes without an SELinux label (Label=none)",
+            "Mount the image on the host, and its folder with host-bind:",
+          ),
+        ]
+      : []),
+  ]);
 }
 
 function checkPublish(conf: Conf, at: At): readonly ConfError[] {

@@ -65,7 +65,12 @@ export const settings = {
   Exec: single("Sandbox", parseExec, undefined, "A command to run inside instead of units.", own),
   Package: list("Sandbox", parsePackage, "A further package whose files belong into the root; may repeat."),
   Copy: single("Sandbox", parseBoolean, false, "Whether the root begins with the host's data below /var and /srv."),
-  Mount: list("Sandbox", parseMount, "A folder of the host (host-bind:) or memory (ram:) inside; may repeat.", own),
+  Mount: list(
+    "Sandbox",
+    parseMount,
+    "A folder or image of the host, memory, or a folder of its own at a path inside; may repeat.",
+    own,
+  ),
   Image: single("Sandbox", parseImage, undefined, "The size of an image that the root is in, as 2G; none: a folder."),
   User: single("Sandbox", parseAccount, undefined, "The user that Exec= runs as.", own),
   Group: single("Sandbox", parseAccount, undefined, "The group that Exec= runs as.", own),

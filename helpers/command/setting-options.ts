@@ -36,7 +36,7 @@ const options: readonly SettingOption[] = [
   },
   {
     flags: "-m, --mount <kind:inside=what>",
-    help: "a folder of the host inside (host-bind:/srv/www=/data/www), or memory (ram:/cache=64M); may repeat",
+    help: "host-bind:/srv/www=/data/www, host-image:/srv/www=/data/www.img, guest-bind:/var/www=/srv/www, ram:/cache=64M; may repeat",
     toLines: as("Mount"),
   },
   {

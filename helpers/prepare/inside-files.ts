@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { usesDhcp } from "../../generator/check-network.ts";
 import type { Conf, Listen } from "../../generator/conf.ts";
 import { quoteWord } from "../quote-word.ts";
+import { renderInnerMounts } from "./mounts.ts";
 import { renderInnerSocket } from "./inner-socket.ts";
 
 /** Text files of the sandbox's /run, by their path there. */
@@ -13,11 +14,14 @@ export type InsideFiles = Readonly<Record<string, string>>;
  * tmpfiles.d(5), which systemd inside would find by itself.
  */
 export function planInside(
-  conf: Pick<Conf, "Unit" | "Exec" | "Network" | "Address" | "Listen">,
+  conf: Pick<Conf, "Unit" | "Exec" | "Network" | "Address" | "Listen" | "Mount">,
   { socket, temporary = [] }: { readonly socket?: string | undefined; readonly temporary?: readonly string[] } = {},
 ): InsideFiles {
-  if (conf.Exec !== undefined) return planCommand(conf.Exec.words, temporary);
+  const folders = renderInnerMounts(conf);
+  const mounts = folders === "" ? {} : { "host/folders": folders };
+  if (conf.Exec !== undefined) return { ...mounts, ...planCommand(conf.Exec.words, temporary) };
   return {
+    ...mounts,
     ...planUnits(conf.Unit),
     ...(usesDhcp(conf) ? planOnline(conf.Unit) : {}),
     ...(socket === undefined ? {} : planSocket(socket, conf.Listen)),

@@ -32,13 +32,16 @@ for (const wrong of [
   "nfs:/srv=/x",
   "/srv=/x",
   "host-bind:/srv=",
+  "host-image:/srv=x.img",
+  "guest-bind:/srv=/srv",
+  "guest-bind:/srv=/a/../b",
 ]) {
   test(`Mount=${wrong} is refused`, () => {
     assert.throws(() => parseMount(wrong), { name: "ValueError" });
   });
 }
 
-test("what a later version will do is refused by name", () => {
-  assert.throws(() => parseMount("host-image:/srv=/x.img"), /host-image: is not supported by this version/);
-  assert.throws(() => parseMount("guest-bind:/srv=/x"), /guest-bind: is not supported by this version/);
+test("an image of the host and a folder inside are named as a folder of the host is", () => {
+  for (const kind of ["host-image", "guest-bind"])
+    assert.deepEqual(parseMount(`${kind}:/srv/www=/data/x`), { kind, target: "/srv/www", source: "/data/x" });
 });

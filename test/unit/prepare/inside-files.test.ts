@@ -4,10 +4,11 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { parseMount } from "../../../generator/parse-mount.ts";
 import { parseUnitName } from "../../../generator/values.ts";
 import { planInside, writeInside } from "../../../helpers/prepare/inside-files.ts";
 
-const offline = { Network: { kind: "none" }, Address: [], Listen: [] } as const;
+const offline = { Network: { kind: "none" }, Address: [], Listen: [], Mount: [] } as const;
 
 test("every unit tells the host when it ends, and only services lose their own Restart=", () => {
   const units = planInside({
@@ -39,6 +40,7 @@ test("with DHCP every unit waits for the address", () => {
     Network: { kind: "libvirt", name: "default" },
     Address: [],
     Listen: [],
+    Mount: [],
   });
   assert.match(
     planned["systemd/system/apache2.service.d/40-sandboxcontainer-online.conf"] ?? "",
@@ -61,6 +63,12 @@ test("what a command's packages want below /run is made before it, and alone whe
     planInside(conf, { temporary: ["a.conf", "b c.conf"] })["host/command"],
     "systemd-tmpfiles --create --boot 'a.conf' 'b c.conf'\nset -- '/bin/a'\n",
   );
+});
+
+test("a folder of the sandbox's own that is to be elsewhere is left to the inside", () => {
+  const mounts = ["guest-bind:/var/www=/srv/a b", "ram:/x=1M"].map(parseMount);
+  const files = planInside({ ...offline, Unit: [], Exec: undefined, Mount: mounts });
+  assert.equal(files["host/folders"], "/srv/a b\n/var/www\n");
 });
 
 test("files are written with their folders, and there is always one for the host", () => {
