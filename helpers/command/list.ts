@@ -2,7 +2,7 @@ import { connectSystemd } from "../systemd.ts";
 import { formatBytes } from "../format-bytes.ts";
 import { openReplacedFiles } from "../replaced-files.ts";
 import { readDeniedToday } from "./denied-today.ts";
-import { formatTable, print, printJson } from "./output.ts";
+import { formatTable, print, printJson, type Tone } from "./output.ts";
 import { requireRoot } from "./require-root.ts";
 import { listNames, readFacts, type SandboxFacts } from "./sandbox-facts.ts";
 
@@ -38,7 +38,7 @@ export async function listSandboxes(options: { json?: boolean }): Promise<void> 
     systemd.close();
   }
   if (options.json === true) printJson(facts);
-  else if (facts.length > 0) print(formatTable(header, facts.map(formatRow)));
+  else if (facts.length > 0) print(formatTable(header, facts.map(formatRow), judge));
   else if (process.stdout.isTTY) print("No sandboxes. Make one: sandboxcontainer create NAME --unit UNIT");
 }
 
@@ -61,6 +61,15 @@ function formatRow(facts: ListedFacts): readonly string[] {
     describeNotes(facts) || "-",
     facts.runs || (facts.error?.split("\n")[0] ?? "-"),
   ];
+}
+
+function judge(word: string, title: string): Tone | undefined {
+  if (title === "NOTES" && word !== "-") return "doubtful";
+  if (title === "DENIED" && Number(word) > 0) return "doubtful";
+  if (title !== "STATE") return undefined;
+  if (word === "active") return "good";
+  if (word === "failed" || word === "bad conf") return "bad";
+  return word.endsWith("ing") ? "doubtful" : undefined;
 }
 
 const describeNotes = ({ replacedFiles, confChanged }: SandboxFacts): string =>

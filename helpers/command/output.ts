@@ -1,13 +1,27 @@
+import { styleText } from "node:util";
 import yoctoSpinner from "yocto-spinner";
 
-/** Rows of text as aligned columns; the last column keeps its length. */
-export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+/** How good a word is, for who reads it on a terminal. */
+export type Tone = "good" | "doubtful" | "bad";
+
+const colours = { good: "green", doubtful: "yellow", bad: "red" } as const;
+
+/** A word in its colour: on a terminal that has colours only, and not with NO_COLOR (no-color.org). */
+export const paint = (tone: Tone | undefined, text: string): string =>
+  tone === undefined ? text : styleText(colours[tone], text, { stream: process.stdout });
+
+/** Rows of text as aligned columns; the last column keeps its length. `judge` gives words of a column a colour. */
+export function formatTable(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  judge: (word: string, title: string) => Tone | undefined = () => undefined,
+): string {
   const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const formatRow = (row: readonly string[]): string =>
-    row
-      .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
-      .join("  ")
-      .trimEnd();
+  const formatCell = (cell: string, column: number, row: readonly string[]): string => {
+    const room = column === row.length - 1 ? 0 : (widths[column] ?? 0) - cell.length;
+    return `${paint(judge(cell, header[column] ?? ""), cell)}${" ".repeat(Math.max(room, 0))}`;
+  };
+  const formatRow = (row: readonly string[]): string => row.map(formatCell).join("  ").trimEnd();
   return [header, ...rows].map((row) => `${formatRow(row)}\n`).join("");
 }
 

@@ -44,6 +44,10 @@ test("one whose program the host replaced needs a restart, and is told with the 
   assert.deepEqual((await listFacts("napper")).replacedFiles, [program]);
   assert.deepEqual((await listFacts("other")).replacedFiles, []);
   assert.equal(await readNotes(), "needs-restart");
+  const onTerminal = (more: string) =>
+    bed.run("sh", "-c", `TERM=xterm-256color ${more} script -qec 'sandboxcontainer list' /dev/null`);
+  assert.match(await onTerminal(""), /^napper {2}\x1b\[32mactive\x1b\[39m .*\x1b\[33mneeds-restart\x1b\[39m /m);
+  assert.doesNotMatch(await onTerminal("NO_COLOR=1"), /\x1b/);
   await bed.run("systemctl", "restart", "sandbox@napper");
   assert.equal(await readNotes(), "-");
 });
