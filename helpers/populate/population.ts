@@ -1,6 +1,7 @@
 import type { Conf } from "../../generator/conf.ts";
 import { hashConf } from "../../generator/conf-hash.ts";
 import type { SandboxName } from "../../generator/sandbox-name.ts";
+import { withGeneratedWants } from "../generated-wants.ts";
 
 /** What a conf says about the tree of its sandbox. */
 export interface Population {
@@ -17,7 +18,7 @@ export interface Population {
 
 export const populationOf = (conf: Conf): Population => ({
   name: conf.name,
-  units: conf.Unit,
+  units: withGeneratedWants(conf.Unit),
   executable: conf.Exec?.words[0],
   packages: conf.Package,
   copy: conf.Copy,

@@ -6,6 +6,7 @@ import type { Conf } from "../../generator/conf.ts";
 import { hashConf } from "../../generator/conf-hash.ts";
 import { stateDirectory } from "../../generator/paths.ts";
 import { groupPorts, listenUnit } from "../../generator/publish-groups.ts";
+import { withGeneratedWants } from "../generated-wants.ts";
 import { writeStamp } from "../populate/stamp.ts";
 import { readTemporary } from "../populate/write-steps.ts";
 import { commandContext, processContext } from "../selinux.ts";
@@ -47,9 +48,10 @@ export function prepareSandbox(conf: Conf): void {
   prepareNetwork(conf, planInterface(conf, state.uuid), put);
   put("limits", conf.resources.map(({ key, value }) => `${key}=${value}\n`).join(""));
   put("mounts", renderMounts(conf));
-  put("units", conf.Unit.map((unit) => `${unit}\n`).join(""));
+  const complete = { ...conf, Unit: withGeneratedWants(conf.Unit) };
+  put("units", complete.Unit.map((unit) => `${unit}\n`).join(""));
   if (conf.Label.kind !== "none") put("labelled", "");
-  writeRun(join(start, "run"), idBase ?? 0, conf);
+  writeRun(join(start, "run"), idBase ?? 0, complete);
   writeStamp(conf.name, hashConf(conf));
 }
 
