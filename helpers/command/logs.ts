@@ -6,11 +6,8 @@ import { requireKnownSandbox } from "./known-sandbox.ts";
 export async function showLogs(text: string, options: readonly string[], { json }: { json?: boolean }): Promise<void> {
   const name = parseSandboxName(text);
   requireKnownSandbox(name);
-  const args = [
-    `--unit=sandbox@${name}.service`,
-    `--unit=sandbox-root@${name}.service`,
-    ...(json === true ? ["--output=json"] : []),
-  ];
+  const units = ["sandbox", "sandbox-root", "sandbox-image", "sandbox-configure", "sandbox-upgrade"];
+  const args = [...units.map((unit) => `--unit=${unit}@${name}.service`), ...(json === true ? ["--output=json"] : [])];
   const status = await new Promise<number>((resolve, reject) => {
     const child = spawn("journalctl", [...args, ...options], { stdio: "inherit" });
     child.on("error", reject);

@@ -43,6 +43,21 @@ test("tree shows the processes of a sandbox alone, with no character that a term
   assert.ok(processes.some(({ user, command }) => user === 33 && String(command).includes("apache2")));
 });
 
+test("logs has what systemd said of a sandbox and what was said inside, and takes journalctl's options", async () => {
+  await sandboxcontainer("execute", "web", "--", "logger", "said inside");
+  await eventually(10, async () => {
+    const text = await sandboxcontainer("logs", "web", "--no-pager", "--output=cat");
+    assert.match(text, /^Started sandbox@web\.service[^]*: said inside$/m);
+    assert.match(text, /^Finished sandbox-root@web\.service/m);
+    assert.doesNotMatch(text, /@busy/);
+  });
+  assert.match(
+    await sandboxcontainer("logs", "web", "-n", "1", "--grep=said inside", "--output=cat"),
+    /^[^\n]*said inside$/,
+  );
+  assert.equal((await bed.try("sandboxcontainer", "logs", "web", "--nonsense")).status, 1);
+});
+
 test("events tells what happened, also to who waits for it", async () => {
   await bed.run("sh", "-c", "timeout 20 sandboxcontainer events --follow --json web >/root/events 2>&1 &");
   await bed.run("sleep", "2");
