@@ -44,7 +44,8 @@ export function useBed(kind: "native" | "selinux"): Bed {
   };
 }
 
-function collect(child: ReturnType<typeof spawn>, input: string): Promise<Ran> {
+/** Feeds a program, and resolves to what it did. */
+export function collect(child: ReturnType<typeof spawn>, input: string): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const output = { stdout: "", stderr: "" };
     for (const stream of ["stdout", "stderr"] as const) {
