@@ -3,9 +3,9 @@ import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { collect } from "../bed.ts";
+import { collect } from "./bed.ts";
 
-const isolation = join(import.meta.dirname, "../../isolation");
+const isolation = join(import.meta.dirname, "../isolation");
 const probes = readdirSync(join(isolation, "probes"))
   .filter((file) => /^\d.*\.sh$/.test(file))
   .map((file) => file.replace(/\.sh$/, ""));
