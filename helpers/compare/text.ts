@@ -39,7 +39,7 @@ async function withFiles<T>(
   }
 }
 
-/** A text with the changes of two descendants of a base; undefined if they contradict each other. */
+/** A text with the changes of two descendants of a base, a change that both made once; undefined if they contradict each other. */
 export async function mergeTexts(
   name: SandboxName,
   own: string,
@@ -48,7 +48,7 @@ export async function mergeTexts(
 ): Promise<string | undefined> {
   return withFiles(name, [own, base, other], async (files) => {
     const options = { accept: [1], exact: true, timeout };
-    const { stdout, status } = await run("diff3", ["--merge", "--text", "--", ...files], options);
+    const { stdout, status } = await run("diff3", ["--merge", "--show-overlap", "--text", "--", ...files], options);
     return status === 0 ? stdout : undefined;
   });
 }
