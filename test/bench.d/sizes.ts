@@ -4,12 +4,20 @@ export interface Sizes {
   readonly rounds: number;
   /** Confs that the generator reads. */
   readonly confs: readonly number[];
+  /** Requests to a port in one turn, and the size of a file from it. */
+  readonly requests: number;
+  readonly megabytes: number;
 }
 
 /** What the table, the picture and README are made of. */
-const full: Sizes = { rounds: 15, confs: [0, 1, 10, 100, 1000, 5000] };
+const full: Sizes = {
+  rounds: 15,
+  confs: [0, 1, 10, 100, 1000, 5000],
+  requests: 1000,
+  megabytes: 500,
+};
 
 /** Only to see that the bench works: its numbers say nothing. */
-const small: Sizes = { rounds: 2, confs: [0, 1, 10] };
+const small: Sizes = { rounds: 1, confs: [0, 1, 10], requests: 50, megabytes: 10 };
 
 export const sizesOf = (isSmall: boolean): Sizes => (isSmall ? small : full);

@@ -1,12 +1,17 @@
 import { mkdirSync } from "node:fs";
 import { sizesOf } from "../sizes.ts";
 import { measureGenerator } from "./generator.ts";
+import { measurePort } from "./port.ts";
 import { memory, work } from "./places.ts";
 import { removeAll } from "./remove-all.ts";
 import { measureStartStop } from "./start-stop.ts";
 
 // main.ts remove | ROW [--small]: in the bed. What a row found is printed as JSON.
-const rows = { generator: measureGenerator, start: measureStartStop };
+const rows = {
+  generator: measureGenerator,
+  start: measureStartStop,
+  port: measurePort,
+};
 const [what = "", size] = process.argv.slice(2);
 
 if (what === "remove") removeAll();

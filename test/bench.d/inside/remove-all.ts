@@ -3,20 +3,28 @@ import { join } from "node:path";
 import { attempt, isInstalled, run } from "./command.ts";
 import { memory, prefix, work } from "./places.ts";
 
+// Also what `sandboxcontainer delete` would remove, with a daemon-reload for each.
+const folders = [
+  "/etc/sandboxcontainer",
+  "/etc/systemd/system",
+  "/etc/containers/systemd",
+  "/run",
+  "/var/lib/sandboxcontainer",
+];
+
 /** Takes away all that the bench made in the bed, from wherever it was cut short. */
 export function removeAll(): void {
   attempt("systemctl", "stop", `${prefix}*`, `sandbox@${prefix}*`);
-  for (const conf of namesIn("/etc/sandboxcontainer").filter((name) => name.endsWith(".conf"))) {
-    run("sandboxcontainer", "delete", "--force", conf.slice(0, -".conf".length));
-  }
   for (const domain of attempt("virsh", "--connect", "lxc:///system", "list", "--name").split("\n")) {
     if (domain.startsWith(prefix)) attempt("virsh", "--connect", "lxc:///system", "destroy", domain);
   }
   removeContainers();
-  for (const folder of ["/etc/systemd/system", "/etc/containers/systemd", "/run"]) {
+  attempt("systemctl", "stop", "apache2.service");
+  rmSync("/var/www/html/bench-file", { force: true });
+  for (const mount of listMounts()) attempt("umount", "--lazy", mount);
+  for (const folder of folders) {
     for (const name of namesIn(folder)) rmSync(join(folder, name), { recursive: true });
   }
-  for (const mount of listMounts()) attempt("umount", "--lazy", mount);
   rmSync(work, { recursive: true, force: true });
   rmSync(memory, { recursive: true, force: true });
   run("systemctl", "daemon-reload");

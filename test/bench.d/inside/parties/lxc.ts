@@ -31,7 +31,7 @@ lxc.signal.halt = SIGTERM
       "Type=forking",
       `PIDFile=/run/${name}.pid`,
       `ExecStart=/usr/bin/lxc-start --name=${name} --rcfile=${config} --pidfile=/run/${name}.pid -- ${payloadText}`,
-      `ExecStop=/usr/bin/lxc-stop --name=${name}`,
+      `ExecStop=/usr/bin/lxc-stop --name=${name} --rcfile=${config}`,
     ]);
   },
 };

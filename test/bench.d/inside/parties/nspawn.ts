@@ -14,7 +14,6 @@ export const nspawnParty: Party = {
       "[Service]",
       "Type=notify",
       "KillMode=mixed",
-      "SuccessExitStatus=0-255",
       `ExecStart=/usr/bin/systemd-nspawn ${options} -- ${payloadText}`,
     ]);
   },

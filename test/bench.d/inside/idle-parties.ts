@@ -1,0 +1,35 @@
+import { run, say } from "./command.ts";
+import { lxcParty } from "./parties/lxc.ts";
+import { nspawnParty } from "./parties/nspawn.ts";
+import { execParty, unitParty } from "./parties/ours.ts";
+import type { Party } from "./parties/party.ts";
+import { plainParty } from "./parties/plain.ts";
+import { quadletParty } from "./parties/quadlet.ts";
+import { virshParty } from "./parties/virsh.ts";
+
+// The plain unit is what one sandbox is made of, and another sandbox what the roots of the rest are copied from.
+const all = [plainParty, execParty, unitParty, virshParty, quadletParty, nspawnParty, lxcParty];
+
+/** Who cannot take part, with the reason. */
+export const absentParties: Readonly<Record<string, string>> = Object.fromEntries(
+  all.flatMap(({ name, absent }) => (absent === undefined ? [] : [[name, absent]])),
+);
+
+/** Makes all that can run the idle payload, and starts and stops each once. */
+export function makeParties(): readonly Party[] {
+  const parties = all.filter(({ absent }) => absent === undefined);
+  parties.forEach((party) => {
+    say(`idle: ${party.name}`);
+    party.make();
+    run("systemctl", "daemon-reload");
+    run("systemctl", "start", party.unit);
+    settle(100);
+    run("systemctl", "stop", party.unit);
+  });
+  return parties;
+}
+
+/** Waits until the payload has set its trap, and what ends on its own, as podman's cleanup, has ended. */
+export function settle(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
