@@ -59,13 +59,6 @@ test("every verb tells that there is no such sandbox, and the nearest that is", 
   }
 });
 
-test("every verb refuses what is no name", async () => {
-  for (const [verb, { status, stderr }] of await tryAll(verbs, (each) => command(...lineFor(each, "a b")))) {
-    assert.equal(status, 2, `${verb}: ${stderr}`);
-    assert.match(stderr, /^`a b` is not a valid sandbox name\. [^\n]*\n$/, verb);
-  }
-});
-
 test("every verb wants root, but those that are for everybody", async () => {
   const asUser = (verb: string): Promise<Ran> =>
     bed.try("setpriv", "--reuid=65534", "--clear-groups", "sandboxcontainer", ...lineFor(verb, "asleep"));

@@ -12,6 +12,26 @@ const refusal = async (...words: readonly string[]): Promise<string> => {
   return "";
 };
 
+test("every verb that is about a sandbox refuses what is no name", async () => {
+  // What some verbs want behind the name.
+  const behind: Readonly<Record<string, readonly string[]>> = {
+    clone: ["new"],
+    create: ["--", "/bin/true"],
+    "copy-from": ["/a", "/b"],
+    "copy-to": ["/a", "/b"],
+    "delete-snapshot": ["x"],
+    execute: ["--", "true"],
+    rename: ["new"],
+    rollback: ["x"],
+    set: ["TimeoutStopSec=7"],
+    why: ["/etc"],
+  };
+  for (const verb of buildProgram().commands.map((command) => command.name())) {
+    if (["complete", "doctor", "import", "list"].includes(verb)) continue;
+    assert.match(await refusal(verb, "a b", ...(behind[verb] ?? [])), /^`a b` is not a valid sandbox name\. /, verb);
+  }
+});
+
 test("wrong usage is told in a line, with what may have been meant and where to read on", async () => {
   const general = "See `sandboxcontainer --help`";
   assert.equal(await refusal("strat", "web"), `unknown command \`strat\`. Did you mean \`start\`? ${general}`);
