@@ -7,7 +7,7 @@ import { measureRow, stopMeasuring, wasInterrupted } from "./measure-row.ts";
 import { formatRow } from "./report.ts";
 import type { Row } from "./results.ts";
 
-const rowNames = ["generator", "start", "port"];
+const rowNames = ["generator", "start", "web", "port", "memory", "density"];
 
 const usage = `test/bench [--only ROW]... [--small]
   --only ROW  ${rowNames.join(", ")}; may repeat

@@ -1,5 +1,5 @@
 import { formatTable } from "../../helpers/command/output.ts";
-import { judge } from "./goals.ts";
+import { judge, type Verdict } from "./goals.ts";
 import { median, quantile, type Row } from "./results.ts";
 
 /** A row as a table: of each measure and party the median, and between which values the middle half is. Then its goals. */
@@ -13,13 +13,17 @@ export function formatRow(row: Row): string {
       String(values.length),
     ]),
   );
-  const verdicts = judge(row).map(({ measure, party, than, limit, aim, is, unit, verdict }) => {
-    const wanted = `${limit} ${unit}${aim === undefined ? "" : `, aim ${aim} ${unit}`}`;
-    return `  ${verdict}: ${measure}, ${party}${than === undefined ? "" : ` to ${than}`}: ${formatNumber(is)} ${unit} (at most ${wanted})\n`;
-  });
+  const verdicts = judge(row).map((verdict) => `  ${formatVerdict(verdict)}\n`);
   const absent = Object.entries(row.absent).map(([party, why]) => `  ${party} took no part: ${why}\n`);
   const table = formatTable(["MEASURE", "PARTY", "MEDIAN", "MIDDLE HALF", "ROUNDS"], lines);
   return [`${row.title} (${row.name})\n\n`, table, ...verdicts, ...absent, "\n"].join("");
+}
+
+function formatVerdict({ verdict, measure, party, than, plus, is, limit, aim, unit }: Verdict): string {
+  const compared = than === undefined ? "" : ` to ${than}`;
+  const less = plus === undefined ? "" : ` less ${plus} ms`;
+  const wanted = `${limit} ${unit}${aim === undefined ? "" : `, aim ${aim} ${unit}`}`;
+  return `${verdict}: ${measure}, ${party}${less}${compared}: ${formatNumber(is)} ${unit} (at most ${wanted})`;
 }
 
 /** Three digits that say something. */

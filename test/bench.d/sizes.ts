@@ -7,6 +7,12 @@ export interface Sizes {
   /** Requests to a port in one turn, and the size of a file from it. */
   readonly requests: number;
   readonly megabytes: number;
+  /** Sandboxes that are defined and do not run. */
+  readonly defined: number;
+  /** Containers of one kind at once, in the row of memory. */
+  readonly instances: number;
+  /** How many there are at once, one count after the other. */
+  readonly sandboxes: readonly number[];
 }
 
 /** What the table, the picture and README are made of. */
@@ -15,9 +21,20 @@ const full: Sizes = {
   confs: [0, 1, 10, 100, 1000, 5000],
   requests: 1000,
   megabytes: 500,
+  defined: 200,
+  instances: 10,
+  sandboxes: [50, 200, 500],
 };
 
 /** Only to see that the bench works: its numbers say nothing. */
-const small: Sizes = { rounds: 1, confs: [0, 1, 10], requests: 50, megabytes: 10 };
+const small: Sizes = {
+  rounds: 1,
+  confs: [0, 1, 10],
+  requests: 50,
+  megabytes: 10,
+  defined: 10,
+  instances: 2,
+  sandboxes: [3, 6],
+};
 
 export const sizesOf = (isSmall: boolean): Sizes => (isSmall ? small : full);

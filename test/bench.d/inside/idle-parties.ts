@@ -15,19 +15,27 @@ export const absentParties: Readonly<Record<string, string>> = Object.fromEntrie
   all.flatMap(({ name, absent }) => (absent === undefined ? [] : [[name, absent]])),
 );
 
-/** Makes all that can run the idle payload, and starts and stops each once. */
-export function makeParties(): readonly Party[] {
+/** Makes so many instances of each that can run the idle payload, and starts and stops each once. */
+export function makeParties(instances: number): readonly Party[] {
   const parties = all.filter(({ absent }) => absent === undefined);
   parties.forEach((party) => {
     say(`idle: ${party.name}`);
-    party.make();
+    const units = unitsOf(party, instances);
+    // The root that others copy is made at the first start.
+    units.forEach((_, instance) => {
+      party.make(instance);
+    });
     run("systemctl", "daemon-reload");
-    run("systemctl", "start", party.unit);
+    run("systemctl", "start", ...units);
     settle(100);
-    run("systemctl", "stop", party.unit);
+    run("systemctl", "stop", ...units);
   });
   return parties;
 }
+
+/** The units of so many instances. */
+export const unitsOf = (party: Party, instances: number): readonly string[] =>
+  Array.from({ length: instances }, (_, instance) => party.unit(instance));
 
 /** Waits until the payload has set its trap, and what ends on its own, as podman's cleanup, has ended. */
 export function settle(milliseconds: number): void {

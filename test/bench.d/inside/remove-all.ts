@@ -19,6 +19,7 @@ export function removeAll(): void {
     if (domain.startsWith(prefix)) attempt("virsh", "--connect", "lxc:///system", "destroy", domain);
   }
   removeContainers();
+  attempt("ip", "netns", "delete", `${prefix}web`);
   attempt("systemctl", "stop", "apache2.service");
   rmSync("/var/www/html/bench-file", { force: true });
   for (const mount of listMounts()) attempt("umount", "--lazy", mount);

@@ -12,18 +12,20 @@ const verbs = [
 
 /** How long systemctl takes with an idle payload. */
 export function measureStartStop(sizes: Sizes): Row {
-  const parties = makeParties();
+  const parties = makeParties(1);
   const measureVerb = (verb: string, before: string): readonly Series[] => {
     say(`start: systemctl ${verb}`);
     return takeTurns(
       sizes.rounds,
-      parties.map(({ name, unit }) => ({
-        party: name,
+      parties.map((party) => ({
+        party: party.name,
         before: () => {
-          run("systemctl", before, unit);
+          // Also forgets how often it was started (systemd.unit(5), StartLimitBurst=).
+          run("systemctl", "reset-failed");
+          run("systemctl", before, party.unit(0));
           settle(100);
         },
-        measure: () => timeCommand(["systemctl", verb, unit]),
+        measure: () => timeCommand(["systemctl", verb, party.unit(0)]),
       })),
     );
   };

@@ -6,19 +6,18 @@ import { execSandbox } from "./ours.ts";
 import { type Party, payloadText } from "./party.ts";
 import { copyRoot, writeUnit } from "./roots.ts";
 
-const name = `${prefix}lxc`;
-
 /** LXC, as root and without a user namespace, which would need a root with other owners. */
 export const lxcParty: Party = {
   name: "LXC",
-  unit: `${name}.service`,
+  unit: (instance) => `${prefix}lxc${instance}.service`,
   ...(isInstalled("lxc-start") ? {} : { absent: "lxc is not installed in this bed" }),
-  make: () => {
-    const config = join(work, "lxc.conf");
+  make: (instance) => {
+    const name = `${prefix}lxc${instance}`;
+    const config = join(work, `lxc${instance}.conf`);
     writeFileSync(
       config,
       `lxc.uts.name = ${name}
-lxc.rootfs.path = dir:${copyRoot("lxc", execSandbox)}
+lxc.rootfs.path = dir:${copyRoot(`lxc${instance}`, execSandbox)}
 lxc.mount.entry = /usr usr none bind,ro 0 0
 lxc.mount.auto = proc:mixed sys:ro
 lxc.net.0.type = empty
@@ -26,7 +25,7 @@ lxc.apparmor.profile = unconfined
 lxc.signal.halt = SIGTERM
 `,
     );
-    writeUnit("lxc.service", [
+    writeUnit(`lxc${instance}.service`, [
       "[Service]",
       "Type=forking",
       `PIDFile=/run/${name}.pid`,

@@ -6,11 +6,12 @@ import { copyRoot, writeUnit } from "./roots.ts";
 /** systemd-nspawn without an init: at a stop it kills the payload, which it does not ask. */
 export const nspawnParty: Party = {
   name: "nspawn",
-  unit: `${prefix}nspawn.service`,
-  make: () => {
-    const root = copyRoot("nspawn", execSandbox);
-    const options = `--quiet --keep-unit --register=no --directory=${root} --bind-ro=/usr --private-network --machine=${prefix}nspawn`;
-    writeUnit("nspawn.service", [
+  unit: (instance) => `${prefix}nspawn${instance}.service`,
+  make: (instance) => {
+    const name = `nspawn${instance}`;
+    const root = copyRoot(name, execSandbox);
+    const options = `--quiet --keep-unit --register=no --directory=${root} --bind-ro=/usr --private-network --machine=${prefix}${name}`;
+    writeUnit(`${name}.service`, [
       "[Service]",
       "Type=notify",
       "KillMode=mixed",

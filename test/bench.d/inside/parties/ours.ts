@@ -1,19 +1,22 @@
 import { run } from "../command.ts";
 import { prefix } from "../places.ts";
 import { type Party, payload } from "./party.ts";
+import { plainParty } from "./plain.ts";
+
+const nameOf = (instance: number): string => `${prefix}exec${instance}`;
 
 /** The sandbox whose root the others copy. */
-export const execSandbox = `${prefix}exec`;
+export const execSandbox = nameOf(0);
 
 export const execParty: Party = {
   name: "sandbox of Exec=",
-  unit: `sandbox@${execSandbox}.service`,
-  make: () => run("sandboxcontainer", "create", execSandbox, "--", ...payload),
+  unit: (instance) => `sandbox@${nameOf(instance)}.service`,
+  make: (instance) => run("sandboxcontainer", "create", nameOf(instance), "--", ...payload),
 };
 
 /** Of the plain unit: systemd inside starts what systemd of the host would. */
 export const unitParty: Party = {
   name: "sandbox of Unit=",
-  unit: `sandbox@${prefix}unit.service`,
-  make: () => run("sandboxcontainer", "create", `${prefix}unit`, "--unit", `${prefix}plain.service`),
+  unit: (instance) => `sandbox@${prefix}unit${instance}.service`,
+  make: (instance) => run("sandboxcontainer", "create", `${prefix}unit${instance}`, "--unit", plainParty.unit(0)),
 };

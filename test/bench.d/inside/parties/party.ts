@@ -1,12 +1,12 @@
-/** One way to run the idle payload as a unit of the host. */
+/** One way to run the idle payload as a unit of the host. There may be several instances of it, by number. */
 export interface Party {
   readonly name: string;
   /** What systemctl starts. */
-  readonly unit: string;
+  unit(instance: number): string;
   /** Why it cannot take part in this bed, if it cannot. */
   readonly absent?: string;
-  /** Makes all that its first start needs. */
-  make(): void;
+  /** Makes all that the first start of an instance needs, but a daemon-reload. */
+  make(instance: number): void;
 }
 
 /** The payload: idle, and healthy: it ends when it is asked to. */

@@ -5,8 +5,8 @@ import { writeUnit } from "./roots.ts";
 /** A unit of the host without any container: what systemd alone takes. */
 export const plainParty: Party = {
   name: "plain unit",
-  unit: `${prefix}plain.service`,
-  make: () => {
-    writeUnit("plain.service", ["[Service]", "Type=exec", `ExecStart=${payloadText}`]);
+  unit: (instance) => `${prefix}plain${instance}.service`,
+  make: (instance) => {
+    writeUnit(`plain${instance}.service`, ["[Service]", "Type=exec", `ExecStart=${payloadText}`]);
   },
 };

@@ -7,18 +7,18 @@ import { type Party, payload } from "./party.ts";
 import { copyRoot, writeUnit } from "./roots.ts";
 
 const ids = "400000000";
-const name = `${prefix}virsh`;
 
 /** libvirt-LXC alone, with a user namespace: a oneshot unit of virsh, its root mounted beforehand. */
 export const virshParty: Party = {
   name: "virsh create",
-  unit: `${name}.service`,
-  make: () => {
-    const root = mountMapped(copyRoot("virsh", execSandbox), "root");
-    const usr = mountMapped("/usr", "usr");
-    const xml = join(work, "virsh.xml");
-    writeFileSync(xml, renderDomain(root, usr));
-    writeUnit("virsh.service", [
+  unit: (instance) => `${prefix}virsh${instance}.service`,
+  make: (instance) => {
+    const name = `${prefix}virsh${instance}`;
+    const root = mountMapped(copyRoot(`virsh${instance}`, execSandbox), `root${instance}`);
+    const usr = mountMapped("/usr", `usr${instance}`);
+    const xml = join(work, `virsh${instance}.xml`);
+    writeFileSync(xml, renderDomain(name, root, usr));
+    writeUnit(`virsh${instance}.service`, [
       "[Service]",
       "Type=oneshot",
       "RemainAfterExit=yes",
@@ -35,7 +35,7 @@ function mountMapped(source: string, what: string): string {
   return target;
 }
 
-function renderDomain(root: string, usr: string): string {
+function renderDomain(name: string, root: string, usr: string): string {
   const escape = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
   const [init, ...args] = payload;
   return `<domain type="lxc">
