@@ -3,11 +3,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { measureRow, stopMeasuring, wasInterrupted } from "./measure-row.ts";
+import { measureBoot } from "./boot.ts";
+import { bed, runBed, runInside, stopMeasuring, wasInterrupted } from "./run-inside.ts";
+import { sizesOf } from "./sizes.ts";
 import { formatRow } from "./report.ts";
 import type { Row } from "./results.ts";
 
-const rowNames = ["generator", "start", "web", "port", "memory", "density"];
+const rowNames = ["generator", "start", "web", "port", "memory", "density", "boot"];
 
 const usage = `test/bench [--only ROW]... [--small]
   --only ROW  ${rowNames.join(", ")}; may repeat
@@ -15,7 +17,6 @@ const usage = `test/bench [--only ROW]... [--small]
 A table is printed and build/bench.json written. A bed that was up is used and left up; nothing of the bench stays in it.`;
 
 const top = join(import.meta.dirname, "../..");
-const bed = join(top, "test/bed");
 
 const { values } = parseArgs({
   options: {
@@ -50,7 +51,7 @@ async function runBench(): Promise<void> {
     runBed("push", "native", import.meta.dirname, "/root/bench/");
     runBed("push", "native", join(top, "package.json"), "/root/bench/");
     for (const name of rowNames.filter((each) => values.only.length === 0 || values.only.includes(each))) {
-      const row = await measureRow(name, values.small);
+      const row = await measureRow(name);
       process.stdout.write(`\n${formatRow(row)}`);
       rows.push(row);
       writeResults(rows);
@@ -59,6 +60,11 @@ async function runBench(): Promise<void> {
     if (wasUp) runBed("exec", "native", "--", "rm", "-r", "/root/bench");
     else runBed("down", "native");
   }
+}
+
+function measureRow(name: string): Promise<Row> {
+  if (name === "boot") return measureBoot(sizesOf(values.small));
+  return runInside([name, ...(values.small ? ["--small"] : [])], "remove") as Promise<Row>;
 }
 
 function writeResults(rows: readonly Row[]): void {
@@ -72,9 +78,4 @@ function writeResults(rows: readonly Row[]): void {
   mkdirSync(join(top, "build"), { recursive: true });
   const results = { date: new Date().toISOString(), small: values.small, machine, rows };
   writeFileSync(join(top, "build/bench.json"), `${JSON.stringify(results, null, 2)}\n`);
-}
-
-function runBed(...args: readonly string[]): void {
-  const { status } = spawnSync(bed, args, { stdio: "inherit" });
-  if (status !== 0) throw new Error(`test/bed ${args.join(" ")} fails`);
 }

@@ -13,6 +13,9 @@ export interface Sizes {
   readonly instances: number;
   /** How many there are at once, one count after the other. */
   readonly sandboxes: readonly number[];
+  /** Sandboxes that a boot starts, and how often it boots with each party. */
+  readonly booted: number;
+  readonly boots: number;
 }
 
 /** What the table, the picture and README are made of. */
@@ -24,6 +27,8 @@ const full: Sizes = {
   defined: 200,
   instances: 10,
   sandboxes: [50, 200, 500],
+  booted: 20,
+  boots: 7,
 };
 
 /** Only to see that the bench works: its numbers say nothing. */
@@ -35,6 +40,8 @@ const small: Sizes = {
   defined: 10,
   instances: 2,
   sandboxes: [3, 6],
+  booted: 2,
+  boots: 1,
 };
 
 export const sizesOf = (isSmall: boolean): Sizes => (isSmall ? small : full);

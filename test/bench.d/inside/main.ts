@@ -1,5 +1,7 @@
 import { mkdirSync } from "node:fs";
-import { sizesOf } from "../sizes.ts";
+import type { Row } from "../results.ts";
+import { type Sizes, sizesOf } from "../sizes.ts";
+import { chooseBoot, makeBoots, readBoot } from "./boot.ts";
 import { measureDensity } from "./density.ts";
 import { measureGenerator } from "./generator.ts";
 import { measureMemory } from "./memory.ts";
@@ -9,8 +11,8 @@ import { removeAll } from "./remove-all.ts";
 import { measureStartStop } from "./start-stop.ts";
 import { measureWeb } from "./web.ts";
 
-// main.ts remove | ROW [--small]: in the bed. What a row found is printed as JSON.
-const rows = {
+// main.ts ROW [--small], or main.ts VERB [ARGUMENT]...: in the bed. What was found is printed as JSON.
+const rows: Readonly<Record<string, (sizes: Sizes) => Row>> = {
   generator: measureGenerator,
   start: measureStartStop,
   web: measureWeb,
@@ -18,12 +20,18 @@ const rows = {
   memory: measureMemory,
   density: measureDensity,
 };
-const [what = "", size] = process.argv.slice(2);
+const verbs: Readonly<Record<string, (first: string, second: string) => unknown>> = {
+  remove: removeAll,
+  "make-boots": (count) => {
+    makeBoots(Number(count));
+  },
+  "choose-boot": chooseBoot,
+  "read-boot": (name, count) => readBoot(name, Number(count)),
+};
+const [what = "", first = "", second = ""] = process.argv.slice(2);
+const row = rows[what];
+const verb = verbs[what];
 
-if (what === "remove") removeAll();
-else {
-  const row = Object.entries(rows).find(([name]) => name === what);
-  if (row === undefined) throw new Error(`there is no row ${what}`);
-  for (const folder of [work, memory]) mkdirSync(folder, { recursive: true });
-  process.stdout.write(JSON.stringify(row[1](sizesOf(size === "--small"))));
-}
+for (const folder of [work, memory]) mkdirSync(folder, { recursive: true });
+const found = row === undefined ? verb?.(first, second) : row(sizesOf(first === "--small"));
+process.stdout.write(JSON.stringify(found ?? null));

@@ -1,17 +1,18 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
-import type { Row } from "./results.ts";
 
-const bed = join(import.meta.dirname, "../bed");
+/** What makes beds and runs things in them. */
+export const bed = join(import.meta.dirname, "../bed");
 const node = ["/usr/lib/sandboxcontainer/node", "/root/bench/bench.d/inside/main.ts"];
 let current: ChildProcess | undefined;
 let interrupted = false;
 
-/** Measures a row in the bed, as a service there, which cleans up whatever happens to it or to us. */
-export async function measureRow(name: string, small: boolean): Promise<Row> {
+/** Does one thing of the bench in the bed, as a service there, and resolves to what it found. */
+export async function runInside(args: readonly string[], after: "remove" | "keep"): Promise<unknown> {
   const options = ["--unit=bench", "--quiet", "--collect", "--pipe", "--wait"];
-  const after = `--property=ExecStopPost=${node.join(" ")} remove`;
-  const command = ["systemd-run", ...options, after, "--", ...node, name, ...(small ? ["--small"] : [])];
+  // It cleans up whatever happens to it or to us.
+  if (after === "remove") options.push(`--property=ExecStopPost=${node.join(" ")} remove`);
+  const command = ["systemd-run", ...options, "--", ...node, ...args];
   const child = spawn(bed, ["exec", "native", "--", ...command], { stdio: ["ignore", "pipe", "inherit"] });
   current = child;
   let text = "";
@@ -19,9 +20,15 @@ export async function measureRow(name: string, small: boolean): Promise<Row> {
     text += chunk;
   });
   const status = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  if (status === 0) return JSON.parse(text) as Row;
+  if (status === 0) return JSON.parse(text);
   spawnSync(bed, ["exec", "native", "--", "systemctl", "stop", "bench.service"], { stdio: "ignore" });
-  throw new Error(`row ${name} was not measured (status ${String(status)})`);
+  throw new Error(`${args.join(" ")} was not measured (status ${String(status)})`);
+}
+
+/** Runs test/bed, which has to succeed. */
+export function runBed(...args: readonly string[]): void {
+  const { status } = spawnSync(bed, args, { stdio: "inherit" });
+  if (status !== 0) throw new Error(`test/bed ${args.join(" ")} fails`);
 }
 
 /** Has what is being measured end. */
