@@ -47,7 +47,8 @@ interface Socket {
 }
 
 // BindsTo= and not PartOf=: of a sandbox that died by itself the port is closed too, and a connection does not start it.
-// Without After= the socket listens before the sandbox is up; what connects meanwhile waits.
+// Without After= the socket listens before the sandbox is up; what connects meanwhile waits. One that starts the sandbox is
+// opened anew by detach whenever that fails, and with a limit of starts the port would be closed for good.
 function renderSocket(conf: Conf, { about, listeners, more }: Socket): string {
   const bound = `BindsTo=sandbox@${conf.name}.service\nBefore=sandbox@${conf.name}.service\n`;
   const listen = listeners.map(({ address, hostPort, protocol }) => {
@@ -59,7 +60,7 @@ function renderSocket(conf: Conf, { about, listeners, more }: Socket): string {
   return `${renderOrigin(conf.files)}
 [Unit]
 Description=${about}
-${conf.OnDemand ? "" : bound}
+${conf.OnDemand ? "StartLimitIntervalSec=0\n" : bound}
 [Socket]
 ${listen.join("\n")}
 BindIPv6Only=${anywhere ? "both" : "ipv6-only"}

@@ -88,7 +88,7 @@ test(
     const began = await bed.run("date", "+%s");
     for (let turn = 0; turn < 3; turn++) {
       const { status } = await bed.try("curl", "-sS", "--max-time", "60", "http://127.0.0.1:8202/");
-      assert.equal(status, 56, "reset, and no timeout");
+      assert.ok([7, 52, 56].includes(status), `refused, closed or reset, and no timeout: ${status}`);
     }
     await eventually(60, async () => {
       assert.equal(await state("sandbox@broken"), "failed");
