@@ -37,14 +37,17 @@ async function runInside(
   terminal: boolean,
 ): Promise<never> {
   const { words: prefix } = enterSandbox(text, identity, terminalType());
-  // script(1) makes a terminal and copies between it and its own. The outer one keeps the administrator's terminal out of
-  // the sandbox; the inner one's has a name in there, for what asks for it.
-  const status = terminal
-    ? await run(onTerminal([...prefix, ...onTerminal(command)]), "inherit")
-    : await run([...prefix, ...command], "pipe");
+  const status = !terminal
+    ? await run([...prefix, ...command], "pipe")
+    : process.stdin.isTTY
+      ? await run(onTerminal([...prefix, ...onTerminal(command)]), "inherit")
+      : await run([...prefix, ...onTerminal(command)], "pipe");
   return endProcess(status);
 }
 
+// script(1) makes a terminal and copies between it and its own. The outer one keeps the administrator's terminal out of the
+// sandbox; the inner one's has a name in there, for what asks for it. Of a pipe the inner one tells the command the end: said by the
+// outer one before the inner one is there, it would be a character like others.
 function onTerminal(words: readonly string[]): readonly string[] {
   const line = `exec ${words.map(quoteWord).join(" ")}`;
   return ["env", "SHELL=/bin/sh", "script", "--quiet", "--return", "--command", line, "/dev/null"];

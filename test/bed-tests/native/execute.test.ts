@@ -75,6 +75,8 @@ test("--env and --workdir are as podman has them, and order and - mean nothing s
 test("-it is a terminal, for a user as well", async () => {
   const ran = await execute("-it", "-u", "www-data", "runs", "sh", "-c", "tty; id -un");
   assert.match(ran.stdout, /\/dev\/pts\/\d+\r\nwww-data\r\n$/);
+  const ended = await bed.feed("typed\n", "sandboxcontainer", "execute", "-t", "runs", "--", "cat");
+  assert.deepEqual(ended, { status: 0, stdout: "typed\r\ntyped\r\n", stderr: "" });
   const session = 'script -qec "sandboxcontainer connect --user www-data runs" /dev/null';
   assert.match((await bed.feed("id -un\nexit 7\n", "sh", "-c", session)).stdout, /^www-data\r$/m);
 });
