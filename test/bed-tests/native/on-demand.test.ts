@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { eventually, useBed } from "../bed.ts";
+import { hammer } from "../hammer.ts";
 
 const bed = useBed("native");
 const write = async (name: string, conf: string): Promise<void> => {
@@ -8,24 +9,6 @@ const write = async (name: string, conf: string): Promise<void> => {
 };
 const state = async (unit: string): Promise<string> =>
   bed.run("systemctl", "show", "--value", "--property=ActiveState", unit);
-
-// PORT CONNECTIONS TIMES PAUSE: connections at once, TIMES times; says how many did not get a page.
-const hammer = `import socket, sys, threading, time
-port, count, times, pause = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
-lost = []
-def fetch():
-    try:
-        s = socket.create_connection(('127.0.0.1', port), timeout=60)
-        s.sendall(b'GET / HTTP/1.0\\r\\n\\r\\n')
-        page = b''.join(iter(lambda: s.recv(4096), b''))
-        if b'200 OK' not in page: lost.append(page[:80])
-    except OSError as error: lost.append(error)
-for turn in range(times):
-    threads = [threading.Thread(target=fetch) for _ in range(count)]
-    for thread in threads: thread.start()
-    for thread in threads: thread.join()
-    time.sleep(pause + turn * 0.05)
-print(len(lost), *lost[:3])`;
 
 before(async () => {
   await write("demand", "[Sandbox]\nUnit=apache2.service\n[Network]\nPublish=8200:80\nOnDemand=yes\nIdleStopSec=2\n");

@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { eventually, useBed } from "../bed.ts";
+import { hammer } from "../hammer.ts";
+import { defineLab, findForgeries, removeLab } from "../lab.ts";
+import { findUnexpectedDenials, markDenials } from "./denials.ts";
+
+const bed = useBed("selinux");
+const confs = {
+  lease: "[Sandbox]\nExec=/usr/bin/sleep infinity\n[Network]\nNetwork=lab\n[Resources]\nIPAddressDeny=10.0.2.0/24\n",
+  fixed:
+    "[Sandbox]\nUnit=apache2.service\n[Network]\nNetwork=lab\nAddress=192.168.177.200/24\nGateway=192.168.177.1\nPublish=8190:80\n",
+  shell: "[Sandbox]\nUnit=ssh.service\n[Network]\nListen=2222\n",
+  taker: "[Sandbox]\nExec=/usr/bin/python3 /usr/lib/probe/sockets.py\n[Network]\nListen=8210\nListen=8211/udp\n",
+  store: "[Sandbox]\nUnit=redis-server.service\n[Network]\nPublish=16379:6379\n",
+  demand: "[Sandbox]\nUnit=apache2.service\n[Network]\nPublish=8200:80\nOnDemand=yes\nIdleStopSec=5\n",
+};
+const names = Object.keys(confs);
+const addressOf = async (name: string): Promise<string> =>
+  (JSON.parse(await bed.run("sandboxcontainer", "show", "--json", name)) as { addresses: readonly [string] })
+    .addresses[0];
+const connects = async (from: string, to: string): Promise<boolean> => {
+  const script = `import socket; socket.create_connection(${to}, timeout=4)`;
+  return (await bed.try("sandboxcontainer", "execute", from, "--", "python3", "-c", script)).status === 0;
+};
+const state = async (unit: string): Promise<string> =>
+  bed.run("systemctl", "show", "--value", "--property=ActiveState", unit);
+
+/** Answers on its sockets; to `misuse`, with what the kernel says to who uses them for anything else. */
+const program = `import errno, fcntl, os, socket
+s, u = socket.socket(fileno=3), socket.socket(fileno=4)
+def attempt(what):
+    try: what()
+    except OSError as error: return errno.errorcode[error.errno]
+    return "done"
+def misuse():
+    return " ".join(attempt(what) for what in (lambda: s.connect(("::1", 22)), lambda: u.connect(("::1", 22)),
+        lambda: s.bind(("::", 8212)), lambda: u.bind(("::", 8212)), lambda: fcntl.ioctl(s, 0x8912, bytearray(16))))
+if os.fork() == 0:
+    while True:
+        text, who = u.recvfrom(1000); u.sendto(misuse().encode() if text == b"misuse" else text.upper(), who)
+while True:
+    c, who = s.accept(); c.sendall(who[0].encode() + b"\\n"); c.close()`;
+
+/** What a Python program prints on the host. */
+const python = async (script: string): Promise<string> => {
+  const { stdout, stderr } = await bed.feed(script, "python3", "-");
+  return `${stdout}${stderr}`.trim();
+};
+const sendDatagram = (text: string): Promise<string> =>
+  python(`import socket
+u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); u.settimeout(20); u.sendto(b"${text}", ("127.0.0.1", 8211)); print(u.recv(99).decode())`);
+
+let mark: string;
+
+before(async () => {
+  mark = await markDenials(bed);
+  await defineLab(bed);
+  await bed.feed(
+    program,
+    "sh",
+    "-c",
+    "mkdir -p /usr/lib/probe; cat > /usr/lib/probe/sockets.py; restorecon -R /usr/lib/probe",
+  );
+  await bed.feed(hammer, "sh", "-c", "cat > /root/hammer.py");
+  for (const [name, conf] of Object.entries(confs))
+    assert.equal((await bed.feed(conf, "sh", "-c", `cat > /etc/sandboxcontainer/${name}.conf`)).status, 0);
+  await bed.run("systemctl", "daemon-reload");
+  const running = names.filter((name) => name !== "demand").map((name) => `sandbox@${name}`);
+  await bed.run("systemctl", "start", ...running, "sandbox-root@demand", "sandbox-demand-8200.socket");
+});
+
+after(async () => {
+  for (const name of names) await bed.try("sandboxcontainer", "delete", "--force", name);
+  await bed.try("rm", "-rf", "/usr/lib/probe", "/root/hammer.py");
+  await removeLab(bed);
+});
+
+test("a start has an address from DHCP, or the one that is written down, when it is done", async () => {
+  assert.match(await addressOf("lease"), /^192\.168\.177\.\d\d$/);
+  assert.equal(await addressOf("fixed"), "192.168.177.200");
+  for (const host of ["192.168.177.200", "127.0.0.1:8190"])
+    assert.match(await bed.run("curl", "-sS", "-I", "--max-time", "20", `http://${host}/`), /^Server: Apache/m);
+});
+
+test("two sandboxes of one network reach each other only when one is not isolated", async () => {
+  const before = await addressOf("lease");
+  assert.equal(await connects("lease", "('192.168.177.200', 80)"), false);
+  await bed.run("sandboxcontainer", "set", "lease", "Isolated=no");
+  await bed.run("systemctl", "restart", "sandbox@lease");
+  assert.equal(await connects("lease", "('192.168.177.200', 80)"), true);
+  assert.equal(await addressOf("lease"), before);
+});
+
+test("nobody sends as somebody else", async () => {
+  const mine = await addressOf("lease");
+  assert.deepEqual(await findForgeries(bed, "lease", mine, "192.168.177.200"), [`arp ${mine}`, "own"]);
+});
+
+test("IPAddressDeny= and IPAddressAllow= are in force, also when they change", async () => {
+  const host = /10\.0\.2\.\d+/.exec(await bed.run("hostname", "-I"))?.[0] ?? "";
+  assert.equal(await connects("lease", "('192.168.177.1', 22)"), true);
+  assert.equal(await connects("lease", `('${host}', 22)`), false);
+  await bed.run("sandboxcontainer", "set", "lease", `IPAddressAllow=${host}`);
+  assert.equal(await connects("lease", `('${host}', 22)`), true);
+});
+
+test("a socket of the host is handed to the service inside", async () => {
+  const greeting = "import socket; print(socket.create_connection(('127.0.0.1',2222),timeout=20).recv(99))";
+  assert.match(await python(greeting), /SSH-2\.0-OpenSSH/);
+});
+
+test("a command takes sockets of TCP and UDP, and sees who connects", async () => {
+  assert.equal(await sendDatagram("hello"), "HELLO");
+  const talk = `import socket
+for host in "127.0.0.1", "::1": print(socket.create_connection((host, 8210), timeout=20).recv(99).decode().strip())`;
+  assert.equal(await python(talk), "::ffff:127.0.0.1\n::1");
+});
+
+test("a service that listens on its loopback only is reached through Publish=", async () => {
+  const inside = await bed.run("sandboxcontainer", "execute", "store", "--", "ss", "-Hltn", "sport = :6379");
+  assert.doesNotMatch(inside, /0\.0\.0\.0:6379|\*:6379|\[::\]:6379/);
+  assert.match(inside, /127\.0\.0\.1:6379/);
+  await eventually(20, async () => {
+    assert.equal(await bed.run("redis-cli", "-p", "16379", "ping"), "PONG");
+  });
+});
+
+test("on demand 50 first connections at once are all served, and it stops when nobody is left", async () => {
+  assert.equal(await state("sandbox@demand"), "inactive");
+  assert.equal(await bed.run("python3", "/root/hammer.py", "8200", "50", "1", "0"), "0");
+  assert.equal(await state("sandbox@demand"), "active");
+  await eventually(60, async () => {
+    assert.equal(await state("sandbox@demand"), "inactive");
+  });
+  assert.equal(await state("sandbox-demand-8200.socket"), "active");
+});
+
+test("stopped, nothing is left on the host's network, and nothing was denied that nobody expects", async () => {
+  const ended = ["lease", "fixed", "shell", "store"];
+  await bed.run("systemctl", "stop", ...ended.map((name) => `sandbox@${name}`));
+  for (const name of ended)
+    assert.equal(await bed.run("systemctl", "show", "--value", "--property=Result", `sandbox@${name}`), "success");
+  assert.doesNotMatch(await bed.run("ip", "-o", "link"), /sb-/);
+  assert.doesNotMatch(await bed.run("nft", "list", "ruleset"), /sb-|virbr-lab" \. /);
+  assert.deepEqual(await findUnexpectedDenials(bed, mark), []);
+});
+
+test("nobody inside can connect or bind such a socket elsewhere, or see the host's interfaces through it", async () => {
+  assert.equal(await sendDatagram("misuse"), "EACCES EACCES EACCES EACCES EACCES");
+});
