@@ -20,6 +20,23 @@ export interface Row {
   readonly absent: Readonly<Record<string, string>>;
 }
 
+/** Where it was measured. */
+export interface Machine {
+  readonly kernel: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly gigabytes: number;
+}
+
+/** All that a run found: build/bench.json. */
+export interface Results {
+  /** As of ISO 8601. */
+  readonly date: string;
+  readonly small: boolean;
+  readonly machine: Machine;
+  readonly rows: readonly Row[];
+}
+
 /** The value that half of them are below: of an even number, between the two in the middle. */
 export const median = (values: readonly number[]): number => quantile(values, 0.5);
 

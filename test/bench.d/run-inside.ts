@@ -20,7 +20,7 @@ export async function runInside(args: readonly string[], after: "remove" | "keep
     text += chunk;
   });
   const status = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  if (status === 0) return JSON.parse(text);
+  if (status === 0) return text === "" ? undefined : JSON.parse(text);
   spawnSync(bed, ["exec", "native", "--", "systemctl", "stop", "bench.service"], { stdio: "ignore" });
   throw new Error(`${args.join(" ")} was not measured (status ${String(status)})`);
 }

@@ -9,8 +9,9 @@ export interface Sizes {
   readonly megabytes: number;
   /** Sandboxes that are defined and do not run. */
   readonly defined: number;
-  /** Containers of one kind at once, in the row of memory. */
+  /** Containers of one kind at once, in the row of memory, and whether all kinds are weighed. */
   readonly instances: number;
+  readonly weighed: "all" | "few";
   /** How many there are at once, one count after the other. */
   readonly sandboxes: readonly number[];
   /** Sandboxes that a boot starts, and how often it boots with each party. */
@@ -26,6 +27,7 @@ const full: Sizes = {
   megabytes: 500,
   defined: 200,
   instances: 10,
+  weighed: "all",
   sandboxes: [50, 200, 500],
   booted: 20,
   boots: 7,
@@ -35,12 +37,13 @@ const full: Sizes = {
 const small: Sizes = {
   rounds: 1,
   confs: [0, 1, 10],
-  requests: 50,
+  requests: 20,
   megabytes: 10,
   defined: 10,
-  instances: 2,
-  sandboxes: [3, 6],
-  booted: 2,
+  instances: 1,
+  weighed: "few",
+  sandboxes: [2, 3],
+  booted: 1,
   boots: 1,
 };
 

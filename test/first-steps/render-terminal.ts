@@ -29,7 +29,8 @@ export const readTerminal = (picture: string): string =>
 
 const entities = { "&": "&amp;", "<": "&lt;", ">": "&gt;" } as const;
 
-const escapeText = (text: string): string =>
+/** A text in an element of XML. */
+export const escapeText = (text: string): string =>
   Object.entries(entities).reduce((done, [plain, entity]) => done.replaceAll(plain, entity), text);
 
 const readText = (text: string): string =>

@@ -15,9 +15,11 @@ export const absentParties: Readonly<Record<string, string>> = Object.fromEntrie
   all.flatMap(({ name, absent }) => (absent === undefined ? [] : [[name, absent]])),
 );
 
+const few: readonly Party[] = [plainParty, execParty, quadletParty];
+
 /** Makes so many instances of each that can run the idle payload, and starts and stops each once. */
-export function makeParties(instances: number): readonly Party[] {
-  const parties = all.filter(({ absent }) => absent === undefined);
+export function makeParties(instances: number, which: "all" | "few"): readonly Party[] {
+  const parties = (which === "all" ? all : few).filter(({ absent }) => absent === undefined);
   parties.forEach((party) => {
     say(`idle: ${party.name}`);
     const units = unitsOf(party, instances);

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import type { Row } from "../results.ts";
 import { type Sizes, sizesOf } from "../sizes.ts";
 import { chooseBoot, makeBoots, readBoot } from "./boot.ts";
+import { measureCreate } from "./create.ts";
 import { measureDensity } from "./density.ts";
 import { measureGenerator } from "./generator.ts";
 import { measureMemory } from "./memory.ts";
@@ -16,6 +17,7 @@ const rows: Readonly<Record<string, (sizes: Sizes) => Row>> = {
   generator: measureGenerator,
   start: measureStartStop,
   web: measureWeb,
+  create: measureCreate,
   port: measurePort,
   memory: measureMemory,
   density: measureDensity,
@@ -34,4 +36,4 @@ const verb = verbs[what];
 
 for (const folder of [work, memory]) mkdirSync(folder, { recursive: true });
 const found = row === undefined ? verb?.(first, second) : row(sizesOf(first === "--small"));
-process.stdout.write(JSON.stringify(found ?? null));
+if (found !== undefined) process.stdout.write(JSON.stringify(found));

@@ -11,10 +11,10 @@ export interface Turn {
   readonly measure: () => number;
 }
 
-/** Gives each party its turn, round by round, so that what else the machine does falls on all of them. The first round is for warming up. */
+/** Gives each party its turn, round by round, so that what else the machine does falls on all of them. Of several, a round before the first is for warming up. */
 export function takeTurns(rounds: number, turns: readonly Turn[]): readonly Series[] {
   const values = turns.map((): number[] => []);
-  for (let round = -1; round < rounds; round += 1) {
+  for (let round = rounds > 1 ? -1 : 0; round < rounds; round += 1) {
     turns.forEach(({ before, measure }, index) => {
       before?.();
       const value = measure();

@@ -14,7 +14,7 @@ const confs = "/etc/sandboxcontainer";
 
 /** What stays in memory for a container that does nothing, and for sandboxes that do not run. */
 export function measureMemory(sizes: Sizes): Row {
-  const parties = makeParties(sizes.instances);
+  const parties = makeParties(sizes.instances, sizes.weighed);
   const weighAll = (instances: number) =>
     takeTurns(
       Math.min(sizes.rounds, 3),
@@ -24,8 +24,11 @@ export function measureMemory(sizes: Sizes): Row {
     name: "memory",
     title: "Memory (PSS), without the payload",
     measures: [
-      { name: "one alone", unit: "MB", series: weighAll(1) },
-      { name: `each of ${sizes.instances}`, unit: "MB", series: weighAll(sizes.instances) },
+      ...[1, sizes.instances].slice(sizes.instances === 1 ? 1 : 0).map((instances) => ({
+        name: instances === 1 ? "one alone" : `each of ${instances}`,
+        unit: "MB" as const,
+        series: weighAll(instances),
+      })),
       { name: "libvirt's daemon, for all", unit: "MB", series: [{ party: execParty.name, values: [weighDaemon()] }] },
       {
         name: `each of ${sizes.defined} on demand, none runs`,

@@ -35,6 +35,7 @@ export function removeAll(): void {
 function removeContainers(): void {
   const ids = attempt("podman", "ps", "--all", "--quiet", `--filter=name=${prefix}`).split("\n").filter(Boolean);
   if (ids.length > 0) attempt("podman", "rm", "--force", "--time=0", ...ids);
+  attempt("podman", "rmi", "--force", `localhost/${prefix}image`);
   if (!isInstalled("lxc-ls")) return;
   for (const name of attempt("lxc-ls", "-1")
     .split("\n")

@@ -12,7 +12,7 @@ const verbs = [
 
 /** How long systemctl takes with an idle payload. */
 export function measureStartStop(sizes: Sizes): Row {
-  const parties = makeParties(1);
+  const parties = makeParties(1, "all");
   const measureVerb = (verb: string, before: string): readonly Series[] => {
     say(`start: systemctl ${verb}`);
     return takeTurns(
