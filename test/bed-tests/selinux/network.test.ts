@@ -118,12 +118,10 @@ for host in "127.0.0.1", "::1": print(socket.create_connection((host, 8210), tim
 });
 
 test("a service that listens on its loopback only is reached through Publish=", async () => {
-  const inside = await bed.run("sandboxcontainer", "execute", "store", "--", "ss", "-Hltn", "sport = :6379");
-  assert.doesNotMatch(inside, /0\.0\.0\.0:6379|\*:6379|\[::\]:6379/);
-  assert.match(inside, /127\.0\.0\.1:6379/);
-  await eventually(20, async () => {
-    assert.equal(await bed.run("redis-cli", "-p", "16379", "ping"), "PONG");
-  });
+  const listeners = await bed.run("sandboxcontainer", "execute", "store", "--", "ss", "-Hltn", "sport = :6379");
+  assert.match(listeners, /127\.0\.0\.1:6379/);
+  assert.doesNotMatch(listeners, /(0\.0\.0\.0|\*|\[::\]):6379/);
+  assert.equal(await bed.run("redis-cli", "-p", "16379", "ping"), "PONG");
 });
 
 test("on demand 50 first connections at once are all served, and it stops when nobody is left", async () => {
