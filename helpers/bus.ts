@@ -1,5 +1,6 @@
 import { Message, MessageType, systemBus, type Variant } from "dbus-next";
 import { SandboxError } from "../generator/sandbox-error.ts";
+import { limitAtOnce } from "./limit-at-once.ts";
 
 export interface BusAddress {
   readonly destination: string;
@@ -22,6 +23,9 @@ const daemon: BusAddress = {
   interface: "org.freedesktop.DBus",
 };
 
+// The bus refuses a call of a connection that waits for 128 replies (dbus-daemon(1), max_replies_per_connection).
+const callsAtOnce = 64;
+
 /** Connects to the system bus; throws a SandboxError. */
 export async function connectBus(): Promise<Bus> {
   const bus = systemBus();
@@ -35,9 +39,10 @@ export async function connectBus(): Promise<Bus> {
       );
     });
   });
+  const limit = limitAtOnce(callsAtOnce);
   const call: Bus["call"] = async (address, member, signature = "", ...values) => {
     const message = { ...address, member, signature, body: [...values], type: MessageType.METHOD_CALL };
-    const reply = await bus.call(new Message(message));
+    const reply = await limit(() => bus.call(new Message(message)));
     return (reply?.body ?? []) as unknown[];
   };
   return {
