@@ -16,7 +16,7 @@ RUNTIME := node_modules/node-linux-$(if $(filter aarch64,$(shell uname -m)),arm6
 NODE := $(RUNTIME)/bin/node
 BIN := $(NODE) node_modules
 ADDON := node_modules/node-libvirt
-HELPERS := stop populate label prepare upgrade inside/relax
+HELPERS := destroy populate label prepare upgrade inside/relax
 SCRIPTS := ask-address \
 	attach \
 	configure \
@@ -39,7 +39,8 @@ SCRIPTS := ask-address \
 	load-policy \
 	name-servers \
 	network \
-	reload
+	reload \
+	stop
 
 # The policy is built where the distribution's files for it are installed, and installed where it was built.
 POLICYDIR := $(PREFIX)/share/selinux/packages

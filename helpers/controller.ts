@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { SandboxName } from "../generator/sandbox-name.ts";
 import { SandboxError } from "../generator/sandbox-error.ts";
 
@@ -38,16 +37,6 @@ export function isAlive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
-}
-
-/** Waits until a process that is not our child is gone; resolves to false when `milliseconds` pass first. */
-export async function waitForEnd(pid: number, milliseconds = Infinity): Promise<boolean> {
-  const deadline = performance.now() + milliseconds;
-  while (isAlive(pid)) {
-    if (performance.now() > deadline) return false;
-    await sleep(5);
-  }
-  return true;
 }
 
 function readIfThere(path: string): string | undefined {
