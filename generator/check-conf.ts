@@ -46,23 +46,12 @@ function checkContent(conf: Conf, at: At, known: readonly ConfError[]): readonly
   ];
 }
 
-// A loop device is a disk, and no rule of the policy lets the helpers open one.
-function checkMounts({ Mount: mounts, Label: label }: Conf, at: At): readonly ConfError[] {
-  return mounts.flatMap(({ kind, target }, index) => [
-    ...(mounts.findIndex((other) => other.target === target) < index
+function checkMounts({ Mount: mounts }: Conf, at: At): readonly ConfError[] {
+  return mounts.flatMap(({ target }, index) =>
+    mounts.findIndex((other) => other.target === target) < index
       ? [at("Mount", index, `Mount=: something is mounted on ${target} already`)]
-      : []),
-    ...(kind === "host-image" && label.kind !== "none"
-      ? [
-          at(
-            "Mount",
-            index,
-            "Mount=host-image: is for sandboxes without an SELinux label (Label=none)",
-            "Mount the image on the host, and its folder with host-bind:",
-          ),
-        ]
-      : []),
-  ]);
+      : [],
+  );
 }
 
 function checkPublish(conf: Conf, at: At): readonly ConfError[] {

@@ -10,7 +10,8 @@ const levelOf = async (name: string): Promise<string> =>
 const contextOf = (path: string): Promise<string> => bed.run("stat", "--format=%C", path);
 const content = (level: string): string => `system_u:object_r:sandboxcontainer_file_t:${level}`;
 const tree = (name: string): string => `/var/lib/sandboxcontainer/${name}/root`;
-const names = ["image", "image-b", "image-c"];
+const disk = "/srv/keep-disk.img";
+const names = ["image", "image-b", "image-c", "mounts"];
 
 /** What the kernel would say: selinuxfs, security_compute_av(3), with the categories. */
 async function mayRead(process: string, file: string): Promise<boolean> {
@@ -36,6 +37,7 @@ before(async () => {
 
 after(async () => {
   for (const name of names) await bed.try("sandboxcontainer", "delete", "--force", name);
+  await bed.run("rm", "-f", disk);
 });
 
 test("what is in an image has the sandbox's level, what is beside the tree is the host's", async () => {
@@ -48,6 +50,18 @@ test("what is in an image has the sandbox's level, what is beside the tree is th
       /:(sandboxcontainer_var_lib_t|unlabeled_t):s0$/,
     );
   assert.match(await contextOf("/var/lib/sandboxcontainer/image/image"), /:sandboxcontainer_var_lib_t:s0$/);
+});
+
+test("what is in a file system of the host, and in a folder that is at two paths, has the sandbox's level", async () => {
+  await bed.run("sh", "-c", `truncate -s 8M ${disk}; mkfs.ext4 -q ${disk}; chcon -t mount_loopback_t ${disk}`);
+  const mounts = ["-m", `host-image:/srv/disk=${disk}`, "-m", "guest-bind:/srv/same=/var/lib/own"];
+  await bed.run("sandboxcontainer", "create", "mounts", ...mounts, "--start", "--", "/usr/bin/sleep", "infinity");
+  const level = await levelOf("mounts");
+  for (const folder of ["/srv/disk", "/srv/same"]) {
+    const { stdout, stderr } = await inside("mounts", `echo x > ${folder}/new && stat --format=%C ${folder}/new`);
+    assert.equal(stdout.trim(), content(level), stderr);
+  }
+  assert.match((await inside("mounts", "cat /var/lib/own/new; grep /srv/disk /proc/mounts")).stdout, /^x\n.*\bnodev\b/);
 });
 
 test("a full image is ENOSPC inside, and it grows while the sandbox runs", async () => {

@@ -36,12 +36,6 @@ test("two mounts do not cover each other", () => {
   assert.deepEqual(messages(text), [":4: Mount=: something is mounted on /x already"]);
 });
 
-test("an image of the host is mounted where SELinux has no say only", () => {
-  const text = "[Sandbox]\nUnit=a.service\nMount=host-image:/x=/y\n";
-  assert.deepEqual(messages(text), [":3: Mount=host-image: is for sandboxes without an SELinux label (Label=none)"]);
-  assert.deepEqual(messages(`${text}[Security]\nLabel=none\n`), []);
-});
-
 test("what wants the sandbox is a unit, each by its full name", () => {
   assert.deepEqual(
     messages("[Sandbox]\nUnit=a.service\n[Install]\nWantedBy=a.target ../b.target %i.target\n").length,
