@@ -62,5 +62,5 @@ def newns(): return sc(272,0x20000)[1]==0 and mnt(None,"/",None,0x44000) in (0,)
 '
 export PYLIB
 command -v python3 >/dev/null 2>&1 || NOPY=1
-py() { [ -z "$NOPY" ] || err "no python3 in the container"; PYTHONDONTWRITEBYTECODE=1 python3 -c "$PYLIB
+py() { [ -z "$NOPY" ] || err "no python3 in the container"; PYTHONDONTWRITEBYTECODE=1 python3 -E -S -c "$PYLIB
 $(cat)"; exit $?; }

@@ -8,6 +8,6 @@ def pour(b,seconds):
         try: n+=os.write(fd,b)
         except BlockingIOError: time.sleep(0.002)
     return n
-a=pour(b"isomx-flood\n"*300,5); b=pour(b"z"*4000,5); pour(b"\n",1)
+a=pour(b"isomx-flood\n"*300,3); b=pour(b"z"*4000,3); pour(b"\n",1)
 blocked("%d lines, %d MB in one line"%(a//12,b>>20))
 E2
