@@ -4,7 +4,7 @@ port, count, times, pause = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 lost = []
 def fetch():
     try:
-        s = socket.create_connection(('127.0.0.1', port), timeout=60)
+        s = socket.create_connection(('127.0.0.1', port), timeout=180)
         s.sendall(b'GET / HTTP/1.0\\r\\n\\r\\n')
         page = b''.join(iter(lambda: s.recv(4096), b''))
         if b'200 OK' not in page: lost.append(page[:80])
