@@ -24,12 +24,7 @@ const makers: readonly Maker[] = [
   {
     party: "sandbox of Unit=",
     folder: "/var/lib/sandboxcontainer",
-    // The root is made by the unit that a first start begins with.
-    create: [
-      "sh",
-      "-c",
-      `sandboxcontainer create ${name} --unit apache2.service && systemctl start sandbox-root@${name}`,
-    ],
+    create: ["sandboxcontainer", "create", name, "--unit", "apache2.service"],
     remove: ["sandboxcontainer", "delete", "--force", name],
   },
   {
