@@ -18,7 +18,7 @@ type Found = Readonly<Record<string, { readonly unit: Measure["unit"]; readonly 
 
 /** How the cost of a sandbox grows with how many there are, all of Exec=. */
 export function measureDensity(sizes: Sizes): Row {
-  const found = sizes.sandboxes.map((count) => ({ count, measures: measureCount(count, Math.min(sizes.rounds, 10)) }));
+  const found = sizes.sandboxes.map((count) => ({ count, measures: measureCount(count, Math.min(sizes.rounds, 5)) }));
   const measures = Object.entries(found[0]?.measures ?? {}).map(([name, { unit }]) => ({
     name,
     unit,
