@@ -12,7 +12,7 @@ const charts: readonly Chart[] = [
   { row: "start", measure: "start", title: "systemctl start, idle command" },
   { row: "start", measure: "stop", title: "systemctl stop, idle command" },
   { row: "web", measure: "answer", title: "systemctl start of apache2, until it answers" },
-  { row: "create", measure: "disk", title: "Disk of a container of apache2" },
+  { row: "create", measure: "disk", title: "Disk of a container of apache2, podman's image apart" },
   { row: "memory", measure: "each of 10", title: "Memory of each of ten, without what runs in it" },
   { row: "density", measure: "start of one more", title: "systemctl start beside others" },
   { row: "generator", measure: "1000: time", title: "Generator, 1000 definitions" },
