@@ -9,7 +9,7 @@ const bed = useBed("selinux");
 const confs = {
   lease: "[Sandbox]\nExec=/usr/bin/sleep infinity\n[Network]\nNetwork=lab\n[Resources]\nIPAddressDeny=10.0.2.0/24\n",
   fixed:
-    "[Sandbox]\nUnit=apache2.service\n[Network]\nNetwork=lab\nAddress=192.168.177.200/24\nGateway=192.168.177.1\nPublish=8190:80\n",
+    "[Sandbox]\nExec=/usr/bin/python3 -m http.server 80\n[Network]\nNetwork=lab\nAddress=192.168.177.200/24\nGateway=192.168.177.1\nPublish=8190:80\n",
   shell: "[Sandbox]\nUnit=ssh.service\n[Network]\nListen=2222\n",
   taker: "[Sandbox]\nExec=/usr/bin/python3 /usr/lib/probe/sockets.py\n[Network]\nListen=8210\nListen=8211/udp\n",
   store: "[Sandbox]\nUnit=redis-server.service\n[Network]\nPublish=16379:6379\n",
@@ -84,7 +84,9 @@ test("a start has an address from DHCP, or the one that is written down, when it
   assert.match(await addressOf("lease"), /^192\.168\.177\.\d\d$/);
   assert.equal(await addressOf("fixed"), "192.168.177.200");
   for (const host of ["192.168.177.200", "127.0.0.1:8190"])
-    assert.match(await bed.run("curl", "-sS", "-I", "--max-time", "20", `http://${host}/`), /^Server: Apache/m);
+    await eventually(20, async () => {
+      assert.match(await bed.run("curl", "-sS", "-I", "--max-time", "20", `http://${host}/`), /^Server: SimpleHTTP/m);
+    });
 });
 
 test("two sandboxes of one network reach each other only when one is not isolated", async () => {
