@@ -114,3 +114,16 @@ test("nothing that the caller has open comes along", async () => {
   // The last is the folder itself.
   assert.deepEqual((await bed.run("bash", "-c", script)).split("\n"), ["0", "1", "2", "3"]);
 });
+
+test("one sandbox cannot have the terminals of all others", async () => {
+  const script = `import os
+held = []
+try:
+  while len(held) < 1000: held.append(os.openpty())
+except OSError: pass
+print(len(held))`;
+  const count = Number(await bed.run("sandboxcontainer", "execute", "hardened", "--", "python3", "-c", script));
+  assert.ok(count > 200 && count <= 256, `${count}`);
+  const more = await bed.try("sandboxcontainer", "execute", "few", "--", "mount", "-o", "remount,max=999", "/dev/pts");
+  assert.match(more.stderr, /permission denied|must be superuser/);
+});
