@@ -1,0 +1,18 @@
+// Not part of make test: in the virtual machine it takes a quarter of an hour.
+import { test } from "node:test";
+import { assertBlocked, escapes, probes, tryProbes } from "./probes.ts";
+
+test("root in a sandbox of either kind gets through none of the probes", async () => {
+  const verdicts = await tryProbes("default");
+  for (const name of ["default-unit", "default-exec"]) assertBlocked(verdicts, name, probes);
+});
+
+test("nothing escapes where SELinux is the only wall", async () => {
+  const verdicts = await tryProbes("no-userns", "--brief");
+  for (const name of ["no-userns-unit", "no-userns-exec"]) assertBlocked(verdicts, name, escapes);
+});
+
+test("nothing escapes where the user namespace is the only wall", async () => {
+  const verdicts = await tryProbes("no-label", "--brief");
+  for (const name of ["no-label-unit", "no-label-exec"]) assertBlocked(verdicts, name, escapes);
+});
