@@ -3,7 +3,6 @@
 [ "$(cat /proc/1/comm)" = systemd ] || blocked "PID 1 takes no orders"
 D=/var/tmp/isomx.ask; U=/run/systemd/system; rm -rf $D; mkdir -p $D $U
 cat >$D/try <<'S'
-#!/bin/sh
 # Whatever this service can do that root inside may not.
 exec 9>$D/$1
 [ "$(tr -d '\0' </proc/self/attr/current 2>/dev/null)" = "$2" ] || echo "context $(tr -d '\0' </proc/self/attr/current)" >&9
