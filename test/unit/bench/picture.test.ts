@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import test from "node:test";
 import { renderPicture } from "../../bench.d/picture.ts";
 import type { Results } from "../../bench.d/results.ts";
@@ -39,4 +41,10 @@ test("a picture has what the charts name, and says where it was measured", () =>
   assert.match(picture, />50\.0 ms</);
   assert.doesNotMatch(picture, /7777/);
   assert.match(picture, /2 cores of a &lt;processor&gt;, 24 GB, Linux 6\.12, 2026-01-02/);
+});
+
+test("README shows the picture", () => {
+  const read = (path: string): string => readFileSync(join(import.meta.dirname, "../../..", path), "utf8");
+  assert.match(read("README.md"), /!\[[^\]]+\]\(docs\/bench\.svg\)/);
+  assert.match(read("docs/bench.svg"), /^<svg /);
 });
