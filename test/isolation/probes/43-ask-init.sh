@@ -36,7 +36,7 @@ unit proc - RootDirectory=/ MountAPIVFS=yes ProtectProc=default PrivateTmp=no "B
 unit nodes - PrivateDevices=no DevicePolicy=auto 'DeviceAllow=char-* rwm' 'DeviceAllow=block-* rwm' Delegate=yes
 unit sysrq opened 'StandardOutput=file:/proc/sysrq-trigger'
 unit knob opened OpenFile=/proc/sys/kernel/core_pattern
-unit memory opened OpenFile=/proc/1/mem
+[ "$ME" = "$INIT" ] || unit memory opened OpenFile=/proc/1/mem
 unit kmsg opened OpenFile=/proc/kmsg:k:read-only
 unit nice - Nice=-20
 unit fifo - CPUSchedulingPolicy=fifo CPUSchedulingPriority=50
