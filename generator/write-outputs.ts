@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Output } from "./output.ts";
 
@@ -28,19 +28,17 @@ function makeFolder(path: string): void {
   }
 }
 
+// In the empty directory that systemd hands out nothing is in the way. No sync: it is gone at the next boot anyway.
 function writeOutput(path: string, output: Output): void {
   if (output.kind === "link") {
-    // In the empty directory that systemd hands out nothing is in the way, and a link is made whole.
     symlinkSync(output.target, path);
     return;
   }
-  const beside = `${path}.new`;
   try {
-    // No sync: the directory is gone at the next boot anyway.
-    writeFileSync(beside, output.text);
-    renameSync(beside, path);
+    writeFileSync(path, output.text);
   } catch (error) {
-    rmSync(beside, { force: true });
+    // systemd reads it after we have ended; half of it must not be there then.
+    rmSync(path, { force: true });
     throw error;
   }
 }
