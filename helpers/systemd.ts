@@ -1,8 +1,21 @@
+import type { Variant } from "dbus-next";
 import { SandboxError } from "../generator/sandbox-error.ts";
 import { type Bus, type BusAddress, connectBus, unwrapVariants } from "./bus.ts";
 
 /** A unit's properties as D-Bus values: strings, numbers, bigints for 64 bit, arrays of these. */
 export type UnitProperties = Readonly<Record<string, unknown>>;
+
+/** A unit as `list` sees it. */
+export interface UnitState {
+  /** ActiveState, as `active`. */
+  readonly active: string;
+  /** SubState, as `running`. */
+  readonly sub: string;
+  /** When it entered this state: seconds since the epoch; null when it never did. */
+  readonly since: number | null;
+  /** Whether systemd knows another version of its files. */
+  readonly isOutdated: boolean;
+}
 
 /** The system's systemd, over D-Bus (org.freedesktop.systemd1(5)). Close it, or the process stays. */
 export interface Systemd {
@@ -10,12 +23,19 @@ export interface Systemd {
   runJob(verb: "StartUnit" | "StopUnit" | "RestartUnit" | "ReloadUnit", unit: string): Promise<string>;
   /** All properties of a unit and of its type, loaded if need be; a missing unit has `LoadState` "not-found". */
   readUnit(unit: string): Promise<UnitProperties>;
+  /**
+   * States of the loaded units that match a pattern (glob(7)), by name. One that is not loaded is inactive, and systemd remembers
+   * nothing of it; to have it loaded takes it milliseconds.
+   */
+  readStates(pattern: string): Promise<ReadonlyMap<string, UnitState>>;
   /** Names of loaded units that match a pattern (glob(7)). */
   listUnits(pattern: string): Promise<readonly string[]>;
   enableUnit(unit: string): Promise<void>;
   disableUnit(unit: string): Promise<void>;
   /** `enabled`, `disabled`, `masked`, `generated` … */
   readEnablement(unit: string): Promise<string>;
+  /** The folders of unit files, in the order of their precedence. */
+  readUnitPath(): Promise<readonly string[]>;
   /** Forgets that a unit failed; one that is not loaded is fine. */
   resetFailed(unit: string): Promise<void>;
   reload(): Promise<void>;
@@ -27,6 +47,35 @@ const manager: BusAddress = {
   path: "/org/freedesktop/systemd1",
   interface: "org.freedesktop.systemd1.Manager",
 };
+
+const propertiesOf = (path: unknown): BusAddress => ({
+  ...manager,
+  path: String(path),
+  interface: "org.freedesktop.DBus.Properties",
+});
+
+async function readProperty(bus: Bus, path: unknown, type: "Manager" | "Unit", key: string): Promise<unknown> {
+  const [value] = await bus.call(propertiesOf(path), "Get", "ss", `org.freedesktop.systemd1.${type}`, key);
+  return (value as Variant<unknown>).value;
+}
+
+async function readUnit(bus: Bus, manage: Manage, unit: string): Promise<UnitProperties> {
+  const [path] = await manage("LoadUnit", "s", unit);
+  return unwrapVariants((await bus.call(propertiesOf(path), "GetAll", "s", ""))[0]);
+}
+
+async function readStates(bus: Bus, manage: Manage, pattern: string): Promise<ReadonlyMap<string, UnitState>> {
+  const [units] = await manage("ListUnitsByPatterns", "asas", [], [pattern]);
+  const states = (units as readonly (readonly unknown[])[]).map(
+    async ([unit, , , active, sub, , path]): Promise<[string, UnitState]> => {
+      const read = (key: string): Promise<unknown> => readProperty(bus, path, "Unit", key);
+      const [changed, needsReload] = await Promise.all([read("StateChangeTimestamp"), read("NeedDaemonReload")]);
+      const since = Number(changed) > 0 ? Number(changed) / 1e6 : null;
+      return [String(unit), { active: String(active), sub: String(sub), since, isOutdated: needsReload === true }];
+    },
+  );
+  return new Map(await Promise.all(states));
+}
 
 type Manage = (member: string, signature?: string, ...values: readonly unknown[]) => Promise<unknown[]>;
 
@@ -43,11 +92,9 @@ export async function connectSystemd(): Promise<Systemd> {
       const [job] = await manage(verb, "ss", unit, "replace");
       return jobs.waitFor(String(job));
     },
-    async readUnit(unit) {
-      const [path] = await manage("LoadUnit", "s", unit);
-      const properties = { ...manager, path: String(path), interface: "org.freedesktop.DBus.Properties" };
-      return unwrapVariants((await bus.call(properties, "GetAll", "s", ""))[0]);
-    },
+    readUnit: (unit) => readUnit(bus, manage, unit),
+    readStates: (pattern) => readStates(bus, manage, pattern),
+    readUnitPath: async () => (await readProperty(bus, manager.path, "Manager", "UnitPath")) as readonly string[],
     async listUnits(pattern) {
       return namesOf(await manage("ListUnitsByPatterns", "asas", [], [pattern]));
     },

@@ -1,10 +1,9 @@
 import { connectSystemd } from "../systemd.ts";
 import { formatBytes } from "../format-bytes.ts";
-import { openReplacedFiles } from "../replaced-files.ts";
 import { readDeniedToday } from "./denied-today.ts";
 import { formatTable, print, printJson, type Tone } from "./output.ts";
 import { requireRoot } from "./require-root.ts";
-import { listNames, readFacts, type SandboxFacts } from "./sandbox-facts.ts";
+import { listNames, readAllFacts, type SandboxFacts } from "./sandbox-facts.ts";
 
 const header = [
   "NAME",
@@ -27,13 +26,9 @@ export async function listSandboxes(options: { json?: boolean }): Promise<void> 
   const deniedToday = readDeniedToday();
   let facts: readonly ListedFacts[];
   try {
-    const replaced = openReplacedFiles();
-    facts = await Promise.all(
-      listNames().map(async (name) => {
-        const known = await readFacts(systemd, name, replaced);
-        return { ...known, deniedToday: (await deniedToday)(known.level) };
-      }),
-    );
+    const known = await readAllFacts(systemd, listNames());
+    const countDenied = await deniedToday;
+    facts = known.map((each) => ({ ...each, deniedToday: countDenied(each.level) }));
   } finally {
     systemd.close();
   }

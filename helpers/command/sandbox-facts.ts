@@ -7,6 +7,7 @@ import { stampOf } from "../../generator/render-instance.ts";
 import { runtimeDirectory, stateRoot } from "../../generator/paths.ts";
 import { describeError } from "../../generator/sandbox-error.ts";
 import { isSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
+import { openEnablement } from "../enablement.ts";
 import { readAddresses } from "../addresses.ts";
 import { readUsage } from "../cgroup.ts";
 import { findController } from "../controller.ts";
@@ -14,7 +15,7 @@ import { printableName } from "../printable.ts";
 import { openReplacedFiles, type ReplacedFiles } from "../replaced-files.ts";
 import { tryReadState } from "../state.ts";
 import { orMissing } from "../tree/or-missing.ts";
-import type { Systemd } from "../systemd.ts";
+import type { Systemd, UnitState } from "../systemd.ts";
 
 /** What `list` and `show` tell about a sandbox; the keys of their JSON. */
 export interface SandboxFacts {
@@ -56,23 +57,37 @@ function listRoots(): readonly SandboxName[] {
   }
 }
 
-/** `replaced` may serve many: it looks through the host's processes once. */
-export async function readFacts(
-  systemd: Systemd,
-  name: SandboxName,
-  replaced: ReplacedFiles = openReplacedFiles(),
-): Promise<SandboxFacts> {
+/** Of one sandbox. */
+export async function readFacts(systemd: Systemd, name: SandboxName): Promise<SandboxFacts> {
   const unit = `sandbox@${name}.service`;
-  const properties = await systemd.readUnit(unit);
-  const since = Number(properties["StateChangeTimestamp"] ?? 0) / 1e6;
+  const state = (await systemd.readStates(unit)).get(unit) ?? neverRan;
+  return describeSandbox(name, state, await systemd.readEnablement(unit), openReplacedFiles());
+}
+
+/** Of many: what systemd and the host's processes have to say is asked for all at once. */
+export async function readAllFacts(systemd: Systemd, names: readonly SandboxName[]): Promise<readonly SandboxFacts[]> {
+  const states = await systemd.readStates("sandbox@*.service");
+  const readEnablement = await openEnablement(systemd);
+  const replaced = openReplacedFiles();
+  return Promise.all(
+    names.map(async (name) => {
+      const unit = `sandbox@${name}.service`;
+      return describeSandbox(name, states.get(unit) ?? neverRan, await readEnablement(unit), replaced);
+    }),
+  );
+}
+
+const neverRan: UnitState = { active: "inactive", sub: "dead", since: null, isOutdated: false };
+
+function describeSandbox(name: SandboxName, state: UnitState, enabled: string, replaced: ReplacedFiles): SandboxFacts {
   const [conf, error] = tryConf(name);
   const controller = findController(name);
   return {
     name,
-    state: String(properties["ActiveState"]),
-    substate: String(properties["SubState"]),
+    state: state.active,
+    substate: state.sub,
     runs: conf === null ? "" : describeContent(conf),
-    enabled: await systemd.readEnablement(unit),
+    enabled,
     level: tryReadState(name)?.level ?? null,
     memoryBytes: controller === undefined ? null : readUsage(controller.pid).memoryBytes,
     ports:
@@ -81,10 +96,9 @@ export async function readFacts(
       ) ?? [],
     addresses:
       controller !== undefined && conf !== null && hasInterface(conf.Network) ? readAddresses(controller.initPid) : [],
-    since: since > 0 ? since : null,
+    since: state.since,
     replacedFiles: controller === undefined ? [] : replaced(controller.pid).map(printableName),
-    confChanged:
-      controller !== undefined && (properties["NeedDaemonReload"] === true || isOther(conf, readStartedStamp(name))),
+    confChanged: controller !== undefined && (state.isOutdated || isOther(conf, readStartedStamp(name))),
     error,
   };
 }
