@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import type { Systemd, UnitProperties } from "../systemd.ts";
@@ -40,11 +41,26 @@ async function findCulprit(systemd: Systemd, unit: string): Promise<Culprit> {
 
 // What our helpers said in this invocation, which they mark as errors; else the last of all that its processes wrote.
 async function readLastWords(unit: string, properties: UnitProperties, began = 0): Promise<string> {
+  if (isRefused(properties, began)) {
+    return `it was started too often in a short time, and systemd waits. To start it at once: systemctl reset-failed ${unit}`;
+  }
   await runFile("journalctl", ["--sync"]).catch(() => undefined);
   const since = Math.max(began / 1e3, Number(properties["InactiveExitTimestamp"] ?? 0) / 1e6);
   // Of a process that ended at once the journal knows the unit, which systemd tells, and not the invocation.
   const match = [`--since=@${since.toFixed(6)}`, `_SYSTEMD_UNIT=${unit}`];
-  const lines = (await readJournal("--priority=err", ...match)) || (await readJournal("--lines=15", ...match));
+  let lines = "";
+  // journald may answer a sync before it has read what a process wrote as its last, and more so where others keep the processors busy.
+  for (let tries = 0; lines === "" && tries < 10; tries++) {
+    if (tries > 0) await setTimeout(100);
+    lines = await readJournal("--priority=err", ...match);
+    if (tries >= 3) lines ||= await readJournal("--lines=15", ...match);
+  }
+  // Seen twice where words were there, and not found by unit and time; perhaps the clock was set back meanwhile.
+  const name = /@(.+)\.service$/.exec(unit)?.[1];
+  if (lines === "" && name !== undefined) {
+    const other = [`--since=@${(since - 10).toFixed(6)}`, "_UID=0", "_TRANSPORT=stdout", `SYSLOG_IDENTIFIER=${name}`];
+    lines = await readJournal("--priority=err", "--lines=15", ...other);
+  }
   if (lines === "") return `systemd says ${String(properties["Result"] ?? properties["LoadState"])}`;
   return lines.includes("\n") ? `\n${lines}\n` : lines;
 }
@@ -55,4 +71,10 @@ async function readJournal(...options: readonly string[]): Promise<string> {
   } catch {
     return "";
   }
+}
+
+// systemd starts nothing that was started too often. The unit may keep the result of the last start that was made.
+function isRefused(properties: UnitProperties, began: number): boolean {
+  const startedBefore = Number(properties["InactiveExitTimestamp"] ?? 0) / 1e3 < began;
+  return properties["Result"] === "start-limit-hit" || (properties["ActiveState"] === "failed" && startedBefore);
 }
