@@ -9,6 +9,7 @@ UNITDIR := $(PREFIX)/lib/systemd/system
 GENERATORDIR := $(PREFIX)/lib/systemd/system-generators
 SYSCTLDIR := $(PREFIX)/lib/sysctl.d
 MANAGERDIR := $(PREFIX)/lib/systemd/system.conf.d
+NETWORKDIR := $(PREFIX)/lib/systemd/network
 LIMITSDIR := /etc/security/limits.d
 
 VERSION := $(shell sed -n 's/.*"version": "\(.*\)".*/\1/p' package.json)
@@ -24,6 +25,7 @@ SCRIPTS := ask-address \
 	detach \
 	enter \
 	follow-servers \
+	forget \
 	image \
 	inside/ask-address \
 	inside/configure \
@@ -117,10 +119,12 @@ install: build $(POLICY) ## below DESTDIR, with PREFIX
 	put 0644 helpers/console.sed $(LIBEXECDIR)/console.sed
 	put 0755 generator/sandboxcontainer-generator $(GENERATORDIR)/sandboxcontainer-generator
 	install -D -m 0644 units/10-sandboxcontainer-sysctl.conf $(DESTDIR)$(SYSCTLDIR)/10-sandboxcontainer.conf
+	install -D -m 0644 units/70-sandboxcontainer.link $(DESTDIR)$(NETWORKDIR)/70-sandboxcontainer.link
 	install -D -m 0644 units/10-sandboxcontainer-system.conf $(DESTDIR)$(MANAGERDIR)/10-sandboxcontainer.conf
 	install -D -m 0644 units/10-sandboxcontainer-limits.conf $(DESTDIR)$(LIMITSDIR)/10-sandboxcontainer.conf
 	for unit in units/*.{path,service}; do put 0644 $$unit $(UNITDIR)/$${unit##*/}; done
 	for unit in units/inside/*.{mount,service,target}; do put 0644 $$unit $(LIBDIR)/inside/$${unit##*/}; done
+	install -D -m 0644 units/inside/systemd-journal-flush.conf $(DESTDIR)$(LIBDIR)/inside/systemd-journal-flush.service.d/10-sandboxcontainer.conf
 	sed '/^#/d' units/inside/masked | while read -r unit; do ln -sfn /dev/null $(DESTDIR)$(LIBDIR)/inside/$$unit; done
 	# Started through the interpreter line, a helper costs no shell.
 	start() { printf '#!%s/node\nrequire("%s/%s.cjs");\n' $(LIBDIR) $(LIBDIR) "$${1##*/}" | install -m 0755 /dev/stdin "$(DESTDIR)$$2"; }

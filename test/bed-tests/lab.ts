@@ -1,4 +1,5 @@
-import type { Bed } from "./bed.ts";
+import assert from "node:assert/strict";
+import { type Bed, eventually } from "./bed.ts";
 
 /** A libvirt network with DHCP, DNS and IPv6: the host is 192.168.177.1 and fd77::1. */
 const network = `<network><name>lab</name><forward mode='nat'/><bridge name='virbr-lab' stp='off' delay='0'/>
@@ -51,4 +52,49 @@ try:
         if f[36:38]==b'\\x17\\x6f': print(f[42:].decode())
 except TimeoutError: pass`;
   return (await bed.feed(hear, "python3", "-")).stdout.trim().split("\n").sort();
+}
+
+// [Network] settings that cannot work beside `fixed` with 192.168.177.200 and a listener on port 8299, and what a start says.
+const impossible: readonly (readonly [string, RegExp])[] = [
+  ["Network=none\nPublish=8299:80", /port 8299 of this host is in use by python3 \(process \d+\)/],
+  ["Network=none\nPublish=8299:80:90:1", /bad\.conf:5: Publish=8299:80:90:1: expected \[ADDRESS:\]HOSTPORT:PORT/],
+  ["Network=lap", /there is no libvirt network lap\. Networks here: .*lab/],
+  ["Network=lab\nAddress=192.168.177.200/24", /192\.168\.177\.200 in lab is the address of sandbox fixed too/],
+  ["Network=lab\nAddress=192.168.177.1/24", /192\.168\.177\.1 is an address of this host already: virbr-lab/],
+  ["Network=lab\nAddress=192.168.177.300/24", /bad\.conf:5: Address=192\.168\.177\.300\/24: expected an address/],
+  [
+    "Network=bridge:br-none\nAddress=192.0.2.8/24",
+    /there is no bridge br-none on this host\. Bridges here: .*virbr-lab/,
+  ],
+];
+
+/** Each fails its start at once with what is wrong, and spoils no other sandbox. */
+export async function assertImpossibleFail(bed: Bed): Promise<void> {
+  const listen = 'import socket,time; s=socket.create_server(("", 8299)); time.sleep(300)';
+  await bed.feed(listen, "sh", "-c", "cat > /root/listen.py");
+  await bed.run("systemd-run", "--unit=listen-8299", "python3", "/root/listen.py");
+  await eventually(10, async () => {
+    assert.match(await bed.run("ss", "-Hltn", "sport = :8299"), /LISTEN/);
+  });
+  try {
+    for (const [network, said] of impossible) {
+      const conf = `[Sandbox]\nExec=/usr/bin/sleep infinity\n[Network]\n${network}\n`;
+      await bed.feed(
+        conf,
+        "sh",
+        "-c",
+        "cat > /etc/sandboxcontainer/bad.conf; systemctl daemon-reload; systemctl reset-failed sandbox@bad",
+      );
+      const started = await bed.try("timeout", "20", "sandboxcontainer", "start", "bad");
+      assert.match(started.stderr, said);
+      assert.equal(started.status, 1, network);
+    }
+  } finally {
+    await bed.run(
+      "sh",
+      "-c",
+      "systemctl stop listen-8299; rm /root/listen.py; sandboxcontainer delete --force bad; systemctl reset-failed",
+    );
+  }
+  assert.equal(await bed.run("systemctl", "is-active", "sandbox@fixed"), "active");
 }

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
+import { basename } from "node:path";
 import { after, before, test } from "node:test";
 import { eventually, useBed } from "../bed.ts";
-import { defineLab, findForgeries, removeLab } from "../lab.ts";
+import { assertImpossibleFail, defineLab, findForgeries, removeLab } from "../lab.ts";
 
 const bed = useBed("native");
 const inside = (name: string, ...command: readonly string[]) =>
   bed.try("sandboxcontainer", "execute", name, "--", ...command);
 const shell = (script: string): Promise<string> => bed.run("sh", "-c", script);
 const virsh = (...words: readonly string[]): Promise<string> => bed.run("virsh", "-q", "-c", "lxc:///system", ...words);
-const names = ["lease", "fixed", "web", "open", "bridged", "alone", "hosted", "bad"];
+const names = ["lease", "fixed", "web", "open", "bridged", "alone", "hosted", "static", "bad"];
 const write = async (name: string, network: string, content = "Exec=/usr/bin/sleep infinity"): Promise<void> => {
   const conf = `[Sandbox]\n${content}\n[Network]\n${network}\n`;
   assert.equal((await bed.feed(conf, "sh", "-c", `cat > /etc/sandboxcontainer/${name}.conf`)).status, 0);
@@ -132,6 +133,10 @@ test("nobody sends as somebody else: not from its MAC address, nor from its IP a
   assert.deepEqual(await findForgeries(bed, "lease", mine, await addressOf("web")), [`arp ${mine}`, "own"]);
 });
 
+test("what cannot work fails the start at once, and says why", async () => {
+  await assertImpossibleFail(bed);
+});
+
 test("a bridge of the host serves as well, and one that is not there is named", async () => {
   await shell("ip link add br-test type bridge && ip address add 192.0.2.1/24 dev br-test && ip link set br-test up");
   await write("bridged", "Network=bridge:br-test\nAddress=192.0.2.7/24\nAddress=2001:db8::7/64");
@@ -178,28 +183,43 @@ test("a filter of libvirt's takes the place of our rules, and one that is not th
   assert.match((await bed.try("sandboxcontainer", "start", "bad")).stderr, /clean-trafic/);
 });
 
-test("without networkd dhcpcd asks", async () => {
-  const networkd = "/usr/lib/systemd/systemd-networkd";
-  await bed.run("systemctl", "stop", "sandbox@lease");
-  await bed.run("mv", networkd, `${networkd}.away`);
-  const started = await bed.try("systemctl", "start", "sandbox@lease");
-  await bed.run("mv", `${networkd}.away`, networkd);
-  assert.equal(started.status, 0);
-  assert.match(await addressOf("lease"), /^192\.168\.177\.\d\d$/);
-  assert.match((await inside("lease", "cat", "/etc/resolv.conf")).stdout, /^nameserver 192\.168\.177\.1$/m);
-  await bed.run("pgrep", "-f", "dhcpcd: eth0");
-});
+const otherClients = [
+  { client: "dhcpcd", away: ["/usr/lib/systemd/systemd-networkd"], process: "dhcpcd: eth0" },
+  {
+    client: "dhclient",
+    away: ["/usr/lib/systemd/systemd-networkd", "/usr/sbin/dhcpcd"],
+    process: "/usr/sbin/dhclient .* eth0",
+  },
+];
+for (const { client, away, process } of otherClients) {
+  test(`without ${away.map((path) => basename(path)).join(" and ")} ${client} asks`, async () => {
+    await bed.run("systemctl", "stop", "sandbox@lease");
+    for (const path of away) await bed.run("mv", path, `${path}.away`);
+    const started = await bed.try("systemctl", "start", "sandbox@lease");
+    for (const path of away) await bed.run("mv", `${path}.away`, path);
+    assert.equal(started.status, 0);
+    assert.match(await addressOf("lease"), /^192\.168\.177\.\d\d$/);
+    assert.match((await inside("lease", "cat", "/etc/resolv.conf")).stdout, /^nameserver 192\.168\.177\.1$/m);
+    assert.match((await inside("lease", "cat", "/proc/net/route")).stdout, /^eth0\t00000000\t01B1A8C0/m);
+    await bed.run("pgrep", "-f", process);
+  });
+}
 
-test("name servers and hosts are right with the host's network, and follow the host's changes", async () => {
+test("name servers and hosts are right with the host's network and a static address, and follow the host's changes", async () => {
   await write("hosted", "Network=host");
+  await write("static", "Network=lab\nAddress=192.168.177.202/24");
   await bed.run("systemctl", "daemon-reload");
-  await bed.run("systemctl", "start", "sandbox@hosted");
-  const servers = async (): Promise<string> => (await inside("hosted", "cat", "/etc/resolv.conf")).stdout.trim();
-  assert.equal(await servers(), await bed.run("cat", "/etc/resolv.conf"));
+  await bed.run("systemctl", "start", "sandbox@hosted", "sandbox@static");
+  const servers = async (): Promise<readonly string[]> =>
+    Promise.all(
+      ["hosted", "static"].map(async (name) => (await inside(name, "cat", "/etc/resolv.conf")).stdout.trim()),
+    );
+  const host = await bed.run("cat", "/etc/resolv.conf");
+  assert.deepEqual(await servers(), [host, host]);
   await shell("cp /etc/resolv.conf /root/resolv.conf; echo 'nameserver 192.0.2.99' > /etc/resolv.conf");
   try {
     await eventually(15, async () => {
-      assert.equal(await servers(), "nameserver 192.0.2.99");
+      assert.deepEqual(await servers(), ["nameserver 192.0.2.99", "nameserver 192.0.2.99"]);
     });
   } finally {
     await shell("cat /root/resolv.conf > /etc/resolv.conf");
@@ -207,6 +227,7 @@ test("name servers and hosts are right with the host's network, and follow the h
   for (const name of ["localhost", "hosted"]) {
     assert.match((await inside("hosted", "getent", "ahosts", name)).stdout, /^(127\.|::1)/, name);
   }
+  assert.match((await inside("static", "getent", "ahosts", "localhost")).stdout, /^(127\.|::1)/);
   assert.match(await bed.run("sandboxcontainer", "show", "hosted"), /warnings: .*Network=host gives up a wall/);
 });
 
@@ -219,7 +240,7 @@ test("where no DHCP server answers the start fails in time, and says so", { time
 });
 
 test("after the stop nothing of it is left on the host's network", async () => {
-  for (const name of ["lease", "fixed", "web", "open"]) {
+  for (const name of ["lease", "fixed", "web", "open", "static"]) {
     await bed.run("systemctl", "stop", `sandbox@${name}`);
     assert.equal(await bed.run("systemctl", "show", "--value", "--property=Result", `sandbox@${name}`), "success");
   }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { eventually, useBed } from "../bed.ts";
 import { hammer } from "../hammer.ts";
-import { defineLab, findForgeries, removeLab } from "../lab.ts";
+import { assertImpossibleFail, defineLab, findForgeries, removeLab } from "../lab.ts";
 import { findUnexpectedDenials, markDenials } from "./denials.ts";
 
 const bed = useBed("selinux");
@@ -81,6 +81,11 @@ after(async () => {
 });
 
 test("a start has an address from DHCP, or the one that is written down, when it is done", async () => {
+  for (const name of ["lease", "fixed"]) {
+    const mac = await bed.run("sandboxcontainer", "execute", name, "--", "cat", "/sys/class/net/eth0/address");
+    const domain = await bed.run("cat", `/var/lib/sandboxcontainer/${name}/start/domain.xml`);
+    assert.match(domain, new RegExp(`<mac address="${mac}"`), name);
+  }
   assert.match(await addressOf("lease"), /^192\.168\.177\.\d\d$/);
   assert.equal(await addressOf("fixed"), "192.168.177.200");
   for (const host of ["192.168.177.200", "127.0.0.1:8190"])
@@ -101,6 +106,10 @@ test("two sandboxes of one network reach each other only when one is not isolate
 test("nobody sends as somebody else", async () => {
   const mine = await addressOf("lease");
   assert.deepEqual(await findForgeries(bed, "lease", mine, "192.168.177.200"), [`arp ${mine}`, "own"]);
+});
+
+test("what cannot work fails the start at once, and says why", async () => {
+  await assertImpossibleFail(bed);
 });
 
 test("IPAddressDeny= and IPAddressAllow= are in force, also when they change", async () => {
