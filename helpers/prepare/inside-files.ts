@@ -1,10 +1,11 @@
-import { chownSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { usesDhcp } from "../../generator/check-network.ts";
 import type { Conf, Listen } from "../../generator/conf.ts";
 import { quoteWord } from "../quote-word.ts";
 import { renderInnerMounts } from "./mounts.ts";
 import { renderInnerSocket } from "./inner-socket.ts";
+import type { RunFolder, TemporaryFile } from "./temporary-files.ts";
 
 /** Text files of the sandbox's /run, by their path there. */
 export type InsideFiles = Readonly<Record<string, string>>;
@@ -15,7 +16,10 @@ export type InsideFiles = Readonly<Record<string, string>>;
  */
 export function planInside(
   conf: Pick<Conf, "Unit" | "Exec" | "Network" | "Address" | "Listen" | "Mount">,
-  { socket, temporary = [] }: { readonly socket?: string | undefined; readonly temporary?: readonly string[] } = {},
+  {
+    socket,
+    temporary = [],
+  }: { readonly socket?: string | undefined; readonly temporary?: readonly TemporaryFile[] } = {},
 ): InsideFiles {
   const folders = renderInnerMounts(conf);
   const mounts = folders === "" ? {} : { "host/folders": folders };
@@ -36,9 +40,14 @@ const planSocket = (socket: string, listen: readonly Listen[]): InsideFiles => (
   [`systemd/system/${socket}.d/50-sandboxcontainer-listen.conf`]: renderInnerSocket(listen),
 });
 
-// For inside/init to read as a shell does. As arguments of the domain libvirt would refuse empty ones.
-const planCommand = (words: readonly string[], temporary: readonly string[]): InsideFiles => {
-  const make = `systemd-tmpfiles --create --boot ${temporary.map(quoteWord).join(" ")}\n`;
+// For inside/init to read as a shell does. As arguments of the domain libvirt would refuse empty ones. Where files of tmpfiles.d(5) ask for no
+// more than the folders that are there, the inside only looks for those that take their place.
+const planCommand = (words: readonly string[], temporary: readonly TemporaryFile[]): InsideFiles => {
+  const add = temporary.map(({ name, folders }) => {
+    const other = folders === undefined ? "" : `[ ! -e /etc/tmpfiles.d/${quoteWord(name)} ] || `;
+    return `${other}set -- "$@" ${quoteWord(name)}\n`;
+  });
+  const make = `set --\n${add.join("")}[ $# = 0 ] || systemd-tmpfiles --create --boot "$@"\n`;
   return { "host/command": `${temporary.length > 0 ? make : ""}set -- ${words.map(quoteWord).join(" ")}\n` };
 };
 
@@ -72,7 +81,7 @@ const planOnline = (units: readonly string[]): InsideFiles =>
   );
 
 /** Fills the sandbox's fresh, empty /run before anything of it runs; `owner` is the host id of its root. */
-export function writeInside(run: string, owner: number, files: InsideFiles): void {
+export function writeInside(run: string, owner: number, files: InsideFiles, folders: readonly RunFolder[] = []): void {
   const own = (path: string): void => {
     chownSync(path, owner, owner);
   };
@@ -90,5 +99,10 @@ export function writeInside(run: string, owner: number, files: InsideFiles): voi
     makeDirectory(dirname(file));
     writeFileSync(file, text, { mode: 0o644 });
     own(file);
+  }
+  for (const { path, mode } of folders) {
+    const folder = join(run, path);
+    makeDirectory(folder);
+    chmodSync(folder, mode);
   }
 }

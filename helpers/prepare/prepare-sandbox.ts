@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chownSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { usesDhcp } from "../../generator/check-network.ts";
 import type { Conf } from "../../generator/conf.ts";
@@ -19,6 +19,7 @@ import { planConfiguration } from "./plan-configuration.ts";
 import { planInterface } from "./network-plan.ts";
 import { planDomain } from "./plan-domain.ts";
 import { prepareNetwork } from "./prepare-network.ts";
+import { readTemporaryFile } from "./temporary-files.ts";
 
 /**
  * Writes down all that a start needs and that can be known before, for attach and launch, which are shell: starting Node
@@ -64,8 +65,19 @@ const listSockets = (conf: Conf): string =>
 function writeRun(run: string, owner: number, conf: Conf): void {
   mkdirSync(run, { mode: 0o755 });
   chownSync(run, owner, owner);
-  writeInside(run, owner, planInside(conf, { socket: findInnerSocket(conf), temporary: readTemporary(conf.name) }));
+  const temporary = conf.Exec === undefined ? [] : readTemporary(conf.name).map(readTemporaryFile);
+  const files = planInside(conf, { socket: findInnerSocket(conf), temporary });
+  const folders = temporary.flatMap((file) => file.folders ?? []);
+  writeInside(run, owner, files, folders);
+  if (conf.Exec !== undefined) makeLocks(join(run, "lock"), owner);
   const pipes = ["host/outcome", ...(usesDhcp(conf) ? ["host/online"] : [])].map((pipe) => join(run, pipe));
   execFileSync("mkfifo", ["--mode=0600", ...pipes]);
   for (const pipe of pipes) chownSync(pipe, owner, owner);
+}
+
+// As systemd makes it for units.
+function makeLocks(path: string, owner: number): void {
+  mkdirSync(path, { recursive: true });
+  chmodSync(path, 0o1777);
+  chownSync(path, owner, owner);
 }

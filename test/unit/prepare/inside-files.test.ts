@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { parseMount } from "../../../generator/parse-mount.ts";
 import { parseUnitName } from "../../../generator/values.ts";
 import { planInside, writeInside } from "../../../helpers/prepare/inside-files.ts";
+import { findRunFolders, type TemporaryFile } from "../../../helpers/prepare/temporary-files.ts";
 
 const offline = { Network: { kind: "none" }, Address: [], Listen: [], Mount: [] } as const;
 
@@ -59,10 +60,18 @@ test("a command's words are read back by a shell as they are", () => {
 test("what a command's packages want below /run is made before it, and alone when there is something", () => {
   const conf = { ...offline, Unit: [], Exec: { text: "", words: ["/bin/a"] as const } };
   assert.equal(planInside(conf)["host/command"], "set -- '/bin/a'\n");
+  const made = { name: "made.conf", folders: [{ path: "made", mode: 0o755 }] };
+  const run = (override: string, temporary: readonly TemporaryFile[]): string => {
+    const command = planInside(conf, { temporary })["host/command"] ?? "";
+    const script = command.replaceAll("/etc/tmpfiles.d", override).replaceAll("systemd-tmpfiles ", "echo tmpfiles ");
+    return execFileSync("/bin/sh", ["-c", `${script}echo "run $*"`], { encoding: "utf8" });
+  };
   assert.equal(
-    planInside(conf, { temporary: ["a.conf", "b c.conf"] })["host/command"],
-    "systemd-tmpfiles --create --boot 'a.conf' 'b c.conf'\nset -- '/bin/a'\n",
+    run("/none", [{ name: "a.conf" }, { name: "b c.conf" }, made]),
+    "tmpfiles --create --boot a.conf b c.conf\nrun /bin/a\n",
   );
+  assert.equal(run("/none", [made]), "run /bin/a\n");
+  assert.equal(run("/proc", [{ ...made, name: "self" }]), "tmpfiles --create --boot self\nrun /bin/a\n");
 });
 
 test("a folder of the sandbox's own that is to be elsewhere is left to the inside", () => {
@@ -74,10 +83,37 @@ test("a folder of the sandbox's own that is to be elsewhere is left to the insid
 test("files are written with their folders, and there is always one for the host", () => {
   const run = mkdtempSync(join(tmpdir(), "run-"));
   try {
-    writeInside(run, process.getuid?.() ?? 0, { "a.service.d/b.conf": "text" });
+    const folders = [
+      { path: "c/d", mode: 0o2750 },
+      { path: "c", mode: 0o700 },
+    ];
+    writeInside(run, process.getuid?.() ?? 0, { "a.service.d/b.conf": "text" }, folders);
+    assert.deepEqual(
+      ["c/d", "c"].map((folder) => (statSync(join(run, folder)).mode & 0o7777).toString(8)),
+      ["2750", "700"],
+    );
     assert.ok(statSync(join(run, "host")).isDirectory());
     assert.equal(readFileSync(join(run, "a.service.d/b.conf"), "utf8"), "text");
   } finally {
     rmSync(run, { recursive: true });
   }
+});
+
+test("of tmpfiles.d folders of root's below /run are known beforehand, and nothing else is", () => {
+  assert.deepEqual(findRunFolders("# why\n\nd /run/a 0750 root root -   -\nD\t/var/run/b-1/c.d/\n"), [
+    { path: "a", mode: 0o750 },
+    { path: "b-1/c.d", mode: 0o755 },
+  ]);
+  assert.deepEqual(findRunFolders(""), []);
+  const others = [
+    "d /run/a 0755 redis -",
+    "d /var/lib/a",
+    "d /run/%m",
+    "d /run/../etc",
+    "f /run/a",
+    "d! /run/a",
+    "d /run",
+    "d /run/a ~755",
+  ];
+  for (const line of others) assert.equal(findRunFolders(`d /run/x\n${line}\n`), undefined, line);
 });
