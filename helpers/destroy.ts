@@ -2,7 +2,7 @@ import { parseSandboxName } from "../generator/sandbox-name.ts";
 import { destroySandbox } from "./destroy/destroy-sandbox.ts";
 import { runHelper } from "./run-helper.ts";
 
-// destroy NAME: what stop and detach do when libvirt still knows a domain that should have ended. It needs no conf.
+// destroy NAME: what forget does when libvirt still knows a domain that should have ended. It needs no conf.
 void runHelper(async ([name = ""]) => {
   await destroySandbox(parseSandboxName(name));
 });

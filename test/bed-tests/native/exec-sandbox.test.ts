@@ -90,6 +90,25 @@ test("a line cannot choose its priority, and one without end does not silence wh
   assert.doesNotMatch(await journal("--priority=notice"), /forged/);
 });
 
+test("a command that ends at once was started, and the unit ends", { timeout: 120_000 }, async () => {
+  await create("ends", "/usr/bin/false");
+  // libvirt does not notice when a container ends in the moment between its start and its controller's first look.
+  const script = `set -e
+    for other in 1 2 3 4; do timeout 100 sh -c 'while :; do :; done' & done
+    trap 'kill $(jobs -p)' EXIT
+    for turn in {1..30}; do
+      ! systemctl --quiet is-failed sandbox@ends || systemctl reset-failed sandbox@ends
+      systemctl start sandbox@ends
+      for try in {1..100}; do
+        sleep 0.05
+        ! systemctl --quiet is-failed sandbox@ends || continue 2
+      done
+      exit 1
+    done`;
+  await bed.run("bash", "-c", script);
+  await bed.run("sandboxcontainer", "delete", "ends");
+});
+
 test("the unit ends as its command does: success, a status, a signal", async () => {
   const ends = [
     ["sleep 0.3; exit 0", "inactive", "success"],
@@ -133,4 +152,5 @@ test("stop ends it with SIGTERM first, and kills what does not listen after Time
   assert.ok(performance.now() - began < 10_000);
   assert.equal((await bed.run("virsh", "-c", "lxc:///system", "list", "--all", "--name")).includes("ends"), false);
   assert.equal((await bed.try("pgrep", "-f", "trap.*sleep infinity")).stdout, "");
+  assert.equal((await bed.try("test", "-e", "/run/sandboxcontainer/ends")).status, 1, "detach did not finish");
 });
