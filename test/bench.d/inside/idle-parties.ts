@@ -28,11 +28,21 @@ export function makeParties(instances: number, which: "all" | "few"): readonly P
       party.make(instance);
     });
     run("systemctl", "daemon-reload");
-    run("systemctl", "start", ...units);
+    startFirst(units);
     settle(100);
     run("systemctl", "stop", ...units);
   });
   return parties;
+}
+
+// An lxc-start in a bed just booted may say that the container aborts, without a reason, where the next one succeeds.
+function startFirst(units: readonly string[], tries = 3): void {
+  try {
+    run("systemctl", "start", ...units);
+  } catch (error) {
+    if (tries === 1) throw error;
+    startFirst(units, tries - 1);
+  }
 }
 
 /** The units of so many instances. */

@@ -16,7 +16,7 @@ export function measureStartStop(sizes: Sizes): Row {
   const measureVerb = (verb: string, before: string): readonly Series[] => {
     say(`start: systemctl ${verb}`);
     return takeTurns(
-      sizes.rounds,
+      sizes.starts,
       parties.map((party) => ({
         party: party.name,
         before: () => {

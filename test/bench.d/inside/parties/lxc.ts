@@ -31,6 +31,7 @@ lxc.signal.halt = SIGTERM
       `PIDFile=/run/${name}.pid`,
       `ExecStart=/usr/bin/lxc-start --name=${name} --rcfile=${config} --pidfile=/run/${name}.pid -- ${payloadText}`,
       `ExecStop=/usr/bin/lxc-stop --name=${name} --rcfile=${config}`,
+      `ExecStopPost=-/usr/bin/lxc-stop --kill --name=${name} --rcfile=${config}`,
     ]);
   },
 };
