@@ -133,7 +133,7 @@ boot_native() {
 
 # wait_native LAUNCHER: until the system is up, with or without failed units.
 wait_native() {
-	local state end=$((SECONDS + 120))
+	local state end=$((SECONDS + 400))
 	while ((SECONDS < end)); do
 		print_process "$1" >/dev/null || break
 		state=$(find_native >/dev/null && native_exec systemctl is-system-running 2>/dev/null) || true

@@ -31,7 +31,7 @@ selinux_up() {
 }
 
 selinux_reboot() {
-	local boot now end=$((SECONDS + 150))
+	local boot now end=$((SECONDS + 400))
 	lock_bed
 	boot=$(selinux_exec cat /proc/sys/kernel/random/boot_id) || die 'the selinux bed is not up' 'test/bed up selinux'
 	say 'rebooting'
@@ -184,7 +184,7 @@ boot_selinux() {
 
 # wait_selinux: until the system is up, with or without failed units.
 wait_selinux() {
-	local state end=$((SECONDS + 240))
+	local state end=$((SECONDS + 600))
 	while ((SECONDS < end)); do
 		find_qemu >/dev/null || break
 		if connect_selinux; then

@@ -84,7 +84,7 @@ test("a command runs as the user, with the group and the home that virt-sandbox-
   ] as const) {
     const options = [user, "www-data", "-G", "games", "--homedir", "/srv"];
     await bed.run("sandboxcontainer", "create", name, ...options, "--start", ...script);
-    await eventually(10, async () => {
+    await eventually(async () => {
       const log = await bed.run("journalctl", "--output=cat", "-u", `sandbox@${name}`);
       // systemd says in between that it started.
       assert.match(log, /^www-data$[^]*^games$[^]*^\/srv$/m);

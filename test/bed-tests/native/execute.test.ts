@@ -36,12 +36,12 @@ test("a large input and output goes through whole", async () => {
 });
 
 test("a command that does not read, and a reader that goes, end it", async () => {
-  assert.equal(await bed.run("sh", "-c", "yes | timeout 20 sandboxcontainer execute runs -- true; echo $?"), "0");
+  assert.equal(await bed.run("sh", "-c", "yes | timeout 120 sandboxcontainer execute runs -- true; echo $?"), "0");
   assert.equal(
-    await bed.run("bash", "-c", "timeout 20 sandboxcontainer execute runs -- echo here < <(exec sleep 30 2>&-)"),
+    await bed.run("bash", "-c", "timeout 120 sandboxcontainer execute runs -- echo here < <(exec sleep 150 2>&-)"),
     "here",
   );
-  assert.equal(await bed.run("sh", "-c", "timeout 20 sandboxcontainer execute runs -- yes | head -n 1"), "y");
+  assert.equal(await bed.run("sh", "-c", "timeout 120 sandboxcontainer execute runs -- yes | head -n 1"), "y");
 });
 
 test("--user is a user of the sandbox, with its groups, home and name", async () => {

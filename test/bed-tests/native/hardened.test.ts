@@ -51,7 +51,7 @@ test("it stays so at the next start, without being tried again", async () => {
     "demanding.service: CPUSchedulingPolicy=rr",
     "demanding.service: IOSchedulingClass=realtime",
   ]);
-  await eventually(10, async () => {
+  await eventually(async () => {
     const journal = await bed.run("journalctl", "-o", "cat", "-u", "sandbox@demanding", `--after-cursor=${before}`);
     assert.match(journal, /Started sandbox@demanding/);
     assert.doesNotMatch(journal, /turned off/);
@@ -77,7 +77,7 @@ test("a unit that fails before its program for another reason fails the start, a
   const created = await create("lost");
   assert.equal(created.status, 1);
   assert.match(created.stderr, /200\/CHDIR/);
-  await eventually(10, async () => {
+  await eventually(async () => {
     assert.match((await bed.try("systemctl", "status", "sandbox@lost")).stdout, /working directory failed/);
   });
   assert.deepEqual(await readCleared("lost"), []);

@@ -122,7 +122,7 @@ test("a conf that wants more adds it to the image", async () => {
 test("it comes back after a reboot, mounted once", async () => {
   await bed.run("systemctl", "enable", "sandbox@img-1");
   await bed.reboot();
-  await eventually(20, async () => {
+  await eventually(async () => {
     assert.equal(await bed.run("curl", "-sS", "http://127.0.0.1:8084/"), "in an image");
   });
   assert.equal((await bed.run("losetup", "--associated", `${state("img-1")}/root.img`)).split("\n").length, 1);

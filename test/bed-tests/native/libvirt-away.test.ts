@@ -22,7 +22,7 @@ test("without libvirt a start says what is missing, and works when it is back", 
 
 test(
   "a sandbox stops when libvirtd has gone or hangs, and nothing of it is found when it is back",
-  { timeout: 120_000 },
+  { timeout: 600_000 },
   async () => {
     const daemon = (what: string): Promise<string> => bed.run("systemctl", what, "libvirtd.service");
     const signal = (name: string): Promise<string> =>
@@ -47,7 +47,7 @@ test(
         await bed.run("systemctl", "stop", "sandbox@alone");
         const seconds = (performance.now() - began) / 1000;
         await comeBack();
-        assert.ok(seconds < 55, `${state}, ${payload}: ${seconds} s`);
+        assert.ok(seconds < 90, `${state}, ${payload}: ${seconds} s`);
         assert.equal(
           await bed.run(
             "sh",

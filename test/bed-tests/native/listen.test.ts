@@ -68,7 +68,7 @@ test("for a service that takes no sockets Listen= is refused, with what to write
 
 test(
   "ten web servers answer behind ten ports, each with its own page, over IPv4 and IPv6",
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async () => {
     const ten = names.filter((name) => name.startsWith("ten"));
     for (const [index, name] of ten.entries()) {

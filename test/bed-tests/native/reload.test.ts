@@ -24,7 +24,7 @@ test("a reload of the sandbox is one of its service, which stays the process tha
   await inside("web", "echo 'Alias /moved /var/www/html' > /etc/apache2/conf-enabled/moved.conf");
   await bed.run("systemctl", "reload", "sandbox@web");
   assert.equal(await inside("web", "cat /run/apache2/apache2.pid"), pid);
-  await eventually(5, async () => {
+  await eventually(async () => {
     assert.match(await bed.run("curl", "-sS", "-I", "http://127.0.0.1:8081/moved/"), /200 OK/);
   });
 });
@@ -41,7 +41,7 @@ test("a service that refuses its configuration is told, and goes on", async () =
 
 test("a command gets SIGHUP", async () => {
   await bed.run("sandboxcontainer", "reload", "loop");
-  await eventually(5, async () => {
+  await eventually(async () => {
     assert.match(await journal("loop"), /^heard$/m);
   });
   assert.equal(await bed.run("systemctl", "is-active", "sandbox@loop"), "active");
@@ -53,7 +53,7 @@ test("a reload of the host's service is one of all that run of it, and starts no
   for (const name of ["same", "idle"]) await bed.run("sandboxcontainer", "create", name, "--unit", "plain.service");
   await bed.run("systemctl", "start", "plain", "sandbox@same");
   await bed.run("systemctl", "reload", "plain");
-  await eventually(5, async () => {
+  await eventually(async () => {
     await inside("same", "test -e /run/heard");
   });
   assert.equal((await bed.try("systemctl", "is-active", "sandbox@idle")).stdout, "inactive\n");

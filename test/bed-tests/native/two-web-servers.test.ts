@@ -34,7 +34,7 @@ test("both answer at once with pages of their own, over IPv4 and IPv6", async ()
 
 test("the journal of the instance unit has what the service says, without escape sequences", async () => {
   await inside("web1", "sh", "-c", "printf '\\033[31mred\\033[0m said by the service\\n' > /dev/console");
-  const journal = await eventually(5, async () => {
+  const journal = await eventually(async () => {
     const text = await bed.run("journalctl", "--no-pager", "-o", "cat", "-u", "sandbox@web1");
     assert.match(text, /said by the service/);
     return text;
@@ -100,7 +100,7 @@ test("enabled sandboxes come back after a reboot, with their data", async () => 
   await bed.run("systemctl", "enable", "sandbox@web1");
   await bed.run("sandboxcontainer", "enable", "web2");
   await bed.reboot();
-  await eventually(20, async () => {
+  await eventually(async () => {
     assert.deepEqual(await Promise.all(names.map(fetchPage)), ["page of web1", "page of web2"]);
   });
   await bed.run("sandboxcontainer", "disable", ...names);
@@ -109,7 +109,7 @@ test("enabled sandboxes come back after a reboot, with their data", async () => 
 
 test("when the service inside dies, the unit fails the way it died", async () => {
   await inside("web1", "pkill", "-KILL", "-x", "apache2");
-  await eventually(10, async () => {
+  await eventually(async () => {
     assert.equal(await property("web1", "ActiveState"), "failed");
   });
   assert.equal(await property("web1", "Result"), "signal");
@@ -124,7 +124,7 @@ test("when the service ends by itself in peace, the sandbox ends with it; when a
   assert.equal(await property("web1", "ActiveState"), "active");
   assert.equal(await fetchPage("web1"), "page of web1");
   await inside("web1", "sh", "-c", "kill -TERM $(cat /run/apache2/apache2.pid)");
-  await eventually(10, async () => {
+  await eventually(async () => {
     assert.equal(await property("web1", "ActiveState"), "inactive");
   });
   assert.equal(await property("web1", "Result"), "success");
@@ -144,7 +144,7 @@ test("Restart=on-failure in the conf brings it back, be it the service or the co
   ];
   for (const [index, kill] of kills.entries()) {
     await kill();
-    await eventually(20, async () => {
+    await eventually(async () => {
       assert.equal(await property("web1", "NRestarts"), String(index + 1));
       assert.equal(await fetchPage("web1"), "page of web1");
     });
