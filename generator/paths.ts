@@ -39,7 +39,9 @@ export const manifestFile = (name: SandboxName): string => join(stateRoot, name,
 export const stateFile = (name: SandboxName): string => join(stateRoot, name, "state.json");
 /** While a root is made with the host's data: its bytes. Taken away with what else is half-made. */
 export const copyingFile = (name: SandboxName): string => join(stateRoot, name, "copying.new");
-/** Runtime only: the idmapped mounts, the rendered domain XML, readiness, result. */
+/** Runtime only: how it was started, how it ended, and what is mounted for its conf. */
 export const runtimeDirectory = (name: SandboxName): string => join(runtimeRoot, name);
+/** Where attach mounts what a container is put together from, until libvirt has started it. */
+export const mountsDirectory = (name: SandboxName): string => below("run/host/sandboxcontainer", name);
 /** The conf that `create` writes. */
 export const confFile = (name: SandboxName): string => below("etc/sandboxcontainer", `${name}.conf`);

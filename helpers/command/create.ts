@@ -43,8 +43,10 @@ export async function createSandbox(request: CreateRequest): Promise<void> {
 async function start(systemd: Systemd, name: SandboxName): Promise<void> {
   const unit = `sandbox@${name}.service`;
   await withProgress(`Starting ${name}`, async () => {
+    const began = Date.now();
     const result = await systemd.runJob("StartUnit", unit);
-    if (result !== "done") throw await explainFailure(systemd, unit, `sandbox ${name} is made, but does not start`);
+    if (result !== "done")
+      throw await explainFailure(systemd, unit, `sandbox ${name} is made, but does not start`, began);
   });
 }
 

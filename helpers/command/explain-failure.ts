@@ -8,7 +8,8 @@ const runFile = promisify(execFile);
 
 /**
  * Why a unit's job failed, as an error to throw: what the unit itself said last, or, when its root or image could
- * not be made, what was said about that. `began`, in milliseconds since the epoch, leaves out what it said before.
+ * not be made, what was said about that. `began`, in milliseconds since the epoch, leaves out what it said before; without it, what
+ * was said before the start that systemd made last.
  */
 export async function explainFailure(
   systemd: Systemd,
@@ -45,7 +46,8 @@ async function readLastWords(unit: string, properties: UnitProperties, began = 0
     return `it was started too often in a short time, and systemd waits. To start it at once: systemctl reset-failed ${unit}`;
   }
   await runFile("journalctl", ["--sync"]).catch(() => undefined);
-  const since = Math.max(began / 1e3, Number(properties["InactiveExitTimestamp"] ?? 0) / 1e6);
+  // With Restart= the next start may have begun by now.
+  const since = began > 0 ? began / 1e3 : Number(properties["InactiveExitTimestamp"] ?? 0) / 1e6;
   // Of a process that ended at once the journal knows the unit, which systemd tells, and not the invocation.
   const match = [`--since=@${since.toFixed(6)}`, `_SYSTEMD_UNIT=${unit}`];
   let lines = "";
@@ -55,7 +57,7 @@ async function readLastWords(unit: string, properties: UnitProperties, began = 0
     lines = await readJournal("--priority=err", ...match);
     if (tries >= 3) lines ||= await readJournal("--lines=15", ...match);
   }
-  // Seen twice where words were there, and not found by unit and time; perhaps the clock was set back meanwhile.
+  // Perhaps the journal did not know whose they were, or the clock was set back meanwhile.
   const name = /@(.+)\.service$/.exec(unit)?.[1];
   if (lines === "" && name !== undefined) {
     const other = [`--since=@${(since - 10).toFixed(6)}`, "_UID=0", "_TRANSPORT=stdout", `SYSLOG_IDENTIFIER=${name}`];

@@ -89,7 +89,7 @@ function describeSandbox(name: SandboxName, state: UnitState, enabled: string, r
     runs: conf === null ? "" : describeContent(conf),
     enabled,
     level: tryReadState(name)?.level ?? null,
-    memoryBytes: controller === undefined ? null : readUsage(controller.pid).memoryBytes,
+    memoryBytes: controller === undefined ? null : (orMissing(() => readUsage(controller.pid))?.memoryBytes ?? null),
     ports:
       conf?.Publish.map(
         ({ address, hostPort, port }) => `${address === undefined ? "" : `${address}:`}${hostPort}:${port}`,

@@ -8,7 +8,8 @@ export async function destroySandbox(name: SandboxName): Promise<void> {
   const controller = findController(name);
   // libvirt asks PID 1 with SIGTERM first, and waits for seconds when that is ignored.
   if (controller !== undefined) kill(controller.initPid);
-  if (await isForgotten(name, 100)) return;
+  // Of one that libvirt is still making there is no status file yet.
+  if (existsSync(statusFile(name)) && (await isForgotten(name, 100))) return;
   const { connectLibvirt } = await import("../libvirt.ts");
   const libvirt = connectLibvirt();
   await libvirt.destroyDomain(name);
@@ -24,10 +25,12 @@ function kill(pid: number): void {
   }
 }
 
-// libvirtd removes the status file of a domain when it forgets it.
+// libvirtd removes it when it forgets the domain.
+const statusFile = (name: SandboxName): string => `/run/libvirt/lxc/${name}.xml`;
+
 async function isForgotten(name: SandboxName, milliseconds: number): Promise<boolean> {
   const deadline = performance.now() + milliseconds;
-  while (existsSync(`/run/libvirt/lxc/${name}.xml`)) {
+  while (existsSync(statusFile(name))) {
     if (performance.now() > deadline) return false;
     await sleep(5);
   }

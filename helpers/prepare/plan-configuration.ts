@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { helperDirectory, runtimeDirectory } from "../../generator/paths.ts";
+import { helperDirectory, mountsDirectory, runtimeDirectory } from "../../generator/paths.ts";
 import { commandCapabilities } from "./capabilities.ts";
 import type { Domain, Filesystem } from "./domain-xml.ts";
 import { searchPath } from "./plan-domain.ts";
@@ -10,7 +10,8 @@ import { searchPath } from "./plan-domain.ts";
  */
 export function planConfiguration(domain: Domain, context: string | null): Domain {
   const at = runtimeDirectory(domain.name);
-  const mount = (source: string, target: string): Filesystem => ({ source: join(at, source), target, readOnly: false });
+  const mounts = mountsDirectory(domain.name);
+  const mount = (source: string, target: string): Filesystem => ({ source, target, readOnly: false });
   return {
     ...domain,
     // From a /usr whose files have their own labels: content starts no domain.
@@ -22,12 +23,12 @@ export function planConfiguration(domain: Domain, context: string | null): Domai
     capabilities: commandCapabilities(),
     filesystems: [
       ...domain.filesystems.filter(({ target }) => target !== "/usr"),
-      mount("mount-layer-usr", "/usr"),
-      mount("mount-layer-dpkg", "/var/lib/dpkg"),
-      mount("mount-scratch/debconf", "/var/cache/debconf"),
-      mount("mount-scratch/etc", "/etc"),
-      mount("root", "/run/host/tree"),
-      { ...mount("usr", "/run/host/usr"), readOnly: true },
+      mount(join(at, "mount-layer-usr"), "/usr"),
+      mount(join(at, "mount-layer-dpkg"), "/var/lib/dpkg"),
+      mount(join(at, "mount-scratch/debconf"), "/var/cache/debconf"),
+      mount(join(at, "mount-scratch/etc"), "/etc"),
+      mount(join(mounts, "root"), "/run/host/tree"),
+      { ...mount(join(mounts, "usr"), "/run/host/usr"), readOnly: true },
     ],
   };
 }

@@ -1,7 +1,7 @@
 import { totalmem } from "node:os";
 import { join } from "node:path";
 import type { Conf } from "../../generator/conf.ts";
-import { helperDirectory, libraryDirectory, runtimeDirectory } from "../../generator/paths.ts";
+import { helperDirectory, libraryDirectory, mountsDirectory } from "../../generator/paths.ts";
 import type { SandboxState } from "../state.ts";
 import { planCapabilities } from "./capabilities.ts";
 import type { Domain } from "./domain-xml.ts";
@@ -13,7 +13,7 @@ export const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin";
 
 /** What libvirt has to be told about a sandbox, from its conf and state. */
 export function planDomain(conf: Conf, state: SandboxState, context: string | null): Domain {
-  const at = runtimeDirectory(conf.name);
+  const at = mountsDirectory(conf.name);
   return {
     name: conf.name,
     uuid: state.uuid,

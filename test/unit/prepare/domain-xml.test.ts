@@ -19,9 +19,9 @@ const base: Domain = {
   context: "system_u:system_r:sandboxcontainer_init_t:s0:c1,c2",
   capabilities: ["chown", "kill"],
   filesystems: [
-    { source: "/run/sandboxcontainer/web1/root", target: "/", readOnly: false },
-    { source: "/run/sandboxcontainer/web1/usr", target: "/usr", readOnly: true },
-    { source: "/run/sandboxcontainer/web1/tmp", target: "/tmp", readOnly: false },
+    { source: "/run/host/sandboxcontainer/web1/root", target: "/", readOnly: false },
+    { source: "/run/host/sandboxcontainer/web1/usr", target: "/usr", readOnly: true },
+    { source: "/run/host/sandboxcontainer/web1/tmp", target: "/tmp", readOnly: false },
   ],
 };
 

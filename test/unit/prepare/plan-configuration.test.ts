@@ -16,8 +16,8 @@ const domain: Domain = {
   context: null,
   capabilities: ["sys_admin"],
   filesystems: [
-    { source: "/run/sandboxcontainer/web1/root", target: "/", readOnly: false },
-    { source: "/run/sandboxcontainer/web1/usr", target: "/usr", readOnly: true },
+    { source: "/run/host/sandboxcontainer/web1/root", target: "/", readOnly: false },
+    { source: "/run/host/sandboxcontainer/web1/usr", target: "/usr", readOnly: true },
     { source: "/srv/data", target: "/var/lib/db", readOnly: false },
   ],
 };
