@@ -16,6 +16,8 @@ export interface Bed {
   try(...command: readonly string[]): Promise<Ran>;
   /** Runs a command that has to succeed; resolves to its output without the last line end. */
   run(...command: readonly string[]): Promise<string>;
+  /** Reads the journal, after all that was said until now came into it; the options are journalctl's. */
+  journal(...options: readonly string[]): Promise<string>;
   /** Runs a command with an input. */
   feed(input: string, ...command: readonly string[]): Promise<Ran>;
   /** Shuts the bed down and boots it again. */
@@ -26,13 +28,18 @@ export function useBed(kind: "native" | "selinux"): Bed {
   const feed = (input: string, ...command: readonly string[]): Promise<Ran> =>
     collect(spawn(script, ["exec", kind, "--", ...command], { stdio: "pipe" }), input);
   const attempt = (...command: readonly string[]): Promise<Ran> => feed("", ...command);
+  const run = async (...command: readonly string[]): Promise<string> => {
+    const { status, stdout, stderr } = await attempt(...command);
+    if (status !== 0) throw new Error(`${command.join(" ")}: status ${status}\n${stdout}${stderr}`);
+    return stdout.replace(/\n$/, "");
+  };
   return {
     feed,
     try: attempt,
-    async run(...command) {
-      const { status, stdout, stderr } = await attempt(...command);
-      if (status !== 0) throw new Error(`${command.join(" ")}: status ${status}\n${stdout}${stderr}`);
-      return stdout.replace(/\n$/, "");
+    run,
+    async journal(...options) {
+      await run("journalctl", "--sync");
+      return run("journalctl", "--output=cat", ...options);
     },
     reboot: () =>
       new Promise((resolve, reject) => {

@@ -139,8 +139,10 @@ test("a conf that cannot be read makes its own instance fail with the message, a
   await bed.run("systemctl", "daemon-reload");
   assert.notEqual((await bed.try("systemctl", "start", "sandbox@bad")).status, 0);
   const message = /\/etc\/sandboxcontainer\/bad\.conf:3: Packge= .*Package=/;
-  assert.match((await bed.try("systemctl", "status", "sandbox@bad")).stdout, message);
-  assert.match(await bed.run("journalctl", "-o", "cat", "-u", "sandbox@bad"), message);
+  await eventually(async () => {
+    assert.match(await bed.journal("-u", "sandbox@bad"), message);
+    assert.match((await bed.try("systemctl", "status", "sandbox@bad")).stdout, message);
+  });
   const verified = await command("verify", "bad");
   assert.equal(verified.status, 2);
   assert.match(verified.stdout, message);
@@ -226,8 +228,10 @@ test("a conf that changed means what it was until the daemon-reload, and the jou
   await bed.run("systemctl", "stop", "sandbox@altered");
   await write("[Sandbox]\nExec=/usr/bin/sleep 86399\nPackage=nginx\n");
   await bed.run("systemctl", "start", "sandbox@altered");
-  const journal = await bed.run("journalctl", "--no-pager", "-o", "cat", "-u", "sandbox@altered");
-  assert.match(journal, /altered\.conf is newer than what systemd knows.*daemon-reload/);
+  await eventually(async () => {
+    const journal = await bed.journal("-u", "sandbox@altered");
+    assert.match(journal, /altered\.conf is newer than what systemd knows.*daemon-reload/);
+  });
   assert.equal((await command("execute", "altered", "--", "ls", "/etc/nginx")).status, 2);
   await bed.run("systemctl", "daemon-reload");
   await bed.run("systemctl", "restart", "sandbox@altered");

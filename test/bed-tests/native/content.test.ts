@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { useBed } from "../bed.ts";
+import { eventually, useBed } from "../bed.ts";
 
 const bed = useBed("native");
 const shell = (script: string) => bed.try("sh", "-c", script);
@@ -73,8 +73,10 @@ test("data that does not fit is refused before anything is copied", async () => 
     "cat >/etc/sandboxcontainer/keeps2.conf; systemctl daemon-reload",
   );
   assert.equal((await bed.try("systemctl", "start", "sandbox-root@keeps2")).status, 1);
-  const said = await bed.run("journalctl", "--output=cat", "--unit=sandbox-root@keeps2", "--lines=20");
-  assert.match(said, /the host's data, 6\d\.\d MiB in .*, does not fit: .* has 3\d\.\d MiB left/);
+  await eventually(async () => {
+    const said = await bed.journal("--unit=sandbox-root@keeps2", "--lines=20");
+    assert.match(said, /the host's data, 6\d\.\d MiB in .*, does not fit: .* has 3\d\.\d MiB left/);
+  });
   assert.equal((await shell("ls /var/lib/sandboxcontainer/keeps2/root*")).status, 2);
   await shell("umount /var/lib/sandboxcontainer; rm -f /etc/sandboxcontainer/keeps2.conf; systemctl daemon-reload");
 });

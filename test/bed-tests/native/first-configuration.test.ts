@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { useBed } from "../bed.ts";
+import { eventually, useBed } from "../bed.ts";
 
 const bed = useBed("native");
 const inside = (name: string, script: string) => bed.try("sandboxcontainer", "execute", name, "--", "sh", "-c", script);
 let began = "";
-const journal = (name: string): Promise<string> =>
-  bed.run("journalctl", "--output=cat", `--since=@${began}`, "--unit", `sandbox@${name}`);
+const journal = (name: string): Promise<string> => bed.journal(`--since=@${began}`, "--unit", `sandbox@${name}`);
 const tree = (name: string): string => `/var/lib/sandboxcontainer/${name}/root`;
 
 /** Installs a package with a service that ends at once where `needs` does not exist, and with a maintainer script. */
@@ -79,7 +78,9 @@ test("the script sees the processes of its container only", async () => {
 });
 
 test("its output is in the sandbox's journal, and it does not run again", async () => {
-  assert.match(await journal("keeper1"), /^configuring keeper$/m);
+  await eventually(async () => {
+    assert.match(await journal("keeper1"), /^configuring keeper$/m);
+  });
   const before = await bed.run("cat", `${tree("keeper1")}/var/lib/keeper/id`);
   await bed.run("systemctl", "restart", "sandbox@keeper1");
   assert.equal(await bed.run("cat", `${tree("keeper1")}/var/lib/keeper/id`), before);
@@ -97,12 +98,16 @@ test("a script that fails is named with its status, the service starts all the s
   await bed.run("sandboxcontainer", "create", "broken1", "--unit", "broken", "--start");
   assert.equal(await bed.run("systemctl", "is-active", "sandbox@broken1"), "active");
   assert.equal(await bed.run("systemctl", "is-failed", "sandbox-configure@broken1"), "failed");
-  const said = await journal("broken1");
-  assert.match(said, /^cannot$/m);
-  assert.match(said, /^broken could not be configured in broken1: its script ended with status 3, /m);
-  assert.match(said, /^not configured yet: broken /m);
+  await eventually(async () => {
+    const said = await journal("broken1");
+    assert.match(said, /^cannot$/m);
+    assert.match(said, /^broken could not be configured in broken1: its script ended with status 3, /m);
+    assert.match(said, /^not configured yet: broken /m);
+  });
   await bed.run("systemctl", "restart", "sandbox@broken1");
-  assert.equal((await journal("broken1")).match(/^configuring broken$/gm)?.length, 2);
+  await eventually(async () => {
+    assert.equal((await journal("broken1")).match(/^configuring broken$/gm)?.length, 2);
+  });
 });
 
 test("nothing of it is left mounted", async () => {

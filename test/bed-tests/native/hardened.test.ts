@@ -38,10 +38,9 @@ test("of a unit that asks for what cannot be, that is turned off, and show tells
     "--property=PrivateTmp,ProtectSystem,PrivateUsers,ProtectProc,User",
   );
   assert.deepEqual(stdout.trim().split("\n").sort(), fine.sort());
-  assert.match(
-    await bed.run("journalctl", "-o", "cat", "-u", "sandbox@demanding"),
-    /turned off: CPUSchedulingPolicy=rr/,
-  );
+  await eventually(async () => {
+    assert.match(await bed.journal("-u", "sandbox@demanding"), /turned off: CPUSchedulingPolicy=rr/);
+  });
 });
 
 test("it stays so at the next start, without being tried again", async () => {

@@ -100,10 +100,12 @@ test("a size that is changed in the conf is told at the next mount, and applied 
   await bed.run("systemctl", "daemon-reload");
   await bed.run("systemctl", "stop", "sandbox@img-1", "var-lib-sandboxcontainer-img\\x2d1-image.mount");
   await bed.run("systemctl", "start", "sandbox@img-1");
-  assert.match(
-    await bed.run("journalctl", "--no-pager", "-o", "cat", "-u", "sandbox-image@img-1"),
-    /image of img-1 has 48M, and its conf says Image=64M: sandboxcontainer resize img-1/,
-  );
+  await eventually(async () => {
+    assert.match(
+      await bed.journal("-u", "sandbox-image@img-1"),
+      /image of img-1 has 48M, and its conf says Image=64M: sandboxcontainer resize img-1/,
+    );
+  });
   await bed.run("systemctl", "stop", "sandbox@img-1");
   await bed.run("sandboxcontainer", "resize", "img-1");
   await bed.run("systemctl", "start", "sandbox@img-1");
