@@ -84,7 +84,7 @@ test(
     const own = (await bed.run("hostname", "-I")).split(/\s+/).filter((address) => /^\d/.test(address));
     const hosts = ["127.0.0.1", "[::1]", ...own.slice(0, 1)];
     const urls = ten.flatMap((_, index) => hosts.map((host) => `http://${host}:${8220 + index}/`));
-    const pages = await bed.run("curl", "-sS", "--parallel", "--max-time", "30", ...urls);
+    const pages = await bed.run("curl", "-sS", "--parallel", "--max-time", "120", ...urls);
     const expected = ten.flatMap((name) => hosts.map(() => `page of ${name}`));
     assert.deepEqual(pages.split("\n").sort(), expected.sort());
   },

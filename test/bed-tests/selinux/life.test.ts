@@ -9,7 +9,7 @@ const all = [...webs, "clock"];
 const inside = (name: string, ...command: readonly string[]) =>
   bed.try("sandboxcontainer", "execute", name, "--", ...command);
 const fetchPage = (port: number): Promise<string> =>
-  bed.run("curl", "-sS", "--max-time", "20", `http://127.0.0.1:${port}/`);
+  bed.run("curl", "-sS", "--max-time", "60", `http://127.0.0.1:${port}/`);
 
 interface Shown {
   readonly level: string;
