@@ -23,14 +23,14 @@ after(async () => {
 test("stats tells who keeps a processor busy", async () => {
   const rows = await parse("stats");
   const share = (name: string): number => Number(rows.find((row) => row["name"] === name)?.["cpuPercent"]);
-  assert.ok(share("busy") > 20, `busy has ${share("busy")} %`);
-  assert.ok(share("web") < 20);
+  const told = `busy has ${share("busy")} %, web ${share("web")} %`;
+  assert.ok(share("busy") > 2 && share("busy") > share("web"), told);
   assert.match(await sandboxcontainer("stats", "busy"), /^NAME.*\nbusy .*\d+\.\d MiB|KiB/);
 });
 
 test("top is for a terminal", async () => {
   assert.equal((await bed.try("sandboxcontainer", "top")).status, 2);
-  const { stdout } = await bed.feed("", "sh", "-c", 'timeout 5 script -qec "sandboxcontainer top" /dev/null');
+  const { stdout } = await bed.feed("", "sh", "-c", 'timeout 15 script -qec "sandboxcontainer top" /dev/null');
   assert.match(stdout, /NAME.*\r\nbusy/);
 });
 
@@ -60,7 +60,8 @@ test("logs has what systemd said of a sandbox and what was said inside, and take
 
 test("events tells what happened, also to who waits for it", async () => {
   await bed.run("sh", "-c", "timeout 120 sandboxcontainer events --follow --json web >/root/events 2>&1 &");
-  await bed.run("sleep", "2");
+  // From then on it misses nothing.
+  await eventually(() => bed.run("sh", "-c", "ls -l /proc/$(pgrep -f '[j]ournalctl.*--follow')/fd | grep inotify"));
   await bed.run("systemctl", "kill", "--signal=KILL", "--kill-whom=main", "sandbox@web");
   await eventually(async () => {
     assert.match(await bed.run("cat", "/root/events"), /"event":"failed","result":"signal"/);
