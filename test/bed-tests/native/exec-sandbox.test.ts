@@ -94,12 +94,12 @@ test("a command that ends at once was started, and the unit ends", { timeout: 60
   await create("ends", "/usr/bin/false");
   // libvirt does not notice when a container ends in the moment between its start and its controller's first look.
   const script = `set -e
-    for other in 1 2 3 4; do timeout 290 sh -c 'while :; do :; done' & done
+    for other in 1 2 3 4; do timeout 590 sh -c 'while :; do :; done' & done
     trap 'kill $(jobs -p)' EXIT
     for turn in {1..30}; do
       ! systemctl --quiet is-failed sandbox@ends || systemctl reset-failed sandbox@ends
       systemctl start sandbox@ends
-      for try in {1..100}; do
+      for try in {1..600}; do
         sleep 0.05
         ! systemctl --quiet is-failed sandbox@ends || continue 2
       done
@@ -149,7 +149,7 @@ test("stop ends it with SIGTERM first, and kills what does not listen after Time
   await bed.run("systemctl", "start", "sandbox@ends");
   const began = performance.now();
   await bed.run("systemctl", "stop", "sandbox@ends");
-  assert.ok(performance.now() - began < 10_000);
+  assert.ok(performance.now() - began < 60_000);
   assert.equal((await bed.run("virsh", "-c", "lxc:///system", "list", "--all", "--name")).includes("ends"), false);
   assert.equal((await bed.try("pgrep", "-f", "trap.*sleep infinity")).stdout, "");
   assert.equal((await bed.try("test", "-e", "/run/sandboxcontainer/ends")).status, 1, "detach did not finish");
