@@ -31,21 +31,25 @@ test("who types what README says sees what README shows", async () => {
   }
 });
 
+interface Session {
+  readonly input?: string;
+  readonly waits?: true;
+  readonly shows: RegExp;
+}
 // They want a terminal: something is typed into it, and something has to be there. Some wait until they are interrupted.
-const onTerminal: Readonly<Record<string, { readonly input?: string; readonly waits?: true; readonly shows: RegExp }>> =
-  {
-    "logs web1 -f": { waits: true, shows: /Started sandbox@web1/ },
-    "events --follow web1": { waits: true, shows: /^(.* web1 .*\r\n)*$/ },
-    top: { waits: true, shows: /NAME.*\r\n(web1|db)/ },
-    "connect web1": { input: "hostname; exit\n", shows: /\bweb1\r\n/ },
-    "execute -it web1 -- sh": { input: "hostname; exit\n", shows: /\bweb1\r\n/ },
-    "edit web1": { shows: /stays as it was/ },
-  };
+const onTerminal: Readonly<Record<string, Session>> = {
+  "logs web1 -f": { waits: true, shows: /Started sandbox@web1/ },
+  "events --follow web1": { waits: true, shows: /^(.* web1 .*\r\n)*$/ },
+  top: { waits: true, shows: /NAME.*\r\n(web1|db|clock)/ },
+  "connect web1": { input: "hostname; exit\n", shows: /\bweb1\r\n/ },
+  "execute -it web1 -- sh": { input: "hostname; exit\n", shows: /\bweb1\r\n/ },
+  "edit web1": { shows: /stays as it was/ },
+};
 const onHost = `mkdir -p pages; echo hello > pages/hello.html; echo '# of a site' > site.conf; tar -cf pages.tar pages
 cp /etc/sandboxcontainer/clock.conf web9.conf 2>/dev/null || :; ssh() { shift; sh -c "$*"; }`;
 
-async function typeOnTerminal(line: string, input = ""): Promise<Ran> {
-  const session = `EDITOR=true timeout 5 script -qec 'sandboxcontainer ${line}' /dev/null`;
+async function typeOnTerminal(line: string, { input = "", waits }: Session): Promise<Ran> {
+  const session = `EDITOR=true timeout ${waits === true ? 15 : 60} script -qec 'sandboxcontainer ${line}' /dev/null`;
   return bed.feed(input, "bash", "-c", session);
 }
 
@@ -55,7 +59,7 @@ test("the examples that --help shows can be typed one after the other", async ()
   for (const line of [...examples.values()].flat()) {
     const terminal = onTerminal[line];
     if (terminal !== undefined) {
-      const session = typeOnTerminal(line, terminal.input).then(({ stdout }) => {
+      const session = typeOnTerminal(line, terminal).then(({ stdout }) => {
         assert.match(stdout, terminal.shows, line);
       });
       if (terminal.waits === true) waiting.push(session);
