@@ -3,9 +3,11 @@ import { after, test } from "node:test";
 import { useBed } from "../bed.ts";
 
 const bed = useBed("native");
+const dropIns = "/run/systemd/system/libvirtd.service.d";
 
 after(async () => {
   for (const name of ["down", "alone"]) await bed.try("sandboxcontainer", "delete", "--force", name);
+  await bed.run("sh", "-c", `rm -rf ${dropIns}; systemctl daemon-reload`);
 });
 
 test("without libvirt a start says what is missing, and works when it is back", async () => {
@@ -24,6 +26,9 @@ test(
   "a sandbox stops when libvirtd has gone or hangs, and nothing of it is found when it is back",
   { timeout: 600_000 },
   async () => {
+    // Else it comes back by itself, 0.1 s after it was killed.
+    const stayAway = `mkdir -p ${dropIns}; printf '[Service]\\nRestart=no\\n' > ${dropIns}/stay-away.conf`;
+    await bed.run("sh", "-c", `${stayAway}; systemctl daemon-reload`);
     const daemon = (what: string): Promise<string> => bed.run("systemctl", what, "libvirtd.service");
     const signal = (name: string): Promise<string> =>
       bed.run("systemctl", "kill", `--signal=${name}`, "libvirtd.service");
