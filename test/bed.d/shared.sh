@@ -6,6 +6,7 @@
 readonly BED_MASKED=(
 	selinux-autorelabel-mark.service networking.service
 	apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer logrotate.timer
+	systemd-tmpfiles-clean.timer
 )
 
 # list_packages: those of every bed, `--`, the services of every bed, then those of this one.
