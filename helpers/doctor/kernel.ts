@@ -24,7 +24,7 @@ export const checkUserNamespaces: Check = ({ read, exists }) => {
   return ok("user namespaces", `up to ${most}`);
 };
 
-// Where and as attach does it. In a mount namespace of its own it would need more rights than our policy gives.
+// As attach does it. In a mount namespace of its own it would need more rights than our policy gives.
 const tryMount = `set -e
 install -d -m 0711 /run/sandboxcontainer
 at=$(mktemp -d /run/sandboxcontainer/.doctor-XXXXXX)
