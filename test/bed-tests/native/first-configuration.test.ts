@@ -42,9 +42,9 @@ before(async () => {
 });
 
 after(async () => {
-  for (const name of ["keeper1", "keeper2", "copied", "broken1"])
+  for (const name of ["keeper1", "keeper2", "copied", "broken1", "slow1"])
     await bed.try("sandboxcontainer", "delete", "--force", name);
-  await bed.try("dpkg", "--purge", "keeper", "broken");
+  await bed.try("dpkg", "--purge", "keeper", "broken", "slow");
 });
 
 test("a package makes its data inside at the first start, and the service finds it", async () => {
@@ -84,7 +84,8 @@ test("its output is in the sandbox's journal, and it does not run again", async 
   const before = await bed.run("cat", `${tree("keeper1")}/var/lib/keeper/id`);
   await bed.run("systemctl", "restart", "sandbox@keeper1");
   assert.equal(await bed.run("cat", `${tree("keeper1")}/var/lib/keeper/id`), before);
-  assert.equal((await journal("keeper1")).match(/^configuring keeper$/gm)?.length, 1);
+  const said = await journal("keeper1");
+  assert.equal(said.match(/^configuring keeper$/gm)?.length, 1, said);
 });
 
 test("with the host's data nothing is made, and the keys come along", async () => {
@@ -102,7 +103,7 @@ test("a script that fails is named with its status, the service starts all the s
     const said = await journal("broken1");
     assert.match(said, /^cannot$/m);
     assert.match(said, /^broken could not be configured in broken1: its script ended with status 3, /m);
-    assert.match(said, /^not configured yet: broken /m);
+    assert.match(said, /^not configured yet: broken, /m);
   });
   await bed.run("systemctl", "restart", "sandbox@broken1");
   await eventually(async () => {
@@ -110,8 +111,24 @@ test("a script that fails is named with its status, the service starts all the s
   });
 });
 
+test("a stop ends a script that still runs, and the next start runs it anew", async () => {
+  const script = "[ ! -e /run/host/configure ] || [ -e /var/lib/slow/began ] || { : >/var/lib/slow/began; sleep 1h; }";
+  await install("slow", "/var/lib/slow/done", `${script}; echo >/var/lib/slow/done`);
+  await bed.run("sandboxcontainer", "create", "slow1", "--unit", "slow");
+  await bed.run("systemctl", "start", "--no-block", "sandbox@slow1");
+  await eventually(async () => {
+    await bed.run("test", "-e", `${tree("slow1")}/var/lib/slow/began`);
+  });
+  await bed.run("systemctl", "stop", "sandbox@slow1");
+  for (const unit of ["sandbox@slow1", "sandbox-configure@slow1"])
+    assert.equal((await bed.try("systemctl", "is-active", unit)).stdout, "inactive\n");
+  assert.equal((await bed.try("ls", "/run/sandboxcontainer/slow1")).status, 2);
+  await bed.run("systemctl", "start", "sandbox@slow1");
+  assert.equal((await journal("slow1")).match(/^configuring slow$/gm)?.length, 2);
+});
+
 test("nothing of it is left mounted", async () => {
-  await bed.run("systemctl", "stop", "sandbox@keeper1", "sandbox@keeper2", "sandbox@broken1");
-  assert.doesNotMatch(await bed.run("cat", "/proc/mounts"), /sandboxcontainer\/(keeper|broken)/);
+  await bed.run("systemctl", "stop", "sandbox@keeper1", "sandbox@keeper2", "sandbox@broken1", "sandbox@slow1");
+  assert.doesNotMatch(await bed.run("cat", "/proc/mounts"), /sandboxcontainer\/(keeper|broken|slow)/);
   assert.equal((await bed.try("ls", "/run/sandboxcontainer/keeper1")).status, 2);
 });
