@@ -11,15 +11,18 @@ export interface Turn {
   readonly measure: () => number;
 }
 
-/** Gives each party its turn, round by round, so that what else the machine does falls on all of them. Of several, a round before the first is for warming up. */
+/**
+ * Gives each party its turn, round by round, so that what else the machine does falls on all of them; every second
+ * round in the reverse order, as what a turn leaves the kernel to do falls on the one after it. Of several, a round before the first is for warming up.
+ */
 export function takeTurns(rounds: number, turns: readonly Turn[]): readonly Series[] {
   const values = turns.map((): number[] => []);
   for (let round = rounds > 1 ? -1 : 0; round < rounds; round += 1) {
-    turns.forEach(({ before, measure }, index) => {
-      before?.();
-      const value = measure();
-      if (round >= 0) values[index]?.push(value);
-    });
+    for (const turn of round % 2 === 0 ? turns : turns.toReversed()) {
+      turn.before?.();
+      const value = turn.measure();
+      if (round >= 0) values[turns.indexOf(turn)]?.push(value);
+    }
   }
   return turns.map(({ party }, index) => ({ party, values: values[index] ?? [] }));
 }

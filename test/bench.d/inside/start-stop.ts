@@ -23,7 +23,8 @@ export function measureStartStop(sizes: Sizes): Row {
           // Also forgets how often it was started (systemd.unit(5), StartLimitBurst=).
           run("systemctl", "reset-failed");
           run("systemctl", before, party.unit(0));
-          settle(100);
+          // Of a stop more is left to do than systemctl waits for, the more the sooner it is done (cleanup_net in the kernel).
+          settle(300);
         },
         measure: () => timeCommand(["systemctl", verb, party.unit(0)]),
       })),

@@ -1,6 +1,7 @@
 import type { Row } from "../results.ts";
 import type { Sizes } from "../sizes.ts";
 import { run, say } from "./command.ts";
+import { settle } from "./idle-parties.ts";
 import { takeTurns, timeCommand } from "./measure.ts";
 import { type WebParty, webParties } from "./parties/web.ts";
 
@@ -24,6 +25,7 @@ export function measureWeb(sizes: Sizes): Row {
       measure: () => {
         const took = timeCommand(untilAnswer(party));
         run("systemctl", "stop", party.unit);
+        settle(300);
         return took;
       },
     })),
