@@ -105,6 +105,10 @@ replace_machined() {
 	rm -f "$1/usr/share/dbus-1/system-services/org.freedesktop.machine1.service"
 	mv "$1/usr/lib/libvirt/libvirt_lxc" "$1/usr/lib/libvirt/libvirt_lxc.real"
 	install -m 0755 "$BED_SOURCE/test/bed.d/libvirt-lxc-v1" "$1/usr/lib/libvirt/libvirt_lxc"
+	# With a weight of its own the slice is in the cpu hierarchy for good. Else systemd makes its cgroup there when some unit has Delegate=yes,
+	# as Quadlet's have, moves all containers into it, and libvirt no longer finds those that it is to end.
+	install -d "$1/etc/systemd/system/machine.slice.d"
+	printf '[Slice]\nCPUWeight=100\n' >"$1/etc/systemd/system/machine.slice.d/native-bed.conf"
 }
 
 install_build() {
