@@ -5,6 +5,8 @@ PREFIX ?= /usr
 DESTDIR ?=
 LIBDIR := $(PREFIX)/lib/sandboxcontainer
 LIBEXECDIR := $(PREFIX)/libexec/sandboxcontainer
+# What libvirtd runs: AppArmor lets it run what is in there (usr.sbin.libvirtd).
+LIBVIRTDIR := $(PREFIX)/lib/libvirt
 UNITDIR := $(PREFIX)/lib/systemd/system
 GENERATORDIR := $(PREFIX)/lib/systemd/system-generators
 SYSCTLDIR := $(PREFIX)/lib/sysctl.d
@@ -116,6 +118,7 @@ install: build $(POLICY) ## below DESTDIR, with PREFIX
 	install -m 0644 dist/lib/*.cjs dist/lib/libvirt.node $(DESTDIR)$(LIBDIR)/
 	put() { $(RELOCATE) "$$2" | install -m "$$1" /dev/stdin "$(DESTDIR)$$3"; }
 	for script in $(SCRIPTS); do put 0755 helpers/$$script $(LIBEXECDIR)/$$script; done
+	install -D -m 0755 helpers/controller $(DESTDIR)$(LIBVIRTDIR)/sandboxcontainer-controller
 	put 0644 helpers/console.sed $(LIBEXECDIR)/console.sed
 	put 0755 generator/sandboxcontainer-generator $(GENERATORDIR)/sandboxcontainer-generator
 	install -D -m 0644 units/10-sandboxcontainer-sysctl.conf $(DESTDIR)$(SYSCTLDIR)/10-sandboxcontainer.conf

@@ -23,6 +23,9 @@ export const libraryDirectory = `${prefix}/lib/sandboxcontainer`;
 /** The executables that units, and other helpers, run. */
 export const helperDirectory = `${prefix}/libexec/sandboxcontainer`;
 
+/** What runs libvirt's controller. */
+export const controllerProgram = `${prefix}/lib/libvirt/sandboxcontainer-controller`;
+
 /** The folder of a sandbox that outlives a boot: 0700 root, as is its parent. */
 export const stateDirectory = (name: SandboxName): string => join(stateRoot, name);
 /** The image that the tree of a sandbox of Image= is in. */

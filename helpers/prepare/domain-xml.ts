@@ -16,6 +16,8 @@ export interface Domain {
   readonly uuid: string;
   /** What the driver demands and puts on the cgroup as the hard limit. */
   readonly memoryKibibytes: number;
+  /** The program that is libvirt's controller; null: libvirt's own. */
+  readonly controller: string | null;
   /** PID 1 and its arguments. */
   readonly init: readonly [string, ...string[]];
   readonly environment: Readonly<Record<string, string>>;
@@ -60,6 +62,7 @@ function describeDomain(domain: Domain): object {
     on_reboot: "destroy",
     on_crash: "destroy",
     devices: {
+      ...(domain.controller === null ? {} : { emulator: domain.controller }),
       filesystem: domain.filesystems.map(renderFilesystem),
       ...(domain.nic === null ? {} : { interface: renderInterface(domain.nic) }),
       console: { "@type": "pty" },

@@ -14,6 +14,7 @@ export function planConfiguration(domain: Domain, context: string | null): Domai
   const mount = (source: string, target: string): Filesystem => ({ source, target, readOnly: false });
   return {
     ...domain,
+    controller: null,
     // From a /usr whose files have their own labels: content starts no domain.
     init: [join("/run/host", helperDirectory, "inside/configure")],
     environment: { PATH: searchPath, TERM: "dumb", HOME: "/root" },

@@ -18,6 +18,7 @@ import { renderMounts } from "./mounts.ts";
 import { planConfiguration } from "./plan-configuration.ts";
 import { planInterface } from "./network-plan.ts";
 import { planDomain } from "./plan-domain.ts";
+import { mayRaiseLimits } from "./may-raise-limits.ts";
 import { prepareNetwork } from "./prepare-network.ts";
 import { readTemporaryFile } from "./temporary-files.ts";
 
@@ -25,7 +26,8 @@ import { readTemporaryFile } from "./temporary-files.ts";
  * Writes down all that a start needs and that can be known before, for attach and launch, which are shell: starting Node
  * takes as long as starting a container. In `start/` of the state directory:
  *   domain.xml   for libvirt; configure.xml, for the container in which packages are configured
- *           run/    what the sandbox finds in its /run, with `host/outcome`, a pipe to launch
+ *           run/    what the sandbox finds in its /run, with `host/outcome`, a pipe to launch, and
+ *                   `host/files`, one from it, if it raises the limit of open files
  *   sockets      of published ports   limits  of [Resources]      mounts  of Mount=
  *   units        of Unit=, to reload
  *   network, filter, unfilter, servers: see prepare-network.ts
@@ -42,7 +44,8 @@ export function prepareSandbox(conf: Conf): void {
   const put = (file: string, text: string): void => {
     writeFileSync(join(start, file), text, { mode: 0o600 });
   };
-  const domain = planDomain(conf, { ...state, idBase }, context);
+  const raised = mayRaiseLimits();
+  const domain = planDomain(conf, { ...state, idBase }, context, raised);
   put("domain.xml", renderDomain(domain));
   put("configure.xml", renderDomain(planConfiguration(domain, commandContext(conf, state.level))));
   put("sockets", listSockets(conf));
@@ -52,7 +55,7 @@ export function prepareSandbox(conf: Conf): void {
   const complete = { ...conf, Unit: withGeneratedWants(conf.Unit) };
   put("units", complete.Unit.map((unit) => `${unit}\n`).join(""));
   if (conf.Label.kind !== "none") put("labelled", "");
-  writeRun(join(start, "run"), idBase ?? 0, complete);
+  writeRun(join(start, "run"), idBase ?? 0, complete, raised);
   writeStamp(conf.name, hashConf(conf));
 }
 
@@ -62,7 +65,7 @@ const listSockets = (conf: Conf): string =>
     ...conf.Listen.map(({ hostPort }) => `${listenUnit(conf.name)} ${hostPort}\n`),
   ].join("");
 
-function writeRun(run: string, owner: number, conf: Conf): void {
+function writeRun(run: string, owner: number, conf: Conf, raised: boolean): void {
   mkdirSync(run, { mode: 0o755 });
   chownSync(run, owner, owner);
   const temporary = conf.Exec === undefined ? [] : readTemporary(conf.name).map(readTemporaryFile);
@@ -70,7 +73,9 @@ function writeRun(run: string, owner: number, conf: Conf): void {
   const folders = temporary.flatMap((file) => file.folders ?? []);
   writeInside(run, owner, files, folders);
   if (conf.Exec !== undefined) makeLocks(join(run, "lock"), owner);
-  const pipes = ["host/outcome", ...(usesDhcp(conf) ? ["host/online"] : [])].map((pipe) => join(run, pipe));
+  const pipes = ["outcome", ...(usesDhcp(conf) ? ["online"] : []), ...(raised ? ["files"] : [])].map((pipe) =>
+    join(run, "host", pipe),
+  );
   execFileSync("mkfifo", ["--mode=0600", ...pipes]);
   for (const pipe of pipes) chownSync(pipe, owner, owner);
 }

@@ -21,12 +21,36 @@ before(async () => {
   const command = ["--", "/usr/bin/sleep", "infinity"];
   await bed.run("sandboxcontainer", "create", "free", "--start", ...command);
   await bed.run("sandboxcontainer", "create", "bound", ...command);
-  await bed.run("sandboxcontainer", "set", "bound", "MemoryMax=60M", "TasksMax=20", "CPUQuota=20%");
+  await bed.run(
+    "sandboxcontainer",
+    "set",
+    "bound",
+    "MemoryMax=60M",
+    "TasksMax=20",
+    "CPUQuota=20%",
+    "Service.LimitNOFILE=2000:3000",
+  );
   await bed.run("systemctl", "start", "sandbox@bound");
 });
 
 after(async () => {
   for (const name of ["free", "bound"]) await bed.try("sandboxcontainer", "delete", "--force", name);
+});
+
+test("as many files may be open as in a service of the host, or as LimitNOFILE= of [Service] says", async () => {
+  const limits = (name: string) =>
+    bed.run("sandboxcontainer", "execute", name, "--", "sed", "-n", "s/^Max open files *//p", "/proc/1/limits");
+  const ofHost = await bed.run(
+    "systemctl",
+    "show",
+    "--value",
+    "-p",
+    "DefaultLimitNOFILESoft",
+    "-p",
+    "DefaultLimitNOFILE",
+  );
+  assert.deepEqual((await limits("free")).split(/\s+/).slice(0, 2), ofHost.split("\n").toReversed());
+  assert.match(await limits("bound"), /^2000 +3000 /);
 });
 
 test("who takes more memory than MemoryMax= is killed, and the sandbox goes on", async () => {

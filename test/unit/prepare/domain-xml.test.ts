@@ -11,6 +11,7 @@ const base: Domain = {
   name: parseSandboxName("web1"),
   uuid: "5b6a1f0e-5c5d-4f7b-9d5e-0d6c7c1b2a3f",
   memoryKibibytes: 1048576,
+  controller: null,
   init: ["/usr/lib/systemd/systemd", "--unit=sandboxcontainer.target"],
   environment: { PATH: "/usr/bin" },
   idBase: 655360,
@@ -73,4 +74,8 @@ test("a command's arguments stay arguments, whatever is in them", () => {
   const xml = renderDomain({ ...base, init: ["/init", "</initarg><init>/bin/sh</init>", `"quoted" & 'single'`] });
   assert.match(xml, /<initarg>&lt;\/initarg&gt;&lt;init&gt;\/bin\/sh&lt;\/init&gt;<\/initarg>/);
   assert.equal(xml.match(/<init>/g)?.length, 1);
+});
+
+test("libvirt runs the controller that it is told to", () => {
+  assert.match(renderDomain({ ...base, controller: "/a/controller" }), /<emulator>\/a\/controller<\/emulator>/);
 });

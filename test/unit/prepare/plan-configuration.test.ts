@@ -8,6 +8,7 @@ const domain: Domain = {
   name: parseSandboxName("web1"),
   uuid: "5b6a1f0e-5c5d-4f7b-9d5e-0d6c7c1b2a3f",
   memoryKibibytes: 1,
+  controller: null,
   init: ["/usr/lib/systemd/systemd"],
   environment: {},
   idBase: 655360,
