@@ -44,7 +44,8 @@ SCRIPTS := ask-address \
 	name-servers \
 	network \
 	reload \
-	stop
+	stop \
+	tell-controller
 
 # The policy is built where the distribution's files for it are installed, and installed where it was built.
 POLICYDIR := $(PREFIX)/share/selinux/packages
