@@ -11,14 +11,14 @@ import { planStart } from "./plan-start.ts";
 
 export const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin";
 
-/** What libvirt has to be told about a sandbox, from its conf and state; `raised`: launch raises its limit of open files. */
-export function planDomain(conf: Conf, state: SandboxState, context: string | null, raised: boolean): Domain {
+/** What libvirt has to be told about a sandbox, from its conf and state. */
+export function planDomain(conf: Conf, state: SandboxState, context: string | null): Domain {
   const at = mountsDirectory(conf.name);
   return {
     name: conf.name,
     uuid: state.uuid,
     memoryKibibytes: Math.floor(totalmem() / 1024),
-    controller: raised ? controllerProgram : null,
+    controller: controllerProgram,
     ...planStart(planCapabilities(conf), conf.Exec === undefined ? initOfUnits : initOfCommand(conf), context),
     environment: environmentOf(conf),
     idBase: state.idBase,

@@ -44,8 +44,7 @@ export function prepareSandbox(conf: Conf): void {
   const put = (file: string, text: string): void => {
     writeFileSync(join(start, file), text, { mode: 0o600 });
   };
-  const raised = mayRaiseLimits();
-  const domain = planDomain(conf, { ...state, idBase }, context, raised);
+  const domain = planDomain(conf, { ...state, idBase }, context);
   put("domain.xml", renderDomain(domain));
   put("configure.xml", renderDomain(planConfiguration(domain, commandContext(conf, state.level))));
   put("sockets", listSockets(conf));
@@ -55,7 +54,7 @@ export function prepareSandbox(conf: Conf): void {
   const complete = { ...conf, Unit: withGeneratedWants(conf.Unit) };
   put("units", complete.Unit.map((unit) => `${unit}\n`).join(""));
   if (conf.Label.kind !== "none") put("labelled", "");
-  writeRun(join(start, "run"), idBase ?? 0, complete, raised);
+  writeRun(join(start, "run"), idBase ?? 0, complete);
   writeStamp(conf.name, hashConf(conf));
 }
 
@@ -65,7 +64,7 @@ const listSockets = (conf: Conf): string =>
     ...conf.Listen.map(({ hostPort }) => `${listenUnit(conf.name)} ${hostPort}\n`),
   ].join("");
 
-function writeRun(run: string, owner: number, conf: Conf, raised: boolean): void {
+function writeRun(run: string, owner: number, conf: Conf): void {
   mkdirSync(run, { mode: 0o755 });
   chownSync(run, owner, owner);
   const temporary = conf.Exec === undefined ? [] : readTemporary(conf.name).map(readTemporaryFile);
@@ -73,7 +72,7 @@ function writeRun(run: string, owner: number, conf: Conf, raised: boolean): void
   const folders = temporary.flatMap((file) => file.folders ?? []);
   writeInside(run, owner, files, folders);
   if (conf.Exec !== undefined) makeLocks(join(run, "lock"), owner);
-  const pipes = ["outcome", ...(usesDhcp(conf) ? ["online"] : []), ...(raised ? ["files"] : [])].map((pipe) =>
+  const pipes = ["outcome", ...(usesDhcp(conf) ? ["online"] : []), ...(mayRaiseLimits() ? ["files"] : [])].map((pipe) =>
     join(run, "host", pipe),
   );
   execFileSync("mkfifo", ["--mode=0600", ...pipes]);
