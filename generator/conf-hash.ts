@@ -2,7 +2,7 @@ import type { Conf } from "./conf.ts";
 import { settingNames } from "./settings.ts";
 
 // Raised when the same conf comes to mean another root or another start: existing sandboxes are then prepared anew.
-const generation = 3;
+const generation = 4;
 
 const hashed = settingNames.toSorted();
 

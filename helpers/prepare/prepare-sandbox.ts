@@ -26,8 +26,8 @@ import { readTemporaryFile } from "./temporary-files.ts";
  * Writes down all that a start needs and that can be known before, for attach and launch, which are shell: starting Node
  * takes as long as starting a container. In `start/` of the state directory:
  *   domain.xml   for libvirt; configure.xml, for the container in which packages are configured
- *           run/    what the sandbox finds in its /run, with `host/outcome`, a pipe to launch, and
- *                   `host/files`, one from it, if it raises the limit of open files
+ *           run/    what the sandbox finds in its /run, with `host/outcome` and `host/ended`, pipes to
+ *                   launch and copy-console, and `host/files`, one from launch, if that raises the limit of open files
  *   sockets      of published ports   limits  of [Resources]      mounts  of Mount=
  *   units        of Unit=, to reload
  *   network, filter, unfilter, servers: see prepare-network.ts
@@ -72,8 +72,8 @@ function writeRun(run: string, owner: number, conf: Conf): void {
   const folders = temporary.flatMap((file) => file.folders ?? []);
   writeInside(run, owner, files, folders);
   if (conf.Exec !== undefined) makeLocks(join(run, "lock"), owner);
-  const pipes = ["outcome", ...(usesDhcp(conf) ? ["online"] : []), ...(mayRaiseLimits() ? ["files"] : [])].map((pipe) =>
-    join(run, "host", pipe),
+  const pipes = ["outcome", "ended", ...(usesDhcp(conf) ? ["online"] : []), ...(mayRaiseLimits() ? ["files"] : [])].map(
+    (pipe) => join(run, "host", pipe),
   );
   execFileSync("mkfifo", ["--mode=0600", ...pipes]);
   for (const pipe of pipes) chownSync(pipe, owner, owner);

@@ -126,6 +126,8 @@ test("the unit ends as its command does: success, a status, a signal", async () 
     ["sleep 0.3; exit 3", "failed", "exit-code"],
     ["sleep 0.3; kill -SEGV $$", "failed", "signal"],
     ["sleep 0.3; kill -TERM $$", "inactive", "success"],
+    // What it says on the console of how it ended counts for nothing, and the last line needs no end.
+    ["sleep 0.3; printf '\\001ended exited 0\\n\\001ended exited 0'; exit 3", "failed", "exit-code"],
   ] as const;
   for (const [script, state, result] of ends) {
     await create("ends", "/usr/bin/sh", "-c", script);
