@@ -127,7 +127,7 @@ install: build $(POLICY) ## below DESTDIR, with PREFIX
 	install -D -m 0644 units/10-sandboxcontainer-system.conf $(DESTDIR)$(MANAGERDIR)/10-sandboxcontainer.conf
 	install -D -m 0644 units/10-sandboxcontainer-limits.conf $(DESTDIR)$(LIMITSDIR)/10-sandboxcontainer.conf
 	for unit in units/*.{path,service}; do put 0644 $$unit $(UNITDIR)/$${unit##*/}; done
-	for unit in units/inside/*.{mount,service,target}; do put 0644 $$unit $(LIBDIR)/inside/$${unit##*/}; done
+	for unit in units/inside/*.{mount,service,socket,target}; do put 0644 $$unit $(LIBDIR)/inside/$${unit##*/}; done
 	install -D -m 0644 units/inside/systemd-journal-flush.conf $(DESTDIR)$(LIBDIR)/inside/systemd-journal-flush.service.d/10-sandboxcontainer.conf
 	sed '/^#/d' units/inside/masked | while read -r unit; do ln -sfn /dev/null $(DESTDIR)$(LIBDIR)/inside/$$unit; done
 	# Started through the interpreter line, a helper costs no shell.

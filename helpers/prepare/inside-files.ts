@@ -12,21 +12,26 @@ export type InsideFiles = Readonly<Record<string, string>>;
 
 /**
  * What the inside has to find in its /run at a start; `socket` is the unit that takes the sockets of Listen=, `temporary` files of
- * tmpfiles.d(5), which systemd inside would find by itself.
+ * tmpfiles.d(5), which systemd inside would find by itself; `settled`: all units are when they are started.
  */
 export function planInside(
   conf: Pick<Conf, "Unit" | "Exec" | "Network" | "Address" | "Listen" | "Mount">,
   {
     socket,
     temporary = [],
-  }: { readonly socket?: string | undefined; readonly temporary?: readonly TemporaryFile[] } = {},
+    settled = false,
+  }: {
+    readonly socket?: string | undefined;
+    readonly temporary?: readonly TemporaryFile[];
+    readonly settled?: boolean;
+  } = {},
 ): InsideFiles {
   const folders = renderInnerMounts(conf);
   const mounts = folders === "" ? {} : { "host/folders": folders };
   if (conf.Exec !== undefined) return { ...mounts, ...planCommand(conf.Exec.words, temporary) };
   return {
     ...mounts,
-    ...planUnits(conf.Unit),
+    ...planUnits(conf.Unit, settled),
     ...(usesDhcp(conf) ? planOnline(conf.Unit) : {}),
     ...(socket === undefined ? {} : planSocket(socket, conf.Listen)),
   };
@@ -56,14 +61,18 @@ const planCommand = (words: readonly string[], temporary: readonly TemporaryFile
  * and to tell the host when one of them ends. Starting again is the host's business (Restart= of the instance unit): a
  * service that restarted itself inside would never make its sandbox fail.
  */
-function planUnits(units: readonly string[]): InsideFiles {
+function planUnits(units: readonly string[], settled: boolean): InsideFiles {
   // Two instances: of one unit with two triggers systemd warns that it cannot tell which it was.
   const tell = "OnFailure=sandboxcontainer-ended@%n.service\nOnSuccess=sandboxcontainer-ended@:%n.service\n";
   const names = units.join(" ");
   const planned: Record<string, string> = {
-    "systemd/system/sandboxcontainer.target.d/50-units.conf": `[Unit]\nWants=${names}\n`,
+    "systemd/system/sandboxcontainer.target.d/50-units.conf": `[Unit]\nWants=${names}\nWants=sandboxcontainer-ready.${settled ? "socket" : "service"}\n`,
     "systemd/system/sandboxcontainer-ready.service.d/50-units.conf": `[Unit]\nAfter=${names}\n\n[Service]\nEnvironment="UNITS=${names}"\n`,
   };
+  if (settled) {
+    planned["systemd/system/sandboxcontainer-ready.socket.d/50-units.conf"] =
+      `[Unit]\nBindsTo=${names}\nAfter=${names}\n`;
+  }
   for (const unit of units) {
     const restart = unit.endsWith(".service") ? "\n[Service]\nRestart=no\n" : "";
     planned[`systemd/system/${unit}.d/50-sandboxcontainer.conf`] = `[Unit]\n${tell}${restart}`;

@@ -18,6 +18,7 @@ import { renderMounts } from "./mounts.ts";
 import { planConfiguration } from "./plan-configuration.ts";
 import { planInterface } from "./network-plan.ts";
 import { planDomain } from "./plan-domain.ts";
+import { isSettledWhenStarted } from "./is-settled-when-started.ts";
 import { mayRaiseLimits } from "./may-raise-limits.ts";
 import { prepareNetwork } from "./prepare-network.ts";
 import { readTemporaryFile } from "./temporary-files.ts";
@@ -26,8 +27,8 @@ import { readTemporaryFile } from "./temporary-files.ts";
  * Writes down all that a start needs and that can be known before, for attach and launch, which are shell: starting Node
  * takes as long as starting a container. In `start/` of the state directory:
  *   domain.xml   for libvirt; configure.xml, for the container in which packages are configured
- *           run/    what the sandbox finds in its /run, with `host/outcome` and `host/ended`, pipes to
- *                   launch and copy-console, and `host/files`, one from launch, if that raises the limit of open files
+ *           run/    what the sandbox finds in its /run, with `host/outcome` and `host/ended`, pipes to launch and
+ *                   copy-console, `host/active`, which systemd inside opens when the units are, and `host/files`, one from launch, if that raises the limit of open files
  *   sockets      of published ports   limits  of [Resources]      mounts  of Mount=
  *   units        of Unit=, to reload
  *   network, filter, unfilter, servers: see prepare-network.ts
@@ -68,13 +69,18 @@ function writeRun(run: string, owner: number, conf: Conf): void {
   mkdirSync(run, { mode: 0o755 });
   chownSync(run, owner, owner);
   const temporary = conf.Exec === undefined ? [] : readTemporary(conf.name).map(readTemporaryFile);
-  const files = planInside(conf, { socket: findInnerSocket(conf), temporary });
+  const settled = conf.Exec === undefined && conf.Unit.every((unit) => isSettledWhenStarted(unit));
+  const files = planInside(conf, { socket: findInnerSocket(conf), temporary, settled });
   const folders = temporary.flatMap((file) => file.folders ?? []);
   writeInside(run, owner, files, folders);
   if (conf.Exec !== undefined) makeLocks(join(run, "lock"), owner);
-  const pipes = ["outcome", "ended", ...(usesDhcp(conf) ? ["online"] : []), ...(mayRaiseLimits() ? ["files"] : [])].map(
-    (pipe) => join(run, "host", pipe),
-  );
+  const pipes = [
+    "outcome",
+    "ended",
+    ...(settled ? ["active"] : []),
+    ...(usesDhcp(conf) ? ["online"] : []),
+    ...(mayRaiseLimits() ? ["files"] : []),
+  ].map((pipe) => join(run, "host", pipe));
   execFileSync("mkfifo", ["--mode=0600", ...pipes]);
   for (const pipe of pipes) chownSync(pipe, owner, owner);
 }

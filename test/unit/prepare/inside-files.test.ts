@@ -25,13 +25,28 @@ test("every unit tells the host when it ends, and only services lose their own R
   ]);
   assert.equal(
     units["systemd/system/sandboxcontainer.target.d/50-units.conf"],
-    "[Unit]\nWants=apache2.service tangd.socket\n",
+    "[Unit]\nWants=apache2.service tangd.socket\nWants=sandboxcontainer-ready.service\n",
   );
   assert.match(
     units["systemd/system/apache2.service.d/50-sandboxcontainer.conf"] ?? "",
     /OnFailure=sandboxcontainer-ended@%n.service\n[^]*Restart=no/,
   );
   assert.doesNotMatch(units["systemd/system/tangd.socket.d/50-sandboxcontainer.conf"] ?? "", /Restart=/);
+});
+
+test("of units that are settled when they are started systemd itself tells the host, bound to all of them", () => {
+  const units = planInside(
+    { ...offline, Exec: undefined, Unit: ["apache2.service", "nginx.service"].map(parseUnitName) },
+    { settled: true },
+  );
+  assert.match(
+    units["systemd/system/sandboxcontainer.target.d/50-units.conf"] ?? "",
+    /^Wants=sandboxcontainer-ready.socket$/m,
+  );
+  assert.equal(
+    units["systemd/system/sandboxcontainer-ready.socket.d/50-units.conf"],
+    "[Unit]\nBindsTo=apache2.service nginx.service\nAfter=apache2.service nginx.service\n",
+  );
 });
 
 test("with DHCP every unit waits for the address", () => {
