@@ -129,6 +129,9 @@ install: build $(POLICY) ## below DESTDIR, with PREFIX
 	for unit in units/*.{path,service}; do put 0644 $$unit $(UNITDIR)/$${unit##*/}; done
 	for unit in units/inside/*.{mount,service,socket,target}; do put 0644 $$unit $(LIBDIR)/inside/$${unit##*/}; done
 	install -D -m 0644 units/inside/systemd-journal-flush.conf $(DESTDIR)$(LIBDIR)/inside/systemd-journal-flush.service.d/10-sandboxcontainer.conf
+	for unit in systemd-journald systemd-tmpfiles-setup; do
+		install -D -m 0644 units/inside/no-credentials.conf $(DESTDIR)$(LIBDIR)/inside/$$unit.service.d/10-sandboxcontainer.conf
+	done
 	sed '/^#/d' units/inside/masked | while read -r unit; do ln -sfn /dev/null $(DESTDIR)$(LIBDIR)/inside/$$unit; done
 	# Started through the interpreter line, a helper costs no shell.
 	start() { printf '#!%s/node\nrequire("%s/%s.cjs");\n' $(LIBDIR) $(LIBDIR) "$${1##*/}" | install -m 0755 /dev/stdin "$(DESTDIR)$$2"; }

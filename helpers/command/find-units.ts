@@ -11,6 +11,12 @@ export async function findUnits(systemd: Systemd, request: CreateRequest): Promi
     for (const unit of names) await requireUnit(systemd, unit);
     return names;
   }
+  if (!request.executable.includes("/")) {
+    throw new SandboxError(`${request.executable} is not the path of an executable`, {
+      hint: `Of a unit: sandboxcontainer create ${request.name} --unit ${request.executable}. Of a command: sandboxcontainer create ${request.name} -- ${request.executable}`,
+      status: 2,
+    });
+  }
   const units = await findUnitsOf(request.executable);
   if (units.length === 1) return units;
   if (units.length === 0) {

@@ -1,13 +1,8 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { Conf, Listen } from "../../generator/conf.ts";
-import { rootDirectory } from "../../generator/paths.ts";
 import { SandboxError } from "../../generator/sandbox-error.ts";
+import { findHostUnit } from "./host-unit.ts";
 
-const unitFolders = ["etc/systemd/system", "usr/lib/systemd/system"].map((folder) => join(rootDirectory, folder));
-
-const exists = (unit: string): boolean =>
-  unitFolders.some((folder) => existsSync(join(folder, unit.replace(/@.*\./, "@."))));
+const exists = (unit: string): boolean => findHostUnit(unit) !== undefined;
 
 /**
  * The socket unit inside that takes the sockets of Listen=: one of Unit=, or that of a service of Unit=. Undefined without

@@ -33,6 +33,11 @@ test("an unknown unit is refused and nothing is made", async () => {
   await nothingOf("bad");
 });
 
+test("the name of a unit where a path belongs is told with the option for it", async () => {
+  oneLine(await command("create", "bad", "apache2.service"), 2, /not the path.*create bad --unit apache2\.service/);
+  await nothingOf("bad");
+});
+
 test("a unit that no sandbox can run says why", async () => {
   const text = "[Unit]\nConditionVirtualization=!container\n[Service]\nExecStart=/usr/bin/sleep infinity\n";
   await bed.feed(text, "sh", "-c", "cat >/etc/systemd/system/no-container.service; systemctl daemon-reload");
