@@ -120,6 +120,24 @@ test("a command that ends at once was started, and the unit ends", { timeout: 60
   await bed.run("sandboxcontainer", "delete", "ends");
 });
 
+test("how a command ended is known also when launch comes too late for its console", async () => {
+  await create("late", "/usr/bin/sh", "-c", "exit 3");
+  const slow = "/run/systemd/system/sandbox@late.service.d";
+  const write = (path: string, text: string) => bed.feed(text, "sh", "-c", 'cat > "$1"', "sh", path);
+  await bed.run("mkdir", "-p", slow);
+  await write(`${slow}/virsh`, '#!/bin/sh\n/usr/bin/virsh "$@"\nstatus=$?\nsleep 0.5\nexit $status\n');
+  await write(`${slow}/slow.conf`, `[Service]\nEnvironment=PATH=${slow}:/usr/sbin:/usr/bin\n`);
+  await bed.run("chmod", "+x", `${slow}/virsh`);
+  await bed.run("systemctl", "daemon-reload");
+  await bed.run("systemctl", "start", "sandbox@late");
+  await eventually(async () => {
+    assert.equal(await property("late", "ActiveState"), "failed");
+  });
+  assert.equal(await property("late", "Result"), "exit-code");
+  await bed.run("rm", "-r", slow);
+  await bed.run("sandboxcontainer", "delete", "late");
+});
+
 test("the unit ends as its command does: success, a status, a signal", async () => {
   const ends = [
     ["sleep 0.3; exit 0", "inactive", "success"],
