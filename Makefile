@@ -17,7 +17,9 @@ LIMITSDIR := /etc/security/limits.d
 VERSION := $(shell sed -n 's/.*"version": "\(.*\)".*/\1/p' package.json)
 RUNTIME := node_modules/node-linux-$(if $(filter aarch64,$(shell uname -m)),arm64,x64)
 NODE := $(RUNTIME)/bin/node
-BIN := $(NODE) node_modules
+# No stranger's words get into the generator's tables, so it may do without a secret of its own for their hashes, to which V8 takes 5 ms;
+# and it is done before threads would be of use.
+GENERATORFLAGS := --no-rehash-snapshot --v8-pool-size=0
 ADDON := node_modules/node-libvirt
 HELPERS := destroy populate label prepare upgrade inside/relax
 SCRIPTS := ask-address \
@@ -67,10 +69,11 @@ build: dist/lib/.built dist/lib/libvirt.node ## the bundles and the libvirt addo
 
 # CommonJS: Node loads it some milliseconds faster than an ES module.
 dist/lib/.built: node_modules/.installed $(wildcard generator/*.ts helpers/*.ts helpers/*/*.ts)
-	rm -f dist/lib/*.cjs
-	$(NODE) node_modules/esbuild/bin/esbuild generator=generator/main.ts $(foreach h,$(notdir $(HELPERS)) sandboxcontainer,$(h)=helpers/$(h).ts) \
+	rm -f dist/lib/*.cjs dist/lib/generator.code
+	$(NODE) node_modules/esbuild/bin/esbuild generator=generator/main.ts start-generator=generator/start.ts $(foreach h,$(notdir $(HELPERS)) sandboxcontainer,$(h)=helpers/$(h).ts) \
 		--bundle --platform=node --format=cjs --target=node22.18 --outdir=dist/lib --out-extension:.js=.cjs \
 		--external:x11 --define:PREFIX='"$(PREFIX)"' --define:VERSION='"$(VERSION)"' --log-level=warning
+	$(NODE) $(GENERATORFLAGS) generator/compile.ts dist/lib
 	touch $@
 
 dist/lib/libvirt.node: node_modules/.installed
@@ -110,13 +113,13 @@ demo: ## two web servers in sandboxes, from nothing (root)
 	test/demo
 
 # What is text says where it expects the rest with PREFIX=/usr.
-RELOCATE := sed 's|@LIBDIR@|$(LIBDIR)|g; s|/usr/libexec/sandboxcontainer|$(LIBEXECDIR)|g; s|/usr/lib/sandboxcontainer/inside|$(LIBDIR)/inside|g; s|/usr/share/selinux/packages|$(POLICYDIR)|g'
+RELOCATE := sed 's|@LIBDIR@|$(LIBDIR)|g; s|@GENERATORFLAGS@|$(GENERATORFLAGS)|g; s|/usr/libexec/sandboxcontainer|$(LIBEXECDIR)|g; s|/usr/lib/sandboxcontainer/inside|$(LIBDIR)/inside|g; s|/usr/share/selinux/packages|$(POLICYDIR)|g'
 
 install: build $(POLICY) ## below DESTDIR, with PREFIX
 	install -d $(addprefix $(DESTDIR),$(LIBDIR)/inside $(LIBEXECDIR)/inside $(UNITDIR) $(GENERATORDIR) $(PREFIX)/bin)
 	install -d $(DESTDIR)/etc/sandboxcontainer/defaults.conf.d
 	install -m 0755 $(NODE) $(DESTDIR)$(LIBDIR)/node
-	install -m 0644 dist/lib/*.cjs dist/lib/libvirt.node $(DESTDIR)$(LIBDIR)/
+	install -m 0644 dist/lib/*.cjs dist/lib/generator.code dist/lib/libvirt.node $(DESTDIR)$(LIBDIR)/
 	put() { $(RELOCATE) "$$2" | install -m "$$1" /dev/stdin "$(DESTDIR)$$3"; }
 	for script in $(SCRIPTS); do put 0755 helpers/$$script $(LIBEXECDIR)/$$script; done
 	install -D -m 0755 helpers/controller $(DESTDIR)$(LIBVIRTDIR)/sandboxcontainer-controller

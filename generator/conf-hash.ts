@@ -13,17 +13,20 @@ export function hashConf(conf: Conf): string {
   return hashText(JSON.stringify([generation, values, limits]));
 }
 
-/** FNV-1a, 64 bits, of the UTF-8 bytes; in two halves, because BigInt is a hundred times slower. */
+/**
+ * FNV-1a, 64 bits, of the UTF-8 bytes; in two halves, because BigInt is a hundred times slower, and their product in 16 bits at a time,
+ * which V8 counts with as small integers.
+ */
 export function hashText(text: string): string {
-  let high = 0xcbf29ce4;
-  let low = 0x84222325;
-  // for…of takes three times as long.
+  let high = 0xcbf29ce4 | 0;
+  let low = 0x84222325 | 0;
   Buffer.from(text).forEach((byte) => {
-    low = (low ^ byte) >>> 0;
+    low ^= byte;
     // Times 2^40 + 0x1b3.
-    const product = low * 0x1b3;
-    high = (Math.imul(high, 0x1b3) + Math.floor(product / 0x1_0000_0000) + (low << 8)) >>> 0;
-    low = product >>> 0;
+    const bottom = (low & 0xffff) * 0x1b3;
+    const top = (low >>> 16) * 0x1b3 + (bottom >>> 16);
+    high = (Math.imul(high, 0x1b3) + (top >>> 16) + (low << 8)) | 0;
+    low = (top << 16) | (bottom & 0xffff);
   });
-  return [high, low].map((half) => half.toString(16).padStart(8, "0")).join("");
+  return [high, low].map((half) => (half >>> 0).toString(16).padStart(8, "0")).join("");
 }

@@ -4,7 +4,7 @@ import type { Output } from "./output.ts";
 import { renderFailure } from "./render-failure.ts";
 import { renderImage } from "./render-image.ts";
 import { renderInstall } from "./render-install.ts";
-import { renderInstance, renderRoot } from "./render-instance.ts";
+import { renderInstance, renderRoot, stampOf } from "./render-instance.ts";
 import { renderPublished } from "./render-published.ts";
 import { type ConfError, describeError } from "./sandbox-error.ts";
 
@@ -38,5 +38,12 @@ function renderSandbox(
   const conf = { ...sandbox.conf, path: show(sandbox.path), files: sandbox.conf.files.map(show) };
   const install = renderInstall(name, conf.passThrough.Install);
   if (errors.length > 0) return [...renderFailure(conf, errors, show), ...install];
-  return [renderInstance(conf), renderRoot(conf), ...renderImage(conf), ...renderPublished(conf), ...install];
+  const stamp = stampOf(conf);
+  return [
+    renderInstance(conf, stamp),
+    renderRoot(conf, stamp),
+    ...renderImage(conf),
+    ...renderPublished(conf),
+    ...install,
+  ];
 }

@@ -16,7 +16,7 @@ export const renderOrigin = (files: readonly string[]): string => `# Generated f
 export const renderSource = (path: string): string => `SourcePath=${escapeSpecifiers(path)}`;
 
 /** Drop-in of `sandbox@NAME.service`. */
-export function renderInstance(conf: Conf): Output {
+export function renderInstance(conf: Conf, stamp: string): Output {
   const ports = groupPorts(conf);
   const wanted = [...socketUnits(conf), ...imageUnits(conf)].join(" ");
   const service = conf.passThrough.Service.map(({ key, value }) => `${key}=${value}`);
@@ -38,7 +38,7 @@ export function renderInstance(conf: Conf): Output {
     ...conf.passThrough.Unit.map(({ key, value }) => `${key}=${value}`),
     "",
     "[Service]",
-    `Environment=STAMP=${stampOf(conf)}`,
+    `Environment=STAMP=${stamp}`,
     ...renderWaiting(conf),
     ...service,
   ];
@@ -77,10 +77,9 @@ function renderWaiting(conf: Conf): readonly string[] {
 export const stampOf = (conf: Conf): string => `populated-${hashConf(conf)}`;
 
 /** Drop-in of `sandbox-root@NAME.service`: an unchanged conf has nothing to populate or label. */
-export function renderRoot(conf: Conf): Output {
-  const stamp = `/var/lib/sandboxcontainer/${conf.name}/${stampOf(conf)}`;
+export function renderRoot(conf: Conf, stamp: string): Output {
   const image = imageUnits(conf).map((unit) => `Requires=${unit}\nAfter=${unit}\n`);
-  const text = `${renderOrigin(conf.files)}\n[Unit]\nConditionPathExists=!${stamp}\n${image.join("")}`;
+  const text = `${renderOrigin(conf.files)}\n[Unit]\nConditionPathExists=!/var/lib/sandboxcontainer/${conf.name}/${stamp}\n${image.join("")}`;
   return { kind: "file", path: dropInPath(`sandbox-root@${conf.name}.service`), text };
 }
 

@@ -1,12 +1,12 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import type { Output } from "./output.ts";
 
 /** Writes below a directory, each file whole or not at all. Returns a line for each that could not be. */
 export function writeOutputs(directory: string, outputs: readonly Output[]): readonly string[] {
   const folders = new Set([directory]);
   return outputs.flatMap((output) => {
-    const path = join(directory, output.path);
+    const path = `${directory}/${output.path}`;
     try {
       const folder = dirname(path);
       if (!folders.has(folder)) makeFolder(folder);

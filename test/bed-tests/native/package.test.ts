@@ -46,6 +46,17 @@ test("installed from its package, it makes and runs a sandbox", async () => {
   assert.equal(await bed.run("stat", "-c", "%a", "/var/lib/sandboxcontainer"), "700");
 });
 
+test("V8 takes the code of the generator that comes with it", async () => {
+  const folder = "/usr/lib/sandboxcontainer";
+  const script = `const { readFileSync } = require("node:fs");
+    const source = "(require) => {" + readFileSync("${folder}/generator.cjs", "latin1") + "\\n}";
+    new vm.Script(source, { cachedData: readFileSync("${folder}/generator.code") }).cachedDataRejected`;
+  const generator = await bed.run("cat", "/usr/lib/systemd/system-generators/sandboxcontainer-generator");
+  const [, words] = /^\s*exec (.*) \S+ "\$@"$/m.exec(generator) ?? [];
+  assert.ok(words);
+  assert.equal(await bed.run(...words.split(" "), "--print", script), "false");
+});
+
 test("removing the package leaves a running sandbox alone, and says so", async () => {
   assert.match(await dpkg("--remove", "sandboxcontainer"), /go on running.*sandbox@packed\.service/);
   assert.match(await fetchPage(), /Apache/);

@@ -10,7 +10,11 @@ after(() => {
   rmSync(temporary, { recursive: true });
 });
 const script = readFileSync(resolve(import.meta.dirname, "../../../generator/sandboxcontainer-generator"), "utf8");
-writeFileSync(join(temporary, "generator"), script.replaceAll("@LIBDIR@", temporary), { mode: 0o755 });
+writeFileSync(
+  join(temporary, "generator"),
+  script.replaceAll("@LIBDIR@", temporary).replace("@GENERATORFLAGS@", "--flag"),
+  { mode: 0o755 },
+);
 writeFileSync(join(temporary, "node"), '#!/bin/sh\necho started "$@"\n', { mode: 0o755 });
 
 function run(root: string): string {
@@ -35,6 +39,6 @@ for (const folder of ["etc", "run", "usr/lib"]) {
     const root = join(temporary, folder.replace("/", "-"));
     mkdirSync(join(root, folder, "sandboxcontainer"), { recursive: true });
     symlinkSync("nowhere", join(root, folder, "sandboxcontainer/web.conf"));
-    assert.equal(run(root), `started ${temporary}/generator.cjs a b c d\n`);
+    assert.equal(run(root), `started --flag ${temporary}/start-generator.cjs a b c d\n`);
   });
 }
