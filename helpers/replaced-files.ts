@@ -14,10 +14,12 @@ export function openReplacedFiles(): ReplacedFiles {
     readdirSync("/proc").filter((name) => /^\d+$/.test(name)),
     (pid) => groupOf(Number(pid)),
   );
+  // One for all: to have it zeroed for each took longer than to read.
+  const buffer = Buffer.allocUnsafeSlow(mostBytes);
   return (controllerPid) => {
     const group = groupOf(controllerPid);
     const pids = group === undefined ? [] : (groups.get(group) ?? []).slice(0, mostProcesses);
-    return [...new Set(pids.flatMap((pid) => findReplaced(readMaps(pid))))].sort();
+    return [...new Set(pids.flatMap((pid) => findReplaced(readMaps(pid, buffer))))].sort();
   };
 }
 
@@ -25,13 +27,15 @@ const groupOf = (pid: number): string | undefined => containerGroup(tryRead(`/pr
 
 /** Files below /usr in proc_pid_maps(5) that have no name any more: what a package's upgrade puts in their place is not these. */
 export const findReplaced = (maps: string): readonly string[] =>
-  [...maps.matchAll(/^\S+ \S+ \S+ \S+ \d+ +(\/usr\/.*) \(deleted\)$/gm)].map(([, path = ""]) => path);
+  !maps.includes(" (deleted)")
+    ? []
+    : [...maps.matchAll(/^\S+ \S+ \S+ \S+ \d+ +(\/usr\/.*) \(deleted\)$/gm)].map(([, path = ""]) => path);
 
-function readMaps(pid: string): string {
+function readMaps(pid: string, buffer: Buffer): string {
   try {
     const file = openSync(`/proc/${pid}/maps`, "r");
     try {
-      return readUpTo(file, mostBytes);
+      return readUpTo(file, buffer);
     } finally {
       closeSync(file);
     }
@@ -41,16 +45,14 @@ function readMaps(pid: string): string {
   }
 }
 
-function readUpTo(file: number, most: number): string {
-  const chunks: Buffer[] = [];
-  for (let left = most; left > 0;) {
-    const buffer = Buffer.alloc(65_536);
-    const count = readSync(file, buffer);
-    if (count === 0) break;
-    chunks.push(buffer.subarray(0, count));
-    left -= count;
+// The kernel gives a page at a time.
+function readUpTo(file: number, buffer: Buffer): string {
+  let length = 0;
+  for (;;) {
+    const count = readSync(file, buffer, length, buffer.length - length, null);
+    if (count === 0) return buffer.toString("utf8", 0, length);
+    length += count;
   }
-  return Buffer.concat(chunks).toString();
 }
 
 function tryRead(path: string): string | undefined {

@@ -77,7 +77,7 @@ const throwUsageError =
 /** What commander says is wrong, and what may have been meant: a sentence before others, or nothing. */
 function readUsageError(text: string): { readonly message: string; readonly guess: string } {
   const [message = "", meant = ""] = text
-    .replace(/^error: /, "")
+    .replaceAll(/^error: |\.$/g, "")
     .replaceAll(/'([^']*)'/g, "`$1`")
     .split(/\n\(Did you mean (?:one of )?(.*)\?\)$/);
   const words = meant.split(", ").map((word) => `\`${word}\``);

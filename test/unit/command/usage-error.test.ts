@@ -45,5 +45,9 @@ test("wrong usage is told in a line, with what may have been meant and where to 
     await refusal("create", "web", "--unit"),
     "option `-u, --unit <unit>` argument missing. See `sandboxcontainer create --help`",
   );
+  assert.equal(
+    await refusal("list", "web"),
+    "too many arguments for `list`. Expected 0 arguments but got 1: web. See `sandboxcontainer list --help`",
+  );
   assert.equal(await refusal("delete"), "missing required argument `name`. See `sandboxcontainer delete --help`");
 });
