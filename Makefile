@@ -17,9 +17,8 @@ LIMITSDIR := /etc/security/limits.d
 VERSION := $(shell sed -n 's/.*"version": "\(.*\)".*/\1/p' package.json)
 RUNTIME := node_modules/node-linux-$(if $(filter aarch64,$(shell uname -m)),arm64,x64)
 NODE := $(RUNTIME)/bin/node
-# No stranger's words get into the generator's tables, so it may do without a secret of its own for their hashes, to which V8 takes 5 ms;
-# and it is done before threads would be of use.
-GENERATORFLAGS := --no-rehash-snapshot --v8-pool-size=0
+# See Decisions in HACKING.md. One thread of V8's, as it is done before more would be of use; 0 would mean as many as there are processors.
+GENERATORFLAGS := --no-rehash-snapshot --v8-pool-size=1
 ADDON := node_modules/node-libvirt
 HELPERS := destroy populate label prepare upgrade inside/relax
 SCRIPTS := ask-address \
@@ -68,7 +67,7 @@ node_modules/.installed: package.json package-lock.json
 build: dist/lib/.built dist/lib/libvirt.node ## the bundles and the libvirt addon, into dist/
 
 # CommonJS: Node loads it some milliseconds faster than an ES module.
-dist/lib/.built: node_modules/.installed $(wildcard generator/*.ts helpers/*.ts helpers/*/*.ts)
+dist/lib/.built: Makefile node_modules/.installed $(wildcard generator/*.ts helpers/*.ts helpers/*/*.ts)
 	rm -f dist/lib/*.cjs dist/lib/generator.code
 	$(NODE) node_modules/esbuild/bin/esbuild generator=generator/main.ts start-generator=generator/start.ts $(foreach h,$(notdir $(HELPERS)) sandboxcontainer,$(h)=helpers/$(h).ts) \
 		--bundle --platform=node --format=cjs --target=node22.18 --outdir=dist/lib --out-extension:.js=.cjs \
