@@ -70,7 +70,7 @@ ${somewhere ? "FreeBind=yes\n" : ""}${more}`;
 // With IdleStopSec=1 a proxy may start ten times in ten seconds; one that always fails is tried many times more by what waits.
 // The connection itself was made on the host's side; only the one that the proxy makes is in the sandbox's network.
 // Each restriction makes the first connection wait longer, so there is none that a user without capabilities is under anyway, as
-// ProtectClock= and ProtectKernelTunables=.
+// ProtectClock= and ProtectKernelTunables=; DynamicUser= brings a /tmp of its own.
 function renderProxy(conf: Conf, { unit, hostPort, port }: PortGroup): string {
   return `${renderOrigin(conf.files)}
 [Unit]
@@ -92,7 +92,6 @@ LockPersonality=yes
 MemoryDenyWriteExecute=yes
 NoNewPrivileges=yes
 PrivateDevices=yes
-PrivateTmp=disconnected
 ProcSubset=pid
 ProtectHome=yes
 ProtectKernelLogs=yes
