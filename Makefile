@@ -29,6 +29,7 @@ SCRIPTS := ask-address \
 	enter \
 	follow-servers \
 	forget \
+	identify \
 	image \
 	inside/ask-address \
 	inside/configure \

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import type { SandboxName } from "../generator/sandbox-name.ts";
 import { SandboxError } from "../generator/sandbox-error.ts";
 
@@ -14,11 +14,17 @@ const pidFile = (name: SandboxName): string => `/run/libvirt/lxc/${name}.pid`;
 export function findController(name: SandboxName): Controller | undefined {
   const pid = Number(readIfThere(pidFile(name)));
   if (!Number.isInteger(pid) || pid <= 1) return undefined;
-  // After a crash the number may be another process's by now.
-  const commandLine = readIfThere(`/proc/${pid}/cmdline`)?.split("\0") ?? [];
-  if (!commandLine[0]?.includes("libvirt_lxc") || !commandLine.includes(name)) return undefined;
+  // The file outlives a crash, and the number may be another process's by now: of a user who calls it so, or of another container.
+  const isRoots = statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid === 0;
+  if (!isRoots || !isControllerOf(name, readIfThere(`/proc/${pid}/cmdline`) ?? "")) return undefined;
   const initPid = Number(readIfThere(`/proc/${pid}/task/${pid}/children`)?.trim().split(" ")[0]);
   return Number.isInteger(initPid) && initPid > 1 ? { pid, initPid } : undefined;
+}
+
+/** Whether a command line (proc_pid_cmdline(5)) is that of libvirt's controller of a domain. */
+export function isControllerOf(name: SandboxName, commandLine: string): boolean {
+  const [program = "", ...words] = commandLine.split("\0");
+  return program.includes("libvirt_lxc") && words[words.indexOf("--name") + 1] === name && words.includes("--name");
 }
 
 /** Like `findController` for a sandbox that has to be running; throws a SandboxError. */

@@ -10,6 +10,9 @@ interface NativeHypervisor {
   connectOpen(): Promise<void>;
   domainLookupByName(name: string): Promise<NativeDomain>;
   domainDestroy(domain: NativeDomain): Promise<void>;
+  domainGetXMLDesc(domain: NativeDomain, flags: number): Promise<string>;
+  domainDefineXML(xml: string): Promise<NativeDomain>;
+  domainUndefine(domain: NativeDomain): Promise<void>;
 }
 interface Addon {
   readonly Hypervisor: new (options: { readonly uri: string }) => NativeHypervisor;
@@ -17,7 +20,7 @@ interface Addon {
 
 /** libvirt's LXC driver: one connection, made at once and awaited by the first call. */
 export interface Libvirt {
-  /** Kills the domain; resolves to false when libvirt does not know it. */
+  /** Kills the domain, and has libvirt forget it; resolves to false when libvirt does not know it. */
   destroyDomain(name: string): Promise<boolean>;
   hasDomain(name: string): Promise<boolean>;
 }
@@ -59,12 +62,27 @@ export function connectLibvirt(): Libvirt {
         await hypervisor.domainDestroy(domain);
         return true;
       } catch (error) {
-        if (/not running|not found/i.test(reasonOf(error))) return false;
+        if (noSuchDomain.test(reasonOf(error))) return false;
+        if (/not running/i.test(reasonOf(error))) return forgetDomain(hypervisor, domain, name);
         throw new SandboxError(`libvirt cannot destroy domain ${name}: ${reasonOf(error)}`);
       }
     },
     hasDomain: async (name) => (await lookup(name)) !== undefined,
   };
+}
+
+// A libvirtd that was killed during a start finds the domain at its next start, and keeps it as one that is shut off. It refuses to undefine
+// a transient one, but not one that was defined.
+async function forgetDomain(hypervisor: NativeHypervisor, domain: NativeDomain, name: string): Promise<true> {
+  try {
+    const xml = await hypervisor.domainGetXMLDesc(domain, 0);
+    await hypervisor.domainUndefine(hold(await hypervisor.domainDefineXML(xml)));
+    return true;
+  } catch (error) {
+    throw new SandboxError(`libvirt keeps domain ${name}, which does not run: ${reasonOf(error)}`, {
+      hint: "To have it look anew: systemctl restart libvirtd",
+    });
+  }
 }
 
 function loadHypervisor(): NativeHypervisor {

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { eventually, useBed } from "../bed.ts";
+
+const bed = useBed("native");
+const dropIns = "/run/systemd/system/sandbox@crash.service.d";
+const shell = (commands: string): Promise<string> => bed.run("sh", "-c", commands);
+
+after(async () => {
+  await bed.try("sh", "-c", `rm -rf ${dropIns}; systemctl daemon-reload; kill -CONT $(pidof libvirtd)`);
+  for (const name of ["crash", "loud"]) await bed.try("sandboxcontainer", "delete", "--force", name);
+});
+
+// F1
+test(
+  "a stop whose controller has just been killed leaves the host's PID 1 where it is",
+  { timeout: 300_000 },
+  async () => {
+    await bed.run("sandboxcontainer", "create", "crash", "--", "/usr/bin/sleep", "infinity");
+    // libvirtd hangs meanwhile, or it would end PID 1 inside before our stop looks at it.
+    const kill = "kill -STOP $$(pidof libvirtd); kill -9 $$(cat /run/libvirt/lxc/crash.pid)";
+    await shell(
+      `mkdir -p ${dropIns}; printf '[Service]\\nExecStop=\\nExecStop=/bin/sh -c "${kill}"\\nExecStop=/usr/libexec/sandboxcontainer/stop %%i\\n' > ${dropIns}/90-kill.conf; systemctl daemon-reload`,
+    );
+    await bed.run("sandboxcontainer", "start", "crash");
+    const init = (await shell("cut -d ' ' -f 1 /run/sandboxcontainer/crash/init")).trim();
+    const stopped = bed.try("systemctl", "stop", "sandbox@crash");
+    // Our stop ends PID 1 inside by itself, before libvirtd comes back.
+    await eventually(async () => {
+      assert.notEqual((await bed.try("test", "-d", `/proc/${init}`)).status, 0);
+    });
+    assert.doesNotMatch(await bed.run("cat", "/proc/1/cgroup"), /sandbox@/);
+    await shell("kill -CONT $(pidof libvirtd)");
+    await stopped;
+    assert.doesNotMatch(await bed.run("cat", "/proc/1/cgroup"), /sandbox@/);
+    await shell(`rm -rf ${dropIns}; systemctl daemon-reload; systemctl reset-failed`);
+    await bed.run("sandboxcontainer", "start", "crash");
+    await bed.run("sandboxcontainer", "stop", "crash");
+  },
+);
+
+// F2
+test("a start after one during which libvirtd was killed heals by itself", { timeout: 300_000 }, async () => {
+  let failures = 0;
+  for (let delay = 10; failures < 6 && delay < 150; delay += 8) {
+    const { status } = await bed.try(
+      "sh",
+      "-c",
+      `systemctl start sandbox@crash & sleep ${delay / 1000}; kill -9 $(pidof libvirtd); wait $!`,
+    );
+    if (status !== 0) failures++;
+    await bed.run("systemctl", "start", "sandbox@crash");
+    await bed.run("systemctl", "stop", "sandbox@crash");
+    assert.equal(await shell("ls /run/sandboxcontainer | grep crash; pgrep -f 'name [c]rash' || :"), "");
+    await bed.run("systemctl", "reset-failed");
+  }
+  assert.ok(failures > 0, "no start was hit");
+});
+
+/** The most memory that the helper which systemd runs for a sandbox has had, in kB. */
+const memoryOfHelper = (name: string): Promise<string> =>
+  shell(
+    `p=$(systemctl show --value --property=ControlPID sandbox@${name}); sed -n 's/^VmHWM:[^0-9]*\\([0-9]*\\).*/\\1/p' /proc/$p/status`,
+  );
+
+// A5
+test("a reload that prints without end fails, and keeps none of it in memory", { timeout: 300_000 }, async () => {
+  const unit = "[Service]\nExecStart=/usr/bin/sleep infinity\nExecReload=/bin/true\n";
+  await bed.feed(unit, "sh", "-c", "cat > /etc/systemd/system/loud.service; systemctl daemon-reload");
+  await bed.run("sandboxcontainer", "create", "loud", "--unit", "loud.service", "--start");
+  const script =
+    "printf '#!/bin/sh\\ncase $1 in show) echo yes ;; *) exec yes ;; esac\\n' > /root/yes; chmod 755 /root/yes; mount --bind /root/yes /usr/bin/systemctl";
+  await bed.run("sandboxcontainer", "execute", "loud", "--", "sh", "-c", script);
+  const reload = bed.try("systemctl", "reload", "sandbox@loud");
+  let most = 0;
+  for (let looks = 0; looks < 20; looks++) most = Math.max(most, Number(await memoryOfHelper("loud").catch(() => "0")));
+  assert.notEqual((await reload).status, 0);
+  assert.ok(most < 8192, `reload has ${most} kB`);
+  assert.match(await bed.journal("--unit=sandbox@loud"), /^y$/m);
+  await bed.run("rm", "/etc/systemd/system/loud.service");
+});
