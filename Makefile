@@ -20,7 +20,7 @@ NODE := $(RUNTIME)/bin/node
 # See Decisions in HACKING.md. One thread of V8's, as it is done before more would be of use; 0 would mean as many as there are processors.
 GENERATORFLAGS := --no-rehash-snapshot --v8-pool-size=1
 ADDON := node_modules/node-libvirt
-HELPERS := destroy populate label prepare upgrade inside/relax
+HELPERS := destroy populate label prepare upgrade tidy inside/relax
 SCRIPTS := ask-address \
 	attach \
 	configure \
@@ -29,6 +29,7 @@ SCRIPTS := ask-address \
 	enter \
 	follow-servers \
 	forget \
+	hold \
 	identify \
 	image \
 	inside/ask-address \
@@ -130,6 +131,8 @@ install: build $(POLICY) ## below DESTDIR, with PREFIX
 	install -D -m 0644 units/10-sandboxcontainer-system.conf $(DESTDIR)$(MANAGERDIR)/10-sandboxcontainer.conf
 	install -D -m 0644 units/10-sandboxcontainer-limits.conf $(DESTDIR)$(LIMITSDIR)/10-sandboxcontainer.conf
 	for unit in units/*.{path,service}; do put 0644 $$unit $(UNITDIR)/$${unit##*/}; done
+	install -d $(DESTDIR)$(UNITDIR)/multi-user.target.wants
+	ln -sfn ../sandboxcontainer-tidy.service $(DESTDIR)$(UNITDIR)/multi-user.target.wants/sandboxcontainer-tidy.service
 	for unit in units/inside/*.{mount,service,socket,target}; do put 0644 $$unit $(LIBDIR)/inside/$${unit##*/}; done
 	install -D -m 0644 units/inside/systemd-journal-flush.conf $(DESTDIR)$(LIBDIR)/inside/systemd-journal-flush.service.d/10-sandboxcontainer.conf
 	for unit in systemd-journald systemd-tmpfiles-setup; do

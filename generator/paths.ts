@@ -44,6 +44,10 @@ export const stateFile = (name: SandboxName): string => join(stateRoot, name, "s
 export const copyingFile = (name: SandboxName): string => join(stateRoot, name, "copying.new");
 /** Runtime only: how it was started, how it ended, and what is mounted for its conf. */
 export const runtimeDirectory = (name: SandboxName): string => join(runtimeRoot, name);
+/** Who holds a sandbox has a lock on it (helpers/keep/hold.ts). No sandbox may have a name that begins with a dot. */
+export const heldFile = (name: SandboxName): string => join(runtimeRoot, `.held-${name}`);
+/** What a command that makes, moves or removes a sandbox is about, in case that it is killed (helpers/keep/unfinished.ts). */
+export const unfinishedFile = (name: SandboxName): string => join(stateRoot, `.unfinished-${name}`);
 /** Where attach mounts what a container is put together from, until libvirt has started it. */
 export const mountsDirectory = (name: SandboxName): string => below("run/host/sandboxcontainer", name);
 /** The conf that `create` writes. */

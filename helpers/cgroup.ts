@@ -19,6 +19,9 @@ const top = "/sys/fs/cgroup";
 // machined's scope, or what libvirt makes without it. Below are the groups of the container itself.
 const ofContainer = /^.*?\.(?:scope|libvirt-lxc)(?=\/|$)/;
 
+/** The group of a container that a group is, or is below; undefined for any other. */
+export const findContainerGroup = (group: string): string | undefined => ofContainer.exec(group)?.[0];
+
 /** What the container used whose controller is `pid`: kernel, cgroup-v2 and cgroup-v1/{memory,cpuacct,blkio-controller}. */
 export const readUsage = (pid: number): Usage => {
   const groups = parseGroups(readFileSync(`/proc/${pid}/cgroup`, "utf8"));

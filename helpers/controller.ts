@@ -36,15 +36,6 @@ export function requireController(name: SandboxName): Controller {
   });
 }
 
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
 function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");

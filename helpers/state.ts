@@ -8,7 +8,7 @@ import {
   renameSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { stateDirectory, stateFile, stateRoot } from "../generator/paths.ts";
 import { SandboxError } from "../generator/sandbox-error.ts";
 import { isSandboxName, type SandboxName } from "../generator/sandbox-name.ts";
@@ -90,7 +90,21 @@ export function replaceFile(path: string, text: string | Uint8Array): void {
   fsyncSync(file);
   closeSync(file);
   renameSync(fresh, path);
+  syncFolder(dirname(path));
 }
+
+/** Has the names in a folder outlive a power cut (fsync(2)). */
+export function syncFolder(path: string): void {
+  const folder = openSync(path, "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+/** Where to write a file that takes the place of another: what a killed process leaves is known by its number. */
+export const besideOf = (path: string): string => `${path}.new-${process.pid}`;
 
 // Another sandbox may be deleted while its state is looked for.
 function readIfThere(path: string): string | undefined {

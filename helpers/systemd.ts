@@ -17,10 +17,17 @@ export interface UnitState {
   readonly isOutdated: boolean;
 }
 
+export type JobVerb = "StartUnit" | "StopUnit" | "RestartUnit" | "ReloadUnit";
+
+/** As in systemctl(1), --job-mode: `ignore-dependencies` also leaves the order of units aside. */
+export type JobMode = "replace" | "ignore-dependencies";
+
 /** The system's systemd, over D-Bus (org.freedesktop.systemd1(5)). Close it, or the process stays. */
 export interface Systemd {
   /** Starts, stops, restarts or reloads a unit; resolves at the job's end to its result: `done`, `failed`, `dependency` … */
-  runJob(verb: "StartUnit" | "StopUnit" | "RestartUnit" | "ReloadUnit", unit: string): Promise<string>;
+  runJob(verb: JobVerb, unit: string, mode?: JobMode): Promise<string>;
+  /** The same; resolves when systemd has the job in its queue, where others wait for it. */
+  beginJob(verb: JobVerb, unit: string): Promise<{ readonly ended: Promise<string> }>;
   /** All properties of a unit and of its type, loaded if need be; a missing unit has `LoadState` "not-found". */
   readUnit(unit: string): Promise<UnitProperties>;
   /**
@@ -88,10 +95,8 @@ export async function connectSystemd(): Promise<Systemd> {
     });
   const jobs = await followJobs(bus, manage);
   return {
-    async runJob(verb, unit) {
-      const [job] = await manage(verb, "ss", unit, "replace");
-      return jobs.waitFor(String(job));
-    },
+    runJob: async (verb, unit, mode = "replace") => jobs.waitFor(String((await manage(verb, "ss", unit, mode))[0])),
+    beginJob: async (verb, unit) => ({ ended: jobs.waitFor(String((await manage(verb, "ss", unit, "replace"))[0])) }),
     readUnit: (unit) => readUnit(bus, manage, unit),
     readStates: (pattern) => readStates(bus, manage, pattern),
     readUnitPath: async () => (await readProperty(bus, manager.path, "Manager", "UnitPath")) as readonly string[],

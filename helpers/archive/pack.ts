@@ -1,11 +1,13 @@
-import { createWriteStream, existsSync, linkSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createWriteStream, existsSync, linkSync, lstatSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { constants, createZstdCompress } from "node:zlib";
 import { rootTree, stateDirectory } from "../../generator/paths.ts";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import type { SandboxName } from "../../generator/sandbox-name.ts";
+import { readingTree } from "../keep/copy-root.ts";
 import { startChild } from "../copy/child.ts";
+import { besideOf } from "../state.ts";
 import { recordMembers } from "./members.ts";
 
 // The label is the sandbox's on this host, and is given anew where the archive is read.
@@ -30,7 +32,7 @@ export async function packSandbox(
     (member) => !own.includes(member) && existsSync(join(stateDirectory(name), member)),
   );
   const child = startChild(
-    [
+    readingTree(rootTree(name), [
       ...[
         "tar",
         "--create",
@@ -43,7 +45,7 @@ export async function packSandbox(
       ],
       ...[`--directory=${staging}`, ...own, `--directory=${stateDirectory(name)}`, ...kept],
       ...[`--directory=${dirname(rootTree(name))}`, "root"],
-    ],
+    ]),
     "ignore",
     "pipe",
   );
@@ -55,12 +57,18 @@ export async function packSandbox(
     throw new SandboxError(`the root of ${name} cannot be read: ${words || `tar ended with ${status}`}`);
 }
 
+/** Throws a SandboxError when there is a file of that name. */
+export function requireNoFile(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
+  throw new SandboxError(`${path} is there already`, { hint: "Choose another name" });
+}
+
 /** Writes a new file in one piece, for root alone; throws a SandboxError when there is one of that name. */
 export async function writeNewFile(
   path: string,
   write: (output: NodeJS.WritableStream) => Promise<void>,
 ): Promise<void> {
-  const beside = `${path}.new-${process.pid}`;
+  const beside = besideOf(path);
   try {
     await write(createWriteStream(beside, { flags: "wx", mode: 0o600, flush: true }));
     linkSync(beside, path);

@@ -1,8 +1,7 @@
-import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { imageMountUnit } from "../../generator/image-unit.ts";
 import { loadConfText } from "../../generator/load-conf.ts";
-import { confFile, imageMountPoint, stateDirectory } from "../../generator/paths.ts";
+import { confFile, imageMountPoint, stateDirectory, stateRoot } from "../../generator/paths.ts";
 import { ConfErrors, SandboxError } from "../../generator/sandbox-error.ts";
 import type { SandboxName } from "../../generator/sandbox-name.ts";
 import { verifyLoaded } from "../../generator/verify-conf.ts";
@@ -11,9 +10,9 @@ import { hasImage, mountImage } from "../image.ts";
 import { copyTree } from "../keep/copy-root.ts";
 import { forgetIdentity } from "../keep/forget-identity.ts";
 import { run } from "../run.ts";
+import { syncFolder } from "../state.ts";
 import type { Systemd } from "../systemd.ts";
-import { explainFailure } from "./explain-failure.ts";
-import { makeRoot, unmake, writeConf } from "./make-sandbox.ts";
+import { makeOrUndo, makeRoot, startImage, writeConf } from "./make-sandbox.ts";
 
 /** What is to become a sandbox: a conf, and a folder with a root and its manifest, and a state if its identity is kept. */
 export interface Newcomer {
@@ -30,28 +29,29 @@ export function verifyNewcomer(name: SandboxName, text: string): void {
   if (errors.length > 0) throw new ConfErrors(errors);
 }
 
-/** Makes a sandbox of what another one left: with its data, in its own name, ids and level. All or nothing. */
-export async function adopt(systemd: Systemd, { name, text, dropIns, folder }: Newcomer): Promise<void> {
+/** Makes a sandbox of what another one left: with its data, in its own name, ids and level. All or nothing. The name has to be held. */
+export async function adopt(systemd: Systemd, newcomer: Newcomer): Promise<void> {
+  const { name, text } = newcomer;
   verifyNewcomer(name, text);
+  await makeOrUndo(systemd, name, text, () => moveIn(systemd, newcomer));
+}
+
+async function moveIn(systemd: Systemd, { name, text, dropIns, folder }: Newcomer): Promise<void> {
   const dropInFolder = `${confFile(name)}.d`;
   if (existsSync(dropInFolder))
     throw new SandboxError(`${dropInFolder} is there already`, { hint: "Remove it, or choose another name" });
   const identity = existsSync(join(folder, "state.json")) ? "name" : "name and machine-id";
+  await run("sync", ["--file-system", folder]);
+  renameSync(folder, stateDirectory(name));
+  syncFolder(stateRoot);
+  if (dropIns.size > 0) mkdirSync(dropInFolder, { recursive: true });
+  for (const [file, dropIn] of dropIns) writeFileSync(join(dropInFolder, file), dropIn, { mode: 0o644, flush: true });
   writeConf(name, text);
-  try {
-    if (dropIns.size > 0) mkdirSync(dropInFolder);
-    for (const [file, dropIn] of dropIns) writeFileSync(join(dropInFolder, file), dropIn, { mode: 0o644 });
-    renameSync(folder, stateDirectory(name));
-    await systemd.reload();
-    const { conf } = loadConfText(name, confFile(name), text);
-    if (conf.Image !== undefined) await settleInImage(systemd, name, conf.Image);
-    forgetIdentity(name, identity);
-    await makeRoot(systemd, name);
-  } catch (error) {
-    rmSync(dropInFolder, { recursive: true, force: true });
-    await unmake(systemd, name);
-    throw error;
-  }
+  await systemd.reload();
+  const { conf } = loadConfText(name, confFile(name), text);
+  if (conf.Image !== undefined) await settleInImage(systemd, name, conf.Image);
+  forgetIdentity(name, identity);
+  await makeRoot(systemd, name);
 }
 
 async function settleInImage(systemd: Systemd, name: SandboxName, bytes: number): Promise<void> {
@@ -65,9 +65,7 @@ async function settleInImage(systemd: Systemd, name: SandboxName, bytes: number)
   // A folder moves in: its image is made as that of a new sandbox.
   const folder = join(state, "root.folder");
   renameSync(join(state, "root"), folder);
-  const unit = imageMountUnit(name);
-  if ((await systemd.runJob("StartUnit", unit)) !== "done")
-    throw await explainFailure(systemd, unit, `the image of ${name} could not be made`);
+  await startImage(systemd, name);
   const fresh = join(imageMountPoint(name), "root.moving");
   await copyTree(folder, fresh);
   renameSync(fresh, join(imageMountPoint(name), "root"));

@@ -5,13 +5,15 @@ import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name
 import { mountImage } from "../image.ts";
 import { copyRecords, copyRoot } from "../keep/copy-root.ts";
 import { withFrozen } from "../keep/freeze.ts";
+import { withHeld } from "../keep/hold.ts";
 import { withStaging } from "../keep/staging.ts";
+import { removeUnfinished, wasDone } from "../keep/unfinished.ts";
 import { run } from "../run.ts";
 import { connectSystemd, type Systemd } from "../systemd.ts";
 import { adopt, verifyNewcomer } from "./adopt.ts";
 import { readValues, writeValues } from "./edit-conf-text.ts";
 import { requireKnownSandbox } from "./known-sandbox.ts";
-import { requireFreeName } from "./make-sandbox.ts";
+import { removeHalfMade, requireFreeName } from "./make-sandbox.ts";
 import { readSource, type Source } from "./read-source.ts";
 import { print, printJson, warn, withProgress } from "./output.ts";
 import { requireRoot } from "./require-root.ts";
@@ -36,17 +38,23 @@ export async function cloneSandbox(sourceText: string, nameText: string, options
   verifyNewcomer(name, changed.text);
   const systemd = await connectSystemd();
   try {
-    if (options.running !== true) await requireStopped(systemd, source, orFreeze);
-    await withProgress(`Cloning ${source}`, () =>
-      withStaging(stateRoot, async (folder) => {
-        await fill(systemd, source, folder);
-        await adopt(systemd, { name, ...changed, folder });
-      }),
-    );
+    await withHeld(systemd, [source, name], async () => {
+      if (wasDone(name)) return;
+      if (options.running !== true) await requireStopped(systemd, source, orFreeze);
+      await removeHalfMade(systemd, name);
+      requireFreeName(name);
+      await withProgress(`Cloning ${source}`, () =>
+        withStaging(stateRoot, async (folder) => {
+          await fill(systemd, source, folder);
+          await adopt(systemd, { name, ...changed, folder });
+        }),
+      );
+    });
   } finally {
     systemd.close();
   }
   report(source, name, original, options);
+  removeUnfinished(name);
 }
 
 /** What of [Network] one sandbox only can have: a port of the host, an address. */

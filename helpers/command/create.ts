@@ -1,5 +1,7 @@
 import { confFile } from "../../generator/paths.ts";
 import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
+import { withHeld } from "../keep/hold.ts";
+import { removeUnfinished } from "../keep/unfinished.ts";
 import { connectSystemd, type Systemd } from "../systemd.ts";
 import { renderConf } from "./conf-text.ts";
 import type { CreateRequest } from "./create-arguments.ts";
@@ -7,7 +9,7 @@ import { showPlan } from "./dry-run.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { findUnits } from "./find-units.ts";
 import { print, printJson, warn, withProgress } from "./output.ts";
-import { makeRoot, requireFreeName, unmake, writeConf } from "./make-sandbox.ts";
+import { makeOrUndo, makeRoot, requireFreeName, writeConf } from "./make-sandbox.ts";
 import { requireRoot } from "./require-root.ts";
 
 /** Writes the conf, lets systemd make the root, and enables and starts the sandbox if asked to. All or nothing. */
@@ -24,17 +26,21 @@ export async function createSandbox(request: CreateRequest): Promise<void> {
       await showPlan(name, text, request);
       return;
     }
-    writeConf(name, text);
-    try {
-      await makeRoot(systemd, name);
-      if (request.enable) await systemd.enableUnit(`sandbox@${name}.service`);
-    } catch (error) {
-      await unmake(systemd, name);
-      throw error;
-    }
+    await withHeld(systemd, [name], () =>
+      makeOrUndo(systemd, name, text, async () => {
+        writeConf(name, text);
+        await makeRoot(systemd, name);
+        if (request.enable) await systemd.enableUnit(`sandbox@${name}.service`);
+      }),
+    );
     // From here on there is a sandbox: one that does not start is there to be looked at.
-    if (request.start) await start(systemd, name);
+    if (request.start)
+      await start(systemd, name).catch((error: unknown) => {
+        removeUnfinished(name);
+        throw error;
+      });
     report(request, name, units);
+    removeUnfinished(name);
   } finally {
     systemd.close();
   }

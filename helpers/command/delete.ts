@@ -1,15 +1,14 @@
-import { existsSync, globSync, rmSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { listSandboxes } from "../../generator/load-conf.ts";
 import { confFile } from "../../generator/paths.ts";
-import { isSocketOf } from "../../generator/publish-groups.ts";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
-import { unmountImage } from "../image.ts";
+import { withHeld } from "../keep/hold.ts";
+import { removeUnfinished } from "../keep/unfinished.ts";
 import { connectSystemd, type Systemd } from "../systemd.ts";
 import { requireKnownSandbox } from "./known-sandbox.ts";
 import { print, printJson, withProgress } from "./output.ts";
-import { removeState } from "./remove-state.ts";
+import { removeSandbox } from "./remove-sandbox.ts";
 import { requireRoot } from "./require-root.ts";
 
 /** Removes a sandbox with its conf and all its data. Killed on the way, it can be run again. */
@@ -21,12 +20,13 @@ export async function deleteSandbox(text: string, options: { force?: boolean; js
   const systemd = await connectSystemd();
   try {
     await agree(systemd, name, options.force === true);
-    await withProgress(`Deleting ${name}`, () => removeSandbox(systemd, name));
+    await withHeld(systemd, [name], () => withProgress(`Deleting ${name}`, () => removeSandbox(systemd, name)));
   } finally {
     systemd.close();
   }
   if (options.json === true) printJson({ name, deleted: true });
   else print(`Deleted ${name}`);
+  removeUnfinished(name);
 }
 
 function requireOwnConf(name: SandboxName): void {
@@ -50,27 +50,4 @@ async function agree(systemd: Systemd, name: SandboxName, force: boolean): Promi
   const answer = await terminal.question(`Delete sandbox ${name} with all its data? [y/N] `);
   terminal.close();
   if (!/^y(es)?$/i.test(answer.trim())) throw new SandboxError(`kept ${name}`);
-}
-
-async function removeSandbox(systemd: Systemd, name: SandboxName): Promise<void> {
-  const unit = `sandbox@${name}.service`;
-  // First: a connection would start it again.
-  for (const socket of await systemd.listUnits(`sandbox-${name}-*.socket`)) {
-    if (isSocketOf(name, socket)) await systemd.runJob("StopUnit", socket);
-  }
-  await systemd.runJob("StopUnit", `sandbox-configure@${name}.service`);
-  const stopped = await systemd.runJob("StopUnit", unit);
-  if (stopped !== "done")
-    throw new SandboxError(`sandbox ${name} does not stop (${stopped})`, { hint: `See journalctl -u ${unit}` });
-  await systemd.disableUnit(unit);
-  // The conf first: without it nothing makes the root anew while it goes.
-  for (const path of [confFile(name), `${confFile(name)}.d`]) {
-    if (existsSync(path)) rmSync(path, { recursive: true });
-  }
-  await unmountImage(systemd, name);
-  await removeState(name);
-  for (const log of globSync(`/var/log/libvirt/lxc/${name}.log*`)) rmSync(log);
-  await systemd.reload();
-  const parts = ["root", "image", "configure", "upgrade"].map((part) => `sandbox-${part}@${name}.service`);
-  for (const leftover of [unit, ...parts]) await systemd.resetFailed(leftover);
 }

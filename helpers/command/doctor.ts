@@ -8,7 +8,7 @@ import { requireRoot } from "./require-root.ts";
 /** Looks whether this host can run sandboxes; throws a SandboxError when something would stop a start. */
 export async function examineHost(options: { json?: boolean }): Promise<void> {
   requireRoot();
-  const findings = await examine(lookAtHost());
+  const findings = await examine(await lookAtHost());
   if (options.json === true) printJson(findings.map((finding) => ({ fix: null, ...finding })));
   else print(formatFindings(findings));
   const wrong = findings.filter(({ verdict }) => verdict === "failed");

@@ -1,11 +1,15 @@
+import { existsSync, lstatSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { stateRoot } from "../../generator/paths.ts";
 import { SandboxError } from "../../generator/sandbox-error.ts";
-import { parseSandboxName } from "../../generator/sandbox-name.ts";
-import { packSandbox, writeNewFile } from "../archive/pack.ts";
+import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
+import { packSandbox, requireNoFile, writeNewFile } from "../archive/pack.ts";
 import { mountImage } from "../image.ts";
 import { withFrozen } from "../keep/freeze.ts";
+import { withHeld } from "../keep/hold.ts";
 import { withStaging } from "../keep/staging.ts";
+import { readOwnUnfinished, readUnfinished, removeUnfinished, writeUnfinished } from "../keep/unfinished.ts";
+import { besideOf } from "../state.ts";
 import { connectSystemd } from "../systemd.ts";
 import { requireKnownSandbox } from "./known-sandbox.ts";
 import { print, printJson, withProgress } from "./output.ts";
@@ -31,19 +35,54 @@ export async function exportSandbox(
     });
   const systemd = await connectSystemd();
   try {
-    if (options.running !== true) await requireStopped(systemd, name, orFreeze);
-    await mountImage(systemd, name);
-    await withProgress(`Exporting ${name}`, () =>
-      withStaging(stateRoot, async (staging) => {
-        const write = (output: NodeJS.WritableStream): Promise<void> =>
-          withFrozen(name, () => packSandbox(name, source, staging, output));
-        await (file === undefined ? write(process.stdout) : writeNewFile(file, write));
-      }),
-    );
+    await withHeld(systemd, [name], async () => {
+      if (options.running !== true) await requireStopped(systemd, name, orFreeze);
+      if (file !== undefined && wasExported(name, file)) return;
+      await mountImage(systemd, name);
+      await withProgress(`Exporting ${name}`, () =>
+        withStaging(stateRoot, async (staging) => {
+          const write = (output: NodeJS.WritableStream): Promise<void> =>
+            withFrozen(name, () => packSandbox(name, source, staging, output));
+          if (file === undefined) await write(process.stdout);
+          else await writeArchive(name, file, write);
+        }),
+      );
+    });
   } finally {
     systemd.close();
   }
   if (file === undefined) return;
   if (options.json === true) printJson({ name, file });
   else print(`Exported ${name} to ${file}`);
+  removeUnfinished(name);
+}
+
+/** Removes what a killed export left; true when that was one like this, and its file is whole. */
+function wasExported(name: SandboxName, file: string): boolean {
+  const task = readUnfinished(name)?.task;
+  if (task?.kind !== "exporting") return false;
+  // Its name is given to an archive that is whole, and then the other one taken away.
+  const isHalf = existsSync(task.beside);
+  if (isHalf && inodeOf(task.beside) === inodeOf(task.file)) rmSync(task.file);
+  rmSync(task.beside, { force: true });
+  return !isHalf && readOwnUnfinished(name)?.kind === "exporting" && existsSync(file);
+}
+
+const inodeOf = (path: string): string | undefined => {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found === undefined ? undefined : `${found.dev}:${found.ino}`;
+};
+
+async function writeArchive(
+  name: SandboxName,
+  file: string,
+  write: (output: NodeJS.WritableStream) => Promise<void>,
+): Promise<void> {
+  // What is there already is nobody's that was killed.
+  requireNoFile(file);
+  writeUnfinished(name, { kind: "exporting", file, beside: besideOf(file) });
+  await writeNewFile(file, write).catch((error: unknown) => {
+    removeUnfinished(name);
+    throw error;
+  });
 }

@@ -4,7 +4,9 @@ import { confFile, stateRoot } from "../../generator/paths.ts";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
 import { unpackSandbox } from "../archive/unpack.ts";
+import { withHeld } from "../keep/hold.ts";
 import { withStaging } from "../keep/staging.ts";
+import { removeUnfinished } from "../keep/unfinished.ts";
 import { parseManifest } from "../manifest/manifest.ts";
 import { parseState, readAllStates } from "../state.ts";
 import { connectSystemd, type Systemd } from "../systemd.ts";
@@ -35,6 +37,7 @@ export async function importSandbox(
     );
     if (options.json === true) printJson({ name, file, conf: confFile(name), unit: `sandbox@${name}.service` });
     else print(`Imported ${name}. Start it with: systemctl start sandbox@${name}`);
+    removeUnfinished(name);
   } finally {
     systemd.close();
   }
@@ -65,7 +68,7 @@ async function settle(systemd: Systemd, { file, chosen, publish, folder }: Unpac
   keepIdentity(folder);
   for (const member of ["sandboxcontainer.json", "conf", "conf.d"])
     rmSync(join(folder, member), { recursive: true, force: true });
-  await adopt(systemd, newcomer);
+  await withHeld(systemd, [name], () => adopt(systemd, newcomer));
   return name;
 }
 

@@ -1,14 +1,14 @@
 import { existsSync } from "node:fs";
 import { listSandboxes } from "../../generator/load-conf.ts";
 import { findNearest } from "../../generator/nearest.ts";
-import { stateDirectory } from "../../generator/paths.ts";
+import { stateDirectory, unfinishedFile } from "../../generator/paths.ts";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import type { SandboxName } from "../../generator/sandbox-name.ts";
 
 /** Throws a SandboxError, with the nearest name, unless there is a conf or a root of that name. */
 export function requireKnownSandbox(name: SandboxName): void {
   const known = listSandboxes().map((sandbox) => sandbox.name);
-  if (known.includes(name) || existsSync(stateDirectory(name))) return;
+  if (known.includes(name) || existsSync(stateDirectory(name)) || existsSync(unfinishedFile(name))) return;
   const nearest = findNearest(name, known);
   throw new SandboxError(`there is no sandbox ${name}`, {
     hint: nearest === undefined ? "See `sandboxcontainer list`" : `Did you mean \`${nearest}\`?`,

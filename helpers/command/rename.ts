@@ -4,6 +4,8 @@ import { confFile, stateDirectory } from "../../generator/paths.ts";
 import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
 import { mountImage, unmountImage } from "../image.ts";
 import { forgetIdentity } from "../keep/forget-identity.ts";
+import { withHeld } from "../keep/hold.ts";
+import { readUnfinished, removeUnfinished, requireWhole, writeUnfinished } from "../keep/unfinished.ts";
 import { connectSystemd, type Systemd } from "../systemd.ts";
 import { requireKnownSandbox } from "./known-sandbox.ts";
 import { makeRoot, requireFreeName } from "./make-sandbox.ts";
@@ -17,29 +19,39 @@ export async function renameSandbox(oldText: string, newText: string, options: {
   const [old, name] = [parseSandboxName(oldText), parseSandboxName(newText)];
   requireRoot();
   requireKnownSandbox(old);
-  if (!isCutShort(old, name)) {
-    readOwnConf(old);
-    requireFreeName(name);
-  }
+  if (!wasBegun(old, name)) requireBoth(old, name);
   const systemd = await connectSystemd();
   try {
-    await requireStopped(systemd, old);
-    await withProgress(`Renaming ${old}`, () => rename(systemd, old, name));
+    await withHeld(systemd, [old, name], async () => {
+      if (!wasBegun(old, name)) {
+        requireBoth(old, name);
+        await requireWhole(old);
+        await requireStopped(systemd, old);
+      }
+      await withProgress(`Renaming ${old}`, () => rename(systemd, old, name));
+    });
   } finally {
     systemd.close();
   }
   if (options.json === true) printJson({ name, was: old, conf: confFile(name), unit: `sandbox@${name}.service` });
   else print(`Renamed ${old} to ${name}`);
+  removeUnfinished(name);
+  removeUnfinished(old);
 }
 
-/** A renaming that was killed on the way: the conf has the new name already, the root the old one. */
-const isCutShort = (old: SandboxName, name: SandboxName): boolean =>
-  !existsSync(confFile(old)) &&
-  existsSync(stateDirectory(old)) &&
-  existsSync(confFile(name)) &&
-  !existsSync(stateDirectory(name));
+/** Whether a renaming like this one was killed on the way: all its steps can be done again. */
+function wasBegun(old: SandboxName, name: SandboxName): boolean {
+  const task = readUnfinished(old)?.task;
+  return task?.kind === "renaming" && task.old === old && task.name === name;
+}
+
+function requireBoth(old: SandboxName, name: SandboxName): void {
+  readOwnConf(old);
+  requireFreeName(name);
+}
 
 async function rename(systemd: Systemd, old: SandboxName, name: SandboxName): Promise<void> {
+  for (const each of [old, name]) writeUnfinished(each, { kind: "renaming", old, name });
   const enabled = (await systemd.readEnablement(`sandbox@${old}.service`)) === "enabled";
   if (enabled) await systemd.enableUnit(`sandbox@${name}.service`);
   await unmountImage(systemd, old);
@@ -63,6 +75,6 @@ function moveConf(old: SandboxName, name: SandboxName): void {
   if (!existsSync(confFile(old))) return;
   if (existsSync(`${confFile(old)}.d`)) renameSync(`${confFile(old)}.d`, `${confFile(name)}.d`);
   // A link fails where a rename would replace.
-  linkSync(confFile(old), confFile(name));
+  if (!existsSync(confFile(name))) linkSync(confFile(old), confFile(name));
   rmSync(confFile(old));
 }

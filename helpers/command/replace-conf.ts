@@ -1,9 +1,11 @@
 import { chmodSync, chownSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { listSandboxes, loadConfText } from "../../generator/load-conf.ts";
 import { confFile } from "../../generator/paths.ts";
 import { ConfErrors, SandboxError } from "../../generator/sandbox-error.ts";
 import type { SandboxName } from "../../generator/sandbox-name.ts";
 import { verifyLoaded } from "../../generator/verify-conf.ts";
+import { besideOf, syncFolder } from "../state.ts";
 
 /** The text of the conf that the administrator may change; throws a SandboxError when there is none, or it is not theirs. */
 export function readOwnConf(name: SandboxName): string {
@@ -21,13 +23,14 @@ export function replaceConf(name: SandboxName, text: string): void {
   const { errors } = verifyLoaded(loadConfText(name, confFile(name), text));
   if (errors.length > 0) throw new ConfErrors(errors);
   const path = confFile(name);
-  const beside = `${path}.new-${process.pid}`;
+  const beside = besideOf(path);
   const { mode, uid, gid } = statSync(path);
   try {
     writeFileSync(beside, text, { mode: 0o600, flush: true });
     chownSync(beside, uid, gid);
     chmodSync(beside, mode & 0o7777);
     renameSync(beside, path);
+    syncFolder(dirname(path));
   } finally {
     rmSync(beside, { force: true });
   }

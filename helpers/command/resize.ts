@@ -7,6 +7,8 @@ import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name
 import { ValueError } from "../../generator/value-error.ts";
 import { formatSize, hasImage, mountImage, unmountImage } from "../image.ts";
 import { growMountedImage, resizeImage } from "../image-file.ts";
+import { withHeld } from "../keep/hold.ts";
+import { requireWhole } from "../keep/unfinished.ts";
 import { connectSystemd, type Systemd } from "../systemd.ts";
 import { writeValues } from "./edit-conf-text.ts";
 import { requireKnownSandbox } from "./known-sandbox.ts";
@@ -30,13 +32,16 @@ export async function resizeSandbox(
   const bytes = wanted ?? loadConf(name).Image ?? before;
   const systemd = await connectSystemd();
   try {
-    await withProgress(`Resizing ${name}`, () => resizeTo(systemd, name, bytes));
-    // A size of the conf that means these bytes is what the administrator wrote.
-    if (loadConf(name).Image !== bytes) {
-      replaceConf(name, writeValues(readOwnConf(name), "Sandbox", "Image", [size ?? formatSize(bytes)]));
-      requireEffect(name, bytes);
-      await systemd.reload();
-    }
+    await withHeld(systemd, [name], async () => {
+      await requireWhole(name);
+      await withProgress(`Resizing ${name}`, () => resizeTo(systemd, name, bytes));
+      // A size of the conf that means these bytes is what the administrator wrote.
+      if (loadConf(name).Image !== bytes) {
+        replaceConf(name, writeValues(readOwnConf(name), "Sandbox", "Image", [size ?? formatSize(bytes)]));
+        requireEffect(name, bytes);
+        await systemd.reload();
+      }
+    });
   } finally {
     systemd.close();
   }

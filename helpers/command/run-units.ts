@@ -1,13 +1,19 @@
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
+import { findHolder } from "../keep/hold.ts";
 import { connectSystemd, type Systemd } from "../systemd.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { requireKnownSandbox } from "./known-sandbox.ts";
-import { printJson, withProgress } from "./output.ts";
+import { printJson, warn, withProgress } from "./output.ts";
 import { requireRoot } from "./require-root.ts";
 
 const jobs = { start: "StartUnit", stop: "StopUnit", restart: "RestartUnit", reload: "ReloadUnit" } as const;
 const doing = { start: "Starting", stop: "Stopping", restart: "Restarting", reload: "Reloading" } as const;
+
+async function tellHolder(name: SandboxName): Promise<void> {
+  const holder = await findHolder(name);
+  if (holder !== undefined) warn(`${name} cannot be started until \`${holder}\` has ended: waiting for that`);
+}
 
 /** Starts, stops, restarts or reloads sandboxes, all at once, and waits; every failure is told, the first one thrown. */
 export async function runUnits(
@@ -20,6 +26,7 @@ export async function runUnits(
       Promise.all(
         names.map(async (name) => {
           const unit = `sandbox@${name}.service`;
+          if (verb === "start" || verb === "restart") await tellHolder(name);
           // Of a start that others have begun all counts.
           const state = (await systemd.readStates(unit)).get(unit)?.active;
           const began = state === "activating" ? 0 : Date.now();

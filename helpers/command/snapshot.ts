@@ -4,7 +4,9 @@ import { SandboxError } from "../../generator/sandbox-error.ts";
 import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
 import { existsSync } from "node:fs";
 import { withFrozen } from "../keep/freeze.ts";
+import { withHeld } from "../keep/hold.ts";
 import * as snapshots from "../keep/snapshots.ts";
+import { readOwnUnfinished, removeUnfinished, requireWhole, writeUnfinished } from "../keep/unfinished.ts";
 import { connectSystemd, type Systemd } from "../systemd.ts";
 import { requireKnownSandbox } from "./known-sandbox.ts";
 import { formatTime } from "./list.ts";
@@ -22,21 +24,27 @@ interface Options {
 export async function takeSnapshot(text: string, wanted: string | undefined, options: Options): Promise<void> {
   const name = requireSandbox(text);
   const snapshot = wanted ?? new Date().toISOString().slice(0, 19).replaceAll(":", "-");
-  snapshots.requireFreeSnapshot(name, snapshot);
+  const wasKept = (): boolean => readOwnUnfinished(name)?.kind === "keeping" && snapshots.hasSnapshot(name, snapshot);
+  if (!wasKept()) snapshots.requireFreeSnapshot(name, snapshot);
   if (!existsSync(rootTree(name)) && !hasImage(name))
     throw new SandboxError(`sandbox ${name} has no root yet`, {
       hint: `Make it: systemctl start sandbox-root@${name}.service`,
     });
-  await withSystemd(async (systemd) => {
+  await withHeldSandbox(name, async (systemd) => {
+    if (wasKept()) return;
+    snapshots.requireFreeSnapshot(name, snapshot);
+    await requireWhole(name);
     // A copy that takes a moment nobody notices.
     if (options.running !== true && (await isActive(systemd, name)) && !(await snapshots.copiesAtOnce(name)))
       await requireStopped(systemd, name, orFreeze);
+    writeUnfinished(name, { kind: "keeping", snapshot });
     await withProgress(`Copying the root of ${name}`, () =>
       withFrozen(name, () => snapshots.keepSnapshot(name, snapshot)),
     );
   });
   if (options.json === true) printJson({ name, snapshot });
   else print(`Made snapshot ${snapshot} of ${name}`);
+  removeUnfinished(name);
 }
 
 /** Lists the snapshots of a sandbox. */
@@ -57,15 +65,17 @@ export function showSnapshots(text: string, options: Options): void {
 export async function rollBack(text: string, snapshot: string, options: Options): Promise<void> {
   const name = requireSandbox(text);
   snapshots.requireSnapshot(name, snapshot);
-  await withSystemd(async (systemd) => {
+  await withHeldSandbox(name, async (systemd) => {
     await requireStopped(systemd, name);
     await withProgress(`Rolling ${name} back`, async () => {
+      writeUnfinished(name, { kind: "rolling back", snapshot });
       await unmountImage(systemd, name);
       await snapshots.restoreSnapshot(name, snapshot);
       await mountImage(systemd, name);
       await makeRoot(systemd, name);
     });
   });
+  removeUnfinished(name);
   if (options.json === true) printJson({ name, snapshot });
   else print(`Rolled ${name} back to ${snapshot}`);
 }
@@ -74,7 +84,7 @@ export async function rollBack(text: string, snapshot: string, options: Options)
 export async function deleteSnapshot(text: string, snapshot: string, options: Options): Promise<void> {
   const name = requireSandbox(text);
   snapshots.requireSnapshot(name, snapshot);
-  await snapshots.removeSnapshot(name, snapshot);
+  await withHeldSandbox(name, () => snapshots.removeSnapshot(name, snapshot));
   if (options.json === true) printJson({ name, snapshot, deleted: true });
   else print(`Deleted snapshot ${snapshot} of ${name}`);
 }
@@ -86,10 +96,10 @@ function requireSandbox(text: string): SandboxName {
   return name;
 }
 
-async function withSystemd(work: (systemd: Systemd) => Promise<void>): Promise<void> {
+async function withHeldSandbox(name: SandboxName, work: (systemd: Systemd) => Promise<void>): Promise<void> {
   const systemd = await connectSystemd();
   try {
-    await work(systemd);
+    await withHeld(systemd, [name], () => work(systemd));
   } finally {
     systemd.close();
   }

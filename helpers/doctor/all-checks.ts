@@ -1,6 +1,6 @@
 import type { Check, Finding, Host } from "./check.ts";
 import { checkCgroup, checkIdmappedMounts, checkLimits, checkUserNamespaces } from "./kernel.ts";
-import { checkConfs, checkDisk, checkGenerator, checkIdentities } from "./product.ts";
+import { checkConfs, checkDisk, checkGenerator, checkIdentities, checkLeftovers } from "./product.ts";
 import { checkLibvirt, checkMachined, checkSystemd, checkUtilLinux } from "./programs.ts";
 import { checkPolicy, checkSelinux } from "./selinux.ts";
 
@@ -8,7 +8,7 @@ const checks: readonly Check[] = [
   ...[checkSystemd, checkUtilLinux, checkLibvirt, checkMachined],
   ...[checkCgroup, checkUserNamespaces, checkIdmappedMounts, checkLimits],
   ...[checkSelinux, checkPolicy],
-  ...[checkGenerator, checkConfs, checkIdentities, checkDisk],
+  ...[checkGenerator, checkConfs, checkIdentities, checkLeftovers, checkDisk],
 ];
 
 /** What all checks find, in their order. */

@@ -1,3 +1,5 @@
+import type { Leftovers } from "../keep/leftovers.ts";
+
 /** What one look at the host found. */
 export interface Finding {
   readonly check: string;
@@ -35,6 +37,8 @@ export interface Sandboxes {
   readonly stale: readonly string[];
   readonly idRanges: number;
   readonly levels: number;
+  /** What killed commands left. */
+  readonly leftovers: Leftovers;
 }
 
 export const ok = (check: string, message: string): Finding => ({ check, verdict: "ok", message });

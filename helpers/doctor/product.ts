@@ -1,3 +1,4 @@
+import { describeCommand, isBroken } from "../keep/unfinished.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 
 const generator = "/usr/lib/systemd/system-generators/sandboxcontainer-generator";
@@ -15,6 +16,25 @@ export const checkConfs: Check = ({ sandboxes }) => {
   if (first === undefined) return ok("confs", `${sandboxes.names.length} without errors`);
   const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
   return failed("confs", `${first}${others}`, "sandboxcontainer verify");
+};
+
+/** That nothing is left of commands that were killed. */
+export const checkLeftovers: Check = ({ sandboxes: { leftovers } }) => {
+  const { paths, unfinished } = leftovers;
+  const [first] = unfinished.filter(({ left }) => isBroken(left.task));
+  if (first !== undefined)
+    return failed(
+      "leftovers",
+      `sandbox ${first.name} is not whole: \`${describeCommand(first.left)}\` was killed`,
+      `Run it again, or remove what there is: sandboxcontainer delete ${first.name}`,
+    );
+  if (paths.length + unfinished.length === 0) return ok("leftovers", "nothing is left of commands that were killed");
+  const left = [...paths, ...unfinished.map(({ left }) => `a note of \`${describeCommand(left)}\``)];
+  return warning(
+    "leftovers",
+    `commands that were killed left ${left.join(", ")}`,
+    "systemctl start sandboxcontainer-tidy",
+  );
 };
 
 // What systemd's UIDS-GIDS document sets aside for containers, in ranges of 65,536; pairs of 1024 categories.

@@ -5,12 +5,13 @@ import type { Output } from "../../generator/output.ts";
 import { rootDirectory } from "../../generator/paths.ts";
 import { parseSandboxName } from "../../generator/sandbox-name.ts";
 import { planOutput } from "../../generator/plan-output.ts";
+import { findLeftovers, type Leftovers } from "../keep/leftovers.ts";
 import { run } from "../run.ts";
 import { readAllStates } from "../state.ts";
 import type { Host, Sandboxes } from "./check.ts";
 
 /** The host that we run on. */
-export function lookAtHost(): Host {
+export async function lookAtHost(): Promise<Host> {
   return {
     read: readIfThere,
     exists: existsSync,
@@ -29,7 +30,7 @@ export function lookAtHost(): Host {
         return undefined;
       }
     },
-    sandboxes: lookAtSandboxes(),
+    sandboxes: lookAtSandboxes(await findLeftovers()),
   };
 }
 
@@ -41,7 +42,7 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-function lookAtSandboxes(): Sandboxes {
+function lookAtSandboxes(leftovers: Leftovers): Sandboxes {
   const all = loadAllConfs();
   const { outputs, problems } = planOutput(all, rootDirectory);
   const states = readAllStates().map(({ state }) => state);
@@ -59,6 +60,7 @@ function lookAtSandboxes(): Sandboxes {
     ],
     idRanges: states.filter(({ idBase }) => idBase !== null).length,
     levels: states.filter(({ level }) => level !== undefined).length,
+    leftovers,
   };
 }
 

@@ -14,8 +14,20 @@ export async function copyRoot(from: string, to: string): Promise<void> {
 /** Copies a tree; the label is not kept, as that of another sandbox is given to it. */
 export async function copyTree(from: string, to: string): Promise<void> {
   const how = ["--archive", "--no-preserve=context", "--reflink=auto", "--sparse=auto", "--one-file-system"];
-  await run("cp", [...how, "--no-target-directory", "--", from, to]);
+  const [program = "", ...args] = readingTree(from, ["cp", ...how, "--no-target-directory", "--", from, to]);
+  await run(program, args);
 }
+
+/**
+ * A command that reads a tree by path, where root inside may put a link in the place of a folder meanwhile: in a mount namespace of its own, in
+ * which the tree is read-only and no link in it leads anywhere (mount(8), nosymfollow).
+ */
+export const readingTree = (tree: string, command: readonly string[]): readonly string[] => [
+  ...["unshare", "--mount", "--propagation", "private", "--", "sh", "-c"],
+  'mount --bind -o ro,nosymfollow,nodev,nosuid -- "$0" "$0" && exec "$@"',
+  tree,
+  ...command,
+];
 
 async function copyImage(from: string, to: string): Promise<void> {
   await run("cp", ["--reflink=auto", "--sparse=always", "--", join(from, "root.img"), join(to, "root.img")]);

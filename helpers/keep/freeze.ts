@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { imageMountPoint } from "../../generator/paths.ts";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import type { SandboxName } from "../../generator/sandbox-name.ts";
+import { findContainerGroup } from "../cgroup.ts";
 import { findController } from "../controller.ts";
 import { isImageMounted } from "../image.ts";
 
@@ -72,11 +73,8 @@ interface Freezer {
 
 /** Where the cgroup of a container is frozen, from the cgroups of its PID 1 (proc_pid_cgroup(5)); version 1 or 2. */
 export function findFreezer(cgroups: string): Freezer | undefined {
-  // systemd as PID 1 has put itself into a cgroup below the container's.
-  const folderOf = (line: RegExp): string | undefined => {
-    const folder = line.exec(cgroups)?.[1]?.replace(/\/init\.scope$/, "");
-    return folder === "" ? undefined : folder;
-  };
+  // Root inside may move processes, PID 1 too, into cgroups below the container's: that one has them all.
+  const folderOf = (line: RegExp): string | undefined => findContainerGroup(line.exec(cgroups)?.[1] ?? "");
   const first = folderOf(/^\d+:freezer:(\/.+)$/m);
   if (first !== undefined) {
     const file = `/sys/fs/cgroup/freezer${first}/freezer.state`;

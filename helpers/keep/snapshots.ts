@@ -4,6 +4,7 @@ import { findNearest } from "../../generator/nearest.ts";
 import { stateDirectory } from "../../generator/paths.ts";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import { isSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
+import { ownStart } from "../process-start.ts";
 import { run } from "../run.ts";
 import { copyRecords, copyRoot, records } from "./copy-root.ts";
 import { removeFolder, withStaging } from "./staging.ts";
@@ -25,6 +26,9 @@ export function listSnapshots(name: SandboxName): readonly Snapshot[] {
     .map((snapshot) => ({ snapshot, made: statSync(snapshotFolder(name, snapshot)).mtimeMs / 1000 }))
     .sort((one, other) => one.made - other.made);
 }
+
+export const hasSnapshot = (name: SandboxName, snapshot: string): boolean =>
+  listSnapshots(name).some((each) => each.snapshot === snapshot);
 
 /** Throws a SandboxError, with the nearest name, unless a sandbox has that snapshot. */
 export function requireSnapshot(name: SandboxName, snapshot: string): void {
@@ -75,14 +79,15 @@ export async function restoreSnapshot(name: SandboxName, snapshot: string): Prom
     for (const entry of readdirSync(state).filter((each) => each.startsWith("populated-"))) rmSync(join(state, entry));
     for (const record of records)
       if (existsSync(join(folder, record))) renameSync(join(folder, record), join(state, record));
-    if (root === "root") renameSync(join(state, root), join(folder, "replaced"));
+    // A rollback that was killed may have taken it away already.
+    if (root === "root" && existsSync(join(state, root))) renameSync(join(state, root), join(folder, "replaced"));
     renameSync(join(folder, root), join(state, root));
   });
 }
 
 export const removeSnapshot = async (name: SandboxName, snapshot: string): Promise<void> => {
   const folder = snapshotFolder(name, snapshot);
-  const gone = join(snapshotsFolder(name), `.new-${process.pid}-removed`);
+  const gone = join(snapshotsFolder(name), `.new-${process.pid}-${ownStart()}-removed`);
   renameSync(folder, gone);
   await removeFolder(gone);
 };

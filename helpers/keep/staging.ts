@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { isAlive } from "../controller.ts";
+import { isSameProcess, ownStart } from "../process-start.ts";
 import { run } from "../run.ts";
 
 // Neither a sandbox nor a snapshot may have a name that begins so.
@@ -10,7 +10,7 @@ const prefix = ".new-";
 export async function withStaging<T>(parent: string, act: (folder: string) => Promise<T>): Promise<T> {
   mkdirSync(parent, { recursive: true, mode: 0o700 });
   for (const entry of readdirSync(parent).filter(isAbandoned)) await removeFolder(join(parent, entry));
-  const folder = mkdtempSync(join(parent, `${prefix}${process.pid}-`));
+  const folder = mkdtempSync(join(parent, `${prefix}${process.pid}-${ownStart()}-`));
   try {
     return await act(folder);
   } finally {
@@ -18,9 +18,10 @@ export async function withStaging<T>(parent: string, act: (folder: string) => Pr
   }
 }
 
-function isAbandoned(entry: string): boolean {
-  const pid = /^\.new-(\d+)-/.exec(entry)?.[1];
-  return pid !== undefined && !isAlive(Number(pid));
+/** Whether an entry was made for a process that has ended. */
+export function isAbandoned(entry: string): boolean {
+  const [, pid, began] = /^\.new-(\d+)-(\d+)-/.exec(entry) ?? [];
+  return pid !== undefined && began !== undefined && !isSameProcess(Number(pid), began);
 }
 
 /** rm follows no link, and leaves what is mounted alone. */

@@ -15,6 +15,15 @@ export function fakeHost({ files = {}, commands = {}, space, sandboxes }: Fake):
     exists: (path) => files[path] !== undefined,
     run: (command, ...args) => Promise.resolve(commands[[command, ...args].join(" ")]),
     space: () => space,
-    sandboxes: { names: [], confErrors: [], allUnlabelled: false, stale: [], idRanges: 0, levels: 0, ...sandboxes },
+    sandboxes: {
+      names: [],
+      confErrors: [],
+      allUnlabelled: false,
+      stale: [],
+      idRanges: 0,
+      levels: 0,
+      leftovers: { paths: [], unfinished: [] },
+      ...sandboxes,
+    },
   };
 }

@@ -1,0 +1,30 @@
+import { removeHalfMade } from "./command/make-sandbox.ts";
+import { removeSandbox } from "./command/remove-sandbox.ts";
+import { withHeld } from "./keep/hold.ts";
+import { findLeftovers, removePaths } from "./keep/leftovers.ts";
+import { describeCommand, isBroken, removeUnfinished } from "./keep/unfinished.ts";
+import { printWarning, runHelper } from "./run-helper.ts";
+import { connectSystemd } from "./systemd.ts";
+
+// tidy: sandboxcontainer-tidy.service, after a boot removes what commands left that the end of the last one, or somebody, killed.
+void runHelper(async () => {
+  const { paths, unfinished } = await findLeftovers();
+  await removePaths(paths);
+  const systemd = await connectSystemd();
+  try {
+    for (const { name, left } of unfinished) {
+      await withHeld(systemd, [name], async () => {
+        if (left.task.kind === "making") await removeHalfMade(systemd, name);
+        else if (left.task.kind === "deleting") await removeSandbox(systemd, name);
+        else if (isBroken(left.task)) {
+          printWarning(`${name} is not whole: \`${describeCommand(left)}\` was killed. Run it again`);
+          return;
+        }
+        removeUnfinished(name);
+        process.stdout.write(`put right what \`${describeCommand(left)}\` left\n`);
+      });
+    }
+  } finally {
+    systemd.close();
+  }
+});
