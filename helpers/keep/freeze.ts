@@ -74,7 +74,8 @@ interface Freezer {
 /** Where the cgroup of a container is frozen, from the cgroups of its PID 1 (proc_pid_cgroup(5)); version 1 or 2. */
 export function findFreezer(cgroups: string): Freezer | undefined {
   // Root inside may move processes, PID 1 too, into cgroups below the container's: that one has them all.
-  const folderOf = (line: RegExp): string | undefined => findContainerGroup(line.exec(cgroups)?.[1] ?? "");
+  const folderOf = (line: RegExp): string | undefined =>
+    findContainerGroup((line.exec(cgroups)?.[1] ?? "").replace(/\/init\.scope$/, ""));
   const first = folderOf(/^\d+:freezer:(\/.+)$/m);
   if (first !== undefined) {
     const file = `/sys/fs/cgroup/freezer${first}/freezer.state`;

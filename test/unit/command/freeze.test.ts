@@ -12,6 +12,12 @@ test("the cgroup that is frozen is the container's, and not that of systemd in i
   assert.ok(!first.isFrozen("FREEZING\n"));
 });
 
+// A3
+test("root inside that moves PID 1 into a cgroup of its own has all the others frozen as well", () => {
+  const second = findFreezer("0::/machine.slice/machine-web.scope/own.scope/deeper\n");
+  assert.equal(second?.file, "/sys/fs/cgroup/machine.slice/machine-web.scope/cgroup.freeze");
+});
+
 test("the whole host is never frozen", () => {
   assert.equal(findFreezer("0::/\n"), undefined);
   assert.equal(findFreezer("0::/init.scope\n"), undefined);
