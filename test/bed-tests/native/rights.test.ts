@@ -109,6 +109,21 @@ test("only harmless devices are there, and what is of the kernel is read-only", 
   assert.equal(written, "");
 });
 
+// "Smaller" of the attacks: the tree was bound without nodev.
+test("a device that somebody made in the tree is none inside", async () => {
+  const node = "/var/lib/sandboxcontainer/few/root/var/null";
+  // The cgroup lets it be used, as /dev/null.
+  await bed.run("mknod", "--mode=666", node, "c", "1", "3");
+  try {
+    assert.match(await inside("few", "head -c 1 /var/null 2>&1; true"), /Permission denied/);
+  } finally {
+    await bed.run("rm", node);
+  }
+  const mounts = await inside("few", "grep -E ' /(usr)? ' /proc/self/mounts | cut -d ' ' -f 2,4");
+  for (const mount of mounts.split("\n")) assert.match(mount, /^\/(usr)? r[wo],(nosuid,)?nodev,/);
+  assert.equal(mounts.split("\n").length, 2);
+});
+
 test("nothing that the caller has open comes along", async () => {
   const script = 'exec 7</etc/hostname 12</etc/hostname; sandboxcontainer execute few -- sh -c "ls /proc/self/fd"';
   // The last is the folder itself.
