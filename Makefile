@@ -29,7 +29,9 @@ SCRIPTS := ask-address \
 	enter \
 	follow-servers \
 	forget \
+	guard \
 	hold \
+	hold-source \
 	identify \
 	image \
 	inside/ask-address \
@@ -133,6 +135,8 @@ install: build $(POLICY) ## below DESTDIR, with PREFIX
 	for unit in units/*.{path,service}; do put 0644 $$unit $(UNITDIR)/$${unit##*/}; done
 	install -d $(DESTDIR)$(UNITDIR)/multi-user.target.wants
 	ln -sfn ../sandboxcontainer-tidy.service $(DESTDIR)$(UNITDIR)/multi-user.target.wants/sandboxcontainer-tidy.service
+	install -d $(DESTDIR)$(UNITDIR)/sysinit.target.wants
+	ln -sfn ../sandboxcontainer-guard.service $(DESTDIR)$(UNITDIR)/sysinit.target.wants/sandboxcontainer-guard.service
 	for unit in units/inside/*.{mount,service,socket,target}; do put 0644 $$unit $(LIBDIR)/inside/$${unit##*/}; done
 	install -D -m 0644 units/inside/systemd-journal-flush.conf $(DESTDIR)$(LIBDIR)/inside/systemd-journal-flush.service.d/10-sandboxcontainer.conf
 	for unit in systemd-journald systemd-tmpfiles-setup; do

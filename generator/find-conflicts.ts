@@ -1,3 +1,4 @@
+import { findNestedMounts } from "./find-nested-mounts.ts";
 import type { LoadedConf } from "./load-conf.ts";
 import { describeNetwork, hasInterface } from "./parse-network.ts";
 import { publishSamePlace } from "./parse-publish.ts";
@@ -15,11 +16,14 @@ interface Claim {
   isRival(other: Claim): boolean;
 }
 
-/** Sandboxes with good confs that want the same port or address: an error for each, which names the other. */
+/**
+ * Sandboxes with good confs that want the same port or address: an error for each, which names the other. And those that would mount what
+ * another can write.
+ */
 export function findConflicts(sandboxes: readonly LoadedConf[]): ReadonlyMap<SandboxName, readonly ConfError[]> {
   const good = sandboxes.filter(({ errors }) => errors.length === 0);
   const claims = good.flatMap((conf) => [...claimPorts(conf), ...claimAddresses(conf)]);
-  const conflicts = new Map<SandboxName, ConfError[]>();
+  const conflicts = new Map<SandboxName, readonly ConfError[]>(findNestedMounts(good));
   for (const rivals of Map.groupBy(claims, ({ place }) => place).values()) {
     for (const claim of rivals) {
       const rival = rivals.find((other) => other.conf.name !== claim.conf.name && claim.isRival(other));

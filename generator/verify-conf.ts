@@ -53,6 +53,13 @@ function findWarnings({ conf }: LoadedConf): readonly string[] {
           `${path}:${line}: Network=host gives up a wall: what runs inside reaches all that listens on this host, its loopback and abstract sockets too`,
         ]
       : []),
+    ...conf.Mount.flatMap((mount, index) => {
+      if (mount.kind !== "host-bind" || !mount.suid) return [];
+      const origin = { line: 1, ...(conf.origins.Mount?.[index] ?? { path: conf.path }) };
+      return [
+        `${origin.path}:${origin.line}: Mount=host-bind,suid gives up a wall: users of this host who can reach ${mount.source} may run set-user-id files that root inside leaves there`,
+      ];
+    }),
     ...conf.passThrough.Service.filter(({ key }) => notInherited.test(key)).map(
       (each) =>
         `${each.path}:${each.line}: ${each.key}= in [Service] reaches sandboxcontainer's own helpers, not what runs inside`,

@@ -6,8 +6,9 @@ import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name
 import { withHeld } from "../keep/hold.ts";
 import { removeUnfinished } from "../keep/unfinished.ts";
 import { connectSystemd, type Systemd } from "../systemd.ts";
+import { describeLeftovers, listGuarded } from "./guarded-folders.ts";
 import { requireKnownSandbox } from "./known-sandbox.ts";
-import { print, printJson, withProgress } from "./output.ts";
+import { print, printJson, warn, withProgress } from "./output.ts";
 import { removeSandbox } from "./remove-sandbox.ts";
 import { requireRoot } from "./require-root.ts";
 
@@ -20,7 +21,9 @@ export async function deleteSandbox(text: string, options: { force?: boolean; js
   const systemd = await connectSystemd();
   try {
     await agree(systemd, name, options.force === true);
+    const guarded = listGuarded(name);
     await withHeld(systemd, [name], () => withProgress(`Deleting ${name}`, () => removeSandbox(systemd, name)));
+    for (const told of await Promise.all(guarded.map(describeLeftovers))) if (told !== undefined) warn(told);
   } finally {
     systemd.close();
   }

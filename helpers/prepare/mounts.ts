@@ -13,7 +13,7 @@ const outerMounts = (conf: Pick<Conf, "Mount">): readonly Outer[] =>
 // attach mounts them there, and detach takes down everything that is named so.
 const mountName = (index: number): string => `mount-${index}`;
 
-/** The conf's Mount= lines for attach, a line each: `mount-INDEX FOLDER`, `mount-INDEX image:FILE` or `mount-INDEX ram:BYTES`. */
+/** The conf's Mount= lines for attach, a line each: `mount-INDEX` and `FOLDER`, `suid:FOLDER`, `image:FILE` or `ram:BYTES`. */
 export const renderMounts = (conf: Conf): string =>
   outerMounts(conf)
     .map((mount, index) => `${mountName(index)} ${describeSource(mount)}\n`)
@@ -21,7 +21,8 @@ export const renderMounts = (conf: Conf): string =>
 
 function describeSource(mount: Outer): string {
   if (mount.kind === "ram") return `ram:${mount.bytes}`;
-  return mount.kind === "host-image" ? `image:${mount.source}` : mount.source;
+  if (mount.kind === "host-image") return `image:${mount.source}`;
+  return mount.suid ? `suid:${mount.source}` : mount.source;
 }
 
 /** The same as libvirt file systems, in their order. */

@@ -7,7 +7,26 @@ test("a folder of the host is named after the equals sign", () => {
     kind: "host-bind",
     target: "/srv/www",
     source: "/data/a=b",
+    suid: false,
   });
+});
+
+// A2
+test("set-user-id files that work on the host are asked for beside the kind, so that a colon stays part of a path", () => {
+  const asked = { kind: "host-bind", target: "/srv/www", source: "/data/www:suid", suid: true };
+  assert.deepEqual(parseMount("host-bind,suid:/srv/www=/data/www:suid"), asked);
+  assert.deepEqual(parseMount("host-bind:/srv/www=/data/www:suid"), { ...asked, suid: false });
+});
+
+// A7
+test("what sandboxes are made by is no source, nor what has it in it", () => {
+  for (const source of ["/var/lib/sandboxcontainer/other/root", "/run/host", "/etc/sandboxcontainer"])
+    assert.throws(() => parseMount(`host-bind:/srv=${source}`), /is part of .*root inside must not write/);
+  for (const source of ["/var/lib", "/etc", "/run"])
+    assert.throws(() => parseMount(`host-bind,suid:/srv=${source}`), /has .* in it/);
+  assert.throws(() => parseMount("host-image:/srv=/var/lib/sandboxcontainer/web/root.img"), /is part of/);
+  assert.equal(parseMount("guest-bind:/srv=/var/lib").kind, "guest-bind");
+  assert.equal(parseMount("host-bind:/srv=/run/hosts").kind, "host-bind");
 });
 
 test("memory has a size to the base of 1024", () => {
@@ -33,6 +52,9 @@ for (const wrong of [
   "/srv=/x",
   "host-bind:/srv=",
   "host-image:/srv=x.img",
+  "host-bind,nosuid:/srv=/x",
+  "host-image,suid:/srv=/x.img",
+  "ram,suid:/srv=1M",
   "guest-bind:/srv=/srv",
   "guest-bind:/srv=/a/../b",
 ]) {

@@ -39,6 +39,16 @@ test("the host's network is a warning", () => {
   assert.match(verifyConf("web", folders).warnings.join(), /web\.conf:4: Network=host gives up a wall/);
 });
 
+// A2
+test("set-user-id files that work on the host are a warning", () => {
+  const { folders } = makeRoot({
+    "etc/sandboxcontainer/web.conf": confText("[Sandbox]\nMount=host-bind:/srv=/a\nMount=host-bind,suid:/mnt=/b\n"),
+  });
+  const { warnings } = verifyConf("web", folders);
+  assert.equal(warnings.length, 1);
+  assert.match(warnings.join(), /web\.conf:5: Mount=host-bind,suid gives up a wall: .*\/b/);
+});
+
 test("a root without a conf is a warning, a file with no name of a sandbox an error", () => {
   const { folders, path } = makeRoot({ "tmp/a b.conf": confText() });
   assert.equal(verifyConf("gone", folders).warnings.length, 1);

@@ -1,0 +1,241 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { type Ran, useBed } from "../bed.ts";
+
+const bed = useBed("native");
+const command = (...words: readonly string[]): Promise<Ran> => bed.try("sandboxcontainer", ...words);
+const inside = (name: string, script: string): Promise<string> =>
+  bed.run("sandboxcontainer", "execute", name, "--", "sh", "-c", script);
+const host = (script: string): Promise<string> => bed.run("sh", "-c", script);
+const start = (name: string): Promise<Ran> =>
+  bed.try("sh", "-c", `systemctl reset-failed sandbox@${name}; systemctl restart sandbox@${name}`);
+const whyNot = (name: string): Promise<string> =>
+  bed.journal("--since=-1min", "--priority=err", "--unit", `sandbox@${name}`);
+
+// Anybody can pass through it.
+const top = "/srv/host-bind";
+const closed = "/root/host-bind";
+const names = ["bound", "raced", "shut", "open", "anna", "pictures", "second"];
+const sleep = ["--", "/usr/bin/sleep", "infinity"];
+const create = (name: string, mount: string): Promise<Ran> => command("create", name, "-m", mount, "--start", ...sleep);
+const mustCreate = async (name: string, mount: string): Promise<void> => {
+  const { status, stderr } = await create(name, mount);
+  assert.equal(status, 0, stderr);
+};
+
+/** Root inside leaves a program with the set-user-id bit at a path inside. */
+const leaveProgram = (name: string, path: string): Promise<string> =>
+  inside(name, `cp /usr/bin/id ${path} && chown 0:0 ${path} && chmod 4755 ${path}`);
+/** Who an ordinary user of the host is while that program runs. */
+const whoBecomes = (path: string): Promise<string> =>
+  bed.run("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", path, "-u");
+/** The mounts on a path, each with its options. */
+const mountsOn = async (path: string): Promise<readonly string[]> =>
+  (await host(`awk -v at=${path} '$5 == at { print $6 }' /proc/self/mountinfo`)).split("\n").filter(Boolean);
+
+before(async () => {
+  await host(`mkdir -p ${top}/a ${top}/free ${closed}/a; echo mine > ${top}/a/mark; mkdir ${top}/swapped`);
+});
+
+after(async () => {
+  for (const name of names) await command("delete", "--force", name);
+  await bed.try("sh", "-c", `umount ${top}/*; umount ${top}/*/*; rm -rf ${top} ${closed}`);
+});
+
+// A7: a folder of the way belongs to somebody who puts a link in its place.
+test("a source that has become a link is refused, with the place, and what to write instead", async () => {
+  await host(`mkdir -p ${top}/swapped/www`);
+  await mustCreate("bound", `host-bind:/srv/bound=${top}/swapped/www`);
+  await host(`umount ${top}/swapped/www; mv ${top}/swapped ${top}/kept; mkdir ${top}/evil; ln -s /etc ${top}/evil/www`);
+  await host(`ln -s evil ${top}/swapped`);
+  assert.notEqual((await start("bound")).status, 0);
+  assert.match(await whyNot("bound"), /\/srv\/host-bind\/swapped is a link to evil/);
+  await host(`rm ${top}/swapped; mv ${top}/evil ${top}/swapped`);
+  assert.notEqual((await start("bound")).status, 0);
+  assert.match(await whyNot("bound"), /\/srv\/host-bind\/swapped\/www is a link to \/etc/);
+  await host(`rm ${top}/swapped/www; touch ${top}/swapped/www`);
+  assert.notEqual((await start("bound")).status, 0);
+  assert.match(await whyNot("bound"), /\/srv\/host-bind\/swapped\/www is not a folder/);
+  await host(`rm ${top}/swapped/www; mkdir ${top}/swapped/www`);
+  assert.equal((await start("bound")).status, 0);
+});
+
+// A7: the look and the mount are about the same folder.
+for (const kind of ["host-bind", "host-bind,suid"]) {
+  test(`while somebody swaps the source of ${kind} for a link, the target of the link is never inside`, async () => {
+    await host(`mkdir -p ${top}/race/www && cd ${top}/race && touch www/mine && ln -sfn /etc link`);
+    await mustCreate("raced", `${kind}:/srv/raced=${top}/race/www`);
+    await bed.run("systemctl", "stop", "sandbox@raced");
+    // What is mounted on is not renamed.
+    const swap = `cd ${top}/race; while :; do mv --exchange -T www link 2>/dev/null || umount ${top}/race/www; done`;
+    await bed.run("systemd-run", "--quiet", "--unit=host-bind-race", "sh", "-c", swap);
+    const seen: string[] = [];
+    try {
+      for (let round = 0; round < 20; round++) {
+        const started = await start("raced");
+        seen.push(started.status === 0 ? await inside("raced", "ls -A /srv/raced") : "refused");
+      }
+    } finally {
+      await bed.run("systemctl", "stop", "host-bind-race");
+    }
+    const strange = seen.filter((each) => each !== "mine" && each !== "refused");
+    assert.deepEqual(strange, []);
+    assert.ok(seen.includes("mine") && seen.includes("refused"), seen.join());
+    await bed.run("sandboxcontainer", "delete", "--force", "raced");
+    await host(`umount ${top}/race/* 2>/dev/null; rm -rf ${top}/race`);
+  });
+}
+
+// A7: the same for the mount over itself, which would else bring the folder to where the link leads.
+test("a folder that is swapped for a link before it is guarded is mounted over itself, and nothing over the target", async () => {
+  await host(`mkdir -p ${top}/covered/www ${top}/target; ln -s ${top}/target ${top}/covered/link`);
+  // The last look before the mount.
+  const swap = `is_harmless() { mv --exchange -T ${top}/covered/www ${top}/covered/link; return 1; }`;
+  await host(`. /usr/libexec/sandboxcontainer/hold-source; ${swap}; cover_folder ${top}/covered/www`);
+  assert.deepEqual(await mountsOn(`${top}/target`), []);
+  assert.equal((await mountsOn(`${top}/covered/link`)).length, 1);
+});
+
+// A7: systemd mounts an image by its path.
+test("an image that has become a link, or is none, is refused", async () => {
+  await host(`mkdir ${top}/images; cd ${top}/images; truncate -s 16M real; mkfs.ext4 -q real; cp real image`);
+  await mustCreate("pictures", `host-image:/srv/image=${top}/images/image`);
+  await inside("pictures", "touch /srv/image/there");
+  await bed.run("systemctl", "stop", "sandbox@pictures");
+  for (const [wrong, told] of [
+    ["ln -s real image", /image is a link to real/],
+    ["mkfifo image", /image is not a file/],
+    ["mkdir image", /image is not a file/],
+  ] as const) {
+    await host(`cd ${top}/images; rm -rf old; mv image old; ${wrong}`);
+    assert.notEqual((await start("pictures")).status, 0, wrong);
+    assert.match(await whyNot("pictures"), told);
+    await host(`cd ${top}/images; rm -rf image; mv old image`);
+  }
+  assert.equal((await start("pictures")).status, 0);
+  assert.match(await inside("pictures", "ls /srv/image"), /there/);
+  await bed.run("systemctl", "stop", "sandbox@pictures");
+  assert.equal(await bed.run("losetup", "--associated", `${top}/images/image`), "");
+  assert.equal(
+    (await bed.try("findmnt", "--raw", "--noheadings", "--output=TARGET")).stdout.includes("pictures"),
+    false,
+  );
+});
+
+// A2: inside 0 is on disk 0.
+test("a set-user-id file that root inside leaves does nothing for users of the host", async () => {
+  await mustCreate("shut", `host-bind:/srv/shut=${top}/a`);
+  assert.equal(await inside("shut", "cat /srv/shut/mark"), "mine");
+  await leaveProgram("shut", "/srv/shut/id");
+  assert.equal(await whoBecomes(`${top}/a/id`), "65534");
+  // A command has no right to that by default, a unit has.
+  await bed.run("sandboxcontainer", "set", "shut", "Capabilities=+CAP_SETFCAP");
+  assert.equal((await start("shut")).status, 0);
+  await inside("shut", "cp /usr/bin/setpriv /srv/shut/caps; setcap cap_setuid+ep /srv/shut/caps");
+  assert.match(await host(`getcap ${top}/a/caps`), /cap_setuid/);
+  const become = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", `${top}/a/caps`, "--reuid=0", "true"];
+  assert.notEqual((await bed.try(...become)).status, 0);
+});
+
+// A2
+test("that holds after it has started again, while it is stopped, and after a reboot; there is one mount for it", async () => {
+  assert.equal((await start("shut")).status, 0);
+  assert.equal((await start("shut")).status, 0);
+  await bed.run("systemctl", "stop", "sandbox@shut");
+  const mounts = await mountsOn(`${top}/a`);
+  assert.equal(mounts.length, 1);
+  assert.match(mounts[0] ?? "", /nosuid,nodev/);
+  assert.equal(await whoBecomes(`${top}/a/id`), "65534");
+  // What has to be there before anybody can log in must not need the sandbox's conf.
+  await bed.run("rm", "-rf", `${top}/gone`);
+  await host(`echo ${top}/gone >> /var/lib/sandboxcontainer/shut/guarded`);
+  await bed.reboot();
+  assert.equal((await mountsOn(`${top}/a`)).length, 1);
+  assert.equal(await whoBecomes(`${top}/a/id`), "65534");
+  assert.equal(await bed.run("systemctl", "show", "--value", "-p", "Result", "sandboxcontainer-guard"), "success");
+  assert.match(
+    await bed.journal("--since=-1min", "--unit=sandboxcontainer-guard"),
+    /there is no \/srv\/host-bind\/gone/,
+  );
+  await bed.run("systemctl", "start", "sandbox@shut");
+  assert.equal((await mountsOn(`${top}/a`)).length, 1);
+});
+
+// A2
+test("two that start at once with one source make one mount", async () => {
+  await host(`mkdir ${top}/both`);
+  for (const name of ["open", "second"])
+    await bed.run("sandboxcontainer", "create", name, "-m", `host-bind:/srv/x=${top}/both`, ...sleep);
+  await bed.run("systemctl", "start", "sandbox@open", "sandbox@second");
+  assert.equal((await mountsOn(`${top}/both`)).length, 1);
+  await inside("open", "echo shared > /srv/x/file");
+  assert.equal(await inside("second", "cat /srv/x/file"), "shared");
+  for (const name of ["open", "second"]) await bed.run("sandboxcontainer", "delete", "--force", name);
+});
+
+// A2
+test("what is mounted below the source stays where it is for the host", async () => {
+  await host(`mkdir -p ${top}/deep/disk; mount -t tmpfs disk ${top}/deep/disk; touch ${top}/deep/disk/file`);
+  await mustCreate("second", `host-bind:/srv/deep=${top}/deep`);
+  assert.equal(await host(`ls ${top}/deep/disk`), "file");
+  await bed.run("umount", `${top}/deep/disk`);
+  assert.equal(await host(`ls ${top}/deep/disk`), "");
+  await bed.run("sandboxcontainer", "delete", "--force", "second");
+});
+
+// A2
+test("who asks for it has set-user-id files that work on the host, and is told what that gives up", async () => {
+  await host(`mkdir ${top}/b`);
+  await mustCreate("open", `host-bind,suid:/srv/open=${top}/b`);
+  await leaveProgram("open", "/srv/open/id");
+  assert.deepEqual(await mountsOn(`${top}/b`), []);
+  assert.equal(await whoBecomes(`${top}/b/id`), "0");
+  assert.match((await command("verify", "open")).stdout, /Mount=host-bind,suid gives up a wall/);
+  // And back: what it left before does nothing from the next start on.
+  await bed.run("sandboxcontainer", "set", "open", `Mount=host-bind:/srv/open=${top}/b`);
+  assert.equal((await start("open")).status, 0);
+  assert.equal(await whoBecomes(`${top}/b/id`), "65534");
+});
+
+// A2
+test("a source that only root can reach needs no mount", async () => {
+  await mustCreate("second", `host-bind:/srv/a=${closed}/a`);
+  await inside("second", "chmod 777 /srv/a; touch /srv/a/new");
+  assert.deepEqual(await mountsOn(`${closed}/a`), []);
+  await bed.run("test", "-e", `${closed}/a/new`);
+  await bed.run("sandboxcontainer", "delete", "--force", "second");
+});
+
+// A2: who can move the folder away takes it out of the mount, after a reboot.
+test("a source that a user of the host could move is refused, unless its whole file system is mounted so", async () => {
+  await host(`mkdir -p ${top}/free/www; chmod 1777 ${top}/free`);
+  const { status, stderr } = await create("anna", `host-bind:/srv/x=${top}/free/www`);
+  assert.equal(status, 1);
+  assert.match(stderr, /others than root can move \S+\/free\/www: \S+\/free is not root's alone/);
+  assert.deepEqual(await mountsOn(`${top}/free/www`), []);
+  await host(`mount -t tmpfs -o nosuid,nodev free ${top}/free; mkdir ${top}/free/www`);
+  assert.equal((await start("anna")).status, 0);
+  await leaveProgram("anna", "/srv/x/id");
+  assert.equal(await whoBecomes(`${top}/free/www/id`), "65534");
+});
+
+// A2: what was guarded before stays so.
+test("a source that becomes movable is guarded, and a start is refused all the same", async () => {
+  await host(`mkdir -p ${top}/later/www`);
+  await mustCreate("second", `host-bind:/srv/x=${top}/later/www`);
+  await leaveProgram("second", "/srv/x/id");
+  await bed.run("systemctl", "stop", "sandbox@second");
+  await host(`umount ${top}/later/www; chown 65534 ${top}/later`);
+  assert.notEqual((await start("second")).status, 0);
+  assert.match(await whyNot("second"), /later is not root's alone/);
+  assert.equal(await whoBecomes(`${top}/later/www/id`), "65534");
+  await bed.run("sandboxcontainer", "delete", "--force", "second");
+});
+
+// A2
+test("delete tells of what was left, and what to do", async () => {
+  const { status, stderr } = await command("delete", "--force", "shut");
+  assert.equal(status, 0);
+  assert.match(stderr, /\/srv\/host-bind\/a\/id[^]*until the next boot[^]*find '\/srv\/host-bind\/a' -xdev/);
+  assert.equal(await whoBecomes(`${top}/a/id`), "65534");
+});
