@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from "node:fs";
 
 /** A process of a sandbox as /proc shows it to the host. Names and words are its own choice: print them with care. */
 export interface Process {
@@ -28,7 +28,7 @@ export function listProcesses(initPid: number): readonly Process[] {
 // One that ended meanwhile is none.
 function readProcess(pid: number): Process | undefined {
   const status = tryRead(() => readFileSync(`/proc/${pid}/status`, "utf8"));
-  const commandLine = tryRead(() => readFileSync(`/proc/${pid}/cmdline`, "utf8"));
+  const commandLine = tryRead(() => readBeginning(`/proc/${pid}/cmdline`));
   return status === undefined ? undefined : parseProcess(pid, status, commandLine ?? "");
 }
 
@@ -44,6 +44,17 @@ export function parseProcess(pid: number, status: string, commandLine: string): 
     memoryBytes: Number(field("VmRSS").split(" ")[0]) * 1024,
     command: words === "" ? `[${field("Name")}]` : words,
   };
+}
+
+// A process may make its command line megabytes long, and there may be thousands of them.
+function readBeginning(path: string): string {
+  const file = openSync(path, "r");
+  try {
+    const buffer = Buffer.alloc(4096);
+    return buffer.toString("utf8", 0, readSync(file, buffer, 0, buffer.length, 0));
+  } finally {
+    closeSync(file);
+  }
 }
 
 function tryRead<Result>(read: () => Result): Result | undefined {

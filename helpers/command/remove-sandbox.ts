@@ -1,12 +1,16 @@
 import { existsSync, globSync, mkdirSync, rmSync } from "node:fs";
-import { confFile, stateRoot } from "../../generator/paths.ts";
+import { join } from "node:path";
+import { confFile, helperDirectory, runtimeDirectory, stateRoot } from "../../generator/paths.ts";
 import { isSocketOf } from "../../generator/publish-groups.ts";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import type { SandboxName } from "../../generator/sandbox-name.ts";
 import { unmountImage } from "../image.ts";
 import { writeUnfinished } from "../keep/unfinished.ts";
+import { run } from "../run.ts";
 import type { Systemd } from "../systemd.ts";
 import { removeState } from "./remove-state.ts";
+
+const anyStatus = Array.from({ length: 256 }, (_, status) => status);
 
 /** Stops a sandbox, and removes its conf and all its data; killed on the way, it can be done again. The name has to be held. */
 export async function removeSandbox(systemd: Systemd, name: SandboxName): Promise<void> {
@@ -26,6 +30,8 @@ export async function removeSandbox(systemd: Systemd, name: SandboxName): Promis
   for (const path of [confFile(name), `${confFile(name)}.d`]) {
     if (existsSync(path)) rmSync(path, { recursive: true });
   }
+  // Of a stop whose last step was killed mounts may be left. Its status is that of the service.
+  if (existsSync(runtimeDirectory(name))) await run(join(helperDirectory, "detach"), [name], { accept: anyStatus });
   await unmountImage(systemd, name);
   await removeState(name);
   for (const log of globSync(`/var/log/libvirt/lxc/${name}.log*`)) rmSync(log);

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
+import { execFile, spawn } from "node:child_process";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { type Ran, useBed } from "../bed.ts";
+import { promisify } from "node:util";
+import { collect, type Ran, useBed } from "../bed.ts";
+
+const call = promisify(execFile);
 
 const bed = useBed("native");
 const execute = (...words: readonly string[]): Promise<Ran> => bed.try("sandboxcontainer", "execute", ...words);
@@ -90,4 +96,48 @@ test("what is not there is told in a line", async () => {
   fails(await execute("-e", "1A=x", "runs", "id"), 2, /is no variable.*NAME=VALUE/);
   fails(await execute("runs", "--user", "www-data", "id"), 2, /`--user` stands behind.*execute \[options\] runs/);
   fails(await execute("rnus", "id"), 1, /no sandbox rnus\. Did you mean `runs`\?/);
+});
+
+/** A library that adds to /var/tmp/seen, at the start of each program that loads it, its name and effective rights. */
+const witness = `#include <stdio.h>
+#include <string.h>
+__attribute__((constructor)) static void see(void) {
+  char line[200], name[200] = "", rights[200] = "";
+  FILE *in = fopen("/proc/self/status", "re"), *out = fopen("/var/tmp/seen", "ae");
+  if (!in || !out) return;
+  while (fgets(line, sizeof line, in)) {
+    sscanf(line, "Name: %199s", name);
+    sscanf(line, "CapEff: %199s", rights);
+  }
+  fprintf(out, "%s %s\\n", name, rights);
+  fclose(in); fclose(out);
+}`;
+
+// A8
+test("whoever enters loads nothing that root inside can write before rights are given up", async () => {
+  const library = "/tmp/sandboxcontainer-witness.so";
+  const compiled = await collect(spawn("cc", ["-shared", "-fPIC", "-x", "c", "-o", library, "-"]), witness);
+  assert.equal(compiled.status, 0, compiled.stderr);
+  await call(join(import.meta.dirname, "../../bed"), ["push", "native", library, "/root/witness.so"]);
+  await rm(library);
+  await bed.run("sandboxcontainer", "copy-to", "runs", "/root/witness.so", "/var/tmp/witness.so");
+  const set = ["sh", "-c", "echo /var/tmp/witness.so > /etc/ld.so.preload; rm -f /var/tmp/seen"];
+  assert.equal((await execute("runs", "--", ...set)).status, 0);
+  await prints("here\n", "runs", "--", "echo", "here");
+  const seen = (await bed.run("cat", "/var/lib/sandboxcontainer/runs/root/var/tmp/seen")).split("\n");
+  await execute("runs", "--", "sh", "-c", "rm /etc/ld.so.preload /var/tmp/seen /var/tmp/witness.so");
+  const { initPid } = JSON.parse(await bed.run("sandboxcontainer", "show", "--json", "runs")) as { initPid: number };
+  const bound = BigInt(`0x${await bed.run("sed", "-n", "s/^CapBnd:\\t//p", `/proc/${initPid}/status`)}`);
+  assert.match(seen.join("\n"), /^echo /m, "the command itself loads it");
+  for (const line of seen) assert.equal(BigInt(`0x${line.split(" ")[1] ?? "0"}`) & ~bound, 0n, line);
+});
+
+// A8
+test("a sandbox without the right to chroot is entered all the same", async () => {
+  await bed.run("sandboxcontainer", "create", "bare", "--", "/usr/bin/sleep", "infinity");
+  await bed.run("sandboxcontainer", "set", "bare", "Capabilities=-CAP_SYS_CHROOT");
+  await bed.run("sandboxcontainer", "start", "bare");
+  const rights = (await execute("bare", "--", "sed", "-n", "s/^CapEff:\\t/0x/p", "/proc/self/status")).stdout;
+  assert.equal((BigInt(rights) >> 18n) & 1n, 0n);
+  await bed.run("sandboxcontainer", "delete", "--force", "bare");
 });

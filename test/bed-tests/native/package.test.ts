@@ -87,6 +87,8 @@ test("purging asks about the data: by default it stays, with a yes it goes", asy
     "/etc/sandboxcontainer/packed.conf",
   );
   await dpkg("--install", "/root/package.deb");
+  await bed.run("sandboxcontainer", "create", "mounted", "--imagesize", "64M", "--", "/usr/bin/true");
+  await bed.run("mountpoint", "-q", "/var/lib/sandboxcontainer/mounted/image");
   await bed.feed("sandboxcontainer sandboxcontainer/purge-data boolean true\n", "debconf-set-selections");
   await dpkg("--purge", "sandboxcontainer");
   assert.equal((await bed.try("ls", "-d", "/var/lib/sandboxcontainer", "/etc/sandboxcontainer")).stdout, "");
