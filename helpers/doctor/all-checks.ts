@@ -1,5 +1,6 @@
 import type { Check, Finding, Host } from "./check.ts";
 import { checkCgroup, checkIdmappedMounts, checkLimits, checkUserNamespaces } from "./kernel.ts";
+import { checkDhcp } from "./network.ts";
 import { checkConfs, checkDisk, checkGenerator, checkIdentities, checkLeftovers } from "./product.ts";
 import { checkLibvirt, checkMachined, checkSystemd, checkUtilLinux } from "./programs.ts";
 import { checkPolicy, checkSelinux } from "./selinux.ts";
@@ -9,6 +10,7 @@ const checks: readonly Check[] = [
   ...[checkCgroup, checkUserNamespaces, checkIdmappedMounts, checkLimits],
   ...[checkSelinux, checkPolicy],
   ...[checkGenerator, checkConfs, checkIdentities, checkLeftovers, checkDisk],
+  checkDhcp,
 ];
 
 /** What all checks find, in their order. */

@@ -33,6 +33,8 @@ export interface Sandboxes {
   readonly confErrors: readonly string[];
   /** Whether every conf says Label=none, by itself or by the defaults. */
   readonly allUnlabelled: boolean;
+  /** The libvirt networks from which they have their addresses. Sorted. */
+  readonly dhcpNetworks: readonly string[];
   /** Those whose generated units are not as the generator would write them now. */
   readonly stale: readonly string[];
   readonly idRanges: number;

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, readlinkSync, statfsSync } from "node:fs";
 import { join } from "node:path";
+import { usesDhcp } from "../../generator/check-network.ts";
 import { listSandboxes, loadAllConfs, loadConfText } from "../../generator/load-conf.ts";
 import type { Output } from "../../generator/output.ts";
 import { rootDirectory } from "../../generator/paths.ts";
@@ -53,6 +54,13 @@ function lookAtSandboxes(leftovers: Leftovers): Sandboxes {
     names: listSandboxes().map(({ name }) => name),
     confErrors: problems,
     allUnlabelled: confs.every(({ Label }) => Label.kind === "none"),
+    dhcpNetworks: [
+      ...new Set(
+        all.sandboxes.flatMap(({ conf }) =>
+          conf.Network.kind === "libvirt" && usesDhcp(conf) ? [conf.Network.name] : [],
+        ),
+      ),
+    ].sort(),
     stale: [
       ...new Set(
         outputs.filter(isStale).flatMap(({ path }) => /sandbox(?:-root)?@(.*?)\.service/.exec(path)?.[1] ?? path),

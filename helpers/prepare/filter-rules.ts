@@ -13,42 +13,70 @@ const routed = "inet sandboxcontainer";
 // crosses the bridge.
 const mark = "0x10000000";
 
+// IPv4 addresses that no sandbox may have from DHCP: the host's, and those that confs give. `network` fills it at each start.
+const taken = "taken-@BRIDGE@";
+
 /**
- * What a sandbox may send: from its own MAC address, and from IP addresses that are written down in its conf, or that it
- * was given in an answer of a DHCP server, or that end as its MAC address says (RFC 4291, EUI-64). It answers no
- * DHCP requests and advertises no routes. An isolated one does not reach the bridge again through the host's routing either:
- * there `@BRIDGE@` stands for the bridge's name, which libvirt may give when the network is started.
+ * What a sandbox may send: from its own MAC address, and from IP addresses that are written down in its conf, or that a DHCP
+ * server leased to it last, or that end as its MAC address says (RFC 4291, EUI-64). It answers no
+ * DHCP requests and advertises no routes. An isolated one does not reach the bridge again through the host's routing either.
+ * `@BRIDGE@` stands for the bridge's name, which libvirt may give when the network is started.
  */
 export function renderFilter(nic: Interface): FilterRules {
   const { device } = nic;
   const chains = [
-    { map: "from", chain: `${device}-from`, rules: renderFrom(nic) },
-    ...(nic.dhcp ? [{ map: "to", chain: `${device}-to`, rules: [renderLearning(nic)] }] : []),
+    ...(nic.dhcp
+      ? [
+          { chain: `${device}-ask`, map: null, rules: ask },
+          { chain: `${device}-learn`, map: null, rules: renderLearning(nic) },
+          { chain: `${device}-to`, map: "to", rules: [renderAnswer(nic)] },
+        ]
+      : []),
+    { chain: `${device}-from`, map: "from", rules: renderFrom(nic) },
   ];
-  const own4 = nic.addresses.filter(({ family }) => family === 4).map((address) => hex(toBits(address), 8));
   const isolated = nic.isolated ? [`element ${routed} isolated { "@BRIDGE@" . "@BRIDGE@" . ${nic.mac} }`] : [];
   const load = [
     ...shared,
-    `add set ${bridge} ${device} { typeof @nh,96,32; flags dynamic; size 16; }`,
-    `flush set ${bridge} ${device}`,
-    ...(own4.length > 0 ? [`add element ${bridge} ${device} { ${own4.join(", ")} }`] : []),
+    ...renderSets(nic),
     ...chains.flatMap(({ map, chain, rules }) => [
       `add chain ${bridge} ${chain}`,
       `flush chain ${bridge} ${chain}`,
       ...rules.map((rule) => `add rule ${bridge} ${chain} ${rule}`),
-      `add element ${bridge} ${map} { "${device}" : jump ${chain} }`,
+      ...(map === null ? [] : [`add element ${bridge} ${map} { "${device}" : jump ${chain} }`]),
     ]),
     ...isolated.map((element) => `add ${element}`),
   ];
   const unload = [
-    ...chains.flatMap(({ map, chain }) => [
-      `delete element ${bridge} ${map} { "${device}" }`,
-      `delete chain ${bridge} ${chain}`,
-    ]),
+    ...chains
+      .toReversed()
+      .flatMap(({ map, chain }) => [
+        ...(map === null ? [] : [`delete element ${bridge} ${map} { "${device}" }`]),
+        `delete chain ${bridge} ${chain}`,
+      ]),
     `delete set ${bridge} ${device}`,
+    ...(nic.dhcp ? [`delete map ${bridge} ${device}-last`] : []),
     ...isolated.map((element) => `delete ${element}`),
   ];
   return { load: toText(load), unload: toText(unload) };
+}
+
+// The addresses of IPv4 that the sandbox may send from.
+function renderSets({ device, addresses, dhcp }: Interface): readonly string[] {
+  const own = addresses.filter(({ family }) => family === 4).map((address) => hex(toBits(address), 8));
+  const fixed = [
+    `add set ${bridge} ${device} { typeof @nh,96,32; }`,
+    `flush set ${bridge} ${device}`,
+    ...(own.length > 0 ? [`add element ${bridge} ${device} { ${own.join(", ")} }`] : []),
+  ];
+  // One element each. Those that a rule deletes count until the kernel clears them away, once a second.
+  const leased = [
+    `add set ${bridge} ${taken} { typeof @nh,96,32; }`,
+    `add set ${bridge} ${device} { typeof @nh,96,32; flags dynamic,timeout; size 4; }`,
+    `flush set ${bridge} ${device}`,
+    `add map ${bridge} ${device}-last { typeof oifname : @th,192,32; flags dynamic,timeout; size 4; }`,
+    `flush map ${bridge} ${device}-last`,
+  ];
+  return dhcp ? leased : fixed;
 }
 
 const toText = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join("");
@@ -81,11 +109,11 @@ function renderFrom({ device, mac, isolated, addresses, dhcp }: Interface): read
     ...(isolated ? [`meta pkttype host meta mark set meta mark | ${mark}`] : []),
     `ether type arp arp saddr ether != ${mac} drop`,
     "ether type arp arp saddr ip 0.0.0.0 accept",
+    // A conf that came later wins over a lease.
+    ...(dhcp ? [`ether type arp @nh,112,32 @${taken} drop`, `ether type ip @nh,96,32 @${taken} drop`] : []),
     `ether type arp @nh,112,32 @${device} accept`,
     "udp sport { 67, 547 } drop",
-    // The client's hardware address in a request (RFC 2131): a neighbour's lease is not to be given back.
-    `udp dport 67 @th,288,48 != ${macBits(mac)} drop`,
-    ...(dhcp ? ["ip saddr 0.0.0.0 udp sport 68 udp dport 67 accept"] : []),
+    ...(dhcp ? renderAsking(device, mac) : ["udp dport { 67, 547 } drop"]),
     `ether type ip @nh,96,32 @${device} accept`,
     "icmpv6 type { nd-router-advert, nd-redirect } drop",
     `icmpv6 type nd-neighbor-advert ${notOwn}icmpv6 taddr & ::ffff:ffff:ffff:ffff != ${end} drop`,
@@ -96,9 +124,49 @@ function renderFrom({ device, mac, isolated, addresses, dhcp }: Interface): read
   ];
 }
 
-// `yiaddr` of an answer to this client (RFC 2131, figure 1).
-const renderLearning = ({ device, mac }: Interface): string =>
-  `udp sport 67 udp dport 68 @th,288,48 ${macBits(mac)} @th,192,32 != 0 add @${device} { @th,192,32 }`;
+// More than a client needs that starts and asks again, and too few to empty a server's pool before leases run out.
+const most = "limit rate over 2/minute burst 30 packets";
+
+/**
+ * What a DHCP client sends (RFC 2131, figure 1), for its own hardware address, of its length and with nothing after it, by no relay: so
+ * no server takes two hardware addresses for two clients. And it is DISCOVER or REQUEST, by its first option, or the second after
+ * the address (dhcpcd): a neighbour's lease is not given back. Names of clients (option 61) are anywhere in the message, out of the reach of a
+ * rule.
+ */
+function renderAsking(device: string, mac: string): readonly string[] {
+  const own = `@th,64,24 0x010106 @th,256,32 0 @th,288,48 ${macBits(mac)} @th,336,80 0`;
+  return [
+    "udp sport != 68 udp dport 67 drop",
+    `udp dport 67 ${most} drop`,
+    `ip saddr 0.0.0.0 udp dport 67 ${own} goto ${device}-ask`,
+    `ether type ip @nh,96,32 @${device} udp dport 67 ${own} goto ${device}-ask`,
+    "udp dport 67 drop",
+    `udp dport 547 ${most} drop`,
+  ];
+}
+
+const ask: readonly string[] = [
+  "@th,1984,24 { 0x350101, 0x350103 } accept",
+  "@th,1984,16 0x3204 @th,2032,24 0x350103 accept",
+  "drop",
+];
+
+// An answer to this client with an address, `yiaddr`, that is no offer.
+const renderAnswer = ({ device, mac }: Interface): string =>
+  `udp sport 67 udp dport 68 @th,288,48 ${macBits(mac)} @th,336,32 0 @th,192,32 != 0 @th,1984,24 != 0x350102 goto ${device}-learn`;
+
+/**
+ * The address takes the place of the one before, so that a client has one however many it leases. A rule can delete a key of a set
+ * only where it stands in the packet, so the old address goes for a moment to the end of the field of the hardware address, which is empty.
+ */
+const renderLearning = ({ device }: Interface): readonly string[] => [
+  `@th,192,32 @${device} return`,
+  `@th,192,32 @${taken} drop`,
+  `@th,336,32 set oifname map @${device}-last delete @${device} { @th,336,32 }`,
+  "@th,336,32 set 0",
+  `delete @${device}-last { oifname : 0 }`,
+  `add @${device}-last { oifname : @th,192,32 } add @${device} { @th,192,32 }`,
+];
 
 const hex = (bits: bigint, digits: number): string => `0x${bits.toString(16).padStart(digits, "0")}`;
 

@@ -37,7 +37,7 @@ const nft = spawnSync("sh", ["-c", "unshare --net nft list ruleset"]);
 test("nft takes them, twice, and takes them away", { skip: nft.status !== 0 && "no nft, or no root" }, () => {
   const first = filterOf(dhcp);
   const second = filterOf(fixed);
-  const all = [first.load, first.load, second.load, first.unload, second.unload];
+  const all = [first.load, first.load, first.unload, second.load, second.load, second.unload];
   const rules = all.join("").replaceAll("@BRIDGE@", "br0");
   const script = `unshare --net sh -c 'nft -f - && ! nft list ruleset | grep "sb-"'`;
   const { status, stderr, stdout } = spawnSync("sh", ["-c", script], {
