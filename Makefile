@@ -39,6 +39,7 @@ SCRIPTS := ask-address \
 	inside/ended \
 	inside/init \
 	inside/online \
+	inside/private-root \
 	inside/ready \
 	inside/reload \
 	inside/run \

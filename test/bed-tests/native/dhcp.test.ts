@@ -5,7 +5,7 @@ import { forge } from "../dhcp-forger.ts";
 import { defineLab, removeLab } from "../lab.ts";
 
 const bed = useBed("native");
-const names = ["taker", "neighbour", "late", "written"];
+const names = ["taker", "neighbour", "late", "written", "hostile"];
 
 async function start(name: string, network: string): Promise<void> {
   const conf = `[Sandbox]\nExec=/usr/bin/sleep infinity\n[Network]\n${network}\n`;
@@ -118,4 +118,33 @@ test("doctor says how libvirt's server knows a sandbox by its hardware address, 
   await start("taker", "Network=lab");
   const own = await addressOf("taker");
   assert.deepEqual((await forge(bed, "taker", "lease one", "lease two", "lease three")).said, [own, own, own]);
+});
+
+// What root inside leaves behind for whoever enters: a library and a loader of its own, and words for a terminal.
+const bait = `cp /usr/lib/*/libcap.so.2 /var/bait.so
+printf '/var/bait.so\\n/var/\\033]0;bait\\007\\n' >/etc/ld.so.preload
+if [ -L /lib64 ]; then
+  mkdir /var/bait64
+  cp -L /usr/lib64/ld-linux-* /var/bait64
+  ln -sfn /var/bait64 /lib64
+fi`;
+
+// A8, and what the client says in the host's journal
+test("the DHCP client runs and loads nothing from the sandbox's tree, and writes only plain text to the journal", async () => {
+  await start("hostile", "Network=lab");
+  await bed.run("sandboxcontainer", "execute", "hostile", "--", "sh", "-c", bait);
+  const begun = await bed.run("date", "+%s");
+  await bed.run("systemctl", "restart", "sandbox@hostile");
+  assert.match(await addressOf("hostile"), /^192\.168\.177\.\d\d$/);
+  const { initPid } = JSON.parse(await bed.run("sandboxcontainer", "show", "--json", "hostile")) as { initPid: number };
+  // In its network, and not among its processes.
+  const beside = `for each in /proc/[0-9]*; do
+    [ "$each/ns/net" -ef /proc/${initPid}/ns/net ] && ! [ "$each/ns/pid" -ef /proc/${initPid}/ns/pid ] && cat $each/maps
+  done; true`;
+  const maps = await bed.run("bash", "-c", beside);
+  assert.match(maps, /systemd-networkd/);
+  // Its root is mounted on /etc of the sandbox.
+  assert.doesNotMatch(maps, / \/(?!(etc\/)?usr\/|dev\/zero)/);
+  assert.match(await bed.run("cat", `/proc/${initPid}/maps`), /bait/, "the sandbox itself loads it");
+  assert.doesNotMatch(await bed.journal("--all", "--unit=sandbox@hostile", `--since=@${begun}`), /\x1b/);
 });
