@@ -3,6 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import type { Systemd, UnitProperties } from "../systemd.ts";
+import { suggestNetwork } from "./suggest-network.ts";
 
 const runFile = promisify(execFile);
 
@@ -19,7 +20,15 @@ export async function explainFailure(
 ): Promise<SandboxError> {
   const culprit = await findCulprit(systemd, unit);
   const reason = await readLastWords(culprit.unit, culprit.properties, began);
-  return new SandboxError(`${what}: ${reason}`, { hint: `More: journalctl -u ${culprit.unit}` });
+  const advice = suggestNetwork(culprit.unit, culprit.properties, reason);
+  const hint = `${advice === null ? "" : `${advice}. `}More: journalctl -u ${culprit.unit}`;
+  return new SandboxError(`${what}: ${reason}`, { hint });
+}
+
+/** The same for a unit that has failed, as advice alone; null where there is none. */
+export async function adviseOnFailure(unit: string, properties: UnitProperties): Promise<string | null> {
+  if (properties["ActiveState"] !== "failed") return null;
+  return suggestNetwork(unit, properties, await readLastWords(unit, properties));
 }
 
 interface Culprit {

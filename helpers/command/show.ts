@@ -12,6 +12,7 @@ import { tryReadState } from "../state.ts";
 import { connectSystemd } from "../systemd.ts";
 import { readDeniedToday } from "./denied-today.ts";
 import { type EffectiveLine, listEffective } from "./effective-conf.ts";
+import { adviseOnFailure } from "./explain-failure.ts";
 import { requireKnownSandbox } from "./known-sandbox.ts";
 import { formatTime } from "./list.ts";
 import { formatTable, print, printJson } from "./output.ts";
@@ -70,6 +71,7 @@ async function readDetails(name: SandboxName): Promise<Readonly<Record<string, u
       deniedToday: (await deniedToday)(facts.level),
       unit: `sandbox@${name}.service`,
       result: unit["Result"],
+      advice: await adviseOnFailure(`sandbox@${name}.service`, unit),
       restarts: unit["NRestarts"],
       conf: listSandboxes().find((sandbox) => sandbox.name === name)?.path ?? null,
       dropIns: unit["DropInPaths"],

@@ -12,16 +12,22 @@ export interface Service {
   readonly clients: readonly string[];
   /** TCP ports that it opens to everybody. */
   readonly ports: readonly number[];
+  /** As in Network=, for one that does not run beside a loopback alone. */
+  readonly network: string | null;
 }
 
 const columns = ["package", "unit", "place", "probe", "probe-client-pkg", "listen"] as const;
 
-/** The services of a list: columns by the names in its first line, divided by tabs; further columns are for people. */
+/**
+ * The services of a list: columns by the names in its first line, divided by tabs; there may be one called network, and further columns
+ * are for people.
+ */
 export function parseServices(text: string, path: string): readonly Service[] {
   const [header = "", ...lines] = text.split("\n");
   const names = header.split("\t");
   const indexes = columns.map((column) => names.indexOf(column));
   const missing = columns.find((_, index) => indexes[index] === -1);
+  const networkAt = names.indexOf("network");
   if (missing !== undefined) throw new Error(`${path}:1: there is no column ${missing}`);
   return lines.flatMap((line, index) => {
     if (line === "" || line.startsWith("#")) return [];
@@ -30,7 +36,14 @@ export function parseServices(text: string, path: string): readonly Service[] {
     if (name === "" || unit === "" || probe === "" || (place !== "inside" && place !== "outside")) {
       throw new Error(`${basename(path)}:${index + 2}: expected a package, a unit, inside or outside, and a probe`);
     }
-    return [{ package: name, unit, place, probe, clients: clients.match(/[^\s,]+/g) ?? [], ports: readPorts(listen) }];
+    // A field at the end may be left out.
+    const network = fields[networkAt] ?? "";
+    return [
+      {
+        ...{ package: name, unit, place, probe, clients: clients.match(/[^\s,]+/g) ?? [], ports: readPorts(listen) },
+        network: network === "" ? null : network,
+      },
+    ];
   });
 }
 

@@ -28,6 +28,7 @@ export async function tryService(bed: Bed, service: Service, options: TryOptions
   const name = service.package;
   const instance = `sandbox@${name}.service`;
   const publish = service.ports.flatMap((port) => ["--publish", `${20000 + (port % 40000)}:${port}`]);
+  const network = service.network === null ? [] : ["--network", service.network];
   const copy = options.copy ? ["--copy"] : [];
   const probe = async (): Promise<void> => {
     const { initPid } = await show(bed, name);
@@ -39,7 +40,10 @@ export async function tryService(bed: Bed, service: Service, options: TryOptions
   };
   let cleared: readonly string[] = [];
   const outcome = await takeSteps(service, [
-    ["create", () => bed.run("sandboxcontainer", "create", name, "--unit", service.unit, ...publish, ...copy)],
+    [
+      "create",
+      () => bed.run("sandboxcontainer", "create", name, "--unit", service.unit, ...publish, ...network, ...copy),
+    ],
     ["start", () => bed.run("systemctl", "start", instance)],
     ["probe", probe],
     ["restart", () => bed.run("systemctl", "restart", instance)],

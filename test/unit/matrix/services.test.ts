@@ -16,8 +16,19 @@ test("a line is a service with its probe's packages and the ports that it opens 
       probe: "curl $IP | grep x",
       clients: ["curl", "bash"],
       ports: [6081],
+      network: null,
     },
   ]);
+});
+
+// F9
+test("a list may give a service a network", () => {
+  const lines = ["a\ta.service\tinside\ttrue\t\t-\tB\tdefault", "b\tb.service\tinside\ttrue\t\t-\tB"];
+  const services = parseServices(`${header}\tnetwork\n${lines.join("\n")}\n`, "list.tsv");
+  assert.deepEqual(
+    services.map(({ network }) => network),
+    ["default", null],
+  );
 });
 
 test("a missing column and an unfinished line are named with their place", () => {

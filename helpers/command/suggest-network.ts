@@ -1,0 +1,33 @@
+import { loadConf } from "../../generator/load-conf.ts";
+import { SandboxError } from "../../generator/sandbox-error.ts";
+import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
+import type { UnitProperties } from "../systemd.ts";
+
+/**
+ * What to try when a service failed in a sandbox that has a loopback only, as it may have looked for an interface; null where that
+ * cannot be the reason. `said` is what our helpers said in the last start.
+ */
+export function suggestNetwork(unit: string, properties: UnitProperties, said: string): string | null {
+  const name = /^sandbox@(.+)\.service$/.exec(unit)?.[1];
+  if (name === undefined || !failedByItself(name, properties, said)) return null;
+  if (!hasLoopbackOnly(parseSandboxName(name))) return null;
+  return `It has a loopback only; a service that looks for an interface needs Network=: sandboxcontainer set ${name} Network=default`;
+}
+
+/** Whether the service inside failed, at its start (see launch) or later, and not what we do around it. */
+export function failedByItself(name: string, properties: UnitProperties, said: string): boolean {
+  if (!["exit-code", "signal", "core-dump"].includes(String(properties["Result"]))) return false;
+  // Then libvirt's controller is the main process, and ends well (CLD_EXITED, or CLD_KILLED by SIGTERM): the result is the one of detach.
+  const [code, status] = [Number(properties["ExecMainCode"]), Number(properties["ExecMainStatus"])];
+  const wasReady = (code === 1 && status === 0) || (code === 2 && status === 15);
+  return wasReady || said.split("\n").includes(`the service of ${name} did not start`);
+}
+
+function hasLoopbackOnly(name: SandboxName): boolean {
+  try {
+    return loadConf(name).Network.kind === "none";
+  } catch (error) {
+    if (error instanceof SandboxError) return false;
+    throw error;
+  }
+}
