@@ -133,8 +133,9 @@ function isState(value: unknown): value is SandboxState {
   return (
     version === 1 &&
     typeof uuid === "string" &&
+    /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(uuid) &&
     typeof machineId === "string" &&
-    /^[0-9a-f]{32}$/.test(machineId) &&
+    /^(?!0{32})[0-9a-f]{32}$/.test(machineId) &&
     (idBase === null || Number.isSafeInteger(idBase)) &&
     (level === undefined || typeof level === "string")
   );

@@ -7,7 +7,7 @@ import { unpackSandbox } from "../archive/unpack.ts";
 import { withHeld } from "../keep/hold.ts";
 import { withStaging } from "../keep/staging.ts";
 import { removeUnfinished } from "../keep/unfinished.ts";
-import { parseManifest } from "../manifest/manifest.ts";
+import { parseManifest } from "../manifest/parse-manifest.ts";
 import { parseState, readAllStates } from "../state.ts";
 import { connectSystemd, type Systemd } from "../systemd.ts";
 import { writeValues } from "./edit-conf-text.ts";

@@ -3,7 +3,8 @@ import { manifestFile } from "../../generator/paths.ts";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import type { SandboxName } from "../../generator/sandbox-name.ts";
 import { orMissing } from "../tree/or-missing.ts";
-import { parseManifest, type Manifest } from "./manifest.ts";
+import type { Manifest } from "./manifest.ts";
+import { parseManifest } from "./parse-manifest.ts";
 
 /** The manifest of what is in a sandbox's tree; undefined if there is none. A damaged one is a SandboxError. */
 export function readManifest(name: SandboxName): Manifest | undefined {

@@ -5,6 +5,7 @@ import { stateDirectory } from "../../generator/paths.ts";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import type { SandboxName } from "../../generator/sandbox-name.ts";
 import { replaceFile } from "../state.ts";
+import { digestOf } from "../tree/look-up.ts";
 import { orMissing } from "../tree/or-missing.ts";
 
 /** Configuration as it was put into a tree, by its digest: what a change on both sides is merged from. */
@@ -17,18 +18,40 @@ export function readBases(name: SandboxName): Bases {
   const path = basesFile(name);
   const bytes = orMissing(() => readFileSync(path));
   if (bytes === undefined) return new Map();
+  const bases = parseBases(bytes);
+  if (bases !== undefined) return bases;
+  throw new SandboxError(`${path}: is damaged`, {
+    hint: "Restore it, or remove it: a change on both sides is then not merged, but kept beside",
+  });
+}
+
+// All configuration of a host, which is a few megabytes, many times over.
+const mostText = 1 << 27;
+
+/** What `formatBases` made; undefined for anything else, a text that is not of its digest among it. */
+export function parseBases(bytes: Buffer): Bases | undefined {
+  let value: unknown;
   try {
-    return new Map(Object.entries(JSON.parse(gunzipSync(bytes).toString()) as Readonly<Record<string, string>>));
-  } catch (cause) {
-    throw new SandboxError(`${path}: is damaged`, {
-      hint: "Restore it, or remove it: a change on both sides is then not merged, but kept beside",
-      cause,
-    });
+    value = JSON.parse(gunzipSync(bytes, { maxOutputLength: mostText }).toString());
+  } catch {
+    return undefined;
   }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  const bases = new Map<string, string>();
+  for (const [digest, text] of Object.entries(value)) {
+    if (typeof text !== "string" || digestOf([Buffer.from(text)]) !== digest) return undefined;
+    bases.set(digest, text);
+  }
+  return bases;
 }
 
 /** One file, compressed: hundreds of small ones would take a block of the disk each. */
 export function writeBases(name: SandboxName, bases: Bases): void {
+  replaceFile(basesFile(name), formatBases(bases));
+}
+
+/** Same bases, same bytes. */
+export function formatBases(bases: Bases): Buffer {
   const sorted = [...bases].sort(([one], [other]) => (one < other ? -1 : 1));
-  replaceFile(basesFile(name), gzipSync(JSON.stringify(Object.fromEntries(sorted))));
+  return gzipSync(JSON.stringify(Object.fromEntries(sorted)));
 }

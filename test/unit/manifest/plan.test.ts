@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { formatManifest, parseManifest } from "../../../helpers/manifest/manifest.ts";
+import { formatManifest } from "../../../helpers/manifest/manifest.ts";
+import { parseManifest, readManifestText } from "../../../helpers/manifest/parse-manifest.ts";
 import { planManifest } from "../../../helpers/manifest/plan.ts";
 import { selectPackages } from "../../../helpers/manifest/selection.ts";
 import { getPackage, namesOf, openFixtureDatabase } from "../packages/fixture-database.ts";
@@ -63,6 +64,44 @@ test("what is no manifest is not taken for one", () => {
     manifest(entry.replace("directory", "fifo")),
   ];
   for (const text of wrong) assert.equal(parseManifest(text), undefined, text);
+});
+
+test("A1: a manifest that lies is refused, and where is told", () => {
+  const entry = {
+    ...{ path: "/etc/a", kind: "file", owner: 0, group: 0, mode: "0644", reason: "x" },
+    ...{ source: { copy: "/etc/a" }, content: { size: 1, digest: "0".repeat(64) } },
+  };
+  const whole = (more: object, top: object = {}): string =>
+    JSON.stringify({ version: 1, population: "0", packages: [], entries: [{ ...entry, ...more }], ...top });
+  assert.equal(typeof readManifestText(whole({})), "object");
+  const lies: readonly (readonly [string, RegExp])[] = [
+    ...["/../etc/shadow", "/etc/../x", "/etc/./x", "/etc//x", "/etc/", "/", "", "etc/a", "/a\0b"].map(
+      (path) => [whole({ path }), /^entry 1: path is not of its form$/] as const,
+    ),
+    ...[{ copy: "/../dev/zero" }, { copy: "dev/zero" }, { copy: 1 }].map(
+      (source) => [whole({ source }), /^entry 1 \("\/etc\/a"\): copy is not of its form$/] as const,
+    ),
+    [whole({ source: { madeBy: "\u001b[2J" } }), /madeBy is not of its form/],
+    [whole({ source: { copy: "/etc/a", text: "x" } }), /source is not one/],
+    [whole({ source: { link: "x" } }), /source has an unknown key "link"/],
+    [whole({ source: undefined }), /source is no object/],
+    ...[-1, 0.5, 2 ** 32, "0", null].map((owner) => [whole({ owner }), /owner is no number/] as const),
+    [whole({ mode: "10644" }), /mode is not of its form/],
+    [whole({ content: { size: -1, digest: "0".repeat(64) } }), /size is no number/],
+    [whole({ content: { size: 1, digest: "../x" } }), /digest is not of its form/],
+    [whole({ reason: 1 }), /reason is not of its form/],
+    [whole({ more: 1 }), /entry 1 has an unknown key "more"/],
+    [whole({}).replace('"reason"', '"__proto__":{"kind":"link"},"reason"'), /unknown key "__proto__"/],
+    [whole({}, { entries: [entry, entry] }), /"\/etc\/a" is there twice/],
+    [whole({}, { entries: {} }), /entries is no list/],
+    [whole({}, { packages: [{ name: "a b", version: "1", source: "a" }] }), /package 1: name is not of its form/],
+    [whole({}, { packages: [{ name: "a", version: "\u001b", source: "a" }] }), /package 1: version is not of its form/],
+    [whole({}, { population: "\n" }), /population is not of its form/],
+  ];
+  for (const [text, message] of lies) {
+    const told = readManifestText(text);
+    assert.ok(typeof told === "string" && message.test(told), `${text}: ${JSON.stringify(told)}`);
+  }
 });
 
 test("links that enable something come along as links, although no package lists them", () => {

@@ -47,6 +47,9 @@ for (const text of [
   "null",
   '{"version":2}',
   '{"version":1,"uuid":"x","machineId":"../x","idBase":null}',
+  // A1: the uuid goes into a domain and, as a MAC address, into rules of nft.
+  '{"version":1,"uuid":"x","machineId":"00000000000000000000000000000001","idBase":null}',
+  '{"version":1,"uuid":"6b1a7a4c-5d3e-4f00-8000-0123456789ab","machineId":"00000000000000000000000000000000","idBase":null}',
 ]) {
   test(`a damaged state is refused in one line: ${text}`, () => {
     const name = makeSandbox("damaged");
