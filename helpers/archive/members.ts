@@ -1,42 +1,105 @@
-import { posix } from "node:path";
+import { isUtf8 } from "node:buffer";
 import type { TarHeader } from "../copy/tar-header.ts";
+import { largestId } from "./parse-acl.ts";
 
-/** What an exported sandbox is made of, beside the tree below `root/`. */
-export const recordMembers = ["sandboxcontainer.json", "conf", "manifest.json", "bases.json.gz", "state.json"] as const;
+/** What an exported sandbox is made of, in its order; `root/` and `conf.d/` have more in them. */
+export const parts = [
+  "sandboxcontainer.json",
+  "conf",
+  "conf.d",
+  "manifest.json",
+  "bases.json.gz",
+  "state.json",
+  "root",
+] as const;
 
-/** Of the members before: what each path was. */
-export type Seen = Map<string, "folder" | "other">;
-
-/**
- * Why a member of an archive cannot be one of a sandbox's; undefined when it can. Everything is at a clean path of its own, below
- * a folder that came before, and a hard link leads to what came before.
- */
-export function refuseMember({ path: bytes, type, linkTarget }: TarHeader, seen: Seen): string | undefined {
-  const text = bytes.toString("latin1");
-  const path = text.replace(/(.)\/$/, "$1");
-  if (!isClean(path)) return "its path leads out of the archive";
-  if (!isKnown(path)) return "it is no part of a sandbox";
-  if (seen.has(path)) return "it is there twice";
-  const parent = posix.dirname(path);
-  if (parent !== "." && seen.get(parent) !== "folder") return "the folder that it is in did not come before it";
-  // Fifos may lie in a tree; a device in it would be one of the host.
-  if (type === "3" || type === "4") return "it is a device";
-  if (!["0", "1", "2", "5", "6"].includes(type)) return `it is of an unknown kind (${JSON.stringify(type)})`;
-  if (!path.startsWith("root/") && type !== (path === "root" || path === "conf.d" ? "5" : "0"))
-    return "it is of the wrong kind";
-  const target = linkTarget.toString("latin1");
-  if (type === "1" && !(target.startsWith("root/") && seen.get(target) === "other"))
-    return "it is a hard link to something else than a file before it";
-  seen.set(path, type === "5" ? "folder" : "other");
-  return undefined;
+/** A checked member of an archive. */
+export interface Member {
+  readonly part: (typeof parts)[number];
+  /** Below `root` or `conf.d`; none is that folder itself. */
+  readonly below: readonly Buffer[];
 }
 
-const isClean = (path: string): boolean =>
-  path !== "" &&
-  !path.startsWith("/") &&
-  !path.includes("\0") &&
-  path.split("/").every((part) => !["", ".", ".."].includes(part));
+/** What was read before the next member: folders that it may be in, and the last name in each of them. */
+export interface Order {
+  readonly folders: readonly Buffer[];
+  readonly last: readonly Buffer[];
+}
 
-const isKnown = (path: string): boolean =>
-  (recordMembers as readonly string[]).includes(path) ||
-  /^(root|conf\.d)$|^root\/|^conf\.d\/[^/.][^/]*\.conf$/.test(path);
+export const atBegin: Order = { folders: [], last: [] };
+
+/** A member, or why it cannot be one of a sandbox's. */
+export function judgeMember(header: TarHeader): Member | string {
+  // Of a folder, and of nothing else, tar ends the name with a slash.
+  const isFolder = header.type === "5";
+  const hasSlash = header.path.at(-1) === slash;
+  const components = splitClean(hasSlash ? header.path.subarray(0, -1) : header.path);
+  if (components === undefined) return "its path leads out of the archive";
+  const part = parts.find((each) => components[0]?.equals(Buffer.from(each)) === true);
+  const below = components.slice(1);
+  if (part === undefined || !isKnown(part, below)) return "it is no part of a sandbox";
+  // Fifos may lie in a tree; a device in it would be one of the host.
+  if (header.type === "3" || header.type === "4") return "it is a device";
+  if (!["0", "1", "2", "5", "6"].includes(header.type))
+    return `it is of an unknown kind (${JSON.stringify(header.type)})`;
+  const isTop = (part === "root" || part === "conf.d") && below.length === 0;
+  if (isFolder !== hasSlash || ((part !== "root" || isTop) && header.type !== (isTop ? "5" : "0")))
+    return "it is of the wrong kind";
+  return refuseOwnership(header) ?? refuseLink(header) ?? { part, below };
+}
+
+/**
+ * The order with a member, or why it cannot come now: a folder comes before what is in it, which comes in the order of its bytes.
+ * So a path is there once, all that is open is one chain of folders, and nothing grows with the number of members.
+ */
+export function advance({ folders, last }: Order, member: Member, isFolder: boolean): Order | string {
+  const path = [Buffer.from(String(parts.indexOf(member.part))), ...member.below];
+  const depth = path.length - 1;
+  const name = path[depth] ?? Buffer.alloc(0);
+  const parent = path.slice(0, depth);
+  if (parent.length > folders.length || !parent.every((each, level) => folders[level]?.equals(each) === true))
+    return "the folder that it is in did not come right before it";
+  const before = last[depth];
+  const order = before === undefined ? 1 : Buffer.compare(name, before);
+  if (order <= 0) return order === 0 ? "it is there twice" : "it is out of order";
+  return { folders: isFolder ? path : parent, last: [...last.slice(0, depth), name] };
+}
+
+/** The components below the tree that a hard link leads to; undefined when it leads anywhere else. */
+export function splitTarget(target: Buffer): readonly Buffer[] | undefined {
+  const [top, ...below] = splitClean(target) ?? [];
+  return top?.equals(Buffer.from("root")) === true && below.length > 0 ? below : undefined;
+}
+
+export const notAFile = "it is a hard link to something else than a file before it";
+
+const slash = 0x2f;
+
+function splitClean(path: Buffer): readonly Buffer[] | undefined {
+  const names = path.toString("latin1").split("/");
+  const isName = (name: string): boolean =>
+    name.length < 256 && !name.includes("\0") && !["", ".", ".."].includes(name);
+  return names.every(isName) ? names.map((name) => Buffer.from(name, "latin1")) : undefined;
+}
+
+function isKnown(part: Member["part"], below: readonly Buffer[]): boolean {
+  if (part === "root" || below.length === 0) return true;
+  const [file = Buffer.alloc(0), ...more] = below;
+  return (
+    part === "conf.d" && more.length === 0 && isUtf8(file) && /^[^.\p{Cc}][^\p{Cc}]*\.conf$/u.test(file.toString())
+  );
+}
+
+function refuseOwnership({ mode, owner, group }: TarHeader): string | undefined {
+  if (mode > 0o7777) return "its mode has more than permissions";
+  return owner > largestId || group > largestId ? "its owner or group is outside of what a sandbox has" : undefined;
+}
+
+// The kernel takes no longer one (symlink(2)), and makes none that is empty.
+const longestTarget = 4095;
+
+function refuseLink({ type, linkTarget }: TarHeader): string | undefined {
+  if (type === "1" && splitTarget(linkTarget) === undefined) return notAFile;
+  const isPossible = linkTarget.length > 0 && linkTarget.length <= longestTarget;
+  return type === "2" && !isPossible ? "it is a link to a path that is empty or too long" : undefined;
+}

@@ -8,13 +8,17 @@ import type { SandboxName } from "../../generator/sandbox-name.ts";
 import { readingTree } from "../keep/copy-root.ts";
 import { startChild } from "../copy/child.ts";
 import { besideOf } from "../state.ts";
-import { recordMembers } from "./members.ts";
+import { parts } from "./members.ts";
 
-// The label is the sandbox's on this host, and is given anew where the archive is read.
-const attributes = ["--acls", "--xattrs", "--xattrs-include=*", "--xattrs-exclude=security.selinux"];
-
-/** How tar keeps what belongs to files, at both ends. */
-export const tarOptions: readonly string[] = ["--numeric-owner", ...attributes];
+/**
+ * tar, told to write what import takes, and no more. Of attributes those that a sandbox can set: a label is its host's, and
+ * when a file was read or changed its owner nobody can restore.
+ */
+export const packWords: readonly string[] = [
+  ...["tar", "--create", "--file=-", "--format=posix", "--pax-option=delete=atime,delete=ctime"],
+  ...["--sort=name", "--sparse", "--one-file-system", "--numeric-owner"],
+  ...["--acls", "--xattrs", "--xattrs-include=user.*", "--xattrs-include=security.capability"],
+];
 
 /** Writes a sandbox as an archive: its conf with drop-ins, what is known about its root, and the root. */
 export async function packSandbox(
@@ -28,21 +32,12 @@ export async function packSandbox(
   if (conf.dropIns.size > 0) mkdirSync(join(staging, "conf.d"));
   for (const [file, text] of conf.dropIns) writeFileSync(join(staging, "conf.d", file), text);
   const own = ["sandboxcontainer.json", "conf", ...(conf.dropIns.size > 0 ? ["conf.d"] : [])];
-  const kept = recordMembers.filter(
-    (member) => !own.includes(member) && existsSync(join(stateDirectory(name), member)),
+  const kept = parts.filter(
+    (part) => part !== "root" && !own.includes(part) && existsSync(join(stateDirectory(name), part)),
   );
   const child = startChild(
     readingTree(rootTree(name), [
-      ...[
-        "tar",
-        "--create",
-        "--file=-",
-        "--format=posix",
-        "--sort=name",
-        "--sparse",
-        "--one-file-system",
-        ...tarOptions,
-      ],
+      ...packWords,
       ...[`--directory=${staging}`, ...own, `--directory=${stateDirectory(name)}`, ...kept],
       ...[`--directory=${dirname(rootTree(name))}`, "root"],
     ]),

@@ -58,7 +58,7 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
   ["resize", ["resize db 300M"]],
   ["clone", ["clone web1 web2 --publish 8082:80"]],
   ["export", ["export web1", "export web1 - | ssh other 'cat > web1.tar.zst'"]],
-  ["import", ["import web1.tar.zst web4 --publish 8084:80"]],
+  ["import", ["import web1.tar.zst web4 --publish 8084:80 --dry-run", "import web1.tar.zst web4 --publish 8084:80"]],
   ["rename", ["rename web4 shop"]],
   ["disable", ["disable web1"]],
   ["delete", ["delete shop", "delete --force clock"]],

@@ -53,10 +53,13 @@ function addArchives(program: Command): void {
     .command("import <file> [new]")
     .description("make a sandbox from such an archive, under its old name or another")
     .option(...publish, collect, [])
+    .option("-n, --dry-run", "only show its conf and what would be made")
     .option(...json)
-    .action(async (file: string, name: string | undefined, options: Options & { publish: string[] }) => {
-      await (await import("./import.ts")).importSandbox(file, name, options);
-    });
+    .action(
+      async (file: string, name: string | undefined, options: Options & { publish: string[]; dryRun?: boolean }) => {
+        await (await import("./import.ts")).importSandbox(file, name, options);
+      },
+    );
 }
 
 function addSnapshots(program: Command): void {

@@ -1,5 +1,5 @@
-import { EarlyEnd, readBytes } from "./byte-reader.ts";
-import { blockSize, notAnArchive, parsePaxRecords, parseTarHeader, type TarHeader } from "./tar-header.ts";
+import { type ByteReader, EarlyEnd, readBytes } from "./byte-reader.ts";
+import { blockSize, parsePaxRecords, parseTarHeader, type TarHeader, Unsound } from "./tar-header.ts";
 
 /** One file of an archive; its data is read to the end, or not at all, before the next one is asked for. */
 export interface TarEntry {
@@ -7,57 +7,90 @@ export interface TarEntry {
   readonly data: AsyncIterable<Buffer>;
 }
 
-// More than any path or attribute of a file system takes.
-const mostAttributes = 1 << 16;
+/** What a reader takes beside what all archives have. */
+export interface Dialect {
+  /** Whether a pax record may be there. */
+  readonly knows: (key: string) => boolean;
+  /** Bytes that the pax records of one file may have together. */
+  readonly mostAttributes: number;
+}
+
 // tar fills its last record with blocks of zeros (tar(1), --blocking-factor).
 const recordBlocks = 20;
 
-/** The entries of an archive that nobody is trusted for: what is not sound in it is a SandboxError, or an EarlyEnd. */
-export async function* readTar(chunks: AsyncIterable<Buffer>): AsyncGenerator<TarEntry> {
+/** The entries of an archive that nobody is trusted for: what is not sound in it is Unsound, or an EarlyEnd. */
+export async function* readTar(chunks: AsyncIterable<Buffer>, dialect: Dialect): AsyncGenerator<TarEntry> {
   const bytes = readBytes(chunks);
-  let attributes: ReadonlyMap<string, Buffer> = new Map();
-  for (;;) {
-    const block = await bytes.read(blockSize);
-    if (block === undefined) throw new EarlyEnd();
-    if (block.every((byte) => byte === 0)) break;
-    const header = withAttributes(parseTarHeader(block), attributes);
-    if (!Number.isSafeInteger(header.size) || header.size < 0) throw notAnArchive("a file has an impossible size");
-    const padding = (blockSize - (header.size % blockSize)) % blockSize;
-    if (header.type === "x" || header.type === "g") {
-      if (header.size > mostAttributes) throw notAnArchive("a file has too many attributes");
-      const records = parsePaxRecords(await bytes.read(header.size).then(orEarlyEnd));
-      if (header.type === "x") attributes = records;
-    } else {
-      attributes = new Map();
-      const data = bytes.pass(header.size);
-      yield { header, data };
-      while ((await data.next()).done !== true);
+  let attributes: ReadonlyMap<string, Buffer> | undefined;
+  for (let block = await readAll(bytes, blockSize); !isZero(block); block = await readAll(bytes, blockSize)) {
+    const header = parseTarHeader(block);
+    if (header.type === "g") throw new Unsound("it has attributes that are for all files");
+    if (header.type === "x") {
+      if (attributes !== undefined) throw new Unsound("it has attributes of attributes");
+      if (header.size > dialect.mostAttributes) throw new Unsound("a file has too many attributes");
+      attributes = parsePaxRecords(await readAll(bytes, header.size));
+      await skipPadding(bytes, header.size);
+      continue;
     }
-    await bytes.read(padding);
+    const entry = withAttributes(header, attributes ?? new Map<string, Buffer>(), dialect);
+    attributes = undefined;
+    const data = bytes.pass(entry.size);
+    yield { header: entry, data };
+    while ((await data.next()).done !== true);
+    await skipPadding(bytes, entry.size);
   }
-  for (let count = 0; (await bytes.read(blockSize)) !== undefined; count++)
-    if (count > recordBlocks) throw notAnArchive("it goes on after its end");
+  if (attributes !== undefined) throw new Unsound("it ends with attributes of no file");
+  await readEnd(bytes);
 }
 
-function orEarlyEnd(data: Buffer | undefined): Buffer {
+async function readAll(bytes: ByteReader, length: number): Promise<Buffer> {
+  const data = length === 0 ? Buffer.alloc(0) : await bytes.read(length);
   if (data === undefined) throw new EarlyEnd();
   return data;
 }
 
-function withAttributes(header: TarHeader, attributes: ReadonlyMap<string, Buffer>): TarHeader {
-  if (header.type === "x" || header.type === "g") return header;
-  const number = (key: string, other: number): number => {
-    const text = attributes.get(key)?.toString("latin1");
-    if (text === undefined) return other;
-    if (!/^-?\d+(\.\d+)?$/.test(text)) throw notAnArchive(`a file has a wrong ${key}`);
-    return Number(text);
+async function skipPadding(bytes: ByteReader, size: number): Promise<void> {
+  const padding = await readAll(bytes, (blockSize - (size % blockSize)) % blockSize);
+  if (!isZero(padding)) throw new Unsound("there is something between two files");
+}
+
+// Two blocks of zeros are the end (tar(5)).
+async function readEnd(bytes: ByteReader): Promise<void> {
+  let block: Buffer | undefined = await readAll(bytes, blockSize);
+  for (let count = 1; block !== undefined; count++) {
+    if (count > recordBlocks || !isZero(block)) throw new Unsound("it goes on after its end");
+    block = await bytes.read(blockSize);
+  }
+}
+
+const isZero = (block: Buffer): boolean => block.every((byte) => byte === 0);
+
+// A member of these kinds has no data, whatever it says: that programs disagree about it is how one hides another.
+const withoutData = /^[1-6]$/;
+
+function withAttributes(header: TarHeader, attributes: ReadonlyMap<string, Buffer>, { knows }: Dialect): TarHeader {
+  // Of a file with holes GNU tar says the name so (tar(5), GNU.sparse.name); a dialect without holes does not know it.
+  const path = attributes.get("GNU.sparse.name") ?? attributes.get("path") ?? header.path;
+  const refuse = (what: string): never => {
+    throw new Unsound(what, path);
   };
-  return {
+  for (const key of attributes.keys()) if (!knows(key)) refuse(`it has an unknown attribute ${JSON.stringify(key)}`);
+  const size = attributes.get("size")?.toString("latin1");
+  if (size !== undefined && !/^(0|[1-9]\d*)$/.test(size)) refuse("its size is no number");
+  const mtime = attributes.get("mtime")?.toString("latin1");
+  if (mtime !== undefined && !/^-?(0|[1-9]\d{0,11})(\.\d{0,8}[1-9])?$/.test(mtime)) refuse("its time is no number");
+  const entry = {
     ...header,
-    // Of a file with holes GNU tar says the name so (tar(5), GNU.sparse.name).
-    path: attributes.get("GNU.sparse.name") ?? attributes.get("path") ?? header.path,
+    path,
     linkTarget: attributes.get("linkpath") ?? header.linkTarget,
-    size: number("size", header.size),
-    mtime: number("mtime", header.mtime),
+    size: size === undefined ? header.size : Number(size),
+    mtime: mtime === undefined ? header.mtime : Number(mtime),
+    attributes,
   };
+  if (!Number.isSafeInteger(entry.size)) refuse("its size is impossible");
+  if (withoutData.test(entry.type) && entry.size !== 0) refuse("it has data, which a file of its kind cannot have");
+  if (entry.path.includes(0) || entry.linkTarget.includes(0)) refuse("its name has a NUL in it");
+  if (entry.type !== "1" && entry.type !== "2" && entry.linkTarget.length > 0)
+    refuse("it leads somewhere, which a file of its kind cannot");
+  return entry;
 }

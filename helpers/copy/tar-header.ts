@@ -1,71 +1,88 @@
-import { SandboxError } from "../../generator/sandbox-error.ts";
-
-/** What an archive says of one file (tar(5)), all of it unchecked: whoever wrote the archive chose it. */
+/** What an archive says of one file (tar(5)): well-formed, and otherwise unchecked, as whoever wrote the archive chose it. */
 export interface TarHeader {
   /** Bytes: a file name need not be text. */
   readonly path: Buffer;
-  /** `0` file, `2` link, `5` folder, `x` attributes of the next entry … */
+  /** `0` file, `1` hard link, `2` link, `5` folder, `6` fifo, `x` attributes of the next entry … */
   readonly type: string;
   readonly mode: number;
+  readonly owner: number;
+  readonly group: number;
   /** Of what follows, in bytes. */
   readonly size: number;
   /** Seconds since the epoch. */
   readonly mtime: number;
   readonly linkTarget: Buffer;
+  /** Its pax records, by key: those that say the above in another way, and all others. */
+  readonly attributes: ReadonlyMap<string, Buffer>;
 }
 
 export const blockSize = 512;
 
-export const notAnArchive = (what: string): SandboxError =>
-  new SandboxError(`what comes out of the sandbox is no sound archive: ${what}`, {
-    hint: "Something inside interferes with the copy; nothing was written outside the destination",
-  });
+/** An archive that does not keep to the format; the message says in what, and `member` names the file if it is known. */
+export class Unsound extends Error {
+  readonly member: Buffer | undefined;
 
-/** Reads a header block. A wrong sum or number is a SandboxError. */
+  constructor(message: string, member?: Buffer) {
+    super(message);
+    this.member = member;
+  }
+}
+
+// What GNU tar writes with --format=posix. An older kind of header is read in other ways by other programs.
+const magic = "ustar\x0000";
+
+/** Reads a header block. There is one way to write a number, and anything else is Unsound. */
 export function parseTarHeader(block: Buffer): TarHeader {
-  if (parseNumber(block.subarray(148, 156)) !== sumOf(block)) throw notAnArchive("a header has a wrong checksum");
+  const sum = block.toString("latin1", 148, 156);
+  if (!/^[0-7]{6}\0 $/.test(sum) || Number.parseInt(sum, 8) !== sumOf(block))
+    throw new Unsound("a header has a wrong checksum");
+  if (block.toString("latin1", 257, 265) !== magic) throw new Unsound("a header is of an unknown format");
+  if (block.subarray(500).some((byte) => byte !== 0)) throw new Unsound("a header has something after its end");
   const name = cutAtNul(block.subarray(0, 100));
-  const isUstar = block.toString("latin1", 257, 263) === "ustar\0";
-  const prefix = isUstar ? cutAtNul(block.subarray(345, 500)) : Buffer.alloc(0);
-  const type = String.fromCharCode(block[156] ?? 0);
+  const prefix = cutAtNul(block.subarray(345, 500));
+  const path = prefix.length === 0 ? name : Buffer.concat([prefix, Buffer.from("/"), name]);
+  const number = (what: string, from: number, to: number): number => {
+    const text = block.toString("latin1", from, to);
+    if (!/^[0-7]+\0$/.test(text)) throw new Unsound(`its ${what} is no octal number of ${to - from - 1} digits`, path);
+    return Number.parseInt(text, 8);
+  };
   return {
-    path: prefix.length === 0 ? name : Buffer.concat([prefix, Buffer.from("/"), name]),
-    type: type === "\0" ? "0" : type,
-    mode: parseNumber(block.subarray(100, 108)),
-    size: parseNumber(block.subarray(124, 136)),
-    mtime: parseNumber(block.subarray(136, 148)),
+    path,
+    type: String.fromCharCode(block[156] ?? 0),
+    mode: number("mode", 100, 108),
+    owner: number("owner", 108, 116),
+    group: number("group", 116, 124),
+    size: number("size", 124, 136),
+    mtime: number("time", 136, 148),
     linkTarget: cutAtNul(block.subarray(157, 257)),
+    attributes: new Map(),
   };
 }
 
 /** The records of a pax header: `LENGTH KEY=VALUE\n`, values as bytes. */
 export function parsePaxRecords(data: Buffer): ReadonlyMap<string, Buffer> {
   const records = new Map<string, Buffer>();
+  if (data.length === 0) throw new Unsound("there are no attributes where it has some");
   for (let at = 0; at < data.length;) {
-    const space = data.indexOf(" ", at);
-    const length = Number(data.toString("latin1", at, space));
-    const equals = data.indexOf("=", space);
-    const end = at + length - 1;
-    if (space === -1 || equals === -1 || !Number.isSafeInteger(length) || end <= equals || data[end] !== 0x0a)
-      throw notAnArchive("an attribute is cut off");
-    records.set(data.toString("latin1", space + 1, equals), data.subarray(equals + 1, end));
+    const [text = ""] = /^[1-9]\d{0,8} /.exec(data.toString("latin1", at, at + 10)) ?? [];
+    const end = at + Number(text) - 1;
+    const equals = data.indexOf("=", at + text.length);
+    if (text === "" || equals === -1 || end <= equals || data[end] !== 0x0a)
+      throw new Unsound("an attribute is cut off, or of another length than it says");
+    const key = data.toString("latin1", at + text.length, equals);
+    if (records.has(key)) throw new Unsound(`attribute ${JSON.stringify(key)} is there twice`);
+    records.set(key, data.subarray(equals + 1, end));
     at = end + 1;
   }
   return records;
 }
 
-const cutAtNul = (field: Buffer): Buffer => {
+// What follows the end of a name would be a second meaning.
+function cutAtNul(field: Buffer): Buffer {
   const end = field.indexOf(0);
-  return end === -1 ? field : field.subarray(0, end);
-};
-
-// Octal digits, or, with the highest bit set, a number of base 256.
-function parseNumber(field: Buffer): number {
-  const first = field[0] ?? 0;
-  if (first === 0x80) return field.subarray(1).reduce((value, byte) => value * 256 + byte, 0);
-  const text = field.toString("latin1").replaceAll(/[\0 ]/g, "");
-  if (first > 0x80 || !/^[0-7]*$/.test(text)) throw notAnArchive("a header has a wrong number");
-  return Number.parseInt(text || "0", 8);
+  if (end === -1) return field;
+  if (field.subarray(end).some((byte) => byte !== 0)) throw new Unsound("a name in a header goes on after its end");
+  return field.subarray(0, end);
 }
 
 // The sum counts its own field as spaces.

@@ -5,8 +5,8 @@ import { SandboxError } from "../../generator/sandbox-error.ts";
 import { lstatIn, openBeneath, openFolder, beneath, splitPath } from "../tree/beneath.ts";
 import { describeRefusal, quoteName } from "./refusal.ts";
 import { requireSpace } from "./require-space.ts";
-import { notAnArchive, type TarHeader } from "./tar-header.ts";
-import { readTar, type TarEntry } from "./read-tar.ts";
+import { type TarHeader, Unsound } from "./tar-header.ts";
+import { type Dialect, readTar, type TarEntry } from "./read-tar.ts";
 
 /** Where an archive goes: its one top entry becomes `name` in `folder`, or, without a name, its content goes there. */
 export interface Destination {
@@ -30,6 +30,15 @@ interface Work {
   readonly done: { files: number; bytes: number; leftOut: string[]; leadOut: string[] };
 }
 
+// What GNU tar writes with --format=pax. Owners are not taken, so they may be any.
+const paxKeys = new Set(["path", "linkpath", "size", "mtime", "atime", "ctime", "uid", "gid", "uname", "gname"]);
+const dialect: Dialect = { knows: (key) => paxKeys.has(key), mostAttributes: 1 << 16 };
+
+export const notAnArchive = (what: string): SandboxError =>
+  new SandboxError(`what comes out of the sandbox is no sound archive: ${what}`, {
+    hint: "Something inside interferes with the copy; nothing was written outside the destination",
+  });
+
 /**
  * Unpacks an archive that nobody is trusted for: writes only beneath the destination, through no link, over nothing but files
  * and links; makes files, folders and links alone, owned by us, without set-id bits. `top` is what the archive has to begin with.
@@ -43,7 +52,7 @@ export async function unpack(
   const root = openSync(destination.folder, constants.O_RDONLY | constants.O_DIRECTORY);
   const work: Work = { root, destination, made: [], done: { files: 0, bytes: 0, leftOut: [], leadOut: [] } };
   try {
-    for await (const entry of readTar(chunks)) {
+    for await (const entry of readTar(chunks, dialect)) {
       const components = place(entry.header, top, destination);
       try {
         if (components.length > 0) await write(work, components, entry, report);
@@ -54,6 +63,9 @@ export async function unpack(
     // Last, or what is written into a folder would change its time, and may not be written at all.
     for (const { components, header } of work.made.reverse()) finishFolder(work, components, header);
     return work.done;
+  } catch (error) {
+    if (!(error instanceof Unsound)) throw error;
+    throw notAnArchive(error.member === undefined ? error.message : `${quoteName(error.member)}: ${error.message}`);
   } finally {
     closeSync(root);
   }

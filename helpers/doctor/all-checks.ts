@@ -2,11 +2,11 @@ import type { Check, Finding, Host } from "./check.ts";
 import { checkCgroup, checkIdmappedMounts, checkLimits, checkUserNamespaces } from "./kernel.ts";
 import { checkDhcp } from "./network.ts";
 import { checkConfs, checkDisk, checkGenerator, checkIdentities, checkLeftovers } from "./product.ts";
-import { checkLibvirt, checkMachined, checkSystemd, checkUtilLinux } from "./programs.ts";
+import { checkAttr, checkLibvirt, checkMachined, checkSystemd, checkUtilLinux } from "./programs.ts";
 import { checkPolicy, checkSelinux } from "./selinux.ts";
 
 const checks: readonly Check[] = [
-  ...[checkSystemd, checkUtilLinux, checkLibvirt, checkMachined],
+  ...[checkSystemd, checkUtilLinux, checkAttr, checkLibvirt, checkMachined],
   ...[checkCgroup, checkUserNamespaces, checkIdmappedMounts, checkLimits],
   ...[checkSelinux, checkPolicy],
   ...[checkGenerator, checkConfs, checkIdentities, checkLeftovers, checkDisk],

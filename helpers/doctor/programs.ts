@@ -26,6 +26,12 @@ export const checkUtilLinux: Check = async ({ run }) => {
   );
 };
 
+export const checkAttr: Check = async ({ run }) => {
+  const [, version] = /^setfattr (\S+)/.exec((await run("setfattr", "--version")) ?? "") ?? [];
+  if (version !== undefined) return ok("attr", version);
+  return warning("attr", "setfattr is not installed: import restores no ACLs and attributes", "apt-get install attr");
+};
+
 export const checkLibvirt: Check = async ({ run, exists }) => {
   if ((await run("virsh", "--version")) === undefined)
     return failed("libvirt", "virsh is not installed", "apt-get install libvirt-clients libvirt-daemon-driver-lxc");

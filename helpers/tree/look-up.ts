@@ -55,7 +55,7 @@ export function* readChunks(file: number, size: number): Generator<Uint8Array> {
 }
 
 // Node has no name for it (open(2)): a handle that opens nothing, so that a fifo or a device is seen before it can act.
-const O_PATH = 0o10000000;
+export const O_PATH = 0o10000000;
 
 // Not blocking: whoever holds a lease on the file could keep us for as long as it likes (fcntl(2), F_SETLEASE).
 const readFlags = constants.O_RDONLY | constants.O_NONBLOCK;

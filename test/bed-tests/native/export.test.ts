@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { type Ran, useBed } from "../bed.ts";
+import { makeForge } from "../forge-archive.ts";
 
 const bed = useBed("native");
 const command = (...words: readonly string[]): Promise<Ran> => bed.try("sandboxcontainer", ...words);
@@ -10,6 +11,7 @@ const oneLine = (ran: Ran, status: number, text: RegExp): void => {
   assert.match(ran.stderr, text);
   assert.equal(ran.stderr.trim().split("\n").length, 1, ran.stderr);
 };
+const { compress, forge } = makeForge(bed);
 const names = ["exp1", "exp2", "exp-i", "bad"];
 const archive = "/root/exp1.tar.zst";
 const identity = async (name: string): Promise<readonly unknown[]> => {
@@ -20,26 +22,6 @@ const nothingOf = async (name: string): Promise<void> => {
   const left = `ls -A /var/lib/sandboxcontainer /etc/sandboxcontainer | grep -E '${name}|new-'; true`;
   assert.equal(await bed.run("sh", "-c", left), "");
 };
-/** An archive that Python writes: members as `name, type, linkname`, after those that every one has. */
-async function forge(members: string, into = "/root/forged.tar.zst"): Promise<string> {
-  const script = `
-import tarfile, io
-a = tarfile.open("/root/forged.tar", "w", format=tarfile.PAX_FORMAT)
-def put(name, type=tarfile.REGTYPE, link="", text=b""):
-    t = tarfile.TarInfo(name); t.type = type; t.linkname = link; t.size = len(text); t.mode = 0o755; a.addfile(t, io.BytesIO(text))
-put("sandboxcontainer.json", text=b'{"version":1,"name":"bad"}')
-put("conf", text=b"[Sandbox]\\nExec=/usr/bin/sleep infinity\\n")
-put("manifest.json", text=b'{"version":1,"population":"x","packages":[],"entries":[]}')
-put("root", tarfile.DIRTYPE)
-${members}
-a.close()`;
-  await bed.run("python3", "-c", script);
-  const compress =
-    "const z=require('zlib'),f=require('fs');f.writeFileSync(process.argv[2],z.zstdCompressSync(f.readFileSync(process.argv[1])))";
-  await bed.run("/usr/lib/sandboxcontainer/node", "-e", compress, "/root/forged.tar", into);
-  return into;
-}
-
 before(async () => {
   await bed.run("sandboxcontainer", "create", "exp1", "-u", "apache2.service", "-p", "8121:80", "--start");
   const data =
@@ -65,6 +47,9 @@ test("a sandbox comes back from its archive as it was", async () => {
     await bed.run("cat", "/etc/sandboxcontainer/exp1.conf"),
   ];
   assert.match(String(before[0]), /^33 33 4\d\d\d 2\n/);
+  const capability = ["-n", "security.capability", "-v", "0x0100000200200000000000000000000000000000"];
+  const tree = "/var/lib/sandboxcontainer/exp1/root/srv";
+  await bed.run("setfattr", ...capability, `${tree}/holes`);
   oneLine(await command("export", "exp1"), 1, /exp1 is running\. Stop it first: .*--running/);
   await bed.run("sandboxcontainer", "export", "exp1", "/root/live.tar.zst", "--running");
   await bed.run("systemctl", "stop", "sandbox@exp1");
@@ -75,6 +60,7 @@ test("a sandbox comes back from its archive as it was", async () => {
   oneLine(await command("import", archive), 1, /the name exp1 is taken/);
   await bed.run("sandboxcontainer", "delete", "exp1");
   await bed.run("sandboxcontainer", "import", archive);
+  assert.match(await bed.run("getfattr", "-e", "hex", "-n", "security.capability", `${tree}/holes`), /0x010000020020/);
   await bed.run("systemctl", "start", "sandbox@exp1");
   assert.deepEqual(
     [
@@ -119,14 +105,22 @@ test("an archive that is cut off or damaged is refused, and nothing is made", as
   const size = Number(await bed.run("stat", "-c", "%s", archive));
   for (const part of [0, 10, 1000, Math.floor(size / 2), size - 5000]) {
     await bed.run("sh", "-c", `head -c ${part} ${archive} > /root/cut.tar.zst`);
-    oneLine(await command("import", "/root/cut.tar.zst", "bad"), 1, /cut\.tar\.zst is (cut off|damaged)/);
+    oneLine(
+      await command("import", "/root/cut.tar.zst", "bad", "-p", "8123:80"),
+      1,
+      /cut\.tar\.zst is (cut off|damaged)/,
+    );
   }
   await bed.run(
     "sh",
     "-c",
     `cp ${archive} /root/cut.tar.zst; printf XXXX | dd of=/root/cut.tar.zst bs=1 seek=${Math.floor(size / 2)} conv=notrunc`,
   );
-  oneLine(await command("import", "/root/cut.tar.zst", "bad"), 1, /cut\.tar\.zst is (cut off|damaged)/);
+  oneLine(
+    await command("import", "/root/cut.tar.zst", "bad", "-p", "8123:80"),
+    1,
+    /cut\.tar\.zst is (cut off|damaged)/,
+  );
   oneLine(await command("import", "/usr/bin/true", "bad"), 1, /damaged, or no exported sandbox/);
   oneLine(await command("import", "/root/none", "bad"), 1, /no such file/);
   await nothingOf("bad");
@@ -139,14 +133,15 @@ test("an archive with anything else than a sandbox in it is refused before it is
     [`put("root/../../escaped", text=b"x")`, /its path leads out/],
     [
       `put("root/l", tarfile.SYMTYPE, "/root"); put("root/l/escaped", text=b"x")`,
-      /folder that it is in did not come before/,
+      /folder that it is in did not come right before/,
     ],
     [`put("root/h", tarfile.LNKTYPE, "/etc/shadow")`, /hard link to something else/],
     [`put("root/h", tarfile.LNKTYPE, "../../../../etc/shadow")`, /hard link to something else/],
     [`put("root/d", tarfile.BLKTYPE)`, /it is a device/],
     [`put("root/d", tarfile.CHRTYPE)`, /it is a device/],
     [`put("start/domain.xml", text=b"x")`, /no part of a sandbox/],
-    [`put("conf", text=b"x")`, /there twice/],
+    [`put("conf", text=b"x")`, /out of order/],
+    [`put("root", tarfile.DIRTYPE)`, /there twice/],
   ];
   for (const [member, message] of wrong) oneLine(await command("import", await forge(member)), 1, message);
   assert.equal(await bed.run("sh", "-c", "find / -xdev -name escaped 2>/dev/null; true"), "");
@@ -159,9 +154,7 @@ test("a wrong conf, name or manifest in it is refused", async () => {
   const wrong = await forge(`put("root/etc", tarfile.DIRTYPE)`);
   oneLine(await command("import", wrong, "a/b"), 2, /not a valid sandbox name/);
   await bed.run("sed", "-i", "s/Exec=/Exex=/", "/root/forged.tar");
-  const compress =
-    "const z=require('zlib'),f=require('fs');f.writeFileSync('/root/forged.tar.zst',z.zstdCompressSync(f.readFileSync('/root/forged.tar')))";
-  await bed.run("/usr/lib/sandboxcontainer/node", "-e", compress);
+  await compress("/root/forged.tar", "/root/forged.tar.zst");
   const imported = await command("import", wrong);
   assert.equal(imported.status, 2);
   assert.match(imported.stderr, /bad\.conf:2: Exex= is no key.*Exec=/);

@@ -98,6 +98,7 @@ test("what changes, copies and keeps them prints what the page says", async () =
   await check("rollback json-1 before", { has: /before/ });
   await check("delete-snapshot json-1 before", { has: /before/ });
   await check("export json-1 /root/json-archive", { has: /\/root\/json-archive/ });
+  await check("import /root/json-archive json-3 --dry-run", { title: "import --dry-run", has: /"files": \d/ });
   await check("import /root/json-archive json-3", { has: /json-3/ });
   await check("rename json-3 json-4", { has: /json-4/ });
   await check("clone json-1 json-3 -p 8098:80", { has: /8098/ });

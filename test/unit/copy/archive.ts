@@ -8,6 +8,8 @@ export interface Member {
   readonly size?: number;
   readonly link?: string;
   readonly mtime?: number;
+  readonly owner?: number;
+  readonly group?: number;
 }
 
 /** An archive as tar(5) has it, whatever the members are. */
@@ -21,18 +23,22 @@ export function makeMember(member: Member): Buffer {
   const number = (value: number, at: number, length: number): number =>
     header.write(value.toString(8).padStart(length - 1, "0"), at);
   number(member.mode ?? 0o644, 100, 8);
+  number(member.owner ?? 0, 108, 8);
+  number(member.group ?? 0, 116, 8);
   number(member.size ?? data.length, 124, 12);
   number(member.mtime ?? 1_700_000_000, 136, 12);
   header.write(member.type ?? "0", 156);
   header.write(member.link ?? "", 157);
   header.write("ustar\x0000", 257);
+  return Buffer.concat([withSum(header), data, Buffer.alloc((512 - (data.length % 512)) % 512)]);
+}
+
+/** A header, changed in place, with the sum that it now has to have. */
+export function withSum(header: Buffer): Buffer {
   header.fill(" ", 148, 156);
-  number(
-    header.reduce((sum, byte) => sum + byte, 0),
-    148,
-    7,
-  );
-  return Buffer.concat([header, data, Buffer.alloc((512 - (data.length % 512)) % 512)]);
+  const sum = header.subarray(0, 512).reduce((all, byte) => all + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
+  return header;
 }
 
 /** A pax header with records for the next member. */

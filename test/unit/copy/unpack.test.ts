@@ -159,8 +159,9 @@ test("more than the disk has is refused before a byte of it is written", async (
   const place = makePlace(context);
   const huge = makeAttributes({ size: "9007199254740991" });
   await assert.rejects(place.send(huge, { path: "top", data: "x" }), /would fill the file system of/);
-  await assert.rejects(place.send(makeAttributes({ size: "-5" }), { path: "top" }), /impossible size/);
-  await assert.rejects(place.send(makeAttributes({ size: "1e99" }), { path: "top" }), /wrong size/);
+  await assert.rejects(place.send(makeAttributes({ size: "9007199254740993" }), { path: "top" }), /size is imposs/);
+  for (const size of ["-5", "1e99", "007", "", " 5", "0x5"])
+    await assert.rejects(place.send(makeAttributes({ size }), { path: "top" }), /"top": its size is no number/);
   assert.deepEqual(readdirSync(place.folder), []);
 });
 

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkLibvirt, checkMachined, checkSystemd, checkUtilLinux } from "../../../helpers/doctor/programs.ts";
+import {
+  checkAttr,
+  checkLibvirt,
+  checkMachined,
+  checkSystemd,
+  checkUtilLinux,
+} from "../../../helpers/doctor/programs.ts";
 import { fakeHost } from "./fake-host.ts";
 
 test("systemd has to be 254 or later", async () => {
@@ -23,6 +29,12 @@ test("util-linux has to be 2.39 or later", async () => {
   assert.equal(await withVersion("mount from util-linux 3.0"), "ok");
   assert.equal(await withVersion("mount from util-linux 2.38.1 (libmount)"), "failed");
   assert.equal(await withVersion("BusyBox v1.36"), "failed");
+});
+
+test("without setfattr import is short of attributes, which is a warning", async () => {
+  const commands = { "setfattr --version": "setfattr 2.5.2" };
+  assert.deepEqual(await checkAttr(fakeHost({ commands })), { check: "attr", verdict: "ok", message: "2.5.2" });
+  assert.match((await checkAttr(fakeHost({}))).fix ?? "", /install attr/);
 });
 
 test("libvirt has to be there, with its LXC driver, and answer", async () => {
