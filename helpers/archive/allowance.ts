@@ -1,8 +1,8 @@
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import { hasSpace } from "../copy/require-space.ts";
 
-// Asked of the file system once for so much; what others write meanwhile is seen then.
-const portion = 1 << 26;
+// The file system is asked once for so much, or for less where it is almost full; what others write meanwhile is seen then.
+const portions = [1 << 26, 1 << 20, 0];
 // At least a block of the disk, be it empty.
 const bytesPerFile = 4096;
 
@@ -15,9 +15,10 @@ export function makeAllowance(folder: number, place: string): Allowance {
   return (bytes) => {
     const needed = bytes + bytesPerFile;
     if (needed > left) {
-      left = needed + portion;
-      if (!hasSpace(folder, left, portion / bytesPerFile))
+      const portion = portions.find((each) => hasSpace(folder, needed + each, 1 + each / bytesPerFile));
+      if (portion === undefined)
         throw new SandboxError(`the disk of ${place} has no room for it`, { hint: "Free some, and import it again" });
+      left = needed + portion;
     }
     left -= needed;
   };

@@ -73,6 +73,27 @@ test("A1: an import writes into the state folder what it knows, by name, and a t
   await bed.run("sandboxcontainer", "delete", "bad");
 });
 
+test("A1: an archive that is larger than it looks stops before the disk is full, and leaves nothing", async () => {
+  const bombs = [
+    `put("root/one", text=bytes(40 << 20))`,
+    `for i in range(60): put("root/%03d" % i, text=bytes(1 << 20))`,
+    `for i in range(3000): put("root/%05d" % i)`,
+  ];
+  await bed.run("mount", "-t", "tmpfs", "-o", "size=24m,nr_inodes=2000,mode=0700", "tmpfs", state);
+  try {
+    for (const bomb of bombs) {
+      oneLine(await command("import", await forge(bomb)), 1, /the disk of .* has no room for it/);
+      assert.equal(await bed.run("ls", "-A", state), "");
+    }
+    // A small one finds its place on the same disk.
+    const small = await command("import", await forge(`put("root/%0200d" % 1, text=b"x")`));
+    assert.doesNotMatch(small.stderr, /no room for it/);
+  } finally {
+    await command("delete", "--force", "bad");
+    await bed.run("umount", state);
+  }
+});
+
 test("A1: --dry-run shows what would be trusted, to everybody who may read the archive, and makes nothing", async () => {
   const archived = await forge("", "/tmp/look.tar.zst");
   await bed.run("chmod", "0644", archived);
