@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import { heldFile } from "../../generator/paths.ts";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import type { SandboxName } from "../../generator/sandbox-name.ts";
+import { findHalfWritten } from "./half-written.ts";
 import { orMissing } from "../tree/or-missing.ts";
 import { run } from "../run.ts";
 import type { Systemd } from "../systemd.ts";
@@ -25,6 +26,7 @@ export async function withHeld<T>(systemd: Systemd, names: readonly SandboxName[
   try {
     // In one order for all, so that two commands cannot each wait for the other's.
     for (const name of [...new Set(names)].sort()) releases.unshift(await hold(systemd, name));
+    for (const path of names.flatMap((name) => findHalfWritten(name))) rmSync(path, { force: true });
     return await act();
   } finally {
     for (const release of releases) await release();

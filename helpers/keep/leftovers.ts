@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { confFile, stateDirectory, stateRoot } from "../../generator/paths.ts";
-import { isSandboxName, parseSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
-import { readStart } from "../process-start.ts";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { stateDirectory, stateRoot } from "../../generator/paths.ts";
+import { isSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
+import { findHalfWritten } from "./half-written.ts";
 import { isAbandoned, removeFolder } from "./staging.ts";
 import { findHolder } from "./hold.ts";
 import { readUnfinished, type Unfinished } from "./unfinished.ts";
@@ -15,8 +15,6 @@ export interface Leftovers {
   readonly unfinished: readonly { readonly name: SandboxName; readonly left: Unfinished }[];
 }
 
-const confFolder = dirname(confFile(parseSandboxName("any")));
-
 const list = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder) : []);
 
 /** Looks for them, and leaves alone what belongs to a process that runs. */
@@ -24,9 +22,7 @@ export async function findLeftovers(): Promise<Leftovers> {
   const names = list(stateRoot).filter(isSandboxName);
   const folders = [stateRoot, ...names.map((name) => join(stateDirectory(name), "snapshots"))];
   const paths = [
-    ...list(confFolder)
-      .filter((entry) => isHalfWritten(entry))
-      .map((entry) => join(confFolder, entry)),
+    ...findHalfWritten(),
     ...folders.flatMap((folder) =>
       list(folder)
         .filter((entry) => isAbandoned(entry) || entry.startsWith(".deleted-"))
@@ -43,16 +39,9 @@ export async function findLeftovers(): Promise<Leftovers> {
   return { paths: paths.sort(), unfinished: unfinished.sort((one, other) => (one.name < other.name ? -1 : 1)) };
 }
 
-// As `besideOf` calls it.
-function isHalfWritten(entry: string): boolean {
-  const pid = /\.conf\.new-(\d+)$/.exec(entry)?.[1];
-  return pid !== undefined && readStart(Number(pid)) === undefined;
-}
-
 /** Removes what is no part of any sandbox. */
 export async function removePaths(paths: readonly string[]): Promise<void> {
   for (const path of paths) {
-    if (path.startsWith(confFolder)) rmSync(path, { force: true });
-    else await removeFolder(path);
+    await removeFolder(path);
   }
 }
