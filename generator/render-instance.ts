@@ -6,8 +6,11 @@ import type { Network } from "./parse-network.ts";
 import { imageMountUnit } from "./image-unit.ts";
 import { groupPorts, socketUnits } from "./publish-groups.ts";
 
-/** The file that adds to a static template what one sandbox's conf says. */
-export const dropInPath = (unit: string): string => `${unit}.d/50-sandboxcontainer.conf`;
+/**
+ * The file that adds to a static template what one sandbox's conf says. Its name sorts before those that others give their
+ * drop-ins, such as Pacemaker's 50-pacemaker.conf, so that theirs win (systemd.unit(5)).
+ */
+export const dropInPath = (unit: string): string => `${unit}.d/40-sandboxcontainer.conf`;
 
 /** The first line of everything generated: where to change it. */
 export const renderOrigin = (files: readonly string[]): string => `# Generated from ${files.join(" ")}`;

@@ -75,7 +75,8 @@ function planUnits(units: readonly string[], settled: boolean): InsideFiles {
   }
   for (const unit of units) {
     const restart = unit.endsWith(".service") ? "\n[Service]\nRestart=no\n" : "";
-    planned[`systemd/system/${unit}.d/50-sandboxcontainer.conf`] = `[Unit]\n${tell}${restart}`;
+    // The name sorts last, so that a drop-in that came along from the host cannot turn Restart= on again (systemd.unit(5)).
+    planned[`systemd/system/${unit}.d/zz-sandboxcontainer.conf`] = `[Unit]\n${tell}${restart}`;
   }
   return planned;
 }

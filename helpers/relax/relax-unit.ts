@@ -12,7 +12,8 @@ export type Try = (units: readonly (readonly string[])[]) => readonly boolean[];
  */
 export function relaxUnit(unit: string, text: string, attempt: Try, etc: string): readonly Setting[] {
   const directory = `${etc}/systemd/system/${unit}.d`;
-  const file = `${directory}/50-sandboxcontainer-cleared.conf`;
+  // The name sorts last: what fails may stand in a drop-in.
+  const file = `${directory}/zz-sandboxcontainer-cleared.conf`;
   if (existsSync(file)) return [];
   const settings = readServiceSettings(text, unit);
   const cleared = findCleared(settings, attempt);

@@ -85,7 +85,7 @@ test("--dry-run prints what would be written, in the order of the paths, and wri
   );
   assert.match(
     stdout,
-    /^# sandbox@web\.service\.d\/50-sandboxcontainer\.conf\n# Generated from \/etc\/sandboxcontainer\/web\.conf\n\[Unit\]$/m,
+    /^# sandbox@web\.service\.d\/40-sandboxcontainer\.conf\n# Generated from \/etc\/sandboxcontainer\/web\.conf\n\[Unit\]$/m,
   );
 });
 
@@ -93,7 +93,7 @@ test("the status is 1 only when nothing could be written", () => {
   const root = join(scenarios, "01-unit/in");
   const { status, stderr } = runGenerator(root, "/proc/nonexistent");
   assert.equal(status, 1);
-  assert.match(stderr, /sandbox@web\.service\.d\/50-sandboxcontainer\.conf: cannot be written \(ENOENT\)/);
+  assert.match(stderr, /sandbox@web\.service\.d\/40-sandboxcontainer\.conf: cannot be written \(ENOENT\)/);
 });
 
 test("without arguments it says how it is used", () => {

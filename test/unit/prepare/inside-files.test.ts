@@ -20,18 +20,18 @@ test("every unit tells the host when it ends, and only services lose their own R
   assert.deepEqual(Object.keys(units), [
     "systemd/system/sandboxcontainer.target.d/50-units.conf",
     "systemd/system/sandboxcontainer-ready.service.d/50-units.conf",
-    "systemd/system/apache2.service.d/50-sandboxcontainer.conf",
-    "systemd/system/tangd.socket.d/50-sandboxcontainer.conf",
+    "systemd/system/apache2.service.d/zz-sandboxcontainer.conf",
+    "systemd/system/tangd.socket.d/zz-sandboxcontainer.conf",
   ]);
   assert.equal(
     units["systemd/system/sandboxcontainer.target.d/50-units.conf"],
     "[Unit]\nWants=apache2.service tangd.socket\nWants=sandboxcontainer-ready.service\n",
   );
   assert.match(
-    units["systemd/system/apache2.service.d/50-sandboxcontainer.conf"] ?? "",
+    units["systemd/system/apache2.service.d/zz-sandboxcontainer.conf"] ?? "",
     /OnFailure=sandboxcontainer-ended@%n.service\n[^]*Restart=no/,
   );
-  assert.doesNotMatch(units["systemd/system/tangd.socket.d/50-sandboxcontainer.conf"] ?? "", /Restart=/);
+  assert.doesNotMatch(units["systemd/system/tangd.socket.d/zz-sandboxcontainer.conf"] ?? "", /Restart=/);
 });
 
 test("of units that are settled when they are started systemd itself tells the host, bound to all of them", () => {

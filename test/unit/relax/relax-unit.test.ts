@@ -72,7 +72,7 @@ test("the drop-in says what was there, keeps the lines that work, and is written
     const attempt = failOn({ "ReadOnlyPaths=/a": "", "PrivateUsers=yes": "no" });
     assert.equal(relaxUnit("x.service", text, attempt, etc).length, 2);
     assert.equal(
-      readFileSync(join(etc, "systemd/system/x.service.d/50-sandboxcontainer-cleared.conf"), "utf8"),
+      readFileSync(join(etc, "systemd/system/x.service.d/zz-sandboxcontainer-cleared.conf"), "utf8"),
       [
         "# Settings of x.service that cannot work in this sandbox, found by trying each alone. Remove this file to have them tried again.",
         "# was: ReadOnlyPaths=/a",
