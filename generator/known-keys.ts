@@ -1,5 +1,6 @@
 import { findNearest } from "./nearest.ts";
-import { installKeys, refuseLine, type Refusal } from "./pass-through-rules.ts";
+import { installKeys, refuseLine } from "./pass-through-rules.ts";
+import type { Refusal } from "./refused-keys.ts";
 import { fixedResourceKeys, resourceKeys } from "./resource-keys.ts";
 import { settings } from "./settings.ts";
 

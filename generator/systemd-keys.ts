@@ -3,19 +3,19 @@
 
 /** Keys of [Unit] in systemd 257, without conditions. */
 export const unitKeys: readonly string[] = (
-  "Description Documentation SourcePath Requires Requisite Wants BindsTo Upholds Conflicts Before After OnSuccess OnFailure " +
-  "PropagatesReloadTo ReloadPropagatedFrom PropagatesStopTo StopPropagatedFrom PartOf JoinsNamespaceOf RequiresMountsFor " +
+  "Description Documentation Requires Requisite Wants BindsTo Upholds Conflicts Before After OnSuccess OnFailure " +
+  "PropagatesReloadTo ReloadPropagatedFrom PropagatesStopTo StopPropagatedFrom PartOf RequiresMountsFor " +
   "WantsMountsFor StopWhenUnneeded RefuseManualStart RefuseManualStop AllowIsolate DefaultDependencies OnSuccessJobMode " +
-  "OnFailureJobMode IgnoreOnIsolate JobTimeoutSec JobRunningTimeoutSec JobTimeoutAction StartLimitIntervalSec StartLimitBurst " +
-  "StartLimitAction FailureAction SuccessAction RebootArgument CollectMode"
+  "OnFailureJobMode IgnoreOnIsolate JobTimeoutSec JobRunningTimeoutSec JobTimeoutAction JobTimeoutRebootArgument " +
+  "StartLimitIntervalSec StartLimitBurst StartLimitAction FailureAction SuccessAction FailureActionExitStatus " +
+  "SuccessActionExitStatus RebootArgument CollectMode"
 ).split(" ");
 
-/** Keys of [Service] in systemd 257 that are of use for a sandbox. */
+/** Keys of [Service] in systemd 257 that mean for a sandbox what they mean for a service; refused-keys.ts has all others. */
 export const serviceKeys: readonly string[] = (
   "ExecCondition ExecStartPre ExecStartPost ExecReload Restart RestartSec RestartSteps RestartMaxDelaySec RestartMode " +
   "RestartPreventExitStatus RestartForceExitStatus SuccessExitStatus TimeoutSec TimeoutStartSec TimeoutStopSec TimeoutAbortSec " +
-  "TimeoutStartFailureMode TimeoutStopFailureMode RuntimeMaxSec RuntimeRandomizedExtraSec TimeoutCleanSec OOMPolicy " +
-  "SyslogIdentifier SyslogFacility SyslogLevel LogLevelMax LogExtraFields LogRateLimitIntervalSec LogRateLimitBurst LogNamespace " +
-  "LogFilterPatterns StandardOutput StandardError Environment EnvironmentFile KillSignal FinalKillSignal " +
-  "StartLimitInterval StartLimitBurst StartLimitAction FailureAction RebootArgument Slice Nice"
+  "TimeoutStartFailureMode TimeoutStopFailureMode RuntimeMaxSec RuntimeRandomizedExtraSec LimitNOFILE " +
+  "SyslogIdentifier SyslogFacility LogLevelMax LogExtraFields LogRateLimitIntervalSec LogRateLimitBurst " +
+  "LogFilterPatterns StandardOutput StandardError StartLimitInterval StartLimitBurst StartLimitAction FailureAction RebootArgument"
 ).split(" ");

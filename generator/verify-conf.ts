@@ -41,10 +41,6 @@ function loadOne(path: string, folders: readonly string[]): LoadedConf {
   return { name, path, ...loadConfFile(name, path, folders) };
 }
 
-// The container is started by libvirtd: these reach the helpers that ask for it, and nothing inside.
-const notInherited =
-  /^(Environment|PassEnvironment|UnsetEnvironment|Limit|Nice|CPUScheduling|IOScheduling|OOMScore|WorkingDirectory)/;
-
 function findWarnings({ conf }: LoadedConf): readonly string[] {
   const { path, line } = { line: 1, ...(conf.origins.Network?.[0] ?? { path: conf.path }) };
   return [
@@ -60,9 +56,5 @@ function findWarnings({ conf }: LoadedConf): readonly string[] {
         `${origin.path}:${origin.line}: Mount=host-bind,suid gives up a wall: users of this host who can reach ${mount.source} may run set-user-id files that root inside leaves there`,
       ];
     }),
-    ...conf.passThrough.Service.filter(({ key }) => notInherited.test(key)).map(
-      (each) =>
-        `${each.path}:${each.line}: ${each.key}= in [Service] reaches sandboxcontainer's own helpers, not what runs inside`,
-    ),
   ];
 }

@@ -39,3 +39,18 @@ test("a drop-in of the host that restarts a service does not keep its sandbox fr
   });
   assert.equal(await property("lines2", "Result"), "signal");
 });
+
+// F6
+test("a conf with WatchdogSec= or LoadCredential= is refused with the reason, by verify and at a start", async () => {
+  for (const line of ["WatchdogSec=30", "LoadCredential=key:/etc/hostname"]) {
+    const key = line.replace(/=.*/, "");
+    await write("/etc/sandboxcontainer/lines1.conf", `[Sandbox]\nExec=/usr/bin/sleep infinity\n[Service]\n${line}\n`);
+    const verified = await bed.try("sandboxcontainer", "verify", "lines1");
+    assert.equal(verified.status, 2);
+    assert.match(verified.stderr + verified.stdout, new RegExp(`lines1\\.conf:4: ${key}= .*(sandbox|inside)`));
+    await bed.run("systemctl", "daemon-reload");
+    const started = await bed.try("sandboxcontainer", "start", "lines1");
+    assert.equal(started.status, 1);
+    assert.match(started.stderr, new RegExp(`${key}=`));
+  }
+});

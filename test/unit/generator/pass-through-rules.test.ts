@@ -1,6 +1,68 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { refuseLine } from "../../../generator/pass-through-rules.ts";
+import { resourceKeys } from "../../../generator/resource-keys.ts";
+import { serviceKeys, unitKeys } from "../../../generator/systemd-keys.ts";
+
+/** Keys of a section in systemd 257. */
+function readKeys(section: string): readonly string[] {
+  const text = readFileSync(join(import.meta.dirname, "fixtures/systemd-257-keys.txt"), "utf8");
+  const part = text.split(/^\[/m).find((each) => each.startsWith(`${section}]`)) ?? "";
+  return part.trimEnd().split("\n").slice(1);
+}
+
+// F6
+test("of each key of [Service] in systemd it is decided whether it means something for a sandbox", () => {
+  const keys = readKeys("Service");
+  assert.ok(keys.length > 200);
+  for (const key of keys) {
+    const refused = refuseLine("Service", key, "x") !== undefined;
+    assert.equal(refused, !serviceKeys.includes(key), `${key} is either of use or refused`);
+  }
+  // So that the lists have no slip of their own.
+  for (const key of [...serviceKeys, ...resourceKeys.keys()]) assert.ok(keys.includes(key), key);
+});
+
+// F6
+test("of each key of [Unit] in systemd it is decided whether it means something for a sandbox", () => {
+  const keys = readKeys("Unit").filter((key) => !/^(Condition|Assert)/.test(key));
+  const old = /^(BindTo|Propagate|Requi.*Overridable|OnFailureIsolate|StartLimitInterval$)/;
+  for (const key of keys.filter((each) => !old.test(each))) {
+    assert.equal(refuseLine("Unit", key, "x") !== undefined, !unitKeys.includes(key), key);
+  }
+  for (const key of unitKeys) assert.ok(keys.includes(key), key);
+});
+
+// F6
+test("what would end a sandbox, or do nothing, is refused with the reason and what to do instead", () => {
+  const refused = {
+    WatchdogSec: /keep-alives that nobody sends/,
+    LoadCredential: /does not reach what runs inside/,
+    LoadCredentialEncrypted: /does not reach/,
+    SetCredential: /does not reach/,
+    SetCredentialEncrypted: /does not reach/,
+    ImportCredential: /does not reach/,
+    Environment: /would not reach what runs inside/,
+    EnvironmentFile: /would not reach/,
+    StandardInput: /would not reach/,
+    StateDirectory: /a folder on the host, and none inside/,
+    OOMScoreAdjust: /would not reach/,
+    LimitCORE: /would not reach/,
+    KillSignal: /how the container is ended from outside/,
+    SendSIGKILL: /how the container is ended from outside/,
+    Slice: /cgroup of the helpers/,
+    LogNamespace: /where libvirt does not see it/,
+    SyslogLevelPrefix: /a priority of ours/,
+  };
+  for (const [key, reason] of Object.entries(refused)) {
+    const refusal = refuseLine("Service", key, "x");
+    assert.match(refusal?.message ?? "", reason, key);
+    assert.ok((refusal?.hint ?? "").length > 10, key);
+  }
+  assert.match(refuseLine("Unit", "JoinsNamespaceOf", "x")?.message ?? "", /namespaces of the helpers/);
+});
 
 test("what the template is made of cannot be replaced", () => {
   for (const key of [
@@ -9,7 +71,6 @@ test("what the template is made of cannot be replaced", () => {
     "ExecStart",
     "ExecStop",
     "ExecStopPost",
-    "KillMode",
     "NotifyAccess",
     "User",
     "Group",
@@ -22,6 +83,8 @@ test("what the template is made of cannot be replaced", () => {
 test("a step before the start can be added, and the template's own not taken away", () => {
   assert.equal(refuseLine("Service", "ExecStartPre", "/bin/true"), undefined);
   assert.notEqual(refuseLine("Service", "ExecStartPre", ""), undefined);
+  assert.equal(refuseLine("Service", "ExecReload", "/bin/true"), undefined);
+  assert.notEqual(refuseLine("Service", "ExecReload", ""), undefined);
 });
 
 test("confinement of the helpers is refused", () => {

@@ -25,13 +25,14 @@ test("a port of another sandbox is an error, for an installed conf and for a fil
   assert.equal(verifyConf(join(path, "tmp/web.conf"), folders).errors.length, 0);
 });
 
-test("what does not reach the service inside is a warning", () => {
+// F6
+test("what would not reach the service inside is an error, and what does is none", () => {
   const { folders } = makeRoot({
-    "etc/sandboxcontainer/web.conf": confText("[Service]\nLimitNOFILE=1\nRestart=always\n"),
+    "etc/sandboxcontainer/web.conf": confText("[Service]\nLimitCORE=1\nLimitNOFILE=1\nRestart=always\n"),
   });
   const { errors, warnings } = verifyConf("web", folders);
-  assert.deepEqual([errors.length, warnings.length], [0, 1]);
-  assert.match(warnings[0] ?? "", /web\.conf:4: LimitNOFILE= .* not what runs inside/);
+  assert.deepEqual([errors.length, warnings.length], [1, 0]);
+  assert.match(errors[0]?.message ?? "", /LimitCORE= would not reach what runs inside/);
 });
 
 test("the host's network is a warning", () => {
