@@ -84,3 +84,37 @@ test("no more of the processors than CPUQuota= is had", async () => {
   assert.ok(shares[0] > 0.5, `without a limit ${shares[0]}`);
   assert.ok(shares[1] > 0 && shares[1] < 0.3, `with a fifth ${shares[1]}`);
 });
+
+// F8
+test("what an administrator starts inside is not spared by the memory killer, whoever starts it", async () => {
+  // Its score is 0, and the lowest that it may have -1000: that follows only what is written with CAP_SYS_RESOURCE.
+  const without = "setpriv --bounding-set=-sys_resource --inh-caps=-sys_resource";
+  const spared = `choom --adjust -1000 -p $$ >/dev/null; ${without} sh -c "echo 0 >/proc/$$/oom_score_adj"`;
+  const take = "sh -c 'echo -1 >/proc/self/oom_score_adj; cat /proc/self/oom_score_adj'";
+  const enter = `sandboxcontainer execute free -- ${take}`;
+  const control = await bed.try("bash", "-c", `${spared}; ${without} ${take}`);
+  assert.equal(control.stdout, "-1\n", "the shell is spared");
+  assert.equal((await bed.try("bash", "-c", `${spared}; ${enter}`)).stdout, "100\n");
+  const refused = await bed.try("bash", "-c", `${spared}; ${without} ${enter}`);
+  assert.deepEqual([refused.status, refused.stdout], [1, ""]);
+  assert.match(refused.stderr, /memory killer.*CAP_SYS_RESOURCE/);
+});
+
+// F8
+test("a libvirtd that is spared by the memory killer does not pass that on", async () => {
+  const drop = "/run/systemd/system/libvirtd.service.d";
+  const restart = async (): Promise<void> => {
+    await bed.run("systemctl", "stop", "sandbox@free");
+    await bed.run("sh", "-c", "systemctl daemon-reload; systemctl restart libvirtd");
+    await bed.run("systemctl", "start", "sandbox@free");
+  };
+  await bed.run("sh", "-c", `mkdir -p ${drop}; printf '[Service]\nOOMScoreAdjust=-900\n' >${drop}/oom.conf`);
+  try {
+    await restart();
+    const look = "cat /proc/1/oom_score_adj; (echo -1 >/proc/1/oom_score_adj) 2>/dev/null; cat /proc/1/oom_score_adj";
+    assert.equal(await bed.run("sandboxcontainer", "execute", "free", "--", "sh", "-c", look), "0\n0");
+  } finally {
+    await bed.run("rm", "-r", drop);
+    await restart();
+  }
+});
