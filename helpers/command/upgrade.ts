@@ -6,6 +6,7 @@ import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name
 import { mountImage } from "../image.ts";
 import { printableName } from "../printable.ts";
 import { connectSystemd, type Systemd } from "../systemd.ts";
+import { type HostReader, openHostReader } from "../upgrade/host-reader.ts";
 import type { Upgrade } from "../upgrade/report.ts";
 import { describeRunning, isStopped } from "../upgrade/require-stopped.ts";
 import { previewUpgrade } from "../upgrade/upgrade-sandbox.ts";
@@ -28,11 +29,12 @@ type Outcome = { readonly name: SandboxName } & ({ readonly upgrade: Upgrade } |
 export async function upgradeSandboxes(texts: readonly string[], options: UpgradeOptions): Promise<void> {
   const names = chooseNames(texts, options.all === true);
   const systemd = await connectSystemd();
+  const host = openHostReader();
   const outcomes: Outcome[] = [];
   try {
     for (const name of names) {
       outcomes.push(
-        await upgradeOne(systemd, name, options).then(
+        await upgradeOne(systemd, name, host, options).then(
           (upgrade) => ({ name, upgrade }),
           (error: unknown) => ({ name, error }),
         ),
@@ -57,10 +59,15 @@ function chooseNames(texts: readonly string[], all: boolean): readonly SandboxNa
   return all ? listNames().filter((name) => existsSync(manifestFile(name))) : names;
 }
 
-async function upgradeOne(systemd: Systemd, name: SandboxName, options: UpgradeOptions): Promise<Upgrade> {
+async function upgradeOne(
+  systemd: Systemd,
+  name: SandboxName,
+  host: HostReader,
+  options: UpgradeOptions,
+): Promise<Upgrade> {
   if (options.dryRun === true) {
     await mountImage(systemd, name);
-    return previewUpgrade(name);
+    return previewUpgrade(name, host);
   }
   const wasRunning = !(await isStopped(systemd, name));
   if (wasRunning && options.restart !== true) throw describeRunning(name);

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { once } from "../once.ts";
 import { run } from "../run.ts";
 import {
   findMerged,
@@ -36,8 +37,7 @@ export async function readDpkgDatabase(rootDirectory: string): Promise<PackageDa
     run("dpkg-query", [...root, "--show", `--showformat=${format}`]),
     run("dpkg-divert", [...root, "--list"]),
   ]);
-  const readScript = (name: string): string | undefined =>
-    readIfThere(join(rootDirectory, "var/lib/dpkg/info", `${name}.postinst`));
+  const readScript = once((name) => readIfThere(join(rootDirectory, "var/lib/dpkg/info", `${name}.postinst`)));
   return parseDpkgDatabase(packages.stdout, diversions.stdout, findMerged(rootDirectory), readScript);
 }
 

@@ -1,19 +1,16 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import type { HostEntry, HostTree } from "../manifest/host-tree.ts";
+import { once } from "../once.ts";
 import { orMissing } from "../tree/or-missing.ts";
 
 /** The files below a root directory, each looked at once: a plan sees one state of the host. */
 export function openHostTree(rootDirectory: string): HostTree {
-  const seen = new Map<string, HostEntry | undefined>();
   const at = (path: string): string => join(rootDirectory, path);
   return {
-    lookUp(path) {
-      if (!seen.has(path)) seen.set(path, lookUp(at(path)));
-      return seen.get(path);
-    },
-    list: (path) => orMissing(() => readdirSync(at(path)).sort()) ?? [],
-    readText: (path) => orMissing(() => readFileSync(at(path), "utf8")),
+    lookUp: once((path) => lookUp(at(path))),
+    list: once((path) => orMissing(() => readdirSync(at(path)).sort()) ?? []),
+    readText: once((path) => orMissing(() => readFileSync(at(path), "utf8"))),
   };
 }
 

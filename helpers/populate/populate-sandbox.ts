@@ -11,6 +11,7 @@ import { planManifest } from "../manifest/plan.ts";
 import { selectPackages } from "../manifest/selection.ts";
 import type { UnitFacts } from "../manifest/unit-facts.ts";
 import { openPackageDatabase } from "../packages/open-database.ts";
+import type { PackageDatabase } from "../packages/package-database.ts";
 import { newState } from "../new-state.ts";
 import { readState, writeIds, writeState, type SandboxState } from "../state.ts";
 import { applyManifest } from "./apply.ts";
@@ -33,10 +34,24 @@ interface Plan {
 // Of a sandbox that boots units, whatever the service: the configuration of these packages must be there.
 const bootPaths = ["/usr/lib/systemd/systemd", "/usr/lib/systemd/system/dbus.socket"];
 
+/** What a manifest is computed from. Read once, it serves any number of sandboxes, as long as nobody installs a package meanwhile. */
+export interface HostFacts {
+  readonly tree: HostTree;
+  readonly database: PackageDatabase;
+}
+
+export const readHostFacts = async (): Promise<HostFacts> => ({
+  tree: openHostTree(rootDirectory),
+  database: await openPackageDatabase(rootDirectory),
+});
+
 /** Computes the manifest of a sandbox and changes nothing; throws a SandboxError on an unknown unit or package. */
-export async function planPopulation(population: Population, readUnitFacts: ReadUnitFacts): Promise<Plan> {
-  const host = openHostTree(rootDirectory);
-  const [database, units] = await Promise.all([openPackageDatabase(rootDirectory), readUnitFacts(population.units)]);
+export async function planPopulation(
+  population: Population,
+  readUnitFacts: ReadUnitFacts,
+  facts: Promise<HostFacts> = readHostFacts(),
+): Promise<Plan> {
+  const [{ tree: host, database }, units] = await Promise.all([facts, readUnitFacts(population.units)]);
   const { executable, packages, copy, name, hash } = population;
   checkExecutable(executable, host);
   const named = findServicePackages({ units, executable, packages }, database, host);

@@ -31,8 +31,15 @@ export interface Reached {
   readonly pending: Manifest | undefined;
 }
 
-/** The entries with what the host has in them now; without the files that vanished meanwhile. */
-export function fillEntries(entries: readonly ManifestEntry[]): readonly ManifestEntry[] {
+/** What the host has at a path now; undefined where there is no such file. */
+export const readHostContent = (path: string): FileEntry["content"] =>
+  orMissing(() => readContent(join(rootDirectory, path)));
+
+/** The entries with what the host has in them now, `read` by path; without the files that vanished meanwhile. */
+export function fillEntries(
+  entries: readonly ManifestEntry[],
+  read: (path: string) => FileEntry["content"] = readHostContent,
+): readonly ManifestEntry[] {
   return entries.flatMap((entry): readonly ManifestEntry[] => {
     if (entry.kind !== "file" || "madeBy" in entry.source) return [entry];
     const { source } = entry;
@@ -40,7 +47,7 @@ export function fillEntries(entries: readonly ManifestEntry[]): readonly Manifes
       const bytes = Buffer.from(source.text);
       return [{ ...entry, content: { size: bytes.length, digest: digestOf([bytes]) } }];
     }
-    const content = orMissing(() => readContent(join(rootDirectory, source.copy)));
+    const content = read(source.copy);
     return content === undefined ? [] : [{ ...entry, content }];
   });
 }

@@ -15,7 +15,6 @@ import { type Bases, readBases, writeBases } from "../populate/bases.ts";
 import { planPopulation } from "../populate/populate-sandbox.ts";
 import { populationOf } from "../populate/population.ts";
 import { isConfiguration, readText } from "../populate/record-content.ts";
-import { readUnitFacts } from "../populate/unit-facts.ts";
 import { writeSteps } from "../populate/write-steps.ts";
 import { prepareSandbox } from "../prepare/prepare-sandbox.ts";
 import { replaceFile, requireState } from "../state.ts";
@@ -23,6 +22,7 @@ import { digestOf } from "../tree/look-up.ts";
 import { orMissing } from "../tree/or-missing.ts";
 import { applySteps, keptFolder } from "./apply-upgrade.ts";
 import { fillEntries, planUpgrade, type Reached, type Step } from "./plan-upgrade.ts";
+import { type HostReader, openHostReader } from "./host-reader.ts";
 import { describeUpgrade, type Upgrade } from "./report.ts";
 
 interface Plan {
@@ -33,8 +33,8 @@ interface Plan {
 }
 
 /** What an upgrade would do; changes nothing. */
-export async function previewUpgrade(name: SandboxName): Promise<Upgrade> {
-  const { reached, next, steps } = await plan(name);
+export async function previewUpgrade(name: SandboxName, host: HostReader): Promise<Upgrade> {
+  const { reached, next, steps } = await plan(name, host);
   return describeUpgrade(
     name,
     reached.last,
@@ -49,7 +49,7 @@ export async function previewUpgrade(name: SandboxName): Promise<Upgrade> {
  * the manifest of before is replaced last, and what was on its way is known.
  */
 export async function upgradeSandbox(name: SandboxName): Promise<Upgrade> {
-  const { reached, next, steps, scripts } = await plan(name);
+  const { reached, next, steps, scripts } = await plan(name, openHostReader());
   const bases = new Map([...readBases(name), ...readNewBases(next.entries, readBases(name))]);
   const suffix = await findSuffix(steps);
   if (steps.length > 0 && reached.pending === undefined) rmSync(keptFolder(name), { recursive: true, force: true });
@@ -83,7 +83,7 @@ function prepareAnew(name: SandboxName): void {
 
 const pendingFile = (name: SandboxName): string => join(stateDirectory(name), "manifest.pending.json");
 
-async function plan(name: SandboxName): Promise<Plan> {
+async function plan(name: SandboxName, host: HostReader): Promise<Plan> {
   const conf = loadConf(name);
   const { machineId } = requireState(name);
   if (!existsSync(rootTree(name))) {
@@ -91,9 +91,9 @@ async function plan(name: SandboxName): Promise<Plan> {
       hint: `Make it: systemctl start sandbox-root@${name}.service`,
     });
   }
-  const { steps: scripts, toManifest } = await planPopulation(populationOf(conf), readUnitFacts);
+  const { steps: scripts, toManifest } = await planPopulation(populationOf(conf), host.readUnits, host.readFacts());
   const planned = toManifest({ machineId });
-  const next = { ...planned, entries: fillEntries(planned.entries) };
+  const next = { ...planned, entries: fillEntries(planned.entries, host.readContent) };
   const pendingText = orMissing(() => readFileSync(pendingFile(name), "utf8"));
   const pending = pendingText === undefined ? undefined : parseManifest(pendingText);
   const reached = { last: readManifest(name), pending };
