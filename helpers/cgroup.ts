@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { totalmem } from "node:os";
 import { join } from "node:path";
 
 /** What a container used and may use; null where the kernel does not count it, or sets no limit. */
@@ -26,8 +27,9 @@ export const findContainerGroup = (group: string): string | undefined => ofConta
 export const readUsage = (pid: number): Usage => {
   const groups = parseGroups(readFileSync(`/proc/${pid}/cgroup`, "utf8"));
   const unified = groups.get("");
-  if (unified !== undefined && ofContainer.test(unified)) return readUnified(reader(new Map([["", unified]])));
-  return readLegacy(reader(groups));
+  if (unified !== undefined && ofContainer.test(unified))
+    return readUnified(reader(new Map([["", unified]])), totalmem());
+  return readLegacy(reader(groups), totalmem());
 };
 
 /** The groups of a process, by controller, as in cgroups(7), /proc/pid/cgroup; version 2 has the empty name. */
@@ -63,12 +65,12 @@ const reader =
     }
   };
 
-export function readUnified(read: ReadGroup): Usage {
+export function readUnified(read: ReadGroup, memoryOfHost: number): Usage {
   const io = read("", "io.stat");
   return {
     cpuSeconds: scale(find(read("", "cpu.stat"), /^usage_usec (\d+)/m), 1e-6),
     memoryBytes: toNumber(read("", "memory.current")),
-    memoryMax: toNumber(read("", "memory.max")),
+    memoryMax: toLimit(read("", "memory.max"), memoryOfHost),
     tasks: toNumber(read("", "pids.current")),
     tasksMax: toNumber(read("", "pids.max")),
     readBytes: sum(io, /\brbytes=(\d+)/g),
@@ -76,14 +78,12 @@ export function readUnified(read: ReadGroup): Usage {
   };
 }
 
-export function readLegacy(read: ReadGroup): Usage {
+export function readLegacy(read: ReadGroup, memoryOfHost: number): Usage {
   const io = read("blkio", "blkio.throttle.io_service_bytes");
-  const limit = toNumber(read("memory", "memory.limit_in_bytes"));
   return {
     cpuSeconds: scale(toNumber(read("cpuacct", "cpuacct.usage")), 1e-9),
     memoryBytes: toNumber(read("memory", "memory.usage_in_bytes")),
-    // Without a limit it is the largest number of pages there can be.
-    memoryMax: limit !== null && limit < Number.MAX_SAFE_INTEGER ? limit : null,
+    memoryMax: toLimit(read("memory", "memory.limit_in_bytes"), memoryOfHost),
     tasks: toNumber(read("pids", "pids.current")),
     tasksMax: toNumber(read("pids", "pids.max")),
     readBytes: sum(io, /^\S+ Read (\d+)/gm),
@@ -93,6 +93,13 @@ export function readLegacy(read: ReadGroup): Usage {
 
 const toNumber = (text: string | undefined): number | null =>
   text !== undefined && /^\d+\s*$/.test(text) ? Number(text) : null;
+
+// libvirt has to be told how much memory a container has, which is all of the host's, and makes that a limit, rounded to whole pages, of
+// 64 KiB at most. Without libvirt's it is `max`, or in version 1 the largest number of pages there can be.
+function toLimit(text: string | undefined, memoryOfHost: number): number | null {
+  const limit = toNumber(text);
+  return limit !== null && limit < memoryOfHost - 65536 ? limit : null;
+}
 
 const find = (text: string | undefined, pattern: RegExp): number | null => toNumber(pattern.exec(text ?? "")?.[1]);
 

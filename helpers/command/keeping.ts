@@ -12,13 +12,6 @@ const running = ["-r, --running", "also of a running sandbox, which is frozen me
 /** The verbs that copy, move and keep whole sandboxes. */
 export function addKeeping(program: Command): void {
   program
-    .command("resize <name> [size]")
-    .description("give the image of a sandbox another size: that of its conf, or SIZE, which is written there")
-    .option(...json)
-    .action(async (name: string, size: string | undefined, options: Options) => {
-      await (await import("./resize.ts")).resizeSandbox(name, size, options);
-    });
-  program
     .command("clone <old> <new>")
     .description("make a sandbox with the conf and the data of another; ports are not copied")
     .option(...publish, collect, [])
@@ -37,7 +30,6 @@ export function addKeeping(program: Command): void {
     });
   addArchives(program);
   addSnapshots(program);
-  addChanging(program);
 }
 
 function addArchives(program: Command): void {
@@ -94,7 +86,8 @@ function addSnapshots(program: Command): void {
     });
 }
 
-function addChanging(program: Command): void {
+/** The verbs that change a conf, or what follows from it. */
+export function addChanging(program: Command): void {
   program
     .command("set <name> <assignment...>")
     .description("change settings in the conf: KEY=VALUE; KEY= forgets; KEY+=VALUE and KEY-=VALUE for what may repeat")
@@ -108,5 +101,12 @@ function addChanging(program: Command): void {
     .option(...json)
     .action(async (name: string, options: Options) => {
       await (await import("./edit.ts")).editConf(name, options);
+    });
+  program
+    .command("resize <name> [size]")
+    .description("give the image of a sandbox another size: that of its conf, or SIZE, which is written there")
+    .option(...json)
+    .action(async (name: string, size: string | undefined, options: Options) => {
+      await (await import("./resize.ts")).resizeSandbox(name, size, options);
     });
 }

@@ -2,9 +2,9 @@ import { Command, CommanderError } from "commander";
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import { addCreate } from "./create-arguments.ts";
 import { addEntering } from "./entering.ts";
-import { addWatching } from "./watching.ts";
+import { addJudging, addWatching } from "./watching.ts";
 import { formatExamples } from "./examples.ts";
-import { addKeeping } from "./keeping.ts";
+import { addChanging, addKeeping } from "./keeping.ts";
 import type { UpgradeOptions } from "./upgrade.ts";
 
 // Set by the build.
@@ -26,13 +26,11 @@ export function buildProgram(): Command {
     .version(typeof VERSION === "undefined" ? "unbundled" : VERSION)
     .enablePositionalOptions()
     .addHelpText("after", firstSteps);
-  addCreate(program);
-  addLifeCycle(program);
-  addKeeping(program);
-  addLooking(program);
-  addExplaining(program);
-  addWatching(program);
-  addEntering(program);
+  for (const [heading, add] of groups) {
+    program.commandsGroup(heading);
+    add(program);
+  }
+  program.helpCommand("help [verb]", "show the help of a verb");
   program.command("complete [words...]", { hidden: true }).action(async (words: string[]) => {
     await (await import("./complete.ts")).completeLine(program, words);
   });
@@ -42,6 +40,18 @@ export function buildProgram(): Command {
   }
   return program;
 }
+
+// In the order of the help. What is in a group is listed in the order in which it is added.
+const groups: readonly (readonly [string, (program: Command) => void])[] = [
+  ["Make and remove:", addMaking],
+  ["Run:", addLifeCycle],
+  ["Look:", addLooking],
+  ["Go inside:", addEntering],
+  ["Change:", addChanging],
+  ["Copy and keep:", addKeeping],
+  ["Follow the host:", addFollowing],
+  ["Explain:", addExplaining],
+];
 
 const firstSteps = `
 First steps, and \`sandboxcontainer VERB --help\` has more:
@@ -84,15 +94,19 @@ function readUsageError(text: string): { readonly message: string; readonly gues
   return { message, guess: meant === "" ? "" : `Did you mean ${words.join(" or ")}? ` };
 }
 
-function addLifeCycle(program: Command): void {
+function addMaking(program: Command): void {
+  addCreate(program);
   program
-    .command("delete <name>")
-    .description("remove a sandbox with all its data")
-    .option("-f, --force", "stop it if it runs, and do not ask")
+    .command("delete <name...>")
+    .description("remove sandboxes with all their data")
+    .option("-f, --force", "stop those that run, and do not ask")
     .option(...json)
-    .action(async (name: string, options: Options & { force?: boolean }) => {
-      await (await import("./delete.ts")).deleteSandbox(name, options);
+    .action(async (names: string[], options: Options & { force?: boolean }) => {
+      await (await import("./delete.ts")).deleteSandboxes(names, options);
     });
+}
+
+function addLifeCycle(program: Command): void {
   for (const verb of ["start", "stop", "restart", "reload"] as const) {
     program
       .command(`${verb} <name...>`)
@@ -131,22 +145,15 @@ function addLooking(program: Command): void {
   program
     .command("logs <name> [journalctl-options...]")
     .description("show the journal of a sandbox; further options are journalctl's, as -f or -n 50")
-    .passThroughOptions()
     .allowUnknownOption()
     .option(...json)
     .action(async (name: string, rest: string[], options: Options) => {
       await (await import("./logs.ts")).showLogs(name, rest, options);
     });
-  program
-    .command("verify [name-or-file...]")
-    .description("check confs: all, or those named; exit status 2 when one is wrong")
-    .option(...json)
-    .action(async (targets: string[], options: Options) => {
-      await (await import("./verify.ts")).verifyConfs(targets, options);
-    });
+  addWatching(program);
 }
 
-function addExplaining(program: Command): void {
+function addFollowing(program: Command): void {
   program
     .command("upgrade [name...]")
     .description(
@@ -159,6 +166,9 @@ function addExplaining(program: Command): void {
     .action(async (names: string[], options: UpgradeOptions) => {
       await (await import("./upgrade.ts")).upgradeSandboxes(names, options);
     });
+}
+
+function addExplaining(program: Command): void {
   program
     .command("why <name> <path>")
     .description("say why a path is in a sandbox's root, or why it is not")
@@ -174,4 +184,12 @@ function addExplaining(program: Command): void {
     .action(async (name: string, path: string | undefined, options: Options & { text?: boolean }) => {
       await (await import("./diff.ts")).showDifferences(name, path, options);
     });
+  program
+    .command("verify [name-or-file...]")
+    .description("check confs: all, or those named; exit status 2 when one is wrong")
+    .option(...json)
+    .action(async (targets: string[], options: Options) => {
+      await (await import("./verify.ts")).verifyConfs(targets, options);
+    });
+  addJudging(program);
 }

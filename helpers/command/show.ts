@@ -6,6 +6,7 @@ import { SandboxError } from "../../generator/sandbox-error.ts";
 import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
 import { verifyConf } from "../../generator/verify-conf.ts";
 import { findController } from "../controller.ts";
+import { formatBytes } from "../format-bytes.ts";
 import { hasImage } from "../image.ts";
 import { listSnapshots } from "../keep/snapshots.ts";
 import { tryReadState } from "../state.ts";
@@ -37,7 +38,9 @@ export async function showSandbox(text: string, options: { json?: boolean }): Pr
       ? value.join(key === "cleared" ? ", " : " ") || "-"
       : key === "since"
         ? formatTime(Number(value))
-        : String(value);
+        : key === "memoryBytes"
+          ? formatBytes(Number(value))
+          : String(value);
   print(lines.map(([key, value]) => `${key.padStart(width)}: ${format(key, value)}\n`).join(""));
   if (settings.length > 0)
     print(

@@ -38,6 +38,10 @@ export function addWatching(program: Command): void {
     .action(async (names: string[], options: EventOptions) => {
       await (await import("./events.ts")).showEvents(names, options);
     });
+}
+
+/** The verbs that judge a sandbox, or the host. */
+export function addJudging(program: Command): void {
   program
     .command("security <name>")
     .description("show how exposed the units of a sandbox are alone and in it, and what makes the difference")
@@ -45,10 +49,6 @@ export function addWatching(program: Command): void {
     .action(async (name: string, options: Options) => {
       await (await import("./security.ts")).showSecurity(name, options);
     });
-  addJudging(program);
-}
-
-function addJudging(program: Command): void {
   program
     .command("audit <name>")
     .description("show what SELinux denied to a sandbox, and how it could be allowed")
