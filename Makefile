@@ -127,7 +127,7 @@ install: build $(POLICY) ## below DESTDIR, with PREFIX
 	put() { $(RELOCATE) "$$2" | install -m "$$1" /dev/stdin "$(DESTDIR)$$3"; }
 	for script in $(SCRIPTS); do put 0755 helpers/$$script $(LIBEXECDIR)/$$script; done
 	install -D -m 0755 helpers/controller $(DESTDIR)$(LIBVIRTDIR)/sandboxcontainer-controller
-	for rules in console ended; do put 0644 helpers/$$rules.sed $(LIBEXECDIR)/$$rules.sed; done
+	for rules in console ended machinery; do put 0644 helpers/$$rules.sed $(LIBEXECDIR)/$$rules.sed; done
 	put 0755 generator/sandboxcontainer-generator $(GENERATORDIR)/sandboxcontainer-generator
 	install -D -m 0644 units/10-sandboxcontainer-sysctl.conf $(DESTDIR)$(SYSCTLDIR)/10-sandboxcontainer.conf
 	install -D -m 0644 units/70-sandboxcontainer.link $(DESTDIR)$(NETWORKDIR)/70-sandboxcontainer.link
@@ -140,6 +140,7 @@ install: build $(POLICY) ## below DESTDIR, with PREFIX
 	ln -sfn ../sandboxcontainer-guard.service $(DESTDIR)$(UNITDIR)/sysinit.target.wants/sandboxcontainer-guard.service
 	for unit in units/inside/*.{mount,service,socket,target}; do put 0644 $$unit $(LIBDIR)/inside/$${unit##*/}; done
 	install -D -m 0644 units/inside/systemd-journal-flush.conf $(DESTDIR)$(LIBDIR)/inside/systemd-journal-flush.service.d/10-sandboxcontainer.conf
+	install -D -m 0644 units/inside/no-firewall.conf $(DESTDIR)$(LIBDIR)/inside/systemd-journald.service.d/20-sandboxcontainer.conf
 	for unit in systemd-journald systemd-tmpfiles-setup; do
 		install -D -m 0644 units/inside/no-credentials.conf $(DESTDIR)$(LIBDIR)/inside/$$unit.service.d/10-sandboxcontainer.conf
 	done
