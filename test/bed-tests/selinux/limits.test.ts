@@ -118,3 +118,22 @@ test("a libvirtd that is spared by the memory killer does not pass that on", asy
     await restart();
   }
 });
+
+// A10
+test("shared counts are high, have an end for each user, and leave the host more than sandboxes may take", async () => {
+  const counts = ["fs/aio-max-nr", "fs/inotify/max_user_instances", "fs/inotify/max_user_watches"];
+  const more = ["fs/fanotify/max_user_groups", "fs/fanotify/max_user_marks", "user/max_user_namespaces"];
+  for (const count of [...counts, ...more]) {
+    const value = Number(await bed.run("cat", `/proc/sys/${count}`));
+    assert.ok(value >= 1_000_000 && value <= 100_000_000, `${count} is ${value}`);
+  }
+  const limits = (text: string): readonly number[] =>
+    [...text.matchAll(/^Max (?:pending signals|msgqueue size) +(\d+|unlimited)/gm)].map(([, value]) => Number(value));
+  const ofUser = limits(
+    await bed.run("systemd-run", "--quiet", "--pipe", "--wait", "--uid=nobody", "cat", "/proc/self/limits"),
+  );
+  const ofSandbox = limits(await bed.run("sh", "-c", "cat /proc/$(cat /run/libvirt/lxc/free.pid)/limits"));
+  assert.equal(ofSandbox.length, 2);
+  for (const [index, most] of ofSandbox.entries())
+    assert.ok(most > 1_000_000 && most < (ofUser[index] ?? 0), `${most} and ${ofUser[index]}`);
+});
