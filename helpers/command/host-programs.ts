@@ -1,7 +1,7 @@
 import { parseConf } from "../../generator/parse-conf.ts";
 
-// systemd.exec(5): what is set there is set for our own helpers, which run as root, and a library can be preloaded with it.
-const runs = /^(Exec|Environment|PassEnvironment)/;
+// systemd.service(5). Variables, with which a library could be preloaded into our own helpers, no conf may set (refused-keys.ts).
+const runs = /^Exec/;
 
 /** Lines of [Service] with which the host, and not the sandbox, runs something, as `FILE:LINE: KEY=VALUE`; texts by their files. */
 export const findHostPrograms = (texts: ReadonlyMap<string, string>): readonly string[] =>

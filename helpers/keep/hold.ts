@@ -11,9 +11,9 @@ import { run } from "../run.ts";
 import type { Systemd } from "../systemd.ts";
 
 // Node has no flock(2). The child keeps the lock until our end of its input is closed: by us, or by the kernel when we were killed. 75: somebody else
-// has the lock. 76: whoever had it before has removed the file meanwhile.
+// has the lock. 76: whoever had it before has removed the file meanwhile. The child removes it, as we may not be there any more.
 const keepLock = `exec 9>>"$0"; flock --timeout 1 9 || exit 75; [ /proc/self/fd/9 -ef "$0" ] || exit 76
-printf '%s\\n' "$1" >"$0"; echo locked; exec cat`;
+printf '%s\\n' "$1" >"$0"; echo locked; cat; rm -f "$0"`;
 
 type Release = () => Promise<void>;
 
@@ -83,7 +83,6 @@ async function lock(name: SandboxName): Promise<Release> {
     const isLocked = await Promise.race([once(child.stdout, "data").then(() => true), exited.then(() => false)]);
     if (isLocked)
       return async () => {
-        rmSync(file, { force: true });
         child.stdin.end();
         await exited;
       };
