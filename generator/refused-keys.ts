@@ -36,7 +36,7 @@ const serviceRules: readonly Rule[] = [
   },
   {
     keys: "WatchdogSec WatchdogSignal",
-    because: "waits for keep-alives that nobody sends out of a sandbox, so that systemd would end it",
+    because: "waits for signs of life that nobody sends out of a sandbox, so that systemd would end it",
     hint: `${ofUnit}, which systemd inside looks after`,
   },
   {

@@ -38,7 +38,7 @@ test("of each key of [Unit] in systemd it is decided whether it means something 
 // F6
 test("what would end a sandbox, or do nothing, is refused with the reason and what to do instead", () => {
   const refused = {
-    WatchdogSec: /keep-alives that nobody sends/,
+    WatchdogSec: /signs of life that nobody sends/,
     LoadCredential: /does not reach what runs inside/,
     LoadCredentialEncrypted: /does not reach/,
     SetCredential: /does not reach/,
