@@ -6,7 +6,7 @@ import { confFile, copyingFile, rootTree, stateDirectory, stateRoot } from "../.
 import { SandboxError } from "../../generator/sandbox-error.ts";
 import type { SandboxName } from "../../generator/sandbox-name.ts";
 import { verifyConf } from "../../generator/verify-conf.ts";
-import { unmountImage } from "../image.ts";
+import { isImageMounted, unmountImage } from "../image.ts";
 import { hashText, readUnfinished, removeUnfinished, wasDone, writeUnfinished } from "../keep/unfinished.ts";
 import { besideOf, syncFolder } from "../state.ts";
 import type { Systemd } from "../systemd.ts";
@@ -98,7 +98,8 @@ export async function makeRoot(systemd: Systemd, name: SandboxName): Promise<voi
     const unit = `sandbox-root@${name}.service`;
     const watch = watchCopy(name, tell);
     try {
-      if (loadConf(name).Image !== undefined) await startImage(systemd, name);
+      // Of one that is mounted systemd would look for the device again, which may be there without udev knowing it.
+      if (loadConf(name).Image !== undefined && !isImageMounted(name)) await startImage(systemd, name);
       // Not in the order of units, in which it waits for us who hold the sandbox.
       const result = await systemd.runJob("StartUnit", unit, "ignore-dependencies");
       if (result !== "done") throw await explainFailure(systemd, unit, `the root of ${name} could not be made`);
