@@ -49,7 +49,7 @@ test("a link that root inside left in the way of a mount leads nowhere on the ho
   // What libvirt calls the host's root while it puts a container together.
   await inside("umount /srv/same 2>/dev/null; rm -r '/var/lib/own data'; ln -s /.oldroot '/var/lib/own data'");
   await bed.run("systemctl", "restart", "sandbox@opt");
-  assert.equal(await inside("ls -A /.oldroot /srv/same; test -L '/var/lib/own data'"), "/.oldroot:\n\n/srv/same:");
+  assert.equal(await inside("ls -A /.oldroot 2>/dev/null; ls -A /srv/same; test -L '/var/lib/own data'"), "");
 });
 
 test("a mount that cannot be is told: at once what is wrong in itself, at the start what is not there", async () => {
