@@ -116,10 +116,11 @@ test("an archive that is cut off or damaged is refused, and nothing is made", as
     "-c",
     `cp ${archive} /root/cut.tar.zst; printf XXXX | dd of=/root/cut.tar.zst bs=1 seek=${Math.floor(size / 2)} conv=notrunc`,
   );
+  // What stands there uncompressed is read, and found wrong, before the checksum is.
   oneLine(
     await command("import", "/root/cut.tar.zst", "bad", "-p", "8123:80"),
     1,
-    /cut\.tar\.zst is (cut off|damaged)/,
+    /cut\.tar\.zst(: .* is refused| is (cut off|damaged))/,
   );
   oneLine(await command("import", "/usr/bin/true", "bad"), 1, /damaged, or no exported sandbox/);
   oneLine(await command("import", "/root/none", "bad"), 1, /no such file/);
