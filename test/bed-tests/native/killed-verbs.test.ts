@@ -98,7 +98,7 @@ for (const { verb, before, at, holds } of cases)
           assert.equal(again.status, 0, `at ${point}: ${again.stderr}`);
         }
         assert.equal((await bed.try("sh", "-c", holds)).status, 0, `at ${point}: ${holds}`);
-        const left = `ls -d ${state}/.[!.]* ${state}/*/snapshots/.[!.]* /etc/sandboxcontainer/*.new-* ${archive}.new-* /run/sandboxcontainer/.[!.]* 2>/dev/null || :`;
+        const left = `ls -d ${state}/.new-* ${state}/.deleted-* ${state}/.unfinished-* ${state}/*/snapshots/.new-* /etc/sandboxcontainer/*.new-* ${archive}.new-* /run/sandboxcontainer/.held-* 2>/dev/null || :`;
         assert.equal(await shell(left), "", `left at ${point}`);
       }
       assert.ok(killed > 0, "no step was hit");
@@ -124,7 +124,10 @@ test(
     );
     await bed.reboot();
     await shell("while systemctl is-system-running --wait >/dev/null 2>&1; [ $? -gt 1 ]; do :; done");
-    assert.equal(await shell(`ls -d ${state}/new-k ${state}/.[!.]* ${conf("new-k")} 2>/dev/null || :`), "");
+    assert.equal(
+      await shell(`ls -d ${state}/new-k ${state}/.new-* ${state}/.unfinished-* ${conf("new-k")} 2>/dev/null || :`),
+      "",
+    );
     await shell(hasData("old-k"));
   },
 );
