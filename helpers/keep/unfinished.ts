@@ -47,6 +47,8 @@ export const removeUnfinished = (name: SandboxName): void => {
 
 /** What a killed command left; or one that runs is about, see `findHolder`. */
 export function readUnfinished(name: SandboxName): Unfinished | undefined {
+  // Whoever is not root, and only looks, finds none.
+  if (!existsSync(unfinishedFile(name))) return undefined;
   const text = orMissing(() => readFileSync(unfinishedFile(name), "utf8"));
   return text === undefined ? undefined : (JSON.parse(text) as Unfinished);
 }
