@@ -17,13 +17,18 @@ export function readBytes(chunks: AsyncIterable<Buffer>): ByteReader {
     rest = rest.subarray(length);
     return taken;
   };
+  /** False at the end of the stream. An error of the stream itself goes through, an EarlyEnd of a layer below it too. */
+  const fill = async (): Promise<boolean> => {
+    while (rest.length === 0) {
+      const next = await iterator.next();
+      if (next.done === true) return false;
+      rest = next.value;
+    }
+    return true;
+  };
   async function* pass(length: number): AsyncGenerator<Buffer> {
     for (let left = length; left > 0;) {
-      if (rest.length === 0) {
-        const next = await iterator.next();
-        if (next.done === true) throw new EarlyEnd();
-        rest = next.value;
-      }
+      if (!(await fill())) throw new EarlyEnd();
       const piece = take(left);
       left -= piece.length;
       yield piece;
@@ -32,13 +37,9 @@ export function readBytes(chunks: AsyncIterable<Buffer>): ByteReader {
   return {
     pass,
     async read(length) {
+      if (!(await fill())) return undefined;
       const pieces: Buffer[] = [];
-      try {
-        for await (const piece of pass(length)) pieces.push(piece);
-      } catch (error) {
-        if (error instanceof EarlyEnd && pieces.length === 0) return undefined;
-        throw error;
-      }
+      for await (const piece of pass(length)) pieces.push(piece);
       return pieces.length === 1 ? pieces[0] : Buffer.concat(pieces);
     },
   };
