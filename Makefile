@@ -72,7 +72,7 @@ node_modules/.installed: package.json package-lock.json
 build: dist/lib/.built dist/lib/libvirt.node ## the bundles and the libvirt addon, into dist/
 
 # CommonJS: Node loads it some milliseconds faster than an ES module.
-dist/lib/.built: Makefile node_modules/.installed $(wildcard generator/*.ts helpers/*.ts helpers/*/*.ts)
+dist/lib/.built: Makefile node_modules/.installed $(shell find generator helpers -name '*.ts')
 	rm -f dist/lib/*.cjs dist/lib/generator.code
 	$(NODE) node_modules/esbuild/bin/esbuild generator=generator/main.ts start-generator=generator/start.ts $(foreach h,$(notdir $(HELPERS)) sandboxcontainer,$(h)=helpers/$(h).ts) \
 		--bundle --platform=node --format=cjs --target=node22.18 --outdir=dist/lib --out-extension:.js=.cjs \
@@ -129,13 +129,13 @@ install: build $(POLICY) ## below DESTDIR, with PREFIX
 	install -D -m 0755 helpers/controller $(DESTDIR)$(LIBVIRTDIR)/sandboxcontainer-controller
 	for rules in console ended machinery; do put 0644 helpers/$$rules.sed $(LIBEXECDIR)/$$rules.sed; done
 	put 0755 generator/sandboxcontainer-generator $(GENERATORDIR)/sandboxcontainer-generator
-	install -D -m 0644 units/10-sandboxcontainer-sysctl.conf $(DESTDIR)$(SYSCTLDIR)/10-sandboxcontainer.conf
-	install -D -m 0644 units/70-sandboxcontainer.link $(DESTDIR)$(NETWORKDIR)/70-sandboxcontainer.link
-	install -D -m 0644 units/10-sandboxcontainer-system.conf $(DESTDIR)$(MANAGERDIR)/10-sandboxcontainer.conf
+	install -D -m 0644 units/sysctl/10-sandboxcontainer-sysctl.conf $(DESTDIR)$(SYSCTLDIR)/10-sandboxcontainer.conf
+	install -D -m 0644 units/sysctl/70-sandboxcontainer.link $(DESTDIR)$(NETWORKDIR)/70-sandboxcontainer.link
+	install -D -m 0644 units/sysctl/10-sandboxcontainer-system.conf $(DESTDIR)$(MANAGERDIR)/10-sandboxcontainer.conf
 	for daemon in libvirtd virtlxcd; do
-		install -D -m 0644 units/10-sandboxcontainer-libvirt.conf $(DESTDIR)$(UNITDIR)/$$daemon.service.d/10-sandboxcontainer.conf
+		install -D -m 0644 units/sysctl/10-sandboxcontainer-libvirt.conf $(DESTDIR)$(UNITDIR)/$$daemon.service.d/10-sandboxcontainer.conf
 	done
-	install -D -m 0644 units/10-sandboxcontainer-limits.conf $(DESTDIR)$(LIMITSDIR)/10-sandboxcontainer.conf
+	install -D -m 0644 units/sysctl/10-sandboxcontainer-limits.conf $(DESTDIR)$(LIMITSDIR)/10-sandboxcontainer.conf
 	for unit in units/*.{path,service}; do put 0644 $$unit $(UNITDIR)/$${unit##*/}; done
 	install -d $(DESTDIR)$(UNITDIR)/multi-user.target.wants
 	ln -sfn ../sandboxcontainer-tidy.service $(DESTDIR)$(UNITDIR)/multi-user.target.wants/sandboxcontainer-tidy.service

@@ -1,6 +1,6 @@
 import { constants, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { rootDirectory } from "./paths.ts";
+import { rootDirectory } from "./conf/paths.ts";
 
 // The kernel cuts records at 1024 bytes less its own prefix (printk.c, LOG_LINE_MAX).
 const longestRecord = 900;

@@ -1,7 +1,7 @@
 import { openKernelLog, sayOnStderr } from "./kernel-log.ts";
-import { loadAllConfs } from "./load-conf.ts";
+import { loadAllConfs } from "./conf/load-conf.ts";
 import { describeOutput } from "./output.ts";
-import { rootDirectory } from "./paths.ts";
+import { rootDirectory } from "./conf/paths.ts";
 import { planOutput } from "./plan-output.ts";
 import { writeOutputs } from "./write-outputs.ts";
 

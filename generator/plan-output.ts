@@ -1,12 +1,12 @@
-import { findConflicts } from "./find-conflicts.ts";
-import type { loadAllConfs, LoadedConf } from "./load-conf.ts";
+import { findConflicts } from "./conf/find-conflicts.ts";
+import type { loadAllConfs, LoadedConf } from "./conf/load-conf.ts";
 import type { Output } from "./output.ts";
-import { renderFailure } from "./render-failure.ts";
-import { renderImage } from "./render-image.ts";
-import { renderInstall } from "./render-install.ts";
-import { renderInstance, renderRoot, stampOf } from "./render-instance.ts";
-import { renderPublished } from "./render-published.ts";
-import { type ConfError, describeError } from "./sandbox-error.ts";
+import { renderFailure } from "./render/render-failure.ts";
+import { renderImage } from "./render/render-image.ts";
+import { renderInstall } from "./render/render-install.ts";
+import { renderInstance, renderRoot, stampOf } from "./render/render-instance.ts";
+import { renderPublished } from "./render/render-published.ts";
+import { type ConfError, describeError } from "./conf/sandbox-error.ts";
 
 /** Everything to write, sorted by path, and a line for every problem. */
 export interface Plan {

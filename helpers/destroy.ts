@@ -1,6 +1,6 @@
-import { parseSandboxName } from "../generator/sandbox-name.ts";
-import { destroySandbox } from "./destroy/destroy-sandbox.ts";
-import { runHelper } from "./run-helper.ts";
+import { parseSandboxName } from "../generator/conf/sandbox-name.ts";
+import { destroySandbox } from "./run/destroy-sandbox.ts";
+import { runHelper } from "./host/run-helper.ts";
 
 // destroy NAME: what forget does when libvirt still knows a domain that should have ended. It needs no conf.
 void runHelper(async ([name = ""]) => {

@@ -1,7 +1,7 @@
-import { loadConf } from "../generator/load-conf.ts";
-import { parseSandboxName } from "../generator/sandbox-name.ts";
-import { labelSandbox } from "./label/label-sandbox.ts";
-import { runHelper } from "./run-helper.ts";
+import { loadConf } from "../generator/conf/load-conf.ts";
+import { parseSandboxName } from "../generator/conf/sandbox-name.ts";
+import { labelSandbox } from "./run/label-sandbox.ts";
+import { runHelper } from "./host/run-helper.ts";
 
 // label NAME: the last step of sandbox-root@NAME.service.
 void runHelper(([name = ""]) => labelSandbox(loadConf(parseSandboxName(name))));

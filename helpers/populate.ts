@@ -1,11 +1,11 @@
-import { loadConf } from "../generator/load-conf.ts";
-import { parseSandboxName } from "../generator/sandbox-name.ts";
-import { requireWhole } from "./keep/unfinished.ts";
-import { populateSandbox } from "./populate/populate-sandbox.ts";
-import { describePopulation } from "./populate/describe-population.ts";
-import { populationOf } from "./populate/population.ts";
-import { readUnitFacts } from "./populate/unit-facts.ts";
-import { printWarning, runHelper } from "./run-helper.ts";
+import { loadConf } from "../generator/conf/load-conf.ts";
+import { parseSandboxName } from "../generator/conf/sandbox-name.ts";
+import { requireWhole } from "./sandbox/hold/unfinished.ts";
+import { populateSandbox } from "./sandbox/populate/populate-sandbox.ts";
+import { describePopulation } from "./sandbox/populate/describe-population.ts";
+import { populationOf } from "./sandbox/populate/population.ts";
+import { readUnitFacts } from "./sandbox/populate/read-unit-facts.ts";
+import { printWarning, runHelper } from "./host/run-helper.ts";
 
 // populate NAME: the first step of sandbox-root@NAME.service, makes the sandbox's private tree.
 void runHelper(async ([name = ""]) => {

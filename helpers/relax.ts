@@ -1,6 +1,6 @@
-import { formatSetting } from "./relax/service-settings.ts";
-import { relaxUnit } from "./relax/relax-unit.ts";
-import { systemctl, tryBeside } from "./relax/try-units.ts";
+import { formatSetting } from "./run/relax/service-settings.ts";
+import { relaxUnit } from "./run/relax/relax-unit.ts";
+import { systemctl, tryBeside } from "./run/relax/try-units.ts";
 
 // relax UNIT: run inside by `ended` when systemd could not set up what a unit asks for, so that its program never ran. Turns off
 // what cannot work here and starts the unit again. Status 1: there is nothing to turn off.

@@ -1,10 +1,10 @@
-import { removeHalfMade } from "./command/make-sandbox.ts";
-import { removeSandbox } from "./command/remove-sandbox.ts";
-import { withHeld } from "./keep/hold.ts";
-import { findLeftovers, removePaths } from "./keep/leftovers.ts";
-import { describeCommand, isBroken, removeUnfinished } from "./keep/unfinished.ts";
-import { printWarning, runHelper } from "./run-helper.ts";
-import { connectSystemd } from "./systemd.ts";
+import { removeHalfMade } from "./command/create/make-sandbox.ts";
+import { removeSandbox } from "./sandbox/remove-sandbox.ts";
+import { withHeld } from "./sandbox/hold/hold.ts";
+import { findLeftovers, removePaths } from "./sandbox/hold/leftovers.ts";
+import { describeCommand, isBroken, removeUnfinished } from "./sandbox/hold/unfinished.ts";
+import { printWarning, runHelper } from "./host/run-helper.ts";
+import { connectSystemd } from "./host/systemd.ts";
 
 // tidy: sandboxcontainer-tidy.service, after a boot removes what commands left that the end of the last one, or somebody, killed.
 void runHelper(async () => {

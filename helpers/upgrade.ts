@@ -1,14 +1,14 @@
 import { join } from "node:path";
-import { stateDirectory } from "../generator/paths.ts";
-import { parseSandboxName } from "../generator/sandbox-name.ts";
-import { hasImage } from "./image.ts";
-import { withLock } from "./keep/hold.ts";
-import { requireWhole } from "./keep/unfinished.ts";
-import { describeFullDisk } from "./populate/populate-sandbox.ts";
-import { runHelper } from "./run-helper.ts";
-import { replaceFile } from "./state.ts";
-import { requireStopped } from "./upgrade/require-stopped.ts";
-import { upgradeSandbox } from "./upgrade/upgrade-sandbox.ts";
+import { stateDirectory } from "../generator/conf/paths.ts";
+import { parseSandboxName } from "../generator/conf/sandbox-name.ts";
+import { hasImage } from "./sandbox/image/mount-image.ts";
+import { withLock } from "./sandbox/hold/hold.ts";
+import { requireWhole } from "./sandbox/hold/unfinished.ts";
+import { describeFullDisk } from "./sandbox/populate/populate-sandbox.ts";
+import { runHelper } from "./host/run-helper.ts";
+import { replaceFile } from "./sandbox/state.ts";
+import { requireStopped } from "./sandbox/upgrade/require-stopped.ts";
+import { upgradeSandbox } from "./sandbox/upgrade/upgrade-sandbox.ts";
 
 // upgrade NAME: sandbox-upgrade@NAME.service; leaves what it did in upgrade.json for the command.
 void runHelper(async ([text = ""]) => {

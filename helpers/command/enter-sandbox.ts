@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { helperDirectory } from "../../generator/paths.ts";
-import { SandboxError } from "../../generator/sandbox-error.ts";
-import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
-import { requireController } from "../controller.ts";
+import { helperDirectory } from "../../generator/conf/paths.ts";
+import { SandboxError } from "../../generator/conf/sandbox-error.ts";
+import { parseSandboxName, type SandboxName } from "../../generator/conf/sandbox-name.ts";
+import { requireController } from "../host/find-controller.ts";
 import { requireKnownSandbox } from "./known-sandbox.ts";
 import { requireRoot } from "./require-root.ts";
 

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { collect } from "./create-arguments.ts";
+import { collect } from "./create/create-arguments.ts";
 import type { Identity } from "./enter-sandbox.ts";
 
 interface Options {
@@ -16,7 +16,7 @@ export function addEntering(program: Command): void {
     .description("open a shell in a running sandbox, as root")
     .option(...user)
     .action(async (name: string, options: { user?: string }) => {
-      await (await import("./inside.ts")).connectSandbox(name, options);
+      await (await import("./verbs/execute.ts")).connectSandbox(name, options);
     });
   program
     .command("execute <name> <command> [args...]")
@@ -29,7 +29,7 @@ export function addEntering(program: Command): void {
     .option("-w, --workdir <folder>", "in this folder of the sandbox")
     .passThroughOptions()
     .action(async (name: string, command: string, args: string[], options: Identity & { tty?: boolean }) => {
-      await (await import("./inside.ts")).executeInSandbox(name, [command, ...args], options);
+      await (await import("./verbs/execute.ts")).executeInSandbox(name, [command, ...args], options);
     });
   addCopying(program);
 }
@@ -43,7 +43,7 @@ function addCopying(program: Command): void {
     .usage("NAME SOURCE... DEST [options]")
     .option(...json)
     .action(async (name: string, source: string, rest: string[], options: Options) => {
-      await (await import("./copy-to.ts")).copyToSandbox(name, [source, ...rest], options);
+      await (await import("./verbs/copy-to.ts")).copyToSandbox(name, [source, ...rest], options);
     });
   program
     .command("copy-from <name> <source> <source-or-dest...>")
@@ -51,6 +51,6 @@ function addCopying(program: Command): void {
     .usage("NAME SOURCE... DEST [options]")
     .option(...json)
     .action(async (name: string, source: string, rest: string[], options: Options) => {
-      await (await import("./copy-from.ts")).copyFromSandbox(name, [source, ...rest], options);
+      await (await import("./verbs/copy-from.ts")).copyFromSandbox(name, [source, ...rest], options);
     });
 }

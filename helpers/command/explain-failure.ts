@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
-import { SandboxError } from "../../generator/sandbox-error.ts";
-import type { Systemd, UnitProperties } from "../systemd.ts";
+import { SandboxError } from "../../generator/conf/sandbox-error.ts";
+import type { Systemd, UnitProperties } from "../host/systemd.ts";
 import { suggestNetwork } from "./suggest-network.ts";
 
 const runFile = promisify(execFile);

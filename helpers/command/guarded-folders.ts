@@ -1,10 +1,10 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { stateDirectory, stateRoot } from "../../generator/paths.ts";
-import type { SandboxName } from "../../generator/sandbox-name.ts";
-import { printableName } from "../printable.ts";
-import { run } from "../run.ts";
-import { quoteWord } from "../quote-word.ts";
+import { stateDirectory, stateRoot } from "../../generator/conf/paths.ts";
+import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
+import { printableName } from "../sandbox/untrusted-text.ts";
+import { run } from "../host/run.ts";
+import { quoteWord } from "../host/quote-word.ts";
 
 const listName = "guarded";
 

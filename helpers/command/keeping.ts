@@ -19,14 +19,14 @@ export function addKeeping(program: Command): void {
     .option(...running)
     .option(...json)
     .action(async (source: string, name: string, options: Options & { publish: string[]; running?: boolean }) => {
-      await (await import("./clone.ts")).cloneSandbox(source, name, options);
+      await (await import("./verbs/clone.ts")).cloneSandbox(source, name, options);
     });
   program
     .command("rename <old> <new>")
     .description("give a stopped sandbox another name; data, identity and level stay")
     .option(...json)
     .action(async (old: string, name: string, options: Options) => {
-      await (await import("./rename.ts")).renameSandbox(old, name, options);
+      await (await import("./verbs/rename.ts")).renameSandbox(old, name, options);
     });
   addArchives(program);
   addSnapshots(program);
@@ -39,7 +39,7 @@ function addArchives(program: Command): void {
     .option(...running)
     .option(...json)
     .action(async (name: string, file: string | undefined, options: Options & { running?: boolean }) => {
-      await (await import("./export.ts")).exportSandbox(name, file, options);
+      await (await import("./verbs/export.ts")).exportSandbox(name, file, options);
     });
   program
     .command("import <file> [new]")
@@ -49,7 +49,7 @@ function addArchives(program: Command): void {
     .option(...json)
     .action(
       async (file: string, name: string | undefined, options: Options & { publish: string[]; dryRun?: boolean }) => {
-        await (await import("./import.ts")).importSandbox(file, name, options);
+        await (await import("./verbs/import.ts")).importSandbox(file, name, options);
       },
     );
 }
@@ -61,28 +61,28 @@ function addSnapshots(program: Command): void {
     .option(...running)
     .option(...json)
     .action(async (name: string, snapshot: string | undefined, options: Options & { running?: boolean }) => {
-      await (await import("./snapshot.ts")).takeSnapshot(name, snapshot, options);
+      await (await import("./verbs/snapshot.ts")).takeSnapshot(name, snapshot, options);
     });
   program
     .command("snapshots <name>")
     .description("list the snapshots of a sandbox")
     .option(...json)
     .action(async (name: string, options: Options) => {
-      (await import("./snapshot.ts")).showSnapshots(name, options);
+      (await import("./verbs/snapshot.ts")).showSnapshots(name, options);
     });
   program
     .command("rollback <name> <snapshot>")
     .description("give a stopped sandbox the root that a snapshot kept")
     .option(...json)
     .action(async (name: string, snapshot: string, options: Options) => {
-      await (await import("./snapshot.ts")).rollBack(name, snapshot, options);
+      await (await import("./verbs/snapshot.ts")).rollBack(name, snapshot, options);
     });
   program
     .command("delete-snapshot <name> <snapshot>")
     .description("remove a snapshot")
     .option(...json)
     .action(async (name: string, snapshot: string, options: Options) => {
-      await (await import("./snapshot.ts")).deleteSnapshot(name, snapshot, options);
+      await (await import("./verbs/snapshot.ts")).deleteSnapshot(name, snapshot, options);
     });
 }
 
@@ -93,20 +93,20 @@ export function addChanging(program: Command): void {
     .description("change settings in the conf: KEY=VALUE; KEY= forgets; KEY+=VALUE and KEY-=VALUE for what may repeat")
     .option(...json)
     .action(async (name: string, words: string[], options: Options) => {
-      await (await import("./set.ts")).setSettings(name, words, options);
+      await (await import("./verbs/set.ts")).setSettings(name, words, options);
     });
   program
     .command("edit <name>")
     .description("open the conf in $VISUAL or $EDITOR, check it, and put it into effect")
     .option(...json)
     .action(async (name: string, options: Options) => {
-      await (await import("./edit.ts")).editConf(name, options);
+      await (await import("./verbs/edit.ts")).editConf(name, options);
     });
   program
     .command("resize <name> [size]")
     .description("give the image of a sandbox another size: that of its conf, or SIZE, which is written there")
     .option(...json)
     .action(async (name: string, size: string | undefined, options: Options) => {
-      await (await import("./resize.ts")).resizeSandbox(name, size, options);
+      await (await import("./verbs/resize.ts")).resizeSandbox(name, size, options);
     });
 }

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { listSandboxes } from "../../generator/load-conf.ts";
-import { findNearest } from "../../generator/nearest.ts";
-import { stateDirectory, unfinishedFile } from "../../generator/paths.ts";
-import { SandboxError } from "../../generator/sandbox-error.ts";
-import type { SandboxName } from "../../generator/sandbox-name.ts";
+import { listSandboxes } from "../../generator/conf/load-conf.ts";
+import { findNearest } from "../../generator/conf/nearest.ts";
+import { stateDirectory, unfinishedFile } from "../../generator/conf/paths.ts";
+import { SandboxError } from "../../generator/conf/sandbox-error.ts";
+import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 
 /** Throws a SandboxError, with the nearest name, unless there is a conf or a root of that name. */
 export function requireKnownSandbox(name: SandboxName): void {

@@ -1,11 +1,11 @@
 import { Command, CommanderError } from "commander";
-import { SandboxError } from "../../generator/sandbox-error.ts";
-import { addCreate } from "./create-arguments.ts";
+import { SandboxError } from "../../generator/conf/sandbox-error.ts";
+import { addCreate } from "./create/create-arguments.ts";
 import { addEntering } from "./entering.ts";
 import { addJudging, addWatching } from "./watching.ts";
 import { formatExamples } from "./examples.ts";
 import { addChanging, addKeeping } from "./keeping.ts";
-import type { UpgradeOptions } from "./upgrade.ts";
+import type { UpgradeOptions } from "./verbs/upgrade.ts";
 
 // Set by the build.
 declare const VERSION: string | undefined;
@@ -32,7 +32,7 @@ export function buildProgram(): Command {
   }
   program.helpCommand("help [verb]", "show the help of a verb");
   program.command("complete [words...]", { hidden: true }).action(async (words: string[]) => {
-    await (await import("./complete.ts")).completeLine(program, words);
+    await (await import("./verbs/complete.ts")).completeLine(program, words);
   });
   for (const command of program.commands) command.addHelpText("after", formatExamples(command.name()));
   for (const command of [program, ...program.commands]) {
@@ -102,7 +102,7 @@ function addMaking(program: Command): void {
     .option("-f, --force", "stop those that run, and do not ask")
     .option(...json)
     .action(async (names: string[], options: Options & { force?: boolean }) => {
-      await (await import("./delete.ts")).deleteSandboxes(names, options);
+      await (await import("./verbs/delete.ts")).deleteSandboxes(names, options);
     });
 }
 
@@ -113,7 +113,7 @@ function addLifeCycle(program: Command): void {
       .description(`${verb} sandboxes, as \`systemctl ${verb} sandbox@NAME\``)
       .option(...json)
       .action(async (names: string[], options: Options) => {
-        await (await import("./run-units.ts")).runUnits(verb, names, options);
+        await (await import("./verbs/run-units.ts")).runUnits(verb, names, options);
       });
   }
   for (const verb of ["enable", "disable"] as const) {
@@ -122,7 +122,7 @@ function addLifeCycle(program: Command): void {
       .description(verb === "enable" ? "start sandboxes at boot" : "do not start sandboxes at boot")
       .option(...json)
       .action(async (names: string[], options: Options) => {
-        await (await import("./run-units.ts")).enableUnits(verb, names, options);
+        await (await import("./verbs/run-units.ts")).enableUnits(verb, names, options);
       });
   }
 }
@@ -133,14 +133,14 @@ function addLooking(program: Command): void {
     .description("list all sandboxes")
     .option(...json)
     .action(async (options: Options) => {
-      await (await import("./list.ts")).listSandboxes(options);
+      await (await import("./verbs/list.ts")).listSandboxes(options);
     });
   program
     .command("show <name>")
     .description("show everything about a sandbox")
     .option(...json)
     .action(async (name: string, options: Options) => {
-      await (await import("./show.ts")).showSandbox(name, options);
+      await (await import("./verbs/show.ts")).showSandbox(name, options);
     });
   program
     .command("logs <name> [journalctl-options...]")
@@ -148,7 +148,7 @@ function addLooking(program: Command): void {
     .allowUnknownOption()
     .option(...json)
     .action(async (name: string, rest: string[], options: Options) => {
-      await (await import("./logs.ts")).showLogs(name, rest, options);
+      await (await import("./verbs/logs.ts")).showLogs(name, rest, options);
     });
   addWatching(program);
 }
@@ -164,7 +164,7 @@ function addFollowing(program: Command): void {
     .option("--restart", "stop those that run, and start them again")
     .option(...json)
     .action(async (names: string[], options: UpgradeOptions) => {
-      await (await import("./upgrade.ts")).upgradeSandboxes(names, options);
+      await (await import("./verbs/upgrade.ts")).upgradeSandboxes(names, options);
     });
 }
 
@@ -174,7 +174,7 @@ function addExplaining(program: Command): void {
     .description("say why a path is in a sandbox's root, or why it is not")
     .option(...json)
     .action(async (name: string, path: string, options: Options) => {
-      await (await import("./why.ts")).explainPath(name, path, options);
+      await (await import("./verbs/why.ts")).explainPath(name, path, options);
     });
   program
     .command("diff <name> [path]")
@@ -182,14 +182,14 @@ function addExplaining(program: Command): void {
     .option("-p, --text", "with the differences of texts")
     .option(...json)
     .action(async (name: string, path: string | undefined, options: Options & { text?: boolean }) => {
-      await (await import("./diff.ts")).showDifferences(name, path, options);
+      await (await import("./verbs/diff.ts")).showDifferences(name, path, options);
     });
   program
     .command("verify [name-or-file...]")
     .description("check confs: all, or those named; exit status 2 when one is wrong")
     .option(...json)
     .action(async (targets: string[], options: Options) => {
-      await (await import("./verify.ts")).verifyConfs(targets, options);
+      await (await import("./verbs/verify.ts")).verifyConfs(targets, options);
     });
   addJudging(program);
 }

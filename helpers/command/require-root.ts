@@ -1,4 +1,4 @@
-import { SandboxError } from "../../generator/sandbox-error.ts";
+import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 
 /** What changes the host or looks into a sandbox is root's alone: the state below /var/lib is 0700. */
 export function requireRoot(): void {

@@ -1,6 +1,6 @@
-import { SandboxError } from "../../generator/sandbox-error.ts";
-import type { SandboxName } from "../../generator/sandbox-name.ts";
-import type { Systemd } from "../systemd.ts";
+import { SandboxError } from "../../generator/conf/sandbox-error.ts";
+import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
+import type { Systemd } from "../host/systemd.ts";
 
 /** Whether a sandbox runs, or is on its way up or down. */
 export async function isActive(systemd: Systemd, name: SandboxName): Promise<boolean> {

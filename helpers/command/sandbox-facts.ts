@@ -1,21 +1,21 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Conf } from "../../generator/conf.ts";
-import { listSandboxes, loadConf } from "../../generator/load-conf.ts";
-import { hasInterface } from "../../generator/parse-network.ts";
-import { stampOf } from "../../generator/render-instance.ts";
-import { runtimeDirectory, stateRoot } from "../../generator/paths.ts";
-import { describeError } from "../../generator/sandbox-error.ts";
-import { isSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
-import { openEnablement } from "../enablement.ts";
-import { readAddresses } from "../addresses.ts";
-import { readUsage } from "../cgroup.ts";
-import { findController } from "../controller.ts";
-import { printableName } from "../printable.ts";
-import { openReplacedFiles, type ReplacedFiles } from "../replaced-files.ts";
-import { tryReadState } from "../state.ts";
-import { orMissing } from "../tree/or-missing.ts";
-import type { Systemd, UnitState } from "../systemd.ts";
+import type { Conf } from "../../generator/conf/conf.ts";
+import { listSandboxes, loadConf } from "../../generator/conf/load-conf.ts";
+import { hasInterface } from "../../generator/conf/values/parse-network.ts";
+import { stampOf } from "../../generator/render/render-instance.ts";
+import { runtimeDirectory, stateRoot } from "../../generator/conf/paths.ts";
+import { describeError } from "../../generator/conf/sandbox-error.ts";
+import { isSandboxName, type SandboxName } from "../../generator/conf/sandbox-name.ts";
+import { openEnablement } from "../host/enablement.ts";
+import { readAddresses } from "../host/addresses.ts";
+import { readUsage } from "../host/cgroup.ts";
+import { findController } from "../host/find-controller.ts";
+import { printableName } from "../sandbox/untrusted-text.ts";
+import { openReplacedFiles, type ReplacedFiles } from "../host/replaced-files.ts";
+import { tryReadState } from "../sandbox/state.ts";
+import { orMissing } from "../host/or-missing.ts";
+import type { Systemd, UnitState } from "../host/systemd.ts";
 
 /** What `list` and `show` tell about a sandbox; the keys of their JSON. */
 export interface SandboxFacts {

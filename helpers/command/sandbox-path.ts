@@ -1,7 +1,7 @@
 import { posix } from "node:path";
-import { rootTree } from "../../generator/paths.ts";
-import { SandboxError } from "../../generator/sandbox-error.ts";
-import type { SandboxName } from "../../generator/sandbox-name.ts";
+import { rootTree } from "../../generator/conf/paths.ts";
+import { SandboxError } from "../../generator/conf/sandbox-error.ts";
+import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 
 /** A path as the sandbox sees it, tidied up; throws a SandboxError unless it is an absolute one of the inside. */
 export function parseSandboxPath(name: SandboxName, text: string): string {

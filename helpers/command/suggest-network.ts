@@ -1,7 +1,7 @@
-import { loadConf } from "../../generator/load-conf.ts";
-import { SandboxError } from "../../generator/sandbox-error.ts";
-import { parseSandboxName, type SandboxName } from "../../generator/sandbox-name.ts";
-import type { UnitProperties } from "../systemd.ts";
+import { loadConf } from "../../generator/conf/load-conf.ts";
+import { SandboxError } from "../../generator/conf/sandbox-error.ts";
+import { parseSandboxName, type SandboxName } from "../../generator/conf/sandbox-name.ts";
+import type { UnitProperties } from "../host/systemd.ts";
 
 /**
  * What to try when a service failed in a sandbox that has a loopback only, as it may have looked for an interface; null where that

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { EventOptions } from "./events.ts";
+import type { EventOptions } from "./verbs/events.ts";
 
 interface Options {
   readonly json?: boolean;
@@ -14,20 +14,20 @@ export function addWatching(program: Command): void {
     .description("show what running sandboxes use: processors, memory, tasks, disk")
     .option(...json)
     .action(async (names: string[], options: Options) => {
-      await (await import("./stats.ts")).showStats(names, options);
+      await (await import("./verbs/stats.ts")).showStats(names, options);
     });
   program
     .command("top [name...]")
     .description("show it live, the busiest first")
     .action(async (names: string[]) => {
-      await (await import("./stats.ts")).showTop(names);
+      await (await import("./verbs/stats.ts")).showTop(names);
     });
   program
     .command("tree <name>")
     .description("show the processes of a running sandbox")
     .option(...json)
     .action(async (name: string, options: Options) => {
-      (await import("./tree.ts")).showTree(name, options);
+      (await import("./verbs/tree.ts")).showTree(name, options);
     });
   program
     .command("events [name...]")
@@ -36,7 +36,7 @@ export function addWatching(program: Command): void {
     .option("--since <time>", "from that time on, as journalctl understands it")
     .option("--json", "print a line of JSON for each, for programs")
     .action(async (names: string[], options: EventOptions) => {
-      await (await import("./events.ts")).showEvents(names, options);
+      await (await import("./verbs/events.ts")).showEvents(names, options);
     });
 }
 
@@ -47,7 +47,7 @@ export function addJudging(program: Command): void {
     .description("show how exposed the units of a sandbox are alone and in it, and what makes the difference")
     .option(...json)
     .action(async (name: string, options: Options) => {
-      await (await import("./security.ts")).showSecurity(name, options);
+      await (await import("./verbs/security.ts")).showSecurity(name, options);
     });
   program
     .command("audit <name>")
@@ -55,13 +55,13 @@ export function addJudging(program: Command): void {
     .option("--since <time>", "from that time on: today, 2h, 2026-11-25")
     .option(...json)
     .action(async (name: string, options: Options & { since?: string }) => {
-      await (await import("./audit.ts")).auditSandbox(name, options);
+      await (await import("./verbs/audit.ts")).auditSandbox(name, options);
     });
   program
     .command("doctor")
     .description("look whether this host can run sandboxes, and what to do about it")
     .option(...json)
     .action(async (options: Options) => {
-      await (await import("./doctor.ts")).examineHost(options);
+      await (await import("./verbs/doctor.ts")).examineHost(options);
     });
 }

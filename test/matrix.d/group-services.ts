@@ -6,7 +6,7 @@ import type { Service } from "./services.ts";
 /** What has to be installed for services and their probes, beside what every bed has. Sorted. */
 export function packagesOf(services: readonly Service[]): readonly string[] {
   const base: readonly string[] =
-    readFileSync(join(import.meta.dirname, "../bed-packages"), "utf8").match(/^[a-z0-9][^\s#]*/gm) ?? [];
+    readFileSync(join(import.meta.dirname, "../beds/packages"), "utf8").match(/^[a-z0-9][^\s#]*/gm) ?? [];
   const needed = services.flatMap((service) => [service.package, ...service.clients]);
   return [...new Set(needed)].filter((name) => !base.includes(name)).sort();
 }

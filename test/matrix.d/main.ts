@@ -14,7 +14,7 @@ const usage = `test/matrix [selinux] [--copy] [--only PACKAGE]... [--keep] [LIST
   --plain         on the bed itself, without sandboxes: whether the probes are right
   --only PACKAGE  of the lists; may repeat
   --keep          leave the bed (of the last group) as it is, to look around or to run it again
-                  A bed of test/bed-packages and SANDBOXCONTAINER_BED_PACKAGES that has all that is needed is used.
+                  A bed of test/beds/packages and SANDBOXCONTAINER_BED_PACKAGES that has all that is needed is used.
   LIST            test/matrix.d/popular.tsv
 A table is printed, build/matrix.json written, and of what failed the journal: build/matrix/PACKAGE.log.`;
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import test from "node:test";
 import { examples } from "../../helpers/command/examples.ts";
 import { buildProgram } from "../../helpers/command/program.ts";
-import { listVerbs } from "../../helpers/completion/verbs.ts";
+import { listVerbs } from "../../helpers/command/completion/list-verbs.ts";
 import { readTerminal, renderTerminal } from "../first-steps/render-terminal.ts";
 import { isShown, readBlocks, readSteps } from "../first-steps/steps.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { readingTree } from "../../../helpers/keep/copy-root.ts";
+import { readingTree } from "../../../helpers/sandbox/snapshots/copy-root.ts";
 import { eventually, useBed } from "../bed.ts";
 
 const bed = useBed("native");

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import type { Subject } from "../../../helpers/audit/advise.ts";
-import { groupDenials, ofLevel } from "../../../helpers/audit/group-denials.ts";
-import { parseAudit } from "../../../helpers/audit/parse-audit.ts";
-import { describeGroup } from "../../../helpers/command/audit.ts";
+import type { Subject } from "../../../helpers/command/audit/advise.ts";
+import { groupDenials, ofLevel } from "../../../helpers/command/audit/group-denials.ts";
+import { parseAudit } from "../../../helpers/command/audit/parse-audit.ts";
+import { describeGroup } from "../../../helpers/command/verbs/audit.ts";
 import { buildProgram } from "../../../helpers/command/program.ts";
-import { listVerbs } from "../../../helpers/completion/verbs.ts";
+import { listVerbs } from "../../../helpers/command/completion/list-verbs.ts";
 import { findMistakes, readShapes, type Shape } from "../../json-shapes.ts";
 
 const shapeOf = (verb: string, shapes = readShapes()): Shape => {
@@ -27,7 +27,7 @@ test("real denials are told as the page says", () => {
     ...{ name: "web1", level: "s0:c325,c579", idBase: 750780416, fileType: "sandboxcontainer_file_t" },
     ...{ mounts: [], others: new Map() },
   };
-  const log = readFileSync(join(import.meta.dirname, "../audit/fixtures/denials.log"), "utf8");
+  const log = readFileSync(join(import.meta.dirname, "audit/fixtures/denials.log"), "utf8");
   const groups = groupDenials(ofLevel(parseAudit(log), subject.level)).map((group) => describeGroup(group, subject));
   assert.ok(groups.length > 0);
   assert.deepEqual(findMistakes(shapeOf("audit"), JSON.stringify(groups)), []);

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { buildProgram } from "../../../helpers/command/program.ts";
-import { listVerbs } from "../../../helpers/completion/verbs.ts";
+import { listVerbs } from "../../../helpers/command/completion/list-verbs.ts";
 
 const page = readFileSync(join(import.meta.dirname, "../../../man/sandboxcontainer.1"), "utf8");
 const verbs = listVerbs(buildProgram());

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { buildProgram } from "../../../helpers/command/program.ts";
-import { describeError } from "../../../generator/sandbox-error.ts";
+import { describeError } from "../../../generator/conf/sandbox-error.ts";
 
 const refusal = async (...words: readonly string[]): Promise<string> => {
   try {

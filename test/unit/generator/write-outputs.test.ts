@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { writeOutputs } from "../../../generator/write-outputs.ts";
-import { makeRoot } from "./roots.ts";
+import { makeRoot } from "./conf/roots.ts";
 
 test("files and links are written, with their folders, and nothing else is left", () => {
   const { path } = makeRoot({});

@@ -1,0 +1,105 @@
+import type { Conf } from "./conf.ts";
+import { checkNetwork } from "./check-network.ts";
+import { publishSamePlace } from "./values/parse-publish.ts";
+import { ConfError } from "./sandbox-error.ts";
+import type { SettingName } from "./settings.ts";
+import { parseUnitName } from "./values/values.ts";
+import { ValueError } from "./values/value-error.ts";
+
+/** What is wrong with settings that are right one by one. */
+export function checkConf(conf: Conf, known: readonly ConfError[]): readonly ConfError[] {
+  const at = (key: SettingName, index: number, message: string, hint?: string): ConfError =>
+    new ConfError({ path: conf.path, ...conf.origins[key]?.[index], key }, message, hint);
+  return [
+    ...checkContent(conf, at, known),
+    ...checkNetwork(conf, at),
+    ...checkPublish(conf, at),
+    ...checkDemand(conf, at),
+    ...checkMounts(conf, at),
+    ...checkInstall(conf),
+  ];
+}
+
+type At = (key: SettingName, index: number, message: string, hint?: string) => ConfError;
+
+function checkContent(conf: Conf, at: At, known: readonly ConfError[]): readonly ConfError[] {
+  if (conf.Exec !== undefined) {
+    return conf.Unit.length > 0
+      ? [at("Exec", 0, "Exec= and Unit= exclude each other", "Make two sandboxes of them")]
+      : [];
+  }
+  const forExec = (["User", "Group", "Home"] as const).flatMap((key) =>
+    conf[key] === undefined
+      ? []
+      : [at(key, 0, `${key}= is for Exec= only`, "A unit has its own User=, Group= and Environment=HOME=")],
+  );
+  if (conf.Unit.length > 0) return forExec;
+  // A line that could not be read says enough.
+  if (known.some((error) => error.line === undefined || error.key === "Unit" || error.key === "Exec")) return [];
+  return [
+    ...forExec,
+    new ConfError(
+      { path: conf.path },
+      "nothing to run: there is neither Unit= nor Exec=",
+      "Write Unit=NAME.service in section [Sandbox]",
+    ),
+  ];
+}
+
+function checkMounts({ Mount: mounts }: Conf, at: At): readonly ConfError[] {
+  return mounts.flatMap(({ target }, index) =>
+    mounts.findIndex((other) => other.target === target) < index
+      ? [at("Mount", index, `Mount=: something is mounted on ${target} already`)]
+      : [],
+  );
+}
+
+function checkPublish(conf: Conf, at: At): readonly ConfError[] {
+  return conf.Publish.flatMap((port, index) => {
+    if (conf.Network.kind === "host")
+      return [at("Publish", index, "Publish= has no use with Network=host", "Leave one of them out")];
+    const earlier = conf.Publish.findIndex((other) => publishSamePlace(port, other));
+    return earlier < index
+      ? [at("Publish", index, `Publish=: port ${port.hostPort} of the host is published already`)]
+      : [];
+  });
+}
+
+// Descriptors 3 to 7: the shell that hands them on has names for ten, and needs the others.
+const mostSockets = 5;
+
+function checkDemand(conf: Conf, at: At): readonly ConfError[] {
+  const hasPort = conf.Publish.length + conf.Listen.length > 0;
+  const clash = conf.Listen.findIndex((port, index) =>
+    [...conf.Publish, ...conf.Listen.slice(0, index)].some((other) => publishSamePlace(port, other)),
+  );
+  return [
+    ...(conf.OnDemand && !hasPort
+      ? [at("OnDemand", 0, "OnDemand=: there is no port to connect to", "Write Publish=HOSTPORT:PORT, or Listen=")]
+      : []),
+    ...(conf.IdleStopSec !== undefined && !conf.OnDemand
+      ? [at("IdleStopSec", 0, "IdleStopSec=: nothing would start the sandbox again", "Write OnDemand=yes as well")]
+      : []),
+    ...(conf.IdleStopSec !== undefined && conf.Listen.length > 0
+      ? [at("IdleStopSec", 0, "IdleStopSec= cannot see connections of Listen=", "Publish= all ports, or leave it out")]
+      : []),
+    ...(clash >= 0 ? [at("Listen", clash, `Listen=: port ${conf.Listen[clash]?.hostPort ?? 0} is there already`)] : []),
+    ...(conf.Listen.length > mostSockets
+      ? [at("Listen", mostSockets, `Listen=: there can be ${mostSockets} sockets, and not more`)]
+      : []),
+  ];
+}
+
+function checkInstall(conf: Conf): readonly ConfError[] {
+  return conf.passThrough.Install.flatMap((line) =>
+    line.value.split(/\s+/).flatMap((unit) => {
+      try {
+        if (unit !== "") parseUnitName(unit);
+        return [];
+      } catch (error) {
+        if (!(error instanceof ValueError)) throw error;
+        return [new ConfError(line, `${line.key}=${unit.slice(0, 80)}: ${error.message}`)];
+      }
+    }),
+  );
+}

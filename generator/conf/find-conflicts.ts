@@ -1,0 +1,79 @@
+import { findNestedMounts } from "./find-nested-mounts.ts";
+import type { LoadedConf } from "./load-conf.ts";
+import { describeNetwork, hasInterface } from "./values/parse-network.ts";
+import { publishSamePlace } from "./values/parse-publish.ts";
+import { ConfError } from "./sandbox-error.ts";
+import type { SandboxName } from "./sandbox-name.ts";
+
+/** What one sandbox wants for itself alone. */
+interface Claim {
+  readonly conf: LoadedConf;
+  readonly key: "Publish" | "Listen" | "Address";
+  readonly index: number;
+  /** Those with another one are never rivals. */
+  readonly place: string;
+  readonly what: string;
+  isRival(other: Claim): boolean;
+}
+
+/**
+ * Sandboxes with good confs that want the same port or address: an error for each, which names the other. And those that would mount what
+ * another can write.
+ */
+export function findConflicts(sandboxes: readonly LoadedConf[]): ReadonlyMap<SandboxName, readonly ConfError[]> {
+  const good = sandboxes.filter(({ errors }) => errors.length === 0);
+  const claims = good.flatMap((conf) => [...claimPorts(conf), ...claimAddresses(conf)]);
+  const conflicts = new Map<SandboxName, readonly ConfError[]>(findNestedMounts(good));
+  for (const rivals of Map.groupBy(claims, ({ place }) => place).values()) {
+    for (const claim of rivals) {
+      const rival = rivals.find((other) => other.conf.name !== claim.conf.name && claim.isRival(other));
+      if (rival === undefined) continue;
+      const before = conflicts.get(claim.conf.name) ?? [];
+      conflicts.set(claim.conf.name, [...before, describeConflict(claim, rival)]);
+    }
+  }
+  return conflicts;
+}
+
+const claimPorts = ({ conf, ...rest }: LoadedConf): readonly Claim[] =>
+  (["Publish", "Listen"] as const).flatMap((key) =>
+    conf[key].map((port, index): Claim => ({
+      conf: { conf, ...rest },
+      key,
+      index,
+      place: `port ${port.hostPort}`,
+      what: `port ${port.hostPort} of the host is published by`,
+      isRival: (other) => {
+        const theirs = other.key === "Address" ? undefined : other.conf.conf[other.key][other.index];
+        return theirs !== undefined && publishSamePlace(theirs, port);
+      },
+    })),
+  );
+
+function claimAddresses(conf: LoadedConf): readonly Claim[] {
+  const { Network: network, Address: addresses } = conf.conf;
+  if (!hasInterface(network)) return [];
+  const where = describeNetwork(network);
+  return addresses.flatMap((address, index) =>
+    address.kind === "dhcp"
+      ? []
+      : {
+          conf,
+          key: "Address",
+          index,
+          place: `address ${address.text} ${where}`,
+          what: `${address.text} in ${where} is the address of`,
+          isRival: () => true,
+        },
+  );
+}
+
+function describeConflict(claim: Claim, rival: Claim): ConfError {
+  const where = ({ conf, key, index }: Claim) => conf.conf.origins[key]?.[index] ?? { path: conf.path };
+  const { path, line } = { line: undefined, ...where(rival) };
+  return new ConfError(
+    { ...where(claim), key: claim.key },
+    `${claim.key}=: ${claim.what} sandbox ${rival.conf.name} too (${path}:${line ?? 1})`,
+    "Choose another in one of them",
+  );
+}

@@ -1,0 +1,56 @@
+import { findNearest } from "../nearest.ts";
+import { installKeys, refuseLine } from "./pass-through-rules.ts";
+import type { Refusal } from "./refused-keys.ts";
+import { fixedResourceKeys, resourceKeys } from "./resource-keys.ts";
+import { settings } from "../settings.ts";
+
+export const sections = ["Sandbox", "Network", "Security", "Resources", "Unit", "Service", "Install"] as const;
+export type ConfSection = (typeof sections)[number];
+
+export const isKnownSection = (name: string): name is ConfSection => (sections as readonly string[]).includes(name);
+
+// [Unit] and [Service] are systemd's: it knows best which keys there are.
+const keysOf = new Map<ConfSection, readonly string[]>([
+  ["Sandbox", []],
+  ["Network", []],
+  ["Security", []],
+  ["Resources", [...resourceKeys.keys()]],
+  ["Install", installKeys],
+]);
+for (const [key, { section }] of Object.entries(settings)) keysOf.set(section, [...(keysOf.get(section) ?? []), key]);
+
+/** Why a key may not be set in a section, or undefined when it may. */
+export function refuseKey(section: ConfSection, key: string, value: string): Refusal | undefined {
+  const keys = keysOf.get(section);
+  if (keys?.includes(key) === true) return undefined;
+  if (keys !== undefined) return refuseFixed(key) ?? refuseUnknown(section, key, keys);
+  return section === "Unit" || section === "Service" ? refuseLine(section, key, value) : undefined;
+}
+
+function refuseFixed(key: string): Refusal | undefined {
+  if (fixedResourceKeys.has(key)) {
+    return refuse(
+      `${key}= cannot be set on a running container`,
+      "Limits that can be are in systemd.resource-control(5)",
+    );
+  }
+  return undefined;
+}
+
+function refuseUnknown(section: ConfSection, key: string, keys: readonly string[]): Refusal {
+  if (section === "Install" && key === "Alias") {
+    return refuse(
+      "Alias= is not possible: systemd takes no alias for an instance",
+      "Name the sandbox as you want to call it",
+    );
+  }
+  const shown = key.slice(0, 80);
+  const home = [...keysOf].find(([, others]) => others.includes(key))?.[0];
+  if (home !== undefined) return refuse(`${shown}= is no key of [${section}]`, `It belongs in section [${home}]`);
+  const nearest = findNearest(key, keys);
+  const all =
+    section === "Resources" ? "See systemd.resource-control(5)" : `Keys of [${section}] are ${keys.join(", ")}`;
+  return refuse(`${shown}= is no key of [${section}]`, nearest === undefined ? all : `Did you mean ${nearest}=?`);
+}
+
+const refuse = (message: string, hint: string): Refusal => ({ message, hint });

@@ -1,0 +1,85 @@
+import { quoteWord } from "../../host/quote-word.ts";
+import { isCapability } from "./describe-denial.ts";
+import type { Denial } from "./parse-audit.ts";
+
+/** How a denial can be lifted, if it should be. */
+export interface Advice {
+  readonly kind: "setting" | "boolean" | "label" | "rule" | "nothing";
+  readonly text: string;
+}
+
+/** What a sandbox is, as far as it decides who may do what. */
+export interface Subject {
+  readonly name: string;
+  readonly level: string;
+  /** The first of its ids on the host. */
+  readonly idBase: number;
+  /** The type of its root's files. */
+  readonly fileType: string;
+  /** What Mount= binds: a path inside, and the host's. */
+  readonly mounts: readonly { readonly inside: string; readonly host: string }[];
+  /** Other sandboxes by their levels. */
+  readonly others: ReadonlyMap<string, string>;
+}
+
+const ourDomain = /^sandboxcontainer(_init|_command)?_t$/;
+
+/** The booleans of our policy, by what they allow: class and permission. */
+export const booleans: Readonly<Record<string, string>> = {
+  "process execmem": "sandboxcontainer_execmem",
+};
+
+/** The ways to allow what was denied, the narrowest first. */
+export function advise(denial: Denial, subject: Subject): readonly Advice[] {
+  // No rule lets a sandbox into categories that it has not.
+  const rules = isOfOthers(denial, subject) ? [] : [writeRule(denial)];
+  return [...adviseBoolean(denial), ...adviseCapability(denial), ...adviseLabel(denial, subject), ...rules];
+}
+
+const isOfOthers = ({ source, target }: Denial, { level }: Subject): boolean =>
+  ourDomain.test(source.type) && target.level !== level && /:c\d/.test(target.level);
+
+function adviseBoolean({ targetClass, permissions, source }: Denial): readonly Advice[] {
+  if (!ourDomain.test(source.type)) return [];
+  return permissions.flatMap((permission): readonly Advice[] => {
+    const name = booleans[`${targetClass} ${permission}`];
+    return name === undefined ? [] : [{ kind: "boolean", text: `setsebool -P ${name} on` }];
+  });
+}
+
+function adviseCapability({ targetClass, permissions, source }: Denial): readonly Advice[] {
+  if (!isCapability(targetClass) || !ourDomain.test(source.type)) return [];
+  const words = permissions.map((permission) => `+${permission}`).join(" ");
+  return [
+    {
+      kind: "setting",
+      text: `Capabilities=${words} in the conf's [Security] section, if it is not there, and the rule`,
+    },
+  ];
+}
+
+const files = new Set(["file", "dir", "lnk_file", "fifo_file", "sock_file"]);
+
+function adviseLabel(denial: Denial, subject: Subject): readonly Advice[] {
+  const { targetClass, target, source } = denial;
+  const { name, level, fileType } = subject;
+  if (!files.has(targetClass) || !ourDomain.test(source.type)) return [];
+  if (target.type === fileType && target.level === level) return [];
+  const other = subject.others.get(target.level);
+  if (other !== undefined) return [{ kind: "nothing", text: `it belongs to the sandbox ${other}` }];
+  const path = denial.path ?? "";
+  const mount = subject.mounts.find(({ inside }) => path === inside || path.startsWith(`${inside}/`));
+  if (mount !== undefined)
+    return [{ kind: "label", text: `chcon -R -t ${fileType} -l ${level} ${quoteWord(mount.host)}` }];
+  // What has no category is mostly the host's, and has its own label with good reason.
+  if (target.level !== level && !isOfOthers(denial, subject)) return [];
+  const unit = `sandbox@${name}`;
+  const label = `/usr/libexec/sandboxcontainer/label ${name}`;
+  return [{ kind: "label", text: `systemctl stop ${unit}; ${label}; systemctl start ${unit}` }];
+}
+
+// In CIL, as semodule(8) takes it. Levels do not come into it: it holds for all sandboxes.
+function writeRule({ source, target, targetClass, permissions }: Denial): Advice {
+  const to = target.type === source.type ? "self" : target.type;
+  return { kind: "rule", text: `(allow ${source.type} ${to} (${targetClass} (${permissions.join(" ")})))` };
+}

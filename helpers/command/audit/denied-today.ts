@@ -1,0 +1,15 @@
+import { ofLevel } from "./group-denials.ts";
+import type { Denial } from "./parse-audit.ts";
+import { parseSince } from "./parse-since.ts";
+import { readDenials } from "./read-audit.ts";
+
+/** How often SELinux denied something to a level since midnight; null where that is not known. */
+export type CountDenials = (level: string | null) => number | null;
+
+/** Reads the denials once, for all sandboxes. Facts without them are better than none. */
+export async function readDeniedToday(): Promise<CountDenials> {
+  const denials: readonly Denial[] | undefined = await readDenials(parseSince("today", new Date())).catch(
+    () => undefined,
+  );
+  return (level) => (denials === undefined || level === null ? null : ofLevel(denials, level).length);
+}

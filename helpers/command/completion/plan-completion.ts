@@ -1,0 +1,39 @@
+import type { Flag, Kind, Verb } from "./list-verbs.ts";
+
+export interface Candidate {
+  readonly word: string;
+  readonly help: string;
+}
+
+/** What can stand at the end of a command line: words, or whatever is of a kind. */
+export interface Completion {
+  readonly words: readonly Candidate[];
+  readonly kind: Kind | undefined;
+}
+
+/** Plans the completion of the last word of `line`, which holds what stands behind the command's own name. */
+export function planCompletion(verbs: readonly Verb[], line: readonly string[]): Completion {
+  const [name, ...rest] = line;
+  const current = rest.at(-1);
+  if (name === undefined || current === undefined)
+    return ofWords(verbs.map(({ name: word, help }) => ({ word, help })));
+  const verb = verbs.find((each) => each.name === name);
+  // What stands behind `--` belongs to somebody else.
+  if (verb === undefined || rest.slice(0, -1).includes("--")) return ofKind("file");
+  const before = rest.at(-2);
+  const valued = verb.flags.find(({ names, takes }) => takes !== undefined && names.includes(before ?? ""));
+  if (valued?.takes !== undefined) return ofKind(valued.takes);
+  if (current.startsWith("-")) return ofWords(verb.flags.flatMap(listNames));
+  const place = rest.slice(0, -1).filter((word, index) => isPlace(verb, word, rest[index - 1])).length;
+  return ofKind(verb.places[place] ?? verb.places.at(-1) ?? "any");
+}
+
+const ofWords = (words: readonly Candidate[]): Completion => ({ words, kind: undefined });
+const ofKind = (kind: Kind): Completion => ({ words: [], kind });
+
+const listNames = ({ names, help }: Flag): readonly Candidate[] => names.slice(0, 1).map((word) => ({ word, help }));
+
+function isPlace({ flags }: Verb, word: string, before: string | undefined): boolean {
+  const isValue = flags.some(({ names, takes }) => takes !== undefined && names.includes(before ?? ""));
+  return !word.startsWith("-") && !isValue;
+}

@@ -1,0 +1,73 @@
+import { isKnownSection, type ConfSection, sections } from "../../../generator/conf/keys/known-keys.ts";
+import { findNearest } from "../../../generator/conf/nearest.ts";
+import { installKeys } from "../../../generator/conf/keys/pass-through-rules.ts";
+import { resourceKeys } from "../../../generator/conf/keys/resource-keys.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { isSettingName, settings } from "../../../generator/conf/settings.ts";
+import { serviceKeys, unitKeys } from "../../../generator/conf/keys/systemd-keys.ts";
+
+/** One `KEY=VALUE` of `set`. */
+export interface Assignment {
+  readonly section: ConfSection;
+  readonly key: string;
+  readonly how: "=" | "+=" | "-=";
+  readonly value: string;
+}
+
+const keysOf: Readonly<Record<ConfSection, readonly string[]>> = {
+  Sandbox: settingsOf("Sandbox"),
+  Network: settingsOf("Network"),
+  Security: settingsOf("Security"),
+  Resources: [...resourceKeys.keys()],
+  Unit: unitKeys,
+  Service: serviceKeys,
+  Install: installKeys,
+};
+
+function settingsOf(section: string): readonly string[] {
+  return Object.entries(settings).flatMap(([key, setting]) => (setting.section === section ? [key] : []));
+}
+
+/** `KEY=VALUE`, `KEY+=VALUE`, `KEY-=VALUE`, with `SECTION.` before it where a key could be of two. Throws a SandboxError. */
+export function parseAssignment(text: string): Assignment {
+  const [, sectionText, key, how, value] =
+    /^(?:([A-Za-z]+)\.)?([A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*)(\+=|-=|=)(.*)$/s.exec(text) ?? [];
+  if (key === undefined || value === undefined || /[\n\r\0]/.test(value)) {
+    throw new SandboxError(`${JSON.stringify(text)} sets nothing`, {
+      hint: "Write KEY=VALUE, as MemoryMax=1G; KEY= forgets it",
+      status: 2,
+    });
+  }
+  const section = sectionText === undefined ? findSection(key) : parseSection(sectionText);
+  return { section, key, how: how === "+=" || how === "-=" ? how : "=", value: value.trim() };
+}
+
+/** Whether several lines of a key add up. */
+export function repeats({ section, key }: Assignment): boolean {
+  if (isSettingName(key)) return settings[key].repeats;
+  return section !== "Resources" || resourceKeys.get(key) === "list";
+}
+
+function findSection(key: string): ConfSection {
+  const found = sections.filter((section) => keysOf[section].includes(key));
+  if (found.length > 1)
+    throw new SandboxError(`${key}= may stand in [${found.join("] and [")}]`, {
+      hint: `Say which: ${found.map((section) => `${section}.${key}=`).join(" or ")}`,
+      status: 2,
+    });
+  if (found[0] !== undefined) return found[0];
+  const nearest = findNearest(key, Object.values(keysOf).flat());
+  throw new SandboxError(`${key}= is no setting of a conf`, {
+    hint: nearest === undefined ? "See sandboxcontainer.conf(5), or write SECTION.KEY=" : `Did you mean ${nearest}=?`,
+    status: 2,
+  });
+}
+
+function parseSection(text: string): ConfSection {
+  if (isKnownSection(text)) return text;
+  const nearest = findNearest(text, sections);
+  throw new SandboxError(`[${text}] is no section of a conf`, {
+    hint: nearest === undefined ? `Sections are ${sections.join(", ")}` : `Did you mean ${nearest}?`,
+    status: 2,
+  });
+}

@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import type { Conf } from "../../../generator/conf/conf.ts";
+import { settingNames } from "../../../generator/conf/settings.ts";
+import { findController } from "../../host/find-controller.ts";
+import { run } from "../../host/run.ts";
+import type { Systemd } from "../../host/systemd.ts";
+import { print, printJson } from "../output.ts";
+
+export interface Effect {
+  /** Keys that hold from now on. */
+  readonly live: readonly string[];
+  /** Keys that a restart of the running sandbox is needed for. */
+  readonly restart: readonly string[];
+}
+
+/** Has systemd read a conf that changed, and sets the limits of the running container anew. */
+export async function putIntoEffect(systemd: Systemd, before: Conf | undefined, after: Conf): Promise<Effect> {
+  await systemd.reload();
+  const settings = settingNames.filter((key) => JSON.stringify(before?.[key]) !== JSON.stringify(after[key]));
+  const limits = changedKeys(before?.resources ?? [], after.resources);
+  const passed = (["Unit", "Service", "Install"] as const).flatMap((section) =>
+    changedKeys(before?.passThrough[section] ?? [], after.passThrough[section]),
+  );
+  const controller = findController(after.name);
+  if (controller === undefined) return { live: [...settings, ...limits, ...passed], restart: [] };
+  if (limits.length > 0 && !(await setLimits(controller.pid, limits, after)))
+    return { live: passed, restart: [...settings, ...limits] };
+  return { live: [...limits, ...passed], restart: settings };
+}
+
+type Lines = readonly { readonly key: string; readonly value: string }[];
+
+function changedKeys(before: Lines, after: Lines): readonly string[] {
+  const valuesOf = (lines: Lines, key: string): string =>
+    JSON.stringify(lines.filter((line) => line.key === key).map(({ value }) => value));
+  const keys = new Set([...before, ...after].map(({ key }) => key));
+  return [...keys].filter((key) => valuesOf(before, key) !== valuesOf(after, key));
+}
+
+/** On the scope that machined made, as launch does; false without one. */
+async function setLimits(pid: number, keys: readonly string[], conf: Conf): Promise<boolean> {
+  const scope = /^[^:]*:[^:]*:.*\/([^/\n]*\.scope)/m.exec(readFileSync(`/proc/${pid}/cgroup`, "utf8"))?.[1];
+  if (scope === undefined) return false;
+  // Nothing behind the `=` takes back what was said before.
+  const words = keys.flatMap((key) => [
+    `${key}=`,
+    ...conf.resources.filter((line) => line.key === key).map(({ value }) => `${key}=${value}`),
+  ]);
+  await run("systemctl", ["set-property", "--runtime", "--", scope, ...words]);
+  return true;
+}
+
+export function reportEffect(
+  { name }: Pick<Conf, "name">,
+  { live, restart }: Effect,
+  options: { json?: boolean },
+): void {
+  const show = (keys: readonly string[]): string => keys.map((key) => `${key}=`).join(" ");
+  if (options.json === true) printJson({ name, live, restartNeeded: restart.length > 0, restart });
+  else if (live.length + restart.length === 0) print(`The conf of ${name} says nothing else than before`);
+  else {
+    if (live.length > 0) print(`In effect: ${show(live)}`);
+    if (restart.length > 0) print(`After a restart: ${show(restart)}: systemctl restart sandbox@${name}`);
+  }
+}

@@ -1,0 +1,37 @@
+import { chmodSync, chownSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { listSandboxes, loadConfText } from "../../../generator/conf/load-conf.ts";
+import { confFile } from "../../../generator/conf/paths.ts";
+import { ConfErrors, SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { verifyLoaded } from "../../../generator/conf/verify-conf.ts";
+import { besideOf, syncFolder } from "../../sandbox/state.ts";
+
+/** The text of the conf that the administrator may change; throws a SandboxError when there is none, or it is not theirs. */
+export function readOwnConf(name: SandboxName): string {
+  const path = listSandboxes().find((sandbox) => sandbox.name === name)?.path;
+  if (path === confFile(name)) return readFileSync(path, "utf8");
+  throw path === undefined
+    ? new SandboxError(`sandbox ${name} has no conf`, { hint: `It would be ${confFile(name)}` })
+    : new SandboxError(`the conf of ${name} is ${path}, which is not the administrator's to change`, {
+        hint: `Put one in front of it, and change that: cp ${path} ${confFile(name)}`,
+      });
+}
+
+/** Puts a text in the place of the conf, if it is one that can be used: else throws ConfErrors. */
+export function replaceConf(name: SandboxName, text: string): void {
+  const { errors } = verifyLoaded(loadConfText(name, confFile(name), text));
+  if (errors.length > 0) throw new ConfErrors(errors);
+  const path = confFile(name);
+  const beside = besideOf(path);
+  const { mode, uid, gid } = statSync(path);
+  try {
+    writeFileSync(beside, text, { mode: 0o600, flush: true });
+    chownSync(beside, uid, gid);
+    chmodSync(beside, mode & 0o7777);
+    renameSync(beside, path);
+    syncFolder(dirname(path));
+  } finally {
+    rmSync(beside, { force: true });
+  }
+}

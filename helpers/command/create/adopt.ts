@@ -1,0 +1,73 @@
+import { existsSync, mkdirSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { loadConfText } from "../../../generator/conf/load-conf.ts";
+import { confFile, imageMountPoint, stateDirectory, stateRoot } from "../../../generator/conf/paths.ts";
+import { ConfErrors, SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { verifyLoaded } from "../../../generator/conf/verify-conf.ts";
+import { resizeImage } from "../../sandbox/image/resize-image.ts";
+import { hasImage, mountImage } from "../../sandbox/image/mount-image.ts";
+import { copyTree } from "../../sandbox/snapshots/copy-root.ts";
+import { forgetIdentity } from "../../sandbox/forget-identity.ts";
+import { run } from "../../host/run.ts";
+import { syncFolder } from "../../sandbox/state.ts";
+import type { Systemd } from "../../host/systemd.ts";
+import { makeOrUndo, makeRoot, startImage, writeConf } from "./make-sandbox.ts";
+
+/** What is to become a sandbox: a conf, and a folder with a root and its manifest, and a state if its identity is kept. */
+export interface Newcomer {
+  readonly name: SandboxName;
+  readonly text: string;
+  /** By their file names. */
+  readonly dropIns: ReadonlyMap<string, string>;
+  readonly folder: string;
+}
+
+/** Throws ConfErrors, all that is wrong with the conf of a newcomer. */
+export function verifyNewcomer(name: SandboxName, text: string): void {
+  const { errors } = verifyLoaded(loadConfText(name, confFile(name), text));
+  if (errors.length > 0) throw new ConfErrors(errors);
+}
+
+/** Makes a sandbox of what another one left: with its data, in its own name, ids and level. All or nothing. The name has to be held. */
+export async function adopt(systemd: Systemd, newcomer: Newcomer): Promise<void> {
+  const { name, text } = newcomer;
+  verifyNewcomer(name, text);
+  await makeOrUndo(systemd, name, text, () => moveIn(systemd, newcomer));
+}
+
+async function moveIn(systemd: Systemd, { name, text, dropIns, folder }: Newcomer): Promise<void> {
+  const dropInFolder = `${confFile(name)}.d`;
+  if (existsSync(dropInFolder))
+    throw new SandboxError(`${dropInFolder} is there already`, { hint: "Remove it, or choose another name" });
+  const identity = existsSync(join(folder, "state.json")) ? "name" : "name and machine-id";
+  await run("sync", ["--file-system", folder]);
+  renameSync(folder, stateDirectory(name));
+  syncFolder(stateRoot);
+  if (dropIns.size > 0) mkdirSync(dropInFolder, { recursive: true });
+  for (const [file, dropIn] of dropIns) writeFileSync(join(dropInFolder, file), dropIn, { mode: 0o644, flush: true });
+  writeConf(name, text);
+  await systemd.reload();
+  const { conf } = loadConfText(name, confFile(name), text);
+  if (conf.Image !== undefined) await settleInImage(systemd, name, conf.Image);
+  forgetIdentity(name, identity);
+  await makeRoot(systemd, name);
+}
+
+async function settleInImage(systemd: Systemd, name: SandboxName, bytes: number): Promise<void> {
+  const state = stateDirectory(name);
+  const image = join(state, "root.img");
+  if (hasImage(name)) {
+    if (statSync(image).size !== bytes) await resizeImage(image, bytes);
+    await mountImage(systemd, name);
+    return;
+  }
+  // A folder moves in: its image is made as that of a new sandbox.
+  const folder = join(state, "root.folder");
+  renameSync(join(state, "root"), folder);
+  await startImage(systemd, name);
+  const fresh = join(imageMountPoint(name), "root.moving");
+  await copyTree(folder, fresh);
+  renameSync(fresh, join(imageMountPoint(name), "root"));
+  await run("rm", ["-rf", "--one-file-system", "--", folder]);
+}

@@ -1,0 +1,33 @@
+import { settings } from "../../../generator/conf/settings.ts";
+import type { CreateRequest } from "./create-arguments.ts";
+
+/** The conf that `create` writes: only what was asked for. */
+export function renderConf(request: CreateRequest, units: readonly string[]): string {
+  const content = [
+    ...units.map((unit) => `Unit=${unit}`),
+    ...(request.command.length > 0 ? [`Exec=${request.command.map(quoteWord).join(" ")}`] : []),
+    ...(request.copy ? ["Copy=yes"] : []),
+  ];
+  const linesOf = (section: string): readonly string[] =>
+    request.settings.flatMap(({ key, value }) => (settings[key].section === section ? [`${key}=${value}`] : []));
+  const renderSection = (section: string): readonly string[] => {
+    const lines = linesOf(section);
+    return lines.length > 0 ? ["", `[${section}]`, ...lines] : [];
+  };
+  return [
+    "# Made by `sandboxcontainer create`; yours to edit, see sandboxcontainer.conf(5). Then: systemctl daemon-reload",
+    "[Sandbox]",
+    ...content,
+    ...linesOf("Sandbox"),
+    ...renderSection("Network"),
+    ...renderSection("Security"),
+    "",
+  ].join("\n");
+}
+
+// As systemd splits a command line: see systemd.syntax(7), QUOTING.
+function quoteWord(word: string): string {
+  if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word)) return word;
+  const escaped = word.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n").replaceAll("\t", "\\t");
+  return `"${escaped}"`;
+}

@@ -1,0 +1,86 @@
+import type { Command } from "commander";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { addSettingOptions, readSettingLines, type SettingLine } from "./setting-options.ts";
+
+/** What `create` was asked for, before anything of it is checked against the host. */
+export interface CreateRequest {
+  readonly name: string;
+  /** Unit=: named directly, or to be found from an executable. */
+  readonly units: readonly string[];
+  readonly executable: string | undefined;
+  /** Exec=: what stands behind `--`. */
+  readonly command: readonly string[];
+  /** What else goes into the conf. */
+  readonly settings: readonly SettingLine[];
+  readonly copy: boolean;
+  /** Only shows what would be made. */
+  readonly dryRun: boolean;
+  readonly start: boolean;
+  readonly enable: boolean;
+  readonly json: boolean;
+}
+
+interface CreateOptions {
+  readonly unit: string[];
+  readonly copy?: true;
+  readonly dryRun?: true;
+  readonly start?: true;
+  readonly enable?: true;
+  readonly json?: true;
+}
+
+/** For commander: an option that may repeat. */
+export const collect = (value: string, previous: string[]): string[] => [...previous, value];
+
+export function addCreate(program: Command): void {
+  const command = program
+    .command("create <name> [executable-or-command...]")
+    .description("make a sandbox of a unit, of the unit that runs an executable, or (behind `--`) of a command")
+    .usage("NAME (--unit UNIT... | EXECUTABLE | -- COMMAND [ARG...]) [options]")
+    .option("-u, --unit <unit>", "a unit installed on this host; may repeat", collect, []);
+  addSettingOptions(command)
+    .option("-C, --copy", "also copy the host's current data of the service under /var")
+    .option("-n, --dry-run", "only show the conf and what would be in the root, and why")
+    .option("--start", "start it when it is made")
+    .option("--enable", "start it at boot")
+    .option("--json", "print JSON, for programs")
+    .action(async (name: string, rest: string[], options: CreateOptions) => {
+      const { createSandbox } = await import("../verbs/create.ts");
+      await createSandbox(readRequest(name, rest, options, process.argv));
+    });
+}
+
+// Commander forgets whether there was a `--`; it decides between an executable and a command.
+function readRequest(name: string, rest: string[], options: CreateOptions, argv: readonly string[]): CreateRequest {
+  const separator = argv.indexOf("--");
+  const command = separator === -1 ? [] : argv.slice(separator + 1);
+  const [executable, ...surplus] = rest.slice(0, rest.length - command.length);
+  const ways = [options.unit.length > 0, executable !== undefined, command.length > 0].filter(Boolean).length;
+  if (surplus.length > 0) {
+    throw new SandboxError(`unexpected ${surplus.map((word) => `\`${word}\``).join(", ")}`, {
+      hint: `A command with arguments stands behind \`--\`: sandboxcontainer create ${name} -- ${rest.join(" ")}`,
+      status: 2,
+    });
+  }
+  if (ways !== 1) {
+    throw new SandboxError(
+      ways === 0 ? "nothing to put into the sandbox" : "more than one thing to put into the sandbox",
+      {
+        hint: "Give one of: --unit UNIT, an EXECUTABLE, or -- COMMAND [ARG...]",
+        status: 2,
+      },
+    );
+  }
+  return {
+    name,
+    units: options.unit,
+    executable,
+    command,
+    settings: readSettingLines({ ...options }),
+    copy: options.copy === true,
+    dryRun: options.dryRun === true,
+    start: options.start === true,
+    enable: options.enable === true,
+    json: options.json === true,
+  };
+}

@@ -1,0 +1,53 @@
+import { loadConfText } from "../../../generator/conf/load-conf.ts";
+import { confFile } from "../../../generator/conf/paths.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { verifyLoaded } from "../../../generator/conf/verify-conf.ts";
+import type { ManifestEntry } from "../../sandbox/manifest/entry.ts";
+import { formatMode, type Manifest } from "../../sandbox/manifest/manifest.ts";
+import { planPopulation } from "../../sandbox/populate/populate-sandbox.ts";
+import { populationOf } from "../../sandbox/populate/population.ts";
+import { readUnitFacts } from "../../sandbox/populate/read-unit-facts.ts";
+import { printableName } from "../../sandbox/untrusted-text.ts";
+import { formatTable, print, printJson } from "../output.ts";
+
+// systemd's word in machine-id(5): the id is made with the sandbox.
+const machineId = "uninitialized";
+
+/** Shows what a conf would make: the file itself, and the manifest of the root. Writes nothing. */
+export async function showPlan(name: SandboxName, text: string, options: { json: boolean }): Promise<void> {
+  const loaded = loadConfText(name, confFile(name), text);
+  const [error] = verifyLoaded(loaded).errors;
+  if (error !== undefined) throw error;
+  const { toManifest } = await planPopulation(populationOf(loaded.conf), readUnitFacts);
+  const manifest = toManifest({ machineId });
+  if (options.json) printJson({ name, conf: confFile(name), text, ...toJson(manifest) });
+  else print(formatPlan(name, text, manifest));
+}
+
+const toJson = ({ packages, entries }: Manifest) => ({
+  packages: packages.map(({ name, version, source }) => ({ name, version, source })),
+  entries: entries.map(({ path, kind, owner, group, mode, source, reason }) => ({
+    ...{ path, kind, owner, group, mode: formatMode(mode), source, reason },
+  })),
+});
+
+function formatPlan(name: SandboxName, text: string, { packages, entries }: Manifest): string {
+  const rows = entries.map((entry) => [
+    formatMode(entry.mode),
+    `${entry.owner}:${entry.group}`,
+    `${printableName(entry.path)}${describeSource(entry)}`,
+    printableName(entry.reason),
+  ]);
+  return [
+    `${confFile(name)}:\n`,
+    text.replaceAll(/^(?=.)/gm, "  "),
+    "\n",
+    formatTable(["MODE", "OWNER", "PATH", "BECAUSE"], rows),
+    `\n${entries.length} entries from ${packages.length} packages. Nothing was written.\n`,
+  ].join("");
+}
+
+function describeSource({ kind, source }: ManifestEntry): string {
+  if (source !== undefined && "link" in source) return ` -> ${printableName(source.link)}`;
+  return kind === "directory" ? "/" : "";
+}

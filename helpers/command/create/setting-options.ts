@@ -1,0 +1,88 @@
+import type { Command } from "commander";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { type SettingName, settings } from "../../../generator/conf/settings.ts";
+import { ValueError } from "../../../generator/conf/values/value-error.ts";
+import { parseNetworkOption } from "./network-option.ts";
+
+/** A setting as `create` writes it into a conf. */
+export interface SettingLine {
+  readonly key: SettingName;
+  readonly value: string;
+}
+
+interface SettingOption {
+  readonly flags: string;
+  readonly help: string;
+  /** The lines that a value means. */
+  readonly toLines: (value: string) => readonly SettingLine[];
+}
+
+const as =
+  (key: SettingName) =>
+  (value: string): readonly SettingLine[] => [{ key, value }];
+
+// The letters are virt-sandbox-service's, where it had the option.
+const options: readonly SettingOption[] = [
+  {
+    flags: "-P, --package <package>",
+    help: "a further package whose /etc and /var belong into it; may repeat",
+    toLines: as("Package"),
+  },
+  { flags: "-p, --publish <[address:]hostport:port>", help: "publish a port; may repeat", toLines: as("Publish") },
+  {
+    flags: "-N, --network <network>",
+    help: "none, host, a libvirt network, or bridge:INTERFACE; also dhcp,source=NETWORK or address=…,route=…",
+    toLines: parseNetworkOption,
+  },
+  {
+    flags: "-m, --mount <kind:inside=what>",
+    help: "host-bind:/srv/www=/data/www, host-image:/srv/www=/data/www.img, guest-bind:/var/www=/srv/www, ram:/cache=64M; may repeat",
+    toLines: as("Mount"),
+  },
+  {
+    flags: "-i, --imagesize <size>",
+    help: "keep its root in an image of that size, as 2G, which is a limit",
+    toLines: as("Image"),
+  },
+  {
+    flags: "-s, --security <label>",
+    help: "dynamic, or a label of your own: static,label=USER:ROLE:TYPE:LEVEL",
+    toLines: as("Label"),
+  },
+  { flags: "-f, --filetype <type>", help: "the SELinux type of its root's files", toLines: as("FileType") },
+  { flags: "-U, --uid <user>", help: "the user that a command runs as, by number or name", toLines: as("User") },
+  { flags: "--username <user>", help: "the same, as another option of virt-sandbox-service", toLines: as("User") },
+  { flags: "-G, --gid <group>", help: "the group that a command runs as, by number or name", toLines: as("Group") },
+  { flags: "--homedir <folder>", help: "the home directory that a command is told", toLines: as("Home") },
+];
+
+/** Adds the options that write settings. */
+export function addSettingOptions(command: Command): Command {
+  for (const { flags, help, toLines } of options) {
+    command.option(
+      flags,
+      help,
+      (value: string, before: readonly SettingLine[]) => [...before, ...checkLines(flags, value, toLines)],
+      [],
+    );
+  }
+  return command;
+}
+
+/** What those options said, in the order of their table. */
+export const readSettingLines = (values: Readonly<Record<string, unknown>>): readonly SettingLine[] =>
+  options.flatMap(({ flags }) => (values[nameOf(flags)] ?? []) as readonly SettingLine[]);
+
+const nameOf = (flags: string): string => /--([a-z]+)/.exec(flags)?.[1] ?? "";
+
+// A wrong value is told as the option's, before there is a conf that it could be a line of.
+function checkLines(flags: string, value: string, toLines: SettingOption["toLines"]): readonly SettingLine[] {
+  try {
+    const lines = toLines(value);
+    for (const line of lines) settings[line.key].parse(line.value);
+    return lines;
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    throw new SandboxError(`--${nameOf(flags)}=${value}: ${error.message}`, { status: 2, cause: error });
+  }
+}

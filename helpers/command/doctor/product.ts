@@ -1,0 +1,62 @@
+import { describeCommand, isBroken } from "../../sandbox/hold/unfinished.ts";
+import { type Check, failed, ok, warning } from "./check.ts";
+
+const generator = "/usr/lib/systemd/system-generators/sandboxcontainer-generator";
+
+/** That systemd runs the generator, and knows the confs as they are. */
+export const checkGenerator: Check = ({ exists, sandboxes }) => {
+  if (!exists(generator)) return failed("generator", `${generator} is not there`, "Install sandboxcontainer again");
+  const stale = sandboxes.stale;
+  if (stale.length === 0) return ok("generator", "in place, and its units are as the confs say");
+  return warning("generator", `confs changed since systemd read them: ${stale.join(", ")}`, "systemctl daemon-reload");
+};
+
+export const checkConfs: Check = ({ sandboxes }) => {
+  const [first, ...more] = sandboxes.confErrors;
+  if (first === undefined) return ok("confs", `${sandboxes.names.length} without errors`);
+  const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
+  return failed("confs", `${first}${others}`, "sandboxcontainer verify");
+};
+
+/** That nothing is left of commands that were killed. */
+export const checkLeftovers: Check = ({ sandboxes: { leftovers } }) => {
+  const { paths, unfinished } = leftovers;
+  const [first] = unfinished.filter(({ left }) => isBroken(left.task));
+  if (first !== undefined)
+    return failed(
+      "leftovers",
+      `sandbox ${first.name} is not whole: \`${describeCommand(first.left)}\` was killed`,
+      `Run it again, or remove what there is: sandboxcontainer delete ${first.name}`,
+    );
+  if (paths.length + unfinished.length === 0) return ok("leftovers", "nothing is left of commands that were killed");
+  const left = [...paths, ...unfinished.map(({ left }) => `a note of \`${describeCommand(left)}\``)];
+  return warning(
+    "leftovers",
+    `commands that were killed left ${left.join(", ")}`,
+    "systemctl start sandboxcontainer-tidy",
+  );
+};
+
+// What systemd's UIDS-GIDS document sets aside for containers, in ranges of 65,536; pairs of 1024 categories.
+const allRanges = 28_671 - 8 + 1;
+const allLevels = (1024 * 1023) / 2;
+
+export const checkIdentities: Check = ({ sandboxes: { idRanges, levels } }) => {
+  const free = `${allRanges - idRanges} ranges of ids, ${allLevels - levels} levels free`;
+  const isScarce = idRanges > allRanges * 0.9 || levels > allLevels * 0.9;
+  return isScarce
+    ? warning("identities", free, "Delete sandboxes that are not needed: sandboxcontainer list")
+    : ok("identities", free);
+};
+
+const mebibyte = 2 ** 20;
+
+export const checkDisk: Check = ({ exists, space }) => {
+  const folder = exists("/var/lib/sandboxcontainer") ? "/var/lib/sandboxcontainer" : "/var/lib";
+  const found = space(folder);
+  if (found === undefined) return warning("disk", `the space of ${folder} is not known`, `df -h ${folder}`);
+  const free = `${Math.floor(found.free / mebibyte)} MiB free in ${folder}`;
+  if (found.free < 64 * mebibyte) return failed("disk", free, `du -xh ${folder} | sort -h | tail`);
+  if (found.free < found.total / 20) return warning("disk", free, `du -xh ${folder} | sort -h | tail`);
+  return ok("disk", free);
+};

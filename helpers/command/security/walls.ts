@@ -1,0 +1,44 @@
+import type { Conf } from "../../../generator/conf/conf.ts";
+
+/** A wall around a sandbox, in the words of systemd.exec(5): what a unit would have to say for the same. */
+export interface Wall {
+  readonly name: string;
+  readonly directives: readonly string[];
+}
+
+const always: readonly Wall[] = [
+  {
+    name: "a root of its own",
+    directives: ["RootDirectory=/var/empty", "ProtectSystem=strict", "ProtectHome=yes", "PrivateTmp=yes"],
+  },
+  {
+    name: "process, IPC, UTS and cgroup namespaces",
+    directives: ["ProtectProc=invisible", "ProtectHostname=yes", "ProtectControlGroups=yes"],
+  },
+  {
+    name: "no devices, kernel settings read-only",
+    directives: ["PrivateDevices=yes", "DevicePolicy=closed", "ProtectKernelTunables=yes", "ProtectKernelModules=yes"],
+  },
+];
+
+// No capability in a namespace of one's own is one over the host (user_namespaces(7)).
+const ids: Wall = {
+  name: "ids of its own",
+  directives: [
+    ...["User=65534", "PrivateUsers=yes", "CapabilityBoundingSet=", "RestrictRealtime=yes"],
+    ...["ProtectClock=yes", "ProtectKernelLogs=yes"],
+  ],
+};
+const network: Wall = { name: "a network of its own", directives: ["PrivateNetwork=yes"] };
+const label: Wall = {
+  name: "an SELinux domain and level",
+  directives: ["RestrictNamespaces=yes", "KeyringMode=private"],
+};
+
+/** The walls that a conf's sandbox has, seen from the host. What they do beyond systemd's words is in SECURITY.md. */
+export const listWalls = (conf: Pick<Conf, "UserNamespace" | "Network" | "Label">): readonly Wall[] => [
+  ...always,
+  ...(conf.UserNamespace ? [ids] : []),
+  ...(conf.Network.kind === "host" ? [] : [network]),
+  ...(conf.Label.kind === "none" ? [] : [label]),
+];

@@ -1,0 +1,90 @@
+import { loadConf } from "../../../generator/conf/load-conf.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { type Advice, advise, type Subject } from "../audit/advise.ts";
+import { describeDenial } from "../audit/describe-denial.ts";
+import { type DenialGroup, groupDenials, ofLevel } from "../audit/group-denials.ts";
+import { parseSince } from "../audit/parse-since.ts";
+import { readDenials } from "../audit/read-audit.ts";
+import { readAllStates, tryReadState } from "../../sandbox/state.ts";
+import { requireKnownSandbox } from "../known-sandbox.ts";
+import { formatTime } from "./list.ts";
+import { print, printJson } from "../output.ts";
+import { requireRoot } from "../require-root.ts";
+
+/** Lists what SELinux denied to a sandbox, which its level tells, and how each could be allowed. */
+export async function auditSandbox(text: string, options: { since?: string; json?: boolean }): Promise<void> {
+  const name = parseSandboxName(text);
+  requireRoot();
+  requireKnownSandbox(name);
+  const since = options.since === undefined ? 0 : parseSince(options.since, new Date());
+  const { level, idBase } = tryReadState(name) ?? {};
+  const denials = await readDenials(since);
+  if (denials === undefined) throw new SandboxError("SELinux is not enabled in the running kernel: it denies nothing");
+  if (level === undefined)
+    throw new SandboxError(`sandbox ${name} has no SELinux level`, {
+      hint: "It gets one when its root is made, unless its conf says Label=none",
+    });
+  const subject = describeSubject(name, level, idBase ?? 0);
+  const groups = groupDenials(ofLevel(denials, level));
+  if (options.json === true) printJson(groups.map((group) => describeGroup(group, subject)));
+  else if (groups.length === 0)
+    print(`Nothing was denied to ${name}${options.since === undefined ? "" : " since then"}`);
+  else print(groups.map((group) => formatGroup(group, subject)).join("\n"));
+}
+
+function describeSubject(name: SandboxName, level: string, idBase: number): Subject {
+  const states = readAllStates().filter((other) => other.name !== name);
+  const others = new Map(
+    states.flatMap(({ name: other, state }) => (state.level === undefined ? [] : [[state.level, other]])),
+  );
+  return { name, level, idBase, others, ...readConf(name) };
+}
+
+// A conf that cannot be read does not hide what was denied.
+function readConf(name: SandboxName): Pick<Subject, "fileType" | "mounts"> {
+  const fileType = "sandboxcontainer_file_t";
+  try {
+    const { FileType, Mount } = loadConf(name);
+    const mounts = Mount.flatMap((mount) =>
+      mount.kind === "host-bind" ? [{ inside: mount.target, host: mount.source }] : [],
+    );
+    return { fileType: FileType ?? fileType, mounts };
+  } catch {
+    return { fileType, mounts: [] };
+  }
+}
+
+/** For JSON. */
+export function describeGroup(
+  { denial, count, first, last }: DenialGroup,
+  subject: Subject,
+): Readonly<Record<string, unknown>> {
+  const { permissions, source, target, targetClass, comm, exe, pid, uid, path, detail, permissive } = denial;
+  const who = { comm, exe, pid, uid, source };
+  const what = { permissions, target, targetClass, path, detail };
+  return {
+    text: describeDenial(denial, subject.idBase),
+    count,
+    first,
+    last,
+    permissive,
+    who,
+    what,
+    allow: advise(denial, subject),
+  };
+}
+
+function formatGroup({ denial, count, first, last }: DenialGroup, subject: Subject): string {
+  const when = count === 1 ? formatTime(last) : `${count} times, ${formatTime(first)} to ${formatTime(last)}`;
+  const ways = advise(denial, subject).map((way) => `  ${titles[way.kind]}: ${way.text}\n`);
+  return `${describeDenial(denial, subject.idBase)}\n  ${when}\n${ways.join("")}`;
+}
+
+const titles: Readonly<Record<Advice["kind"], string>> = {
+  setting: "to allow it",
+  boolean: "to allow it in all sandboxes",
+  label: "to give it the sandbox's label",
+  rule: "a rule for all sandboxes",
+  nothing: "not to be allowed",
+};

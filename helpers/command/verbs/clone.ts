@@ -1,0 +1,123 @@
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
+import { confFile, imageFile, stateDirectory, stateRoot } from "../../../generator/conf/paths.ts";
+import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { mountImage } from "../../sandbox/image/mount-image.ts";
+import { copyRecords, copyRoot } from "../../sandbox/snapshots/copy-root.ts";
+import { withFrozen } from "../../sandbox/snapshots/freeze.ts";
+import { withHeld } from "../../sandbox/hold/hold.ts";
+import { withStaging } from "../../sandbox/snapshots/staging.ts";
+import { removeUnfinished, wasDone } from "../../sandbox/hold/unfinished.ts";
+import { run } from "../../host/run.ts";
+import { connectSystemd, type Systemd } from "../../host/systemd.ts";
+import { adopt, verifyNewcomer } from "../create/adopt.ts";
+import { readValues, writeValues } from "../conf/edit-conf-text.ts";
+import { requireKnownSandbox } from "../known-sandbox.ts";
+import { removeHalfMade, requireFreeName } from "../create/make-sandbox.ts";
+import { readSource, type Source } from "../conf/read-source.ts";
+import { print, printJson, warn, withProgress } from "../output.ts";
+import { requireRoot } from "../require-root.ts";
+import { orFreeze, requireStopped } from "../require-stopped.ts";
+
+interface CloneOptions {
+  readonly publish: readonly string[];
+  readonly imagesize?: string;
+  readonly running?: boolean;
+  readonly json?: boolean;
+}
+
+/** Makes a sandbox with the conf and the data of another, and with an identity, ids, a level and ports of its own. */
+export async function cloneSandbox(sourceText: string, nameText: string, options: CloneOptions): Promise<void> {
+  const source = parseSandboxName(sourceText);
+  const name = parseSandboxName(nameText);
+  requireRoot();
+  requireKnownSandbox(source);
+  requireFreeName(name);
+  const original = readSource(source);
+  const changed = changeConf(original, options);
+  verifyNewcomer(name, changed.text);
+  const systemd = await connectSystemd();
+  try {
+    await withHeld(systemd, [source, name], async () => {
+      if (wasDone(name)) return;
+      if (options.running !== true) await requireStopped(systemd, source, orFreeze);
+      await removeHalfMade(systemd, name);
+      requireFreeName(name);
+      await withProgress(`Cloning ${source}`, () =>
+        withStaging(stateRoot, async (folder) => {
+          await fill(systemd, source, folder);
+          await adopt(systemd, { name, ...changed, folder });
+        }),
+      );
+    });
+  } finally {
+    systemd.close();
+  }
+  report(source, name, original, options);
+  removeUnfinished(name);
+}
+
+/** What of [Network] one sandbox only can have: a port of the host, an address. */
+const ownOf = (text: string, key: string): readonly string[] =>
+  readValues(text, "Network", key).filter((value) => value !== "" && value !== "dhcp");
+
+const ownKeys = ["Publish", "Address", "MacAddress"] as const;
+
+function withoutOwn(text: string): string {
+  return ownKeys.reduce((current, key) => {
+    const own = ownOf(current, key);
+    return writeValues(
+      current,
+      "Network",
+      key,
+      readValues(current, "Network", key).filter((value) => !own.includes(value)),
+    );
+  }, text);
+}
+
+function changeConf({ text, dropIns }: Source, options: CloneOptions): Source {
+  const published =
+    options.publish.length === 0
+      ? withoutOwn(text)
+      : writeValues(withoutOwn(text), "Network", "Publish", options.publish);
+  return {
+    text: options.imagesize === undefined ? published : writeValues(published, "Sandbox", "Image", [options.imagesize]),
+    dropIns: new Map([...dropIns].map(([file, dropIn]) => [file, withoutOwn(dropIn)])),
+  };
+}
+
+async function fill(systemd: Systemd, source: SandboxName, folder: string): Promise<void> {
+  await mountImage(systemd, source);
+  await withFrozen(source, async () => {
+    await copyRoot(stateDirectory(source), folder);
+    copyRecords(stateDirectory(source), folder);
+  });
+  if (!existsSync(join(folder, basename(imageFile(source))))) return;
+  const image = join(folder, basename(imageFile(source)));
+  await run("e2fsck", ["-f", "-p", "--", image], { accept: [1] });
+  await run("tune2fs", ["-U", "random", "--", image]);
+}
+
+function report(source: SandboxName, name: SandboxName, original: Source, options: CloneOptions): void {
+  const texts = [original.text, ...original.dropIns.values()];
+  const leftOut = texts.flatMap((text) => ownKeys.flatMap((key) => ownOf(text, key).map((value) => `${key}=${value}`)));
+  if (options.json === true) {
+    printJson({
+      name,
+      source,
+      conf: confFile(name),
+      unit: `sandbox@${name}.service`,
+      published: options.publish,
+      leftOut,
+    });
+    return;
+  }
+  const missing = leftOut.filter((line) => options.publish.length === 0 || !line.startsWith("Publish="));
+  if (missing.length > 0)
+    warn(
+      `not taken over, as only one sandbox can have it: ${missing.join(", ")}. Give ${name} its own: sandboxcontainer edit ${name}`,
+    );
+  if (texts.some((text) => readValues(text, "Security", "Label").some((label) => label.includes(":s0"))))
+    warn(`Label= of ${source} names a level, which ${name} has now too: SELinux does not keep them apart`);
+  print(`Cloned ${source} into ${name}. Start it with: systemctl start sandbox@${name}`);
+}

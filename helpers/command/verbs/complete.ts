@@ -1,0 +1,28 @@
+import type { Command } from "commander";
+import { type Candidate, planCompletion } from "../completion/plan-completion.ts";
+import { listVerbs } from "../completion/list-verbs.ts";
+import { run } from "../../host/run.ts";
+import { print } from "../output.ts";
+import { listNames } from "../sandbox-facts.ts";
+
+/**
+ * Prints what can complete the last word: a candidate a line, its help behind a tab; `:file` says that files can, too. Called
+ * by the scripts in `completion/`.
+ */
+export async function completeLine(program: Command, line: readonly string[]): Promise<void> {
+  const { words, kind } = planCompletion(listVerbs(program), line);
+  const current = line.at(-1) ?? "";
+  const candidates = [...words, ...(kind === "sandbox" ? listSandboxes() : kind === "unit" ? await listUnits() : [])];
+  const fitting = candidates.filter(({ word }) => word.startsWith(current));
+  print([...fitting.map(({ word, help }) => `${word}\t${help}\n`), kind === "file" ? ":file\n" : ""].join(""));
+}
+
+const listSandboxes = (): readonly Candidate[] => listNames().map((word) => ({ word, help: "sandbox" }));
+
+async function listUnits(): Promise<readonly Candidate[]> {
+  const { stdout } = await run("systemctl", ["list-unit-files", "--no-legend", "--plain", "--type=service,socket"]);
+  return stdout.split("\n").flatMap((line) => {
+    const word = line.split(" ")[0] ?? "";
+    return word === "" ? [] : [{ word, help: "unit" }];
+  });
+}

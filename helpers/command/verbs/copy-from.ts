@@ -1,0 +1,128 @@
+import { posix } from "node:path";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { EarlyEnd } from "../../sandbox/copy/byte-reader.ts";
+import { type Child, startChild } from "../../sandbox/copy/child.ts";
+import { finalizeDestination, parseInsideSource, type Source } from "../../sandbox/copy/paths.ts";
+import { type Destination, notAnArchive, unpack, type Unpacked } from "../../sandbox/copy/unpack.ts";
+import { enterSandbox } from "../enter-sandbox.ts";
+import { formatBytes } from "../../sandbox/format-bytes.ts";
+import { printJson, warn, withProgress } from "../output.ts";
+
+/**
+ * Copies files and folders of a running sandbox to the host: a tar inside reads them, where all links lead to places inside,
+ * and what it sends is unpacked as something that nobody is trusted for. `-` gets the archive on standard output.
+ */
+export async function copyFromSandbox(
+  text: string,
+  paths: readonly string[],
+  options: { json?: boolean },
+): Promise<void> {
+  const sources = paths.slice(0, -1);
+  const destination = paths.at(-1) ?? "";
+  const { name, words } = enterSandbox(text);
+  const parsed = sources.map(parseInsideSource);
+  if (destination === "-") {
+    await sendArchive([...words, ...packWords(parsed)], name);
+    return;
+  }
+  const places = parsed.map((source) => finalizeDestination(destination, source, sources.length > 1));
+  const results = await withProgress(`Copying from ${name}`, async (tell) => {
+    const all: Unpacked[] = [];
+    for (const [index, source] of parsed.entries()) {
+      const place = places[index];
+      if (place !== undefined) all.push(await copyOne([...words, ...packWords([source])], source, place, tell));
+    }
+    return all;
+  });
+  report(name, sources, destination, results, options.json === true);
+}
+
+/** tar, told to write an archive of the sources to its standard output. Hard links become files of their own. */
+export const packWords = (sources: readonly Source[]): readonly string[] => [
+  ...["tar", "--create", "--file=-", "--format=pax", "--hard-dereference"],
+  ...sources.flatMap(({ folder, name }) => [`--directory=${folder}`, `--add-file=${name}`]),
+];
+
+async function copyOne(
+  words: readonly string[],
+  source: Source,
+  place: Destination,
+  tell: (progress: string) => void,
+): Promise<Unpacked> {
+  const what = posix.join(source.folder, source.name);
+  const child = startChild(words, "ignore", "pipe");
+  const stop = stopOnSignals(child);
+  try {
+    const unpacked = await unpack(child.process.stdout as AsyncIterable<Buffer>, source.name, place, (bytes) => {
+      tell(formatBytes(bytes));
+    });
+    await requireSuccess(child, what);
+    return unpacked;
+  } catch (error) {
+    child.process.stdout?.destroy();
+    // An archive that ends too early is the fault of who wrote it, who may say why.
+    if (!(error instanceof EarlyEnd)) throw error;
+    await requireSuccess(child, what);
+    throw notAnArchive("it ends in the middle");
+  } finally {
+    stop();
+  }
+}
+
+async function sendArchive(words: readonly string[], name: string): Promise<void> {
+  if (process.stdout.isTTY)
+    throw new SandboxError("an archive is not written to a terminal", {
+      hint: `Redirect it, or print a file: sandboxcontainer execute ${name} -- cat FILE`,
+      status: 2,
+    });
+  const child = startChild(words, "ignore", "pipe");
+  process.stdout.on("error", () => child.process.stdout?.destroy());
+  child.process.stdout?.pipe(process.stdout);
+  await requireSuccess(child, `from ${name}`);
+}
+
+/** Waits for a tar; throws a SandboxError with its words when it failed. Files that changed meanwhile are told. */
+export async function requireSuccess(child: Child, what: string): Promise<void> {
+  const { status, words } = await child.ended;
+  if (status === 0) return;
+  // tar(1), RETURN VALUE: some files changed while they were read.
+  if (status === 1 && words.includes("changed as we read it")) {
+    warn(words);
+    return;
+  }
+  throw new SandboxError(`cannot copy ${what}: ${words || `tar ended with status ${status}`}`);
+}
+
+// Not to leave half a file: the stream ends with its writer, and what is unfinished is removed.
+function stopOnSignals(child: Child): () => void {
+  const stop = (): void => void child.process.kill("SIGTERM");
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, stop);
+  return () => {
+    for (const signal of signals) process.off(signal, stop);
+  };
+}
+
+function report(
+  name: string,
+  sources: readonly string[],
+  destination: string,
+  results: readonly Unpacked[],
+  json: boolean,
+): void {
+  const sum = (key: "files" | "bytes"): number => results.reduce((total, result) => total + result[key], 0);
+  const leftOut = results.flatMap((result) => result.leftOut);
+  const leadOut = results.flatMap((result) => result.leadOut);
+  if (json) {
+    printJson({ name, sources, destination, files: sum("files"), bytes: sum("bytes"), leftOut, leadOut });
+    return;
+  }
+  warnOf("left out, as they are no files, folders or links", leftOut);
+  warnOf("links lead out of the copy: on the host they mean other files", leadOut);
+}
+
+function warnOf(what: string, names: readonly string[]): void {
+  if (names.length === 0) return;
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
+  warn(`${what}: ${names.slice(0, 3).join(", ")}${more}`);
+}

@@ -1,0 +1,79 @@
+import { confFile } from "../../../generator/conf/paths.ts";
+import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { withHeld } from "../../sandbox/hold/hold.ts";
+import { removeUnfinished } from "../../sandbox/hold/unfinished.ts";
+import { connectSystemd, type Systemd } from "../../host/systemd.ts";
+import { renderConf } from "../create/conf-text.ts";
+import type { CreateRequest } from "../create/create-arguments.ts";
+import { showPlan } from "../create/dry-run.ts";
+import { explainFailure } from "../explain-failure.ts";
+import { findUnits } from "../create/find-units.ts";
+import { print, printJson, warn, withProgress } from "../output.ts";
+import { makeOrUndo, makeRoot, requireFreeName, writeConf } from "../create/make-sandbox.ts";
+import { requireRoot } from "../require-root.ts";
+
+/** Writes the conf, lets systemd make the root, and enables and starts the sandbox if asked to. All or nothing. */
+export async function createSandbox(request: CreateRequest): Promise<void> {
+  const name = parseSandboxName(request.name);
+  requireRoot();
+  requireFreeName(name);
+  const systemd = await connectSystemd();
+  try {
+    const units = await findUnits(systemd, request);
+    if (request.copy) await warnOfRunning(systemd, units);
+    const text = renderConf(request, units);
+    if (request.dryRun) {
+      await showPlan(name, text, request);
+      return;
+    }
+    await withHeld(systemd, [name], () =>
+      makeOrUndo(systemd, name, text, async () => {
+        writeConf(name, text);
+        await makeRoot(systemd, name);
+        if (request.enable) await systemd.enableUnit(`sandbox@${name}.service`);
+      }),
+    );
+    // From here on there is a sandbox: one that does not start is there to be looked at.
+    if (request.start)
+      await start(systemd, name).catch((error: unknown) => {
+        removeUnfinished(name);
+        throw error;
+      });
+    report(request, name, units);
+    removeUnfinished(name);
+  } finally {
+    systemd.close();
+  }
+}
+
+async function start(systemd: Systemd, name: SandboxName): Promise<void> {
+  const unit = `sandbox@${name}.service`;
+  await withProgress(`Starting ${name}`, async () => {
+    const began = Date.now();
+    const result = await systemd.runJob("StartUnit", unit);
+    if (result !== "done")
+      throw await explainFailure(systemd, unit, `sandbox ${name} is made, but does not start`, began);
+  });
+}
+
+/** What a service has not written yet is not there to be copied, and half of what it is writing is. */
+async function warnOfRunning(systemd: Systemd, units: readonly string[]): Promise<void> {
+  const states = await Promise.all(units.map((unit) => systemd.readUnit(unit)));
+  const running = units.filter((_, index) => states[index]?.["ActiveState"] === "active");
+  if (running.length === 0) return;
+  const names = running.join(", ");
+  warn(
+    `${names} runs on this host while its data is copied. For a copy that is whole, stop it first: systemctl stop ${running.join(" ")}`,
+  );
+}
+
+function report(request: CreateRequest, name: SandboxName, units: readonly string[]): void {
+  const unit = `sandbox@${name}.service`;
+  if (request.json) {
+    printJson({ name, conf: confFile(name), unit, units, started: request.start, enabled: request.enable });
+    return;
+  }
+  print(
+    request.start ? `Created and started ${name}` : `Created ${name}. Start it with: systemctl start sandbox@${name}`,
+  );
+}

@@ -1,0 +1,93 @@
+import { createInterface } from "node:readline/promises";
+import { listSandboxes } from "../../../generator/conf/load-conf.ts";
+import { confFile } from "../../../generator/conf/paths.ts";
+import { describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { withHeld } from "../../sandbox/hold/hold.ts";
+import { removeUnfinished } from "../../sandbox/hold/unfinished.ts";
+import { connectSystemd, type Systemd } from "../../host/systemd.ts";
+import { describeLeftovers, listGuarded } from "../guarded-folders.ts";
+import { requireKnownSandbox } from "../known-sandbox.ts";
+import { print, printJson, warn, withProgress } from "../output.ts";
+import { removeSandbox } from "../../sandbox/remove-sandbox.ts";
+import { requireRoot } from "../require-root.ts";
+
+interface Outcome {
+  readonly name: SandboxName;
+  readonly error: unknown;
+}
+
+/**
+ * Removes sandboxes with their confs and all their data, one after the other. All are looked at, and asked about, before the first goes;
+ * one that cannot be removed does not keep the others. Killed on the way, it can be run again.
+ */
+export async function deleteSandboxes(
+  texts: readonly string[],
+  options: { force?: boolean; json?: boolean },
+): Promise<void> {
+  const names = [...new Set(texts.map(parseSandboxName))];
+  requireRoot();
+  for (const name of names) {
+    requireKnownSandbox(name);
+    requireOwnConf(name);
+  }
+  const systemd = await connectSystemd();
+  const outcomes: Outcome[] = [];
+  try {
+    if (options.force !== true) await agree(systemd, names);
+    for (const name of names) {
+      const guarded = listGuarded(name);
+      const error: unknown = await withHeld(systemd, [name], () =>
+        withProgress(`Deleting ${name}`, () => removeSandbox(systemd, name)),
+      ).then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      outcomes.push({ name, error });
+      if (error !== undefined) continue;
+      for (const told of await Promise.all(guarded.map(describeLeftovers))) if (told !== undefined) warn(told);
+      if (options.json !== true) print(`Deleted ${name}`);
+      removeUnfinished(name);
+    }
+  } finally {
+    systemd.close();
+  }
+  if (options.json === true) printJson(outcomes.map(describeOutcome));
+  const failed = outcomes.filter(({ error }) => error !== undefined);
+  if (failed.length === 1) throw failed[0]?.error;
+  if (failed.length > 1) throw new SandboxError(failed.map(({ error }) => describeError(error)).join("\n"));
+}
+
+const describeOutcome = ({ name, error }: Outcome) => ({
+  name,
+  deleted: error === undefined,
+  error: error === undefined ? null : describeError(error),
+});
+
+function requireOwnConf(name: SandboxName): void {
+  const path = listSandboxes().find((sandbox) => sandbox.name === name)?.path;
+  if (path === undefined || path === confFile(name)) return;
+  throw new SandboxError(`the conf of ${name} is ${path}, which is not the administrator's to delete`, {
+    hint: `Remove what put it there, or mask it: ln -s /dev/null ${confFile(name)}`,
+  });
+}
+
+async function agree(systemd: Systemd, names: readonly SandboxName[]): Promise<void> {
+  for (const name of names) await requireNotRunning(systemd, name);
+  if (!process.stdin.isTTY) return;
+  const what = names.length === 1 ? "sandbox" : "sandboxes";
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(
+    `Delete ${what} ${names.join(", ")} with all ${names.length === 1 ? "its" : "their"} data? [y/N] `,
+  );
+  terminal.close();
+  if (!/^y(es)?$/i.test(answer.trim())) throw new SandboxError(`kept ${names.join(", ")}`);
+}
+
+async function requireNotRunning(systemd: Systemd, name: SandboxName): Promise<void> {
+  const { ActiveState: state } = await systemd.readUnit(`sandbox@${name}.service`);
+  if (state === "inactive" || state === "failed") return;
+  throw new SandboxError(`sandbox ${name} is ${String(state)}`, {
+    hint: `Stop it first, or stop and delete it with --force`,
+  });
+}

@@ -1,0 +1,117 @@
+import { rootDirectory, rootTree } from "../../../generator/conf/paths.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { type Change, findChanges } from "../../sandbox/compare/find-changes.ts";
+import { describeComparison } from "../../sandbox/compare/inspect-entry.ts";
+import { diffTexts } from "../../sandbox/compare/diff-texts.ts";
+import type { ManifestEntry } from "../../sandbox/manifest/entry.ts";
+import { requireManifest } from "../../sandbox/manifest/read-manifest.ts";
+import { type Bases, readBases } from "../../sandbox/populate/bases.ts";
+import { openHostTree } from "../../host/open-host-tree.ts";
+import { isText, largestText } from "../../sandbox/populate/record-content.ts";
+import { printableName, printableText } from "../../sandbox/untrusted-text.ts";
+import { lookUpInTree, readFromTree } from "../../sandbox/tree/look-up.ts";
+import { findNearest } from "../../../generator/conf/nearest.ts";
+import { mountTree } from "../../sandbox/image/mount-image.ts";
+import { requireKnownSandbox } from "../known-sandbox.ts";
+import { formatTable, print, printJson } from "../output.ts";
+import { requireRoot } from "../require-root.ts";
+import { parseSandboxPath } from "../sandbox-path.ts";
+
+/** Shows what in a sandbox's root is not as it was put there, and what of that the host has changed since. */
+export async function showDifferences(
+  text: string,
+  pathText: string | undefined,
+  options: { json?: boolean; text?: boolean },
+): Promise<void> {
+  const name = parseSandboxName(text);
+  requireRoot();
+  requireKnownSandbox(name);
+  await mountTree(name);
+  const { entries } = requireManifest(name);
+  const below = pathText === undefined ? "/" : parseSandboxPath(name, pathText);
+  requireAnything(name, below, entries);
+  const place = { tree: rootTree(name), host: openHostTree(rootDirectory), rootDirectory };
+  const changes = findChanges(place, entries, below);
+  const texts = options.text === true ? await readTexts(name, entries, changes) : new Map<string, string>();
+  if (options.json === true) {
+    printJson(
+      changes.map(({ path, inside, host }) => ({
+        path,
+        inside: { kind: null, aspects: [], ...inside },
+        host: describeComparison(host),
+        text: texts.get(path),
+      })),
+    );
+  } else if (options.text === true) {
+    print(changes.map((change) => `${describeLine(change)}\n${printableText(texts.get(change.path) ?? "")}`).join(""));
+  } else if (changes.length > 0) {
+    print(formatTable(["INSIDE", "HOST", "PATH"], changes.map(formatRow)));
+  }
+}
+
+function requireAnything(name: SandboxName, below: string, entries: readonly ManifestEntry[]): void {
+  const paths = entries.map(({ path }) => path);
+  if (below === "/" || paths.includes(below) || lookUpInTree(rootTree(name), below) !== undefined) return;
+  const nearest = findNearest(below, paths);
+  throw new SandboxError(`${below}: is not in the root of ${name}, and never was put there`, {
+    hint: nearest === undefined ? `See \`sandboxcontainer why ${name} ${below}\`` : `Did you mean \`${nearest}\`?`,
+  });
+}
+
+function formatRow({ path, inside, host }: Change): readonly string[] {
+  return [describeState(inside), host === undefined ? "-" : describeState(host), printableName(path)];
+}
+
+const describeLine = (change: Change): string => {
+  const [inside, host, path] = formatRow(change);
+  return `${path ?? ""}: inside ${inside ?? ""}${change.host === undefined ? "" : `, on the host ${host ?? ""}`}`;
+};
+
+function describeState(comparison: Change["inside"]): string {
+  switch (comparison.state) {
+    case "changed":
+      return `changed (${comparison.aspects.join(", ")})`;
+    case "added":
+      return `added (${comparison.kind})`;
+    case "more":
+      return "more added";
+    case "same":
+    case "missing":
+      return comparison.state;
+  }
+}
+
+/** Differences of texts by path, for what was changed inside or added as a file; a reason where there is none to show. */
+async function readTexts(
+  name: SandboxName,
+  entries: readonly ManifestEntry[],
+  changes: readonly Change[],
+): Promise<ReadonlyMap<string, string>> {
+  const bases = readBases(name);
+  const byPath = new Map(entries.map((entry) => [entry.path, entry]));
+  const texts = new Map<string, string>();
+  for (const { path, inside } of changes) {
+    const isAdded = inside.state === "added" && inside.kind === "file";
+    if (!isAdded && !(inside.state === "changed" && inside.aspects.includes("content"))) continue;
+    const before = isAdded ? "" : readBefore(byPath.get(path), bases);
+    const bytes = readFromTree(rootTree(name), path, largestText);
+    texts.set(
+      path,
+      before === undefined || bytes === undefined || !isText(bytes)
+        ? "(no text, or too large to show)\n"
+        : await diffTexts(
+            name,
+            { label: `${printableName(path)} put there`, text: before },
+            { label: `${printableName(path)} inside`, text: bytes.toString() },
+          ),
+    );
+  }
+  return texts;
+}
+
+function readBefore(entry: ManifestEntry | undefined, bases: Bases): string | undefined {
+  if (entry?.kind !== "file") return undefined;
+  if ("text" in entry.source) return entry.source.text;
+  return entry.content === undefined ? undefined : bases.get(entry.content.digest);
+}

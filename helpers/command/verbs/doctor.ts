@@ -1,0 +1,30 @@
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { examine } from "../doctor/all-checks.ts";
+import type { Finding } from "../doctor/check.ts";
+import { lookAtHost } from "../doctor/this-host.ts";
+import { paint, print, printJson } from "../output.ts";
+import { requireRoot } from "../require-root.ts";
+
+/** Looks whether this host can run sandboxes; throws a SandboxError when something would stop a start. */
+export async function examineHost(options: { json?: boolean }): Promise<void> {
+  requireRoot();
+  const findings = await examine(await lookAtHost());
+  if (options.json === true) printJson(findings.map((finding) => ({ fix: null, ...finding })));
+  else print(formatFindings(findings));
+  const wrong = findings.filter(({ verdict }) => verdict === "failed");
+  if (wrong.length > 0)
+    throw new SandboxError(`this would stop a start: ${wrong.map(({ check }) => check).join(", ")}`);
+}
+
+const tones = { ok: "good", warning: "doubtful", failed: "bad" } as const;
+
+/** A line for each, and below it what to do about it. */
+export function formatFindings(findings: readonly Finding[]): string {
+  const width = Math.max(...findings.map(({ check }) => check.length));
+  return findings
+    .map(({ verdict, check, message, fix }) => {
+      const line = `${paint(tones[verdict], verdict)}${" ".repeat(9 - verdict.length)}${check.padEnd(width)}  ${message}\n`;
+      return fix === undefined ? line : `${line}${" ".repeat(width + 11)}-> ${fix}\n`;
+    })
+    .join("");
+}

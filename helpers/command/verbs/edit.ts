@@ -1,0 +1,78 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { loadConf, loadConfText } from "../../../generator/conf/load-conf.ts";
+import { confFile } from "../../../generator/conf/paths.ts";
+import { type ConfError, describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { verifyLoaded } from "../../../generator/conf/verify-conf.ts";
+import { connectSystemd } from "../../host/systemd.ts";
+import { requireKnownSandbox } from "../known-sandbox.ts";
+import { print } from "../output.ts";
+import { putIntoEffect, reportEffect } from "../conf/put-into-effect.ts";
+import { readOwnConf, replaceConf } from "../conf/replace-conf.ts";
+import { requireRoot } from "../require-root.ts";
+import { tryLoad } from "./set.ts";
+
+/** Opens the conf of a sandbox in an editor, and puts what comes out into its place, if it is one that can be used. */
+export async function editConf(text: string, options: { json?: boolean }): Promise<void> {
+  const name = parseSandboxName(text);
+  requireRoot();
+  requireKnownSandbox(name);
+  const old = readOwnConf(name);
+  const copy = join(mkdtempSync(join(tmpdir(), "sandboxcontainer-")), `${name}.conf`);
+  writeFileSync(copy, old, { mode: 0o600 });
+  const fresh = await editUntilRight(name, copy);
+  if (fresh === undefined || fresh === old) {
+    rmSync(dirname(copy), { recursive: true });
+    if (options.json === true) reportEffect({ name }, { live: [], restart: [] }, options);
+    else print(`The conf of ${name} stays as it was`);
+    return;
+  }
+  if (readOwnConf(name) !== old)
+    throw new SandboxError(`${confFile(name)} was changed meanwhile`, { hint: `Your text is in ${copy}` });
+  const before = tryLoad(name);
+  replaceConf(name, fresh);
+  rmSync(dirname(copy), { recursive: true });
+  const systemd = await connectSystemd();
+  try {
+    const after = loadConf(name);
+    reportEffect(after, await putIntoEffect(systemd, before, after), options);
+  } finally {
+    systemd.close();
+  }
+}
+
+/** The text as edited, once it is right; undefined when it is to be discarded. */
+async function editUntilRight(name: SandboxName, copy: string): Promise<string | undefined> {
+  for (;;) {
+    runEditor(copy);
+    const text = readFileSync(copy, "utf8");
+    const { errors } = verifyLoaded(loadConfText(name, confFile(name), text));
+    if (errors.length === 0) return text;
+    process.stderr.write(errors.map((error: ConfError) => `${describeError(error)}\n`).join(""));
+    const answer = process.stdin.isTTY ? await ask() : "k";
+    if (answer === "d") return undefined;
+    if (answer === "k")
+      throw new SandboxError(`the conf of ${name} stays as it was`, { hint: `Your text is in ${copy}`, status: 2 });
+  }
+}
+
+async function ask(): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question("[e]dit again, [k]eep the text aside, or [d]iscard it? ");
+  terminal.close();
+  return answer.trim().toLowerCase().slice(0, 1) || "e";
+}
+
+// As others do: the variables may have options in them.
+function runEditor(file: string): void {
+  const editor = process.env["VISUAL"] ?? process.env["EDITOR"] ?? "editor";
+  const { status, error } = spawnSync("sh", ["-c", `exec ${editor} "$1"`, "sh", file], { stdio: "inherit" });
+  if (status === 0 && error === undefined) return;
+  throw new SandboxError(`the editor \`${editor}\` ${status === null ? "was ended" : `ended with status ${status}`}`, {
+    hint: `The conf stays as it was. Choose an editor with EDITOR=; your text is in ${file}`,
+  });
+}

@@ -1,0 +1,92 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { isSandboxName, parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { formatTime } from "./list.ts";
+import { requireKnownSandbox } from "../known-sandbox.ts";
+import { formatJsonLine, print } from "../output.ts";
+import { requireRoot } from "../require-root.ts";
+
+/** What happened to a sandbox. */
+export interface SandboxEvent {
+  /** Seconds since the epoch. */
+  readonly time: number;
+  readonly name: SandboxName;
+  readonly event: (typeof messages)[keyof typeof messages];
+  /** systemd's Result=, of a failure. */
+  readonly result?: string;
+}
+
+// systemd's own messages about units (sd-messages.h), by their ids.
+const messages = {
+  "7d4958e842da4a758f6c1cdc7b36dcc5": "starting",
+  "39f53479d3a045ac8e11786248231fbf": "started",
+  "1675d7f172174098b1108bf8c7dc8f5d": "reloaded",
+  de5b426a63be47a7b6ac3eaac82e2f6f: "stopping",
+  "9d1aaa27d60140bd96365438aad20286": "stopped",
+  d9b373ed55a64feb8242e02dbe79a49c: "failed",
+  "5eb03494b6584870a536b337290809b3": "restarting",
+  fe6faa94e7774663a0da52717891d8ef: "killed for its memory",
+} as const;
+
+export interface EventOptions {
+  readonly follow?: boolean;
+  readonly since?: string;
+  readonly json?: boolean;
+}
+
+/** Prints what happened to sandboxes, from the host's journal, one a line: what systemd itself said, which nobody can forge. */
+export async function showEvents(texts: readonly string[], options: EventOptions): Promise<void> {
+  const names = texts.map(parseSandboxName);
+  requireRoot();
+  for (const name of names) requireKnownSandbox(name);
+  const journal = spawn("journalctl", listArguments(options), { stdio: ["ignore", "pipe", "inherit"] });
+  const ended = new Promise<number>((resolve, reject) => {
+    journal.on("error", reject);
+    journal.on("close", (status) => {
+      resolve(status ?? 0);
+    });
+  });
+  process.stdout.on("error", () => journal.kill());
+  for await (const line of createInterface(journal.stdout)) {
+    // Nobody reads any more, and this may be half a line.
+    if (process.stdout.errored !== null) break;
+    const event = parseEvent(line);
+    if (event === undefined || (names.length > 0 && !names.includes(event.name))) continue;
+    print(options.json === true ? formatJsonLine({ ...event, result: event.result ?? null }) : formatEvent(event));
+  }
+  journal.stdout.destroy();
+  if ((await ended) !== 0) throw new SandboxError("journalctl failed", { hint: "See what it said above" });
+}
+
+const listArguments = (options: EventOptions): readonly string[] => [
+  "--output=json",
+  "--output-fields=MESSAGE_ID,UNIT,UNIT_RESULT",
+  "--quiet",
+  ...(options.follow === true ? ["--follow"] : []),
+  ...(options.since === undefined
+    ? options.follow === true
+      ? ["--lines=0"]
+      : ["--boot"]
+    : [`--since=${options.since}`]),
+  "_PID=1",
+  ...Object.keys(messages).map((id) => `MESSAGE_ID=${id}`),
+];
+
+/** From a line of `journalctl --output=json`; undefined when it is about something else than a sandbox. */
+export function parseEvent(line: string): SandboxEvent | undefined {
+  const entry = JSON.parse(line) as Readonly<Record<string, unknown>>;
+  const [, name = ""] = /^sandbox@(.*)\.service$/.exec(String(entry["UNIT"])) ?? [];
+  const id = String(entry["MESSAGE_ID"]);
+  if (!isSandboxName(name) || !Object.hasOwn(messages, id)) return undefined;
+  const result = entry["UNIT_RESULT"];
+  return {
+    time: Number(entry["__REALTIME_TIMESTAMP"]) / 1e6,
+    name,
+    event: messages[id as keyof typeof messages],
+    ...(typeof result === "string" ? { result } : {}),
+  };
+}
+
+const formatEvent = ({ time, name, event, result }: SandboxEvent): string =>
+  `${formatTime(time)}  ${name}  ${event}${result === undefined ? "" : ` (${result})`}`;

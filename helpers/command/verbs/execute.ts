@@ -1,0 +1,85 @@
+import { spawn, type StdioOptions } from "node:child_process";
+import { constants } from "node:os";
+import type { Readable, Writable } from "node:stream";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { endProcess } from "../../host/end-process.ts";
+import { quoteWord } from "../../host/quote-word.ts";
+import { enterSandbox, type Identity } from "../enter-sandbox.ts";
+
+/** Opens a shell inside, on a terminal of its own. */
+export async function connectSandbox(text: string, options: Pick<Identity, "user">): Promise<void> {
+  const shell = ["/usr/bin/sh", "-c", "cd; if command -v bash >/dev/null; then exec bash --login; else exec sh -l; fi"];
+  await runInside(text, shell, options, process.stdin.isTTY);
+}
+
+/** Runs a command inside and exits with its status, or as a shell does for a signal: 128 and its number. */
+export async function executeInSandbox(
+  text: string,
+  command: readonly string[],
+  options: Identity & { tty?: boolean },
+): Promise<void> {
+  const allTerminals = process.stdin.isTTY && process.stdout.isTTY;
+  // With options passed through, commander leaves the `--` that ended ours.
+  const words = command[0] === "--" ? command.slice(1) : command;
+  if (words.length === 0) throw new SandboxError("no command to execute", { status: 2 });
+  if (command[0] !== "--" && words[0]?.startsWith("-") === true)
+    throw new SandboxError(`\`${words[0]}\` stands behind the sandbox's name`, {
+      hint: `Options stand before it: sandboxcontainer execute [options] ${text} -- COMMAND`,
+      status: 2,
+    });
+  await runInside(text, words, options, options.tty === true || allTerminals);
+}
+
+async function runInside(
+  text: string,
+  command: readonly string[],
+  identity: Identity,
+  terminal: boolean,
+): Promise<never> {
+  const { words: prefix } = enterSandbox(text, identity, terminalType());
+  const status = !terminal
+    ? await run([...prefix, ...command], "pipe")
+    : process.stdin.isTTY
+      ? await run(onTerminal([...prefix, ...onTerminal(command)]), "inherit")
+      : await run([...prefix, ...onTerminal(command)], "pipe");
+  return endProcess(status);
+}
+
+// script(1) makes a terminal and copies between it and its own. The outer one keeps the administrator's terminal out of the
+// sandbox; the inner one's has a name in there, for what asks for it. Of a pipe the inner one tells the command the end: said by the
+// outer one before the inner one is there, it would be a character like others.
+function onTerminal(words: readonly string[]): readonly string[] {
+  const line = `exec ${words.map(quoteWord).join(" ")}`;
+  return ["env", "SHELL=/bin/sh", "script", "--quiet", "--return", "--command", line, "/dev/null"];
+}
+
+// Nothing that is open here is passed on, see enter: on a terminal one could type, and in place of a file or pipe that its
+// domain may not use the command would get /dev/null, which loses its output without an error (SELinux).
+function run(words: readonly string[], stdio: StdioOptions): Promise<number> {
+  const [file = "", ...args] = words;
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { stdio });
+    // A command need not read what it is given.
+    child.stdin?.on("error", () => undefined);
+    if (child.stdin !== null) process.stdin.pipe(child.stdin);
+    relay(child.stdout, process.stdout);
+    relay(child.stderr, process.stderr);
+    // Ctrl-C is for what runs inside: it gets it from the terminal, or ends when its input does.
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+    });
+  });
+}
+
+// When nobody reads any more (`| head`), the command learns it as it would without us.
+function relay(from: Readable | null, to: Writable): void {
+  to.on("error", () => from?.destroy());
+  from?.pipe(to);
+}
+
+function terminalType(): string {
+  const term = process.env["TERM"] ?? "";
+  return /^[A-Za-z0-9._+-]+$/.test(term) ? term : "dumb";
+}

@@ -1,0 +1,88 @@
+import { existsSync, lstatSync, rmSync } from "node:fs";
+import { resolve } from "node:path";
+import { stateRoot } from "../../../generator/conf/paths.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { packSandbox, requireNoFile, writeNewFile } from "../../sandbox/archive/pack.ts";
+import { mountImage } from "../../sandbox/image/mount-image.ts";
+import { withFrozen } from "../../sandbox/snapshots/freeze.ts";
+import { withHeld } from "../../sandbox/hold/hold.ts";
+import { withStaging } from "../../sandbox/snapshots/staging.ts";
+import { readOwnUnfinished, readUnfinished, removeUnfinished, writeUnfinished } from "../../sandbox/hold/unfinished.ts";
+import { besideOf } from "../../sandbox/state.ts";
+import { connectSystemd } from "../../host/systemd.ts";
+import { requireKnownSandbox } from "../known-sandbox.ts";
+import { print, printJson, withProgress } from "../output.ts";
+import { readSource } from "../conf/read-source.ts";
+import { requireRoot } from "../require-root.ts";
+import { orFreeze, requireStopped } from "../require-stopped.ts";
+
+/** Writes a sandbox into an archive that `import` makes it from again: NAME.tar.zst, FILE, or `-` for standard output. */
+export async function exportSandbox(
+  text: string,
+  wanted: string | undefined,
+  options: { json?: boolean; running?: boolean },
+): Promise<void> {
+  const name = parseSandboxName(text);
+  requireRoot();
+  requireKnownSandbox(name);
+  const source = readSource(name);
+  const file = wanted === "-" ? undefined : resolve(wanted ?? `${name}.tar.zst`);
+  if (file === undefined && process.stdout.isTTY)
+    throw new SandboxError("an archive is not written to a terminal", {
+      hint: "Redirect it, or name a file",
+      status: 2,
+    });
+  const systemd = await connectSystemd();
+  try {
+    await withHeld(systemd, [name], async () => {
+      if (options.running !== true) await requireStopped(systemd, name, orFreeze);
+      if (file !== undefined && wasExported(name, file)) return;
+      await mountImage(systemd, name);
+      await withProgress(`Exporting ${name}`, () =>
+        withStaging(stateRoot, async (staging) => {
+          const write = (output: NodeJS.WritableStream): Promise<void> =>
+            withFrozen(name, () => packSandbox(name, source, staging, output));
+          if (file === undefined) await write(process.stdout);
+          else await writeArchive(name, file, write);
+        }),
+      );
+    });
+  } finally {
+    systemd.close();
+  }
+  if (file === undefined) return;
+  if (options.json === true) printJson({ name, file });
+  else print(`Exported ${name} to ${file}`);
+  removeUnfinished(name);
+}
+
+/** Removes what a killed export left; true when that was one like this, and its file is whole. */
+function wasExported(name: SandboxName, file: string): boolean {
+  const task = readUnfinished(name)?.task;
+  if (task?.kind !== "exporting") return false;
+  // Its name is given to an archive that is whole, and then the other one taken away.
+  const isHalf = existsSync(task.beside);
+  if (isHalf && inodeOf(task.beside) === inodeOf(task.file)) rmSync(task.file);
+  rmSync(task.beside, { force: true });
+  return !isHalf && readOwnUnfinished(name)?.kind === "exporting" && existsSync(file);
+}
+
+const inodeOf = (path: string): string | undefined => {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found === undefined ? undefined : `${found.dev}:${found.ino}`;
+};
+
+async function writeArchive(
+  name: SandboxName,
+  file: string,
+  write: (output: NodeJS.WritableStream) => Promise<void>,
+): Promise<void> {
+  // What is there already is nobody's that was killed.
+  requireNoFile(file);
+  writeUnfinished(name, { kind: "exporting", file, beside: besideOf(file) });
+  await writeNewFile(file, write).catch((error: unknown) => {
+    removeUnfinished(name);
+    throw error;
+  });
+}

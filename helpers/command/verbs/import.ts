@@ -1,0 +1,150 @@
+import { writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { confFile, stateRoot } from "../../../generator/conf/paths.ts";
+import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import type { Records } from "../../sandbox/archive/records.ts";
+import { makeTreeWriter, type TreeWriter } from "../../sandbox/archive/tree-writer.ts";
+import { type Contents, unpackSandbox } from "../../sandbox/archive/unpack.ts";
+import { formatBytes } from "../../sandbox/format-bytes.ts";
+import { withHeld } from "../../sandbox/hold/hold.ts";
+import { withStaging } from "../../sandbox/snapshots/staging.ts";
+import { removeUnfinished } from "../../sandbox/hold/unfinished.ts";
+import { formatManifest } from "../../sandbox/manifest/manifest.ts";
+import { formatBases } from "../../sandbox/populate/bases.ts";
+import { printableName, printableText } from "../../sandbox/untrusted-text.ts";
+import { readAllStates, type SandboxState } from "../../sandbox/state.ts";
+import { connectSystemd } from "../../host/systemd.ts";
+import { writeValues } from "../conf/edit-conf-text.ts";
+import { adopt, verifyNewcomer } from "../create/adopt.ts";
+import { findHostPrograms } from "../conf/host-programs.ts";
+import { requireFreeName } from "../create/make-sandbox.ts";
+import { print, printJson, warn, withProgress } from "../output.ts";
+import { requireRoot } from "../require-root.ts";
+
+export interface ImportOptions {
+  readonly publish: readonly string[];
+  readonly json?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** Makes a sandbox from an archive that `export` wrote, under the name it had or another. All or nothing. */
+export async function importSandbox(path: string, wanted: string | undefined, options: ImportOptions): Promise<void> {
+  const file = resolve(path);
+  const chosen = wanted === undefined ? undefined : parseSandboxName(wanted);
+  if (options.dryRun === true) {
+    await showArchive(file, chosen, options);
+    return;
+  }
+  requireRoot();
+  if (chosen !== undefined) requireFreeName(chosen);
+  const systemd = await connectSystemd();
+  try {
+    const plan = await withProgress(`Importing ${file}`, () =>
+      withStaging(stateRoot, async (folder) => {
+        const { records, plan: newcomer } = await unpackInto(folder, file, chosen, options.publish);
+        writeRecords(folder, records);
+        await withHeld(systemd, [newcomer.name], () => adopt(systemd, { ...newcomer, folder }));
+        return newcomer;
+      }),
+    );
+    const { name, programs } = plan;
+    for (const program of programs) warn(`the host runs, or hands to what it runs: ${printableName(program)}`);
+    if (options.json === true) printJson({ name, file, conf: confFile(name), unit: `sandbox@${name}.service` });
+    else print(`Imported ${name}. Start it with: systemctl start sandbox@${name}`);
+    removeUnfinished(name);
+  } finally {
+    systemd.close();
+  }
+}
+
+/** What is to be made of an archive. */
+interface Plan {
+  readonly name: SandboxName;
+  readonly text: string;
+  readonly dropIns: ReadonlyMap<string, string>;
+  /** Lines of its conf with which the host runs something, as `FILE: KEY=VALUE`. */
+  readonly programs: readonly string[];
+}
+
+async function unpackInto(
+  folder: string,
+  file: string,
+  chosen: SandboxName | undefined,
+  publish: readonly string[],
+): Promise<{ readonly records: Records; readonly plan: Plan }> {
+  let begun: { readonly records: Records; readonly plan: Plan } | undefined;
+  await unpackSandbox(file, (records): TreeWriter => {
+    // Before gigabytes are written.
+    begun = { records, plan: planSandbox(records, chosen, publish) };
+    return makeTreeWriter(folder);
+  });
+  if (begun === undefined) throw new Error("an archive without records");
+  return begun;
+}
+
+function planSandbox(records: Records, chosen: SandboxName | undefined, publish: readonly string[]): Plan {
+  const name = chosen ?? records.name;
+  requireFreeName(name);
+  const replace = (text: string, ports: readonly string[]): string =>
+    publish.length === 0 ? text : writeValues(text, "Network", "Publish", ports);
+  const text = replace(records.conf, publish);
+  verifyNewcomer(name, text);
+  const dropIns = new Map([...records.dropIns].map(([each, dropIn]) => [each, replace(dropIn, [])]));
+  const path = confFile(name);
+  const texts = new Map([
+    [path, text],
+    ...[...dropIns].map(([each, dropIn]) => [join(`${path}.d`, each), dropIn] as const),
+  ]);
+  return { name, text, dropIns, programs: findHostPrograms(texts) };
+}
+
+/** Puts what is known of the tree beside it: as it was read, and not as it was in the archive. */
+function writeRecords(folder: string, { manifest, bases, state }: Records): void {
+  const write = (record: string, data: string | Buffer): void => {
+    writeFileSync(join(folder, record), data, { flag: "wx", mode: 0o600 });
+  };
+  write("manifest.json", formatManifest(manifest));
+  if (bases !== undefined) write("bases.json.gz", formatBases(bases));
+  if (state !== undefined && !isTaken(state)) {
+    const { version, uuid, machineId } = state;
+    write("state.json", `${JSON.stringify({ version, uuid, machineId, idBase: null })}\n`);
+  }
+}
+
+/** The machine-id and the uuid are kept where no other sandbox has them; ids and level are this host's to give. */
+const isTaken = ({ uuid, machineId }: SandboxState): boolean =>
+  readAllStates().some(({ state: other }) => macPart(other.uuid) === macPart(uuid) || other.machineId === machineId);
+
+// A MAC address is made of the beginning, see macOf: another sandbox's would be had with a uuid that only begins like its own.
+const macPart = (uuid: string): string => uuid.replaceAll("-", "").slice(0, 10);
+
+/** Shows what an archive would make, and looks through all of it. Writes nothing, and needs no rights but to read it. */
+async function showArchive(file: string, chosen: SandboxName | undefined, options: ImportOptions): Promise<void> {
+  let plan: Plan | undefined;
+  const contents = await withProgress(`Reading ${file}`, () =>
+    unpackSandbox(file, (records) => {
+      plan = planSandbox(records, chosen, options.publish);
+      return undefined;
+    }),
+  );
+  if (plan === undefined) throw new Error("an archive without records");
+  if (options.json === true) printJson(describePlan(file, plan, contents));
+  else print(formatPlan(plan, contents));
+}
+
+const describePlan = (file: string, { name, text, dropIns, programs }: Plan, contents: Contents) => ({
+  ...{ name, file, conf: confFile(name), unit: `sandbox@${name}.service`, text },
+  dropIns: [...dropIns].map(([each, dropIn]) => ({ file: join(`${confFile(name)}.d`, each), text: dropIn })),
+  ...{ programs, ...contents },
+});
+
+function formatPlan({ name, text, dropIns, programs }: Plan, { files, bytes }: Contents): string {
+  const show = (path: string, content: string): string =>
+    `${printableName(path)}:\n${printableText(content).replaceAll(/^(?=.)/gm, "  ")}\n`;
+  return [
+    show(confFile(name), text),
+    ...[...dropIns].map(([file, dropIn]) => show(join(`${confFile(name)}.d`, file), dropIn)),
+    ...programs.map((program) => `The host runs, or hands to what it runs: ${printableName(program)}\n`),
+    `A root of ${files} files, folders and links, ${formatBytes(bytes)}, for sandbox@${name}. Nothing was written.\n`,
+  ].join("");
+}

@@ -1,0 +1,79 @@
+import { connectSystemd } from "../../host/systemd.ts";
+import { formatBytes } from "../../sandbox/format-bytes.ts";
+import { readDeniedToday } from "../audit/denied-today.ts";
+import { formatTable, print, printJson, type Tone } from "../output.ts";
+import { requireRoot } from "../require-root.ts";
+import { listNames, readAllFacts, type SandboxFacts } from "../sandbox-facts.ts";
+
+const header = [
+  "NAME",
+  "STATE",
+  "BOOT",
+  "LEVEL",
+  "MEMORY",
+  "PORTS",
+  "ADDRESS",
+  "SINCE",
+  "DENIED",
+  "NOTES",
+  "RUNS",
+] as const;
+
+/** Lists all sandboxes, one a line. */
+export async function listSandboxes(options: { json?: boolean }): Promise<void> {
+  requireRoot();
+  const systemd = await connectSystemd();
+  const deniedToday = readDeniedToday();
+  let facts: readonly ListedFacts[];
+  try {
+    const known = await readAllFacts(systemd, listNames());
+    const countDenied = await deniedToday;
+    facts = known.map((each) => ({ ...each, deniedToday: countDenied(each.level) }));
+  } finally {
+    systemd.close();
+  }
+  if (options.json === true) printJson(facts);
+  else if (facts.length > 0) print(formatTable(header, facts.map(formatRow), judge));
+  else if (process.stdout.isTTY) print("No sandboxes. Make one: sandboxcontainer create NAME --unit UNIT");
+}
+
+interface ListedFacts extends SandboxFacts {
+  /** How often SELinux denied something to it since midnight; null where that is not known. */
+  readonly deniedToday: number | null;
+}
+
+function formatRow(facts: ListedFacts): readonly string[] {
+  return [
+    facts.name,
+    facts.error === null ? facts.state : "bad conf",
+    facts.enabled,
+    facts.level?.replace(/^s0:/, "") ?? "-",
+    facts.memoryBytes === null ? "-" : formatBytes(facts.memoryBytes),
+    facts.ports.join(",") || "-",
+    facts.addresses[0] ?? "-",
+    facts.since === null ? "-" : formatTime(facts.since),
+    String(facts.deniedToday ?? "-"),
+    describeNotes(facts) || "-",
+    facts.runs || (facts.error?.split("\n")[0] ?? "-"),
+  ];
+}
+
+function judge(word: string, title: string): Tone | undefined {
+  if (title === "NOTES" && word !== "-") return "doubtful";
+  if (title === "DENIED" && Number(word) > 0) return "doubtful";
+  if (title !== "STATE") return undefined;
+  if (word === "active") return "good";
+  if (word === "failed" || word === "bad conf") return "bad";
+  return word.endsWith("ing") ? "doubtful" : undefined;
+}
+
+const describeNotes = ({ replacedFiles, confChanged }: SandboxFacts): string =>
+  [...(replacedFiles.length > 0 ? ["needs-restart"] : []), ...(confChanged ? ["conf-changed"] : [])].join(",");
+
+/** Local time, to the second. */
+export function formatTime(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  const two = (part: number): string => String(part).padStart(2, "0");
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}

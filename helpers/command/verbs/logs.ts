@@ -1,0 +1,19 @@
+import { spawn } from "node:child_process";
+import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { requireKnownSandbox } from "../known-sandbox.ts";
+
+/** Shows the journal of a sandbox's units with journalctl, whose options may follow. */
+export async function showLogs(text: string, options: readonly string[], { json }: { json?: boolean }): Promise<void> {
+  const name = parseSandboxName(text);
+  requireKnownSandbox(name);
+  const units = ["sandbox", "sandbox-root", "sandbox-image", "sandbox-configure", "sandbox-upgrade"];
+  const args = [...units.map((unit) => `--unit=${unit}@${name}.service`), ...(json === true ? ["--output=json"] : [])];
+  const status = await new Promise<number>((resolve, reject) => {
+    const child = spawn("journalctl", [...args, ...options], { stdio: "inherit" });
+    child.on("error", reject);
+    child.on("close", (code) => {
+      resolve(code ?? 0);
+    });
+  });
+  if (status !== 0) process.exit(status);
+}

@@ -1,0 +1,80 @@
+import { existsSync, renameSync, rmSync, linkSync, globSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { confFile, stateDirectory } from "../../../generator/conf/paths.ts";
+import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { mountImage, unmountImage } from "../../sandbox/image/mount-image.ts";
+import { forgetIdentity } from "../../sandbox/forget-identity.ts";
+import { withHeld } from "../../sandbox/hold/hold.ts";
+import { readUnfinished, removeUnfinished, requireWhole, writeUnfinished } from "../../sandbox/hold/unfinished.ts";
+import { connectSystemd, type Systemd } from "../../host/systemd.ts";
+import { requireKnownSandbox } from "../known-sandbox.ts";
+import { makeRoot, requireFreeName } from "../create/make-sandbox.ts";
+import { print, printJson, withProgress } from "../output.ts";
+import { readOwnConf } from "../conf/replace-conf.ts";
+import { requireRoot } from "../require-root.ts";
+import { requireStopped } from "../require-stopped.ts";
+
+/** Gives a stopped sandbox another name. Its data, identity, level and ids stay, and whether it is enabled. */
+export async function renameSandbox(oldText: string, newText: string, options: { json?: boolean }): Promise<void> {
+  const [old, name] = [parseSandboxName(oldText), parseSandboxName(newText)];
+  requireRoot();
+  requireKnownSandbox(old);
+  if (!wasBegun(old, name)) requireBoth(old, name);
+  const systemd = await connectSystemd();
+  try {
+    await withHeld(systemd, [old, name], async () => {
+      if (!wasBegun(old, name)) {
+        requireBoth(old, name);
+        await requireWhole(old);
+        await requireStopped(systemd, old);
+      }
+      await withProgress(`Renaming ${old}`, () => rename(systemd, old, name));
+    });
+  } finally {
+    systemd.close();
+  }
+  if (options.json === true) printJson({ name, was: old, conf: confFile(name), unit: `sandbox@${name}.service` });
+  else print(`Renamed ${old} to ${name}`);
+  removeUnfinished(name);
+  removeUnfinished(old);
+}
+
+/** Whether a renaming like this one was killed on the way: all its steps can be done again. */
+function wasBegun(old: SandboxName, name: SandboxName): boolean {
+  const task = readUnfinished(old)?.task;
+  return task?.kind === "renaming" && task.old === old && task.name === name;
+}
+
+function requireBoth(old: SandboxName, name: SandboxName): void {
+  readOwnConf(old);
+  requireFreeName(name);
+}
+
+async function rename(systemd: Systemd, old: SandboxName, name: SandboxName): Promise<void> {
+  for (const each of [old, name]) writeUnfinished(each, { kind: "renaming", old, name });
+  const enabled = (await systemd.readEnablement(`sandbox@${old}.service`)) === "enabled";
+  if (enabled) await systemd.enableUnit(`sandbox@${name}.service`);
+  await unmountImage(systemd, old);
+  moveConf(old, name);
+  if (existsSync(stateDirectory(old))) renameSync(stateDirectory(old), stateDirectory(name));
+  await systemd.disableUnit(`sandbox@${old}.service`);
+  for (const log of globSync(`/var/log/libvirt/lxc/${old}.log*`))
+    renameSync(log, log.replace(`${old}.log`, `${name}.log`));
+  await systemd.reload();
+  for (const step of ["sandbox", "sandbox-root", "sandbox-image"]) await systemd.resetFailed(`${step}@${old}.service`);
+  if (!existsSync(stateDirectory(name))) return;
+  // What was prepared for a start has the old name in it.
+  for (const entry of readdirSync(stateDirectory(name)).filter((each) => each.startsWith("populated-")))
+    rmSync(join(stateDirectory(name), entry));
+  await mountImage(systemd, name);
+  forgetIdentity(name, "name");
+  await makeRoot(systemd, name);
+}
+
+function moveConf(old: SandboxName, name: SandboxName): void {
+  if (!existsSync(confFile(old))) return;
+  if (existsSync(`${confFile(old)}.d`)) renameSync(`${confFile(old)}.d`, `${confFile(name)}.d`);
+  // A link fails where a rename would replace.
+  if (!existsSync(confFile(name))) linkSync(confFile(old), confFile(name));
+  rmSync(confFile(old));
+}

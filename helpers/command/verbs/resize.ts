@@ -1,0 +1,107 @@
+import { existsSync, statfsSync, statSync } from "node:fs";
+import { loadConf } from "../../../generator/conf/load-conf.ts";
+import { parseImage } from "../../../generator/conf/values/parse-image.ts";
+import { imageFile, stateDirectory } from "../../../generator/conf/paths.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { ValueError } from "../../../generator/conf/values/value-error.ts";
+import { formatSize, hasImage, mountImage, unmountImage } from "../../sandbox/image/mount-image.ts";
+import { growMountedImage, resizeImage } from "../../sandbox/image/resize-image.ts";
+import { withHeld } from "../../sandbox/hold/hold.ts";
+import { requireWhole } from "../../sandbox/hold/unfinished.ts";
+import { connectSystemd, type Systemd } from "../../host/systemd.ts";
+import { writeValues } from "../conf/edit-conf-text.ts";
+import { requireKnownSandbox } from "../known-sandbox.ts";
+import { print, printJson, withProgress } from "../output.ts";
+import { readOwnConf, replaceConf } from "../conf/replace-conf.ts";
+import { requireRoot } from "../require-root.ts";
+import { isActive } from "../require-stopped.ts";
+
+/** Gives the image of a sandbox another size, without one that of its conf, and writes it there. */
+export async function resizeSandbox(
+  text: string,
+  size: string | undefined,
+  options: { json?: boolean },
+): Promise<void> {
+  const name = parseSandboxName(text);
+  const wanted = size === undefined ? undefined : parseSize(size);
+  requireRoot();
+  requireKnownSandbox(name);
+  requireImage(name);
+  const before = statSync(imageFile(name)).size;
+  const bytes = wanted ?? loadConf(name).Image ?? before;
+  const systemd = await connectSystemd();
+  try {
+    await withHeld(systemd, [name], async () => {
+      await requireWhole(name);
+      await withProgress(`Resizing ${name}`, () => resizeTo(systemd, name, bytes));
+      // A size of the conf that means these bytes is what the administrator wrote.
+      if (loadConf(name).Image !== bytes) {
+        replaceConf(name, writeValues(readOwnConf(name), "Sandbox", "Image", [size ?? formatSize(bytes)]));
+        requireEffect(name, bytes);
+        await systemd.reload();
+      }
+    });
+  } finally {
+    systemd.close();
+  }
+  if (options.json === true) printJson({ name, bytes, before });
+  else print(`The image of ${name} has ${formatSize(bytes)}; before it had ${formatSize(before)}`);
+}
+
+function parseSize(text: string): number {
+  try {
+    return parseImage(text);
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    throw new SandboxError(`\`${text}\`: ${error.message}`, { status: 2 });
+  }
+}
+
+function requireImage(name: SandboxName): void {
+  // Changing the conf comes last, so whether it can be changed is asked first.
+  readOwnConf(name);
+  if (hasImage(name)) return;
+  throw new SandboxError(`the root of ${name} is a folder, which has no size of its own`, {
+    hint: existsSync(stateDirectory(name))
+      ? `Make a sandbox with an image of it: sandboxcontainer clone ${name} NEW --imagesize SIZE`
+      : `Make it: systemctl start sandbox-root@${name}.service`,
+  });
+}
+
+async function resizeTo(systemd: Systemd, name: SandboxName, bytes: number): Promise<void> {
+  const image = imageFile(name);
+  requireSpace(name, bytes - statSync(image).size);
+  if (!(await isActive(systemd, name))) {
+    await unmountImage(systemd, name);
+    await resizeImage(image, bytes);
+    await mountImage(systemd, name);
+  } else if (bytes >= statSync(image).size) {
+    await growMountedImage(image, bytes);
+  } else {
+    throw new SandboxError(`sandbox ${name} is running, and an image can only be made smaller while it is not`, {
+      hint: `Stop it first: systemctl stop sandbox@${name}`,
+    });
+  }
+}
+
+function requireSpace(name: SandboxName, more: number): void {
+  const { bavail, bsize } = statfsSync(stateDirectory(name));
+  if (more <= bavail * bsize) return;
+  throw new SandboxError(
+    `${stateDirectory(name)}: its disk has ${formatRough(bavail * bsize)} free, and the image would have ${formatRough(more)} more`,
+    { hint: "Free some space, or choose a smaller size" },
+  );
+}
+
+// A drop-in that says another size wins.
+function requireEffect(name: SandboxName, bytes: number): void {
+  const { Image: said, origins } = loadConf(name);
+  if (said === bytes) return;
+  const { path = "", line = 0 } = origins.Image?.[0] ?? {};
+  throw new SandboxError(`the image of ${name} has ${formatSize(bytes)}, but ${path}:${line} says another size`, {
+    hint: "Change it there",
+  });
+}
+
+const formatRough = (bytes: number): string => `${(bytes / 1024 ** 3).toFixed(1)}G`;

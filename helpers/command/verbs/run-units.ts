@@ -1,0 +1,82 @@
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { findHolder } from "../../sandbox/hold/hold.ts";
+import { connectSystemd, type Systemd } from "../../host/systemd.ts";
+import { explainFailure } from "../explain-failure.ts";
+import { requireKnownSandbox } from "../known-sandbox.ts";
+import { printJson, warn, withProgress } from "../output.ts";
+import { requireRoot } from "../require-root.ts";
+
+const jobs = { start: "StartUnit", stop: "StopUnit", restart: "RestartUnit", reload: "ReloadUnit" } as const;
+const doing = { start: "Starting", stop: "Stopping", restart: "Restarting", reload: "Reloading" } as const;
+
+async function tellHolder(name: SandboxName): Promise<void> {
+  const holder = await findHolder(name);
+  if (holder !== undefined) warn(`${name} cannot be started until \`${holder}\` has ended: waiting for that`);
+}
+
+/** Starts, stops, restarts or reloads sandboxes, all at once, and waits; every failure is told, the first one thrown. */
+export async function runUnits(
+  verb: keyof typeof jobs,
+  texts: readonly string[],
+  options: { json?: boolean },
+): Promise<void> {
+  await withSandboxes(texts, async (systemd, names) => {
+    const results = await withProgress(`${doing[verb]} ${names.join(", ")}`, () =>
+      Promise.all(
+        names.map(async (name) => {
+          const unit = `sandbox@${name}.service`;
+          if (verb === "start" || verb === "restart") await tellHolder(name);
+          // Of a start that others have begun all counts.
+          const state = (await systemd.readStates(unit)).get(unit)?.active;
+          const began = state === "activating" ? 0 : Date.now();
+          const result = await systemd.runJob(jobs[verb], unit);
+          if (result === "done") return { name, result, error: undefined };
+          // Of a unit that nobody started there are no words.
+          const error =
+            result === "invalid"
+              ? new SandboxError(`cannot ${verb} ${name}: ${unit} is not active`, {
+                  hint: `Start it: systemctl start ${unit}`,
+                })
+              : await explainFailure(systemd, unit, `cannot ${verb} ${name}`, began);
+          return { name, result, error };
+        }),
+      ),
+    );
+    if (options.json === true)
+      printJson(results.map(({ name, result, error }) => ({ name, result, error: error?.message })));
+    const errors = results.flatMap(({ error }) => error ?? []);
+    if (errors.length > 1) throw new SandboxError(errors.map((error) => error.message).join("\n"));
+    if (errors[0] !== undefined) throw errors[0];
+  });
+}
+
+/** Enables or disables sandboxes at boot. */
+export async function enableUnits(
+  verb: "enable" | "disable",
+  texts: readonly string[],
+  options: { json?: boolean },
+): Promise<void> {
+  await withSandboxes(texts, async (systemd, names) => {
+    for (const name of names) {
+      const unit = `sandbox@${name}.service`;
+      await (verb === "enable" ? systemd.enableUnit(unit) : systemd.disableUnit(unit));
+    }
+    if (options.json === true) printJson(names.map((name) => ({ name, enabled: verb === "enable" })));
+  });
+}
+
+async function withSandboxes(
+  texts: readonly string[],
+  work: (systemd: Systemd, names: readonly SandboxName[]) => Promise<void>,
+): Promise<void> {
+  const names = texts.map(parseSandboxName);
+  requireRoot();
+  for (const name of names) requireKnownSandbox(name);
+  const systemd = await connectSystemd();
+  try {
+    await work(systemd, names);
+  } finally {
+    systemd.close();
+  }
+}

@@ -1,0 +1,73 @@
+import type { Conf } from "../../../generator/conf/conf.ts";
+import { loadConf } from "../../../generator/conf/load-conf.ts";
+import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { run } from "../../host/run.ts";
+import { analyzeExposure, type Exposure } from "../security/exposure.ts";
+import { listWalls, type Wall } from "../security/walls.ts";
+import { requireKnownSandbox } from "../known-sandbox.ts";
+import { formatTable, print, printJson } from "../output.ts";
+
+/** What the sandbox does for one of its units. */
+interface Judgement {
+  readonly unit: string;
+  /** From 0 to 10, as systemd-analyze(1) counts. */
+  readonly alone: number;
+  readonly sandboxed: number;
+  /** What each wall takes away, in words of systemd. */
+  readonly walls: readonly { readonly wall: string; readonly closes: readonly string[] }[];
+  readonly left: readonly string[];
+}
+
+/** Shows how exposed the units of a sandbox are alone and in it, and what makes the difference. */
+export async function showSecurity(text: string, options: { json?: boolean }): Promise<void> {
+  const name = parseSandboxName(text);
+  requireKnownSandbox(name);
+  const conf = loadConf(name);
+  const judgements = await Promise.all((await readUnits(conf)).map((unit) => judge(unit, listWalls(conf))));
+  if (options.json === true) printJson(judgements);
+  else print(judgements.map(formatJudgement).join("\n"));
+}
+
+interface Unit {
+  readonly name: string;
+  readonly text: string;
+}
+
+async function readUnits(conf: Conf): Promise<readonly Unit[]> {
+  if (conf.Exec !== undefined)
+    return [{ name: `${conf.name}.service`, text: `[Service]\nExecStart=${conf.Exec.text}\n` }];
+  // Only services can be judged; what a socket starts is one.
+  const services = conf.Unit.filter((unit) => unit.endsWith(".service"));
+  return Promise.all(
+    services.map(async (name) => ({ name, text: `${(await run("systemctl", ["cat", "--", name])).stdout}\n` })),
+  );
+}
+
+async function judge(unit: Unit, walls: readonly Wall[]): Promise<Judgement> {
+  const behind = (some: readonly Wall[]): string =>
+    `${unit.text}[Service]\n${some.flatMap(({ directives }) => directives).join("\n")}\n`;
+  const [alone, sandboxed, ...each] = await Promise.all([
+    analyzeExposure(unit.name, unit.text),
+    analyzeExposure(unit.name, behind(walls)),
+    ...walls.map((wall) => analyzeExposure(unit.name, behind([wall]))),
+  ]);
+  return {
+    unit: unit.name,
+    alone: alone.level,
+    sandboxed: sandboxed.level,
+    walls: walls.map(({ name }, index) => ({ wall: name, closes: listClosed(alone, each[index] ?? alone) })),
+    left: [...new Set([...sandboxed.checks.values()].map(({ description }) => description))],
+  };
+}
+
+const listClosed = (before: Exposure, after: Exposure): readonly string[] =>
+  [...before.checks].flatMap(([name, { description }]) => (after.checks.has(name) ? [] : [description]));
+
+function formatJudgement({ unit, alone, sandboxed, walls, left }: Judgement): string {
+  const rows = walls.flatMap(({ wall, closes }) => closes.map((what, index) => [index === 0 ? wall : "", what]));
+  return [
+    `${unit}: exposure ${alone.toFixed(1)} alone, ${sandboxed.toFixed(1)} in the sandbox (0 is best, 10 worst)\n\n`,
+    formatTable(["WALL", "WHAT IT TAKES AWAY, IN SYSTEMD'S WORDS"], rows),
+    left.length === 0 ? "" : `\nLeft: ${left.join("; ")}\n`,
+  ].join("");
+}

@@ -1,0 +1,106 @@
+import { loadConf, loadConfText } from "../../../generator/conf/load-conf.ts";
+import type { Conf } from "../../../generator/conf/conf.ts";
+import { confFile } from "../../../generator/conf/paths.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { isSettingName } from "../../../generator/conf/settings.ts";
+import { hasImage } from "../../sandbox/image/mount-image.ts";
+import { connectSystemd } from "../../host/systemd.ts";
+import { readValues, writeValues } from "../conf/edit-conf-text.ts";
+import { requireKnownSandbox } from "../known-sandbox.ts";
+import { warn } from "../output.ts";
+import { type Assignment, parseAssignment, repeats } from "../conf/parse-assignment.ts";
+import { putIntoEffect, reportEffect } from "../conf/put-into-effect.ts";
+import { readOwnConf, replaceConf } from "../conf/replace-conf.ts";
+import { requireRoot } from "../require-root.ts";
+
+/** Changes settings in the conf of a sandbox, if what comes out is one that can be used, and puts them into effect. */
+export async function setSettings(text: string, words: readonly string[], options: { json?: boolean }): Promise<void> {
+  const name = parseSandboxName(text);
+  const assignments = words.map(parseAssignment);
+  requireRoot();
+  requireKnownSandbox(name);
+  refuseImage(name, assignments);
+  const old = readOwnConf(name);
+  const before = tryLoad(name);
+  const fresh = applyAssignments(old, assignments);
+  replaceConf(name, forgetElsewhere(name, fresh, assignments));
+  const after = loadConf(name);
+  const systemd = await connectSystemd();
+  try {
+    const effect = await putIntoEffect(systemd, before, after);
+    for (const { key } of assignments) warnOfDropIn(after, key);
+    reportEffect(after, effect, options);
+  } finally {
+    systemd.close();
+  }
+}
+
+function refuseImage(name: SandboxName, assignments: readonly Assignment[]): void {
+  const image = assignments.find(({ key }) => key === "Image");
+  if (image === undefined) return;
+  throw new SandboxError("Image= is not only a line of the conf", {
+    hint: hasImage(name)
+      ? `Change the image with it: sandboxcontainer resize ${name} ${image.value || "SIZE"}`
+      : `Make a sandbox with an image of this one: sandboxcontainer clone ${name} NEW --imagesize ${image.value || "SIZE"}`,
+    status: 2,
+  });
+}
+
+/** The conf before, to tell what changes; one that cannot be used counts as none. */
+export function tryLoad(name: SandboxName): Conf | undefined {
+  try {
+    return loadConf(name);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Several values for a key that may repeat add up; the first `=` of them replaces what was there. */
+export function applyAssignments(text: string, assignments: readonly Assignment[]): string {
+  const replaced = new Set<string>();
+  return assignments.reduce((current, assignment) => {
+    const { section, key, how, value } = assignment;
+    const values = readValues(current, section, key);
+    const isFirst = how === "=" && !replaced.has(`${section}.${key}`);
+    if (how !== "=" && !repeats(assignment))
+      throw new SandboxError(`${key}= has one value: there is nothing to add or take away`, {
+        hint: `Write ${key}=VALUE`,
+        status: 2,
+      });
+    if (how === "=" && !isFirst && !repeats(assignment))
+      throw new SandboxError(`${key}= is given twice`, { status: 2 });
+    if (how === "-=" && !values.includes(value))
+      throw new SandboxError(`there is no ${key}=${value} to take away`, {
+        hint:
+          values.length === 0 ? "The conf has none" : `There is ${values.map((each) => `${key}=${each}`).join(", ")}`,
+      });
+    if (how === "=") replaced.add(`${section}.${key}`);
+    const wanted =
+      how === "-="
+        ? values.filter((each) => each !== value)
+        : [...(isFirst ? [] : values), ...(value === "" ? [] : [value])];
+    return writeValues(current, section, key, wanted);
+  }, text);
+}
+
+// A default of the host is taken back by an empty line only.
+function forgetElsewhere(name: SandboxName, text: string, assignments: readonly Assignment[]): string {
+  return assignments
+    .filter(
+      ({ how, value, section, key }) => how === "=" && value === "" && readValues(text, section, key).length === 0,
+    )
+    .reduce((current, { section, key }) => {
+      const { conf } = loadConfText(name, confFile(name), current);
+      const isSaid = isSettingName(key)
+        ? (conf.origins[key] ?? []).length > 0
+        : conf.resources.some((line) => line.key === key);
+      return isSaid ? writeValues(current, section, key, [""]) : current;
+    }, text);
+}
+
+function warnOfDropIn(conf: Conf, key: string): void {
+  const origin = isSettingName(key) ? conf.origins[key]?.at(-1) : conf.resources.findLast((line) => line.key === key);
+  if (origin?.path.startsWith(`${confFile(conf.name)}.d/`) === true)
+    warn(`${origin.path}:${origin.line} sets ${key}= too, and wins`);
+}

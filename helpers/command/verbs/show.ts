@@ -1,0 +1,105 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { listSandboxes, loadConf } from "../../../generator/conf/load-conf.ts";
+import { imageFile, rootTree, stateDirectory } from "../../../generator/conf/paths.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { verifyConf } from "../../../generator/conf/verify-conf.ts";
+import { findController } from "../../host/find-controller.ts";
+import { formatBytes } from "../../sandbox/format-bytes.ts";
+import { hasImage } from "../../sandbox/image/mount-image.ts";
+import { listSnapshots } from "../../sandbox/snapshots/snapshots.ts";
+import { tryReadState } from "../../sandbox/state.ts";
+import { connectSystemd } from "../../host/systemd.ts";
+import { readDeniedToday } from "../audit/denied-today.ts";
+import { type EffectiveLine, listEffective } from "../conf/effective-conf.ts";
+import { adviseOnFailure } from "../explain-failure.ts";
+import { requireKnownSandbox } from "../known-sandbox.ts";
+import { formatTime } from "./list.ts";
+import { formatTable, print, printJson } from "../output.ts";
+import { requireRoot } from "../require-root.ts";
+import { readFacts } from "../sandbox-facts.ts";
+
+/** Shows everything about one sandbox. */
+export async function showSandbox(text: string, options: { json?: boolean }): Promise<void> {
+  const name = parseSandboxName(text);
+  requireRoot();
+  requireKnownSandbox(name);
+  const details = await readDetails(name);
+  const settings = tryEffective(name);
+  if (options.json === true) {
+    printJson({ ...details, settings });
+    return;
+  }
+  const lines = Object.entries(details).filter(([, value]) => value !== null && value !== "");
+  const width = Math.max(...lines.map(([key]) => key.length));
+  const format = (key: string, value: unknown): string =>
+    Array.isArray(value)
+      ? value.join(key === "cleared" ? ", " : " ") || "-"
+      : key === "since"
+        ? formatTime(Number(value))
+        : key === "memoryBytes"
+          ? formatBytes(Number(value))
+          : String(value);
+  print(lines.map(([key, value]) => `${key.padStart(width)}: ${format(key, value)}\n`).join(""));
+  if (settings.length > 0)
+    print(
+      `\n${formatTable(
+        ["SETTING", "FROM"],
+        settings.map(({ section, key, value, origin }) => [`[${section}] ${key}=${value}`, origin]),
+      )}`,
+    );
+}
+
+// What is wrong with a conf stands among the facts.
+function tryEffective(name: SandboxName): readonly EffectiveLine[] {
+  try {
+    return listEffective(loadConf(name));
+  } catch (error) {
+    if (error instanceof SandboxError) return [];
+    throw error;
+  }
+}
+
+async function readDetails(name: SandboxName): Promise<Readonly<Record<string, unknown>>> {
+  const deniedToday = readDeniedToday();
+  const systemd = await connectSystemd();
+  try {
+    const facts = await readFacts(systemd, name);
+    const unit = await systemd.readUnit(`sandbox@${name}.service`);
+    const state = tryReadState(name);
+    const controller = findController(name);
+    return {
+      ...facts,
+      deniedToday: (await deniedToday)(facts.level),
+      unit: `sandbox@${name}.service`,
+      result: unit["Result"],
+      advice: await adviseOnFailure(`sandbox@${name}.service`, unit),
+      restarts: unit["NRestarts"],
+      conf: listSandboxes().find((sandbox) => sandbox.name === name)?.path ?? null,
+      dropIns: unit["DropInPaths"],
+      cleared: readCleared(name),
+      root: existsSync(rootTree(name)) ? rootTree(name) : null,
+      image: hasImage(name) ? imageFile(name) : null,
+      snapshots: listSnapshots(name).map(({ snapshot }) => snapshot),
+      uuid: state?.uuid ?? null,
+      machineId: state?.machineId ?? null,
+      hostIds: typeof state?.idBase !== "number" ? null : `${state.idBase}-${state.idBase + 65535}`,
+      controllerPid: controller?.pid ?? null,
+      initPid: controller?.initPid ?? null,
+      warnings: facts.error === null ? verifyConf(name).warnings : [],
+    };
+  } finally {
+    systemd.close();
+  }
+}
+
+/** What was turned off inside at the last start because it cannot work there, as `UNIT: KEY=VALUE`; launch writes it. */
+function readCleared(name: SandboxName): readonly string[] {
+  const file = join(stateDirectory(name), "cleared");
+  return existsSync(file)
+    ? readFileSync(file, "utf8")
+        .split("\n")
+        .filter((line) => line !== "")
+    : [];
+}

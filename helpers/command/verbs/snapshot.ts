@@ -1,0 +1,106 @@
+import { hasImage, mountImage, unmountImage } from "../../sandbox/image/mount-image.ts";
+import { rootTree } from "../../../generator/conf/paths.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { existsSync } from "node:fs";
+import { withFrozen } from "../../sandbox/snapshots/freeze.ts";
+import { withHeld } from "../../sandbox/hold/hold.ts";
+import * as snapshots from "../../sandbox/snapshots/snapshots.ts";
+import { readOwnUnfinished, removeUnfinished, requireWhole, writeUnfinished } from "../../sandbox/hold/unfinished.ts";
+import { connectSystemd, type Systemd } from "../../host/systemd.ts";
+import { requireKnownSandbox } from "../known-sandbox.ts";
+import { formatTime } from "./list.ts";
+import { makeRoot } from "../create/make-sandbox.ts";
+import { formatTable, print, printJson, withProgress } from "../output.ts";
+import { requireRoot } from "../require-root.ts";
+import { isActive, orFreeze, requireStopped } from "../require-stopped.ts";
+
+interface Options {
+  readonly json?: boolean;
+  readonly running?: boolean;
+}
+
+/** Keeps a copy of a sandbox's root under a name, by default the time. */
+export async function takeSnapshot(text: string, wanted: string | undefined, options: Options): Promise<void> {
+  const name = requireSandbox(text);
+  const snapshot = wanted ?? new Date().toISOString().slice(0, 19).replaceAll(":", "-");
+  const wasKept = (): boolean => readOwnUnfinished(name)?.kind === "keeping" && snapshots.hasSnapshot(name, snapshot);
+  if (!wasKept()) snapshots.requireFreeSnapshot(name, snapshot);
+  if (!existsSync(rootTree(name)) && !hasImage(name))
+    throw new SandboxError(`sandbox ${name} has no root yet`, {
+      hint: `Make it: systemctl start sandbox-root@${name}.service`,
+    });
+  await withHeldSandbox(name, async (systemd) => {
+    if (wasKept()) return;
+    snapshots.requireFreeSnapshot(name, snapshot);
+    await requireWhole(name);
+    // A copy that takes a moment nobody notices.
+    if (options.running !== true && (await isActive(systemd, name)) && !(await snapshots.copiesAtOnce(name)))
+      await requireStopped(systemd, name, orFreeze);
+    writeUnfinished(name, { kind: "keeping", snapshot });
+    await withProgress(`Copying the root of ${name}`, () =>
+      withFrozen(name, () => snapshots.keepSnapshot(name, snapshot)),
+    );
+  });
+  if (options.json === true) printJson({ name, snapshot });
+  else print(`Made snapshot ${snapshot} of ${name}`);
+  removeUnfinished(name);
+}
+
+/** Lists the snapshots of a sandbox. */
+export function showSnapshots(text: string, options: Options): void {
+  const name = requireSandbox(text);
+  const all = snapshots.listSnapshots(name);
+  if (options.json === true) printJson(all);
+  else
+    print(
+      formatTable(
+        ["SNAPSHOT", "MADE"],
+        all.map(({ snapshot, made }) => [snapshot, formatTime(made)]),
+      ),
+    );
+}
+
+/** Gives a stopped sandbox the root that a snapshot kept; the snapshot stays. */
+export async function rollBack(text: string, snapshot: string, options: Options): Promise<void> {
+  const name = requireSandbox(text);
+  snapshots.requireSnapshot(name, snapshot);
+  await withHeldSandbox(name, async (systemd) => {
+    await requireStopped(systemd, name);
+    await withProgress(`Rolling ${name} back`, async () => {
+      writeUnfinished(name, { kind: "rolling back", snapshot });
+      await unmountImage(systemd, name);
+      await snapshots.restoreSnapshot(name, snapshot);
+      await mountImage(systemd, name);
+      await makeRoot(systemd, name);
+    });
+  });
+  removeUnfinished(name);
+  if (options.json === true) printJson({ name, snapshot });
+  else print(`Rolled ${name} back to ${snapshot}`);
+}
+
+/** Removes a snapshot. */
+export async function deleteSnapshot(text: string, snapshot: string, options: Options): Promise<void> {
+  const name = requireSandbox(text);
+  snapshots.requireSnapshot(name, snapshot);
+  await withHeldSandbox(name, () => snapshots.removeSnapshot(name, snapshot));
+  if (options.json === true) printJson({ name, snapshot, deleted: true });
+  else print(`Deleted snapshot ${snapshot} of ${name}`);
+}
+
+function requireSandbox(text: string): SandboxName {
+  const name = parseSandboxName(text);
+  requireRoot();
+  requireKnownSandbox(name);
+  return name;
+}
+
+async function withHeldSandbox(name: SandboxName, work: (systemd: Systemd) => Promise<void>): Promise<void> {
+  const systemd = await connectSystemd();
+  try {
+    await withHeld(systemd, [name], () => work(systemd));
+  } finally {
+    systemd.close();
+  }
+}

@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { readUsage, type Usage } from "../../host/cgroup.ts";
+import { findController } from "../../host/find-controller.ts";
+import { requireKnownSandbox } from "../known-sandbox.ts";
+import { formatBytes } from "../../sandbox/format-bytes.ts";
+import { formatTable, print, printJson } from "../output.ts";
+import { requireRoot } from "../require-root.ts";
+import { listNames } from "../sandbox-facts.ts";
+
+/** A running sandbox at one moment. */
+interface Sample extends Usage {
+  readonly name: SandboxName;
+  /** Milliseconds of a clock that only counts. */
+  readonly at: number;
+}
+interface Row extends Usage {
+  readonly name: SandboxName;
+  /** Of one processor, since the sample before. */
+  readonly cpuPercent: number | null;
+}
+
+const betweenSamples = 1000;
+const betweenPictures = 2000;
+
+/** Prints once what running sandboxes use: those named, or all. Takes a second, to see the processors' share. */
+export async function showStats(texts: readonly string[], options: { json?: boolean }): Promise<void> {
+  const names = parseNames(texts);
+  const before = takeSamples(names);
+  await sleep(betweenSamples);
+  const rows = compare(before, takeSamples(names));
+  if (options.json === true) printJson(rows);
+  else if (rows.length > 0) print(formatRows(rows));
+  else if (process.stdout.isTTY) print("No sandbox is running.");
+}
+
+/** The same on a terminal, again and again, the busiest first, until it is interrupted. */
+export async function showTop(texts: readonly string[]): Promise<void> {
+  const names = parseNames(texts);
+  if (!process.stdout.isTTY)
+    throw new SandboxError("top needs a terminal", { hint: "Elsewhere: sandboxcontainer stats --json", status: 2 });
+  for (let before = takeSamples(names); ;) {
+    await sleep(before.length === 0 ? betweenPictures : betweenSamples);
+    const now = takeSamples(names);
+    const rows = [...compare(before, now)].sort((a, b) => (b.cpuPercent ?? 0) - (a.cpuPercent ?? 0));
+    // Below is room for the header and the cursor. A terminal that tells no size is taken for one of 24 lines.
+    const shown = rows.slice(0, Math.max(1, (process.stdout.rows || 24) - 2));
+    // Home, the picture with each line cleared behind it, and the rest of the screen cleared: nothing flickers.
+    print(`\x1b[H${formatRows(shown).replaceAll("\n", "\x1b[K\n")}\x1b[J`);
+    before = now;
+  }
+}
+
+function parseNames(texts: readonly string[]): () => readonly SandboxName[] {
+  const names = texts.map(parseSandboxName);
+  requireRoot();
+  for (const name of names) requireKnownSandbox(name);
+  return () => (names.length > 0 ? names : listNames());
+}
+
+function takeSamples(names: () => readonly SandboxName[]): readonly Sample[] {
+  return names().flatMap((name) => {
+    const controller = findController(name);
+    if (controller === undefined) return [];
+    try {
+      return [{ name, at: performance.now(), ...readUsage(controller.pid) }];
+    } catch {
+      // It ended meanwhile.
+      return [];
+    }
+  });
+}
+
+/** What is in the later samples, with the processors' share since the earlier ones. */
+export function compare(before: readonly Sample[], now: readonly Sample[]): readonly Row[] {
+  return now.map(({ at, ...sample }) => {
+    const earlier = before.find(({ name }) => name === sample.name);
+    const spent = earlier === undefined ? null : (sample.cpuSeconds ?? 0) - (earlier.cpuSeconds ?? 0);
+    const passed = (at - (earlier?.at ?? at)) / 1000;
+    // A sandbox that started again counts from zero.
+    const cpuPercent = spent === null || spent < 0 || passed <= 0 ? null : Math.round((spent / passed) * 1000) / 10;
+    return { ...sample, cpuPercent };
+  });
+}
+
+const formatRows = (rows: readonly Row[]): string =>
+  formatTable(
+    ["NAME", "CPU%", "CPU TIME", "MEMORY", "TASKS", "READ", "WRITTEN"],
+    rows.map((row) => [
+      row.name,
+      row.cpuPercent?.toFixed(1) ?? "-",
+      row.cpuSeconds === null ? "-" : `${row.cpuSeconds.toFixed(2)} s`,
+      withLimit(row.memoryBytes, row.memoryMax, formatBytes),
+      withLimit(row.tasks, row.tasksMax, String),
+      row.readBytes === null ? "-" : formatBytes(row.readBytes),
+      row.writtenBytes === null ? "-" : formatBytes(row.writtenBytes),
+    ]),
+  );
+
+function withLimit(value: number | null, limit: number | null, format: (value: number) => string): string {
+  if (value === null) return "-";
+  return limit === null ? format(value) : `${format(value)} of ${format(limit)}`;
+}

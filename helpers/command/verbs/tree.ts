@@ -1,0 +1,52 @@
+import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { requireController } from "../../host/find-controller.ts";
+import { printableName } from "../../sandbox/untrusted-text.ts";
+import { listProcesses, type Process } from "../../host/processes.ts";
+import { tryReadState } from "../../sandbox/state.ts";
+import { requireKnownSandbox } from "../known-sandbox.ts";
+import { formatBytes } from "../../sandbox/format-bytes.ts";
+import { formatTable, print, printJson } from "../output.ts";
+import { requireRoot } from "../require-root.ts";
+
+/** Shows the processes of a running sandbox, each below its parent. */
+export function showTree(text: string, options: { json?: boolean }): void {
+  const name = parseSandboxName(text);
+  requireRoot();
+  requireKnownSandbox(name);
+  const processes = listProcesses(requireController(name).initPid);
+  const idBase = tryReadState(name)?.idBase ?? 0;
+  const branches = arrangeTree(processes);
+  const inside = (process: Process): Process => ({ ...process, user: process.user - idBase });
+  if (options.json === true) printJson(branches.map(({ process }) => inside(process)));
+  else
+    print(
+      formatTable(
+        ["PID", "INSIDE", "USER", "MEMORY", "COMMAND"],
+        branches.map(({ process, branch }) => formatRow(inside(process), branch)),
+      ),
+    );
+}
+
+const formatRow = (process: Process, branch: string): readonly string[] => [
+  String(process.pid),
+  String(process.insidePid),
+  String(process.user),
+  formatBytes(process.memoryBytes),
+  `${branch}${printableName(process.command)}`,
+];
+
+/** Every process behind its parent, with the lines that lead to it. Who has no parent among them came from outside. */
+export function arrangeTree(
+  processes: readonly Process[],
+): readonly { readonly process: Process; readonly branch: string }[] {
+  const known = new Set(processes.map(({ pid }) => pid));
+  const below = Map.groupBy(processes, ({ parent }) => (known.has(parent) ? parent : 0));
+  const visit = (process: Process, branch: string, stem: string): { process: Process; branch: string }[] => [
+    { process, branch },
+    ...(below.get(process.pid) ?? []).flatMap((child, index, children) => {
+      const isLast = index === children.length - 1;
+      return visit(child, `${stem}${isLast ? "└─" : "├─"}`, `${stem}${isLast ? "  " : "│ "}`);
+    }),
+  ];
+  return (below.get(0) ?? []).flatMap((process) => visit(process, "", ""));
+}

@@ -1,0 +1,129 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { manifestFile, stateDirectory } from "../../../generator/conf/paths.ts";
+import { describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { mountImage } from "../../sandbox/image/mount-image.ts";
+import { printableName } from "../../sandbox/untrusted-text.ts";
+import { connectSystemd, type Systemd } from "../../host/systemd.ts";
+import { type HostReader, openHostReader } from "../../sandbox/upgrade/host-reader.ts";
+import type { Upgrade } from "../../sandbox/upgrade/report.ts";
+import { describeRunning, isStopped } from "../../sandbox/upgrade/require-stopped.ts";
+import { previewUpgrade } from "../../sandbox/upgrade/upgrade-sandbox.ts";
+import { explainFailure } from "../explain-failure.ts";
+import { requireKnownSandbox } from "../known-sandbox.ts";
+import { print, printJson, withProgress } from "../output.ts";
+import { requireRoot } from "../require-root.ts";
+import { listNames } from "../sandbox-facts.ts";
+
+export interface UpgradeOptions {
+  readonly all?: boolean;
+  readonly dryRun?: boolean;
+  readonly restart?: boolean;
+  readonly json?: boolean;
+}
+
+type Outcome = { readonly name: SandboxName } & ({ readonly upgrade: Upgrade } | { readonly error: unknown });
+
+/** Has the roots of sandboxes follow the host's packages; one that cannot does not keep the others from it. */
+export async function upgradeSandboxes(texts: readonly string[], options: UpgradeOptions): Promise<void> {
+  const names = chooseNames(texts, options.all === true);
+  const systemd = await connectSystemd();
+  const host = openHostReader();
+  const outcomes: Outcome[] = [];
+  try {
+    for (const name of names) {
+      outcomes.push(
+        await upgradeOne(systemd, name, host, options).then(
+          (upgrade) => ({ name, upgrade }),
+          (error: unknown) => ({ name, error }),
+        ),
+      );
+    }
+  } finally {
+    systemd.close();
+  }
+  report(outcomes, options);
+}
+
+function chooseNames(texts: readonly string[], all: boolean): readonly SandboxName[] {
+  if (all === texts.length > 0) {
+    throw new SandboxError(all ? "both names and --all" : "neither a name nor --all", {
+      hint: "Say which sandboxes to upgrade, or --all",
+      status: 2,
+    });
+  }
+  const names = texts.map(parseSandboxName);
+  requireRoot();
+  for (const name of names) requireKnownSandbox(name);
+  return all ? listNames().filter((name) => existsSync(manifestFile(name))) : names;
+}
+
+async function upgradeOne(
+  systemd: Systemd,
+  name: SandboxName,
+  host: HostReader,
+  options: UpgradeOptions,
+): Promise<Upgrade> {
+  if (options.dryRun === true) {
+    await mountImage(systemd, name);
+    return previewUpgrade(name, host);
+  }
+  const wasRunning = !(await isStopped(systemd, name));
+  if (wasRunning && options.restart !== true) throw describeRunning(name);
+  return withProgress(`Upgrading ${name}`, async () => {
+    if (wasRunning) await runJob(systemd, "StopUnit", `sandbox@${name}.service`, `sandbox ${name} does not stop`);
+    try {
+      const unit = `sandbox-upgrade@${name}.service`;
+      await runJob(systemd, "StartUnit", unit, `sandbox ${name} cannot be upgraded`);
+      return JSON.parse(readFileSync(join(stateDirectory(name), "upgrade.json"), "utf8")) as Upgrade;
+    } finally {
+      if (wasRunning) await runJob(systemd, "StartUnit", `sandbox@${name}.service`, `sandbox ${name} does not start`);
+    }
+  });
+}
+
+async function runJob(systemd: Systemd, verb: "StartUnit" | "StopUnit", unit: string, failure: string): Promise<void> {
+  const result = await systemd.runJob(verb, unit);
+  if (result !== "done") throw await explainFailure(systemd, unit, failure);
+}
+
+function report(outcomes: readonly Outcome[], { json, dryRun, all }: UpgradeOptions): void {
+  const failed = outcomes.filter((outcome) => "error" in outcome);
+  if (json === true) printJson(outcomes.map(describeOutcome));
+  else for (const each of outcomes) if ("upgrade" in each) print(formatUpgrade(each.upgrade, dryRun === true));
+  if (failed.length === 1 && all !== true) throw failed[0]?.error;
+  if (failed.length > 0) throw new SandboxError(failed.map(({ error }) => describeError(error)).join("\n"));
+}
+
+/** For JSON: with all keys. */
+function describeOutcome(outcome: Outcome) {
+  const { name } = outcome;
+  if ("error" in outcome) return { name, packages: [], changes: [], kept: null, error: describeError(outcome.error) };
+  const { packages, changes, kept } = outcome.upgrade;
+  return { name, packages, changes: changes.map((change) => ({ note: null, ...change })), kept, error: null };
+}
+
+function formatUpgrade({ name, packages, changes, kept }: Upgrade, dryRun: boolean): string {
+  if (packages.length === 0 && changes.length === 0) return `${name} is as the host is\n`;
+  const width = Math.max(0, ...changes.map(({ change }) => change.length));
+  return [
+    `${name}${dryRun ? ", if it were upgraded" : ""}:\n`,
+    ...packages.map(({ name: each, from, to }) => `  package ${each} ${describeVersions(from, to)}\n`),
+    ...changes.map(
+      ({ path, change, note }) =>
+        `  ${change.padEnd(width)}  ${printableName(path)}${note === undefined ? "" : ` (${printableName(note)})`}\n`,
+    ),
+    ...(dryRun ? [`To have a root to go back to: sandboxcontainer snapshot ${name}; then rollback\n`] : []),
+    ...(kept === null || dryRun
+      ? []
+      : [
+          `What was replaced is kept in ${kept}; to put a file back: sandboxcontainer copy-to ${name} ${kept}/FILE /FILE\n`,
+        ]),
+  ].join("");
+}
+
+function describeVersions(from: string | null, to: string | null): string {
+  if (from === null) return `${to ?? ""}, new`;
+  return to === null ? `${from}, gone` : `${from} -> ${to}`;
+}

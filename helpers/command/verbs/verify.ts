@@ -1,0 +1,44 @@
+import { existsSync } from "node:fs";
+import { verifyConf } from "../../../generator/conf/verify-conf.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { checkHostNetwork, readHostNetworks } from "../../host/host-networks.ts";
+import { requireKnownSandbox } from "../known-sandbox.ts";
+import { print, printJson } from "../output.ts";
+import { listNames } from "../sandbox-facts.ts";
+
+/** Checks confs, those named (sandboxes or files) or all; every problem is a line, and any error a status of 2. */
+export async function verifyConfs(targets: readonly string[], options: { json?: boolean }): Promise<void> {
+  const verdicts = (targets.length > 0 ? targets : listNames()).map((target) => ({ target, ...verifyTarget(target) }));
+  const hostNetworks = await readHostNetworks(verdicts.flatMap(({ conf }) => conf ?? []));
+  const checked = verdicts.map(({ conf, errors, ...rest }) => ({
+    ...rest,
+    errors: conf === undefined ? errors : [...errors, ...checkHostNetwork(conf, hostNetworks)],
+  }));
+  if (options.json === true) {
+    printJson(
+      checked.map(({ target, errors, warnings }) => ({
+        target,
+        errors: errors.map(({ path, line, key, message, hint }) => ({ path, line, key, message, hint })),
+        warnings,
+      })),
+    );
+  } else {
+    for (const { errors, warnings } of checked) {
+      for (const { message, hint } of errors) print(hint === undefined ? message : `${message}. ${hint}`);
+      for (const warning of warnings) print(`warning: ${warning}`);
+    }
+  }
+  const wrong = checked.filter(({ errors }) => errors.length > 0).length;
+  if (wrong > 0) throw new SandboxError(`${wrong} of ${checked.length} confs cannot be used`, { status: 2 });
+}
+
+function verifyTarget(target: string): ReturnType<typeof verifyConf> {
+  if (target.includes("/")) {
+    if (!existsSync(target)) throw new SandboxError(`${target}: no such file`, { status: 2 });
+    return verifyConf(target);
+  }
+  const name = parseSandboxName(target);
+  requireKnownSandbox(name);
+  return verifyConf(name);
+}

@@ -1,0 +1,68 @@
+import { Message, MessageType, systemBus, type Variant } from "dbus-next";
+import { SandboxError } from "../../generator/conf/sandbox-error.ts";
+import { limitAtOnce } from "./limit-at-once.ts";
+
+export interface BusAddress {
+  readonly destination: string;
+  readonly path: string;
+  readonly interface: string;
+}
+
+/** The system's D-Bus. Close it, or the process stays. */
+export interface Bus {
+  /** Calls a method; resolves to the values of its reply. */
+  call(address: BusAddress, member: string, signature?: string, ...values: readonly unknown[]): Promise<unknown[]>;
+  /** Has a handler called with the values of each signal from now on. */
+  follow(address: BusAddress, member: string, handler: (values: unknown[]) => void): Promise<void>;
+  close(): void;
+}
+
+const daemon: BusAddress = {
+  destination: "org.freedesktop.DBus",
+  path: "/org/freedesktop/DBus",
+  interface: "org.freedesktop.DBus",
+};
+
+// The bus refuses a call of a connection that waits for 128 replies (dbus-daemon(1), max_replies_per_connection).
+const callsAtOnce = 64;
+
+/** Connects to the system bus; throws a SandboxError. */
+export async function connectBus(): Promise<Bus> {
+  const bus = systemBus();
+  await new Promise<void>((resolve, reject) => {
+    bus.once("connect", resolve);
+    bus.once("error", (error: Error) => {
+      reject(
+        new SandboxError(`cannot reach D-Bus: ${error.message}`, {
+          hint: "Is it running? See `systemctl status dbus.socket`",
+        }),
+      );
+    });
+  });
+  const limit = limitAtOnce(callsAtOnce);
+  const call: Bus["call"] = async (address, member, signature = "", ...values) => {
+    const message = { ...address, member, signature, body: [...values], type: MessageType.METHOD_CALL };
+    const reply = await limit(() => bus.call(new Message(message)));
+    return (reply?.body ?? []) as unknown[];
+  };
+  return {
+    call,
+    async follow(address, member, handler) {
+      bus.on("message", (message: Message) => {
+        if (message.member === member && message.path === address.path) handler(message.body as unknown[]);
+      });
+      const { destination, interface: type } = address;
+      const rule = `type='signal',sender='${destination}',interface='${type}',member='${member}'`;
+      await call(daemon, "AddMatch", "s", rule);
+    },
+    close() {
+      bus.disconnect();
+    },
+  };
+}
+
+/** The values of an `a{sv}`, out of their variants. */
+export function unwrapVariants(dictionary: unknown): Readonly<Record<string, unknown>> {
+  const entries = Object.entries(dictionary as Record<string, Variant<unknown>>);
+  return Object.fromEntries(entries.map(([name, variant]) => [name, variant.value]));
+}

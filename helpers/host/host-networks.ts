@@ -1,0 +1,92 @@
+import { existsSync, readdirSync } from "node:fs";
+import { networkInterfaces } from "node:os";
+import type { Conf } from "../../generator/conf/conf.ts";
+import { findNearest } from "../../generator/conf/nearest.ts";
+import { parseIpAddress } from "../../generator/conf/values/parse-address.ts";
+import { describeNetwork } from "../../generator/conf/values/parse-network.ts";
+import { ConfError } from "../../generator/conf/sandbox-error.ts";
+import { run } from "./run.ts";
+
+/** What the host has of networks. */
+export interface HostNetworks {
+  /** libvirt's; null when it was not asked, or does not answer. */
+  readonly networks: readonly string[] | null;
+  readonly bridges: readonly string[];
+  /** libvirt's network filters; null as above. */
+  readonly filters: readonly string[] | null;
+  /** The host's own addresses. */
+  readonly addresses: readonly string[];
+}
+
+/** Asks libvirt only if one of the confs names a network of its. */
+export async function readHostNetworks(confs: readonly Conf[]): Promise<HostNetworks> {
+  const isAsked = confs.some(({ Network: network }) => network.kind === "libvirt");
+  const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+  return {
+    networks: isAsked ? await listNames("net-list", "--all", "--name") : null,
+    filters: confs.some(namesFilter) ? await listNames("nwfilter-list") : null,
+    bridges: readdirSync("/sys/class/net").filter((name) => existsSync(`/sys/class/net/${name}/bridge`)),
+    addresses: addresses.filter(({ scopeid }) => !scopeid).map(({ address }) => parseIpAddress(address).text),
+  };
+}
+
+const namesFilter = ({ Filter: filter }: Conf): boolean => filter !== undefined && filter !== "none";
+
+// A name is the last word of a line.
+async function listNames(...command: readonly string[]): Promise<readonly string[] | null> {
+  try {
+    const { stdout } = await run("virsh", ["--quiet", "--connect", "lxc:///system", ...command]);
+    return [...stdout.matchAll(/(\S+)[^\S\n]*$/gm)].map(([, name = ""]) => name);
+  } catch {
+    return null;
+  }
+}
+
+/** What of a conf the host's networks do not allow. */
+export function checkHostNetwork(conf: Conf, host: HostNetworks): readonly ConfError[] {
+  return [...checkPresence(conf, host), ...checkAddresses(conf, host), ...checkFilter(conf, host)];
+}
+
+function checkPresence(conf: Conf, { networks, bridges }: HostNetworks): readonly ConfError[] {
+  const { Network: network } = conf;
+  const known = network.kind === "libvirt" ? networks : network.kind === "bridge" ? bridges : null;
+  if (known === null || network.kind === "none" || network.kind === "host" || known.includes(network.name)) return [];
+  const others = network.kind === "libvirt" ? ["none", "host", ...known] : known;
+  const nearest = findNearest(network.name, others);
+  const what = network.kind === "libvirt" ? "libvirt network" : "bridge";
+  const where = { path: conf.path, ...conf.origins.Network?.[0], key: "Network" };
+  return [
+    new ConfError(
+      where,
+      `Network=${describeNetwork(network)}: this host has no ${what} ${network.name}`,
+      nearest === undefined ? `There is ${known.join(", ") || "none"}` : `Did you mean ${nearest}?`,
+    ),
+  ];
+}
+
+function checkFilter(conf: Conf, { filters }: HostNetworks): readonly ConfError[] {
+  const { Filter: filter } = conf;
+  if (filter === undefined || filters === null || filter === "none" || filters.includes(filter)) return [];
+  const nearest = findNearest(filter, ["none", ...filters]);
+  return [
+    new ConfError(
+      { path: conf.path, ...conf.origins.Filter?.[0], key: "Filter" },
+      `Filter=${filter}: libvirt has no such network filter`,
+      nearest === undefined ? "virsh nwfilter-list tells them" : `Did you mean ${nearest}?`,
+    ),
+  ];
+}
+
+function checkAddresses(conf: Conf, { addresses }: HostNetworks): readonly ConfError[] {
+  return conf.Address.flatMap((address, index) =>
+    address.kind === "static" && addresses.includes(address.text)
+      ? [
+          new ConfError(
+            { path: conf.path, ...conf.origins.Address?.[index], key: "Address" },
+            `Address=: ${address.text} is an address of this host`,
+            "Give the sandbox another of the subnet",
+          ),
+        ]
+      : [],
+  );
+}

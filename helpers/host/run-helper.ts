@@ -1,0 +1,29 @@
+import { describeError, SandboxError } from "../../generator/conf/sandbox-error.ts";
+import { endProcess, outliveReaders } from "./end-process.ts";
+
+/** Prints lines for a person; in the journal they stand out and can be found as errors (sd-daemon(3)). */
+export function printError(text: string): void {
+  printLines("<3>", text);
+}
+
+/** The same for what is not as it should be, and stops nothing. */
+export function printWarning(text: string): void {
+  printLines("<4>", text);
+}
+
+function printLines(level: string, text: string): void {
+  const prefix = process.env["JOURNAL_STREAM"] === undefined ? "" : level;
+  process.stderr.write(text.replaceAll(/^/gm, prefix).concat("\n"));
+}
+
+/** Runs a helper's one job and exits: 0, or the status of its error, whose line it prints. */
+export async function runHelper(job: (args: readonly string[]) => Promise<void> | void): Promise<never> {
+  outliveReaders();
+  try {
+    await job(process.argv.slice(2));
+  } catch (error) {
+    printError(describeError(error));
+    return endProcess(error instanceof SandboxError ? error.status : 1);
+  }
+  return endProcess(0);
+}

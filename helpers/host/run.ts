@@ -1,0 +1,75 @@
+import { execa, ExecaError } from "execa";
+import { SandboxError } from "../../generator/conf/sandbox-error.ts";
+
+export interface RunOptions {
+  /** Milliseconds; undefined: as long as it takes. */
+  readonly timeout?: number;
+  /** Exit statuses that are answers and not failures; 0 always is. */
+  readonly accept?: readonly number[];
+  /** Keeps the line end that ends the output. */
+  readonly exact?: boolean;
+  /** The folder to run it in. */
+  readonly cwd?: string;
+}
+
+export interface RunResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly status: number;
+}
+
+// A package database of a full desktop prints some 60 MB.
+const maxOutput = 512 * 1024 * 1024;
+
+/** Runs a command in the C locale; a failure is a SandboxError with the command ready to paste and its last words. */
+export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  try {
+    const result = await execa(command, args, {
+      env: { LC_ALL: "C.UTF-8" },
+      maxBuffer: maxOutput,
+      stdin: "ignore",
+      stripFinalNewline: options.exact !== true,
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
+    });
+    return { stdout: asText(result.stdout), stderr: asText(result.stderr), status: 0 };
+  } catch (error) {
+    if (!(error instanceof ExecaError)) throw error;
+    const status = error.exitCode;
+    if (status !== undefined && options.accept?.includes(status))
+      return { stdout: asText(error.stdout), stderr: asText(error.stderr), status };
+    throw describeFailure(command, error, options);
+  }
+}
+
+/** What of an ExecaError is told. */
+interface Failure {
+  readonly code?: string | undefined;
+  readonly exitCode?: number | undefined;
+  readonly signal?: string | undefined;
+  readonly timedOut: boolean;
+  readonly escapedCommand: string;
+  readonly stderr?: unknown;
+}
+
+const asText = (output: unknown): string => (typeof output === "string" ? output : "");
+
+function describeFailure(command: string, error: Failure, options: RunOptions): SandboxError {
+  if (error.code === "ENOENT") {
+    return new SandboxError(`${command}: not found`, { hint: "Install the package that has it", cause: error });
+  }
+  const lastWords = asText(error.stderr).trimEnd().split("\n").at(-1) ?? "";
+  return new SandboxError(
+    `\`${error.escapedCommand}\` ${describeEnd(error, options)}${lastWords && `: ${lastWords}`}`,
+    {
+      cause: error,
+    },
+  );
+}
+
+function describeEnd(error: Failure, options: RunOptions): string {
+  if (error.timedOut) return `did not end within ${(options.timeout ?? 0) / 1000} s`;
+  if (error.signal !== undefined) return `was ended by ${error.signal}`;
+  if (error.exitCode !== undefined) return `failed with status ${error.exitCode}`;
+  return `failed (${error.code ?? "unknown cause"})`;
+}

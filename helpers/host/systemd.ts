@@ -1,0 +1,158 @@
+import type { Variant } from "dbus-next";
+import { SandboxError } from "../../generator/conf/sandbox-error.ts";
+import { type Bus, type BusAddress, connectBus, unwrapVariants } from "./bus.ts";
+
+/** A unit's properties as D-Bus values: strings, numbers, bigints for 64 bit, arrays of these. */
+export type UnitProperties = Readonly<Record<string, unknown>>;
+
+/** A unit as `list` sees it. */
+export interface UnitState {
+  /** ActiveState, as `active`. */
+  readonly active: string;
+  /** SubState, as `running`. */
+  readonly sub: string;
+  /** When it entered this state: seconds since the epoch; null when it never did. */
+  readonly since: number | null;
+  /** Whether systemd knows another version of its files. */
+  readonly isOutdated: boolean;
+}
+
+export type JobVerb = "StartUnit" | "StopUnit" | "RestartUnit" | "ReloadUnit";
+
+/** As in systemctl(1), --job-mode: `ignore-dependencies` also leaves the order of units aside. */
+export type JobMode = "replace" | "ignore-dependencies";
+
+/** The system's systemd, over D-Bus (org.freedesktop.systemd1(5)). Close it, or the process stays. */
+export interface Systemd {
+  /** Starts, stops, restarts or reloads a unit; resolves at the job's end to its result: `done`, `failed`, `dependency` … */
+  runJob(verb: JobVerb, unit: string, mode?: JobMode): Promise<string>;
+  /** The same; resolves when systemd has the job in its queue, where others wait for it. */
+  beginJob(verb: JobVerb, unit: string): Promise<{ readonly ended: Promise<string> }>;
+  /** All properties of a unit and of its type, loaded if need be; a missing unit has `LoadState` "not-found". */
+  readUnit(unit: string): Promise<UnitProperties>;
+  /**
+   * States of the loaded units that match a pattern (glob(7)), by name. One that is not loaded is inactive, and systemd remembers
+   * nothing of it; to have it loaded takes it milliseconds.
+   */
+  readStates(pattern: string): Promise<ReadonlyMap<string, UnitState>>;
+  /** Names of loaded units that match a pattern (glob(7)). */
+  listUnits(pattern: string): Promise<readonly string[]>;
+  enableUnit(unit: string): Promise<void>;
+  disableUnit(unit: string): Promise<void>;
+  /** `enabled`, `disabled`, `masked`, `generated` … */
+  readEnablement(unit: string): Promise<string>;
+  /** The folders of unit files, in the order of their precedence. */
+  readUnitPath(): Promise<readonly string[]>;
+  /** Forgets that a unit failed; one that is not loaded is fine. */
+  resetFailed(unit: string): Promise<void>;
+  reload(): Promise<void>;
+  close(): void;
+}
+
+const manager: BusAddress = {
+  destination: "org.freedesktop.systemd1",
+  path: "/org/freedesktop/systemd1",
+  interface: "org.freedesktop.systemd1.Manager",
+};
+
+const propertiesOf = (path: unknown): BusAddress => ({
+  ...manager,
+  path: String(path),
+  interface: "org.freedesktop.DBus.Properties",
+});
+
+async function readProperty(bus: Bus, path: unknown, type: "Manager" | "Unit", key: string): Promise<unknown> {
+  const [value] = await bus.call(propertiesOf(path), "Get", "ss", `org.freedesktop.systemd1.${type}`, key);
+  return (value as Variant<unknown>).value;
+}
+
+async function readUnit(bus: Bus, manage: Manage, unit: string): Promise<UnitProperties> {
+  const [path] = await manage("LoadUnit", "s", unit);
+  return unwrapVariants((await bus.call(propertiesOf(path), "GetAll", "s", ""))[0]);
+}
+
+async function readStates(bus: Bus, manage: Manage, pattern: string): Promise<ReadonlyMap<string, UnitState>> {
+  const [units] = await manage("ListUnitsByPatterns", "asas", [], [pattern]);
+  const states = (units as readonly (readonly unknown[])[]).map(
+    async ([unit, , , active, sub, , path]): Promise<[string, UnitState]> => {
+      const read = (key: string): Promise<unknown> => readProperty(bus, path, "Unit", key);
+      const [changed, needsReload] = await Promise.all([read("StateChangeTimestamp"), read("NeedDaemonReload")]);
+      const since = Number(changed) > 0 ? Number(changed) / 1e6 : null;
+      return [String(unit), { active: String(active), sub: String(sub), since, isOutdated: needsReload === true }];
+    },
+  );
+  return new Map(await Promise.all(states));
+}
+
+type Manage = (member: string, signature?: string, ...values: readonly unknown[]) => Promise<unknown[]>;
+
+/** Connects to systemd; throws a SandboxError, as all its methods do. */
+export async function connectSystemd(): Promise<Systemd> {
+  const bus = await connectBus();
+  const manage: Manage = (member, signature, ...values) =>
+    bus.call(manager, member, signature, ...values).catch((error: unknown) => {
+      throw describeRefusal(error, member, values);
+    });
+  const jobs = await followJobs(bus, manage);
+  return {
+    runJob: async (verb, unit, mode = "replace") => jobs.waitFor(String((await manage(verb, "ss", unit, mode))[0])),
+    beginJob: async (verb, unit) => ({ ended: jobs.waitFor(String((await manage(verb, "ss", unit, "replace"))[0])) }),
+    readUnit: (unit) => readUnit(bus, manage, unit),
+    readStates: (pattern) => readStates(bus, manage, pattern),
+    readUnitPath: async () => (await readProperty(bus, manager.path, "Manager", "UnitPath")) as readonly string[],
+    async listUnits(pattern) {
+      return namesOf(await manage("ListUnitsByPatterns", "asas", [], [pattern]));
+    },
+    async enableUnit(unit) {
+      await manage("EnableUnitFiles", "asbb", [unit], false, true);
+      await manage("Reload");
+    },
+    async disableUnit(unit) {
+      await manage("DisableUnitFiles", "asb", [unit], false);
+      await manage("Reload");
+    },
+    readEnablement: async (unit) => String((await manage("GetUnitFileState", "s", unit))[0]),
+    async resetFailed(unit) {
+      await manage("ResetFailedUnit", "s", unit).catch(() => undefined);
+    },
+    async reload() {
+      await manage("Reload");
+    },
+    close: () => {
+      bus.close();
+    },
+  };
+}
+
+const namesOf = ([units]: readonly unknown[]): readonly string[] =>
+  (units as readonly (readonly unknown[])[]).map(([unit]) => String(unit));
+
+// A job may end before the reply that names it is here: keep what ended until somebody asks.
+async function followJobs(bus: Bus, manage: Manage): Promise<{ waitFor(job: string): Promise<string> }> {
+  const ended = new Map<string, string>();
+  const waiting = new Map<string, (result: string) => void>();
+  await bus.follow(manager, "JobRemoved", ([, job, , result]) => {
+    const resolve = waiting.get(String(job));
+    if (resolve === undefined) ended.set(String(job), String(result));
+    else resolve(String(result));
+  });
+  await manage("Subscribe");
+  return {
+    waitFor: (job) =>
+      new Promise((resolve) => {
+        const result = ended.get(job);
+        if (result === undefined) waiting.set(job, resolve);
+        else resolve(result);
+      }),
+  };
+}
+
+function describeRefusal(error: unknown, member: string, values: readonly unknown[]): unknown {
+  if (!(error instanceof Error)) return error;
+  const { type = "" } = error as Error & { type?: string };
+  const isDenied = /\.(AccessDenied|InteractiveAuthorizationRequired)$/.test(type);
+  return new SandboxError(`systemd refused ${member}(${values.map(String).join(", ")}): ${error.message}`, {
+    hint: isDenied ? "Run it as root" : undefined,
+    cause: error,
+  });
+}

@@ -1,0 +1,32 @@
+import type { Conf, Listen } from "../../../generator/conf/conf.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { findHostUnit } from "../../host/find-unit-file.ts";
+
+const exists = (unit: string): boolean => findHostUnit(unit) !== undefined;
+
+/**
+ * The socket unit inside that takes the sockets of Listen=: one of Unit=, or that of a service of Unit=. Undefined without
+ * Listen=, and for Exec=, whose command takes them itself. Throws a SandboxError.
+ */
+export function findInnerSocket(conf: Pick<Conf, "Unit" | "Exec" | "Listen">, isThere = exists): string | undefined {
+  if (conf.Listen.length === 0 || conf.Exec !== undefined) return undefined;
+  const named = conf.Unit.filter((unit) => unit.endsWith(".socket"));
+  const sockets =
+    named.length > 0 ? named : conf.Unit.map((unit) => unit.replace(/\.service$/, ".socket")).filter(isThere);
+  if (sockets.length === 1 && sockets[0] !== undefined) return sockets[0];
+  throw new SandboxError(
+    sockets.length === 0
+      ? `Listen=: ${conf.Unit.join(", ")} has no socket unit that would take the sockets`
+      : `Listen=: it is not clear which of ${sockets.join(", ")} is to take the sockets`,
+    { hint: "For a service that opens its port itself write Publish=", status: 2 },
+  );
+}
+
+/** Makes systemd inside take the sockets that PID 1 is handed: it finds them by their addresses. */
+export const renderInnerSocket = (listen: readonly Listen[]): string =>
+  `[Socket]\nListenStream=\nListenDatagram=\n${listen
+    .map(({ address, hostPort, protocol }) => {
+      const port = address === undefined ? String(hostPort) : `${address}:${hostPort}`;
+      return `${protocol === "tcp" ? "ListenStream" : "ListenDatagram"}=${port}\n`;
+    })
+    .join("")}`;

@@ -1,0 +1,118 @@
+import { chmodSync, chownSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { usesDhcp } from "../../../generator/conf/check-network.ts";
+import type { Conf, Listen } from "../../../generator/conf/conf.ts";
+import { quoteWord } from "../../host/quote-word.ts";
+import { renderInnerMounts } from "./mounts.ts";
+import { renderInnerSocket } from "./inner-socket.ts";
+import type { RunFolder, TemporaryFile } from "./temporary-files.ts";
+
+/** Text files of the sandbox's /run, by their path there. */
+export type InsideFiles = Readonly<Record<string, string>>;
+
+/**
+ * What the inside has to find in its /run at a start; `socket` is the unit that takes the sockets of Listen=, `temporary` files of
+ * tmpfiles.d(5), which systemd inside would find by itself; `settled`: all units are when they are started.
+ */
+export function planInside(
+  conf: Pick<Conf, "Unit" | "Exec" | "Network" | "Address" | "Listen" | "Mount">,
+  {
+    socket,
+    temporary = [],
+    settled = false,
+  }: {
+    readonly socket?: string | undefined;
+    readonly temporary?: readonly TemporaryFile[];
+    readonly settled?: boolean;
+  } = {},
+): InsideFiles {
+  const folders = renderInnerMounts(conf);
+  const mounts = folders === "" ? {} : { "host/folders": folders };
+  if (conf.Exec !== undefined) return { ...mounts, ...planCommand(conf.Exec.words, temporary) };
+  return {
+    ...mounts,
+    ...planUnits(conf.Unit, settled),
+    ...(usesDhcp(conf) ? planOnline(conf.Unit) : {}),
+    ...(socket === undefined ? {} : planSocket(socket, conf.Listen)),
+  };
+}
+
+// systemd offers what PID 1 was handed to the units that are loaded before it loads its target (manager.c,
+// manager_distribute_fds): those are mounts that are there, and whom they want.
+const planSocket = (socket: string, listen: readonly Listen[]): InsideFiles => ({
+  "systemd/system/tmp.mount.d/50-socket.conf": `[Unit]\nWants=${socket}\n`,
+  "systemd/system/sandboxcontainer.target.d/50-socket.conf": `[Unit]\nWants=${socket}\n`,
+  [`systemd/system/${socket}.d/50-sandboxcontainer-listen.conf`]: renderInnerSocket(listen),
+});
+
+// For inside/init to read as a shell does. As arguments of the domain libvirt would refuse empty ones. Where files of tmpfiles.d(5) ask for no
+// more than the folders that are there, the inside only looks for those that take their place.
+const planCommand = (words: readonly string[], temporary: readonly TemporaryFile[]): InsideFiles => {
+  const add = temporary.map(({ name, folders }) => {
+    const other = folders === undefined ? "" : `[ ! -e /etc/tmpfiles.d/${quoteWord(name)} ] || `;
+    return `${other}set -- "$@" ${quoteWord(name)}\n`;
+  });
+  const make = `set --\n${add.join("")}[ $# = 0 ] || systemd-tmpfiles --create --boot "$@"\n`;
+  return { "host/command": `${temporary.length > 0 ? make : ""}set -- ${words.map(quoteWord).join(" ")}\n` };
+};
+
+/**
+ * What systemd inside needs to know beyond the static units of /usr/lib/sandboxcontainer/inside: which units to start,
+ * and to tell the host when one of them ends. Starting again is the host's business (Restart= of the instance unit): a
+ * service that restarted itself inside would never make its sandbox fail.
+ */
+function planUnits(units: readonly string[], settled: boolean): InsideFiles {
+  // Two instances: of one unit with two triggers systemd warns that it cannot tell which it was.
+  const tell = "OnFailure=sandboxcontainer-ended@%n.service\nOnSuccess=sandboxcontainer-ended@:%n.service\n";
+  const names = units.join(" ");
+  const planned: Record<string, string> = {
+    "systemd/system/sandboxcontainer.target.d/50-units.conf": `[Unit]\nWants=${names}\nWants=sandboxcontainer-ready.${settled ? "socket" : "service"}\n`,
+    "systemd/system/sandboxcontainer-ready.service.d/50-units.conf": `[Unit]\nAfter=${names}\n\n[Service]\nEnvironment="UNITS=${names}"\n`,
+  };
+  if (settled) {
+    planned["systemd/system/sandboxcontainer-ready.socket.d/50-units.conf"] =
+      `[Unit]\nBindsTo=${names}\nAfter=${names}\n`;
+  }
+  for (const unit of units) {
+    const restart = unit.endsWith(".service") ? "\n[Service]\nRestart=no\n" : "";
+    // The name sorts last, so that a drop-in that came along from the host cannot turn Restart= on again (systemd.unit(5)).
+    planned[`systemd/system/${unit}.d/zz-sandboxcontainer.conf`] = `[Unit]\n${tell}${restart}`;
+  }
+  return planned;
+}
+
+/** The units wait until DHCP has given an address. */
+const planOnline = (units: readonly string[]): InsideFiles =>
+  Object.fromEntries(
+    units.map((unit) => [
+      `systemd/system/${unit}.d/40-sandboxcontainer-online.conf`,
+      "[Unit]\nRequires=sandboxcontainer-online.service\nAfter=sandboxcontainer-online.service\n",
+    ]),
+  );
+
+/** Fills the sandbox's fresh, empty /run before anything of it runs; `owner` is the host id of its root. */
+export function writeInside(run: string, owner: number, files: InsideFiles, folders: readonly RunFolder[] = []): void {
+  const own = (path: string): void => {
+    chownSync(path, owner, owner);
+  };
+  const made = new Set([run]);
+  const makeDirectory = (path: string): void => {
+    if (made.has(path)) return;
+    makeDirectory(dirname(path));
+    mkdirSync(path, { mode: 0o755 });
+    own(path);
+    made.add(path);
+  };
+  makeDirectory(join(run, "host"));
+  for (const [path, text] of Object.entries(files)) {
+    const file = join(run, path);
+    makeDirectory(dirname(file));
+    writeFileSync(file, text, { mode: 0o644 });
+    own(file);
+  }
+  for (const { path, mode } of folders) {
+    const folder = join(run, path);
+    makeDirectory(folder);
+    chmodSync(folder, mode);
+  }
+}

@@ -1,0 +1,75 @@
+import { totalmem } from "node:os";
+import { join } from "node:path";
+import type { Conf } from "../../../generator/conf/conf.ts";
+import {
+  controllerProgram,
+  helperDirectory,
+  libraryDirectory,
+  mountsDirectory,
+} from "../../../generator/conf/paths.ts";
+import type { SandboxState } from "../../sandbox/state.ts";
+import { planCapabilities } from "./capabilities.ts";
+import type { Domain } from "./domain-xml.ts";
+import { mountsOf } from "./mounts.ts";
+import { planInterface } from "../network/network-plan.ts";
+import { planStart } from "./plan-start.ts";
+
+export const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin";
+
+/** What libvirt has to be told about a sandbox, from its conf and state. */
+export function planDomain(conf: Conf, state: SandboxState, context: string | null): Domain {
+  const at = mountsDirectory(conf.name);
+  return {
+    name: conf.name,
+    uuid: state.uuid,
+    memoryKibibytes: Math.floor(totalmem() / 1024),
+    controller: controllerProgram,
+    ...planStart(planCapabilities(conf), conf.Exec === undefined ? initOfUnits : initOfCommand(conf), context),
+    environment: environmentOf(conf),
+    idBase: state.idBase,
+    hostNetwork: conf.Network.kind === "host",
+    nic: planInterface(conf, state.uuid),
+    filesystems: [
+      { source: join(at, "root"), target: "/", readOnly: false },
+      { source: join(at, "usr"), target: "/usr", readOnly: true },
+      { source: join(at, "run"), target: "/run", readOnly: false },
+      { source: join(at, "tmp"), target: "/tmp", readOnly: false },
+      { source: join(at, "shm"), target: "/dev/shm", readOnly: false },
+      ...mountsOf(conf),
+    ],
+  };
+}
+
+const initOfUnits: Domain["init"] = [
+  "/usr/lib/systemd/systemd",
+  "--unit=sandboxcontainer.target",
+  "--show-status=no",
+  "--log-target=journal",
+  "--log-level=notice",
+  // Inside a container systemd's tools take PID 1's arguments for the kernel command line (systemd, proc-cmdline.c).
+  "systemd.journald.forward_to_console=1",
+  "systemd.journald.max_level_console=info",
+];
+
+function initOfCommand(conf: Conf): Domain["init"] {
+  const init = join(helperDirectory, "inside/init");
+  return [init, conf.User ?? "-", conf.Group ?? "-", conf.Home ?? "-"];
+}
+
+function environmentOf(conf: Conf): Readonly<Record<string, string>> {
+  const common = { PATH: searchPath, TERM: "dumb" };
+  if (conf.Exec !== undefined) {
+    // The protocol of sd_listen_fds(3), of which inside/init tells the command the rest.
+    const sockets = conf.Listen.length > 0 ? { LISTEN_FDS: String(conf.Listen.length) } : {};
+    return { ...common, HOME: "/root", ...sockets };
+  }
+  const inside = join(libraryDirectory, "inside");
+  // Our units come before the host's; the empty last part stands for systemd's own search path. The host's generators are
+  // about the host's hardware and mounts, so there are none (systemd, ENVIRONMENT.md).
+  return {
+    ...common,
+    SYSTEMD_UNIT_PATH: `${inside}:`,
+    SYSTEMD_GENERATOR_PATH: join(inside, "generators"),
+    SYSTEMD_ENVIRONMENT_GENERATOR_PATH: join(inside, "generators"),
+  };
+}

@@ -1,0 +1,93 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, chownSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { usesDhcp } from "../../../generator/conf/check-network.ts";
+import type { Conf } from "../../../generator/conf/conf.ts";
+import { hashConf } from "../../../generator/conf/conf-hash.ts";
+import { stateDirectory } from "../../../generator/conf/paths.ts";
+import { groupPorts, listenUnit } from "../../../generator/conf/publish-groups.ts";
+import { withGeneratedWants } from "../../host/generated-wants.ts";
+import { writeStamp } from "../../sandbox/populate/stamp.ts";
+import { readTemporary } from "../../sandbox/populate/write-steps.ts";
+import { commandContext, processContext } from "../../host/selinux.ts";
+import { requireState } from "../../sandbox/state.ts";
+import { renderDomain } from "./domain-xml.ts";
+import { findInnerSocket } from "./inner-socket.ts";
+import { planInside, writeInside } from "./inside-files.ts";
+import { renderMounts } from "./mounts.ts";
+import { planConfiguration } from "./plan-configuration.ts";
+import { planInterface } from "../network/network-plan.ts";
+import { planDomain } from "./plan-domain.ts";
+import { isSettledWhenStarted } from "./is-settled-when-started.ts";
+import { mayRaiseLimits } from "./may-raise-limits.ts";
+import { prepareNetwork } from "../network/prepare-network.ts";
+import { readTemporaryFile } from "./temporary-files.ts";
+
+/**
+ * Writes down all that a start needs and that can be known before, for attach and launch, which are shell: starting Node
+ * takes as long as starting a container. In `start/` of the state directory:
+ *   domain.xml   for libvirt; configure.xml, for the container in which packages are configured
+ *           run/    what the sandbox finds in its /run, with `host/outcome` and `host/ended`, pipes to launch and
+ *                   copy-console, `host/active`, which systemd inside opens when the units are, and `host/files`, one from launch, if that raises the limit of open files
+ *   sockets      of published ports   limits  of [Resources]      mounts  of Mount=
+ *   units        of Unit=, to reload
+ *   network, filter, unfilter, servers: see prepare-network.ts
+ *   labelled     only if the kernel has to enforce SELinux
+ * Then the stamp with which systemd skips all this until the conf changes.
+ */
+export function prepareSandbox(conf: Conf): void {
+  const state = requireState(conf.name);
+  const idBase = conf.UserNamespace ? state.idBase : null;
+  const context = processContext(conf, state.level);
+  const start = join(stateDirectory(conf.name), "start");
+  rmSync(start, { recursive: true, force: true });
+  mkdirSync(start, { mode: 0o700 });
+  const put = (file: string, text: string): void => {
+    writeFileSync(join(start, file), text, { mode: 0o600 });
+  };
+  const domain = planDomain(conf, { ...state, idBase }, context);
+  put("domain.xml", renderDomain(domain));
+  put("configure.xml", renderDomain(planConfiguration(domain, commandContext(conf, state.level))));
+  put("sockets", listSockets(conf));
+  prepareNetwork(conf, planInterface(conf, state.uuid), put);
+  put("limits", conf.resources.map(({ key, value }) => `${key}=${value}\n`).join(""));
+  put("mounts", renderMounts(conf));
+  const complete = { ...conf, Unit: withGeneratedWants(conf.Unit) };
+  put("units", complete.Unit.map((unit) => `${unit}\n`).join(""));
+  if (conf.Label.kind !== "none") put("labelled", "");
+  writeRun(join(start, "run"), idBase ?? 0, complete);
+  writeStamp(conf.name, hashConf(conf));
+}
+
+const listSockets = (conf: Conf): string =>
+  [
+    ...groupPorts(conf).map(({ unit, hostPort }) => `${unit}.socket ${hostPort}\n`),
+    ...conf.Listen.map(({ hostPort }) => `${listenUnit(conf.name)} ${hostPort}\n`),
+  ].join("");
+
+function writeRun(run: string, owner: number, conf: Conf): void {
+  mkdirSync(run, { mode: 0o755 });
+  chownSync(run, owner, owner);
+  const temporary = conf.Exec === undefined ? [] : readTemporary(conf.name).map(readTemporaryFile);
+  const settled = conf.Exec === undefined && conf.Unit.every((unit) => isSettledWhenStarted(unit));
+  const files = planInside(conf, { socket: findInnerSocket(conf), temporary, settled });
+  const folders = temporary.flatMap((file) => file.folders ?? []);
+  writeInside(run, owner, files, folders);
+  if (conf.Exec !== undefined) makeLocks(join(run, "lock"), owner);
+  const pipes = [
+    "outcome",
+    "ended",
+    ...(settled ? ["active"] : []),
+    ...(usesDhcp(conf) ? ["online"] : []),
+    ...(mayRaiseLimits() ? ["files"] : []),
+  ].map((pipe) => join(run, "host", pipe));
+  execFileSync("mkfifo", ["--mode=0600", ...pipes]);
+  for (const pipe of pipes) chownSync(pipe, owner, owner);
+}
+
+// As systemd makes it for units.
+function makeLocks(path: string, owner: number): void {
+  mkdirSync(path, { recursive: true });
+  chmodSync(path, 0o1777);
+  chownSync(path, owner, owner);
+}

@@ -1,0 +1,80 @@
+import { createWriteStream, existsSync, linkSync, lstatSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { constants, createZstdCompress } from "node:zlib";
+import { rootTree, stateDirectory } from "../../../generator/conf/paths.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { readingTree } from "../snapshots/copy-root.ts";
+import { startChild } from "../copy/child.ts";
+import { besideOf } from "../state.ts";
+import { parts } from "./members.ts";
+
+/**
+ * tar, told to write what import takes, and no more. Of attributes those that a sandbox can set: a label is its host's, and
+ * when a file was read or changed its owner nobody can restore.
+ */
+export const packWords: readonly string[] = [
+  ...["tar", "--create", "--file=-", "--format=posix", "--pax-option=delete=atime,delete=ctime"],
+  ...["--sort=name", "--sparse", "--one-file-system", "--numeric-owner"],
+  ...["--acls", "--xattrs", "--xattrs-include=user.*", "--xattrs-include=security.capability"],
+];
+
+/** Writes a sandbox as an archive: its conf with drop-ins, what is known about its root, and the root. */
+export async function packSandbox(
+  name: SandboxName,
+  conf: { readonly text: string; readonly dropIns: ReadonlyMap<string, string> },
+  staging: string,
+  output: NodeJS.WritableStream,
+): Promise<void> {
+  writeFileSync(join(staging, "sandboxcontainer.json"), `${JSON.stringify({ version: 1, name })}\n`);
+  writeFileSync(join(staging, "conf"), conf.text);
+  if (conf.dropIns.size > 0) mkdirSync(join(staging, "conf.d"));
+  for (const [file, text] of conf.dropIns) writeFileSync(join(staging, "conf.d", file), text);
+  const own = ["sandboxcontainer.json", "conf", ...(conf.dropIns.size > 0 ? ["conf.d"] : [])];
+  const kept = parts.filter(
+    (part) => part !== "root" && !own.includes(part) && existsSync(join(stateDirectory(name), part)),
+  );
+  const child = startChild(
+    readingTree(rootTree(name), [
+      ...packWords,
+      ...[`--directory=${staging}`, ...own, `--directory=${stateDirectory(name)}`, ...kept],
+      ...[`--directory=${dirname(rootTree(name))}`, "root"],
+    ]),
+    "ignore",
+    "pipe",
+  );
+  if (child.process.stdout === null) throw new Error("tar has no output");
+  const compress = createZstdCompress({ params: { [constants.ZSTD_c_checksumFlag]: 1 } });
+  await pipeline(child.process.stdout, compress, output);
+  const { status, words } = await child.ended;
+  if (status !== 0)
+    throw new SandboxError(`the root of ${name} cannot be read: ${words || `tar ended with ${status}`}`);
+}
+
+/** Throws a SandboxError when there is a file of that name. */
+export function requireNoFile(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
+  throw new SandboxError(`${path} is there already`, { hint: "Choose another name" });
+}
+
+/** Writes a new file in one piece, for root alone; throws a SandboxError when there is one of that name. */
+export async function writeNewFile(
+  path: string,
+  write: (output: NodeJS.WritableStream) => Promise<void>,
+): Promise<void> {
+  const beside = besideOf(path);
+  try {
+    await write(createWriteStream(beside, { flags: "wx", mode: 0o600, flush: true }));
+    linkSync(beside, path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new SandboxError(code === "EEXIST" ? `${path} is there already` : `${path} cannot be written: ${message}`, {
+      hint: code === "EEXIST" ? "Choose another name" : undefined,
+      cause: error,
+    });
+  } finally {
+    rmSync(beside, { force: true });
+  }
+}

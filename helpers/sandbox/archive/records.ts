@@ -1,0 +1,84 @@
+import { isUtf8 } from "node:buffer";
+import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { Unsound } from "../copy/tar-header.ts";
+import type { Manifest } from "../manifest/manifest.ts";
+import { readManifestText } from "../manifest/parse-manifest.ts";
+import { type Bases, parseBases } from "../populate/bases.ts";
+import { parseState, type SandboxState } from "../state.ts";
+
+/** What an archive says of a sandbox, beside its tree. */
+export interface Records {
+  readonly name: SandboxName;
+  readonly conf: string;
+  /** By their file names. */
+  readonly dropIns: ReadonlyMap<string, string>;
+  readonly manifest: Manifest;
+  readonly bases: Bases | undefined;
+  readonly state: SandboxState | undefined;
+}
+
+const mebi = 1 << 20;
+const largest: Readonly<Record<string, number>> = {
+  "sandboxcontainer.json": 4096,
+  conf: mebi,
+  "manifest.json": 64 * mebi,
+  "bases.json.gz": 64 * mebi,
+  "state.json": 4096,
+};
+
+/** Bytes that a record may have, of which all before it had `sum`: drop-ins may be many. They are held in memory. */
+export const limitOf = (path: string, sum: number): number => largest[path] ?? Math.max(0, 4 * mebi - sum);
+
+/** Reads what was in an archive by its path. What is not sound is Unsound, with its path. */
+export function parseRecords(files: ReadonlyMap<string, Buffer>): Records {
+  const dropIns = [...files].filter(([path]) => path.startsWith("conf.d/"));
+  const get = (path: string): Buffer => {
+    const bytes = files.get(path);
+    if (bytes === undefined) throw new Unsound(`there is no ${path} in it`);
+    return bytes;
+  };
+  const manifest = readManifestText(parseText("manifest.json", get("manifest.json")));
+  if (typeof manifest === "string") throw refuse("manifest.json", manifest);
+  const [bases, state] = [files.get("bases.json.gz"), files.get("state.json")];
+  return {
+    name: parseName(parseText("sandboxcontainer.json", get("sandboxcontainer.json"))),
+    conf: parseText("conf", get("conf")),
+    dropIns: new Map(dropIns.map(([path, bytes]) => [path.slice("conf.d/".length), parseText(path, bytes)])),
+    manifest,
+    bases: bases && orRefuse("bases.json.gz", parseBases(bases)),
+    state: state && orRefuse("state.json", parseState(parseText("state.json", state))),
+  };
+}
+
+const refuse = (path: string, what: string): Unsound => new Unsound(what, Buffer.from(path));
+
+function orRefuse<T>(path: string, value: T | undefined): T {
+  if (value === undefined) throw refuse(path, "it is damaged");
+  return value;
+}
+
+// Other bytes would become other text, and then mean something else than what was looked at.
+function parseText(path: string, bytes: Buffer): string {
+  if (!isUtf8(bytes) || bytes.includes(0)) throw refuse(path, "it is no text");
+  return bytes.toString();
+}
+
+function parseName(text: string): SandboxName {
+  const path = "sandboxcontainer.json";
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw refuse(path, "it is no JSON");
+  }
+  const { version, name } = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
+  if (version !== 1 || typeof name !== "string")
+    throw refuse(path, "it was not made by this version of sandboxcontainer export");
+  try {
+    return parseSandboxName(name);
+  } catch (error) {
+    if (error instanceof SandboxError) throw refuse(path, error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,82 @@
+import { dirname } from "node:path";
+import { findNearest } from "../../../generator/conf/nearest.ts";
+import { isHostOnly } from "../manifest/etc.ts";
+import type { ManifestEntry } from "../manifest/entry.ts";
+import { isWorldReadable } from "../manifest/from-host.ts";
+import type { HostTree } from "../../host/host-tree.ts";
+import type { Manifest } from "../manifest/manifest.ts";
+import type { PackageDatabase } from "../../host/packages/package-database.ts";
+
+/** Why a path is not in a manifest. */
+export interface Absence {
+  /** A sentence, without its full stop. */
+  readonly reason: string;
+  /** Packages of the host that ship the path. */
+  readonly owners: readonly string[];
+  /** The entry that was perhaps meant, or else the one that leads nearest. */
+  readonly nearest: string | undefined;
+}
+
+interface Question {
+  readonly sandbox: string;
+  readonly path: string;
+  readonly manifest: Manifest;
+  readonly database: PackageDatabase;
+  readonly host: HostTree;
+  /** Whether the sandbox's tree has something there. */
+  readonly isThere: boolean;
+}
+
+const madeAtStart = ["/run", "/tmp", "/dev", "/proc", "/sys"];
+
+const isBelow = (path: string, directory: string): boolean => path === directory || path.startsWith(`${directory}/`);
+
+export function explainAbsence(question: Question): Absence {
+  const { path, manifest, database } = question;
+  const entries = new Map(manifest.entries.map((entry) => [entry.path, entry]));
+  const above = findAbove(entries, path);
+  const owners = database.findOwners(path).map(({ name }) => name);
+  const nearest = findNearest(path, entries.keys()) ?? above?.path;
+  return { reason: describeReason(question, above, owners), owners, nearest };
+}
+
+function findAbove(entries: ReadonlyMap<string, ManifestEntry>, path: string): ManifestEntry | undefined {
+  for (let parent = dirname(path); parent !== "/"; parent = dirname(parent)) {
+    const entry = entries.get(parent);
+    if (entry !== undefined) return entry;
+  }
+  return undefined;
+}
+
+function describeReason(question: Question, above: ManifestEntry | undefined, owners: readonly string[]): string {
+  const { path, isThere, sandbox } = question;
+  if (path === "/") return "it is the root itself";
+  if (above?.kind === "link") return `${above.path} is a link to ${above.source.link}`;
+  if (isBelow(path, "/usr"))
+    return `/usr is the host's own, read-only${owners.length > 0 ? `; ${ownedBy(owners)}` : ""}`;
+  const made = madeAtStart.find((directory) => isBelow(path, directory));
+  if (made !== undefined) return `${made} is made anew at every start`;
+  if (above?.source !== undefined && isThere) return `it came with the host's data, or was made inside`;
+  if (isThere) return "it was made inside";
+  return owners.length === 0 ? describeUnowned(question) : describeOwned(question, owners, sandbox);
+}
+
+const ownedBy = (owners: readonly string[]): string =>
+  `${owners.length === 1 ? "package" : "packages"} ${owners.join(", ")} ${owners.length === 1 ? "owns" : "own"} it`;
+
+const describeUnowned = ({ host, path }: Question): string =>
+  host.lookUp(path) === undefined
+    ? "the host does not have it either"
+    : "no package of the host owns it, and it is in no directory that is the service's own";
+
+function describeOwned({ manifest, host, path }: Question, owners: readonly string[], sandbox: string): string {
+  const inside = new Set<string>(manifest.packages.map(({ name }) => name));
+  if (!owners.some((owner) => inside.has(owner)))
+    return `${ownedBy(owners)}, none of ${sandbox}'s packages: Package=${owners[0] ?? ""} in its conf would bring it`;
+  const but = `${ownedBy(owners)}, one of ${sandbox}'s packages`;
+  if (isHostOnly(path)) return `${but}, but what is there is decided for the host alone`;
+  if (host.lookUp(path) === undefined) return `${but}, but the host does not have it now`;
+  return isWorldReadable(host, path)
+    ? `${but}, but the host did not have it when the root was made`
+    : `${but}, but not everybody may read it, and it is not of the service itself`;
+}

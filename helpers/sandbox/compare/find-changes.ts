@@ -1,0 +1,61 @@
+import { isUtf8 } from "node:buffer";
+import { basename, dirname } from "node:path";
+import type { ManifestEntry } from "../manifest/entry.ts";
+import type { HostTree } from "../../host/host-tree.ts";
+import { printableName } from "../untrusted-text.ts";
+import { listInTree, type Listing } from "../tree/list.ts";
+import { type Comparison, inspectHost, inspectInside } from "./inspect-entry.ts";
+
+/** A path that is not as the manifest has it, inside or on the host. */
+export interface Change {
+  readonly path: string;
+  /** `more`: a directory has further ones that were added. */
+  readonly inside: Comparison | { readonly state: "added"; readonly kind: Listing["names"][number]["kind"] } | More;
+  /** Undefined where the host does not have it, or not as it is. */
+  readonly host: Comparison | undefined;
+}
+
+interface More {
+  readonly state: "more";
+}
+
+// Of one directory. A database may have millions of files.
+const mostAdded = 1000;
+
+/** All changes at a path and below, sorted. What is in an added directory, or came with all its data, is not looked at. */
+export function findChanges(
+  place: { readonly tree: string; readonly host: HostTree; readonly rootDirectory: string },
+  entries: readonly ManifestEntry[],
+  below: string,
+): readonly Change[] {
+  const isWanted = (path: string): boolean => below === "/" || path === below || path.startsWith(`${below}/`);
+  const children = Map.groupBy(entries, ({ path }) => dirname(path));
+  const changed = entries
+    .filter(({ path }) => isWanted(path))
+    .map((entry): Change => ({
+      path: entry.path,
+      inside: inspectInside(place.tree, entry),
+      host: inspectHost(place.host, place.rootDirectory, entry),
+    }))
+    .filter(({ inside, host }) => inside.state !== "same" || (host !== undefined && host.state !== "same"));
+  const added = ["/", ...entries.filter(isBareDirectory).map(({ path }) => path)]
+    .filter((path) => isWanted(path) || dirname(below) === path)
+    .flatMap((path) => findAdded(place.tree, path, new Set((children.get(path) ?? []).map(nameOf))))
+    .filter(({ path }) => isWanted(path));
+  return [...changed, ...added].sort((one, other) => (one.path < other.path ? -1 : 1));
+}
+
+const isBareDirectory = ({ kind, source }: ManifestEntry): boolean => kind === "directory" && source === undefined;
+
+const nameOf = ({ path }: ManifestEntry): string => basename(path);
+
+function findAdded(tree: string, directory: string, known: ReadonlySet<string>): readonly Change[] {
+  const { names, more } = listInTree(tree, directory, known, mostAdded);
+  const prefix = directory === "/" ? "/" : `${directory}/`;
+  const added = names.map(({ name, kind }): Change => ({
+    path: `${prefix}${isUtf8(name) ? name.toString() : printableName(name)}`,
+    inside: { state: "added", kind },
+    host: undefined,
+  }));
+  return more ? [...added, { path: directory, inside: { state: "more" }, host: undefined }] : added;
+}

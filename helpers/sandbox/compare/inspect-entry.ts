@@ -1,0 +1,50 @@
+import { join } from "node:path";
+import type { FileContent, ManifestEntry } from "../manifest/entry.ts";
+import type { HostEntry, HostTree } from "../../host/host-tree.ts";
+import { readContent } from "../populate/record-content.ts";
+import { hasContent, lookUpInTree } from "../tree/look-up.ts";
+import { orMissing } from "../../host/or-missing.ts";
+
+/** In what respect. */
+export type Aspect = "kind" | "content" | "target" | "mode" | "owner";
+
+/** How something is now against how the manifest has it. */
+export type Comparison =
+  { readonly state: "same" | "missing" } | { readonly state: "changed"; readonly aspects: readonly Aspect[] };
+
+/** For JSON: with all keys. */
+export const describeComparison = (comparison: Comparison | undefined) =>
+  comparison === undefined ? null : { aspects: [], ...comparison };
+
+/** What the sandbox made of an entry. */
+export function inspectInside(tree: string, entry: ManifestEntry): Comparison {
+  const found = lookUpInTree(tree, entry.path);
+  return compare(entry, found, (content) => hasContent(tree, entry.path, content));
+}
+
+/** What the host made of it since; undefined if it did not come from the host as it is. */
+export function inspectHost(host: HostTree, rootDirectory: string, entry: ManifestEntry): Comparison | undefined {
+  if (entry.kind !== "file" || !("copy" in entry.source)) return undefined;
+  const from = entry.source.copy;
+  const holds = ({ digest }: FileContent): boolean =>
+    orMissing(() => readContent(join(rootDirectory, from)))?.digest === digest;
+  return compare(entry, host.lookUp(from), holds);
+}
+
+function compare(
+  entry: ManifestEntry,
+  found: HostEntry | undefined,
+  holds: (content: FileContent) => boolean,
+): Comparison {
+  // Before the first start it is not there yet, and then nobody outside knows what is in it.
+  const isMade = entry.kind === "file" && "madeBy" in entry.source;
+  if (found === undefined) return { state: isMade ? "same" : "missing" };
+  if (found.kind !== entry.kind) return { state: "changed", aspects: ["kind"] };
+  const aspects: Aspect[] = [];
+  if (entry.kind === "file" && !isMade && (entry.content === undefined || !holds(entry.content)))
+    aspects.push("content");
+  if (found.kind === "link" && entry.kind === "link" && found.target !== entry.source.link) aspects.push("target");
+  if (entry.kind !== "link" && found.mode !== entry.mode) aspects.push("mode");
+  if (found.owner !== entry.owner || found.group !== entry.group) aspects.push("owner");
+  return aspects.length === 0 ? { state: "same" } : { state: "changed", aspects };
+}

@@ -1,0 +1,82 @@
+import { lstatSync, mkdirSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, posix, resolve } from "node:path";
+import { stateRoot } from "../../../generator/conf/paths.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import type { Destination } from "./unpack.ts";
+
+/** What tar is told to take: `name` in `folder`; `.` for the content of a folder, which was written `FOLDER/.`. */
+export interface Source {
+  readonly folder: string;
+  readonly name: string;
+}
+
+const isContent = (path: string): boolean => /(^|\/)\.$/.test(path);
+
+/** A source inside, where the current folder is `/`. */
+export function parseInsideSource(path: string): Source {
+  const absolute = posix.resolve("/", path);
+  if (absolute === "/")
+    throw new SandboxError("the whole of a sandbox is not copied", { hint: "Name folders, as /etc /var", status: 2 });
+  return isContent(path) ? { folder: absolute, name: "." } : { folder: dirname(absolute), name: basename(absolute) };
+}
+
+/** A source on the host; throws a SandboxError when there is none. */
+export function parseHostSource(path: string): Source {
+  const absolute = resolve(path);
+  requireOutside(absolute, "copy-from");
+  if (lstatSync(absolute, { throwIfNoEntry: false }) === undefined)
+    throw new SandboxError(`${path}: no such file or folder on the host`);
+  return isContent(path) ? { folder: absolute, name: "." } : { folder: dirname(absolute), name: basename(absolute) };
+}
+
+/** Where a source goes on the host, as cp(1) would have it: into a folder that is there, else under that name. */
+export function finalizeDestination(path: string, source: Source, several: boolean): Destination {
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there === undefined) return makeDestination(path, source, several);
+  if (!there.isDirectory() && !there.isFile())
+    throw new SandboxError(`${path} is no file and no folder`, {
+      hint: "For an archive on standard output, give `-`",
+      status: 2,
+    });
+  const real = realpathSync.native(path);
+  requireOutside(real, "copy-to");
+  if (there.isDirectory()) return { folder: real, name: source.name === "." ? undefined : Buffer.from(source.name) };
+  if (several || path.endsWith("/") || source.name === ".")
+    throw new SandboxError(`${path} on the host is no folder`, { status: 2 });
+  return { folder: dirname(real), name: Buffer.from(basename(real)) };
+}
+
+function makeDestination(path: string, source: Source, several: boolean): Destination {
+  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined)
+    throw new SandboxError(`${path} on the host is a link that leads nowhere`);
+  const parent = dirname(resolve(path));
+  if (
+    several ||
+    (path.endsWith("/") && source.name !== ".") ||
+    !statSync(parent, { throwIfNoEntry: false })?.isDirectory()
+  )
+    throw new SandboxError(`there is no folder ${several || path.endsWith("/") ? path : parent} on the host`, {
+      hint: "Make it first",
+    });
+  const folder = realpathSync(parent);
+  requireOutside(folder, "copy-to");
+  if (source.name !== ".") return { folder, name: Buffer.from(basename(resolve(path))) };
+  mkdirSync(path);
+  return { folder: realpathSync(path), name: undefined };
+}
+
+// A path below it would be led astray by links that root in that sandbox made.
+function requireOutside(path: string, verb: "copy-from" | "copy-to"): void {
+  if (path !== stateRoot && !path.startsWith(`${stateRoot}/`)) return;
+  throw new SandboxError(`${path} belongs to a sandbox: it is not touched from the host`, {
+    hint: `Use \`sandboxcontainer ${verb}\` with that sandbox`,
+    status: 2,
+  });
+}
+
+/** tar's --transform that renames the top entry of an archive, and neither what links point to nor other names. */
+export function renameTop(from: string, to: string): string {
+  const pattern = from.replaceAll(/[\\.*[\]^$,]/g, String.raw`\$&`);
+  const replacement = to.replaceAll(/[\\&,]/g, String.raw`\$&`);
+  return `flags=rSH;s,^${pattern}\\(/\\|$\\),${replacement}\\1,`;
+}

@@ -1,0 +1,198 @@
+import { closeSync, constants, fchmodSync, futimesSync, lutimesSync, mkdirSync, openSync, renameSync } from "node:fs";
+import { rmSync, symlinkSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { lstatIn, openBeneath, openFolder, beneath, splitPath } from "../tree/beneath.ts";
+import { describeRefusal, quoteName } from "./refusal.ts";
+import { requireSpace } from "./require-space.ts";
+import { type TarHeader, Unsound } from "./tar-header.ts";
+import { type Dialect, readTar, type TarEntry } from "./read-tar.ts";
+
+/** Where an archive goes: its one top entry becomes `name` in `folder`, or, without a name, its content goes there. */
+export interface Destination {
+  readonly folder: string;
+  readonly name: Buffer | undefined;
+}
+
+export interface Unpacked {
+  readonly files: number;
+  readonly bytes: number;
+  /** Fifos, devices and the like, as `KIND "NAME"`. */
+  readonly leftOut: readonly string[];
+  /** Links that lead out of the destination, as `"NAME" -> "TARGET"`. */
+  readonly leadOut: readonly string[];
+}
+
+interface Work {
+  readonly root: number;
+  readonly destination: Destination;
+  readonly made: { readonly components: readonly Buffer[]; readonly header: TarHeader }[];
+  readonly done: { files: number; bytes: number; leftOut: string[]; leadOut: string[] };
+}
+
+// What GNU tar writes with --format=pax. Owners are not taken, so they may be any.
+const paxKeys = new Set(["path", "linkpath", "size", "mtime", "atime", "ctime", "uid", "gid", "uname", "gname"]);
+const dialect: Dialect = { knows: (key) => paxKeys.has(key), mostAttributes: 1 << 16 };
+
+export const notAnArchive = (what: string): SandboxError =>
+  new SandboxError(`what comes out of the sandbox is no sound archive: ${what}`, {
+    hint: "Something inside interferes with the copy; nothing was written outside the destination",
+  });
+
+/**
+ * Unpacks an archive that nobody is trusted for: writes only beneath the destination, through no link, over nothing but files
+ * and links; makes files, folders and links alone, owned by us, without set-id bits. `top` is what the archive has to begin with.
+ */
+export async function unpack(
+  chunks: AsyncIterable<Buffer>,
+  top: string,
+  destination: Destination,
+  report: (bytes: number) => void = () => undefined,
+): Promise<Unpacked> {
+  const root = openSync(destination.folder, constants.O_RDONLY | constants.O_DIRECTORY);
+  const work: Work = { root, destination, made: [], done: { files: 0, bytes: 0, leftOut: [], leadOut: [] } };
+  try {
+    for await (const entry of readTar(chunks, dialect)) {
+      const components = place(entry.header, top, destination);
+      try {
+        if (components.length > 0) await write(work, components, entry, report);
+      } catch (error) {
+        throw describeRefusal(error, join(destination.folder, Buffer.concat(components.flatMap(withSlash)).toString()));
+      }
+    }
+    // Last, or what is written into a folder would change its time, and may not be written at all.
+    for (const { components, header } of work.made.reverse()) finishFolder(work, components, header);
+    return work.done;
+  } catch (error) {
+    if (!(error instanceof Unsound)) throw error;
+    throw notAnArchive(error.member === undefined ? error.message : `${quoteName(error.member)}: ${error.message}`);
+  } finally {
+    closeSync(root);
+  }
+}
+
+const withSlash = (component: Buffer, index: number): readonly Buffer[] =>
+  index === 0 ? [component] : [Buffer.from("/"), component];
+
+function place({ path }: TarHeader, top: string, { name }: Destination): readonly Buffer[] {
+  const prefix = Buffer.from(`${top}/`);
+  const isTop = path.equals(prefix) || path.equals(prefix.subarray(0, -1));
+  const isBelow = path.subarray(0, prefix.length).equals(prefix);
+  const rest = isTop ? [] : isBelow ? splitPath(path.subarray(prefix.length)) : undefined;
+  if (rest === undefined) throw notAnArchive(`it holds ${quoteName(path)}`);
+  return name === undefined ? rest : [name, ...rest];
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  "1": "hard link",
+  "3": "character device",
+  "4": "block device",
+  "6": "fifo",
+  S: "sparse file",
+};
+
+async function write(work: Work, components: readonly Buffer[], entry: TarEntry, report: (bytes: number) => void) {
+  const { header } = entry;
+  const name = components.at(-1) ?? Buffer.alloc(0);
+  const folder = openBeneath(work.root, components.slice(0, -1));
+  try {
+    requireSpace(folder, header.size, work.destination.folder);
+    if (header.type === "0") {
+      await writeFile(folder, name, entry, (bytes) => {
+        report((work.done.bytes += bytes));
+      });
+      work.done.files++;
+    } else if (header.type === "2") {
+      writeLink(folder, name, header);
+      if (leadsOut(header.linkTarget, components.length - 1)) {
+        work.done.leadOut.push(`${quoteName(name)} -> ${quoteName(header.linkTarget)}`);
+      }
+      work.done.files++;
+    } else if (header.type === "5") {
+      if (makeFolder(folder, name)) work.made.push({ components, header });
+    } else {
+      work.done.leftOut.push(`${kinds[header.type] ?? "something unknown"} ${quoteName(header.path)}`);
+    }
+  } finally {
+    closeSync(folder);
+  }
+}
+
+// Beside and then in place: what is there is replaced as a whole or not at all, and never written into.
+async function writeFile(folder: number, name: Buffer, { header, data }: TarEntry, report: (bytes: number) => void) {
+  requireReplaceable(folder, name);
+  const beside = beneath(folder, temporaryName());
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+  const file = openSync(beside, flags, 0o600);
+  try {
+    for await (const piece of data) {
+      writeAll(file, piece);
+      report(piece.length);
+    }
+    fchmodSync(file, header.mode & 0o777);
+    futimesSync(file, timeOf(header), timeOf(header));
+    renameSync(beside, beneath(folder, name));
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function writeAll(file: number, data: Buffer): void {
+  for (let at = 0; at < data.length;) at += writeSync(file, data, at);
+}
+
+function writeLink(folder: number, name: Buffer, header: TarHeader): void {
+  requireReplaceable(folder, name);
+  const beside = beneath(folder, temporaryName());
+  symlinkSync(header.linkTarget, beside);
+  try {
+    lutimesSync(beside, timeOf(header), timeOf(header));
+    renameSync(beside, beneath(folder, name));
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  }
+}
+
+/** Whether it was not there before; one that was keeps its mode and owner. */
+function makeFolder(folder: number, name: Buffer): boolean {
+  if (lstatIn(folder, name) === undefined) {
+    mkdirSync(beneath(folder, name), 0o700);
+    return true;
+  }
+  closeSync(openFolder(folder, name));
+  return false;
+}
+
+function finishFolder(work: Work, components: readonly Buffer[], header: TarHeader): void {
+  const folder = openBeneath(work.root, components);
+  try {
+    fchmodSync(folder, header.mode & 0o777);
+    futimesSync(folder, timeOf(header), timeOf(header));
+  } finally {
+    closeSync(folder);
+  }
+}
+
+function requireReplaceable(folder: number, name: Buffer): void {
+  const there = lstatIn(folder, name);
+  if (there === undefined || there.isFile() || there.isSymbolicLink()) return;
+  throw new SandboxError(`${quoteName(name)} at the destination is no file: it is not replaced`, {
+    hint: "Move it away, or choose another destination",
+  });
+}
+
+function leadsOut(target: Buffer, depth: number): boolean {
+  const parts = target.toString("latin1").split("/");
+  if (parts[0] === "") return true;
+  let level = depth;
+  return parts.some((part) => (level += part === ".." ? -1 : part === "" || part === "." ? 0 : 1) < 0);
+}
+
+const temporaryName = (): Buffer => Buffer.from(`.sandboxcontainer-${process.pid}-${String(Math.random()).slice(2)}`);
+
+// What every file system can store.
+const timeOf = ({ mtime }: TarHeader): number => Math.min(Math.max(mtime, 0), 2 ** 32 - 1);

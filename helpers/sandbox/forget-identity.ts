@@ -1,0 +1,41 @@
+import { rmSync } from "node:fs";
+import { manifestFile, rootTree } from "../../generator/conf/paths.ts";
+import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
+import type { ManifestEntry } from "./manifest/entry.ts";
+import { formatManifest } from "./manifest/manifest.ts";
+import { readManifest } from "./manifest/read-manifest.ts";
+import { replaceFile } from "./state.ts";
+import { beneath, withParent } from "./tree/beneath.ts";
+import { hasContent } from "./tree/look-up.ts";
+import { orMissing } from "../host/or-missing.ts";
+
+// See planIdentity.
+const namedFiles = ["/etc/hostname", "/etc/hosts"];
+const identityFile = "/etc/machine-id";
+
+/**
+ * Takes out of a tree, and of its manifest, the files that hold the sandbox's name, as far as nobody changed them, and its
+ * machine-id if it gets another: what is missing in both populate puts there anew. Nothing may run in the tree.
+ */
+export function forgetIdentity(name: SandboxName, what: "name" | "name and machine-id"): void {
+  const manifest = readManifest(name);
+  if (manifest === undefined) return;
+  const tree = rootTree(name);
+  const isForgotten = (entry: ManifestEntry): boolean =>
+    entry.path === identityFile
+      ? what !== "name"
+      : namedFiles.includes(entry.path) &&
+        entry.kind === "file" &&
+        entry.content !== undefined &&
+        hasContent(tree, entry.path, entry.content);
+  const forgotten = manifest.entries.filter(isForgotten);
+  for (const { path } of forgotten) {
+    orMissing(() =>
+      withParent(tree, path, (directory, last) => {
+        rmSync(beneath(directory, last), { force: true });
+      }),
+    );
+  }
+  const entries = manifest.entries.filter((entry) => !forgotten.includes(entry));
+  replaceFile(manifestFile(name), formatManifest({ ...manifest, entries }));
+}

@@ -1,0 +1,19 @@
+import { existsSync, readdirSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { confFile } from "../../../generator/conf/paths.ts";
+import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { readStart } from "../../host/process-start.ts";
+
+const confFolder = dirname(confFile(parseSandboxName("any")));
+
+/** Confs that a killed command had not written to their end, as `besideOf` calls them: of one sandbox, or of all. */
+export function findHalfWritten(name?: SandboxName): readonly string[] {
+  if (!existsSync(confFolder)) return [];
+  return readdirSync(confFolder)
+    .filter((entry) => {
+      const [, conf, pid] = /^(.+\.conf)\.new-(\d+)$/.exec(entry) ?? [];
+      const isWanted = name === undefined || conf === basename(confFile(name));
+      return isWanted && pid !== undefined && readStart(Number(pid)) === undefined;
+    })
+    .map((entry) => join(confFolder, entry));
+}

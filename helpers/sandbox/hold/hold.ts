@@ -1,0 +1,97 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
+import { heldFile } from "../../../generator/conf/paths.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { findHalfWritten } from "./half-written.ts";
+import { orMissing } from "../../host/or-missing.ts";
+import { run } from "../../host/run.ts";
+import type { Systemd } from "../../host/systemd.ts";
+
+// Node has no flock(2). The child keeps the lock until our end of its input is closed: by us, or by the kernel when we were killed. 75: somebody else
+// has the lock. 76: whoever had it before has removed the file meanwhile. The child removes it, as we may not be there any more.
+const keepLock = `exec 9>>"$0"; flock --timeout 1 9 || exit 75; [ /proc/self/fd/9 -ef "$0" ] || exit 76
+printf '%s\\n' "$1" >"$0"; echo locked; cat; rm -f "$0"`;
+
+type Release = () => Promise<void>;
+
+/**
+ * Runs `act` while no other command copies, moves or changes these sandboxes, and none of them can be started: start jobs wait for the end
+ * of sandbox-hold@. A sandbox that runs goes on. Throws a SandboxError that names who holds one of them.
+ */
+export async function withHeld<T>(systemd: Systemd, names: readonly SandboxName[], act: () => Promise<T>): Promise<T> {
+  const releases: Release[] = [];
+  try {
+    // In one order for all, so that two commands cannot each wait for the other's.
+    for (const name of [...new Set(names)].sort()) releases.unshift(await hold(systemd, name));
+    for (const path of names.flatMap((name) => findHalfWritten(name))) rmSync(path, { force: true });
+    return await act();
+  } finally {
+    for (const release of releases) await release();
+  }
+}
+
+/** The same for a unit that is itself ordered before all that starts the sandbox. */
+export async function withLock<T>(name: SandboxName, act: () => Promise<T>): Promise<T> {
+  const release = await lock(name);
+  try {
+    return await act();
+  } finally {
+    await release();
+  }
+}
+
+/** The command that holds a sandbox, as it calls itself; undefined when none does. */
+export async function findHolder(name: SandboxName): Promise<string | undefined> {
+  const file = heldFile(name);
+  if (!existsSync(file)) return undefined;
+  const { status } = await run("flock", ["--nonblock", "--shared", file, "true"], { accept: [1, 66] });
+  if (status !== 1) return undefined;
+  return orMissing(() => readFileSync(file, "utf8"))?.trim();
+}
+
+async function hold(systemd: Systemd, name: SandboxName): Promise<Release> {
+  const unlock = await lock(name);
+  const begin = () => systemd.beginJob("StartUnit", `sandbox-hold@${name}.service`);
+  const first = await begin().catch(async (error: unknown) => {
+    await unlock();
+    throw error;
+  });
+  let isHeld = true;
+  const followUnit = async (): Promise<void> => {
+    // The unit of a predecessor that has just been killed may be the one that systemd took for ours, and end.
+    for (let job = first; (await job.ended) === "done" && isHeld;) job = await begin();
+  };
+  const ended = followUnit();
+  return async () => {
+    isHeld = false;
+    await unlock();
+    await ended;
+  };
+}
+
+async function lock(name: SandboxName): Promise<Release> {
+  const file = heldFile(name);
+  mkdirSync(dirname(file), { recursive: true, mode: 0o711 });
+  const words = `${["sandboxcontainer", ...process.argv.slice(2)].join(" ").replaceAll(/[^ -~]/g, "?")} (process ${process.pid})`;
+  for (;;) {
+    // In a session of its own: Ctrl-C is for us, and what we then have to put right we still do with the lock.
+    const child = spawn("sh", ["-c", keepLock, file, words], { stdio: ["pipe", "pipe", "inherit"], detached: true });
+    const exited = once(child, "exit") as Promise<[number | null]>;
+    const isLocked = await Promise.race([once(child.stdout, "data").then(() => true), exited.then(() => false)]);
+    if (isLocked)
+      return async () => {
+        child.stdin.end();
+        await exited;
+      };
+    const [status] = await exited;
+    if (status === 76) continue;
+    const holder = status === 75 ? await findHolder(name) : undefined;
+    if (status === 75 && holder === undefined) continue;
+    throw holder === undefined
+      ? new SandboxError(`${file} cannot be locked`, { hint: "Is flock of util-linux installed?" })
+      : new SandboxError(`sandbox ${name} is held by \`${holder}\``, { hint: "Try again when that has ended" });
+  }
+}

@@ -1,0 +1,47 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { stateDirectory, stateRoot } from "../../../generator/conf/paths.ts";
+import { isSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { findHalfWritten } from "./half-written.ts";
+import { isAbandoned, removeFolder } from "../snapshots/staging.ts";
+import { findHolder } from "./hold.ts";
+import { readUnfinished, type Unfinished } from "./unfinished.ts";
+
+/** What commands that were killed left. */
+export interface Leftovers {
+  /** Files and folders that are no part of any sandbox. */
+  readonly paths: readonly string[];
+  /** Commands that were about to change a whole sandbox, sorted by its name. */
+  readonly unfinished: readonly { readonly name: SandboxName; readonly left: Unfinished }[];
+}
+
+const list = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder) : []);
+
+/** Looks for them, and leaves alone what belongs to a process that runs. */
+export async function findLeftovers(): Promise<Leftovers> {
+  const names = list(stateRoot).filter(isSandboxName);
+  const folders = [stateRoot, ...names.map((name) => join(stateDirectory(name), "snapshots"))];
+  const paths = [
+    ...findHalfWritten(),
+    ...folders.flatMap((folder) =>
+      list(folder)
+        .filter((entry) => isAbandoned(entry) || entry.startsWith(".deleted-"))
+        .map((entry) => join(folder, entry)),
+    ),
+  ];
+  const unfinished = [];
+  for (const entry of list(stateRoot)) {
+    const name = entry.replace(/^\.unfinished-/, "");
+    if (name === entry || !isSandboxName(name) || (await findHolder(name)) !== undefined) continue;
+    const left = readUnfinished(name);
+    if (left !== undefined) unfinished.push({ name, left });
+  }
+  return { paths: paths.sort(), unfinished: unfinished.sort((one, other) => (one.name < other.name ? -1 : 1)) };
+}
+
+/** Removes what is no part of any sandbox. */
+export async function removePaths(paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    await removeFolder(path);
+  }
+}

@@ -1,0 +1,113 @@
+import { randomInt } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { rootDirectory } from "../../generator/conf/paths.ts";
+import { SandboxError } from "../../generator/conf/sandbox-error.ts";
+import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
+import { run } from "../host/run.ts";
+import { readAllStates, writeState, type SandboxState } from "./state.ts";
+
+/** Host ids in use: `count` of them, from `first`. */
+export interface IdRange {
+  readonly first: number;
+  readonly count: number;
+}
+
+export const rangeSize = 65_536;
+// What systemd's UIDS-GIDS document sets aside for containers: 524288 to 1879048191.
+const firstIndex = 8;
+const lastIndex = 28_671;
+
+/** A free, aligned range: the first one from a place in [0, 1) on, and then from the start. Undefined if all are taken. */
+export function chooseIdBase(taken: readonly IdRange[], place: number): number | undefined {
+  const total = lastIndex - firstIndex + 1;
+  const used = new Set(taken.flatMap(coveredIndexes));
+  for (let step = 0, start = Math.floor(place * total); step < total; step += 1) {
+    const index = firstIndex + ((start + step) % total);
+    if (!used.has(index)) return index * rangeSize;
+  }
+  return undefined;
+}
+
+function coveredIndexes({ first, count }: IdRange): readonly number[] {
+  const from = Math.max(Math.floor(first / rangeSize), firstIndex);
+  const to = Math.min(Math.floor((first + count - 1) / rangeSize), lastIndex);
+  return Array.from({ length: Math.max(to - from + 1, 0) }, (_, offset) => from + offset);
+}
+
+/** Lines of subuid(5): `name:first:count`. */
+export function parseSubordinateIds(text: string): readonly IdRange[] {
+  return [...text.matchAll(/^[^:\n]*:(\d+):(\d+)\s*$/gm)].map(([, first, count]) => ({
+    first: Number(first),
+    count: Number(count),
+  }));
+}
+
+/** The ids in the third field of passwd(5) and group(5). */
+export function parseAccountIds(text: string): readonly IdRange[] {
+  return [...text.matchAll(/^[^:\n]*:[^:\n]*:(\d+)(?::|$)/gm)].map(([, id]) => ({ first: Number(id), count: 1 }));
+}
+
+/** The outer side of a user namespace's uid_map; the map of a process in our own namespace takes nothing. */
+export function parseIdMap(text: string): readonly IdRange[] {
+  return text
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .flatMap(([inside, first, count]) => {
+      if (inside === undefined || first === undefined || count === undefined) return [];
+      return inside === first ? [] : [{ first, count }];
+    });
+}
+
+/**
+ * Gives the sandbox host ids that nobody else has, and writes them to its state. Two that do this at once may pick the
+ * same: so each writes first and looks again, and picks anew if it sees another holder. The later of the two does see it.
+ */
+export async function claimIdRange(
+  name: SandboxName,
+  state: SandboxState,
+  pickPlace: () => number = () => randomInt(2 ** 32) / 2 ** 32,
+): Promise<SandboxState> {
+  const taken = [...readTakenIds()];
+  for (;;) {
+    const idBase = chooseIdBase([...taken, ...othersRanges(name)], pickPlace());
+    if (idBase === undefined)
+      throw new SandboxError("all ranges of host ids are taken", { hint: "Delete sandboxes, or shorten /etc/subuid" });
+    taken.push({ first: idBase, count: rangeSize });
+    // Accounts of a directory service are in no file.
+    if (await isAccount(idBase)) continue;
+    const claimed = { ...state, idBase };
+    writeState(name, claimed);
+    if (!othersRanges(name).some(({ first }) => first === idBase)) return claimed;
+  }
+}
+
+function othersRanges(name: SandboxName): readonly IdRange[] {
+  return readAllStates().flatMap((each) =>
+    each.name === name || each.state.idBase === null ? [] : [{ first: each.state.idBase, count: rangeSize }],
+  );
+}
+
+async function isAccount(id: number): Promise<boolean> {
+  const results = await Promise.all(
+    ["passwd", "group"].map((database) => run("getent", [database, String(id)], { accept: [1, 2], timeout: 10_000 })),
+  );
+  return results.some(({ status }) => status === 0);
+}
+
+function* readTakenIds(): Generator<IdRange> {
+  for (const name of ["subuid", "subgid"]) yield* parseSubordinateIds(readIfThere(join(rootDirectory, "etc", name)));
+  for (const name of ["passwd", "group"]) yield* parseAccountIds(readIfThere(join(rootDirectory, "etc", name)));
+  for (const process of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    for (const map of ["uid_map", "gid_map"]) yield* parseIdMap(readIfThere(`/proc/${process}/${map}`));
+  }
+}
+
+function readIfThere(path: string): string {
+  try {
+    return existsSync(path) ? readFileSync(path, "utf8") : "";
+  } catch {
+    // A process that ended meanwhile holds no ids.
+    return "";
+  }
+}

@@ -1,0 +1,74 @@
+import { existsSync, statSync } from "node:fs";
+import { imageMountUnit } from "../../../generator/conf/image-unit.ts";
+import { imageFile, imageMountPoint, stateDirectory } from "../../../generator/conf/paths.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { connectSystemd, type Systemd } from "../../host/systemd.ts";
+
+/** Whether a sandbox has its root in an image. */
+export const hasImage = (name: SandboxName): boolean => existsSync(imageFile(name));
+
+/** Whether that image is mounted where it belongs. */
+export function isImageMounted(name: SandboxName): boolean {
+  const stat = statSync(imageMountPoint(name), { throwIfNoEntry: false });
+  return stat !== undefined && stat.dev !== statSync(stateDirectory(name)).dev;
+}
+
+/** Throws a SandboxError when the root of a sandbox is not kept as its conf wants it, or its image is not mounted. */
+export function requireKeptAs(name: SandboxName, wanted: "image" | "folder"): void {
+  if (hasImage(name) && wanted === "folder") {
+    const { size } = statSync(imageFile(name));
+    throw new SandboxError(`the root of ${name} is in an image, and its conf has no Image= any more`, {
+      hint: `Put it back: Image=${formatSize(size)} in section [Sandbox]`,
+    });
+  }
+  if (wanted === "image" && !isImageMounted(name)) {
+    throw new SandboxError(`the image of ${name} is not mounted on ${imageMountPoint(name)}`, {
+      hint: `Mount it: systemctl start '${imageMountUnit(name)}'`,
+    });
+  }
+}
+
+/** Unmounts the image of a sandbox that does not run, if it has one. */
+export async function unmountImage(systemd: Systemd, name: SandboxName): Promise<void> {
+  const unit = imageMountUnit(name);
+  const { ActiveState: state } = await systemd.readUnit(unit);
+  if (state === "inactive" || state === "failed") return;
+  const result = await systemd.runJob("StopUnit", unit);
+  if (result !== "done") {
+    throw new SandboxError(`the image of ${name} cannot be unmounted (${result})`, {
+      hint: `See who uses it: findmnt ${imageMountPoint(name)}; lsof ${imageMountPoint(name)}`,
+    });
+  }
+}
+
+/** Mounts the image of a sandbox that has one, so that its tree is there. */
+export async function mountImage(systemd: Systemd, name: SandboxName): Promise<void> {
+  if (!hasImage(name) || isImageMounted(name)) return;
+  const unit = imageMountUnit(name);
+  const result = await systemd.runJob("StartUnit", unit);
+  if (result !== "done") {
+    throw new SandboxError(`the image of ${name} cannot be mounted (${result})`, {
+      hint: `See journalctl -u sandbox-image@${name} -u '${unit}'`,
+    });
+  }
+}
+
+/** The same for whoever only looks into the tree. */
+export async function mountTree(name: SandboxName): Promise<void> {
+  if (!hasImage(name) || isImageMounted(name)) return;
+  const systemd = await connectSystemd();
+  try {
+    await mountImage(systemd, name);
+  } finally {
+    systemd.close();
+  }
+}
+
+/** Bytes with the largest suffix that tells them exactly, as in Image=. */
+export function formatSize(bytes: number): string {
+  const suffixes = ["", "K", "M", "G", "T"];
+  let [size, step] = [bytes, 0];
+  while (size >= 1024 && size % 1024 === 0 && step < 4) [size, step] = [size / 1024, step + 1];
+  return `${size}${suffixes[step] ?? ""}`;
+}

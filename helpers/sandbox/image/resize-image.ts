@@ -1,0 +1,57 @@
+import { renameSync, rmSync, statSync, truncateSync } from "node:fs";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { formatSize } from "./mount-image.ts";
+import { run } from "../../host/run.ts";
+
+// Image files and the tools for them: e2fsprogs, and losetup of util-linux.
+
+/** The loop device that an image is mounted through; undefined when it is not. */
+export async function findLoopDevice(image: string): Promise<string | undefined> {
+  const { stdout } = await run("losetup", ["--noheadings", "--raw", "--output", "NAME", "--associated", image]);
+  return /^\S+/.exec(stdout)?.[0];
+}
+
+/**
+ * Gives an image that is not mounted another size; throws a SandboxError when its data does not fit. On a copy, which takes
+ * its place when it is right: resize2fs moves blocks, and an image that it was killed on is lost.
+ */
+export async function resizeImage(image: string, bytes: number): Promise<void> {
+  const copy = `${image}.new`;
+  try {
+    await run("cp", ["--reflink=auto", "--sparse=always", "--", image, copy]);
+    // 1: it had mistakes, and has none any more (e2fsck(8), EXIT CODE).
+    await run("e2fsck", ["-f", "-p", "--", copy], { accept: [1] });
+    if (bytes < statSync(copy).size) await requireRoom(copy, bytes);
+    else truncateSync(copy, bytes);
+    await run("resize2fs", ["--", copy, `${bytes / 1024}K`]);
+    truncateSync(copy, bytes);
+    await run("e2fsck", ["-f", "-n", "--", copy]);
+    await run("sync", ["--", copy]);
+    if ((await findLoopDevice(image)) !== undefined)
+      throw new SandboxError(`${image}: was mounted meanwhile, and stays as it is`, { hint: "Run it again" });
+    renameSync(copy, image);
+  } finally {
+    rmSync(copy, { force: true });
+  }
+}
+
+/** Makes an image that is mounted larger. Killed on the way, it is only done again. */
+export async function growMountedImage(image: string, bytes: number): Promise<void> {
+  const device = await findLoopDevice(image);
+  if (device === undefined) throw new SandboxError(`${image} is mounted through no loop device`);
+  truncateSync(image, bytes);
+  await run("losetup", ["--set-capacity", device]);
+  await run("resize2fs", [device]);
+}
+
+async function requireRoom(image: string, bytes: number): Promise<void> {
+  const { stdout: least } = await run("resize2fs", ["-P", "--", image]);
+  const { stdout: facts } = await run("dumpe2fs", ["-h", "--", image]);
+  const blocks = Number(/: (\d+)\s*$/.exec(least)?.[1]);
+  const needed = blocks * Number(/^Block size: +(\d+)$/m.exec(facts)?.[1]);
+  if (needed <= bytes) return;
+  const megabytes = Math.ceil(needed / 1024 ** 2);
+  throw new SandboxError(`${image}: what is in it needs ${megabytes}M, and ${formatSize(bytes)} is less`, {
+    hint: "Choose a larger size, or remove data first",
+  });
+}

@@ -1,0 +1,50 @@
+import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { rootDirectory } from "../../../generator/conf/paths.ts";
+import { run } from "../../host/run.ts";
+import { type Categories, parseLevels } from "./levels.ts";
+
+// Where the tools of root write down the labels of their containers and machines. What users write is not read; their
+// containers count while they run.
+const records = [
+  "etc/libvirt/{lxc,qemu}/*.xml",
+  "run/libvirt/{lxc,qemu}/*.xml",
+  "var/lib/containers/storage/*-containers/containers.json",
+  "var/lib/docker/containers/*/config.v2.json",
+  "etc/containers/systemd/*.container",
+];
+
+// Where their content lies, and how deep the label is that its level can be told by: one listing, not a walk.
+const places = [
+  ["var/lib/libvirt/images", 1],
+  ["var/lib/machines", 1],
+  ["var/lib/containers/storage/volumes", 2],
+] as const;
+
+/** The levels that this host's processes, containers, machines and their files have. `root` for tests. */
+export async function readTakenLevels(root = rootDirectory): Promise<readonly Categories[]> {
+  const texts = [...readProcesses(), ...globSync(records, { cwd: root }).map((file) => readIfThere(join(root, file)))];
+  for (const [place, depth] of places) texts.push(await readLabels(join(root, place), depth));
+  return texts.flatMap(parseLevels);
+}
+
+const readProcesses = (): readonly string[] =>
+  readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry))
+    .map((pid) => readIfThere(`/proc/${pid}/attr/current`));
+
+async function readLabels(folder: string, depth: number): Promise<string> {
+  if (!existsSync(folder)) return "";
+  // Something may be removed while it is looked at.
+  const listing = ["-P", folder, "-xdev", "-maxdepth", String(depth), "-printf", "%Z\\n"];
+  return (await run("find", listing, { accept: [1] })).stdout;
+}
+
+// What ends or goes meanwhile holds nothing.
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,65 @@
+import { textFile, type ManifestEntry } from "./entry.ts";
+import type { HostTree } from "../../host/host-tree.ts";
+
+const reason = "accounts the service may need";
+const alwaysKept = new Set(["nobody", "nogroup"]);
+const defaultMaximum = 999;
+
+/** Whether a file is one of those made here, a record per account. */
+export const isAccountFile = (path: string): boolean => /^\/etc\/(?:passwd|group|g?shadow)$/.test(path);
+
+type Record = readonly [name: string, password: string, id: string, ...rest: string[]];
+
+/**
+ * The host's system accounts without anybody's password, and those that the service itself names (`needed`, by name or
+ * id): other people's accounts stay outside.
+ */
+export function planAccounts(host: HostTree, needed: readonly string[]): readonly ManifestEntry[] {
+  const loginDefs = host.readText("/etc/login.defs") ?? "";
+  const users = systemRecords(host.readText("/etc/passwd") ?? "", readMaximum(loginDefs, "SYS_UID_MAX"), needed);
+  const primary = users.map(([, , , group = ""]) => group);
+  const groupMaximum = readMaximum(loginDefs, "SYS_GID_MAX");
+  const groups = systemRecords(host.readText("/etc/group") ?? "", groupMaximum, [...needed, ...primary]);
+  const userNames = new Set(users.map(([name]) => name));
+  const members = (record: Record): string =>
+    (record[3] ?? "")
+      .split(",")
+      .filter((name) => userNames.has(name))
+      .join(",");
+  const shadowGroup = Number(groups.find(([name]) => name === "shadow")?.[2] ?? 0);
+  const locked = (path: string, lines: readonly string[]): ManifestEntry => ({
+    ...textFile(path, toText(lines), `${reason}, all locked`, 0o640),
+    group: shadowGroup,
+  });
+  return [
+    textFile("/etc/passwd", toText(users.map(([name, , ...rest]) => [name, "x", ...rest].join(":"))), reason),
+    textFile("/etc/group", toText(groups.map((each) => [each[0], "x", each[2], members(each)].join(":"))), reason),
+    // No date of change: ageing is off, and the text depends on nothing but the accounts.
+    locked(
+      "/etc/shadow",
+      users.map(([name]) => `${name}:!*:::::::`),
+    ),
+    locked(
+      "/etc/gshadow",
+      groups.map((each) => `${each[0]}:!*::${members(each)}`),
+    ),
+    textFile("/etc/subuid", "", "no ids to hand on"),
+    textFile("/etc/subgid", "", "no ids to hand on"),
+  ];
+}
+
+const toText = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join("");
+
+/** Records of passwd or group up to an id; `+` lines of NIS are no accounts. */
+function systemRecords(text: string, maximum: number, needed: readonly string[]): readonly Record[] {
+  return text.split("\n").flatMap((line) => {
+    const [name, password, id, ...rest] = line.split(":");
+    if (name === undefined || password === undefined || id === undefined || !/^\d+$/.test(id)) return [];
+    return Number(id) <= maximum || alwaysKept.has(name) || needed.includes(name) || needed.includes(id)
+      ? [[name, password, id, ...rest] as const]
+      : [];
+  });
+}
+
+const readMaximum = (loginDefs: string, key: string): number =>
+  Number(new RegExp(`^\\s*${key}\\s+(\\d+)`, "m").exec(loginDefs)?.[1] ?? defaultMaximum);

@@ -1,0 +1,72 @@
+import type { ManifestEntry } from "./entry.ts";
+import { freshDirectory } from "./entry.ts";
+import { isWorldReadable, takeFromHost } from "./from-host.ts";
+import { resolvePath, type HostTree } from "../../host/host-tree.ts";
+import type { Selection } from "./selection.ts";
+import { isSkeletonDirectory } from "./skeleton.ts";
+import type { Package, PackageDatabase } from "../../host/packages/package-database.ts";
+
+const dataTops = ["/var/", "/srv/", "/opt/"];
+/** Where the targets of links exist in the sandbox too. */
+const insideTops = ["/etc/", "/usr/", "/var/", "/run/", "/srv/", "/opt/", "/dev/", "/proc/"];
+const copiedTops = ["/var/", "/srv/"];
+
+const startsWithAny = (path: string, prefixes: readonly string[]): boolean =>
+  prefixes.some((each) => path.startsWith(each));
+
+/**
+ * What the packages list outside /usr and /etc: directories empty, but with the owner and mode that maintainer scripts
+ * gave them on the host. With `copy`, the service's own directories bring the host's data.
+ */
+export function planData(
+  database: PackageDatabase,
+  selection: Selection,
+  host: HostTree,
+  copy: boolean,
+): readonly ManifestEntry[] {
+  const order = [...selection.own, ...selection.all.filter((each) => !selection.own.has(each))];
+  return order.flatMap((each) => {
+    const reason = `package ${each.name} lists it`;
+    const withData = copy && selection.own.has(each);
+    return database
+      .listPaths(each)
+      .filter((path) => startsWithAny(path, dataTops) && !isSkeletonDirectory(path))
+      .filter((path) => selection.own.has(each) || host.lookUp(path)?.kind !== "file" || isWorldReadable(host, path))
+      .flatMap((path) => planDataPath(path, each, database, host, reason))
+      .map((entry) => (withData ? addData(entry, host) : entry));
+  });
+}
+
+function planDataPath(
+  path: string,
+  owner: Package,
+  database: PackageDatabase,
+  host: HostTree,
+  reason: string,
+): readonly ManifestEntry[] {
+  const entry = host.lookUp(path);
+  if (entry === undefined) {
+    // Removed on the host, or emptied by a cleaner: only what has something in it is surely a directory.
+    const isDirectory = database.findOwnersBelow(path).includes(owner);
+    return isDirectory ? [freshDirectory(path, 0o755, reason)] : [];
+  }
+  return entry.kind === "link" ? planLink(path, entry.target, host, reason) : takeFromHost(host, path, reason);
+}
+
+/** A link that an administrator put there to move data elsewhere (/var/lib/mysql -> /data/mysql) is a directory inside. */
+function planLink(path: string, target: string, host: HostTree, reason: string): readonly ManifestEntry[] {
+  const moved =
+    target.startsWith("/") && !startsWithAny(`${target}/`, insideTops) ? resolvePath(host, path) : undefined;
+  const entry = moved === undefined ? undefined : host.lookUp(moved);
+  if (entry?.kind !== "directory") return takeFromHost(host, path, reason);
+  return [{ ...freshDirectory(path, entry.mode, reason), owner: entry.owner, group: entry.group }];
+}
+
+/** The directory with all the data that the host has in it. */
+export function addData(entry: ManifestEntry, host: HostTree): ManifestEntry {
+  if (entry.kind !== "directory" || !startsWithAny(entry.path, copiedTops)) return entry;
+  const from = resolvePath(host, entry.path);
+  return from === undefined
+    ? entry
+    : { ...entry, source: { copyTree: from }, reason: `${entry.reason}; with the host's data` };
+}

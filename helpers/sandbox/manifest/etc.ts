@@ -1,0 +1,66 @@
+import type { ManifestEntry } from "./entry.ts";
+import { isWorldReadable, takeFromHost } from "./from-host.ts";
+import { walkTree, type HostTree } from "../../host/host-tree.ts";
+import { findNamedEtc } from "./maintainer-script.ts";
+import type { Selection } from "./selection.ts";
+import type { PackageDatabase } from "../../host/packages/package-database.ts";
+
+// Which units run, what is mounted and what is confined is decided for the host there, not for a sandbox.
+const hostOnly = ["/etc/systemd", "/etc/fstab", "/etc/crypttab", "/etc/mtab", "/etc/selinux", "/etc/sandboxcontainer"];
+
+/** Whether a path is what the host alone needs, whoever lists it. */
+export const isHostOnly = (path: string): boolean =>
+  hostOnly.some((each) => path === each || path.startsWith(`${each}/`));
+
+/** What the packages list below /etc, as it is on the host now; what only some may read from the service's own alone. */
+export function planListedEtc(
+  database: PackageDatabase,
+  selection: Selection,
+  host: HostTree,
+): readonly ManifestEntry[] {
+  // The own ones first: of two reasons the weightier is kept.
+  const order = [...selection.own, ...selection.all.filter((each) => !selection.own.has(each))];
+  return order.flatMap((each) =>
+    database
+      .listPaths(each)
+      .filter((path) => path.startsWith("/etc/") && !isHostOnly(path))
+      .filter((path) => selection.own.has(each) || isWorldReadable(host, path))
+      .flatMap((path) => takeFromHost(host, path, `package ${each.name} lists it`)),
+  );
+}
+
+/**
+ * What is in the service's own directories, listed or not: files kept by ucf and links that enable something are in no
+ * list. What not everybody may read is left out if it is another package's.
+ */
+export function planOwnEtc(
+  database: PackageDatabase,
+  { own, ownDirectories }: Selection,
+  host: HostTree,
+): readonly ManifestEntry[] {
+  const isStrangers = (path: string): boolean => {
+    const owners = database.findOwners(path);
+    return owners.length > 0 && !owners.some((each) => own.has(each));
+  };
+  return [...ownDirectories].flatMap(([directory, owner]) => {
+    const reason = `in ${directory}, which package ${owner.name} owns`;
+    return [...walkTree(host, directory)]
+      .filter((path) => isWorldReadable(host, path) || !isStrangers(path))
+      .flatMap((path) => takeFromHost(host, path, reason));
+  });
+}
+
+/** What maintainer scripts of the service's own packages make in everybody's directories: /etc/default/tomcat10, /etc/aliases. */
+export function planNamedEtc(database: PackageDatabase, { own }: Selection, host: HostTree): readonly ManifestEntry[] {
+  return [...own].flatMap((each) =>
+    findNamedEtc(database.readScript(each) ?? "")
+      .filter((path) => !isHostOnly(path) && isFileOrLink(host, path) && isWorldReadable(host, path))
+      .filter((path) => database.findOwners(path).length === 0)
+      .flatMap((path) => takeFromHost(host, path, `the script of package ${each.name} makes it`)),
+  );
+}
+
+const isFileOrLink = (host: HostTree, path: string): boolean => {
+  const kind = host.lookUp(path)?.kind;
+  return kind === "file" || kind === "link";
+};

@@ -1,0 +1,85 @@
+import { basename, join } from "node:path";
+import { walkTree, type HostTree } from "../../host/host-tree.ts";
+import { findSourced, hasOwnSteps, isData, namesData } from "./maintainer-script.ts";
+import type { ManifestEntry } from "./entry.ts";
+import type { Selection } from "./selection.ts";
+import { findSecrets } from "./secrets.ts";
+import { isSkeletonDirectory } from "./skeleton.ts";
+import type { Package, PackageDatabase } from "../../host/packages/package-database.ts";
+
+/** What is not shipped by packages, but made by their scripts: in a sandbox that begins fresh they run once more. */
+export interface MaintainerSteps {
+  /** Packages whose scripts have to run, each after those that it needs. */
+  readonly packages: readonly Package[];
+  /** Secrets in /etc that these make anew: the host's own stay outside. */
+  readonly made: readonly ManifestEntry[];
+  /** What is in these packages' folders in /etc and in no list: not there yet when a package is configured. */
+  readonly unlisted: readonly string[];
+  /** Names of files of tmpfiles.d(5) that packages beyond a bare system bring, for a sandbox without systemd. */
+  readonly temporary: readonly string[];
+}
+
+/** With the host's data (`copy`) the service's own packages have all they need. */
+export function planSteps(
+  database: PackageDatabase,
+  selection: Selection,
+  host: HostTree,
+  copy: boolean,
+): MaintainerSteps {
+  const own = new Set([...selection.own, ...findExtensions(database, selection)]);
+  const needed = database.findClosure([...own]).filter((each) => (own.has(each) ? !copy : !database.isBase(each)));
+  const listed = new Set([...selection.all, ...own].flatMap((each) => database.listPaths(each)));
+  const found = needed.flatMap((each) => {
+    const script = database.readScript(each);
+    if (script === undefined) return [];
+    const made = findSecrets(each, script, database, host, listed);
+    // Of a package that is only needed the host shows whether it keeps data at all.
+    const mayMakeData = (own.has(each) && namesData(script)) || hasData(each, database, host, listed);
+    const isNeeded = made.length > 0 || (hasOwnSteps(script) && mayMakeData);
+    return isNeeded ? [{ each, made }] : [];
+  });
+  const packages = database.orderByDependencies(found.map(({ each }) => each));
+  return {
+    packages,
+    made: found.flatMap(({ made }) => made),
+    unlisted: [...new Set(packages.flatMap((each) => findUnlisted(each, database, host, listed)))].sort(),
+    temporary: findTemporary(database, selection),
+  };
+}
+
+const findTemporary = (database: PackageDatabase, { own, all }: Selection): readonly string[] =>
+  all
+    .filter((each) => own.has(each) || !database.isBase(each))
+    .flatMap((each) => database.listPaths(each))
+    .filter((path) => /^\/usr\/lib\/tmpfiles\.d\/[^/]+\.conf$/.test(path))
+    .map((path) => basename(path));
+
+/** What needs the service and builds upon its scripts: postgresql-17, of a service that is postgresql-common's. */
+function findExtensions(database: PackageDatabase, { own }: Selection): readonly Package[] {
+  const isOwn = (path: string): boolean => database.findOwners(path).some((owner) => own.has(owner));
+  return database.findDependents([...own]).filter((each) => findSourced(database.readScript(each) ?? "").some(isOwn));
+}
+
+/** Whether the host has more in a package's places of data than the package ships. */
+const hasData = (of: Package, database: PackageDatabase, host: HostTree, listed: ReadonlySet<string>): boolean =>
+  database
+    .listPaths(of)
+    .filter((path) => isData(path) && !isSkeletonDirectory(path))
+    .some((path) => host.list(path).some((name) => !listed.has(join(path, name))));
+
+function findUnlisted(
+  of: Package,
+  database: PackageDatabase,
+  host: HostTree,
+  listed: ReadonlySet<string>,
+): readonly string[] {
+  const isExclusive = (path: string): boolean =>
+    !isSkeletonDirectory(path) &&
+    host.lookUp(path)?.kind === "directory" &&
+    database.findOwners(path).every(({ source }) => source === of.source);
+  return database
+    .listPaths(of)
+    .filter((path) => path.startsWith("/etc/") && isExclusive(path))
+    .flatMap((path) => [...walkTree(host, path)])
+    .filter((path) => !listed.has(path) && !basename(path).includes("\n"));
+}

@@ -1,0 +1,37 @@
+import type { ManifestEntry } from "./entry.ts";
+import type { Package } from "../../host/packages/package-database.ts";
+
+/** What `manifest.json` holds. */
+export interface Manifest {
+  /** Hash of what the conf says about the tree. */
+  readonly population: string;
+  readonly packages: readonly Omit<Package, "manager">[];
+  readonly entries: readonly ManifestEntry[];
+}
+
+export const version = 1;
+
+/** Same manifest, same bytes: one line per package and entry, so that a difference reads well. */
+export function formatManifest({ population, packages, entries }: Manifest): string {
+  const lines = (items: readonly string[]): string => (items.length === 0 ? "" : `\n${items.join(",\n")}\n`);
+  const versions = packages.map(({ name, version: installed, source }) =>
+    JSON.stringify({ name, version: installed, source }),
+  );
+  return [
+    `{"version":${version},"population":${JSON.stringify(population)},"packages":[${lines(versions)}],`,
+    `"entries":[${lines(entries.map(formatEntry))}]}\n`,
+  ].join("\n");
+}
+
+/** Every parent before its children. */
+export const sortByPath = (entries: Iterable<ManifestEntry>): readonly ManifestEntry[] =>
+  [...entries].sort((one, other) => (one.path < other.path ? -1 : 1));
+
+function formatEntry(entry: ManifestEntry): string {
+  const { path, kind, owner, group, mode, source, reason } = entry;
+  const content = entry.kind === "file" ? entry.content : undefined;
+  return JSON.stringify({ path, kind, owner, group, mode: formatMode(mode), source, content, reason });
+}
+
+/** As chmod(1) takes it. */
+export const formatMode = (mode: number): string => mode.toString(8).padStart(4, "0");

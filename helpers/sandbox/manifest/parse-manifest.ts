@@ -1,0 +1,136 @@
+import type { FileContent, ManifestEntry } from "./entry.ts";
+import type { PackageName } from "../../host/packages/package-database.ts";
+import { type Manifest, version } from "./manifest.ts";
+
+/** The manifest in a text that `formatManifest` made; undefined for any other. */
+export function parseManifest(text: string): Manifest | undefined {
+  const manifest = readManifestText(text);
+  return typeof manifest === "string" ? undefined : manifest;
+}
+
+/**
+ * The same, or where it is not one and why. It may come in an archive of somebody else's: a path is where the host looks beneath a
+ * tree, or what it compares with, and names are printed.
+ */
+export function readManifestText(text: string): Manifest | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return "it is no JSON";
+  }
+  try {
+    return parseValue(value);
+  } catch (error) {
+    if (error instanceof Wrong) return error.message;
+    throw error;
+  }
+}
+
+class Wrong extends Error {}
+
+function parseValue(value: unknown): Manifest {
+  const object = parseObject(value, "it", ["version", "population", "packages", "entries"]);
+  if (object["version"] !== version) throw new Wrong("it is of another version");
+  const packages = parseArray(object["packages"], "packages").map(parsePackage);
+  const entries = parseArray(object["entries"], "entries").map(parseEntry);
+  const seen = new Set<string>();
+  for (const { path } of entries) {
+    if (seen.has(path)) throw new Wrong(`${JSON.stringify(path)} is there twice`);
+    seen.add(path);
+  }
+  return { population: parseText(object["population"], "population", plain), packages, entries };
+}
+
+// Printable ASCII.
+const plain = /^[\x20-\x7e]*$/;
+const packageName = /^[A-Za-z0-9][A-Za-z0-9+._~:-]*$/;
+const sources = { directory: ["copyTree"], file: ["copy", "text", "madeBy"], link: ["link"] } as const;
+const largestId = 2 ** 32 - 2;
+
+function parsePackage(value: unknown, index: number): Manifest["packages"][number] {
+  const where = `package ${index + 1}`;
+  const { name, version: installed, source } = parseObject(value, where, ["name", "version", "source"]);
+  return {
+    name: parseText(name, `${where}: name`, packageName) as PackageName,
+    version: parseText(installed, `${where}: version`, plain),
+    source: parseText(source, `${where}: source`, plain),
+  };
+}
+
+function parseEntry(value: unknown, index: number): ManifestEntry {
+  const keys = ["path", "kind", "owner", "group", "mode", "source", "content", "reason"];
+  const object = parseObject(value, `entry ${index + 1}`, keys);
+  const path = parsePath(object["path"], `entry ${index + 1}: path`);
+  const where = `entry ${index + 1} (${JSON.stringify(path)})`;
+  const { kind } = object;
+  if (kind !== "directory" && kind !== "file" && kind !== "link") throw new Wrong(`${where}: kind is unknown`);
+  const content = object["content"];
+  if (content !== undefined && kind !== "file") throw new Wrong(`${where}: content is a file's`);
+  return {
+    path,
+    kind,
+    owner: parseNumber(object["owner"], `${where}: owner`, largestId),
+    group: parseNumber(object["group"], `${where}: group`, largestId),
+    mode: Number.parseInt(parseText(object["mode"], `${where}: mode`, /^[0-7]{4}$/), 8),
+    source: parseSource(object["source"], kind, where),
+    ...(content === undefined ? {} : { content: parseContent(content, where) }),
+    reason: parseText(object["reason"], `${where}: reason`, /^[^\0]*$/),
+  } as ManifestEntry;
+}
+
+function parseSource(value: unknown, kind: keyof typeof sources, where: string): ManifestEntry["source"] {
+  if (value === undefined && kind === "directory") return undefined;
+  const object = parseObject(value, `${where}: source`, sources[kind]);
+  const [key = "", ...more] = Object.keys(object);
+  const text = object[key];
+  if (key === "" || more.length > 0) throw new Wrong(`${where}: source is not one`);
+  switch (key) {
+    case "copy":
+    case "copyTree":
+      return { [key]: parsePath(text, `${where}: ${key}`) } as ManifestEntry["source"];
+    case "madeBy":
+      return { madeBy: parseText(text, `${where}: madeBy`, packageName) };
+    case "link":
+      return { link: parseText(text, `${where}: link`, /^[^\0]+$/) };
+    default:
+      return { text: parseText(text, `${where}: text`, /^/) };
+  }
+}
+
+function parseContent(value: unknown, where: string): FileContent {
+  const { size, digest } = parseObject(value, `${where}: content`, ["size", "digest"]);
+  return {
+    size: parseNumber(size, `${where}: size`, Number.MAX_SAFE_INTEGER),
+    digest: parseText(digest, `${where}: digest`, /^[0-9a-f]{64}$/),
+  };
+}
+
+function parseObject(value: unknown, where: string, keys: readonly string[]): Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Wrong(`${where} is no object`);
+  const unknown = Object.keys(value).find((key) => !keys.includes(key));
+  if (unknown !== undefined) throw new Wrong(`${where} has an unknown key ${JSON.stringify(unknown)}`);
+  return value as Readonly<Record<string, unknown>>;
+}
+
+function parseArray(value: unknown, where: string): readonly unknown[] {
+  if (!Array.isArray(value)) throw new Wrong(`${where} is no list`);
+  return value;
+}
+
+function parseText(value: unknown, where: string, form: RegExp): string {
+  if (typeof value !== "string" || !form.test(value)) throw new Wrong(`${where} is not of its form`);
+  return value;
+}
+
+function parseNumber(value: unknown, where: string, largest: number): number {
+  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= largest) return value;
+  throw new Wrong(`${where} is no number from 0 to ${largest}`);
+}
+
+// As a sandbox and the host see it: absolute, and without a way back.
+function parsePath(value: unknown, where: string): string {
+  const path = parseText(value, where, /^(\/[^/\0]+)+$/);
+  if (path.split("/").some((part) => part === "." || part === "..")) throw new Wrong(`${where} is not of its form`);
+  return path;
+}

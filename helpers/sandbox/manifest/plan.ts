@@ -1,0 +1,69 @@
+import { dirname } from "node:path";
+import { planAccounts } from "./accounts.ts";
+import { findNeededAccounts } from "./needed-accounts.ts";
+import { planBase, planIdentity } from "./base.ts";
+import { planData } from "./data.ts";
+import { freshDirectory, type ManifestEntry } from "./entry.ts";
+import { planListedEtc, planNamedEtc, planOwnEtc } from "./etc.ts";
+import type { HostTree } from "../../host/host-tree.ts";
+import type { MaintainerSteps } from "./maintainer-steps.ts";
+import { sortByPath } from "./manifest.ts";
+import type { Selection } from "./selection.ts";
+import { planSkeleton } from "./skeleton.ts";
+import type { UnitFacts } from "./unit-facts.ts";
+import { planUnit } from "./units.ts";
+import type { PackageDatabase } from "../../host/packages/package-database.ts";
+
+export interface PlanInput {
+  readonly sandbox: string;
+  readonly machineId: string;
+  readonly units: readonly UnitFacts[];
+  /** Whether the host's data comes along. */
+  readonly copy: boolean;
+  readonly database: PackageDatabase;
+  readonly selection: Selection;
+  readonly steps: MaintainerSteps;
+  readonly host: HostTree;
+}
+
+/** What the private tree of a sandbox is made of: one entry per path, sorted, every parent before its children. */
+export function planManifest(input: PlanInput): readonly ManifestEntry[] {
+  const { sandbox, machineId, units, copy, database, selection, steps, host } = input;
+  // Of several entries for a path the first counts.
+  return arrange(host, [
+    ...planIdentity(sandbox, machineId),
+    ...planAccounts(host, findNeededAccounts(units, database, selection, host)),
+    ...planSkeleton(host),
+    ...steps.made,
+    ...units.flatMap((unit) => planUnit(unit, host, copy)),
+    ...planListedEtc(database, selection, host),
+    ...planOwnEtc(database, selection, host),
+    ...planNamedEtc(database, selection, host),
+    ...planBase(host),
+    ...planData(database, selection, host, copy),
+  ]);
+}
+
+function arrange(host: HostTree, entries: readonly ManifestEntry[]): readonly ManifestEntry[] {
+  const byPath = new Map<string, ManifestEntry>();
+  for (const entry of entries) if (!byPath.has(entry.path)) byPath.set(entry.path, entry);
+  for (const { path } of [...byPath.values()]) addParents(byPath, path, host);
+  return sortByPath(byPath.values()).filter(({ path }) => isReachable(byPath, path));
+}
+
+function addParents(byPath: Map<string, ManifestEntry>, path: string, host: HostTree): void {
+  for (let parent = dirname(path); parent !== "/" && !byPath.has(parent); parent = dirname(parent)) {
+    const entry = host.lookUp(parent);
+    const { owner, group, mode } = entry?.kind === "directory" ? entry : { owner: 0, group: 0, mode: 0o755 };
+    byPath.set(parent, { ...freshDirectory(parent, mode, `leads to ${path}`), owner, group });
+  }
+}
+
+/** Not below a link (/var/run/x), which has its target's content, nor below data that comes whole. */
+function isReachable(byPath: ReadonlyMap<string, ManifestEntry>, path: string): boolean {
+  for (let parent = dirname(path); parent !== "/"; parent = dirname(parent)) {
+    // Only a plain directory has no source.
+    if (byPath.get(parent)?.source !== undefined) return false;
+  }
+  return true;
+}

@@ -1,0 +1,59 @@
+import type { HostTree } from "../../host/host-tree.ts";
+import { isSkeletonDirectory } from "./skeleton.ts";
+import { withSiblings, type Package, type PackageDatabase } from "../../host/packages/package-database.ts";
+
+/** The packages of a sandbox. Only the service's own may bring what not everybody may read. */
+export interface Selection {
+  /** Packages of the units or the executable, those the conf names, and the others of their sources. */
+  readonly own: ReadonlySet<Package>;
+  /** The own ones, what they depend on, and what plugs into their configuration. */
+  readonly all: readonly Package[];
+  /** Directories in /etc that are the service's alone, with everything in them. */
+  readonly ownDirectories: ReadonlyMap<string, Package>;
+}
+
+/** `support`: packages that the sandbox needs to run at all, whatever the service. */
+export function selectPackages(
+  database: PackageDatabase,
+  host: HostTree,
+  named: readonly Package[],
+  support: readonly Package[],
+): Selection {
+  const own = withSiblings(database, named);
+  const ownDirectories = findOwnDirectories(database, host, own);
+  // A module puts its file beside the service's, and has further files elsewhere (/etc/php/8.4/apache2).
+  const plugins = [...ownDirectories.keys()].flatMap((directory) => database.findOwnersBelow(directory));
+  return { own: new Set(own), all: database.findClosure([...own, ...plugins, ...support]), ownDirectories };
+}
+
+function findOwnDirectories(
+  database: PackageDatabase,
+  host: HostTree,
+  own: readonly Package[],
+): ReadonlyMap<string, Package> {
+  const names = new Set(own.flatMap((each) => [each.source, each.name.replace(/:.*/, "")]));
+  const related = new Set([...database.findClosure(own), ...database.findDependents(own)]);
+  const found = new Map<string, Package>();
+  for (const each of own) {
+    for (const path of database.listPaths(each)) {
+      if (!path.startsWith("/etc/") || path.startsWith("/etc/systemd/") || isSkeletonDirectory(path)) continue;
+      if (found.has(path) || host.lookUp(path)?.kind !== "directory") continue;
+      if (names.has(path.slice("/etc/".length)) || isMostlyOf(database, path, own, related)) found.set(path, each);
+    }
+  }
+  return found;
+}
+
+/** Whether a directory is no common one like /etc/default, although a stranger may have put a file there too. */
+function isMostlyOf(
+  database: PackageDatabase,
+  path: string,
+  own: readonly Package[],
+  related: ReadonlySet<Package>,
+): boolean {
+  const owners = [...new Set([...database.findOwners(path), ...database.findOwnersBelow(path)])];
+  const strangers = owners.filter((each) => !related.has(each));
+  const countBelow = (packages: readonly Package[]): number =>
+    packages.flatMap((each) => database.listPaths(each)).filter((each) => each.startsWith(`${path}/`)).length;
+  return strangers.length === 0 || countBelow(own) > countBelow(strangers);
+}

@@ -1,0 +1,38 @@
+import { freshDirectory, freshLink, type ManifestEntry } from "./entry.ts";
+import type { HostTree } from "../../host/host-tree.ts";
+
+const reason = "every system has it";
+const merged = ["bin", "sbin", "lib", "lib32", "lib64", "libo32", "libx32"];
+
+const directories: readonly (readonly [path: string, mode?: number])[] = [
+  ...["/boot", "/dev", "/etc", "/home", "/media", "/mnt", "/opt", "/proc", "/run", "/srv", "/sys", "/usr"].map(
+    (path) => [path] as const,
+  ),
+  // With the host's network a user namespace has no /sys of its own; libvirt mounts the cgroups below it all the same.
+  ["/sys/fs/cgroup"],
+  ["/root", 0o700],
+  ["/tmp", 0o1777],
+  ...["/etc/opt", "/etc/systemd", "/etc/systemd/system"].map((path) => [path] as const),
+  ...["", "/backups", "/cache", "/lib", "/lib/misc", "/lib/systemd", "/local", "/log", "/opt", "/spool"].map(
+    (path) => [`/var${path}`] as const,
+  ),
+  ["/var/tmp", 0o1777],
+];
+
+const known = new Set(directories.map(([path]) => path));
+
+/** Whether a directory is everybody's, so that listing it makes nobody its owner. */
+export const isSkeletonDirectory = (path: string): boolean => known.has(path);
+
+/** The directories of an empty system, and the host's links into /usr. */
+export function planSkeleton(host: HostTree): readonly ManifestEntry[] {
+  return [
+    ...directories.map(([path, mode = 0o755]) => freshDirectory(path, mode, reason)),
+    freshLink("/var/run", "/run", reason),
+    freshLink("/var/lock", "/run/lock", reason),
+    ...merged.flatMap((name) => {
+      const entry = host.lookUp(`/${name}`);
+      return entry?.kind === "link" ? [freshLink(`/${name}`, entry.target, "link into /usr, as on the host")] : [];
+    }),
+  ];
+}

@@ -1,0 +1,82 @@
+import { basename, dirname, join } from "node:path";
+import { addData } from "./data.ts";
+import { freshLink, type ManifestEntry } from "./entry.ts";
+import { takeFromHost } from "./from-host.ts";
+import { resolvePath, walkTree, type HostTree } from "../../host/host-tree.ts";
+import { isSkeletonDirectory } from "./skeleton.ts";
+import type { UnitDirectory, UnitFacts } from "./unit-facts.ts";
+
+const administratorsUnits = "/etc/systemd/system/";
+
+/** What a unit names itself: its files, if an administrator wrote them, its environment and its directories. */
+export function planUnit(unit: UnitFacts, host: HostTree, copy: boolean): readonly ManifestEntry[] {
+  const take = (path: string, what: string): readonly ManifestEntry[] =>
+    path.startsWith("/etc/") ? takeFromHost(host, path, `${what} of ${unit.name}`) : [];
+  return [
+    ...(unit.fragmentPath.startsWith(administratorsUnits) ? take(unit.fragmentPath, "unit file") : []),
+    ...planGenerated(unit, host),
+    ...unit.dropInPaths.filter((path) => isOwnDropIn(path, unit.name)).flatMap((path) => take(path, "drop-in")),
+    ...unit.environmentFiles.flatMap((path) => take(path, "EnvironmentFile=")),
+    ...[...unit.directories, ...findHomes(unit, host)].flatMap((each) =>
+      planUnitDirectory(each, unit.name, host, copy),
+    ),
+    ...planAlias(unit),
+  ];
+}
+
+/** One that a generator of the host made, from a script in /etc/init.d say: inside there are no generators. */
+function planGenerated(unit: UnitFacts, host: HostTree): readonly ManifestEntry[] {
+  if (!unit.fragmentPath.startsWith("/run/systemd/")) return [];
+  const reason = `unit file of ${unit.name}, generated on the host`;
+  return takeFromHost(host, unit.fragmentPath, reason).map((each) => ({
+    ...each,
+    path: `${administratorsUnits}${unit.name}`,
+  }));
+}
+
+/** Not those for all services (service.d): they say how the host runs its own. */
+function isOwnDropIn(path: string, unit: string): boolean {
+  const names = [unit, unit.replace(/@[^.]*/, "@")];
+  return names.some((name) => path.startsWith(`${administratorsUnits}${name}.d/`));
+}
+
+/** Packages make the home of their service's user with the user: it is in no list, and etcd keeps its data there. */
+const findHomes = ({ accounts }: UnitFacts, host: HostTree): readonly UnitDirectory[] =>
+  (host.readText("/etc/passwd") ?? "").split("\n").flatMap((line) => {
+    const [name = "", , id = "", , , home = ""] = line.split(":");
+    return accounts.includes(name) || accounts.includes(id) ? [{ path: home, setting: "User" }] : [];
+  });
+
+const privateTops = ["/etc/", "/var/", "/srv/", "/opt/"];
+
+/** Configuration comes whole; of the others systemd makes what is missing, so only data and the host's modes matter. */
+function planUnitDirectory(
+  { path, setting }: UnitDirectory,
+  unit: string,
+  host: HostTree,
+  copy: boolean,
+): readonly ManifestEntry[] {
+  const reason = `${setting}= of ${unit}`;
+  // One that is everybody's makes nothing the service's own.
+  if (!privateTops.some((top) => path.startsWith(top)) || isSkeletonDirectory(path)) return [];
+  const entry = host.lookUp(path);
+  if (entry?.kind === "link") return copy ? planDynamic(path, reason, host) : [];
+  if (entry?.kind !== "directory") return [];
+  const entries = takeFromHost(host, path, reason);
+  if (setting === "ConfigurationDirectory")
+    return [...entries, ...[...walkTree(host, path)].flatMap((each) => takeFromHost(host, each, reason))];
+  return copy ? entries.map((each) => addData(each, host)) : entries;
+}
+
+/** With DynamicUser= it is a link to ../private, which systemd makes anew for the data that it finds there. */
+function planDynamic(path: string, reason: string, host: HostTree): readonly ManifestEntry[] {
+  const target = resolvePath(host, path);
+  if (target !== join(dirname(path), "private", basename(path))) return [];
+  return takeFromHost(host, target, reason).map((each) => addData(each, host));
+}
+
+/** A conf may name a unit by an alias that an administrator enabled on the host: inside, the name has to exist as well. */
+function planAlias(unit: UnitFacts): readonly ManifestEntry[] {
+  if (unit.askedFor === unit.name) return [];
+  return [freshLink(`${administratorsUnits}${unit.askedFor}`, unit.fragmentPath, `alias of ${unit.name}`)];
+}

@@ -1,0 +1,121 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { copyingFile, manifestFile, rootDirectory, rootTree, stateDirectory } from "../../../generator/conf/paths.ts";
+import { hasImage } from "../image/mount-image.ts";
+import type { ManifestEntry } from "../manifest/entry.ts";
+import { formatManifest, sortByPath, type Manifest } from "../manifest/manifest.ts";
+import { readManifest } from "../manifest/read-manifest.ts";
+import { run } from "../../host/run.ts";
+import { readContext, replaceFile } from "../state.ts";
+import { readBases, writeBases } from "./bases.ts";
+import { measureData, requireRoom, type Warn } from "./copy-data.ts";
+import { isOccupied, moveMissing } from "./merge-tree.ts";
+import { recordContent, type Recorded } from "./record-content.ts";
+import { writeTree } from "./write-tree.ts";
+
+const isLeftover = (name: string): boolean => /\.new(-|$)/.test(name);
+
+/**
+ * Brings the sandbox's tree to what a manifest says. A new tree is built beside and renamed into place; one that exists
+ * gets what is new to its manifest, and loses nothing. Killed at any point, the next run takes away what is half-made and
+ * begins again: only the stamp says that all is done. Returns the manifest as it came out.
+ */
+export async function applyManifest(name: SandboxName, manifest: Manifest, warn: Warn): Promise<Manifest> {
+  // Beside the tree, which may be in an image: from another file system nothing can be renamed into place.
+  const fresh = join(dirname(rootTree(name)), `root.new-${process.pid}`);
+  removeLeftovers(name);
+  try {
+    return existsSync(rootTree(name))
+      ? await addTo(name, manifest, fresh, warn)
+      : await makeNew(name, manifest, fresh, warn);
+  } finally {
+    removeLeftovers(name);
+  }
+}
+
+async function makeNew(name: SandboxName, manifest: Manifest, fresh: string, warn: Warn): Promise<Manifest> {
+  const { entries, bases } = await build(name, manifest.entries, fresh, warn);
+  const applied = { ...manifest, entries };
+  await flush(fresh);
+  writeBases(name, bases);
+  replaceFile(manifestFile(name), formatManifest(applied));
+  renameSync(fresh, rootTree(name));
+  return applied;
+}
+
+/** What the last manifest had and the tree has no more was removed inside, on purpose: it stays away. */
+async function addTo(name: SandboxName, manifest: Manifest, fresh: string, warn: Warn): Promise<Manifest> {
+  const tree = rootTree(name);
+  const before = new Map((readManifest(name)?.entries ?? []).map((entry) => [entry.path, entry]));
+  const isNew = (entry: ManifestEntry): boolean => !before.has(entry.path) && !isOccupied(tree, entry.path);
+  const added = new Set(manifest.entries.filter(isNew).map(({ path }) => path));
+  const needed = manifest.entries.filter(({ path }) =>
+    [...added].some((each) => path === each || each.startsWith(`${path}/`)),
+  );
+  // A parent that was there before is made empty, whatever data it once came with.
+  const bare = needed.map((entry) =>
+    entry.kind === "directory" && !added.has(entry.path) ? { ...entry, source: undefined } : entry,
+  );
+  const { entries, bases } = await build(name, bare, fresh, warn);
+  moveMissing(fresh, tree);
+  await flush(tree);
+  // An entry stays as it was put there, also when the host has another by now or the conf no longer asks for it.
+  const after = new Map(manifest.entries.filter(({ path }) => !added.has(path)).map((entry) => [entry.path, entry]));
+  for (const entry of entries) if (added.has(entry.path)) after.set(entry.path, entry);
+  for (const entry of before.values()) after.set(entry.path, entry);
+  const applied = { ...manifest, entries: sortByPath(after.values()) };
+  writeBases(name, new Map([...readBases(name), ...bases]));
+  replaceFile(manifestFile(name), formatManifest(applied));
+  return applied;
+}
+
+/** Makes entries in a new tree; those made, each file with its content, and the text of configuration. */
+async function build(
+  name: SandboxName,
+  entries: readonly ManifestEntry[],
+  fresh: string,
+  warn: Warn,
+): Promise<Recorded> {
+  await announceCopy(name, entries, fresh);
+  mkdirSync(fresh);
+  chmodSync(fresh, 0o755);
+  // What is made in it takes its label. In a sandbox that has one already nothing is labelled afterwards.
+  const context = readContext(name);
+  if (context !== null) await run("chcon", ["--", context, fresh]);
+  return recordContent(await writeTree(entries, fresh, rootDirectory, warn), fresh);
+}
+
+/** Refuses data that does not fit, and tells whoever waits how much there is to copy. */
+async function announceCopy(name: SandboxName, entries: readonly ManifestEntry[], fresh: string): Promise<void> {
+  const sources = entries.flatMap(({ source }) =>
+    source !== undefined && "copyTree" in source ? [join(rootDirectory, source.copyTree)] : [],
+  );
+  const bytes = await measureData(sources);
+  requireRoom(bytes, sources, dirname(fresh), hasImage(name) ? "image" : "folder");
+  if (bytes > 0) replaceFile(copyingFile(name), `${bytes}\n`);
+}
+
+/** The tree itself, for whoever makes one. */
+export const treeTop: ManifestEntry = {
+  path: "/",
+  kind: "directory",
+  owner: 0,
+  group: 0,
+  mode: 0o755,
+  source: undefined,
+  reason: "",
+};
+
+/** On ext4 a renamed tree may outlive a crash while its files are still empty; syncfs(2) has no other name in Node. */
+async function flush(tree: string): Promise<void> {
+  await run("sync", ["--file-system", tree]);
+}
+
+/** What a killed run left behind. */
+export function removeLeftovers(name: SandboxName): void {
+  for (const folder of new Set([stateDirectory(name), dirname(rootTree(name))])) {
+    for (const entry of readdirSync(folder).filter(isLeftover))
+      rmSync(join(folder, entry), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,53 @@
+import { existsSync, statfsSync, statSync } from "node:fs";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { formatBytes } from "../format-bytes.ts";
+import { run } from "../../host/run.ts";
+
+/** Tells a person what went otherwise than planned, and did not stop the work. */
+export type Warn = (text: string) => void;
+
+/**
+ * Copies data with all that belongs to it: owners, modes, times, ACLs and other attributes, hard links, holes. What is
+ * mounted below comes too, as it is data to the service. Sockets, fifos and devices stay: nobody inside is at their other
+ * end. What the service removes meanwhile is told.
+ */
+export async function copyData(from: string, to: string, warn: Warn): Promise<void> {
+  const options = ["--archive", "--reflink=auto", "--sparse=auto", "--no-target-directory", "--"];
+  const { stderr } = await run("cp", [...options, from, to], { accept: [1] });
+  const complaints = stderr.split("\n").filter((line) => line !== "");
+  const failure = complaints.find((line) => !line.endsWith(": No such file or directory"));
+  if (failure !== undefined) throw new SandboxError(`${from} could not be copied: ${failure.replace(/^cp: /, "")}`);
+  if (complaints.length > 0)
+    warn(
+      `${complaints.length} of the files in ${from} vanished while they were copied, the first: ${complaints[0] ?? ""}. ` +
+        "If that matters, stop the service on the host and create the sandbox again",
+    );
+  if (existsSync(to)) await run("find", [to, "-type", "s,p,b,c", "-delete"]);
+}
+
+/** The bytes that data takes on disk. */
+export async function measureData(paths: readonly string[]): Promise<number> {
+  if (paths.length === 0) return 0;
+  // What vanishes while it is measured is not there to be copied either.
+  const { stdout } = await run("du", ["--summarize", "--total", "--block-size=1", "--", ...paths], { accept: [1] });
+  return Number(/^(\d+)\ttotal$/m.exec(stdout)?.[1] ?? 0);
+}
+
+// These share the blocks of a copy (statfs(2), f_type): Btrfs, XFS, bcachefs.
+const sharing = new Set([0x9123683e, 0x58465342, 0xca451a4e]);
+
+const howToMakeRoom = {
+  folder: "Free some space",
+  image: "Make the image larger, by --imagesize or `sandboxcontainer resize`",
+};
+
+/** Throws a SandboxError when data of so many bytes from some places does not fit into a folder, which may be in an image. */
+export function requireRoom(bytes: number, paths: readonly string[], folder: string, kept: "folder" | "image"): void {
+  const { bavail, bsize, type } = statfsSync(folder);
+  const isHere = (path: string): boolean => statSync(path).dev === statSync(folder).dev;
+  if (bytes <= bavail * bsize || (sharing.has(type) && paths.every(isHere))) return;
+  throw new SandboxError(
+    `the host's data, ${formatBytes(bytes)} in ${paths.join(", ")}, does not fit: ${folder} has ${formatBytes(bavail * bsize)} left`,
+    { hint: `${howToMakeRoom[kept]}, or begin with fresh data: Copy=no` },
+  );
+}

@@ -1,0 +1,126 @@
+import { chmodSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { rootDirectory, rootTree, stateDirectory, stateRoot } from "../../../generator/conf/paths.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { claimIdRange } from "../id-range.ts";
+import { requireKeptAs } from "../image/mount-image.ts";
+import type { HostTree } from "../../host/host-tree.ts";
+import type { Manifest } from "../manifest/manifest.ts";
+import { planSteps, type MaintainerSteps } from "../manifest/maintainer-steps.ts";
+import { planManifest } from "../manifest/plan.ts";
+import { selectPackages } from "../manifest/selection.ts";
+import type { UnitFacts } from "../manifest/unit-facts.ts";
+import { openPackageDatabase } from "../../host/packages/open-database.ts";
+import type { PackageDatabase } from "../../host/packages/package-database.ts";
+import { newState } from "../new-state.ts";
+import { readState, writeIds, writeState, type SandboxState } from "../state.ts";
+import { applyManifest } from "./apply.ts";
+import type { Warn } from "./copy-data.ts";
+import { openHostTree } from "../../host/open-host-tree.ts";
+import type { Population } from "./population.ts";
+import { findFirstOwners, findServicePackages } from "./service-packages.ts";
+import { writeSteps } from "./write-steps.ts";
+
+export type ReadUnitFacts = (units: readonly string[]) => Promise<readonly UnitFacts[]>;
+
+/** What the manifest needs beside the host: the sandbox's identity. */
+type Identity = Pick<SandboxState, "machineId">;
+
+interface Plan {
+  readonly steps: MaintainerSteps;
+  readonly toManifest: (identity: Identity) => Manifest;
+}
+
+// Of a sandbox that boots units, whatever the service: the configuration of these packages must be there.
+const bootPaths = ["/usr/lib/systemd/systemd", "/usr/lib/systemd/system/dbus.socket"];
+
+/** What a manifest is computed from. Read once, it serves any number of sandboxes, as long as nobody installs a package meanwhile. */
+export interface HostFacts {
+  readonly tree: HostTree;
+  readonly database: PackageDatabase;
+}
+
+export const readHostFacts = async (): Promise<HostFacts> => ({
+  tree: openHostTree(rootDirectory),
+  database: await openPackageDatabase(rootDirectory),
+});
+
+/** Computes the manifest of a sandbox and changes nothing; throws a SandboxError on an unknown unit or package. */
+export async function planPopulation(
+  population: Population,
+  readUnitFacts: ReadUnitFacts,
+  facts: Promise<HostFacts> = readHostFacts(),
+): Promise<Plan> {
+  const [{ tree: host, database }, units] = await Promise.all([facts, readUnitFacts(population.units)]);
+  const { executable, packages, copy, name, hash } = population;
+  checkExecutable(executable, host);
+  const named = findServicePackages({ units, executable, packages }, database, host);
+  const support = units.length === 0 ? [] : bootPaths.flatMap((path) => findFirstOwners([path], database, host));
+  const selection = selectPackages(database, host, named, support);
+  const steps = planSteps(database, selection, host, copy);
+  const toManifest = ({ machineId }: Identity): Manifest => ({
+    population: hash,
+    packages: selection.all,
+    entries: planManifest({ sandbox: name, machineId, units, copy, database, selection, steps, host }),
+  });
+  return { steps, toManifest };
+}
+
+/** Makes the sandbox's tree, or adds to it what it lacks. A first run that fails leaves nothing. */
+export async function populateSandbox(
+  population: Population,
+  readUnitFacts: ReadUnitFacts,
+  warn: Warn,
+): Promise<Manifest> {
+  const { name, kept } = population;
+  requireKeptAs(name, kept);
+  const { steps, toManifest } = await planPopulation(population, readUnitFacts);
+  try {
+    makeStateDirectory(name);
+    const state = await settleState(population);
+    const manifest = await applyManifest(name, toManifest(state), warn);
+    writeSteps(name, steps);
+    return manifest;
+  } catch (error) {
+    // The identity of a sandbox that never had a root is worth nothing.
+    if (kept === "folder" && !existsSync(rootTree(name)))
+      rmSync(stateDirectory(name), { recursive: true, force: true });
+    throw describeFullDisk(error, name, kept);
+  }
+}
+
+function checkExecutable(executable: string | undefined, host: HostTree): void {
+  if (executable === undefined || !executable.startsWith("/") || host.lookUp(executable) !== undefined) return;
+  throw new SandboxError(`${executable}: no such file on the host`, { hint: "Is the package installed?" });
+}
+
+/** Also closes what somebody opened: a set-user-id file in a tree that others can reach is theirs to run. */
+function makeStateDirectory(name: SandboxName): void {
+  for (const directory of [stateRoot, stateDirectory(name)]) {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    chmodSync(directory, 0o700);
+  }
+}
+
+async function settleState({ name, userNamespace }: Population): Promise<SandboxState> {
+  const before = readState(name);
+  const state = before ?? newState();
+  if (before === undefined) writeState(name, state);
+  const settled = userNamespace && state.idBase === null ? await claimIdRange(name, state) : state;
+  writeIds(name, userNamespace ? settled.idBase : null);
+  return settled;
+}
+
+/** An error that a full disk is behind, with what to do about it; any other as it is. */
+export function describeFullDisk(error: unknown, name: SandboxName, kept: Population["kept"]): unknown {
+  const isFull =
+    error instanceof Error && /\b(ENOSPC|EDQUOT)\b|No space left on device|Disk quota exceeded/.test(error.message);
+  if (!isFull) return error;
+  return new SandboxError(`${stateDirectory(name)}: no space left for the root of ${name}`, {
+    hint:
+      kept === "image"
+        ? `Make the image larger: create with --imagesize, or \`sandboxcontainer resize ${name} SIZE\` and start it again`
+        : `Free some space and run it again: systemctl start sandbox@${name}`,
+    cause: error,
+  });
+}

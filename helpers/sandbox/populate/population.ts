@@ -1,0 +1,28 @@
+import type { Conf } from "../../../generator/conf/conf.ts";
+import { hashConf } from "../../../generator/conf/conf-hash.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { withGeneratedWants } from "../../host/generated-wants.ts";
+
+/** What a conf says about the tree of its sandbox. */
+export interface Population {
+  readonly name: SandboxName;
+  readonly units: readonly string[];
+  /** The program of Exec=. */
+  readonly executable: string | undefined;
+  readonly packages: readonly string[];
+  readonly copy: boolean;
+  readonly kept: "folder" | "image";
+  readonly userNamespace: boolean;
+  readonly hash: string;
+}
+
+export const populationOf = (conf: Conf): Population => ({
+  name: conf.name,
+  units: withGeneratedWants(conf.Unit),
+  executable: conf.Exec?.words[0],
+  packages: conf.Package,
+  copy: conf.Copy,
+  kept: conf.Image === undefined ? "folder" : "image",
+  userNamespace: conf.UserNamespace,
+  hash: hashConf(conf),
+});

@@ -1,0 +1,60 @@
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import type { UnitFacts } from "../manifest/unit-facts.ts";
+import { connectSystemd, type Systemd, type UnitProperties } from "../../host/systemd.ts";
+import { listOf, rowsOf, textOf } from "../../host/unit-properties.ts";
+import { findObstacles } from "./unit-obstacles.ts";
+import { readDirectories } from "./unit-directories.ts";
+
+/** What the host's systemd knows of units, and of those that they start (a socket's service); an unknown one is a SandboxError. */
+export async function readUnitFacts(units: readonly string[]): Promise<readonly UnitFacts[]> {
+  if (units.length === 0) return [];
+  const systemd = await connectSystemd();
+  try {
+    const facts = await Promise.all(units.map(async (unit) => toUnitFacts(unit, await systemd.readUnit(unit))));
+    const triggered = [...new Set(facts.flatMap(({ triggers }) => triggers))].filter((name) => !units.includes(name));
+    return [...facts, ...(await Promise.all(triggered.map((unit) => readTriggered(systemd, unit)))).flat()];
+  } finally {
+    systemd.close();
+  }
+}
+
+/** A socket of a template triggers an instance that need not exist. */
+async function readTriggered(systemd: Systemd, unit: string): Promise<readonly UnitFacts[]> {
+  const properties = await systemd.readUnit(unit);
+  return properties["LoadState"] === "loaded" ? [toUnitFacts(unit, properties)] : [];
+}
+
+/** The properties that org.freedesktop.systemd1(5) lists, as far as a manifest needs them. */
+export function toUnitFacts(askedFor: string, properties: UnitProperties): UnitFacts {
+  const text = (key: string): string => textOf(properties, key);
+  const list = (key: string): readonly string[] => listOf(properties, key);
+  const rows = (key: string): readonly (readonly unknown[])[] => rowsOf(properties, key);
+  if (text("LoadState") !== "loaded" || text("FragmentPath") === "") throw describeMissing(askedFor, text("LoadState"));
+  const [obstacle] = findObstacles(text("Id"), properties);
+  if (obstacle !== undefined) throw obstacle;
+  return {
+    name: text("Id"),
+    askedFor,
+    fragmentPath: text("FragmentPath"),
+    sourcePath: text("SourcePath") || undefined,
+    dropInPaths: list("DropInPaths"),
+    executables: rows("ExecStart").map(([path]) => String(path)),
+    environmentFiles: rows("EnvironmentFiles").map(([path]) => String(path)),
+    directories: readDirectories(properties),
+    accounts: [text("User"), text("Group"), ...list("SupplementaryGroups")].filter((name) => name !== ""),
+    triggers: list("Triggers"),
+  };
+}
+
+function describeMissing(unit: string, loadState: string): SandboxError {
+  if (loadState === "masked")
+    return new SandboxError(`${unit} is masked on the host`, { hint: `Unmask it first: systemctl unmask ${unit}` });
+  if (loadState === "not-found") {
+    return new SandboxError(`${unit}: no such unit on the host`, {
+      hint: "Is the package installed? systemctl list-unit-files lists what there is",
+    });
+  }
+  return new SandboxError(`${unit} cannot be used: its load state is ${loadState}`, {
+    hint: `See systemctl status ${unit}`,
+  });
+}

@@ -1,0 +1,64 @@
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import type { UnitProperties } from "../../host/systemd.ts";
+import { rowsOf, textOf } from "../../host/unit-properties.ts";
+
+const kinds = ["service", "socket", "timer", "path", "target"];
+// What no sandbox has: it works on the clock, on devices, or on the kernel, and counts in the host's own user namespace alone.
+const hostCapabilities =
+  /^CAP_(?:SYS_TIME|SYS_MODULE|SYS_RAWIO|SYS_BOOT|MKNOD|WAKE_ALARM|AUDIT_\w+|MAC_\w+|SYSLOG|BPF|PERFMON|BLOCK_SUSPEND)$/;
+const images = ["RootImage", "MountImages", "ExtensionImages"];
+
+/** Why a unit cannot run in a sandbox, whatever the sandbox's conf: what its start would only show, or pass over with success. */
+export function findObstacles(unit: string, properties: UnitProperties): readonly SandboxError[] {
+  const kind = unit.slice(unit.lastIndexOf(".") + 1);
+  const obstacles = [
+    ...(kinds.includes(kind) ? [] : [`it is a ${kind}, which the host alone can have`]),
+    ...conditionsOf(properties).flatMap(describeCondition),
+    ...images.filter((key) => isSet(properties[key])).map((key) => `its ${key}= needs a block device`),
+    ...(isTerminal(properties) ? [`its terminal ${textOf(properties, "TTYPath")} is the host's`] : []),
+  ];
+  return obstacles.map(
+    (why) =>
+      new SandboxError(`${unit} cannot run in a sandbox: ${why}`, {
+        hint: `Change it with a drop-in, if it can do without: systemctl edit ${unit}; or run its command: create NAME -- COMMAND`,
+      }),
+  );
+}
+
+const isSet = (value: unknown): boolean => (Array.isArray(value) || typeof value === "string") && value.length > 0;
+
+const isTerminal = (properties: UnitProperties): boolean =>
+  textOf(properties, "StandardInput").startsWith("tty") && isSet(properties["TTYPath"]);
+
+interface Condition {
+  readonly type: string;
+  readonly negated: boolean;
+  readonly parameter: string;
+}
+
+/** Those that must hold each; of several with `|` one is enough, and another may. */
+function conditionsOf(properties: UnitProperties): readonly Condition[] {
+  const rows = ["Conditions", "Asserts"].flatMap((key) => rowsOf(properties, key));
+  return rows
+    .filter(([, isTrigger]) => isTrigger !== true)
+    .map(([type, , negated, parameter]) => ({
+      type: String(type),
+      negated: negated === true,
+      parameter: String(parameter),
+    }));
+}
+
+function describeCondition({ type, negated, parameter }: Condition): readonly string[] {
+  const text = `${type}=${negated ? "!" : ""}${parameter}`;
+  if (type.endsWith("Virtualization") && isAgainstContainers(parameter, negated))
+    return [`it says ${text}, and a sandbox is a container`];
+  if (type.endsWith("Capability") && !negated && hostCapabilities.test(parameter))
+    return [`it says ${text}, and no sandbox can have that`];
+  return [];
+}
+
+// What systemd-detect-virt says inside is lxc-libvirt, a container.
+const isAgainstContainers = (parameter: string, negated: boolean): boolean => {
+  const holds = ["yes", "true", "1", "container", "lxc-libvirt"].includes(parameter);
+  return negated ? holds : !holds && parameter !== "private-users";
+};

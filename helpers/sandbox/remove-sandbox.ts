@@ -1,0 +1,41 @@
+import { existsSync, globSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { confFile, helperDirectory, runtimeDirectory, stateRoot } from "../../generator/conf/paths.ts";
+import { isSocketOf } from "../../generator/conf/publish-groups.ts";
+import { SandboxError } from "../../generator/conf/sandbox-error.ts";
+import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
+import { unmountImage } from "./image/mount-image.ts";
+import { writeUnfinished } from "./hold/unfinished.ts";
+import { run } from "../host/run.ts";
+import type { Systemd } from "../host/systemd.ts";
+import { removeState } from "./remove-state.ts";
+
+const anyStatus = Array.from({ length: 256 }, (_, status) => status);
+
+/** Stops a sandbox, and removes its conf and all its data; killed on the way, it can be done again. The name has to be held. */
+export async function removeSandbox(systemd: Systemd, name: SandboxName): Promise<void> {
+  const unit = `sandbox@${name}.service`;
+  mkdirSync(stateRoot, { recursive: true, mode: 0o700 });
+  writeUnfinished(name, { kind: "deleting" });
+  // First: a connection would start it again.
+  for (const socket of await systemd.listUnits(`sandbox-${name}-*.socket`)) {
+    if (isSocketOf(name, socket)) await systemd.runJob("StopUnit", socket);
+  }
+  await systemd.runJob("StopUnit", `sandbox-configure@${name}.service`);
+  const stopped = await systemd.runJob("StopUnit", unit);
+  if (stopped !== "done")
+    throw new SandboxError(`sandbox ${name} does not stop (${stopped})`, { hint: `See journalctl -u ${unit}` });
+  await systemd.disableUnit(unit);
+  // The conf first: without it nothing makes the root anew while it goes.
+  for (const path of [confFile(name), `${confFile(name)}.d`]) {
+    if (existsSync(path)) rmSync(path, { recursive: true });
+  }
+  // Of a stop whose last step was killed mounts may be left. Its status is that of the service.
+  if (existsSync(runtimeDirectory(name))) await run(join(helperDirectory, "detach"), [name], { accept: anyStatus });
+  await unmountImage(systemd, name);
+  await removeState(name);
+  for (const log of globSync(`/var/log/libvirt/lxc/${name}.log*`)) rmSync(log);
+  await systemd.reload();
+  const parts = ["root", "image", "configure", "upgrade"].map((part) => `sandbox-${part}@${name}.service`);
+  for (const leftover of [unit, ...parts]) await systemd.resetFailed(leftover);
+}

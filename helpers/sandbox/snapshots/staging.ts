@@ -1,0 +1,30 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { isSameProcess, ownStart } from "../../host/process-start.ts";
+import { run } from "../../host/run.ts";
+
+// Neither a sandbox nor a snapshot may have a name that begins so.
+const prefix = ".new-";
+
+/** Runs `act` with a new folder in another: what is left of it afterwards is removed, and what killed runs left. */
+export async function withStaging<T>(parent: string, act: (folder: string) => Promise<T>): Promise<T> {
+  mkdirSync(parent, { recursive: true, mode: 0o700 });
+  for (const entry of readdirSync(parent).filter(isAbandoned)) await removeFolder(join(parent, entry));
+  const folder = mkdtempSync(join(parent, `${prefix}${process.pid}-${ownStart()}-`));
+  try {
+    return await act(folder);
+  } finally {
+    if (existsSync(folder)) await removeFolder(folder);
+  }
+}
+
+/** Whether an entry was made for a process that has ended. */
+export function isAbandoned(entry: string): boolean {
+  const [, pid, began] = /^\.new-(\d+)-(\d+)-/.exec(entry) ?? [];
+  return pid !== undefined && began !== undefined && !isSameProcess(Number(pid), began);
+}
+
+/** rm follows no link, and leaves what is mounted alone. */
+export async function removeFolder(path: string): Promise<void> {
+  await run("rm", ["-rf", "--one-file-system", "--", path]);
+}

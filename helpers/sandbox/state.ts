@@ -1,0 +1,142 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { stateDirectory, stateFile, stateRoot } from "../../generator/conf/paths.ts";
+import { SandboxError } from "../../generator/conf/sandbox-error.ts";
+import { isSandboxName, type SandboxName } from "../../generator/conf/sandbox-name.ts";
+
+/** A sandbox's identity: made once, kept for as long as its root exists. */
+export interface SandboxState {
+  readonly version: 1;
+  /** Of the libvirt domain. */
+  readonly uuid: string;
+  /** As in machine-id(5): 32 hexadecimal digits. */
+  readonly machineId: string;
+  /** First of its 65,536 ids on the host; null until it needs them. */
+  readonly idBase: number | null;
+  /** `s0:cA,cB`; undefined until it is labelled. */
+  readonly level?: string;
+}
+
+/** Undefined if the sandbox has none yet; a damaged one is a SandboxError. */
+export function readState(name: SandboxName): SandboxState | undefined {
+  const text = readIfThere(stateFile(name));
+  if (text === undefined) return undefined;
+  const state = parseState(text);
+  if (state !== undefined) return state;
+  throw new SandboxError(`${stateFile(name)}: is damaged`, { hint: `Restore it, or delete and create ${name} again` });
+}
+
+/** The state of a sandbox that must have one; throws a SandboxError that says how to get it. */
+export function requireState(name: SandboxName): SandboxState {
+  const state = readState(name);
+  if (state !== undefined) return state;
+  throw new SandboxError(`${stateDirectory(name)}: sandbox ${name} has no root yet`, {
+    hint: `Make it: systemctl start sandbox-root@${name}.service`,
+  });
+}
+
+/** For whoever only shows it: undefined if there is no state, or a damaged one. */
+export function tryReadState(name: SandboxName): SandboxState | undefined {
+  return parseState(readIfThere(stateFile(name)) ?? "");
+}
+
+/** Writes the state in one piece, for root alone. */
+export function writeState(name: SandboxName, state: SandboxState): void {
+  replaceFile(stateFile(name), `${JSON.stringify(state, null, 2)}\n`);
+}
+
+/** All sandboxes that have a readable state, sorted by name. */
+export function readAllStates(): readonly { readonly name: SandboxName; readonly state: SandboxState }[] {
+  if (!existsSync(stateRoot)) return [];
+  return readdirSync(stateRoot)
+    .filter(isSandboxName)
+    .sort()
+    .flatMap((name) => {
+      const state = tryReadState(name);
+      return state === undefined ? [] : [{ name, state }];
+    });
+}
+
+/** Tells the steps that are no JavaScript which ids to mount with: `0:BASE:65536`, or `none`. */
+export function writeIds(name: SandboxName, idBase: number | null): void {
+  replaceFile(join(stateDirectory(name), "ids"), idBase === null ? "none\n" : `0:${idBase}:65536\n`);
+}
+
+/** Tells them the context to give to what the host mounts for the sandbox to write in, or `none`. */
+export function writeContext(name: SandboxName, context: string | null): void {
+  replaceFile(join(stateDirectory(name), "context"), `${context ?? "none"}\n`);
+}
+
+/** What `writeContext` wrote; null if nothing, or `none`. */
+export function readContext(name: SandboxName): string | null {
+  const text = readIfThere(join(stateDirectory(name), "context"))?.trim() ?? "none";
+  return text === "none" ? null : text;
+}
+
+/** Puts a file of root's in the place of the old one: whoever reads sees the old or the new, also after a crash. */
+export function replaceFile(path: string, text: string | Uint8Array): void {
+  const fresh = `${path}.new`;
+  writeFileSync(fresh, text, { mode: 0o600 });
+  const file = openSync(fresh, "r");
+  fsyncSync(file);
+  closeSync(file);
+  renameSync(fresh, path);
+  syncFolder(dirname(path));
+}
+
+/** Has the names in a folder outlive a power cut (fsync(2)). */
+export function syncFolder(path: string): void {
+  const folder = openSync(path, "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+/** Where to write a file that takes the place of another: what a killed process leaves is known by its number. */
+export const besideOf = (path: string): string => `${path}.new-${process.pid}`;
+
+// Another sandbox may be deleted while its state is looked for.
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** The state in a text; undefined for any other. */
+export function parseState(text: string): SandboxState | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  return isState(value) ? value : undefined;
+}
+
+function isState(value: unknown): value is SandboxState {
+  if (typeof value !== "object" || value === null) return false;
+  const { version, uuid, machineId, idBase, level } = value as Partial<Record<keyof SandboxState, unknown>>;
+  return (
+    version === 1 &&
+    typeof uuid === "string" &&
+    /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(uuid) &&
+    typeof machineId === "string" &&
+    /^(?!0{32})[0-9a-f]{32}$/.test(machineId) &&
+    (idBase === null || Number.isSafeInteger(idBase)) &&
+    (level === undefined || typeof level === "string")
+  );
+}

@@ -1,0 +1,122 @@
+import { join } from "node:path";
+import { rootDirectory, rootTree } from "../../../generator/conf/paths.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { inspectInside } from "../compare/inspect-entry.ts";
+import { mergeTexts } from "../compare/diff-texts.ts";
+import { isAccountFile } from "../manifest/accounts.ts";
+import type { FileEntry, ManifestEntry } from "../manifest/entry.ts";
+import type { Manifest } from "../manifest/manifest.ts";
+import { type Bases, readBases } from "../populate/bases.ts";
+import { isText, largestText, readContent, readText } from "../populate/record-content.ts";
+import { digestOf, readFromTree } from "../tree/look-up.ts";
+import { orMissing } from "../../host/or-missing.ts";
+import { decide, type Decision } from "./decide.ts";
+import { mergeAccounts } from "./merge-accounts.ts";
+
+/** One path that an upgrade looks at. */
+export interface Step {
+  readonly path: string;
+  readonly decision: Exclude<Decision, "none">;
+  readonly base: ManifestEntry | undefined;
+  readonly next: ManifestEntry | undefined;
+  /** Of a merge: both sides in one. */
+  readonly merged?: string;
+  /** What a person should know. */
+  readonly note?: string;
+}
+
+/** Manifests of what was put into a tree: the last one that was reached, and one that an upgrade was on its way to. */
+export interface Reached {
+  readonly last: Manifest | undefined;
+  readonly pending: Manifest | undefined;
+}
+
+/** What the host has at a path now; undefined where there is no such file. */
+export const readHostContent = (path: string): FileEntry["content"] =>
+  orMissing(() => readContent(join(rootDirectory, path)));
+
+/** The entries with what the host has in them now, `read` by path; without the files that vanished meanwhile. */
+export function fillEntries(
+  entries: readonly ManifestEntry[],
+  read: (path: string) => FileEntry["content"] = readHostContent,
+): readonly ManifestEntry[] {
+  return entries.flatMap((entry): readonly ManifestEntry[] => {
+    if (entry.kind !== "file" || "madeBy" in entry.source) return [entry];
+    const { source } = entry;
+    if ("text" in source) {
+      const bytes = Buffer.from(source.text);
+      return [{ ...entry, content: { size: bytes.length, digest: digestOf([bytes]) } }];
+    }
+    const content = read(source.copy);
+    return content === undefined ? [] : [{ ...entry, content }];
+  });
+}
+
+/** All that an upgrade has to do or to tell, sorted by path. Reads the tree, and changes nothing. */
+export async function planUpgrade(
+  name: SandboxName,
+  reached: Reached,
+  next: readonly ManifestEntry[],
+): Promise<readonly Step[]> {
+  const tree = rootTree(name);
+  const [last, pending, wanted] = [reached.last?.entries ?? [], reached.pending?.entries ?? [], next].map(byPath);
+  const bases = readBases(name);
+  const paths = [...new Set([...(last?.keys() ?? []), ...(pending?.keys() ?? []), ...(wanted?.keys() ?? [])])].sort();
+  const steps: Step[] = [];
+  for (const path of paths) {
+    const base = chooseBase(tree, last?.get(path), pending?.get(path));
+    const entry = wanted?.get(path);
+    const decision = decide({
+      base,
+      next: entry,
+      sinceBase: base === undefined ? undefined : inspectInside(tree, base),
+      againstNext: entry === undefined ? undefined : inspectInside(tree, entry),
+    });
+    if (decision === "none") continue;
+    const step = { path, decision, base, next: entry };
+    steps.push(decision === "merge" ? await merge(name, step, bases) : step);
+  }
+  return steps;
+}
+
+const byPath = (entries: readonly ManifestEntry[]): ReadonlyMap<string, ManifestEntry> =>
+  new Map(entries.map((entry) => [entry.path, entry]));
+
+/** What an upgrade that was killed has put there already is what the sandbox's changes are measured by. */
+function chooseBase(
+  tree: string,
+  last: ManifestEntry | undefined,
+  pending: ManifestEntry | undefined,
+): ManifestEntry | undefined {
+  return pending !== undefined && inspectInside(tree, pending).state === "same" ? pending : last;
+}
+
+async function merge(name: SandboxName, step: Step, bases: Bases): Promise<Step> {
+  const { path, base, next } = step;
+  if (base?.kind !== "file" || next?.kind !== "file") return step;
+  const own = readFromTree(rootTree(name), path, largestText);
+  const [before, now] = [readOld(base, bases), readNew(next)];
+  if (own === undefined || !isText(own)) return { ...step, decision: "beside", note: "it is no text, or too large" };
+  if (before === undefined || now === undefined)
+    return { ...step, decision: "beside", note: "what it was before is not known, or it is no text" };
+  if (isAccountFile(path)) {
+    const { text, clashes } = mergeAccounts(path, own.toString(), before, now);
+    const note =
+      clashes.length === 0 ? {} : { note: `not added, as another account has the id: ${clashes.join(", ")}` };
+    return { ...step, merged: text, ...note };
+  }
+  const merged = await mergeTexts(name, own.toString(), before, now);
+  return merged === undefined
+    ? { ...step, decision: "beside", note: "both changed the same lines" }
+    : { ...step, merged };
+}
+
+function readOld({ source, content }: FileEntry, bases: Bases): string | undefined {
+  if ("text" in source) return source.text;
+  return content === undefined ? undefined : bases.get(content.digest);
+}
+
+function readNew({ source }: FileEntry): string | undefined {
+  if ("text" in source) return source.text;
+  return "copy" in source ? orMissing(() => readText(join(rootDirectory, source.copy))) : undefined;
+}

@@ -1,0 +1,75 @@
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import type { Manifest } from "../manifest/manifest.ts";
+import { keptFolder, type Done } from "./apply-upgrade.ts";
+import type { Step } from "./plan-upgrade.ts";
+
+/** What an upgrade did or would do; the keys of its JSON. */
+export interface Upgrade {
+  readonly name: SandboxName;
+  /** Packages of the sandbox that are not as they were; null: not there. */
+  readonly packages: readonly { readonly name: string; readonly from: string | null; readonly to: string | null }[];
+  readonly changes: readonly Change[];
+  /** Where what was replaced or removed is kept. */
+  readonly kept: string | null;
+}
+
+interface Change {
+  readonly path: string;
+  readonly change: (typeof words)[Step["decision"]];
+  readonly note?: string;
+}
+
+const words = {
+  add: "added",
+  replace: "updated",
+  attributes: "owner and mode",
+  merge: "merged",
+  beside: "conflict",
+  remove: "removed",
+  "stay-removed": "stays removed",
+  keep: "kept",
+} as const;
+
+const touches = new Set<Step["decision"]>(["replace", "merge", "beside", "remove"]);
+
+export function describeUpgrade(
+  name: SandboxName,
+  last: Manifest | undefined,
+  next: Manifest,
+  done: readonly Done[],
+  suffix: (path: string) => string,
+): Upgrade {
+  const changes = done
+    .map((each) => describeChange(each, suffix))
+    .sort((one, other) => (one.path < other.path ? -1 : 1));
+  return {
+    name,
+    packages: comparePackages(last?.packages ?? [], next.packages),
+    changes,
+    kept: done.some(({ step }) => touches.has(step.decision)) ? keptFolder(name) : null,
+  };
+}
+
+function describeChange({ step, done }: Done, suffix: (path: string) => string): Change {
+  const { path, decision } = step;
+  if (!done) return { path, change: "kept", note: "something is in it, or in the way" };
+  const notes = [...(step.note === undefined ? [] : [step.note]), ...describeOutcome(step, suffix)];
+  return { path, change: words[decision], ...(notes.length === 0 ? {} : { note: notes.join("; ") }) };
+}
+
+function describeOutcome({ decision, path, next }: Step, suffix: (path: string) => string): readonly string[] {
+  if (decision === "beside") return [`the sandbox's stays, the host's is in ${path}${suffix(path)}`];
+  if (decision === "stay-removed") return ["removed inside, and changed on the host"];
+  if (decision !== "keep") return [];
+  return [
+    next === undefined ? "gone on the host, and the sandbox's own" : "changed on the host, and the sandbox's own",
+  ];
+}
+
+function comparePackages(before: Manifest["packages"], after: Manifest["packages"]): Upgrade["packages"] {
+  const [old, now] = [before, after].map((some) => new Map(some.map((each) => [each.name, each.version])));
+  const names = [...new Set([...(old?.keys() ?? []), ...(now?.keys() ?? [])])].sort();
+  return names
+    .map((name) => ({ name, from: old?.get(name) ?? null, to: now?.get(name) ?? null }))
+    .filter(({ from, to }) => from !== to);
+}

@@ -1,0 +1,133 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { loadConf } from "../../../generator/conf/load-conf.ts";
+import { manifestFile, rootDirectory, rootTree, stateDirectory } from "../../../generator/conf/paths.ts";
+import { stampOf } from "../../../generator/render/render-instance.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import type { ManifestEntry } from "../manifest/entry.ts";
+import type { MaintainerSteps } from "../manifest/maintainer-steps.ts";
+import { formatManifest, type Manifest } from "../manifest/manifest.ts";
+import { parseManifest } from "../manifest/parse-manifest.ts";
+import { readManifest } from "../manifest/read-manifest.ts";
+import { openPackageDatabase } from "../../host/packages/open-database.ts";
+import { type Bases, readBases, writeBases } from "../populate/bases.ts";
+import { planPopulation } from "../populate/populate-sandbox.ts";
+import { populationOf } from "../populate/population.ts";
+import { isConfiguration, readText } from "../populate/record-content.ts";
+import { writeSteps } from "../populate/write-steps.ts";
+import { prepareSandbox } from "../../run/prepare/prepare-sandbox.ts";
+import { replaceFile, requireState } from "../state.ts";
+import { digestOf } from "../tree/look-up.ts";
+import { orMissing } from "../../host/or-missing.ts";
+import { applySteps, keptFolder } from "./apply-upgrade.ts";
+import { fillEntries, planUpgrade, type Reached, type Step } from "./plan-upgrade.ts";
+import { type HostReader, openHostReader } from "./host-reader.ts";
+import { describeUpgrade, type Upgrade } from "./report.ts";
+
+interface Plan {
+  readonly reached: Reached;
+  readonly next: Manifest;
+  readonly steps: readonly Step[];
+  readonly scripts: MaintainerSteps;
+}
+
+/** What an upgrade would do; changes nothing. */
+export async function previewUpgrade(name: SandboxName, host: HostReader): Promise<Upgrade> {
+  const { reached, next, steps } = await plan(name, host);
+  return describeUpgrade(
+    name,
+    reached.last,
+    next,
+    steps.map((step) => ({ step, done: true })),
+    await findSuffix(steps),
+  );
+}
+
+/**
+ * Has a sandbox's root follow the host's packages, while nothing of the sandbox runs. Killed at any point, it is run again:
+ * the manifest of before is replaced last, and what was on its way is known.
+ */
+export async function upgradeSandbox(name: SandboxName): Promise<Upgrade> {
+  const { reached, next, steps, scripts } = await plan(name, openHostReader());
+  const bases = new Map([...readBases(name), ...readNewBases(next.entries, readBases(name))]);
+  const suffix = await findSuffix(steps);
+  if (steps.length > 0 && reached.pending === undefined) rmSync(keptFolder(name), { recursive: true, force: true });
+  writeBases(name, bases);
+  replaceFile(pendingFile(name), formatManifest(next));
+  const { done, recorded } =
+    steps.length > 0
+      ? await applySteps(name, steps, next.entries, suffix)
+      : { done: [], recorded: { entries: [], bases: new Map<string, string>() } };
+  const put = new Set(
+    steps.filter(({ decision }) => decision === "add" || decision === "replace").map(({ path }) => path),
+  );
+  const made = new Map(recorded.entries.filter(({ path }) => put.has(path)).map((entry) => [entry.path, entry]));
+  const reachedNow = { ...next, entries: next.entries.map((entry) => made.get(entry.path) ?? entry) };
+  const known = new Map([...bases, ...recorded.bases]);
+  writeBases(name, known);
+  writeSteps(name, scripts);
+  prepareAnew(name);
+  replaceFile(manifestFile(name), formatManifest(reachedNow));
+  // Those of the manifest before are needed until it is gone.
+  writeBases(name, prune(known, reachedNow.entries));
+  rmSync(pendingFile(name), { force: true });
+  return describeUpgrade(name, reached.last, next, done, suffix);
+}
+
+/** What was prepared for the next start may be out of date as well; what was not will be made then. */
+function prepareAnew(name: SandboxName): void {
+  const conf = loadConf(name);
+  if (existsSync(join(stateDirectory(name), stampOf(conf)))) prepareSandbox(conf);
+}
+
+const pendingFile = (name: SandboxName): string => join(stateDirectory(name), "manifest.pending.json");
+
+async function plan(name: SandboxName, host: HostReader): Promise<Plan> {
+  const conf = loadConf(name);
+  const { machineId } = requireState(name);
+  if (!existsSync(rootTree(name))) {
+    throw new SandboxError(`${rootTree(name)}: sandbox ${name} has no root yet`, {
+      hint: `Make it: systemctl start sandbox-root@${name}.service`,
+    });
+  }
+  const { steps: scripts, toManifest } = await planPopulation(populationOf(conf), host.readUnits, host.readFacts());
+  const planned = toManifest({ machineId });
+  const next = { ...planned, entries: fillEntries(planned.entries, host.readContent) };
+  const pendingText = orMissing(() => readFileSync(pendingFile(name), "utf8"));
+  const pending = pendingText === undefined ? undefined : parseManifest(pendingText);
+  const reached = { last: readManifest(name), pending };
+  return { reached, next, steps: await planUpgrade(name, reached, next.entries), scripts };
+}
+
+/** The host's configuration as it is now, as far as it is not known yet. */
+function readNewBases(entries: readonly ManifestEntry[], known: Bases): Bases {
+  const bases = new Map<string, string>();
+  for (const entry of entries) {
+    if (entry.kind !== "file" || !isConfiguration(entry) || !("copy" in entry.source)) continue;
+    const { source, content } = entry;
+    if (content === undefined || known.has(content.digest)) continue;
+    const text = orMissing(() => readText(join(rootDirectory, source.copy)));
+    if (text !== undefined && digestOf([Buffer.from(text)]) === content.digest) bases.set(content.digest, text);
+  }
+  return bases;
+}
+
+function prune(bases: Bases, entries: readonly ManifestEntry[]): Bases {
+  const used = new Set(entries.flatMap((entry) => (entry.kind === "file" ? (entry.content?.digest ?? []) : [])));
+  return new Map([...bases].filter(([digest]) => used.has(digest)));
+}
+
+/** What is put behind the name of the host's file beside the one that is kept, as the path's package manager does. */
+async function findSuffix(steps: readonly Step[]): Promise<(path: string) => string> {
+  if (!steps.some(({ decision }) => decision === "beside")) return () => "";
+  const database = await openPackageDatabase(rootDirectory);
+  return (path) => {
+    // A file that is in no list belongs to whom its directory does.
+    for (let each = path; each !== "/"; each = dirname(each)) {
+      const [owner] = database.findOwners(each);
+      if (owner !== undefined) return owner.manager === "rpm" ? ".rpmnew" : ".dpkg-dist";
+    }
+    return ".dpkg-dist";
+  };
+}

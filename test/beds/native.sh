@@ -1,0 +1,176 @@
+# shellcheck shell=bash
+# The native bed: systemd as PID 1 in namespaces of this machine's kernel, at full speed. Its kernel has what the machine's
+# has: usually no SELinux.
+
+# Units that would act on the machine's own devices, clock, sysctls and console, or cannot work in namespaces.
+readonly NATIVE_MASKED=(
+	systemd-udevd.service systemd-udevd-control.socket systemd-udevd-kernel.socket systemd-udev-trigger.service
+	systemd-tmpfiles-setup-dev.service systemd-tmpfiles-setup-dev-early.service
+	systemd-sysctl.service systemd-binfmt.service proc-sys-fs-binfmt_misc.automount systemd-modules-load.service
+	sys-kernel-debug.mount sys-kernel-tracing.mount
+	console-getty.service getty.target
+	audit-rules.service auditd.service systemd-journald-audit.socket
+)
+
+native_up() {
+	local -a packages
+	lock_bed
+	start_log "$BED_LOG"
+	readarray -t packages < <(list_packages)
+	build_cached_root important "${packages[@]}"
+	say 'building the current sources'
+	quietly run_make build
+	if find_native >/dev/null; then
+		install_build
+		native_exec systemctl daemon-reload
+	else
+		clear_native
+		prepare_native_root "${packages[@]}"
+		install_build
+		boot_native
+	fi
+	report_bed
+}
+
+native_reboot() {
+	local pid
+	lock_bed
+	pid=$(find_native) || die 'the native bed is not up' 'test/bed up native'
+	say 'shutting down'
+	# systemd(1): SIGRTMIN+4 starts poweroff.target. In a pid namespace reboot(2) ends just the namespace.
+	# A process that ignores SIGTERM makes it wait for 90 s, as on any machine.
+	kill -SIGRTMIN+4 "$pid"
+	wait_process_end "$BED_STATE/pid1" 150 || die 'the native bed does not shut down within 150 s' "what it said is in $BED_LOG"
+	stop_native
+	boot_native
+	report_bed
+}
+
+native_down() {
+	lock_bed
+	clear_native
+}
+
+native_root() {
+	printf '%s\n' "$BED_ROOT"
+}
+
+# native_exec CMD…: as root, in a clean environment, as one of the bed's own processes.
+native_exec() {
+	local pid
+	local -a join=()
+	pid=$(find_native) || die 'the native bed is not up' 'test/bed up native'
+	(
+		if uses_cgroup_v2; then
+			join=(--join-cgroup)
+		else
+			join_cgroups "$(<"$BED_STATE/cgroup")" "$BASHPID"
+		fi
+		exec nsenter --target "$pid" --all "${join[@]}" --wdns=/root -- env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin \
+		HOME=/root USER=root LANG=C.UTF-8 TERM="${TERM:-dumb}" "$@"
+	)
+}
+
+native_push() {
+	push_file "$@"
+}
+
+# find_native: the process id of the bed's PID 1.
+find_native() {
+	read_process "$BED_STATE/pid1"
+}
+
+# prepare_native_root PACKAGE…
+prepare_native_root() {
+	say 'copying the root'
+	copy_cached_root "$BED_ROOT.new" important "$@"
+	say 'setting it up as the native bed'
+	quietly configure_native "$BED_ROOT.new"
+	mv -T "$BED_ROOT.new" "$BED_ROOT"
+}
+
+# configure_native ROOT
+configure_native() {
+	configure_root "$1"
+	systemctl --root "$1" disable ssh.service ssh.socket
+	systemctl --root "$1" mask "${NATIVE_MASKED[@]}"
+	uses_cgroup_v2 || replace_machined "$1"
+	install -d "$1/etc/sandboxcontainer/defaults.conf.d"
+	printf '# The kernel of this bed has no SELinux.\n[Security]\nLabel=none\n' >"$1/etc/sandboxcontainer/defaults.conf.d/native-bed.conf"
+}
+
+# replace_machined ROOT: machined knows no process of a cgroup v1 namespace. When it cannot be activated, libvirt makes the
+# cgroups itself, all but systemd's own, for which libvirt-lxc-v1 stands in; masking machined's unit would fail every start.
+replace_machined() {
+	rm -f "$1/usr/share/dbus-1/system-services/org.freedesktop.machine1.service"
+	mv "$1/usr/lib/libvirt/libvirt_lxc" "$1/usr/lib/libvirt/libvirt_lxc.real"
+	install -m 0755 "$BED_SOURCE/test/beds/libvirt-lxc-v1" "$1/usr/lib/libvirt/libvirt_lxc"
+	# With a weight of its own the slice is in the cpu hierarchy for good. Else systemd makes its cgroup there when some unit has Delegate=yes,
+	# as Quadlet's have, moves all containers into it, and libvirt no longer finds those that it is to end.
+	install -d "$1/etc/systemd/system/machine.slice.d"
+	printf '[Slice]\nCPUWeight=100\n' >"$1/etc/systemd/system/machine.slice.d/native-bed.conf"
+}
+
+install_build() {
+	say 'installing the current build'
+	quietly run_make install DESTDIR="$BED_ROOT"
+}
+
+# boot_native: returns when the system is up.
+boot_native() {
+	local -a hierarchies
+	readarray -t hierarchies < <(list_hierarchies)
+	say 'booting'
+	mkdir -p "$BED_STATE"
+	# The name is written down before the first cgroup is made, so that a crash leaves nothing unknown.
+	printf 'sandboxcontainer-bed-%s\n' "$BED_ID" >"$BED_STATE/cgroup"
+	make_cgroups "$(<"$BED_STATE/cgroup")"
+	(
+		exec {BED_LOCK}>&-
+		print_process "$BASHPID" >"$BED_STATE/launcher"
+		join_cgroups "$(<"$BED_STATE/cgroup")" "$BASHPID"
+		exec setsid unshare --pid --mount --cgroup --uts --ipc --net --fork --kill-child \
+			"$BED_SOURCE/test/beds/native-init" "$BED_ROOT" "$BED_STATE/pid1" "${hierarchies[@]}"
+	) >>"$BED_LOG" 2>&1 </dev/null &
+	wait_native $!
+}
+
+# wait_native LAUNCHER: until the system is up, with or without failed units.
+wait_native() {
+	local state end=$((SECONDS + 400))
+	while ((SECONDS < end)); do
+		print_process "$1" >/dev/null || break
+		state=$(find_native >/dev/null && native_exec systemctl is-system-running 2>/dev/null) || true
+		[[ $state != running && $state != degraded ]] || return 0
+		sleep 0.1
+	done
+	tail -n 20 "$BED_LOG" >&2
+	die 'the native bed does not come up' "everything it said is in $BED_LOG"
+}
+
+# stop_native: end its processes and remove its cgroups. Mounts, network and the rest of the namespaces go with the last process.
+stop_native() {
+	kill_process "$BED_STATE/pid1"
+	kill_process "$BED_STATE/launcher"
+	if [[ -s $BED_STATE/cgroup ]]; then
+		empty_cgroups "$(<"$BED_STATE/cgroup")"
+		remove_cgroups "$(<"$BED_STATE/cgroup")"
+	fi
+	rm -rf "$BED_STATE"
+}
+
+# release_loops: loop devices are the machine's: one whose mount ended in an unusual way can outlive the bed.
+release_loops() {
+	local device file
+	losetup --noheadings --raw --output NAME,BACK-FILE | while read -r device file; do
+		[[ $file != "$BED_ROOT"/* ]] || losetup --detach "$device"
+	done
+}
+
+# clear_native: back to nothing but the cached root, from wherever an earlier run was cut short.
+clear_native() {
+	[[ ! -d $BED_STATE ]] || say 'stopping'
+	stop_native
+	release_loops
+	rm -rf --one-file-system "$BED_ROOT" "$BED_ROOT.new"
+}

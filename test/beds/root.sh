@@ -1,0 +1,75 @@
+# shellcheck shell=bash
+# The cached roots: plain Debian trees, made once by mmdebstrap, copied for every use and never booted themselves.
+
+readonly BED_SUITE=trixie
+BED_CACHE=${SANDBOXCONTAINER_BED_CACHE:-/var/cache/sandboxcontainer-bed}
+
+# list_sources: the machine's own apt sources for our suite that a second root can use too, as one-line entries.
+list_sources() {
+	local keyring=/usr/share/keyrings/debian-archive-keyring.pgp
+	[[ -e $keyring ]] || keyring=${keyring%.pgp}.gpg
+	# shellcheck disable=SC2016 # apt-get fills these in
+	apt-get indextargets --no-release-info --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Identifier: Packages' |
+		sort -u |
+		while read -r uri release component; do
+			# Cloud images name their mirror in a file of its own.
+			[[ $uri != mirror+file:* ]] || uri=$(awk '/^https?:/ { print $1; exit }' "${uri#mirror+file:}")
+			[[ $uri =~ ^https?:// && $release == "$BED_SUITE"* ]] || continue
+			printf 'deb [signed-by=%s] %s %s %s\n' "$keyring" "$uri" "$release" "$component"
+		done
+}
+
+# list_apt_options: how this machine reaches its sources (proxy, checks), as apt.conf lines.
+list_apt_options() {
+	apt-config dump | grep -E '^Acquire::(https?::(Proxy|Verify|CaInfo|CAInfo)|Check-)[^"]*"[^"]' || true
+}
+
+# find_cached_root VARIANT PACKAGE… [-- SERVICE…]: where the root of these packages is, or will be. What is behind `--` starts
+# nothing at boot.
+find_cached_root() {
+	printf '%s/%s/root\n' "$BED_CACHE" "$(printf '%s\n' "$BED_SUITE" "$@" | sha256sum | cut -c 1-12)"
+}
+
+# build_cached_root VARIANT PACKAGE… [-- SERVICE…]: make it if it is missing: built beside, renamed when complete, by one builder at a time.
+build_cached_root() {
+	local root lock
+	root=$(find_cached_root "$@")
+	[[ ! -d $root ]] || return 0
+	mkdir -p "${root%/*}"
+	exec {lock}>"${root%/*}/lock"
+	flock --nonblock "$lock" || { say 'waiting for another builder of the root'; flock "$lock"; }
+	if [[ ! -d $root ]]; then
+		command -v mmdebstrap >/dev/null || die 'mmdebstrap is missing' 'test/install-missing bed'
+		say "building $root with mmdebstrap (a few minutes, once)"
+		rm -rf --one-file-system "$root.new"
+		quietly run_mmdebstrap "$root.new" "$@"
+		sync -f "$root.new"
+		mv -T "$root.new" "$root"
+	fi
+	exec {lock}>&-
+}
+
+# run_mmdebstrap ROOT VARIANT PACKAGE… [-- SERVICE…]
+run_mmdebstrap() {
+	local root=$1 variant=$2 sources
+	local -a packages=() services=()
+	shift 2
+	while (($# > 0)) && [[ $1 != -- ]]; do
+		packages+=("$1")
+		shift
+	done
+	(($# < 2)) || services=(--customize-hook="$(printf '%q ' "$BED_SOURCE/test/beds/add-services") \"\$1\" ${*:2}")
+	sources=$(list_sources)
+	[[ -n $sources ]] || die "this machine has no apt source of Debian $BED_SUITE on http or https"
+	list_apt_options >"${root%/*}/apt.conf"
+	mmdebstrap --variant="$variant" \
+		--aptopt="${root%/*}/apt.conf" --aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "3"' \
+		--include="$(printf '%s\n' "${packages[@]}" | paste -sd ,)" "${services[@]}" "$BED_SUITE" "$root" - <<<"$sources"
+}
+
+# copy_cached_root DEST VARIANT PACKAGE… [-- SERVICE…]: a fresh working copy. An overlay would not do: overlayfs cannot be bound idmapped.
+copy_cached_root() {
+	rm -rf --one-file-system "${1:?}"
+	mkdir -p "${1%/*}"
+	cp -a --reflink=auto "$(find_cached_root "${@:2}")" "$1"
+}

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { planCompletion } from "../../../../helpers/command/completion/plan-completion.ts";
+import { listVerbs } from "../../../../helpers/command/completion/list-verbs.ts";
+import { buildProgram } from "../../../../helpers/command/program.ts";
+
+const verbs = listVerbs(buildProgram());
+const plan = (...line: readonly string[]) => planCompletion(verbs, line);
+const words = (...line: readonly string[]) => plan(...line).words.map(({ word }) => word);
+
+test("first comes a verb: all that the command has but the one that completes", () => {
+  const all = words("st");
+  for (const verb of ["create", "start", "list", "execute"]) assert.ok(all.includes(verb), verb);
+  assert.ok(!all.includes("complete"));
+});
+
+test("a verb is followed by a sandbox's name, as often as it takes one", () => {
+  assert.equal(plan("show", "").kind, "sandbox");
+  assert.equal(plan("start", "web1", "").kind, "sandbox");
+  assert.equal(plan("clone", "").kind, "sandbox");
+  assert.equal(plan("rename", "web1", "").kind, "any");
+});
+
+test("what begins with a dash is completed to the options of the verb", () => {
+  assert.ok(words("create", "web1", "--").includes("--unit"));
+  assert.ok(!words("show", "-").includes("--unit"));
+});
+
+test("an option's value is of its kind, and no place is taken by it", () => {
+  assert.equal(plan("create", "web1", "--unit", "").kind, "unit");
+  assert.equal(plan("create", "web1", "-u", "").kind, "unit");
+  assert.equal(plan("copy-to", "--json", "").kind, "sandbox");
+  assert.equal(plan("copy-to", "web1", "").kind, "file");
+});
+
+test("behind -- and behind an unknown verb there are files", () => {
+  assert.equal(plan("create", "clock", "--", "/usr/bin/sl").kind, "file");
+  assert.equal(plan("nope", "").kind, "file");
+});

@@ -1,0 +1,30 @@
+import type { Host, Sandboxes } from "../../../../helpers/command/doctor/check.ts";
+
+interface Fake {
+  /** Texts of files; one with `undefined` is not there. */
+  readonly files?: Readonly<Record<string, string | undefined>>;
+  /** Outputs of commands by their whole line; those not named fail. */
+  readonly commands?: Readonly<Record<string, string>>;
+  readonly space?: { readonly free: number; readonly total: number };
+  readonly sandboxes?: Partial<Sandboxes>;
+}
+
+export function fakeHost({ files = {}, commands = {}, space, sandboxes }: Fake): Host {
+  return {
+    read: (path) => files[path],
+    exists: (path) => files[path] !== undefined,
+    run: (command, ...args) => Promise.resolve(commands[[command, ...args].join(" ")]),
+    space: () => space,
+    sandboxes: {
+      names: [],
+      confErrors: [],
+      allUnlabelled: false,
+      dhcpNetworks: [],
+      stale: [],
+      idRanges: 0,
+      levels: 0,
+      leftovers: { paths: [], unfinished: [] },
+      ...sandboxes,
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { parseExposure } from "../../../../helpers/command/security/exposure.ts";
+
+test("the level is read from the table, and from the JSON what adds to it", () => {
+  const json = JSON.stringify([
+    { name: "PrivateNetwork=", description: "Service has access to the host's network", exposure: "0.5" },
+    { name: "Delegate=", description: "fine", exposure: null },
+  ]);
+  const { level, checks } = parseExposure("…\n\n→ Overall exposure level for a.service: 9.4 UNSAFE 😨\n", json);
+  assert.equal(level, 9.4);
+  assert.deepEqual(
+    [...checks],
+    [["PrivateNetwork=", { description: "Service has access to the host's network", exposure: 0.5 }]],
+  );
+});

@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { compare } from "../../../../helpers/command/verbs/stats.ts";
+import type { SandboxName } from "../../../../generator/conf/sandbox-name.ts";
+
+const sample = (name: string, at: number, cpuSeconds: number | null) => ({
+  ...{ name: name as SandboxName, at, cpuSeconds, memoryBytes: 1, memoryMax: null, tasks: 1, tasksMax: null },
+  ...{ readBytes: 0, writtenBytes: 0 },
+});
+const percents = (before: Parameters<typeof compare>[0], now: Parameters<typeof compare>[1]) =>
+  compare(before, now).map(({ cpuPercent }) => cpuPercent);
+
+test("the share of a processor is what was spent between two samples", () => {
+  assert.deepEqual(percents([sample("a", 0, 1)], [sample("a", 2000, 1.5)]), [25]);
+});
+
+test("a sandbox that just came, or started again, has no share yet", () => {
+  assert.deepEqual(percents([sample("a", 0, 5)], [sample("a", 1000, 0.1), sample("b", 1000, 3)]), [null, null]);
+});

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { findConflicts } from "../../../../generator/conf/find-conflicts.ts";
+import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { mergeText } from "./conf-of.ts";
+
+function load(name: string, more: string) {
+  const merged = mergeText(`[Sandbox]\nUnit=apache2.service\n[Network]\n${more}\n`, name);
+  return { name: parseSandboxName(name), path: merged.conf.path, ...merged };
+}
+
+test("each of two that publish one port is told the other", () => {
+  const conflicts = findConflicts([
+    load("a", "Publish=80:80"),
+    load("b", "Publish=127.0.0.1:80:81"),
+    load("c", "Publish=81:80"),
+  ]);
+  assert.deepEqual([...conflicts.keys()], ["a", "b"]);
+  assert.equal(
+    conflicts.values().next().value?.[0]?.message,
+    "/etc/sandboxcontainer/a.conf:4: Publish=: port 80 of the host is published by sandbox b too (/etc/sandboxcontainer/b.conf:4)",
+  );
+});
+
+test("an address belongs to one sandbox of a network, and to others of other networks", () => {
+  const conflicts = findConflicts([
+    load("a", "Network=lab\nAddress=192.0.2.7/24"),
+    load("b", "Network=lab\nAddress=192.0.2.8/24\nAddress=192.0.2.7/25"),
+    load("c", "Network=other\nAddress=192.0.2.7/24"),
+  ]);
+  assert.deepEqual([...conflicts.keys()], ["a", "b"]);
+  assert.equal(
+    conflicts.values().next().value?.[0]?.message,
+    "/etc/sandboxcontainer/a.conf:5: Address=: 192.0.2.7 in lab is the address of sandbox b too (/etc/sandboxcontainer/b.conf:6)",
+  );
+});
+
+test("a conf that is wrong anyway takes no port from others", () => {
+  assert.equal(findConflicts([load("a", "Publish=80:80"), load("b", "Publish=80:80\nNonsense=1")]).size, 0);
+});
+
+test("a thousand sandboxes on ports of their own have no conflict", () => {
+  const many = Array.from({ length: 1000 }, (_, index) => load(`s${index}`, `Publish=${10_000 + index}:80`));
+  assert.equal(findConflicts(many).size, 0);
+});

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { findConflicts } from "../../../../generator/conf/find-conflicts.ts";
+import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { mergeText } from "./conf-of.ts";
+
+function load(name: string, ...mounts: readonly string[]) {
+  const lines = mounts.map((mount) => `Mount=${mount}\n`).join("");
+  const merged = mergeText(`[Sandbox]\nUnit=apache2.service\n${lines}`, name);
+  return { name: parseSandboxName(name), path: merged.conf.path, ...merged };
+}
+
+// A7
+test("a folder below one that another sandbox can write is refused, and the other is named", () => {
+  const conflicts = findConflicts([
+    load("outer", "ram:/x=1M", "host-bind:/srv=/data"),
+    load("inner", "host-bind:/srv=/data/a/b"),
+    load("beside", "host-bind:/srv=/database"),
+  ]);
+  assert.deepEqual([...conflicts.keys()], ["inner"]);
+  const [error] = conflicts.values().next().value ?? [];
+  assert.equal(
+    error?.message,
+    "/etc/sandboxcontainer/inner.conf:3: Mount=: /data/a/b is below /data, which sandbox outer can write (/etc/sandboxcontainer/outer.conf:4)",
+  );
+});
+
+// A7
+test("the same folder may be in two sandboxes, and one below another in the same", () => {
+  assert.equal(findConflicts([load("a", "host-bind:/srv=/data"), load("b", "host-bind,suid:/mnt=/data")]).size, 0);
+  assert.equal(findConflicts([load("a", "host-bind:/srv=/data", "host-bind:/mnt=/data/a")]).size, 0);
+});
+
+// A7
+test("an image may be below no folder that any sandbox can write, its own neither", () => {
+  const own = findConflicts([load("a", "host-image:/mnt=/data/image", "host-bind:/srv=/data")]);
+  assert.match(own.values().next().value?.[0]?.message ?? "", /image is below \/data, which sandbox a can write/);
+  assert.equal(findConflicts([load("a", "host-image:/mnt=/data/image"), load("b", "host-image:/mnt=/data")]).size, 0);
+});

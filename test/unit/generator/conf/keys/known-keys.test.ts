@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { refuseKey } from "../../../../../generator/conf/keys/known-keys.ts";
+
+const hintFor = (...args: Parameters<typeof refuseKey>) => refuseKey(...args)?.hint;
+
+test("a known key is taken in its section only", () => {
+  assert.equal(refuseKey("Sandbox", "Unit", "x"), undefined);
+  assert.equal(hintFor("Network", "Unit", "x"), "It belongs in section [Sandbox]");
+  assert.equal(hintFor("Sandbox", "MemoryMax", "1G"), "It belongs in section [Resources]");
+});
+
+test("an unknown key is refused with the nearest of its section", () => {
+  assert.equal(hintFor("Sandbox", "unit", "x"), "Did you mean Unit=?");
+  assert.equal(hintFor("Resources", "MemoryMx", "1G"), "Did you mean MemoryMax=?");
+  assert.match(hintFor("Network", "Bandwidth", "x") ?? "", /^Keys of \[Network\] are Network, Address, /);
+});
+
+test("limits that cannot be set on a running container are refused", () => {
+  assert.match(refuseKey("Resources", "Slice", "x.slice")?.message ?? "", /cannot be set/);
+});
+
+test("an alias is refused, because systemd takes none for an instance", () => {
+  assert.match(refuseKey("Install", "Alias", "x.service")?.message ?? "", /no alias for an instance/);
+});

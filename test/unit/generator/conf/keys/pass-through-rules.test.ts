@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { refuseLine } from "../../../../../generator/conf/keys/pass-through-rules.ts";
+import { resourceKeys } from "../../../../../generator/conf/keys/resource-keys.ts";
+import { serviceKeys, unitKeys } from "../../../../../generator/conf/keys/systemd-keys.ts";
+
+/** Keys of a section in systemd 257. */
+function readKeys(section: string): readonly string[] {
+  const text = readFileSync(join(import.meta.dirname, "fixtures/systemd-257-keys.txt"), "utf8");
+  const part = text.split(/^\[/m).find((each) => each.startsWith(`${section}]`)) ?? "";
+  return part.trimEnd().split("\n").slice(1);
+}
+
+// F6
+test("of each key of [Service] in systemd it is decided whether it means something for a sandbox", () => {
+  const keys = readKeys("Service");
+  assert.ok(keys.length > 200);
+  for (const key of keys) {
+    const refused = refuseLine("Service", key, "x") !== undefined;
+    assert.equal(refused, !serviceKeys.includes(key), `${key} is either of use or refused`);
+  }
+  // So that the lists have no slip of their own.
+  for (const key of [...serviceKeys, ...resourceKeys.keys()]) assert.ok(keys.includes(key), key);
+});
+
+// F6
+test("of each key of [Unit] in systemd it is decided whether it means something for a sandbox", () => {
+  const keys = readKeys("Unit").filter((key) => !/^(Condition|Assert)/.test(key));
+  const old = /^(BindTo|Propagate|Requi.*Overridable|OnFailureIsolate|StartLimitInterval$)/;
+  for (const key of keys.filter((each) => !old.test(each))) {
+    assert.equal(refuseLine("Unit", key, "x") !== undefined, !unitKeys.includes(key), key);
+  }
+  for (const key of unitKeys) assert.ok(keys.includes(key), key);
+});
+
+// F6
+test("what would end a sandbox, or do nothing, is refused with the reason and what to do instead", () => {
+  const refused = {
+    WatchdogSec: /signs of life that nobody sends/,
+    LoadCredential: /does not reach what runs inside/,
+    LoadCredentialEncrypted: /does not reach/,
+    SetCredential: /does not reach/,
+    SetCredentialEncrypted: /does not reach/,
+    ImportCredential: /does not reach/,
+    Environment: /would not reach what runs inside/,
+    EnvironmentFile: /would not reach/,
+    StandardInput: /would not reach/,
+    StateDirectory: /a folder on the host, and none inside/,
+    OOMScoreAdjust: /would not reach/,
+    LimitCORE: /would not reach/,
+    KillSignal: /how the container is ended from outside/,
+    SendSIGKILL: /how the container is ended from outside/,
+    Slice: /cgroup of the helpers/,
+    LogNamespace: /where libvirt does not see it/,
+    SyslogLevelPrefix: /a priority of ours/,
+  };
+  for (const [key, reason] of Object.entries(refused)) {
+    const refusal = refuseLine("Service", key, "x");
+    assert.match(refusal?.message ?? "", reason, key);
+    assert.ok((refusal?.hint ?? "").length > 10, key);
+  }
+  assert.match(refuseLine("Unit", "JoinsNamespaceOf", "x")?.message ?? "", /namespaces of the helpers/);
+});
+
+test("what the template is made of cannot be replaced", () => {
+  for (const key of [
+    "Type",
+    "PIDFile",
+    "ExecStart",
+    "ExecStop",
+    "ExecStopPost",
+    "NotifyAccess",
+    "User",
+    "Group",
+    "DynamicUser",
+  ]) {
+    assert.match(refuseLine("Service", key, "x")?.message ?? "", /itself is made of/, key);
+  }
+});
+
+test("a step before the start can be added, and the template's own not taken away", () => {
+  assert.equal(refuseLine("Service", "ExecStartPre", "/bin/true"), undefined);
+  assert.notEqual(refuseLine("Service", "ExecStartPre", ""), undefined);
+  assert.equal(refuseLine("Service", "ExecReload", "/bin/true"), undefined);
+  assert.notEqual(refuseLine("Service", "ExecReload", ""), undefined);
+});
+
+test("confinement of the helpers is refused", () => {
+  for (const key of [
+    "RootDirectory",
+    "PrivateTmp",
+    "ProtectSystem",
+    "BindPaths",
+    "SystemCallFilter",
+    "RestrictNamespaces",
+  ]) {
+    assert.match(refuseLine("Service", key, "yes")?.message ?? "", /would confine/, key);
+  }
+});
+
+test("resource control goes to its own section", () => {
+  assert.equal(refuseLine("Service", "MemoryMax", "1G")?.hint, "Write it in section [Resources]");
+});
+
+test("a slip in a key of systemd is found, and a key of the other section", () => {
+  assert.equal(refuseLine("Service", "Restrat", "always")?.hint, "Did you mean Restart=?");
+  assert.equal(refuseLine("Unit", "Afetr", "x")?.hint, "Did you mean After=?");
+  assert.equal(refuseLine("Service", "StartLimitIntervalSec", "0")?.hint, "It belongs in section [Unit]");
+  assert.equal(refuseLine("Unit", "Restart", "always")?.hint, "It belongs in section [Service]");
+});
+
+test("everything else passes, also what a later systemd may know", () => {
+  for (const key of ["Restart", "TimeoutStartSec", "SomethingNew", "X-Note", "LimitNOFILE"]) {
+    assert.equal(refuseLine("Service", key, "x"), undefined, key);
+  }
+  for (const key of ["After", "ConditionPathExists", "AssertHost", "X-Note"]) {
+    assert.equal(refuseLine("Unit", key, "x"), undefined, key);
+  }
+});

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { mergeConf } from "../../../../generator/conf/merge-conf.ts";
+import { parseConf } from "../../../../generator/conf/parse-conf.ts";
+import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { confOf, mergeText } from "./conf-of.ts";
+
+const mergeFiles = (files: Readonly<Record<string, string>>, ...defaults: readonly string[]) =>
+  mergeConf(
+    parseSandboxName("web"),
+    "web.conf",
+    Object.entries(files).map(([path, text]) => parseConf(text, path)),
+    new Set(defaults),
+  );
+
+const messages = (text: string): readonly string[] => mergeText(text).errors.map(({ message }) => message);
+
+test("a setting that is not there has its default", () => {
+  const conf = confOf("[Sandbox]\nUnit=apache2.service\n");
+  assert.deepEqual([conf.Exec, conf.Copy, conf.UserNamespace, conf.Package], [undefined, false, true, []]);
+  assert.deepEqual([conf.Network, conf.Label], [{ kind: "none" }, { kind: "dynamic", context: undefined }]);
+});
+
+test("a repeated key adds, an empty one takes back, and each value knows its place", () => {
+  const conf = confOf("[Sandbox]\nUnit=a.service\nUnit=\nUnit=b.service\nUnit=c.socket\n");
+  assert.deepEqual(conf.Unit, ["b.service", "c.socket"]);
+  assert.deepEqual(
+    conf.origins.Unit?.map(({ line }) => line),
+    [4, 5],
+  );
+});
+
+test("a later file overrides what does not repeat, and adds to what does", () => {
+  const { conf, errors } = mergeFiles({
+    "web.conf": "[Sandbox]\nUnit=a.service\nCopy=yes\n[Resources]\nMemoryMax=1G\nIPAddressDeny=any\n",
+    "10.conf": "[Sandbox]\nUnit=b.service\nCopy=no\n[Resources]\nMemoryMax=2G\nIPAddressDeny=192.0.2.0/24\n",
+  });
+  assert.deepEqual(errors, []);
+  assert.deepEqual([conf.Unit, conf.Copy], [["a.service", "b.service"], false]);
+  assert.deepEqual(
+    conf.resources.map(({ key, value }) => `${key}=${value}`),
+    ["MemoryMax=2G", "IPAddressDeny=any", "IPAddressDeny=192.0.2.0/24"],
+  );
+  assert.deepEqual(conf.files, ["web.conf", "10.conf"]);
+});
+
+test("in one file a key that does not repeat may not be there twice", () => {
+  assert.deepEqual(messages("[Sandbox]\nUnit=a.service\nCopy=yes\nCopy=no\n[Resources]\nMemoryMax=1\nMemoryMax=2\n"), [
+    "/etc/sandboxcontainer/web.conf:4: Copy= is there twice, first in line 3",
+    "/etc/sandboxcontainer/web.conf:7: MemoryMax= is there twice, first in line 6",
+  ]);
+});
+
+test("defaults take what makes sense for all sandboxes, and nothing else", () => {
+  const files = {
+    "d.conf": "[Security]\nLabel=none\n[Network]\nPublish=80:80\n",
+    "web.conf": "[Sandbox]\nUnit=a.service\n",
+  };
+  const { conf, errors } = mergeFiles(files, "d.conf");
+  assert.deepEqual(
+    errors.map(({ message }) => message),
+    ["d.conf:4: Publish= cannot be a default of all sandboxes"],
+  );
+  assert.deepEqual([conf.Label.kind, conf.Publish], ["none", []]);
+});
+
+test("all errors are told at once, in the order of the lines", () => {
+  const lines = mergeText("[Sandbox]\nCopy=maybe\nUnit=x\nnonsense\nHome=there\n").errors.map(({ line }) => line);
+  assert.deepEqual(lines, [2, 3, 4, 5]);
+});
+
+test("a long value is cut in the message", () => {
+  assert.ok((messages(`[Sandbox]\nUnit=${"x".repeat(10_000)}\n`)[0] ?? "").length < 300);
+});

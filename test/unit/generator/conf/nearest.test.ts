@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { findNearest } from "../../../../generator/conf/nearest.ts";
+
+test("one slip of each kind is forgiven", () => {
+  for (const slip of ["Packge", "Pakcage", "Packkage", "Packafe", "PACKAGE"]) {
+    assert.equal(findNearest(slip, ["Publish", "Package"]), "Package", slip);
+  }
+});
+
+test("the nearer candidate wins, and of two equally near the first", () => {
+  assert.equal(findNearest("web1", ["web22", "web2", "web3"]), "web2");
+});
+
+test("what is far from all has no nearest", () => {
+  assert.equal(findNearest("Volume", ["Publish", "Package"]), undefined);
+  assert.equal(findNearest("ab", ["xy"]), undefined);
+  assert.equal(findNearest("", ["Unit"]), undefined);
+});
+
+test("a very long word costs nothing", () => {
+  assert.equal(findNearest("x".repeat(1_000_000), ["Unit"]), undefined);
+});

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseConf } from "../../../../generator/conf/parse-conf.ts";
+
+const path = "/etc/sandboxcontainer/web.conf";
+const linesOf = (text: string) =>
+  parseConf(text, path).lines.map(({ section, key, value, line }) => [section, key, value, line]);
+const errorsOf = (text: string) => parseConf(text, path).errors.map(({ message }) => message);
+
+test("lines come with their place, in the order of the file, also from a section that is there twice", () => {
+  assert.deepEqual(linesOf("[Unit]\nAfter=a\n[Sandbox]\nUnit=x.service\n[Unit]\nWants=b\nAfter=c\n"), [
+    ["Unit", "After", "a", 2],
+    ["Sandbox", "Unit", "x.service", 4],
+    ["Unit", "Wants", "b", 6],
+    ["Unit", "After", "c", 7],
+  ]);
+});
+
+for (const value of [
+  "a;b#c",
+  '"quoted"',
+  "'single'",
+  "true",
+  "null",
+  '{"a":1}',
+  "a=b=c",
+  "[x]",
+  "\\x41\\",
+  "a\u2028b",
+  "  inner  blanks",
+]) {
+  test(`the value ${JSON.stringify(value)} comes back as it was written`, () => {
+    // A backslash at the end continues the line, so something has to follow.
+    assert.deepEqual(linesOf(`[Unit]\nDescription=${value} .\n`), [["Unit", "Description", `${value} .`.trim(), 2]]);
+  });
+}
+
+test("keys that are special in JavaScript are unknown keys and nothing else", () => {
+  const errors = errorsOf("[Sandbox]\n__proto__=1\nconstructor=1\n[Unit]\n__proto__=1\ntoString=1\n[__proto__]\nx=1\n");
+  assert.equal(errors.length, 5);
+  assert.equal(({} as Record<string, unknown>)["x"], undefined);
+});
+
+test("a file of another system's editor is read: byte order mark and CRLF", () => {
+  assert.deepEqual(linesOf("\uFEFF[Sandbox]\r\nUnit=a.service\r\n"), [["Sandbox", "Unit", "a.service", 2]]);
+});
+
+test("NUL, other control characters and bytes that are not UTF-8 are refused", () => {
+  for (const bad of ["\0", "\x1b[31m", "a\rb", "\x7f", Buffer.from([0xff]).toString("utf8")]) {
+    assert.match(errorsOf(`[Unit]\nDescription=${bad}.\n`).join(), /web\.conf:2: there is a control character/);
+  }
+});
+
+test("what stands before a section, without a key or without = is an error with its line", () => {
+  assert.deepEqual(errorsOf("Unit=a.service\n[Sandbox]\nUnit\n=x\n[Sandbox\n"), [
+    `${path}:1: Unit= stands before any section`,
+    `${path}:3: expected KEY=VALUE, and found \`Unit\``,
+    `${path}:4: expected KEY=VALUE, and found \`=x\``,
+    `${path}:5: expected a section as [Sandbox]`,
+  ]);
+});
+
+test("keys of an unknown section are not complained about one by one", () => {
+  assert.deepEqual(errorsOf("[Sandbx]\nUnit=a\nCopy=b\n"), [`${path}:1: [Sandbx] is no section of a conf`]);
+});
+
+test("a line of more than a megabyte is refused, a shorter one read, and ten thousand lines at once", () => {
+  assert.match(errorsOf(`[Unit]\nDescription=${"x".repeat(1024 * 1024)}\n`).join(), /:2: .*overlong line/);
+  assert.equal(linesOf(`[Unit]\nDescription=${"x".repeat(1000 * 1000)}\n`).length, 1);
+  assert.equal(linesOf(`[Sandbox]\n${"Package=x\n".repeat(10_000)}`).length, 10_000);
+  assert.equal(errorsOf(`[Sandbox]\n${"Nonsense=x\n".repeat(10_000)}`).length, 10_000);
+});

@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ConfError, ConfErrors, describeError, SandboxError } from "../../../../generator/conf/sandbox-error.ts";
+
+test("what a person did wrong is one line: place, message, hint", () => {
+  const error = new ConfError({ path: "/etc/x.conf", line: 3, key: "Copy" }, "expected yes or no", "Write yes");
+  assert.equal(describeError(error), "/etc/x.conf:3: expected yes or no. Write yes");
+  assert.equal(describeError(new ConfError({ path: "/etc/x.conf" }, "is a directory")), "/etc/x.conf: is a directory");
+});
+
+test("what we did wrong has a stack", () => {
+  assert.match(describeError(new TypeError("broken")), /TypeError: broken\n +at /);
+});
+
+test("several errors of a conf are one line each, and mean wrong usage", () => {
+  const errors = [1, 2].map((line) => new ConfError({ path: "x", line }, "wrong", "Right it"));
+  assert.equal(new ConfErrors(errors).message, "x:1: wrong. Right it\nx:2: wrong. Right it");
+  assert.deepEqual([new ConfErrors(errors).status, new SandboxError("failed").status], [2, 1]);
+});

@@ -1,0 +1,21 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseCapability } from "../../../../../generator/conf/values/parse-capability.ts";
+
+test("a capability has a sign, and its prefix and case do not matter", () => {
+  for (const text of ["+cap_net_raw", "+net_raw", "+CAP_NET_RAW"]) {
+    assert.deepEqual(parseCapability(text), { sign: "+", name: "CAP_NET_RAW" });
+  }
+  assert.equal(parseCapability("-kill").sign, "-");
+  assert.deepEqual(parseCapability("-ALL"), { sign: "-", name: "all" });
+});
+
+test("a slip names the nearest", () => {
+  assert.throws(() => parseCapability("+net_rwa"), /the nearest is CAP_NET_RAW/);
+});
+
+for (const wrong of ["net_raw", "+", "+net raw", "+call", "+kill,+chown"]) {
+  test(`Capabilities=${wrong} is refused`, () => {
+    assert.throws(() => parseCapability(wrong), { name: "ValueError" });
+  });
+}

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseMount, parseSize } from "../../../../../generator/conf/values/parse-mount.ts";
+
+test("a folder of the host is named after the equals sign", () => {
+  assert.deepEqual(parseMount("host-bind:/srv/www=/data/a=b"), {
+    kind: "host-bind",
+    target: "/srv/www",
+    source: "/data/a=b",
+    suid: false,
+  });
+});
+
+// A2
+test("set-user-id files that work on the host are asked for beside the kind, so that a colon stays part of a path", () => {
+  const asked = { kind: "host-bind", target: "/srv/www", source: "/data/www:suid", suid: true };
+  assert.deepEqual(parseMount("host-bind,suid:/srv/www=/data/www:suid"), asked);
+  assert.deepEqual(parseMount("host-bind:/srv/www=/data/www:suid"), { ...asked, suid: false });
+});
+
+// A7
+test("what sandboxes are made by is no source, nor what has it in it", () => {
+  for (const source of ["/var/lib/sandboxcontainer/other/root", "/run/host", "/etc/sandboxcontainer"])
+    assert.throws(() => parseMount(`host-bind:/srv=${source}`), /is part of .*root inside must not write/);
+  for (const source of ["/var/lib", "/etc", "/run"])
+    assert.throws(() => parseMount(`host-bind,suid:/srv=${source}`), /has .* in it/);
+  assert.throws(() => parseMount("host-image:/srv=/var/lib/sandboxcontainer/web/root.img"), /is part of/);
+  assert.equal(parseMount("guest-bind:/srv=/var/lib").kind, "guest-bind");
+  assert.equal(parseMount("host-bind:/srv=/run/hosts").kind, "host-bind");
+});
+
+test("memory has a size to the base of 1024", () => {
+  assert.deepEqual(parseMount("ram:/var/cache=1.5M"), { kind: "ram", target: "/var/cache", bytes: 1572864 });
+  assert.equal(parseSize("4096"), 4096);
+  assert.equal(parseSize("2g"), 2 * 1024 ** 3);
+});
+
+for (const wrong of ["10", "0", "-1M", "1X", "1e9", "1MiB", "", "9".repeat(15) + "T"]) {
+  test(`${JSON.stringify(wrong)} is no size`, () => {
+    assert.throws(() => parseSize(wrong), { name: "ValueError" });
+  });
+}
+
+for (const wrong of [
+  "host-bind:/usr/share=/x",
+  "ram:/=1M",
+  "ram:/dev/shm=1M",
+  "host-bind:/srv=data",
+  "host-bind:/srv/../etc=/x",
+  "host-bind:/srv=/",
+  "nfs:/srv=/x",
+  "/srv=/x",
+  "host-bind:/srv=",
+  "host-image:/srv=x.img",
+  "host-bind,nosuid:/srv=/x",
+  "host-image,suid:/srv=/x.img",
+  "ram,suid:/srv=1M",
+  "guest-bind:/srv=/srv",
+  "guest-bind:/srv=/a/../b",
+]) {
+  test(`Mount=${wrong} is refused`, () => {
+    assert.throws(() => parseMount(wrong), { name: "ValueError" });
+  });
+}
+
+test("an image of the host and a folder inside are named as a folder of the host is", () => {
+  for (const kind of ["host-image", "guest-bind"])
+    assert.deepEqual(parseMount(`${kind}:/srv/www=/data/x`), { kind, target: "/srv/www", source: "/data/x" });
+});

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { test } from "node:test";
+
+const source = JSON.stringify(join(import.meta.dirname, "../../../helpers/host/end-process.ts"));
+const bash = (line: string, script: string): { status: number | null; stdout: string; stderr: string } =>
+  spawnSync(
+    "bash",
+    ["-c", line, process.execPath, `import { endProcess, outliveReaders } from ${source};\n${script}`],
+    {
+      encoding: "utf8",
+    },
+  );
+const program = '"$0" --input-type=module --eval "$1"';
+
+test("a slow reader gets all that was printed, before the process ends with its status", () => {
+  const { status, stdout } = bash(
+    `set -o pipefail; ${program} | { sleep 0.3; wc -c; }`,
+    'process.stdout.write("x".repeat(1e6)); process.stdout.write("y"); await endProcess(7);',
+  );
+  assert.deepEqual([status, stdout.trim()], [7, "1000001"]);
+});
+
+test("with a reader that is gone the work is done to its end, without a word", () => {
+  const { stdout, stderr } = bash(
+    `${program} | true; echo "\${PIPESTATUS[0]}"`,
+    `outliveReaders();
+     for (let turn = 0; turn < 10; turn++) {
+       process.stdout.write("x".repeat(1e5));
+       await new Promise((resolve) => setTimeout(resolve, 20));
+     }
+     await endProcess(3);`,
+  );
+  assert.deepEqual([stdout, stderr], ["3\n", ""]);
+});
+
+test("output that finds no room makes a failure of a success, and is told", () => {
+  const { status, stderr } = bash(
+    `${program} >/dev/full`,
+    'outliveReaders(); process.stdout.write("x"); await endProcess(0);',
+  );
+  assert.equal(status, 1);
+  assert.match(stderr, /^standard output: .*no space left on device.*\n$/);
+});

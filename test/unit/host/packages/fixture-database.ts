@@ -1,0 +1,28 @@
+import { readFileSync } from "node:fs";
+import { parseDpkgDatabase } from "../../../../helpers/host/packages/dpkg.ts";
+import type { Package, PackageDatabase } from "../../../../helpers/host/packages/package-database.ts";
+
+const read = (name: string): string => readFileSync(new URL(`fixtures/${name}`, import.meta.url), "utf8");
+
+/** Some packages of a Debian 13, with a part of their paths; `extra`: further records of the same form. */
+export function openFixtureDatabase(
+  options: { extra?: string; diversions?: string; scripts?: Readonly<Record<string, string>> } = {},
+): PackageDatabase {
+  const merged = ["bin", "lib", "lib64", "sbin"];
+  return parseDpkgDatabase(
+    `${read("dpkg-query.txt")}${options.extra ?? ""}`,
+    options.diversions ?? "",
+    merged,
+    (name) => options.scripts?.[name],
+  );
+}
+
+export const fixtureDiversions = read("dpkg-divert.txt");
+
+export function getPackage(database: PackageDatabase, name: string): Package {
+  const found = database.findPackage(name);
+  if (found === undefined) throw new Error(`the fixture has no ${name}`);
+  return found;
+}
+
+export const namesOf = (packages: Iterable<Package>): string[] => [...packages].map(({ name }) => name);

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import type { Domain } from "../../../../helpers/run/prepare/domain-xml.ts";
+import { planConfiguration } from "../../../../helpers/run/prepare/plan-configuration.ts";
+
+const domain: Domain = {
+  name: parseSandboxName("web1"),
+  uuid: "5b6a1f0e-5c5d-4f7b-9d5e-0d6c7c1b2a3f",
+  memoryKibibytes: 1,
+  controller: null,
+  init: ["/usr/lib/systemd/systemd"],
+  environment: {},
+  idBase: 655360,
+  hostNetwork: true,
+  nic: null,
+  context: null,
+  capabilities: ["sys_admin"],
+  filesystems: [
+    { source: "/run/host/sandboxcontainer/web1/root", target: "/", readOnly: false },
+    { source: "/run/host/sandboxcontainer/web1/usr", target: "/usr", readOnly: true },
+    { source: "/srv/data", target: "/var/lib/db", readOnly: false },
+  ],
+};
+
+test("packages are configured without a network, in the sandbox's ids and on its mounts", () => {
+  const planned = planConfiguration(domain, "a_context");
+  assert.equal(planned.hostNetwork, false);
+  assert.equal(planned.idBase, 655360);
+  assert.equal(planned.context, "a_context");
+  assert.ok(planned.capabilities.includes("chown") && !planned.capabilities.includes("sys_admin"));
+  const targets = planned.filesystems.map(({ target }) => target);
+  assert.deepEqual(targets.slice(0, 2), ["/", "/var/lib/db"]);
+  assert.equal(new Set(targets).size, targets.length, "each place has one mount");
+});
+
+test("the host's /usr is not among what a maintainer script can write", () => {
+  const usr = planConfiguration(domain, null).filesystems.filter(({ target }) => target === "/usr");
+  assert.deepEqual(usr, [{ source: "/run/sandboxcontainer/web1/mount-layer-usr", target: "/usr", readOnly: false }]);
+});

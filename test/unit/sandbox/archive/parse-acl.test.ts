@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseAcl } from "../../../../helpers/sandbox/archive/parse-acl.ts";
+
+const named = "user::rwx\nuser:33:r--\ngroup::--x\nmask::r-x\nother::--x";
+
+test("an ACL is what setxattr(2) takes", () => {
+  const value = "02000000 01000700ffffffff 0200040021000000 04000100ffffffff 10000500ffffffff 20000100ffffffff";
+  assert.deepEqual(parseAcl(named), { value: Buffer.from(value.replaceAll(" ", ""), "hex"), mode: 0o751 });
+  assert.equal(parseAcl("user::rw-\ngroup::r--\nother::---")?.mode, 0o640);
+});
+
+test("A1: what is not written as tar writes it is no ACL", () => {
+  const wrong = [
+    ...[
+      "",
+      "\n",
+      named.slice(0, -1),
+      `${named}\n`,
+      `\n${named}`,
+      named.replace("33", "033"),
+      named.replace("33", "65536"),
+      named.replace("33", "www-data"),
+    ],
+    ...[
+      named.replace("r--", "4"),
+      named.replace("r--", "rwX"),
+      named.replace("mask::r-x\n", ""),
+      named.replace("other::", "other:1:"),
+    ],
+    ...[
+      named.replace("user::rwx\n", ""),
+      named.replace("user:33:r--", "user:33:r--\nuser:33:rwx"),
+      `${named}\nother::rwx`,
+    ],
+    ...["other::--x\ngroup::--x\nuser::rwx", "user::rwx,group::r-x,other::r-x", named.replaceAll("\n", "\r\n")],
+  ];
+  for (const text of wrong) assert.equal(parseAcl(text), undefined, JSON.stringify(text));
+});

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readSparse } from "../../../../helpers/sandbox/archive/sparse-map.ts";
+import { inPieces } from "../copy/archive.ts";
+
+const read = async (text: string, data: string, realSize: number, piece = 7) => {
+  const map = Buffer.alloc(Math.ceil(text.length / 512) * 512);
+  map.write(text);
+  const all = Buffer.concat([map, Buffer.from(data)]);
+  const sparse = await readSparse(inPieces(all, piece), all.length, realSize);
+  const rest: Buffer[] = [];
+  for await (const chunk of sparse.data) rest.push(chunk);
+  return { pieces: sparse.pieces, data: Buffer.concat(rest).toString() };
+};
+
+test("the map of a file with holes is read, however it comes in pieces", async () => {
+  const pieces = [
+    { offset: 4096, length: 5 },
+    { offset: 9000, length: 0 },
+  ];
+  for (const piece of [1, 7, 512, 4096])
+    assert.deepEqual(await read("2\n4096\n5\n9000\n0\n", "tail\n", 9000, piece), { pieces, data: "tail\n" });
+  assert.deepEqual(await read("1\n0\n3\n", "abc", 3), { pieces: [{ offset: 0, length: 3 }], data: "abc" });
+});
+
+test("A1: a map that is not of its file is refused", async () => {
+  const wrong: readonly (readonly [string, string, number])[] = [
+    ...([
+      ["", "", 0],
+      ["x\n", "", 0],
+      ["-1\n", "", 0],
+      ["01\n0\n3\n", "abc", 3],
+      ["1\n0\n3", "abc", 3],
+    ] as const),
+    ...([
+      ["1\n0\n4\n", "abc", 4],
+      ["1\n0\n2\n", "abc", 2],
+      ["1\n0\n3\n", "abc", 2],
+      ["1\n0\n3\n", "abc", 9],
+    ] as const),
+    ...([
+      ["2\n5\n3\n0\n3\n", "abcabc", 8],
+      ["2\n0\n3\n2\n3\n", "abcabc", 5],
+      ["2\n0\n3\n", "abc", 3],
+    ] as const),
+    ...([
+      ["1\n9999999999999999\n3\n", "abc", 3],
+      ["1\n0\n3\nmore", "abc", 3],
+      ["99999999\n0\n3\n", "abc", 3],
+    ] as const),
+  ];
+  for (const [text, data, size] of wrong) await assert.rejects(read(text, data, size), /its map of holes/, text);
+});

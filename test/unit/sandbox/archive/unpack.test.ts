@@ -1,0 +1,201 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { linkSync, lstatSync, lutimesSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { zstdCompressSync } from "node:zlib";
+import { packWords } from "../../../../helpers/sandbox/archive/pack.ts";
+import { unpackSandbox } from "../../../../helpers/sandbox/archive/unpack.ts";
+import { makeTreeWriter } from "../../../../helpers/sandbox/archive/tree-writer.ts";
+import { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
+import { makeArchive, type Member } from "../copy/archive.ts";
+import { makeTemporary } from "../populate/temporary.ts";
+import { lies, members, regularFile } from "./lies.ts";
+import { compareTree, compress, makePlace, records, root } from "./sandbox-archive.ts";
+
+/** Packs a tree with the tar of export, and unpacks it. */
+async function passThrough(context: TestContext, fill: (root: string) => void) {
+  const place = makePlace(context);
+  const from = makeTemporary(context);
+  for (const { path, data } of records) writeFileSync(join(from, String(path)), data ?? "");
+  mkdirSync(join(from, "root"));
+  fill(join(from, "root"));
+  const [tar = "", ...words] = packWords;
+  const parts = ["sandboxcontainer.json", "conf", "manifest.json", "root"];
+  const archive = execFileSync(tar, [...words, `--directory=${from}`, ...parts], { maxBuffer: 2 ** 26 });
+  await place.unpack(compress(archive));
+  assert.deepEqual(readdirSync(place.folder), ["root"]);
+  assert.deepEqual(await compareTree(place.folder, archive), []);
+  return { before: join(from, "root"), after: join(place.folder, "root") };
+}
+
+test("what export's tar packs comes out the same: contents, modes, times, links, holes, odd names", async (context) => {
+  const { before, after } = await passThrough(context, (root) => {
+    mkdirSync(join(root, "a/b"), { recursive: true });
+    mkdirSync(join(root, "empty"));
+    writeFileSync(join(root, "a/big"), Buffer.alloc(300_001, "x"), { mode: 0o640 });
+    writeFileSync(join(root, "a/set-id"), "x");
+    linkSync(join(root, "a/set-id"), join(root, "hard"));
+    symlinkSync("b/x", join(root, "a/link"));
+    linkSync(join(root, "a/link"), join(root, "a/same-link"));
+    writeFileSync(Buffer.concat([Buffer.from(`${root}/a/`), Buffer.from([0xff, 0x0a, 0x20])]), "odd");
+    writeFileSync(join(root, "a/b", "n".repeat(200)), "long");
+    writeFileSync(join(root, "holes"), "head");
+    truncateSync(join(root, "holes"), 40 * 2 ** 20);
+    writeFileSync(join(root, "holes"), "tail", { flag: "a" });
+    execFileSync("mkfifo", ["-m", "0604", join(root, "fifo")]);
+    execFileSync("chmod", ["4711", join(root, "a/set-id")]);
+    execFileSync("chmod", ["0500", join(root, "a/b")]);
+    utimesSync(join(root, "a/big"), "-1000.5", "-1000.5");
+    lutimesSync(join(root, "a/link"), 1_000_000_000.25, 1_000_000_000.25);
+    utimesSync(join(root, "a"), 1_600_000_000, 1_600_000_000);
+  });
+  const list = (path: string): readonly string[] =>
+    execFileSync("find", [".", "-printf", "%p %y %m %U:%G %n %s %T@ %l\\n"], { cwd: path, encoding: "latin1" })
+      .split("\n")
+      .sort()
+      // Sizes of folders are the file system's, and the last digits of a nanosecond are lost in Node's numbers.
+      .map((line) => line.replace(/( d .*) \d+ (?=-?\d+\.)/, "$1 ").replace(/(\.\d{5})\d+/, "$1"));
+  assert.deepEqual(list(after), list(before));
+  for (const path of ["a/big", "holes", "hard"])
+    assert.ok(readFileSync(join(after, path)).equals(readFileSync(join(before, path))), path);
+  assert.ok(statSync(join(after, "holes")).blocks < 100);
+});
+
+const setAttribute = (path: string, name: string, value: string): Buffer =>
+  execFileSync("setfattr", ["-n", name, "-v", value, path], { stdio: "pipe" });
+
+/** Why there are no attributes where tests put their files; undefined where there are. */
+function missAttributes(): string | undefined {
+  const probe = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
+  try {
+    setAttribute(probe, "user.probe", "x");
+    setAttribute(probe, "system.posix_acl_access", acl);
+    return undefined;
+  } catch (error) {
+    return `attributes cannot be set: ${String(error)}`;
+  } finally {
+    rmSync(probe, { recursive: true });
+  }
+}
+
+const acl = "0x0200000001000700ffffffff020004002100000004000100ffffffff10000500ffffffff20000100ffffffff";
+
+test(
+  "attributes and ACLs come through, whatever their names and values are",
+  { skip: missAttributes() ?? false },
+  async (context) => {
+    const { before, after } = await passThrough(context, (root) => {
+      for (const file of ["noted", "listed"]) writeFileSync(join(root, file), "x");
+      mkdirSync(join(root, "folder/sub"), { recursive: true });
+      execFileSync("mkfifo", [join(root, "fifo")]);
+      symlinkSync("/nowhere", join(root, "link"));
+      for (const [name, value] of [
+        ["user.note", "hello"],
+        ["user.a=b%c\n", "0xff0a00"],
+        ["user.empty", ""],
+      ] as const)
+        setAttribute(join(root, "noted"), name, value);
+      setAttribute(join(root, "folder"), "user.folder", "x");
+      for (const path of ["listed", "fifo"]) setAttribute(join(root, path), "system.posix_acl_access", acl);
+      // What is made in it afterwards would get it.
+      setAttribute(join(root, "folder"), "system.posix_acl_default", acl);
+      // More than one run of setfattr takes.
+      for (let index = 0; index < 450; index++) {
+        writeFileSync(join(root, `many-${index}`), "");
+        setAttribute(join(root, `many-${index}`), "user.index", String(index));
+      }
+    });
+    const options = ["--recursive", "--physical", "--no-dereference", "--match=-", "--encoding=hex", "--dump"];
+    const list = (path: string): readonly string[] =>
+      execFileSync("getfattr", [...options, "."], { cwd: path, encoding: "latin1" })
+        .split("\n\n")
+        .sort();
+    assert.equal(list(after).length, 455);
+    assert.deepEqual(list(after), list(before));
+  },
+);
+
+for (const [what, [archive, message]] of Object.entries(lies))
+  test(`A1: ${what} is refused, and nothing is made but what is thrown away`, async (context) => {
+    const place = makePlace(context);
+    await assert.rejects(place.unpack(compress(archive)), (error) => {
+      assert.ok(error instanceof SandboxError, String(error));
+      assert.match(error.message, message);
+      return true;
+    });
+    assert.ok(readdirSync(place.folder).every((name) => name === "root"));
+    assert.deepEqual(place.outside(), []);
+  });
+
+test("A1: a record that is missing, too large or not what export writes is refused with its name", async (context) => {
+  const [made, conf, manifest] = records;
+  assert.ok(made && conf && manifest);
+  const wrong: readonly (readonly [readonly Member[], RegExp])[] = [
+    [[conf, manifest], /there is no sandboxcontainer\.json in it/],
+    [[made, manifest], /there is no conf in it/],
+    [[made, conf], /there is no manifest\.json in it/],
+    [[{ ...made, data: "{}" }, conf, manifest], /"sandboxcontainer\.json" is refused: it was not made by this version/],
+    [
+      [{ ...made, data: '{"version":1,"name":"../x"}' }, conf, manifest],
+      /"sandboxcontainer\.json" is refused: .*not a valid sandbox name/,
+    ],
+    [[{ ...made, data: "null" }, conf, manifest], /not made by this version/],
+    [[made, { ...conf, data: Buffer.from([0xff]) }, manifest], /"conf" is refused: it is no text/],
+    [[made, { ...conf, data: Buffer.alloc(2 ** 20 + 1) }, manifest], /"conf" is refused: it is too large/],
+    [[made, conf, { ...manifest, size: 2 ** 27 }], /"manifest\.json" is refused: it is too large/],
+    [[made, conf, { ...manifest, data: "{}" }], /"manifest\.json" is refused: it is of another version/],
+    [[made, conf, manifest, { path: "bases.json.gz", data: "x" }], /"bases\.json\.gz" is refused: it is damaged/],
+    [[made, conf, manifest, { path: "state.json", data: "{}" }], /"state\.json" is refused: it is damaged/],
+    [
+      [
+        made,
+        conf,
+        { path: "conf.d/", type: "5" },
+        ...Array.from({ length: 5 }, (_, index) => ({
+          path: `conf.d/${index}.conf`,
+          data: Buffer.alloc(2 ** 20, "#"),
+        })),
+        manifest,
+      ],
+      /"conf\.d\/\d\.conf" is refused: it is too large/,
+    ],
+  ];
+  for (const [some, message] of wrong) {
+    const place = makePlace(context);
+    await assert.rejects(place.send(...some, root), message, String(message));
+    assert.deepEqual(readdirSync(place.folder), []);
+  }
+});
+
+test("A1: what is behind the compressed archive, or compressed in another way, is refused", async (context) => {
+  const place = makePlace(context);
+  const archive = members(regularFile);
+  for (const more of [compress(archive), Buffer.from("x")])
+    await assert.rejects(place.unpack(Buffer.concat([compress(archive), more])), /something follows its end/);
+  await assert.rejects(place.unpack(zstdCompressSync(archive)), /its compression is not that of an export/);
+  await assert.rejects(place.unpack(archive), /not compressed with zstd/);
+});
+
+test("A1: neither a link, a folder nor a fifo is read as an archive", async (context) => {
+  const place = makePlace(context);
+  const at = (name: string): string => join(place.folder, name);
+  writeFileSync(at("archive"), compress(members(regularFile)));
+  symlinkSync("archive", at("link"));
+  execFileSync("mkfifo", [at("fifo")]);
+  const read = (name: string) => unpackSandbox(at(name), () => makeTreeWriter(place.folder));
+  await assert.rejects(read("link"), /link: it is a link/);
+  await assert.rejects(read("fifo"), /fifo: it is no file/);
+  await assert.rejects(read("."), /it is no file/);
+  await assert.rejects(read("none"), /there is no such file/);
+  assert.equal((await read("archive")).files, 2);
+  assert.ok(lstatSync(at("root/file")).isFile());
+});
+
+test("a damaged archive has its records looked at, and no root, before it is refused", async (context) => {
+  const place = makePlace(context);
+  await assert.rejects(place.send(...records), /there is no root in it/);
+  await assert.rejects(place.unpack(compress(makeArchive())), /there is no root in it/);
+});

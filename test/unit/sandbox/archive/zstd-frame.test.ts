@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Readable } from "node:stream";
+import { constants, createZstdCompress, zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { passOneFrame } from "../../../../helpers/sandbox/archive/zstd-frame.ts";
+import { EarlyEnd } from "../../../../helpers/sandbox/copy/byte-reader.ts";
+import { inPieces } from "../copy/archive.ts";
+
+const params = { [constants.ZSTD_c_checksumFlag]: 1 };
+async function pass(frame: Buffer, piece = 1000): Promise<Buffer> {
+  const all: Buffer[] = [];
+  for await (const chunk of passOneFrame(inPieces(frame, piece))) all.push(chunk);
+  return Buffer.concat(all);
+}
+/** As export does it. */
+async function stream(data: Buffer): Promise<Buffer> {
+  const all: Buffer[] = [];
+  const compress = Readable.from(inPieces(data, 8192)).pipe(createZstdCompress({ params }));
+  for await (const chunk of compress) all.push(chunk as Buffer);
+  return Buffer.concat(all);
+}
+const noise = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * index * 31 + (index >> 3)) % 251));
+
+test("a frame comes through as it is, without the empty one that Node's compressor may write behind it", async () => {
+  for (const data of [noise, Buffer.alloc(5_000_000), Buffer.from("x"), Buffer.alloc(0)]) {
+    const frame = zstdCompressSync(data, { params });
+    const empty = zstdCompressSync(Buffer.alloc(0), { params });
+    for (const piece of [1 << 20, 777]) {
+      assert.deepEqual(await pass(frame, piece), frame);
+      assert.deepEqual(await pass(Buffer.concat([frame, empty]), piece), frame);
+      assert.deepEqual(zstdDecompressSync(await pass(await stream(data), piece)), data);
+    }
+    await assert.rejects(pass(Buffer.concat([frame, empty.subarray(0, -1)])), EarlyEnd);
+    await assert.rejects(pass(Buffer.concat([frame, empty, empty])), /something follows its end/);
+  }
+});
+
+test("A1: what is behind a frame, or is none, is refused", async () => {
+  const frame = zstdCompressSync(noise, { params });
+  for (const more of [Buffer.from("x"), frame, Buffer.from("502a4d180100000078", "hex")])
+    await assert.rejects(pass(Buffer.concat([frame, more])), /something follows its end/);
+  for (const wrong of [Buffer.from("502a4d180100000078", "hex"), Buffer.from("1f8b0800000000", "hex"), noise])
+    await assert.rejects(pass(wrong), /not compressed with zstd/);
+  for (const length of [0, 3, 6, 10, 1000, frame.length - 1])
+    await assert.rejects(pass(frame.subarray(0, length)), EarlyEnd);
+});
+
+test("A1: a frame that needs a large window, a dictionary or no checksum is refused", async () => {
+  const head = (descriptor: number, ...more: readonly number[]): Buffer =>
+    Buffer.from([0x28, 0xb5, 0x2f, 0xfd, descriptor, ...more, 0, 0, 0, 0, 0, 0, 0, 0]);
+  // Windows of 16M, and of a single segment of 4G.
+  for (const frame of [head(0x04, 0x70), head(0xa4, 0xff, 0xff, 0xff, 0xff), head(0xe4, 0, 0, 0, 0, 1, 0, 0, 0)])
+    await assert.rejects(pass(frame), /too much memory/);
+  for (const descriptor of [0x00, 0x05, 0x0c]) await assert.rejects(pass(head(descriptor, 0)), /not that of an export/);
+  await assert.rejects(pass(head(0x04, 0x58, 0x07)), /damaged/);
+});

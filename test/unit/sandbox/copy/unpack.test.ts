@@ -1,0 +1,196 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { EarlyEnd } from "../../../../helpers/sandbox/copy/byte-reader.ts";
+import { unpack, type Unpacked } from "../../../../helpers/sandbox/copy/unpack.ts";
+import { makeTemporary } from "../populate/temporary.ts";
+import { inPieces, makeArchive, makeAttributes, makeMember, type Member } from "./archive.ts";
+
+interface Place {
+  readonly folder: string;
+  readonly outside: string;
+  send(...members: readonly Member[]): Promise<Unpacked>;
+}
+
+function makePlace(context: TestContext): Place {
+  const top = makeTemporary(context);
+  const folder = join(top, "to");
+  const outside = join(top, "outside");
+  mkdirSync(folder);
+  mkdirSync(outside);
+  writeFileSync(join(outside, "secret"), "untouched", { mode: 0o600 });
+  return {
+    folder,
+    outside,
+    send: (...members) => unpack(inPieces(makeArchive(...members), 700), "top", { folder, name: Buffer.from("top") }),
+  };
+}
+
+const folderOf = (path: string, mode = 0o755): Member => ({ path, type: "5", mode });
+const untouched = ({ outside }: Place): void => {
+  assert.deepEqual(readdirSync(outside), ["secret"]);
+  assert.equal(readFileSync(join(outside, "secret"), "utf8"), "untouched");
+  assert.equal(statSync(join(outside, "secret")).mode & 0o7777, 0o600);
+};
+
+test("what tar packs comes out the same: contents, modes, times, links, odd names", async (context) => {
+  const { folder } = makePlace(context);
+  const from = join(makeTemporary(context), "top");
+  mkdirSync(join(from, "a/b"), { recursive: true });
+  writeFileSync(join(from, "a/big"), Buffer.alloc(300_001, "x"), { mode: 0o640 });
+  writeFileSync(Buffer.concat([Buffer.from(`${from}/a/`), Buffer.from([0xff, 0x0a, 0x20])]), "odd");
+  writeFileSync(join(from, "a/b", "n".repeat(200)), "long");
+  symlinkSync("b/x", join(from, "a/link"));
+  execFileSync("chmod", ["0500", join(from, "a/b")]);
+  const words = ["--create", "--file=-", "--format=pax", `--directory=${join(from, "..")}`, "--add-file=top"];
+  const tar = spawn("tar", words, { stdio: ["ignore", "pipe", "inherit"] });
+  const done = await unpack(tar.stdout, "top", { folder, name: Buffer.from("copy") });
+  const list = (path: string): string =>
+    execFileSync("find", [".", "-mindepth", "1", "-printf", "%p %y %m %T@ %l\\n"], { cwd: path, encoding: "latin1" });
+  const sorted = (path: string): readonly string[] => list(path).split("\n").sort();
+  // Node's times are floating-point numbers: the last digits of a nanosecond are lost.
+  const rounded = (path: string): readonly string[] => sorted(path).map((line) => line.replace(/(\.\d{5})\d+/, "$1"));
+  assert.deepEqual(rounded(join(folder, "copy")), rounded(from));
+  assert.deepEqual(readFileSync(join(folder, "copy/a/big")), readFileSync(join(from, "a/big")));
+  assert.deepEqual(done, { files: 4, bytes: 300_008, leftOut: [], leadOut: [] });
+});
+
+test("a path that leads out, or is no part of what was asked for, ends it", async (context) => {
+  const place = makePlace(context);
+  for (const path of [
+    "../outside/x",
+    "/etc/x",
+    "other",
+    "top/../../outside/x",
+    "top/./x",
+    "top//x",
+    "topx",
+    "",
+    "top/..",
+  ]) {
+    await assert.rejects(place.send(folderOf("top"), { path, data: "x" }), /no sound archive: it holds/, path);
+  }
+  const long = makeAttributes({ path: "top/../../outside/x" });
+  await assert.rejects(place.send(folderOf("top"), long, { path: "top/x" }), /it holds/);
+  untouched(place);
+});
+
+test("no link of the archive is followed, on no way", async (context) => {
+  const place = makePlace(context);
+  const link: Member = { path: "top/link", type: "2", link: place.outside };
+  const dotted: Member = { path: "top/link", type: "2", link: "../../outside" };
+  for (const way of [link, dotted]) {
+    await assert.rejects(place.send(folderOf("top"), way, { path: "top/link/new", data: "x" }), /no folder, or a link/);
+    await assert.rejects(place.send(folderOf("top"), way, folderOf("top/link", 0o777)), /no folder, or a link/);
+    untouched(place);
+  }
+  const file: Member = { path: "top/file", type: "2", link: join(place.outside, "secret") };
+  await place.send(folderOf("top"), file, { path: "top/file", data: "replaces the link", mode: 0o666 });
+  assert.equal(readFileSync(join(place.folder, "top/file"), "utf8"), "replaces the link");
+  assert.ok(lstatSync(join(place.folder, "top/file")).isFile());
+  untouched(place);
+});
+
+test("no link that lay at the destination is followed, and a hard link there is not written into", async (context) => {
+  const place = makePlace(context);
+  mkdirSync(join(place.folder, "top"));
+  symlinkSync(place.outside, join(place.folder, "top/d"));
+  linkSync(join(place.outside, "secret"), join(place.folder, "top/f"));
+  await assert.rejects(place.send(folderOf("top"), { path: "top/d/new", data: "x" }), /no folder, or a link/);
+  await place.send({ path: "top/f", data: "mine", mode: 0o777 });
+  untouched(place);
+  symlinkSync(place.outside, join(place.folder, "top2"));
+  const { folder } = place;
+  const archive = makeArchive(folderOf("top"), { path: "top/x", data: "x" });
+  await assert.rejects(unpack(inPieces(archive, 512), "top", { folder, name: Buffer.from("top2") }), /a link/);
+  untouched(place);
+});
+
+test("hard links, devices, fifos and the unknown are left out and told; set-id bits are dropped", async (context) => {
+  const place = makePlace(context);
+  const done = await place.send(
+    folderOf("top", 0o7755),
+    { path: "top/hard", type: "1", link: join(place.outside, "secret") },
+    { path: "top/dev", type: "4" },
+    { path: "top/pipe", type: "6" },
+    { path: "top/sparse", type: "S", size: 0 },
+    { path: "top/\u001b[2J", type: "Z" },
+    { path: "top/run", mode: 0o6755, data: "x" },
+  );
+  assert.deepEqual(readdirSync(join(place.folder, "top")), ["run"]);
+  assert.equal(statSync(join(place.folder, "top/run")).mode & 0o7777, 0o755);
+  assert.equal(statSync(join(place.folder, "top")).mode & 0o7777, 0o755);
+  assert.deepEqual(done.leftOut, [
+    'hard link "top/hard"',
+    'block device "top/dev"',
+    'fifo "top/pipe"',
+    'sparse file "top/sparse"',
+    String.raw`something unknown "top/\u001b[2J"`,
+  ]);
+});
+
+test("a folder that was there keeps its mode, and one is not replaced by a file", async (context) => {
+  const place = makePlace(context);
+  mkdirSync(join(place.folder, "top"), { mode: 0o700 });
+  await place.send(folderOf("top", 0o777));
+  assert.equal(statSync(join(place.folder, "top")).mode & 0o7777, 0o700);
+  await assert.rejects(place.send({ path: "top", data: "x" }), /is no file: it is not replaced/);
+  execFileSync("mkfifo", [join(place.folder, "top/pipe")]);
+  await assert.rejects(place.send({ path: "top/pipe", data: "x" }), /is no file: it is not replaced/);
+});
+
+test("links that lead out are told", async (context) => {
+  const place = makePlace(context);
+  const link = (path: string, to: string): Member => ({ path, type: "2", link: to });
+  const done = await place.send(
+    folderOf("top"),
+    link("top/a", "/etc/shadow"),
+    link("top/b", "../../x"),
+    link("top/c", "x/../y"),
+  );
+  assert.deepEqual(done.leadOut, ['"a" -> "/etc/shadow"', '"b" -> "../../x"']);
+  assert.equal(readlinkSync(join(place.folder, "top/b")), "../../x");
+});
+
+test("more than the disk has is refused before a byte of it is written", async (context) => {
+  const place = makePlace(context);
+  const huge = makeAttributes({ size: "9007199254740991" });
+  await assert.rejects(place.send(huge, { path: "top", data: "x" }), /would fill the file system of/);
+  await assert.rejects(place.send(makeAttributes({ size: "9007199254740993" }), { path: "top" }), /size is imposs/);
+  for (const size of ["-5", "1e99", "007", "", " 5", "0x5"])
+    await assert.rejects(place.send(makeAttributes({ size }), { path: "top" }), /"top": its size is no number/);
+  assert.deepEqual(readdirSync(place.folder), []);
+});
+
+test("an archive that ends early leaves nothing half, and one that does not end is left", async (context) => {
+  const { folder } = makePlace(context);
+  const to = { folder, name: Buffer.from("top") };
+  const whole = makeArchive({ path: "top", data: "x".repeat(2000) });
+  for (const length of [0, 100, 512, 1000, 2300, 2560]) {
+    await assert.rejects(unpack(inPieces(whole.subarray(0, length), 300), "top", to), EarlyEnd, String(length));
+    if (length < 2560) assert.deepEqual(readdirSync(folder), [], String(length));
+  }
+  const endless = Buffer.concat([whole, Buffer.alloc(512 * 40)]);
+  await assert.rejects(unpack(inPieces(endless, 512), "top", to), /goes on after its end/);
+});
+
+test("noise in place of an archive is refused", async (context) => {
+  const { folder } = makePlace(context);
+  const to = { folder, name: Buffer.from("top") };
+  const member = makeMember({ path: "top", data: "x" });
+  const spoilt = (at: number, text: string): Buffer => {
+    const copy = Buffer.from(member);
+    copy.write(text, at, "latin1");
+    return copy;
+  };
+  const noises = [Buffer.alloc(2048, "noise"), spoilt(0, "x"), spoilt(124, "9"), spoilt(136, "\xff")];
+  for (const noise of noises) await assert.rejects(unpack(inPieces(noise, 512), "top", to), /no sound archive/);
+  for (const data of ["5 a=b\n", "x", "99 path=top\n", "-1 a=b\n", "0 a=b\n", "7 path\n", "1".repeat(70_000)]) {
+    const archive = makeArchive({ path: "x", type: "x", data }, { path: "top" });
+    await assert.rejects(unpack(inPieces(archive, 512), "top", to), /no sound archive/, data.slice(0, 20));
+  }
+  assert.equal(existsSync(join(folder, "top")), false);
+});

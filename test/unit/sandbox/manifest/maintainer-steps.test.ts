@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { namesOf } from "../../host/packages/fixture-database.ts";
+import { directory, file, link } from "./fake-host.ts";
+import { plan, record } from "./scenario.ts";
+
+const dependsOn = (text: string, name: string, priority = "optional"): string =>
+  text.replace("\t\t\t\n", `\t\t${name}\t\t${priority}\n`);
+const makesData = "mkdir -p /var/lib/db/main\n";
+
+test("a service's own packages are configured if their scripts make data, those of every system never", () => {
+  const { steps } = plan({
+    packages: ["db"],
+    extra: dependsOn(record("db", ["/etc/db"]), "base") + dependsOn(record("base", ["/var/lib/base"]), "", "required"),
+    scripts: { db: makesData, base: "mkdir -p /var/lib/base/x\n" },
+    host: { "/var/lib/base/x": file() },
+  });
+  assert.deepEqual(namesOf(steps.packages), ["db"]);
+});
+
+test("a script that makes no data is not run", () => {
+  const scripts = { db: "adduser --system db\nupdate-alternatives --install /usr/bin/db db /usr/bin/db-17 17\n" };
+  assert.deepEqual(plan({ packages: ["db"], extra: record("db", ["/etc/db"]), scripts }).steps.packages, []);
+});
+
+test("what a service needs is configured first, if the host has data of it", () => {
+  const extra =
+    dependsOn(record("db", ["/etc/db"]), "db-common, other-common") +
+    record("db-common", ["/var/lib/db"]) +
+    record("other-common", ["/var/lib/other"]);
+  const scripts = { db: makesData, "db-common": "do-something\n", "other-common": "do-something /var/lib/other\n" };
+  const { steps } = plan({
+    packages: ["db"],
+    extra,
+    scripts,
+    host: { "/var/lib/db": directory(), "/var/lib/db/17": directory(), "/var/lib/other": directory() },
+  });
+  assert.deepEqual(namesOf(steps.packages), ["db-common", "db"]);
+});
+
+test("what builds upon a service's scripts is configured with it", () => {
+  const extra =
+    record("db-common", ["/usr/share/db/functions"]) +
+    dependsOn(record("db-17", []), "db-common") +
+    dependsOn(record("admin", []), "db-common");
+  const { steps } = plan({
+    packages: ["db-common"],
+    extra,
+    scripts: { "db-17": ". /usr/share/db/functions\ncreate_cluster\n", admin: makesData },
+  });
+  assert.deepEqual(namesOf(steps.packages), ["db-17"]);
+});
+
+test("with the host's data the service's own packages are not configured, and their keys come along", () => {
+  const { steps, at } = plan({
+    packages: ["db"],
+    copy: true,
+    extra: record("db", ["/etc/db"]),
+    scripts: { db: `${makesData}make-key /etc/db/db.key\n` },
+    host: { "/etc/db": directory(), "/etc/db/db.key": file("k", 0o600) },
+  });
+  assert.deepEqual(steps.packages, []);
+  assert.deepEqual(at("/etc/db/db.key")?.source, { copy: "/etc/db/db.key" });
+});
+
+test("a key that the package's script makes stays on the host, with its public half", () => {
+  const { steps, at } = plan({
+    packages: ["db"],
+    extra: record("db", ["/etc/db", "/etc/db/db.conf"]),
+    scripts: { db: "[ -e /etc/db/db.key ] || make-key /etc/db/db.key\n" },
+    host: {
+      "/etc/db": directory(),
+      "/etc/db/db.key": file("k", 0o640, { group: 5 }),
+      "/etc/db/db.pem": file("p"),
+      "/etc/db/site.conf": file(),
+    },
+  });
+  assert.deepEqual(namesOf(steps.packages), ["db"]);
+  for (const path of ["/etc/db/db.key", "/etc/db/db.pem"]) assert.deepEqual(at(path)?.source, { madeBy: "db" });
+  assert.deepEqual([at("/etc/db/db.key")?.mode, at("/etc/db/db.key")?.group], [0o640, 5]);
+  assert.deepEqual(at("/etc/db/site.conf")?.source, { copy: "/etc/db/site.conf" });
+  assert.deepEqual(steps.unlisted, ["/etc/db/db.key", "/etc/db/db.pem", "/etc/db/site.conf"]);
+});
+
+test("a key is known by its text, and may be made by a program of the package or its tmpfiles.d", () => {
+  const secret = file("-----BEGIN PRIVATE KEY-----\n", 0o600);
+  const { at, steps } = plan({
+    packages: ["db"],
+    extra: record("db", ["/etc/db", "/usr/bin/make-db", "/usr/lib/tmpfiles.d/db.conf"]),
+    scripts: { db: "make-db\n" },
+    host: {
+      "/etc/db": directory(),
+      "/etc/db/server.pem": secret,
+      "/etc/db/secret": file("s", 0o600),
+      "/usr/bin/make-db": file("#!/bin/sh\nopenssl … -out server.pem\n"),
+      "/usr/lib/tmpfiles.d/db.conf": file("C /etc/db/secret 600 - - - /proc/sys/kernel/random/uuid\n"),
+    },
+  });
+  assert.deepEqual(at("/etc/db/server.pem")?.source, { madeBy: "db" });
+  assert.deepEqual(at("/etc/db/secret")?.source, { madeBy: "db" });
+  assert.deepEqual(steps.temporary, ["db.conf"]);
+});
+
+test("a key that an administrator put there is configuration", () => {
+  const { at } = plan({
+    packages: ["db"],
+    extra: record("db", ["/etc/db"]),
+    scripts: { db: makesData },
+    host: { "/etc/db": directory(), "/etc/db/site.key": file("-----BEGIN PRIVATE KEY-----\n", 0o600) },
+  });
+  assert.deepEqual(at("/etc/db/site.key")?.source, { copy: "/etc/db/site.key" });
+});
+
+test("a link to a secret is left where it is", () => {
+  const { at } = plan({
+    packages: ["db"],
+    extra: record("db", ["/etc/db"]),
+    scripts: { db: "make-key /etc/db/db.key\n" },
+    host: { "/etc/db": directory(), "/etc/db/db.key": link("/etc/shadow") },
+  });
+  assert.deepEqual(at("/etc/db/db.key")?.source, { link: "/etc/shadow" });
+});
+
+test("a file that only the service's script makes comes along from everybody's directories, a secret of them does not", () => {
+  const { at } = plan({
+    packages: ["db"],
+    extra: record("db", ["/etc/db"]) + record("other", ["/etc/default/other"]),
+    scripts: { db: 'conf=/etc/default/db\ncp x "$conf"; [ -e /etc/default/other ]; cat /etc/shadow- /etc/default\n' },
+    host: { "/etc/default/db": file("x"), "/etc/default/other": file(), "/etc/shadow-": file("secret", 0o640) },
+  });
+  assert.equal(at("/etc/default/db")?.reason, "the script of package db makes it");
+  assert.equal(at("/etc/default/other"), undefined);
+  assert.equal(at("/etc/shadow-"), undefined);
+});

@@ -1,0 +1,243 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { formatManifest } from "../../../../helpers/sandbox/manifest/manifest.ts";
+import { parseManifest, readManifestText } from "../../../../helpers/sandbox/manifest/parse-manifest.ts";
+import { planManifest } from "../../../../helpers/sandbox/manifest/plan.ts";
+import { selectPackages } from "../../../../helpers/sandbox/manifest/selection.ts";
+import { getPackage, namesOf, openFixtureDatabase } from "../../host/packages/fixture-database.ts";
+import { directory, fakeHost, file, link, socket } from "./fake-host.ts";
+import { assertGolden } from "./golden.ts";
+import { common, plan, record, noSteps, unitFacts, type Table } from "./scenario.ts";
+
+const apacheHost: Table = {
+  "/var/cache/apache2/mod_cache_disk": directory(0o755, { owner: 33, group: 33 }),
+  "/etc/apache2/mods-enabled/mpm_event.load": link("../mods-available/mpm_event.load"),
+  "/etc/apache2/sites-enabled/000-default.conf": link("../sites-available/000-default.conf"),
+  "/var/log/apache2": directory(0o750, { group: 4 }),
+  "/var/log/apache2/access.log": file("a visitor\n", 0o640),
+  "/var/www/html/index.html": file("<p>the host's page</p>\n"),
+};
+
+for (const [name, packages, host] of [
+  ["apache2", ["apache2"], apacheHost],
+  ["nginx", ["nginx-common"], { "/etc/nginx/sites-enabled/default": link("/etc/nginx/sites-available/default") }],
+] as const) {
+  test(`the manifest of ${name} is the golden one`, () => {
+    const { entries, all } = plan({ packages, host, units: [unitFacts(`${name}.service`)] });
+    assertGolden(`${name}.manifest`, formatManifest({ population: "0000", packages: all, entries }));
+  });
+}
+
+test("entries are sorted, one per path, every parent before its children", () => {
+  const paths = plan({ packages: ["apache2"], host: apacheHost }).entries.map(({ path }) => path);
+  assert.deepEqual(paths, [...new Set(paths)].sort());
+  for (const path of paths.map((each) => each.replace(/\/[^/]*$/, "")))
+    assert.ok(path === "" || paths.includes(path), path);
+});
+
+test("a written manifest gives itself back", () => {
+  const { entries, all } = plan({ packages: ["nginx"], host: { '/etc/nginx/a"b': file() } });
+  const read = parseManifest(formatManifest({ population: "0", packages: all, entries }));
+  assert.deepEqual(read?.entries, entries);
+  assert.deepEqual(
+    read.packages,
+    all.map(({ name, version, source }) => ({ name, version, source })),
+  );
+  assert.ok(entries.some(({ path }) => path === '/etc/nginx/a"b'));
+});
+
+test("what is no manifest is not taken for one", () => {
+  const entry = '{"path":"/etc","kind":"directory","owner":0,"group":0,"mode":"0755","reason":"x"}';
+  const manifest = (entries: string, version = 1): string =>
+    `{"version":${version},"population":"0","packages":[],"entries":[${entries}]}`;
+  assert.equal(parseManifest(manifest(entry))?.entries.length, 1);
+  const wrong = [
+    "",
+    "null",
+    "{}",
+    manifest(entry).slice(0, -2),
+    manifest(entry, 2),
+    manifest("null"),
+    manifest(entry.replace("/etc", "etc")),
+    manifest(entry.replace("0755", "rwx")),
+    manifest(entry.replace("directory", "file")),
+    manifest(entry.replace("directory", "fifo")),
+  ];
+  for (const text of wrong) assert.equal(parseManifest(text), undefined, text);
+});
+
+test("A1: a manifest that lies is refused, and where is told", () => {
+  const entry = {
+    ...{ path: "/etc/a", kind: "file", owner: 0, group: 0, mode: "0644", reason: "x" },
+    ...{ source: { copy: "/etc/a" }, content: { size: 1, digest: "0".repeat(64) } },
+  };
+  const whole = (more: object, top: object = {}): string =>
+    JSON.stringify({ version: 1, population: "0", packages: [], entries: [{ ...entry, ...more }], ...top });
+  assert.equal(typeof readManifestText(whole({})), "object");
+  const lies: readonly (readonly [string, RegExp])[] = [
+    ...["/../etc/shadow", "/etc/../x", "/etc/./x", "/etc//x", "/etc/", "/", "", "etc/a", "/a\0b"].map(
+      (path) => [whole({ path }), /^entry 1: path is not of its form$/] as const,
+    ),
+    ...[{ copy: "/../dev/zero" }, { copy: "dev/zero" }, { copy: 1 }].map(
+      (source) => [whole({ source }), /^entry 1 \("\/etc\/a"\): copy is not of its form$/] as const,
+    ),
+    [whole({ source: { madeBy: "\u001b[2J" } }), /madeBy is not of its form/],
+    [whole({ source: { copy: "/etc/a", text: "x" } }), /source is not one/],
+    [whole({ source: { link: "x" } }), /source has an unknown key "link"/],
+    [whole({ source: undefined }), /source is no object/],
+    ...[-1, 0.5, 2 ** 32, "0", null].map((owner) => [whole({ owner }), /owner is no number/] as const),
+    [whole({ mode: "10644" }), /mode is not of its form/],
+    [whole({ content: { size: -1, digest: "0".repeat(64) } }), /size is no number/],
+    [whole({ content: { size: 1, digest: "../x" } }), /digest is not of its form/],
+    [whole({ reason: 1 }), /reason is not of its form/],
+    [whole({ more: 1 }), /entry 1 has an unknown key "more"/],
+    [whole({}).replace('"reason"', '"__proto__":{"kind":"link"},"reason"'), /unknown key "__proto__"/],
+    [whole({}, { entries: [entry, entry] }), /"\/etc\/a" is there twice/],
+    [whole({}, { entries: {} }), /entries is no list/],
+    [whole({}, { packages: [{ name: "a b", version: "1", source: "a" }] }), /package 1: name is not of its form/],
+    [whole({}, { packages: [{ name: "a", version: "\u001b", source: "a" }] }), /package 1: version is not of its form/],
+    [whole({}, { population: "\n" }), /population is not of its form/],
+  ];
+  for (const [text, message] of lies) {
+    const told = readManifestText(text);
+    assert.ok(typeof told === "string" && message.test(told), `${text}: ${JSON.stringify(told)}`);
+  }
+});
+
+test("links that enable something come along as links, although no package lists them", () => {
+  const { at } = plan({ packages: ["apache2"], host: apacheHost });
+  const entry = at("/etc/apache2/mods-enabled/mpm_event.load");
+  assert.deepEqual(entry?.source, { link: "../mods-available/mpm_event.load" });
+  assert.equal(entry.reason, "in /etc/apache2, which package apache2 owns");
+});
+
+test("a common directory does not become the service's: other packages' files in it stay outside", () => {
+  const { at } = plan({
+    packages: ["nginx"],
+    host: { "/etc/default/secret-of-somebody": file("", 0o600), "/etc/cron.daily/local": file() },
+  });
+  assert.notEqual(at("/etc/default/nginx"), undefined);
+  assert.equal(at("/etc/default/secret-of-somebody"), undefined);
+  assert.equal(at("/etc/cron.daily/local"), undefined);
+});
+
+test("a stranger's file does not make the service's directory a common one", () => {
+  const extra = record("javascript-common", [
+    "/etc/apache2",
+    "/etc/apache2/conf-available",
+    "/etc/apache2/conf-available/javascript-common.conf",
+  ]);
+  const { at, all } = plan({ packages: ["apache2"], host: apacheHost, extra });
+  assert.notEqual(at("/etc/apache2/mods-enabled/mpm_event.load"), undefined);
+  assert.ok(namesOf(all).includes("javascript-common"), "what plugs into the service belongs to the sandbox");
+});
+
+test("what only root may read comes along when the service's own packages have it", () => {
+  const { at } = plan({
+    packages: ["openssh-server"],
+    host: { "/etc/ssh/ssh_host_rsa_key": file("", 0o600), "/etc/default/ssh": file("", 0o600) },
+  });
+  assert.equal(at("/etc/ssh/ssh_host_rsa_key")?.mode, 0o600);
+  assert.equal(at("/etc/default/ssh")?.mode, 0o600);
+});
+
+test("what only root may read of a dependency stays outside", () => {
+  const extra =
+    record("lib", ["/etc/lib.conf", "/etc/lib.d", "/etc/lib.d/password"]) +
+    record("service", ["/etc/service.conf"]).replace("\t\t\t\n", "\tlib\t\t\n");
+  const { at } = plan({
+    packages: ["service"],
+    extra,
+    host: { "/etc/lib.conf": file("", 0o640), "/etc/lib.d": directory(0o700), "/etc/lib.d/password": file("", 0o644) },
+  });
+  assert.notEqual(at("/etc/service.conf"), undefined);
+  assert.equal(at("/etc/lib.conf"), undefined);
+  assert.equal(at("/etc/lib.d")?.kind, "directory");
+  assert.equal(at("/etc/lib.d/password"), undefined, "an open file in a closed directory is closed");
+});
+
+test("a stranger's secret in the service's directory stays outside", () => {
+  const extra = record("plugin", ["/etc/apache2/conf-available/plugin-password.conf"]);
+  const { at } = plan({
+    packages: ["apache2"],
+    extra,
+    host: { "/etc/apache2/conf-available/plugin-password.conf": file("", 0o600) },
+  });
+  assert.equal(at("/etc/apache2/conf-available/plugin-password.conf"), undefined);
+});
+
+test("the host's private keys and password hashes are not in the base", () => {
+  const { entries, at } = plan({ packages: ["nginx"] });
+  assert.equal(at("/etc/ssl/private/host.key"), undefined);
+  assert.ok(!JSON.stringify(entries).includes("secret"));
+  assert.ok(!JSON.stringify(entries).includes("anna"));
+});
+
+test("directories under /var come empty, with the host's owner and mode", () => {
+  const { at } = plan({ packages: ["apache2"], host: apacheHost });
+  assert.deepEqual([at("/var/log/apache2")?.mode, at("/var/log/apache2")?.group], [0o750, 4]);
+  assert.equal(at("/var/log/apache2/access.log"), undefined);
+  assert.equal(at("/var/www/html/index.html"), undefined);
+});
+
+test("with Copy= the service's own directories bring their data, and those of its dependencies do not", () => {
+  const extra =
+    record("lib", ["/var/lib/lib"]) +
+    record("service", ["/var/lib/service", "/var/lib/service/sub"]).replace("\t\t\t\n", "\tlib\t\t\n");
+  const { at } = plan({
+    packages: ["service"],
+    extra,
+    copy: true,
+    host: { "/var/lib/service/sub": directory(), "/var/lib/service": directory(0o700), "/var/lib/lib": directory() },
+  });
+  assert.deepEqual(at("/var/lib/service")?.source, { copyTree: "/var/lib/service" });
+  assert.equal(at("/var/lib/service/sub"), undefined, "it comes with its parent");
+  assert.equal(at("/var/lib/lib")?.source, undefined);
+  assert.equal(at("/var/lib")?.source, undefined);
+});
+
+test("data that an administrator moved elsewhere behind a link is a directory inside", () => {
+  const extra = record("db", ["/var/lib/db", "/var/lib/db/x"]);
+  const host: Table = { "/var/lib/db": link("/data/db"), "/data/db": directory(0o700, { owner: 105 }) };
+  const fresh = plan({ packages: ["db"], extra, host }).at("/var/lib/db");
+  assert.deepEqual([fresh?.kind, fresh?.owner, fresh?.mode, fresh?.source], ["directory", 105, 0o700, undefined]);
+  assert.deepEqual(plan({ packages: ["db"], extra, host, copy: true }).at("/var/lib/db")?.source, {
+    copyTree: "/data/db",
+  });
+});
+
+test("nothing is planned below a link", () => {
+  const extra = record("db", ["/etc/db", "/etc/db/conf"]);
+  const { at } = plan({ packages: ["db"], extra, host: { "/etc/db": link("/data/etc"), "/etc/db/conf": file() } });
+  assert.deepEqual(at("/etc/db")?.source, { link: "/data/etc" });
+  assert.equal(at("/etc/db/conf"), undefined);
+});
+
+test("sockets stay outside", () => {
+  assert.equal(
+    plan({ packages: ["nginx"], host: { "/etc/nginx/control": socket() } }).at("/etc/nginx/control"),
+    undefined,
+  );
+});
+
+test("what an administrator removed from /etc is not brought back", () => {
+  const database = openFixtureDatabase();
+  const host = fakeHost(common);
+  const selection = selectPackages(database, host, [getPackage(database, "nginx")], []);
+  const entries = planManifest({
+    sandbox: "w",
+    machineId: "0",
+    units: [],
+    copy: false,
+    database,
+    selection,
+    steps: noSteps,
+    host,
+  });
+  assert.ok(!entries.some(({ path }) => path.startsWith("/etc/nginx")));
+  assert.ok(entries.some(({ path }) => path === "/etc/nsswitch.conf"));
+});
+
+test("the resolver's file is what the network brings at each start", () => {
+  assert.deepEqual(plan({ packages: ["nginx"] }).at("/etc/resolv.conf")?.source, { link: "../run/host/resolv.conf" });
+});

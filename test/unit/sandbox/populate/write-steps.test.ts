@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test, { after } from "node:test";
+import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { getPackage, openFixtureDatabase } from "../../host/packages/fixture-database.ts";
+
+const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
+process.env["SANDBOXCONTAINER_ROOT"] = top;
+const { readTemporary, writeSteps } = await import("../../../../helpers/sandbox/populate/write-steps.ts");
+const { stateDirectory } = await import("../../../../generator/conf/paths.ts");
+
+after(() => {
+  rmSync(top, { recursive: true, force: true });
+});
+
+test("what is to do is written a line each, without what was done", () => {
+  const name = parseSandboxName("web1");
+  const folder = join(stateDirectory(name), "configure");
+  mkdirSync(folder, { recursive: true });
+  const database = openFixtureDatabase();
+  const packages = ["nginx-common", "nginx"].map((each) => getPackage(database, each));
+  const key = { kind: "file", owner: 0, group: 5, mode: 0o640, source: { madeBy: "nginx" }, reason: "" } as const;
+  const steps = { packages, made: [{ ...key, path: "/etc/a key" }], unlisted: ["/etc/a b"], temporary: ["nginx.conf"] };
+  writeSteps(name, steps);
+  assert.equal(readFileSync(join(folder, "packages"), "utf8"), "nginx-common\nnginx\n");
+  assert.equal(readFileSync(join(folder, "made"), "utf8"), "0:5 0640 /etc/a key\n");
+  assert.equal(readFileSync(join(folder, "unlisted"), "utf8"), "/etc/a b\n");
+  assert.deepEqual(readTemporary(name), ["nginx.conf"]);
+  writeFileSync(join(folder, "done"), "nginx-common\n");
+  writeSteps(name, steps);
+  assert.equal(readFileSync(join(folder, "packages"), "utf8"), "nginx\n");
+});

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import test from "node:test";
+import type { Aspect, Comparison } from "../../../../helpers/sandbox/compare/inspect-entry.ts";
+import type { FileEntry, ManifestEntry } from "../../../../helpers/sandbox/manifest/entry.ts";
+import { compareEntries, decide } from "../../../../helpers/sandbox/upgrade/decide.ts";
+
+const common = { owner: 0, group: 0, reason: "a test" };
+const file = (path: string, digest: string, mode = 0o644, source: FileEntry["source"] = { copy: path }): FileEntry => ({
+  ...common,
+  path,
+  kind: "file",
+  mode,
+  source,
+  content: { size: 1, digest },
+});
+const link = (path: string, to: string): ManifestEntry => ({
+  ...common,
+  path,
+  kind: "link",
+  mode: 0o777,
+  source: { link: to },
+});
+const directory = (path: string, copyTree?: string): ManifestEntry => ({
+  ...common,
+  path,
+  kind: "directory",
+  mode: 0o755,
+  source: copyTree === undefined ? undefined : { copyTree },
+});
+
+const same: Comparison = { state: "same" };
+const missing: Comparison = { state: "missing" };
+const changed = (...aspects: Aspect[]): Comparison => ({ state: "changed", aspects });
+
+const entries: Readonly<Record<string, (path: string) => ManifestEntry | undefined>> = {
+  none: () => undefined,
+  A: (path) => file(path, "A"),
+  B: (path) => file(path, "B"),
+  "A 0600": (path) => file(path, "A", 0o600),
+  link: (path) => link(path, "x"),
+  directory: (path) => directory(path),
+};
+const insides: Readonly<Record<string, Comparison>> = {
+  untouched: same,
+  removed: missing,
+  "other content": changed("content"),
+  "other mode": changed("mode"),
+  "other kind": changed("kind"),
+};
+
+test("every combination of the host's and the sandbox's changes has its decision", () => {
+  const rows = ["/etc/a.conf", "/var/lib/a"].flatMap((path) =>
+    Object.entries(entries).flatMap(([baseName, makeBase]) =>
+      Object.entries(entries).flatMap(([nextName, makeNext]) =>
+        Object.entries(insides).flatMap(([insideName, inside]) => {
+          const [base, next] = [makeBase(path), makeNext(path)];
+          if (base === undefined && next === undefined) return [];
+          const differs = base !== undefined && next !== undefined ? compareEntries(base, next) : [];
+          const againstNext = inside !== same ? inside : differs.length > 0 ? changed(...differs) : same;
+          const decision = decide({ base, next, sinceBase: inside, againstNext });
+          return [`${path}: ${baseName} -> ${nextName}, ${insideName}: ${decision}\n`];
+        }),
+      ),
+    ),
+  );
+  const golden = new URL("golden/decisions.txt", import.meta.url);
+  if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(golden, rows.join(""));
+  assert.equal(rows.join(""), readFileSync(golden, "utf8"));
+});
+
+test("what the host changed to what the sandbox has already is nothing to do", () => {
+  const [base, next] = [file("/etc/a", "A"), file("/etc/a", "B")];
+  assert.equal(decide({ base, next, sinceBase: changed("content"), againstNext: same }), "none");
+});
+
+test("accounts are merged, what else was made for the sandbox stays its own", () => {
+  const facts = { sinceBase: changed("content"), againstNext: changed("content") };
+  const made = (path: string): Pick<Parameters<typeof decide>[0], "base" | "next"> => ({
+    base: file(path, "A", 0o644, { text: "a" }),
+    next: file(path, "B", 0o644, { text: "b" }),
+  });
+  assert.equal(decide({ ...facts, ...made("/etc/passwd") }), "merge");
+  assert.equal(decide({ ...facts, ...made("/etc/resolv.conf") }), "keep");
+});
+
+test("data that came whole, and what a package makes inside, is never taken away", () => {
+  const gone = { next: undefined, sinceBase: same, againstNext: undefined };
+  assert.equal(decide({ ...gone, base: directory("/var/lib/a", "/var/lib/a") }), "keep");
+  assert.equal(decide({ ...gone, base: directory("/var/lib/a") }), "remove");
+});

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test, { after } from "node:test";
+import { parseSandboxName, type SandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import type { ManifestEntry } from "../../../../helpers/sandbox/manifest/entry.ts";
+
+// The paths are settled when the modules are loaded.
+const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
+process.env["SANDBOXCONTAINER_ROOT"] = top;
+const { rootTree, stateDirectory } = await import("../../../../generator/conf/paths.ts");
+const { readManifest } = await import("../../../../helpers/sandbox/manifest/read-manifest.ts");
+const { applyManifest } = await import("../../../../helpers/sandbox/populate/apply.ts");
+const { writeContext } = await import("../../../../helpers/sandbox/state.ts");
+const { applySteps, keptFolder } = await import("../../../../helpers/sandbox/upgrade/apply-upgrade.ts");
+const { fillEntries, planUpgrade } = await import("../../../../helpers/sandbox/upgrade/plan-upgrade.ts");
+
+after(() => {
+  rmSync(top, { recursive: true, force: true });
+});
+
+const common = { owner: process.getuid?.() ?? 0, group: process.getgid?.() ?? 0, reason: "a test" };
+const directories = (...paths: readonly string[]): readonly ManifestEntry[] =>
+  paths.map((path) => ({ ...common, path, kind: "directory", mode: 0o755, source: undefined }));
+const files = (...paths: readonly string[]): readonly ManifestEntry[] =>
+  paths.map((path) => ({ ...common, path, kind: "file", mode: 0o644, source: { copy: path } }));
+const sorted = (...entries: readonly ManifestEntry[]): readonly ManifestEntry[] =>
+  entries.toSorted((one, other) => (one.path < other.path ? -1 : 1));
+
+const writeHost = (texts: Readonly<Record<string, string>>): void => {
+  for (const [path, text] of Object.entries(texts)) {
+    mkdirSync(join(top, path, ".."), { recursive: true });
+    writeFileSync(join(top, path), text);
+  }
+};
+const read = (name: SandboxName, path: string): string => readFileSync(join(rootTree(name), path), "utf8");
+
+async function makeSandbox(text: string, entries: readonly ManifestEntry[]): Promise<SandboxName> {
+  const name = parseSandboxName(text);
+  mkdirSync(stateDirectory(name), { recursive: true });
+  writeContext(name, null);
+  await applyManifest(name, { population: "0", packages: [], entries }, () => undefined);
+  return name;
+}
+
+test("what was replaced is kept, and what comes in is complete", async () => {
+  writeHost({ "/etc/a": "1\n", "/etc/b": "1\n2\n3\n4\n", "/etc/gone/x": "x\n" });
+  const before = sorted(...directories("/etc", "/etc/gone"), ...files("/etc/a", "/etc/b", "/etc/gone/x"));
+  const name = await makeSandbox("one", before);
+  writeFileSync(join(rootTree(name), "etc/b"), "1\n2\n3\n4\nmine\n");
+  writeHost({ "/etc/a": "2\n", "/etc/b": "0\n1\n2\n3\n4\n", "/etc/new/deep/file": "n\n" });
+  const wanted = sorted(
+    ...directories("/etc", "/etc/new", "/etc/new/deep"),
+    ...files("/etc/a", "/etc/b", "/etc/new/deep/file"),
+  );
+  const next = fillEntries(wanted);
+  const steps = await planUpgrade(name, { last: readManifest(name), pending: undefined }, next);
+  const { done } = await applySteps(name, steps, next, () => ".dist");
+  assert.ok(done.every((each) => each.done));
+  assert.deepEqual(readdirSync(join(rootTree(name), "etc")).sort(), ["a", "b", "new"]);
+  assert.equal(read(name, "/etc/a"), "2\n");
+  assert.equal(read(name, "/etc/b"), "0\n1\n2\n3\n4\nmine\n");
+  assert.equal(read(name, "/etc/new/deep/file"), "n\n");
+  assert.equal(readFileSync(join(keptFolder(name), "etc/a"), "utf8"), "1\n");
+  assert.equal(readFileSync(join(keptFolder(name), "etc/gone/x"), "utf8"), "x\n");
+});
+
+test("cut short after any step, and with the host changed once more, it goes on without a conflict", async () => {
+  const paths = ["/etc/k0", "/etc/k1", "/etc/k2", "/etc/k3"];
+  const write = (text: string): void => {
+    writeHost(Object.fromEntries(paths.map((path) => [path, `${text}\n`])));
+  };
+  const entries = sorted(...directories("/etc"), ...files(...paths));
+  for (let count = 0; count <= paths.length; count += 1) {
+    write("one");
+    const name = await makeSandbox(`cut${count}`, entries);
+    const last = readManifest(name);
+    write("two");
+    const second = fillEntries(entries);
+    const steps = await planUpgrade(name, { last, pending: undefined }, second);
+    assert.equal(steps.length, paths.length);
+    await applySteps(name, steps.slice(0, count), second, () => ".dist");
+    write("three");
+    const third = fillEntries(entries);
+    const pending = { population: "0", packages: [], entries: second };
+    const rest = await planUpgrade(name, { last, pending }, third);
+    assert.deepEqual([...new Set(rest.map(({ decision }) => decision))], ["replace"]);
+    await applySteps(name, rest, third, () => ".dist");
+    for (const path of paths) assert.equal(read(name, path), "three\n");
+  }
+});
+
+test("a directory that has something in it stays, and a link in the way is not followed", async () => {
+  writeHost({ "/etc/d/x": "x\n", "/etc/e/y": "y\n" });
+  const name = await makeSandbox(
+    "links",
+    sorted(...directories("/etc", "/etc/d", "/etc/e"), ...files("/etc/d/x", "/etc/e/y")),
+  );
+  const tree = rootTree(name);
+  writeFileSync(join(tree, "etc/d/mine"), "mine");
+  rmSync(join(tree, "etc/e"), { recursive: true });
+  mkdirSync(join(top, "victim"));
+  symlinkSync(join(top, "victim"), join(tree, "etc/e"));
+  writeHost({ "/etc/e/y": "other\n", "/etc/e/z": "z\n" });
+  const next = fillEntries(sorted(...directories("/etc", "/etc/e"), ...files("/etc/e/y", "/etc/e/z")));
+  const steps = await planUpgrade(name, { last: readManifest(name), pending: undefined }, next);
+  const { done } = await applySteps(name, steps, next, () => ".dist");
+  const outcome = done.map(({ step, done: could }) => `${step.decision} ${step.path} ${could ? "done" : "not"}`);
+  assert.deepEqual(outcome.toSorted(), [
+    "add /etc/e/z not",
+    "remove /etc/d not",
+    "remove /etc/d/x done",
+    "stay-removed /etc/e/y done",
+  ]);
+  assert.deepEqual(readdirSync(join(top, "victim")), []);
+  assert.deepEqual(readdirSync(join(tree, "etc/d")), ["mine"]);
+});
