@@ -4,7 +4,8 @@ import type { Output } from "./output.ts";
 import { renderFailure } from "./render/render-failure.ts";
 import { renderImage } from "./render/render-image.ts";
 import { renderInstall } from "./render/render-install.ts";
-import { renderInstance, renderRoot, stampOf } from "./render/render-instance.ts";
+import { stampOf } from "./conf/conf-hash.ts";
+import { renderInstance, renderRoot } from "./render/render-instance.ts";
 import { renderPublished } from "./render/render-published.ts";
 import { type ConfError, describeError } from "./conf/sandbox-error.ts";
 

@@ -1,4 +1,4 @@
-import { removeHalfMade } from "./command/create/make-sandbox.ts";
+import { removeHalfMade } from "./sandbox/remove-half-made.ts";
 import { removeSandbox } from "./sandbox/remove-sandbox.ts";
 import { withHeld } from "./sandbox/hold/hold.ts";
 import { findLeftovers, removePaths } from "./sandbox/hold/leftovers.ts";

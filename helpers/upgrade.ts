@@ -7,6 +7,7 @@ import { requireWhole } from "./sandbox/hold/unfinished.ts";
 import { describeFullDisk } from "./sandbox/populate/populate-sandbox.ts";
 import { runHelper } from "./host/run-helper.ts";
 import { replaceFile } from "./sandbox/state.ts";
+import { prepareSandbox } from "./run/prepare/prepare-sandbox.ts";
 import { requireStopped } from "./sandbox/upgrade/require-stopped.ts";
 import { upgradeSandbox } from "./sandbox/upgrade/upgrade-sandbox.ts";
 
@@ -16,7 +17,7 @@ void runHelper(async ([text = ""]) => {
   const upgrade = await withLock(name, async () => {
     await requireWhole(name);
     await requireStopped(name);
-    const done = await upgradeSandbox(name).catch((error: unknown) => {
+    const done = await upgradeSandbox(name, prepareSandbox).catch((error: unknown) => {
       throw describeFullDisk(error, name, hasImage(name) ? "image" : "folder");
     });
     replaceFile(join(stateDirectory(name), "upgrade.json"), `${JSON.stringify(done, null, 2)}\n`);

@@ -13,6 +13,9 @@ export function hashConf(conf: Conf): string {
   return hashText(JSON.stringify([generation, values, limits]));
 }
 
+/** The file in the state directory that says that the sandbox is made as this conf wants it. */
+export const stampOf = (conf: Conf): string => `populated-${hashConf(conf)}`;
+
 /**
  * FNV-1a, 64 bits, of the UTF-8 bytes; in two halves, because BigInt is a hundred times slower, and their product in 16 bits at a time,
  * which V8 counts with as small integers.

@@ -1,7 +1,6 @@
 import type { Conf } from "../conf/conf.ts";
 import { escapeSpecifiers, type Output } from "../output.ts";
 import { usesHostServers } from "../conf/check-network.ts";
-import { hashConf } from "../conf/conf-hash.ts";
 import type { Network } from "../conf/values/parse-network.ts";
 import { imageMountUnit } from "../conf/image-unit.ts";
 import { groupPorts, socketUnits } from "../conf/publish-groups.ts";
@@ -75,9 +74,6 @@ function renderWaiting(conf: Conf): readonly string[] {
   if (!conf.OnDemand || sockets.length === 0) return [];
   return [`Environment="ON_DEMAND=${sockets.join(" ")}"`, "RestartSteps=10", "RestartMaxDelaySec=1min"];
 }
-
-/** The file in the state directory that says that the sandbox is made as this conf wants it. */
-export const stampOf = (conf: Conf): string => `populated-${hashConf(conf)}`;
 
 /** Drop-in of `sandbox-root@NAME.service`: an unchanged conf has nothing to populate or label. */
 export function renderRoot(conf: Conf, stamp: string): Output {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Conf } from "../../generator/conf/conf.ts";
 import { listSandboxes, loadConf } from "../../generator/conf/load-conf.ts";
 import { hasInterface } from "../../generator/conf/values/parse-network.ts";
-import { stampOf } from "../../generator/render/render-instance.ts";
+import { stampOf } from "../../generator/conf/conf-hash.ts";
 import { runtimeDirectory, stateRoot } from "../../generator/conf/paths.ts";
 import { describeError } from "../../generator/conf/sandbox-error.ts";
 import { isSandboxName, type SandboxName } from "../../generator/conf/sandbox-name.ts";

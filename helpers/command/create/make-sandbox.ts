@@ -6,7 +6,7 @@ import { confFile, copyingFile, rootTree, stateDirectory, stateRoot } from "../.
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { verifyConf } from "../../../generator/conf/verify-conf.ts";
-import { isImageMounted, unmountImage } from "../../sandbox/image/mount-image.ts";
+import { isImageMounted } from "../../sandbox/image/mount-image.ts";
 import { hashText, readUnfinished, removeUnfinished, wasDone, writeUnfinished } from "../../sandbox/hold/unfinished.ts";
 import { besideOf, syncFolder } from "../../sandbox/state.ts";
 import type { Systemd } from "../../host/systemd.ts";
@@ -14,7 +14,7 @@ import { formatBytes } from "../../sandbox/format-bytes.ts";
 import { orMissing } from "../../host/or-missing.ts";
 import { explainFailure } from "../explain-failure.ts";
 import { withProgress } from "../output.ts";
-import { removeState } from "../../sandbox/remove-state.ts";
+import { removeHalfMade, unmake } from "../../sandbox/remove-half-made.ts";
 
 /**
  * Throws a SandboxError when there is a sandbox, or what is left of one, of that name; not when a killed command left it half-made, which
@@ -52,19 +52,6 @@ export async function makeOrUndo(
     throw error;
   }
   writeUnfinished(name, { kind: "done" });
-}
-
-/** Removes what a killed command left of a sandbox that it was making; throws a SandboxError when somebody has written a conf since. */
-export async function removeHalfMade(systemd: Systemd, name: SandboxName): Promise<void> {
-  const task = readUnfinished(name)?.task;
-  if (task?.kind !== "making") return;
-  const text = orMissing(() => readFileSync(confFile(name), "utf8"));
-  if (text !== undefined && hashText(text) !== task.conf)
-    throw new SandboxError(`the name ${name} is taken: ${confFile(name)} was written by somebody else`, {
-      hint: `Choose another, or remove it with \`sandboxcontainer delete ${name}\``,
-    });
-  await unmake(systemd, name);
-  removeUnfinished(name);
 }
 
 /** Writes a new conf. A link fails where a rename would replace: of two that create the same name, one wins. */
@@ -127,16 +114,4 @@ function watchCopy(name: SandboxName, tell: (progress: string) => void): NodeJS.
     before ??= bfree * bsize;
     tell(`${formatBytes(Math.min(Math.max(before - bfree * bsize, 0), total))} of ${formatBytes(total)}`);
   }, 250);
-}
-
-/** Removes what there is of a sandbox that could not be made. */
-export async function unmake(systemd: Systemd, name: SandboxName): Promise<void> {
-  const unit = `sandbox@${name}.service`;
-  if ((await systemd.readEnablement(unit)) === "enabled") await systemd.disableUnit(unit);
-  rmSync(`${confFile(name)}.d`, { recursive: true, force: true });
-  rmSync(confFile(name), { force: true });
-  await unmountImage(systemd, name);
-  await removeState(name);
-  await systemd.reload();
-  for (const step of ["root", "image"]) await systemd.resetFailed(`sandbox-${step}@${name}.service`);
 }

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Conf } from "../../../generator/conf/conf.ts";
+import { stampOf } from "../../../generator/conf/conf-hash.ts";
 import { loadConf } from "../../../generator/conf/load-conf.ts";
 import { manifestFile, rootDirectory, rootTree, stateDirectory } from "../../../generator/conf/paths.ts";
-import { stampOf } from "../../../generator/render/render-instance.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import type { ManifestEntry } from "../manifest/entry.ts";
@@ -16,7 +17,6 @@ import { planPopulation } from "../populate/populate-sandbox.ts";
 import { populationOf } from "../populate/population.ts";
 import { isConfiguration, readText } from "../populate/record-content.ts";
 import { writeSteps } from "../populate/write-steps.ts";
-import { prepareSandbox } from "../../run/prepare/prepare-sandbox.ts";
 import { replaceFile, requireState } from "../state.ts";
 import { digestOf } from "../tree/look-up.ts";
 import { orMissing } from "../../host/or-missing.ts";
@@ -46,9 +46,9 @@ export async function previewUpgrade(name: SandboxName, host: HostReader): Promi
 
 /**
  * Has a sandbox's root follow the host's packages, while nothing of the sandbox runs. Killed at any point, it is run again:
- * the manifest of before is replaced last, and what was on its way is known.
+ * the manifest of before is replaced last, and what was on its way is known. `prepare` computes what the next start needs.
  */
-export async function upgradeSandbox(name: SandboxName): Promise<Upgrade> {
+export async function upgradeSandbox(name: SandboxName, prepare: (conf: Conf) => void): Promise<Upgrade> {
   const { reached, next, steps, scripts } = await plan(name, openHostReader());
   const bases = new Map([...readBases(name), ...readNewBases(next.entries, readBases(name))]);
   const suffix = await findSuffix(steps);
@@ -67,7 +67,7 @@ export async function upgradeSandbox(name: SandboxName): Promise<Upgrade> {
   const known = new Map([...bases, ...recorded.bases]);
   writeBases(name, known);
   writeSteps(name, scripts);
-  prepareAnew(name);
+  prepareAnew(name, prepare);
   replaceFile(manifestFile(name), formatManifest(reachedNow));
   // Those of the manifest before are needed until it is gone.
   writeBases(name, prune(known, reachedNow.entries));
@@ -76,9 +76,9 @@ export async function upgradeSandbox(name: SandboxName): Promise<Upgrade> {
 }
 
 /** What was prepared for the next start may be out of date as well; what was not will be made then. */
-function prepareAnew(name: SandboxName): void {
+function prepareAnew(name: SandboxName, prepare: (conf: Conf) => void): void {
   const conf = loadConf(name);
-  if (existsSync(join(stateDirectory(name), stampOf(conf)))) prepareSandbox(conf);
+  if (existsSync(join(stateDirectory(name), stampOf(conf)))) prepare(conf);
 }
 
 const pendingFile = (name: SandboxName): string => join(stateDirectory(name), "manifest.pending.json");

@@ -1,0 +1,34 @@
+import { readFileSync, rmSync } from "node:fs";
+import { confFile } from "../../generator/conf/paths.ts";
+import { SandboxError } from "../../generator/conf/sandbox-error.ts";
+import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
+import { orMissing } from "../host/or-missing.ts";
+import type { Systemd } from "../host/systemd.ts";
+import { hashText, readUnfinished, removeUnfinished } from "./hold/unfinished.ts";
+import { unmountImage } from "./image/mount-image.ts";
+import { removeState } from "./remove-state.ts";
+
+/** Removes what a killed command left of a sandbox that it was making; throws a SandboxError when somebody has written a conf since. */
+export async function removeHalfMade(systemd: Systemd, name: SandboxName): Promise<void> {
+  const task = readUnfinished(name)?.task;
+  if (task?.kind !== "making") return;
+  const text = orMissing(() => readFileSync(confFile(name), "utf8"));
+  if (text !== undefined && hashText(text) !== task.conf)
+    throw new SandboxError(`the name ${name} is taken: ${confFile(name)} was written by somebody else`, {
+      hint: `Choose another, or remove it with \`sandboxcontainer delete ${name}\``,
+    });
+  await unmake(systemd, name);
+  removeUnfinished(name);
+}
+
+/** Removes what there is of a sandbox that could not be made. */
+export async function unmake(systemd: Systemd, name: SandboxName): Promise<void> {
+  const unit = `sandbox@${name}.service`;
+  if ((await systemd.readEnablement(unit)) === "enabled") await systemd.disableUnit(unit);
+  rmSync(`${confFile(name)}.d`, { recursive: true, force: true });
+  rmSync(confFile(name), { force: true });
+  await unmountImage(systemd, name);
+  await removeState(name);
+  await systemd.reload();
+  for (const step of ["root", "image"]) await systemd.resetFailed(`sandbox-${step}@${name}.service`);
+}
