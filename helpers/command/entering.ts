@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { collect } from "./create/create-arguments.ts";
+import { collect } from "./create-arguments.ts";
 import type { Identity } from "./enter-sandbox.ts";
 
 interface Options {

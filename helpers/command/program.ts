@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
-import { addCreate } from "./create/create-arguments.ts";
+import { addCreate } from "./create-arguments.ts";
 import { addEntering } from "./entering.ts";
 import { addJudging, addWatching } from "./watching.ts";
 import { formatExamples } from "./examples.ts";

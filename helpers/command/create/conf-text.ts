@@ -1,5 +1,5 @@
 import { settings } from "../../../generator/conf/settings.ts";
-import type { CreateRequest } from "./create-arguments.ts";
+import type { CreateRequest } from "./request.ts";
 
 /** The conf that `create` writes: only what was asked for. */
 export function renderConf(request: CreateRequest, units: readonly string[]): string {

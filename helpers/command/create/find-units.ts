@@ -2,7 +2,7 @@ import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { findUnitsOf } from "../../sandbox/populate/find-units-of.ts";
 import { findObstacles } from "../../sandbox/populate/unit-obstacles.ts";
 import type { Systemd } from "../../host/systemd.ts";
-import type { CreateRequest } from "./create-arguments.ts";
+import type { CreateRequest } from "./request.ts";
 
 /** The units that go into the sandbox: those named, or the one that runs the executable. Throws SandboxError. */
 export async function findUnits(systemd: Systemd, request: CreateRequest): Promise<readonly string[]> {

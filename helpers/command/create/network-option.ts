@@ -1,5 +1,5 @@
 import { ValueError } from "../../../generator/conf/values/value-error.ts";
-import type { SettingLine } from "./setting-options.ts";
+import type { SettingLine } from "./request.ts";
 
 /**
  * What `--network` says: a value of Network=, or virt-sandbox-service's list, as `dhcp,source=default` or

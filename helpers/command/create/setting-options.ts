@@ -3,12 +3,7 @@ import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { type SettingName, settings } from "../../../generator/conf/settings.ts";
 import { ValueError } from "../../../generator/conf/values/value-error.ts";
 import { parseNetworkOption } from "./network-option.ts";
-
-/** A setting as `create` writes it into a conf. */
-export interface SettingLine {
-  readonly key: SettingName;
-  readonly value: string;
-}
+import type { SettingLine } from "./request.ts";
 
 interface SettingOption {
   readonly flags: string;

@@ -4,7 +4,7 @@ import { withHeld } from "../../sandbox/hold/hold.ts";
 import { removeUnfinished } from "../../sandbox/hold/unfinished.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
 import { renderConf } from "../create/conf-text.ts";
-import type { CreateRequest } from "../create/create-arguments.ts";
+import type { CreateRequest } from "../create/request.ts";
 import { showPlan } from "../create/dry-run.ts";
 import { explainFailure } from "../explain-failure.ts";
 import { findUnits } from "../create/find-units.ts";

@@ -1,24 +1,7 @@
 import type { Command } from "commander";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { addSettingOptions, readSettingLines, type SettingLine } from "./setting-options.ts";
-
-/** What `create` was asked for, before anything of it is checked against the host. */
-export interface CreateRequest {
-  readonly name: string;
-  /** Unit=: named directly, or to be found from an executable. */
-  readonly units: readonly string[];
-  readonly executable: string | undefined;
-  /** Exec=: what stands behind `--`. */
-  readonly command: readonly string[];
-  /** What else goes into the conf. */
-  readonly settings: readonly SettingLine[];
-  readonly copy: boolean;
-  /** Only shows what would be made. */
-  readonly dryRun: boolean;
-  readonly start: boolean;
-  readonly enable: boolean;
-  readonly json: boolean;
-}
+import { SandboxError } from "../../generator/conf/sandbox-error.ts";
+import type { CreateRequest } from "./create/request.ts";
+import { addSettingOptions, readSettingLines } from "./create/setting-options.ts";
 
 interface CreateOptions {
   readonly unit: string[];
@@ -45,7 +28,7 @@ export function addCreate(program: Command): void {
     .option("--enable", "start it at boot")
     .option("--json", "print JSON, for programs")
     .action(async (name: string, rest: string[], options: CreateOptions) => {
-      const { createSandbox } = await import("../verbs/create.ts");
+      const { createSandbox } = await import("./verbs/create.ts");
       await createSandbox(readRequest(name, rest, options, process.argv));
     });
 }
