@@ -1,8 +1,7 @@
 import { loadConf } from "../generator/conf/load-conf.ts";
 import { parseSandboxName } from "../generator/conf/sandbox-name.ts";
 import { requireWhole } from "./sandbox/hold/unfinished.ts";
-import { populateSandbox } from "./sandbox/populate/populate-sandbox.ts";
-import { describePopulation } from "./sandbox/populate/describe-population.ts";
+import { describePopulation, populateSandbox } from "./sandbox/populate/populate-sandbox.ts";
 import { populationOf } from "./sandbox/populate/population.ts";
 import { readUnitFacts } from "./sandbox/populate/read-unit-facts.ts";
 import { printWarning, runHelper } from "./host/run-helper.ts";

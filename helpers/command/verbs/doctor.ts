@@ -1,14 +1,27 @@
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { examine } from "../doctor/all-checks.ts";
-import type { Finding } from "../doctor/check.ts";
+import type { Check, Finding } from "../doctor/check.ts";
+import { checkCgroup, checkIdmappedMounts, checkLimits, checkUserNamespaces } from "../doctor/kernel.ts";
+import { checkDhcp } from "../doctor/network.ts";
+import { checkConfs, checkDisk, checkGenerator, checkIdentities, checkLeftovers } from "../doctor/product.ts";
+import { checkAttr, checkLibvirt, checkMachined, checkSystemd, checkUtilLinux } from "../doctor/programs.ts";
+import { checkPolicy, checkSelinux } from "../doctor/selinux.ts";
 import { lookAtHost } from "../doctor/this-host.ts";
 import { paint, print, printJson } from "../output.ts";
 import { requireRoot } from "../require-root.ts";
 
+const checks: readonly Check[] = [
+  ...[checkSystemd, checkUtilLinux, checkAttr, checkLibvirt, checkMachined],
+  ...[checkCgroup, checkUserNamespaces, checkIdmappedMounts, checkLimits],
+  ...[checkSelinux, checkPolicy],
+  ...[checkGenerator, checkConfs, checkIdentities, checkLeftovers, checkDisk],
+  checkDhcp,
+];
+
 /** Looks whether this host can run sandboxes; throws a SandboxError when something would stop a start. */
 export async function examineHost(options: { json?: boolean }): Promise<void> {
   requireRoot();
-  const findings = await examine(await lookAtHost());
+  const host = await lookAtHost();
+  const findings = await Promise.all(checks.map(async (check) => check(host)));
   if (options.json === true) printJson(findings.map((finding) => ({ fix: null, ...finding })));
   else print(formatFindings(findings));
   const wrong = findings.filter(({ verdict }) => verdict === "failed");

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { parseConf } from "../../../generator/conf/parse-conf.ts";
 import { confFile, stateRoot } from "../../../generator/conf/paths.ts";
 import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import type { Records } from "../../sandbox/archive/records.ts";
@@ -16,7 +17,6 @@ import { readAllStates, type SandboxState } from "../../sandbox/state.ts";
 import { connectSystemd } from "../../host/systemd.ts";
 import { writeValues } from "../conf/edit-conf-text.ts";
 import { adopt, verifyNewcomer } from "../create/adopt.ts";
-import { findHostPrograms } from "../conf/host-programs.ts";
 import { requireFreeName } from "../create/make-sandbox.ts";
 import { print, printJson, warn, withProgress } from "../output.ts";
 import { requireRoot } from "../require-root.ts";
@@ -97,6 +97,17 @@ function planSandbox(records: Records, chosen: SandboxName | undefined, publish:
   ]);
   return { name, text, dropIns, programs: findHostPrograms(texts) };
 }
+
+/**
+ * Lines of [Service] with which the host, and not the sandbox, runs something, as `FILE:LINE: KEY=VALUE`; texts by their files. Variables, with
+ * which a library could be preloaded into our own helpers, no conf may set (refused-keys.ts).
+ */
+export const findHostPrograms = (texts: ReadonlyMap<string, string>): readonly string[] =>
+  [...texts].flatMap(([path, text]) =>
+    parseConf(text, path)
+      .lines.filter(({ section, key }) => section === "Service" && key.startsWith("Exec"))
+      .map(({ line, key, value }) => `${path}:${line}: ${key}=${value}`),
+  );
 
 /** Puts what is known of the tree beside it: as it was read, and not as it was in the archive. */
 function writeRecords(folder: string, { manifest, bases, state }: Records): void {

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { usesDhcp } from "../../../generator/conf/check-network.ts";
 import type { Conf } from "../../../generator/conf/conf.ts";
@@ -19,9 +19,10 @@ import { planConfiguration } from "./plan-configuration.ts";
 import { planInterface } from "../network/network-plan.ts";
 import { planDomain } from "./plan-domain.ts";
 import { isSettledWhenStarted } from "./is-settled-when-started.ts";
-import { mayRaiseLimits } from "./may-raise-limits.ts";
 import { prepareNetwork } from "../network/prepare-network.ts";
 import { readTemporaryFile } from "./temporary-files.ts";
+
+const sysResource = 24n;
 
 /**
  * Writes down all that a start needs and that can be known before, for attach and launch, which are shell: starting Node
@@ -90,4 +91,10 @@ function makeLocks(path: string, owner: number): void {
   mkdirSync(path, { recursive: true });
   chmodSync(path, 0o1777);
   chownSync(path, owner, owner);
+}
+
+/** Whether this machine lets root raise hard limits: CAP_SYS_RESOURCE (capabilities(7)), which few containers have. */
+function mayRaiseLimits(): boolean {
+  const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? "0";
+  return ((BigInt(`0x${effective}`) >> sysResource) & 1n) === 1n;
 }

@@ -1,8 +1,10 @@
+import { randomBytes, randomUUID } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { rootDirectory, rootTree, stateDirectory, stateRoot } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { claimIdRange } from "../id-range.ts";
+import { run } from "../../host/run.ts";
 import { requireKeptAs } from "../image/mount-image.ts";
 import type { HostTree } from "../../host/host-tree.ts";
 import type { Manifest } from "../manifest/manifest.ts";
@@ -12,7 +14,6 @@ import { selectPackages } from "../manifest/selection.ts";
 import type { UnitFacts } from "../manifest/unit-facts.ts";
 import { openPackageDatabase } from "../../host/packages/open-database.ts";
 import type { PackageDatabase } from "../../host/packages/package-database.ts";
-import { newState } from "../new-state.ts";
 import { readState, writeIds, writeState, type SandboxState } from "../state.ts";
 import { applyManifest } from "./apply.ts";
 import type { Warn } from "./copy-data.ts";
@@ -109,6 +110,18 @@ async function settleState({ name, userNamespace }: Population): Promise<Sandbox
   const settled = userNamespace && state.idBase === null ? await claimIdRange(name, state) : state;
   writeIds(name, userNamespace ? settled.idBase : null);
   return settled;
+}
+
+/** An identity that no other sandbox has, without ids and level. */
+export function newState(): SandboxState {
+  return { version: 1, uuid: randomUUID(), machineId: randomBytes(16).toString("hex"), idBase: null };
+}
+
+/** One line for the journal: what the tree was made from, its size on disk and how long it took, in milliseconds. */
+export async function describePopulation(name: SandboxName, manifest: Manifest, took: number): Promise<string> {
+  const { stdout } = await run("du", ["--summarize", "--one-file-system", "--human-readable", rootTree(name)]);
+  const size = stdout.split("\t")[0] ?? "";
+  return `${manifest.entries.length} entries from ${manifest.packages.length} packages, ${size}, ${Math.round(took)} ms`;
 }
 
 /** An error that a full disk is behind, with what to do about it; any other as it is. */

@@ -1,8 +1,11 @@
 import { chmodSync, constants, copyFileSync, lchownSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { run } from "../../host/run.ts";
 import type { ManifestEntry } from "../manifest/entry.ts";
-import { copyAttributes } from "./copy-attributes.ts";
 import { copyData, type Warn } from "./copy-data.ts";
+
+// Far below what the kernel takes as arguments (execve(2)).
+const batch = 1000;
 
 /**
  * Makes the entries in a new folder that nobody else knows of yet; `host` is the root directory of what is copied.
@@ -29,6 +32,16 @@ export async function writeTree(
       await copyData(join(host, source.copyTree), join(tree, path), warn);
   }
   return written;
+}
+
+/** Gives copies below `tree` the host's ACLs, extended attributes and times, by paths relative to `host`: one process for many. */
+async function copyAttributes(paths: readonly string[], host: string, tree: string): Promise<void> {
+  const options = ["--attributes-only", "--parents", "--no-dereference", "--preserve=mode,ownership,timestamps,xattr"];
+  for (let first = 0; first < paths.length; first += batch) {
+    const some = paths.slice(first, first + batch).map((path) => `.${path}`);
+    // What vanished meanwhile has been copied, and keeps what it has.
+    await run("cp", [...options, `--target-directory=${tree}`, "--", ...some], { cwd: host, accept: [1] });
+  }
 }
 
 function writeEntry(entry: ManifestEntry, path: string, host: string): boolean {

@@ -9,7 +9,7 @@ import { parseSandboxName, type SandboxName } from "../../../generator/conf/sand
 // The paths are settled when the modules are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
-const { newState } = await import("../../../helpers/sandbox/new-state.ts");
+const { newState } = await import("../../../helpers/sandbox/populate/populate-sandbox.ts");
 const { readAllStates, readState, writeIds, writeState } = await import("../../../helpers/sandbox/state.ts");
 const { claimIdRange, rangeSize } = await import("../../../helpers/sandbox/id-range.ts");
 const { stateDirectory, stateFile } = await import("../../../generator/conf/paths.ts");
@@ -31,13 +31,6 @@ test("a state comes back as it was written, and root alone may read it", () => {
   writeState(name, state);
   assert.deepEqual(readState(name), state);
   assert.equal(statSync(stateFile(name)).mode & 0o777, 0o600);
-});
-
-test("two new states share no identity", () => {
-  const [a, b] = [newState(), newState()];
-  assert.notEqual(a.uuid, b.uuid);
-  assert.notEqual(a.machineId, b.machineId);
-  assert.match(a.machineId, /^[0-9a-f]{32}$/);
 });
 
 for (const text of [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findHostPrograms } from "../../../../helpers/command/conf/host-programs.ts";
+import { findHostPrograms } from "../../../../helpers/command/verbs/import.ts";
 
 test("A1: lines of [Service] that have the host run something are found, wherever they are", () => {
   const texts = new Map([
