@@ -1,7 +1,11 @@
 import { isUtf8 } from "node:buffer";
 
-// Controls, formats (as those that turn the direction of writing), private and unassigned characters, line separators.
-const unsafe = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}]/gu;
+// Text that somebody in a sandbox may have chosen: names of files and processes, messages of programs. Before it is printed for a
+// person it goes through one of these. What sh prints goes through console.sed.
+
+// Controls, formats (such as those that turn the direction of writing), private and unassigned characters, line separators, and what
+// stands for bytes that were no UTF-8.
+const unsafe = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\ufffd]/gu;
 
 const escape = (character: string): string => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 
@@ -19,3 +23,11 @@ export function printableName(name: Buffer | string): string {
     )
     .join("");
 }
+
+const longestQuote = 300;
+
+/** A name in quotes, for a sentence; cut where it is longer than anybody reads. */
+export const quoteName = (name: Buffer | string): string =>
+  `"${printableName(name)
+    .replaceAll('"', String.raw`\"`)
+    .slice(0, longestQuote)}"`;

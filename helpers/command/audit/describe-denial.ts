@@ -1,5 +1,5 @@
 import type { Denial } from "./parse-audit.ts";
-import { printable } from "./printable.ts";
+import { printableName, quoteName } from "../../sandbox/untrusted-text.ts";
 
 /** A denial in words: `apache2 was denied to read the file "/etc/x", which is shadow_t:s0`; users as the sandbox counts them. */
 export function describeDenial(denial: Denial, idBase: number): string {
@@ -10,9 +10,9 @@ export function describeDenial(denial: Denial, idBase: number): string {
   const user = uid === null || uid <= 0 || uid > 65_535 ? "" : `, user ${uid},`;
   const verdict = permissive ? "would be denied" : "was denied";
   const who = `${program}${runs}${user} ${verdict}`;
-  if (isCapability(denial.targetClass)) return printable(`${who} the capability ${permissions.join(" and ")}`);
+  if (isCapability(denial.targetClass)) return printableName(`${who} the capability ${permissions.join(" and ")}`);
   const wanted = permissions.map((permission) => verbs[permission] ?? permission).join(" and ");
-  return printable(`${who} to ${wanted} ${describeTarget(denial)}`);
+  return printableName(`${who} to ${wanted} ${describeTarget(denial)}`);
 }
 
 const verbs: Readonly<Record<string, string>> = {
@@ -70,7 +70,7 @@ export const isCapability = (targetClass: string): boolean =>
 
 function describeTarget({ targetClass, path, target, source, detail }: Denial): string {
   const kind = classes[targetClass] ?? `the ${targetClass}`;
-  const named = path === null ? kind : `${kind} ${JSON.stringify(path)}`;
+  const named = path === null ? kind : `${kind} ${quoteName(path)}`;
   const which = detail === null ? "" : ` (${detail})`;
   const own = target.type === source.type && target.level === source.level;
   return own ? `${named}${which} of its own` : `${named}${which}, which is ${target.type}:${target.level}`;

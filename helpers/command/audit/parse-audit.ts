@@ -1,4 +1,4 @@
-import { printable } from "./printable.ts";
+import { printableName } from "../../sandbox/untrusted-text.ts";
 
 /** Something that SELinux denied, or would have: what the kernel, or a program in its place (USER_AVC), told of it. */
 export interface Denial {
@@ -120,10 +120,10 @@ function parseFields(words: string): Fields {
   for (const [, key = "", quoted, bare = ""] of words.matchAll(/([a-z_0-9]+)=(?:"([^"]*)"|(\S*))/g)) {
     const value = quoted ?? (untrusted.has(key) ? decodeHex(bare) : bare);
     // The first one is the kernel's, and so is each that it has not quoted.
-    if (!fields.has(key) && value !== "(null)" && value !== "?") fields.set(key, printable(value));
+    if (!fields.has(key) && value !== "(null)" && value !== "?") fields.set(key, printableName(value));
   }
   return fields;
 }
 
-const decodeHex = (word: string): string =>
-  /^(?:[0-9A-F]{2})+$/.test(word) ? Buffer.from(word, "hex").toString() : word;
+const decodeHex = (word: string): Buffer | string =>
+  /^(?:[0-9A-F]{2})+$/.test(word) ? Buffer.from(word, "hex") : word;

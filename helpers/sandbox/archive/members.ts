@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { TarHeader } from "../copy/tar-header.ts";
 import { largestId } from "./parse-acl.ts";
+import { quoteName } from "../untrusted-text.ts";
 
 /** What an exported sandbox is made of, in its order; `root/` and `conf.d/` have more in them. */
 export const parts = [
@@ -40,8 +41,7 @@ export function judgeMember(header: TarHeader): Member | string {
   if (part === undefined || !isKnown(part, below)) return "it is no part of a sandbox";
   // Fifos may lie in a tree; a device in it would be one of the host.
   if (header.type === "3" || header.type === "4") return "it is a device";
-  if (!["0", "1", "2", "5", "6"].includes(header.type))
-    return `it is of an unknown kind (${JSON.stringify(header.type)})`;
+  if (!["0", "1", "2", "5", "6"].includes(header.type)) return `it is of an unknown kind (${quoteName(header.type)})`;
   const isTop = (part === "root" || part === "conf.d") && below.length === 0;
   if (isFolder !== hasSlash || ((part !== "root" || isTop) && header.type !== (isTop ? "5" : "0")))
     return "it is of the wrong kind";

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { closeSync } from "node:fs";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { cleanWords } from "../copy/child.ts";
-import { quoteName } from "../copy/refusal.ts";
+import { quoteName } from "../untrusted-text.ts";
 import type { Attribute } from "./attributes.ts";
 
 /** Gives files their extended attributes and ACLs, many at a time. */

@@ -1,7 +1,8 @@
 import { chmodSync, closeSync, constants, fchmodSync, fchownSync, ftruncateSync, futimesSync, linkSync } from "node:fs";
 import { lchownSync, lutimesSync, mkdirSync, openSync, rmSync, symlinkSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { describeRefusal, quoteName } from "../copy/refusal.ts";
+import { describeWriteError } from "../copy/describe-write-error.ts";
+import { quoteName } from "../untrusted-text.ts";
 import { type TarHeader, Unsound } from "../copy/tar-header.ts";
 import { beneath, closeAfter, lstatIn, openBeneath, openFolder } from "../tree/beneath.ts";
 import { O_PATH } from "../tree/look-up.ts";
@@ -51,7 +52,7 @@ export function makeTreeWriter(folder: string): TreeWriter {
       try {
         await write(work, name, header, data);
       } catch (error) {
-        throw describeRefusal(error, quoteName(header.path));
+        throw describeWriteError(error, quoteName(header.path));
       }
     },
     finish() {
@@ -164,7 +165,7 @@ function leaveFolder(work: Work): void {
   try {
     complete(work, folder, left.header);
   } catch (error) {
-    throw describeRefusal(error, quoteName(left.header.path));
+    throw describeWriteError(error, quoteName(left.header.path));
   }
 }
 

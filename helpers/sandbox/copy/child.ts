@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, type StdioOptions } from "node:child_process";
 import { constants } from "node:os";
+import { printableName } from "../untrusted-text.ts";
 
 /** A running program, and what it said when it ended. */
 export interface Child {
@@ -27,11 +28,11 @@ export function startChild(words: readonly string[], stdin: "ignore" | "pipe", s
   return { process: child, ended };
 }
 
-/** The first lines of what a program of tar's kind complained about, without its own name and without control characters. */
+/** The first lines of what a program of tar's kind complained about, without its own name. */
 export function cleanWords(said: string): string {
   const lines = said
     .split("\n")
-    .map((line) => line.replace(/^(\S*tar|sh|env): /, "").replaceAll(/[\p{Cc}\p{Cf}]/gu, "?"))
+    .map((line) => printableName(line.replace(/^(\S*tar|sh|env): /, "")))
     .filter((line) => line !== "" && !line.startsWith("Exiting with failure status"));
   return [...new Set(lines)].slice(0, 5).join("; ");
 }

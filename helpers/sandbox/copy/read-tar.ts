@@ -1,5 +1,6 @@
 import { type ByteReader, EarlyEnd, readBytes } from "./byte-reader.ts";
 import { blockSize, parsePaxRecords, parseTarHeader, type TarHeader, Unsound } from "./tar-header.ts";
+import { quoteName } from "../untrusted-text.ts";
 
 /** One file of an archive; its data is read to the end, or not at all, before the next one is asked for. */
 export interface TarEntry {
@@ -74,7 +75,7 @@ function withAttributes(header: TarHeader, attributes: ReadonlyMap<string, Buffe
   const refuse = (what: string): never => {
     throw new Unsound(what, path);
   };
-  for (const key of attributes.keys()) if (!knows(key)) refuse(`it has an unknown attribute ${JSON.stringify(key)}`);
+  for (const key of attributes.keys()) if (!knows(key)) refuse(`it has an unknown attribute ${quoteName(key)}`);
   const size = attributes.get("size")?.toString("latin1");
   if (size !== undefined && !/^(0|[1-9]\d*)$/.test(size)) refuse("its size is no number");
   const mtime = attributes.get("mtime")?.toString("latin1");

@@ -1,3 +1,5 @@
+import { quoteName } from "../untrusted-text.ts";
+
 /** What an archive says of one file (tar(5)): well-formed, and otherwise unchecked, as whoever wrote the archive chose it. */
 export interface TarHeader {
   /** Bytes: a file name need not be text. */
@@ -70,7 +72,7 @@ export function parsePaxRecords(data: Buffer): ReadonlyMap<string, Buffer> {
     if (text === "" || equals === -1 || end <= equals || data[end] !== 0x0a)
       throw new Unsound("an attribute is cut off, or of another length than it says");
     const key = data.toString("latin1", at + text.length, equals);
-    if (records.has(key)) throw new Unsound(`attribute ${JSON.stringify(key)} is there twice`);
+    if (records.has(key)) throw new Unsound(`attribute ${quoteName(key)} is there twice`);
     records.set(key, data.subarray(equals + 1, end));
     at = end + 1;
   }

@@ -3,7 +3,8 @@ import { rmSync, symlinkSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { lstatIn, openBeneath, openFolder, beneath, splitPath } from "../tree/beneath.ts";
-import { describeRefusal, quoteName } from "./refusal.ts";
+import { describeWriteError } from "./describe-write-error.ts";
+import { quoteName } from "../untrusted-text.ts";
 import { requireSpace } from "./require-space.ts";
 import { type TarHeader, Unsound } from "./tar-header.ts";
 import { type Dialect, readTar, type TarEntry } from "./read-tar.ts";
@@ -57,7 +58,10 @@ export async function unpack(
       try {
         if (components.length > 0) await write(work, components, entry, report);
       } catch (error) {
-        throw describeRefusal(error, join(destination.folder, Buffer.concat(components.flatMap(withSlash)).toString()));
+        throw describeWriteError(
+          error,
+          join(destination.folder, Buffer.concat(components.flatMap(withSlash)).toString()),
+        );
       }
     }
     // Last, or what is written into a folder would change its time, and may not be written at all.

@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import { heldFile } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { printableName } from "../untrusted-text.ts";
 import { findHalfWritten } from "./half-written.ts";
 import { orMissing } from "../../host/or-missing.ts";
 import { run } from "../../host/run.ts";
@@ -43,6 +44,10 @@ export async function withLock<T>(name: SandboxName, act: () => Promise<T>): Pro
   }
 }
 
+/** What a command was called with, on one line. */
+export const nameCommand = (words: readonly string[]): string =>
+  printableName(["sandboxcontainer", ...words].join(" "));
+
 /** The command that holds a sandbox, as it calls itself; undefined when none does. */
 export async function findHolder(name: SandboxName): Promise<string | undefined> {
   const file = heldFile(name);
@@ -75,7 +80,7 @@ async function hold(systemd: Systemd, name: SandboxName): Promise<Release> {
 async function lock(name: SandboxName): Promise<Release> {
   const file = heldFile(name);
   mkdirSync(dirname(file), { recursive: true, mode: 0o711 });
-  const words = `${["sandboxcontainer", ...process.argv.slice(2)].join(" ").replaceAll(/[^ -~]/g, "?")} (process ${process.pid})`;
+  const words = `${nameCommand(process.argv.slice(2))} (process ${process.pid})`;
   for (;;) {
     // In a session of its own: Ctrl-C is for us, and what we then have to put right we still do with the lock.
     const child = spawn("sh", ["-c", keepLock, file, words], { stdio: ["pipe", "pipe", "inherit"], detached: true });

@@ -5,7 +5,7 @@ import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { replaceFile } from "../state.ts";
 import { orMissing } from "../../host/or-missing.ts";
-import { findHolder } from "./hold.ts";
+import { findHolder, nameCommand } from "./hold.ts";
 
 /**
  * What a command is about that changes a whole sandbox. Written down before it begins and removed when it has ended, so that what is there belongs
@@ -76,8 +76,7 @@ export async function requireWhole(name: SandboxName): Promise<void> {
   });
 }
 
-export const describeCommand = ({ command }: Pick<Unfinished, "command">): string =>
-  ["sandboxcontainer", ...command].join(" ").replaceAll(/[^ -~]/g, "?");
+export const describeCommand = ({ command }: Pick<Unfinished, "command">): string => nameCommand(command);
 
 /** The same as `launch` looks for. */
 export const isBroken = ({ kind }: Task): boolean =>

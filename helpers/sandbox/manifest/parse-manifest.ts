@@ -1,6 +1,7 @@
 import type { FileContent, ManifestEntry } from "./entry.ts";
 import type { PackageName } from "../../host/packages/package-database.ts";
 import { type Manifest, version } from "./manifest.ts";
+import { quoteName } from "../untrusted-text.ts";
 
 /** The manifest in a text that `formatManifest` made; undefined for any other. */
 export function parseManifest(text: string): Manifest | undefined {
@@ -36,7 +37,7 @@ function parseValue(value: unknown): Manifest {
   const entries = parseArray(object["entries"], "entries").map(parseEntry);
   const seen = new Set<string>();
   for (const { path } of entries) {
-    if (seen.has(path)) throw new Wrong(`${JSON.stringify(path)} is there twice`);
+    if (seen.has(path)) throw new Wrong(`${quoteName(path)} is there twice`);
     seen.add(path);
   }
   return { population: parseText(object["population"], "population", plain), packages, entries };
@@ -62,7 +63,7 @@ function parseEntry(value: unknown, index: number): ManifestEntry {
   const keys = ["path", "kind", "owner", "group", "mode", "source", "content", "reason"];
   const object = parseObject(value, `entry ${index + 1}`, keys);
   const path = parsePath(object["path"], `entry ${index + 1}: path`);
-  const where = `entry ${index + 1} (${JSON.stringify(path)})`;
+  const where = `entry ${index + 1} (${quoteName(path)})`;
   const { kind } = object;
   if (kind !== "directory" && kind !== "file" && kind !== "link") throw new Wrong(`${where}: kind is unknown`);
   const content = object["content"];
@@ -109,7 +110,7 @@ function parseContent(value: unknown, where: string): FileContent {
 function parseObject(value: unknown, where: string, keys: readonly string[]): Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Wrong(`${where} is no object`);
   const unknown = Object.keys(value).find((key) => !keys.includes(key));
-  if (unknown !== undefined) throw new Wrong(`${where} has an unknown key ${JSON.stringify(unknown)}`);
+  if (unknown !== undefined) throw new Wrong(`${where} has an unknown key ${quoteName(unknown)}`);
   return value as Readonly<Record<string, unknown>>;
 }
 

@@ -106,6 +106,6 @@ test("users are told as the sandbox counts them, and control characters by their
   );
   assert.equal(
     text,
-    'a\\x1b[2J (/usr/bin/cat), user 33, would be denied to read the file "/x\\ny", which is sandboxcontainer_file_t:s0:c325,c579',
+    'a\\u{1b}[2J (/usr/bin/cat), user 33, would be denied to read the file "/x\\u{a}y", which is sandboxcontainer_file_t:s0:c325,c579',
   );
 });

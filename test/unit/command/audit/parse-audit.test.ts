@@ -41,12 +41,12 @@ test("a name that a process chose is text, whatever it looks like", () => {
   const forged = `x" scontext=${context("other_t", "s0:c3,c4")} tcontext=${context("b")} tclass=dir`;
   const [denial] = parseAudit(avc(`comm=${hex('a" b=c\n')} name=${hex(forged)}`));
   assert.equal(denial?.source.level, "s0:c1,c2");
-  assert.equal(denial.comm, 'a" b=c\\x0a');
+  assert.equal(denial.comm, 'a" b=c\\u{a}');
   assert.equal(denial.path, forged);
   const [plain] = parseAudit(avc(`comm="scontext=a:b:c:d tcontext=e:f:g:h tclass=x" name="y"`));
   assert.deepEqual([plain?.source.level, plain?.target.type], ["s0:c1,c2", "shadow_t"]);
   const [escape] = parseAudit(avc(`comm=${hex("\u001b[2J\u202e")}`));
-  assert.equal(escape?.comm, "\\x1b[2J\\u{202e}");
+  assert.equal(escape?.comm, "\\u{1b}[2J\\u{202e}");
 });
 
 test("what only looks like a record does not count", () => {

@@ -128,7 +128,7 @@ test("hard links, devices, fifos and the unknown are left out and told; set-id b
     'block device "top/dev"',
     'fifo "top/pipe"',
     'sparse file "top/sparse"',
-    String.raw`something unknown "top/\u001b[2J"`,
+    String.raw`something unknown "top/\u{1b}[2J"`,
   ]);
 });
 

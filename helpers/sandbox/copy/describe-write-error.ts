@@ -1,10 +1,7 @@
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 
-/** A name that somebody else chose, on one line and without control characters. */
-export const quoteName = (name: Buffer | string): string => JSON.stringify(name.toString()).slice(0, 300);
-
 /** What the kernel refused, as an error that names the file by its place, not by our descriptor. */
-export function describeRefusal(error: unknown, what: string): unknown {
+export function describeWriteError(error: unknown, what: string): unknown {
   if (!(error instanceof Error) || !("code" in error) || error instanceof SandboxError) return error;
   const reasons: Readonly<Record<string, string>> = {
     ELOOP: "it is a link, which is not followed",
