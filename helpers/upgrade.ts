@@ -8,7 +8,7 @@ import { describeFullDisk } from "./sandbox/populate/populate-sandbox.ts";
 import { runHelper } from "./host/run-helper.ts";
 import { replaceFile } from "./sandbox/state.ts";
 import { prepareSandbox } from "./run/prepare/prepare-sandbox.ts";
-import { requireStopped } from "./sandbox/upgrade/require-stopped.ts";
+import { requireAllStopped } from "./sandbox/require-stopped.ts";
 import { upgradeSandbox } from "./sandbox/upgrade/upgrade-sandbox.ts";
 
 // upgrade NAME: sandbox-upgrade@NAME.service; leaves what it did in upgrade.json for the command.
@@ -16,7 +16,7 @@ void runHelper(async ([text = ""]) => {
   const name = parseSandboxName(text);
   const upgrade = await withLock(name, async () => {
     await requireWhole(name);
-    await requireStopped(name);
+    await requireAllStopped(name);
     const done = await upgradeSandbox(name, prepareSandbox).catch((error: unknown) => {
       throw describeFullDisk(error, name, hasImage(name) ? "image" : "folder");
     });

@@ -4,7 +4,7 @@ import { stateDirectory, stateRoot } from "../../generator/conf/paths.ts";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import { printableName } from "../sandbox/untrusted-text.ts";
 import { run } from "../host/run.ts";
-import { quoteWord } from "../host/quote-word.ts";
+import { quoteForShell } from "../host/quote-for-shell.ts";
 
 const listName = "guarded";
 
@@ -28,13 +28,13 @@ const milliseconds = 10_000;
 /** What to tell of a folder that is not guarded any more after the next boot; undefined when nothing is in it that could do harm. */
 export async function describeLeftovers(folder: string): Promise<string | undefined> {
   if (!existsSync(folder)) return undefined;
-  const clean = `find ${quoteWord(folder)} -xdev -type f -perm /6000 -exec chmod ug-s {} +`;
+  const clean = `find ${quoteForShell(folder)} -xdev -type f -perm /6000 -exec chmod ug-s {} +`;
   const until = "They do nothing on this host until the next boot. Before it:";
   const first = await findSetId(folder);
   if (first === undefined) return undefined;
   if (first === "unknown")
     return `${folder} could not be looked through in ${milliseconds / 1000} s: there may be set-user-id files of the sandbox in it. ${until} ${clean}`;
-  return `${folder} has set-user-id files, or files with capabilities, such as ${printableName(first)}. ${until} ${clean}; getcap -r ${quoteWord(folder)}`;
+  return `${folder} has set-user-id files, or files with capabilities, such as ${printableName(first)}. ${until} ${clean}; getcap -r ${quoteForShell(folder)}`;
 }
 
 async function findSetId(folder: string): Promise<string | undefined> {

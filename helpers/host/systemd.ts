@@ -91,7 +91,7 @@ export async function connectSystemd(): Promise<Systemd> {
   const bus = await connectBus();
   const manage: Manage = (member, signature, ...values) =>
     bus.call(manager, member, signature, ...values).catch((error: unknown) => {
-      throw describeRefusal(error, member, values);
+      throw describeBusError(error, member, values);
     });
   const jobs = await followJobs(bus, manage);
   return {
@@ -147,7 +147,7 @@ async function followJobs(bus: Bus, manage: Manage): Promise<{ waitFor(job: stri
   };
 }
 
-function describeRefusal(error: unknown, member: string, values: readonly unknown[]): unknown {
+function describeBusError(error: unknown, member: string, values: readonly unknown[]): unknown {
   if (!(error instanceof Error)) return error;
   const { type = "" } = error as Error & { type?: string };
   const isDenied = /\.(AccessDenied|InteractiveAuthorizationRequired)$/.test(type);

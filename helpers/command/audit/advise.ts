@@ -1,4 +1,4 @@
-import { quoteWord } from "../../host/quote-word.ts";
+import { quoteForShell } from "../../host/quote-for-shell.ts";
 import { isCapability } from "./describe-denial.ts";
 import type { Denial } from "./parse-audit.ts";
 
@@ -70,7 +70,7 @@ function adviseLabel(denial: Denial, subject: Subject): readonly Advice[] {
   const path = denial.path ?? "";
   const mount = subject.mounts.find(({ inside }) => path === inside || path.startsWith(`${inside}/`));
   if (mount !== undefined)
-    return [{ kind: "label", text: `chcon -R -t ${fileType} -l ${level} ${quoteWord(mount.host)}` }];
+    return [{ kind: "label", text: `chcon -R -t ${fileType} -l ${level} ${quoteForShell(mount.host)}` }];
   // What has no category is mostly the host's, and has its own label with good reason.
   if (target.level !== level && !isOfOthers(denial, subject)) return [];
   const unit = `sandbox@${name}`;

@@ -5,7 +5,7 @@ import type { CreateRequest } from "./request.ts";
 export function renderConf(request: CreateRequest, units: readonly string[]): string {
   const content = [
     ...units.map((unit) => `Unit=${unit}`),
-    ...(request.command.length > 0 ? [`Exec=${request.command.map(quoteWord).join(" ")}`] : []),
+    ...(request.command.length > 0 ? [`Exec=${request.command.map(quoteForConf).join(" ")}`] : []),
     ...(request.copy ? ["Copy=yes"] : []),
   ];
   const linesOf = (section: string): readonly string[] =>
@@ -26,7 +26,7 @@ export function renderConf(request: CreateRequest, units: readonly string[]): st
 }
 
 // As systemd splits a command line: see systemd.syntax(7), QUOTING.
-function quoteWord(word: string): string {
+function quoteForConf(word: string): string {
   if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word)) return word;
   const escaped = word.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n").replaceAll("\t", "\\t");
   return `"${escaped}"`;

@@ -18,7 +18,7 @@ import { removeHalfMade } from "../../sandbox/remove-half-made.ts";
 import { readSource, type Source } from "../conf/read-source.ts";
 import { print, printJson, warn, withProgress } from "../output.ts";
 import { requireRoot } from "../require-root.ts";
-import { orFreeze, requireStopped } from "../require-stopped.ts";
+import { orFreeze, requireStopped } from "../../sandbox/require-stopped.ts";
 
 interface CloneOptions {
   readonly publish: readonly string[];

@@ -3,7 +3,7 @@ import { constants } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { endProcess } from "../../host/end-process.ts";
-import { quoteWord } from "../../host/quote-word.ts";
+import { quoteForShell } from "../../host/quote-for-shell.ts";
 import { enterSandbox, type Identity } from "../enter-sandbox.ts";
 
 /** Opens a shell inside, on a terminal of its own. */
@@ -49,7 +49,7 @@ async function runInside(
 // sandbox; the inner one's has a name in there, for what asks for it. Of a pipe the inner one tells the command the end: said by the
 // outer one before the inner one is there, it would be a character like others.
 function onTerminal(words: readonly string[]): readonly string[] {
-  const line = `exec ${words.map(quoteWord).join(" ")}`;
+  const line = `exec ${words.map(quoteForShell).join(" ")}`;
   return ["env", "SHELL=/bin/sh", "script", "--quiet", "--return", "--command", line, "/dev/null"];
 }
 

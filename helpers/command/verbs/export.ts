@@ -15,7 +15,7 @@ import { requireKnownSandbox } from "../known-sandbox.ts";
 import { print, printJson, withProgress } from "../output.ts";
 import { readSource } from "../conf/read-source.ts";
 import { requireRoot } from "../require-root.ts";
-import { orFreeze, requireStopped } from "../require-stopped.ts";
+import { orFreeze, requireStopped } from "../../sandbox/require-stopped.ts";
 
 /** Writes a sandbox into an archive that `import` makes it from again: NAME.tar.zst, FILE, or `-` for standard output. */
 export async function exportSandbox(

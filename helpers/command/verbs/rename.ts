@@ -12,7 +12,7 @@ import { makeRoot, requireFreeName } from "../create/make-sandbox.ts";
 import { print, printJson, withProgress } from "../output.ts";
 import { readOwnConf } from "../conf/replace-conf.ts";
 import { requireRoot } from "../require-root.ts";
-import { requireStopped } from "../require-stopped.ts";
+import { requireStopped } from "../../sandbox/require-stopped.ts";
 
 /** Gives a stopped sandbox another name. Its data, identity, level and ids stay, and whether it is enabled. */
 export async function renameSandbox(oldText: string, newText: string, options: { json?: boolean }): Promise<void> {

@@ -15,7 +15,7 @@ import { requireKnownSandbox } from "../known-sandbox.ts";
 import { print, printJson, withProgress } from "../output.ts";
 import { readOwnConf, replaceConf } from "../conf/replace-conf.ts";
 import { requireRoot } from "../require-root.ts";
-import { isActive } from "../require-stopped.ts";
+import { isActive } from "../../sandbox/require-stopped.ts";
 
 /** Gives the image of a sandbox another size, without one that of its conf, and writes it there. */
 export async function resizeSandbox(
@@ -24,7 +24,7 @@ export async function resizeSandbox(
   options: { json?: boolean },
 ): Promise<void> {
   const name = parseSandboxName(text);
-  const wanted = size === undefined ? undefined : parseSize(size);
+  const wanted = size === undefined ? undefined : parseImageSize(size);
   requireRoot();
   requireKnownSandbox(name);
   requireImage(name);
@@ -49,7 +49,7 @@ export async function resizeSandbox(
   else print(`The image of ${name} has ${formatSize(bytes)}; before it had ${formatSize(before)}`);
 }
 
-function parseSize(text: string): number {
+function parseImageSize(text: string): number {
   try {
     return parseImage(text);
   } catch (error) {

@@ -13,7 +13,7 @@ import { formatTime } from "./list.ts";
 import { makeRoot } from "../create/make-sandbox.ts";
 import { formatTable, print, printJson, withProgress } from "../output.ts";
 import { requireRoot } from "../require-root.ts";
-import { isActive, orFreeze, requireStopped } from "../require-stopped.ts";
+import { isActive, orFreeze, requireStopped } from "../../sandbox/require-stopped.ts";
 
 interface Options {
   readonly json?: boolean;

@@ -8,7 +8,7 @@ import { printableName } from "../../sandbox/untrusted-text.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
 import { type HostReader, openHostReader } from "../../sandbox/upgrade/host-reader.ts";
 import type { Upgrade } from "../../sandbox/upgrade/report.ts";
-import { describeRunning, isStopped } from "../../sandbox/upgrade/require-stopped.ts";
+import { areAllStopped, describeRunning } from "../../sandbox/require-stopped.ts";
 import { previewUpgrade } from "../../sandbox/upgrade/upgrade-sandbox.ts";
 import { explainFailure } from "../explain-failure.ts";
 import { requireKnownSandbox } from "../known-sandbox.ts";
@@ -69,7 +69,7 @@ async function upgradeOne(
     await mountImage(systemd, name);
     return previewUpgrade(name, host);
   }
-  const wasRunning = !(await isStopped(systemd, name));
+  const wasRunning = !(await areAllStopped(systemd, name));
   if (wasRunning && options.restart !== true) throw describeRunning(name);
   return withProgress(`Upgrading ${name}`, async () => {
     if (wasRunning) await runJob(systemd, "StopUnit", `sandbox@${name}.service`, `sandbox ${name} does not stop`);

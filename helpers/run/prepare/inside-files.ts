@@ -2,7 +2,7 @@ import { chmodSync, chownSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { usesDhcp } from "../../../generator/conf/check-network.ts";
 import type { Conf, Listen } from "../../../generator/conf/conf.ts";
-import { quoteWord } from "../../host/quote-word.ts";
+import { quoteForShell } from "../../host/quote-for-shell.ts";
 import { renderInnerMounts } from "./mounts.ts";
 import { renderInnerSocket } from "./inner-socket.ts";
 import type { RunFolder, TemporaryFile } from "./temporary-files.ts";
@@ -49,11 +49,11 @@ const planSocket = (socket: string, listen: readonly Listen[]): InsideFiles => (
 // more than the folders that are there, the inside only looks for those that take their place.
 const planCommand = (words: readonly string[], temporary: readonly TemporaryFile[]): InsideFiles => {
   const add = temporary.map(({ name, folders }) => {
-    const other = folders === undefined ? "" : `[ ! -e /etc/tmpfiles.d/${quoteWord(name)} ] || `;
-    return `${other}set -- "$@" ${quoteWord(name)}\n`;
+    const other = folders === undefined ? "" : `[ ! -e /etc/tmpfiles.d/${quoteForShell(name)} ] || `;
+    return `${other}set -- "$@" ${quoteForShell(name)}\n`;
   });
   const make = `set --\n${add.join("")}[ $# = 0 ] || systemd-tmpfiles --create --boot "$@"\n`;
-  return { "host/command": `${temporary.length > 0 ? make : ""}set -- ${words.map(quoteWord).join(" ")}\n` };
+  return { "host/command": `${temporary.length > 0 ? make : ""}set -- ${words.map(quoteForShell).join(" ")}\n` };
 };
 
 /**
