@@ -10,21 +10,17 @@ import { connectSystemd } from "./host/systemd.ts";
 void runHelper(async () => {
   const { paths, unfinished } = await findLeftovers();
   await removePaths(paths);
-  const systemd = await connectSystemd();
-  try {
-    for (const { name, left } of unfinished) {
-      await withHeld(systemd, [name], async () => {
-        if (left.task.kind === "making") await removeHalfMade(systemd, name);
-        else if (left.task.kind === "deleting") await removeSandbox(systemd, name);
-        else if (isBroken(left.task)) {
-          printWarning(`${name} is not whole: \`${describeCommand(left)}\` was killed. Run it again`);
-          return;
-        }
-        removeUnfinished(name);
-        process.stdout.write(`put right what \`${describeCommand(left)}\` left\n`);
-      });
-    }
-  } finally {
-    systemd.close();
+  using systemd = await connectSystemd();
+  for (const { name, left } of unfinished) {
+    await withHeld(systemd, [name], async () => {
+      if (left.task.kind === "making") await removeHalfMade(systemd, name);
+      else if (left.task.kind === "deleting") await removeSandbox(systemd, name);
+      else if (isBroken(left.task)) {
+        printWarning(`${name} is not whole: \`${describeCommand(left)}\` was killed. Run it again`);
+        return;
+      }
+      removeUnfinished(name);
+      process.stdout.write(`put right what \`${describeCommand(left)}\` left\n`);
+    });
   }
 });

@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import { helperDirectory } from "../../generator/conf/paths.ts";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
-import { parseSandboxName, type SandboxName } from "../../generator/conf/sandbox-name.ts";
+import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import { requireController } from "../host/find-controller.ts";
-import { requireKnownSandbox } from "./known-sandbox.ts";
-import { requireRoot } from "./require-root.ts";
+import { requireSandbox } from "./require-sandbox.ts";
 
 /** As whom and where a command runs inside. */
 export interface Identity {
@@ -21,9 +20,7 @@ export function enterSandbox(
   identity: Identity = {},
   term = "dumb",
 ): { readonly name: SandboxName; readonly words: readonly string[] } {
-  requireRoot();
-  const name = parseSandboxName(text);
-  requireKnownSandbox(name);
+  const name = requireSandbox(text);
   const options = identityWords(identity, process.env);
   return { name, words: [join(helperDirectory, "enter"), String(requireController(name).initPid), term, ...options] };
 }

@@ -22,8 +22,8 @@ export type JobVerb = "StartUnit" | "StopUnit" | "RestartUnit" | "ReloadUnit";
 /** As in systemctl(1), --job-mode: `ignore-dependencies` also leaves the order of units aside. */
 export type JobMode = "replace" | "ignore-dependencies";
 
-/** The system's systemd, over D-Bus (org.freedesktop.systemd1(5)). Close it, or the process stays. */
-export interface Systemd {
+/** The system's systemd, over D-Bus (org.freedesktop.systemd1(5)). Take it with `using`, or the process stays. */
+export interface Systemd extends Disposable {
   /** Starts, stops, restarts or reloads a unit; resolves at the job's end to its result: `done`, `failed`, `dependency` … */
   runJob(verb: JobVerb, unit: string, mode?: JobMode): Promise<string>;
   /** The same; resolves when systemd has the job in its queue, where others wait for it. */
@@ -46,7 +46,6 @@ export interface Systemd {
   /** Forgets that a unit failed; one that is not loaded is fine. */
   resetFailed(unit: string): Promise<void>;
   reload(): Promise<void>;
-  close(): void;
 }
 
 const manager: BusAddress = {
@@ -118,7 +117,7 @@ export async function connectSystemd(): Promise<Systemd> {
     async reload() {
       await manage("Reload");
     },
-    close: () => {
+    [Symbol.dispose]: () => {
       bus.close();
     },
   };

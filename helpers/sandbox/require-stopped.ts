@@ -25,12 +25,8 @@ export const orFreeze = "; or add --running: it is then frozen while its root is
  * systemd keeps all of these waiting for its end (Before=).
  */
 export async function requireAllStopped(name: SandboxName): Promise<void> {
-  const systemd = await connectSystemd();
-  try {
-    if (!(await areAllStopped(systemd, name))) throw describeRunning(name);
-  } finally {
-    systemd.close();
-  }
+  using systemd = await connectSystemd();
+  if (!(await areAllStopped(systemd, name))) throw describeRunning(name);
 }
 
 export const describeRunning = (name: SandboxName): SandboxError =>

@@ -1,22 +1,19 @@
 import { loadConf } from "../../../generator/conf/load-conf.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { type Advice, advise, type Subject } from "../audit/advise.ts";
 import { describeDenial } from "../audit/describe-denial.ts";
 import { type DenialGroup, groupDenials, ofLevel } from "../audit/group-denials.ts";
 import { parseSince } from "../audit/parse-since.ts";
 import { readDenials } from "../audit/read-audit.ts";
 import { readAllStates, tryReadState } from "../../sandbox/state.ts";
-import { requireKnownSandbox } from "../known-sandbox.ts";
+import { requireSandbox } from "../require-sandbox.ts";
 import { formatTime } from "./list.ts";
 import { print, printJson } from "../output.ts";
-import { requireRoot } from "../require-root.ts";
 
 /** Lists what SELinux denied to a sandbox, which its level tells, and how each could be allowed. */
 export async function auditSandbox(text: string, options: { since?: string; json?: boolean }): Promise<void> {
-  const name = parseSandboxName(text);
-  requireRoot();
-  requireKnownSandbox(name);
+  const name = requireSandbox(text);
   const since = options.since === undefined ? 0 : parseSince(options.since, new Date());
   const { level, idBase } = tryReadState(name) ?? {};
   const denials = await readDenials(since);

@@ -12,12 +12,11 @@ import { run } from "../../host/run.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
 import { adopt, verifyNewcomer } from "../create/adopt.ts";
 import { readValues, writeValues } from "../conf/edit-conf-text.ts";
-import { requireKnownSandbox } from "../known-sandbox.ts";
+import { requireSandbox } from "../require-sandbox.ts";
 import { requireFreeName } from "../create/make-sandbox.ts";
 import { removeHalfMade } from "../../sandbox/remove-half-made.ts";
 import { readSource, type Source } from "../conf/read-source.ts";
 import { print, printJson, warn, withProgress } from "../output.ts";
-import { requireRoot } from "../require-root.ts";
 import { orFreeze, requireStopped } from "../../sandbox/require-stopped.ts";
 
 interface CloneOptions {
@@ -29,31 +28,25 @@ interface CloneOptions {
 
 /** Makes a sandbox with the conf and the data of another, and with an identity, ids, a level and ports of its own. */
 export async function cloneSandbox(sourceText: string, nameText: string, options: CloneOptions): Promise<void> {
-  const source = parseSandboxName(sourceText);
   const name = parseSandboxName(nameText);
-  requireRoot();
-  requireKnownSandbox(source);
+  const source = requireSandbox(sourceText);
   requireFreeName(name);
   const original = readSource(source);
   const changed = changeConf(original, options);
   verifyNewcomer(name, changed.text);
-  const systemd = await connectSystemd();
-  try {
-    await withHeld(systemd, [source, name], async () => {
-      if (wasDone(name)) return;
-      if (options.running !== true) await requireStopped(systemd, source, orFreeze);
-      await removeHalfMade(systemd, name);
-      requireFreeName(name);
-      await withProgress(`Cloning ${source}`, () =>
-        withStaging(stateRoot, async (folder) => {
-          await fill(systemd, source, folder);
-          await adopt(systemd, { name, ...changed, folder });
-        }),
-      );
-    });
-  } finally {
-    systemd.close();
-  }
+  using systemd = await connectSystemd();
+  await withHeld(systemd, [source, name], async () => {
+    if (wasDone(name)) return;
+    if (options.running !== true) await requireStopped(systemd, source, orFreeze);
+    await removeHalfMade(systemd, name);
+    requireFreeName(name);
+    await withProgress(`Cloning ${source}`, () =>
+      withStaging(stateRoot, async (folder) => {
+        await fill(systemd, source, folder);
+        await adopt(systemd, { name, ...changed, folder });
+      }),
+    );
+  });
   report(source, name, original, options);
   removeUnfinished(name);
 }

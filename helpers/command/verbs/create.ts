@@ -17,33 +17,29 @@ export async function createSandbox(request: CreateRequest): Promise<void> {
   const name = parseSandboxName(request.name);
   requireRoot();
   requireFreeName(name);
-  const systemd = await connectSystemd();
-  try {
-    const units = await findUnits(systemd, request);
-    if (request.copy) await warnOfRunning(systemd, units);
-    const text = renderConf(request, units);
-    if (request.dryRun) {
-      await showPlan(name, text, request);
-      return;
-    }
-    await withHeld(systemd, [name], () =>
-      makeOrUndo(systemd, name, text, async () => {
-        writeConf(name, text);
-        await makeRoot(systemd, name);
-        if (request.enable) await systemd.enableUnit(`sandbox@${name}.service`);
-      }),
-    );
-    // From here on there is a sandbox: one that does not start is there to be looked at.
-    if (request.start)
-      await start(systemd, name).catch((error: unknown) => {
-        removeUnfinished(name);
-        throw error;
-      });
-    report(request, name, units);
-    removeUnfinished(name);
-  } finally {
-    systemd.close();
+  using systemd = await connectSystemd();
+  const units = await findUnits(systemd, request);
+  if (request.copy) await warnOfRunning(systemd, units);
+  const text = renderConf(request, units);
+  if (request.dryRun) {
+    await showPlan(name, text, request);
+    return;
   }
+  await withHeld(systemd, [name], () =>
+    makeOrUndo(systemd, name, text, async () => {
+      writeConf(name, text);
+      await makeRoot(systemd, name);
+      if (request.enable) await systemd.enableUnit(`sandbox@${name}.service`);
+    }),
+  );
+  // From here on there is a sandbox: one that does not start is there to be looked at.
+  if (request.start)
+    await start(systemd, name).catch((error: unknown) => {
+      removeUnfinished(name);
+      throw error;
+    });
+  report(request, name, units);
+  removeUnfinished(name);
 }
 
 async function start(systemd: Systemd, name: SandboxName): Promise<void> {

@@ -2,15 +2,14 @@ import { createInterface } from "node:readline/promises";
 import { listSandboxes } from "../../../generator/conf/load-conf.ts";
 import { confFile } from "../../../generator/conf/paths.ts";
 import { describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
 import { removeUnfinished } from "../../sandbox/hold/unfinished.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
 import { describeLeftovers, listGuarded } from "../guarded-folders.ts";
-import { requireKnownSandbox } from "../known-sandbox.ts";
+import { requireSandboxes } from "../require-sandbox.ts";
 import { print, printJson, warn, withProgress } from "../output.ts";
 import { removeSandbox } from "../../sandbox/remove-sandbox.ts";
-import { requireRoot } from "../require-root.ts";
 
 interface Outcome {
   readonly name: SandboxName;
@@ -25,32 +24,24 @@ export async function deleteSandboxes(
   texts: readonly string[],
   options: { force?: boolean; json?: boolean },
 ): Promise<void> {
-  const names = [...new Set(texts.map(parseSandboxName))];
-  requireRoot();
-  for (const name of names) {
-    requireKnownSandbox(name);
-    requireOwnConf(name);
-  }
-  const systemd = await connectSystemd();
+  const names = [...new Set(requireSandboxes(texts))];
+  names.forEach(requireOwnConf);
+  using systemd = await connectSystemd();
   const outcomes: Outcome[] = [];
-  try {
-    if (options.force !== true) await agree(systemd, names);
-    for (const name of names) {
-      const guarded = listGuarded(name);
-      const error: unknown = await withHeld(systemd, [name], () =>
-        withProgress(`Deleting ${name}`, () => removeSandbox(systemd, name)),
-      ).then(
-        () => undefined,
-        (reason: unknown) => reason,
-      );
-      outcomes.push({ name, error });
-      if (error !== undefined) continue;
-      for (const told of await Promise.all(guarded.map(describeLeftovers))) if (told !== undefined) warn(told);
-      if (options.json !== true) print(`Deleted ${name}`);
-      removeUnfinished(name);
-    }
-  } finally {
-    systemd.close();
+  if (options.force !== true) await agree(systemd, names);
+  for (const name of names) {
+    const guarded = listGuarded(name);
+    const error: unknown = await withHeld(systemd, [name], () =>
+      withProgress(`Deleting ${name}`, () => removeSandbox(systemd, name)),
+    ).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    outcomes.push({ name, error });
+    if (error !== undefined) continue;
+    for (const told of await Promise.all(guarded.map(describeLeftovers))) if (told !== undefined) warn(told);
+    if (options.json !== true) print(`Deleted ${name}`);
+    removeUnfinished(name);
   }
   if (options.json === true) printJson(outcomes.map(describeOutcome));
   const failed = outcomes.filter(({ error }) => error !== undefined);

@@ -1,6 +1,6 @@
 import { rootDirectory, rootTree } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { type Change, findChanges } from "../../sandbox/compare/find-changes.ts";
 import { describeComparison } from "../../sandbox/compare/inspect-entry.ts";
 import { diffTexts } from "../../sandbox/compare/diff-texts.ts";
@@ -13,9 +13,8 @@ import { printableName, printableText } from "../../sandbox/untrusted-text.ts";
 import { lookUpInTree, readFromTree } from "../../sandbox/tree/look-up.ts";
 import { findNearest } from "../../../generator/conf/nearest.ts";
 import { mountTree } from "../../sandbox/image/mount-image.ts";
-import { requireKnownSandbox } from "../known-sandbox.ts";
+import { requireSandbox } from "../require-sandbox.ts";
 import { formatTable, print, printJson } from "../output.ts";
-import { requireRoot } from "../require-root.ts";
 import { parseSandboxPath } from "../sandbox-path.ts";
 
 /** Shows what in a sandbox's root is not as it was put there, and what of that the host has changed since. */
@@ -24,9 +23,7 @@ export async function showDifferences(
   pathText: string | undefined,
   options: { json?: boolean; text?: boolean },
 ): Promise<void> {
-  const name = parseSandboxName(text);
-  requireRoot();
-  requireKnownSandbox(name);
+  const name = requireSandbox(text);
   await mountTree(name);
   const { entries } = requireManifest(name);
   const below = pathText === undefined ? "/" : parseSandboxPath(name, pathText);

@@ -6,21 +6,18 @@ import { createInterface } from "node:readline/promises";
 import { loadConf, loadConfText } from "../../../generator/conf/load-conf.ts";
 import { confFile } from "../../../generator/conf/paths.ts";
 import { type ConfError, describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { verifyLoaded } from "../../../generator/conf/verify-conf.ts";
 import { connectSystemd } from "../../host/systemd.ts";
-import { requireKnownSandbox } from "../known-sandbox.ts";
+import { requireSandbox } from "../require-sandbox.ts";
 import { print } from "../output.ts";
 import { putIntoEffect, reportEffect } from "../conf/put-into-effect.ts";
 import { readOwnConf, replaceConf } from "../conf/replace-conf.ts";
-import { requireRoot } from "../require-root.ts";
 import { tryLoad } from "./set.ts";
 
 /** Opens the conf of a sandbox in an editor, and puts what comes out into its place, if it is one that can be used. */
 export async function editConf(text: string, options: { json?: boolean }): Promise<void> {
-  const name = parseSandboxName(text);
-  requireRoot();
-  requireKnownSandbox(name);
+  const name = requireSandbox(text);
   const old = readOwnConf(name);
   const copy = join(mkdtempSync(join(tmpdir(), "sandboxcontainer-")), `${name}.conf`);
   writeFileSync(copy, old, { mode: 0o600 });
@@ -36,13 +33,9 @@ export async function editConf(text: string, options: { json?: boolean }): Promi
   const before = tryLoad(name);
   replaceConf(name, fresh);
   rmSync(dirname(copy), { recursive: true });
-  const systemd = await connectSystemd();
-  try {
-    const after = loadConf(name);
-    reportEffect(after, await putIntoEffect(systemd, before, after), options);
-  } finally {
-    systemd.close();
-  }
+  using systemd = await connectSystemd();
+  const after = loadConf(name);
+  reportEffect(after, await putIntoEffect(systemd, before, after), options);
 }
 
 /** The text as edited, once it is right; undefined when it is to be discarded. */

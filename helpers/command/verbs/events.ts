@@ -1,11 +1,10 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { isSandboxName, parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { isSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { formatTime } from "./list.ts";
-import { requireKnownSandbox } from "../known-sandbox.ts";
+import { requireSandboxes } from "../require-sandbox.ts";
 import { formatJsonLine, print } from "../output.ts";
-import { requireRoot } from "../require-root.ts";
 
 /** What happened to a sandbox. */
 export interface SandboxEvent {
@@ -37,9 +36,7 @@ export interface EventOptions {
 
 /** Prints what happened to sandboxes, from the host's journal, one a line: what systemd itself said, which nobody can forge. */
 export async function showEvents(texts: readonly string[], options: EventOptions): Promise<void> {
-  const names = texts.map(parseSandboxName);
-  requireRoot();
-  for (const name of names) requireKnownSandbox(name);
+  const names = requireSandboxes(texts);
   const journal = spawn("journalctl", listArguments(options), { stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise<number>((resolve, reject) => {
     journal.on("error", reject);

@@ -2,7 +2,7 @@ import { existsSync, lstatSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { stateRoot } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { packSandbox, requireNoFile, writeNewFile } from "../../sandbox/archive/pack.ts";
 import { mountImage } from "../../sandbox/image/mount-image.ts";
 import { withFrozen } from "../../sandbox/snapshots/freeze.ts";
@@ -11,10 +11,9 @@ import { withStaging } from "../../sandbox/snapshots/staging.ts";
 import { readOwnUnfinished, readUnfinished, removeUnfinished, writeUnfinished } from "../../sandbox/hold/unfinished.ts";
 import { besideOf } from "../../sandbox/state.ts";
 import { connectSystemd } from "../../host/systemd.ts";
-import { requireKnownSandbox } from "../known-sandbox.ts";
+import { requireSandbox } from "../require-sandbox.ts";
 import { print, printJson, withProgress } from "../output.ts";
 import { readSource } from "../conf/read-source.ts";
-import { requireRoot } from "../require-root.ts";
 import { orFreeze, requireStopped } from "../../sandbox/require-stopped.ts";
 
 /** Writes a sandbox into an archive that `import` makes it from again: NAME.tar.zst, FILE, or `-` for standard output. */
@@ -23,9 +22,7 @@ export async function exportSandbox(
   wanted: string | undefined,
   options: { json?: boolean; running?: boolean },
 ): Promise<void> {
-  const name = parseSandboxName(text);
-  requireRoot();
-  requireKnownSandbox(name);
+  const name = requireSandbox(text);
   const source = readSource(name);
   const file = wanted === "-" ? undefined : resolve(wanted ?? `${name}.tar.zst`);
   if (file === undefined && process.stdout.isTTY)
@@ -33,24 +30,20 @@ export async function exportSandbox(
       hint: "Redirect it, or name a file",
       status: 2,
     });
-  const systemd = await connectSystemd();
-  try {
-    await withHeld(systemd, [name], async () => {
-      if (options.running !== true) await requireStopped(systemd, name, orFreeze);
-      if (file !== undefined && wasExported(name, file)) return;
-      await mountImage(systemd, name);
-      await withProgress(`Exporting ${name}`, () =>
-        withStaging(stateRoot, async (staging) => {
-          const write = (output: NodeJS.WritableStream): Promise<void> =>
-            withFrozen(name, () => packSandbox(name, source, staging, output));
-          if (file === undefined) await write(process.stdout);
-          else await writeArchive(name, file, write);
-        }),
-      );
-    });
-  } finally {
-    systemd.close();
-  }
+  using systemd = await connectSystemd();
+  await withHeld(systemd, [name], async () => {
+    if (options.running !== true) await requireStopped(systemd, name, orFreeze);
+    if (file !== undefined && wasExported(name, file)) return;
+    await mountImage(systemd, name);
+    await withProgress(`Exporting ${name}`, () =>
+      withStaging(stateRoot, async (staging) => {
+        const write = (output: NodeJS.WritableStream): Promise<void> =>
+          withFrozen(name, () => packSandbox(name, source, staging, output));
+        if (file === undefined) await write(process.stdout);
+        else await writeArchive(name, file, write);
+      }),
+    );
+  });
   if (file === undefined) return;
   if (options.json === true) printJson({ name, file });
   else print(`Exported ${name} to ${file}`);

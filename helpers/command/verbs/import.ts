@@ -37,24 +37,20 @@ export async function importSandbox(path: string, wanted: string | undefined, op
   }
   requireRoot();
   if (chosen !== undefined) requireFreeName(chosen);
-  const systemd = await connectSystemd();
-  try {
-    const plan = await withProgress(`Importing ${file}`, () =>
-      withStaging(stateRoot, async (folder) => {
-        const { records, plan: newcomer } = await unpackInto(folder, file, chosen, options.publish);
-        writeRecords(folder, records);
-        await withHeld(systemd, [newcomer.name], () => adopt(systemd, { ...newcomer, folder }));
-        return newcomer;
-      }),
-    );
-    const { name, programs } = plan;
-    for (const program of programs) warn(`the host runs, or hands to what it runs: ${printableName(program)}`);
-    if (options.json === true) printJson({ name, file, conf: confFile(name), unit: `sandbox@${name}.service` });
-    else print(`Imported ${name}. Start it with: systemctl start sandbox@${name}`);
-    removeUnfinished(name);
-  } finally {
-    systemd.close();
-  }
+  using systemd = await connectSystemd();
+  const plan = await withProgress(`Importing ${file}`, () =>
+    withStaging(stateRoot, async (folder) => {
+      const { records, plan: newcomer } = await unpackInto(folder, file, chosen, options.publish);
+      writeRecords(folder, records);
+      await withHeld(systemd, [newcomer.name], () => adopt(systemd, { ...newcomer, folder }));
+      return newcomer;
+    }),
+  );
+  const { name, programs } = plan;
+  for (const program of programs) warn(`the host runs, or hands to what it runs: ${printableName(program)}`);
+  if (options.json === true) printJson({ name, file, conf: confFile(name), unit: `sandbox@${name}.service` });
+  else print(`Imported ${name}. Start it with: systemctl start sandbox@${name}`);
+  removeUnfinished(name);
 }
 
 /** What is to be made of an archive. */

@@ -22,16 +22,11 @@ const header = [
 /** Lists all sandboxes, one a line. */
 export async function listSandboxes(options: { json?: boolean }): Promise<void> {
   requireRoot();
-  const systemd = await connectSystemd();
+  using systemd = await connectSystemd();
   const deniedToday = readDeniedToday();
-  let facts: readonly ListedFacts[];
-  try {
-    const known = await readAllFacts(systemd, listNames());
-    const countDenied = await deniedToday;
-    facts = known.map((each) => ({ ...each, deniedToday: countDenied(each.level) }));
-  } finally {
-    systemd.close();
-  }
+  const known = await readAllFacts(systemd, listNames());
+  const countDenied = await deniedToday;
+  const facts: readonly ListedFacts[] = known.map((each) => ({ ...each, deniedToday: countDenied(each.level) }));
   if (options.json === true) printJson(facts);
   else if (facts.length > 0) print(formatTable(header, facts.map(formatRow), judge));
   else if (process.stdout.isTTY) print("No sandboxes. Make one: sandboxcontainer create NAME --unit UNIT");

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { requireKnownSandbox } from "../known-sandbox.ts";
+import { requireKnownSandbox } from "../require-sandbox.ts";
 
 /** Shows the journal of a sandbox's units with journalctl, whose options may follow. */
 export async function showLogs(text: string, options: readonly string[], { json }: { json?: boolean }): Promise<void> {

@@ -7,32 +7,26 @@ import { forgetIdentity } from "../../sandbox/forget-identity.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
 import { readUnfinished, removeUnfinished, requireWhole, writeUnfinished } from "../../sandbox/hold/unfinished.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
-import { requireKnownSandbox } from "../known-sandbox.ts";
+import { requireSandbox } from "../require-sandbox.ts";
 import { makeRoot, requireFreeName } from "../create/make-sandbox.ts";
 import { print, printJson, withProgress } from "../output.ts";
 import { readOwnConf } from "../conf/replace-conf.ts";
-import { requireRoot } from "../require-root.ts";
 import { requireStopped } from "../../sandbox/require-stopped.ts";
 
 /** Gives a stopped sandbox another name. Its data, identity, level and ids stay, and whether it is enabled. */
 export async function renameSandbox(oldText: string, newText: string, options: { json?: boolean }): Promise<void> {
-  const [old, name] = [parseSandboxName(oldText), parseSandboxName(newText)];
-  requireRoot();
-  requireKnownSandbox(old);
+  const name = parseSandboxName(newText);
+  const old = requireSandbox(oldText);
   if (!wasBegun(old, name)) requireBoth(old, name);
-  const systemd = await connectSystemd();
-  try {
-    await withHeld(systemd, [old, name], async () => {
-      if (!wasBegun(old, name)) {
-        requireBoth(old, name);
-        await requireWhole(old);
-        await requireStopped(systemd, old);
-      }
-      await withProgress(`Renaming ${old}`, () => rename(systemd, old, name));
-    });
-  } finally {
-    systemd.close();
-  }
+  using systemd = await connectSystemd();
+  await withHeld(systemd, [old, name], async () => {
+    if (!wasBegun(old, name)) {
+      requireBoth(old, name);
+      await requireWhole(old);
+      await requireStopped(systemd, old);
+    }
+    await withProgress(`Renaming ${old}`, () => rename(systemd, old, name));
+  });
   if (options.json === true) printJson({ name, was: old, conf: confFile(name), unit: `sandbox@${name}.service` });
   else print(`Renamed ${old} to ${name}`);
   removeUnfinished(name);

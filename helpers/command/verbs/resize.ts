@@ -3,7 +3,7 @@ import { loadConf } from "../../../generator/conf/load-conf.ts";
 import { parseImage } from "../../../generator/conf/values/parse-image.ts";
 import { imageFile, stateDirectory } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { ValueError } from "../../../generator/conf/values/value-error.ts";
 import { formatSize, hasImage, mountImage, unmountImage } from "../../sandbox/image/mount-image.ts";
 import { growMountedImage, resizeImage } from "../../sandbox/image/resize-image.ts";
@@ -11,10 +11,9 @@ import { withHeld } from "../../sandbox/hold/hold.ts";
 import { requireWhole } from "../../sandbox/hold/unfinished.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
 import { writeValues } from "../conf/edit-conf-text.ts";
-import { requireKnownSandbox } from "../known-sandbox.ts";
+import { requireSandbox } from "../require-sandbox.ts";
 import { print, printJson, withProgress } from "../output.ts";
 import { readOwnConf, replaceConf } from "../conf/replace-conf.ts";
-import { requireRoot } from "../require-root.ts";
 import { isActive } from "../../sandbox/require-stopped.ts";
 
 /** Gives the image of a sandbox another size, without one that of its conf, and writes it there. */
@@ -23,28 +22,22 @@ export async function resizeSandbox(
   size: string | undefined,
   options: { json?: boolean },
 ): Promise<void> {
-  const name = parseSandboxName(text);
   const wanted = size === undefined ? undefined : parseImageSize(size);
-  requireRoot();
-  requireKnownSandbox(name);
+  const name = requireSandbox(text);
   requireImage(name);
   const before = statSync(imageFile(name)).size;
   const bytes = wanted ?? loadConf(name).Image ?? before;
-  const systemd = await connectSystemd();
-  try {
-    await withHeld(systemd, [name], async () => {
-      await requireWhole(name);
-      await withProgress(`Resizing ${name}`, () => resizeTo(systemd, name, bytes));
-      // A size of the conf that means these bytes is what the administrator wrote.
-      if (loadConf(name).Image !== bytes) {
-        replaceConf(name, writeValues(readOwnConf(name), "Sandbox", "Image", [size ?? formatSize(bytes)]));
-        requireEffect(name, bytes);
-        await systemd.reload();
-      }
-    });
-  } finally {
-    systemd.close();
-  }
+  using systemd = await connectSystemd();
+  await withHeld(systemd, [name], async () => {
+    await requireWhole(name);
+    await withProgress(`Resizing ${name}`, () => resizeTo(systemd, name, bytes));
+    // A size of the conf that means these bytes is what the administrator wrote.
+    if (loadConf(name).Image !== bytes) {
+      replaceConf(name, writeValues(readOwnConf(name), "Sandbox", "Image", [size ?? formatSize(bytes)]));
+      requireEffect(name, bytes);
+      await systemd.reload();
+    }
+  });
   if (options.json === true) printJson({ name, bytes, before });
   else print(`The image of ${name} has ${formatSize(bytes)}; before it had ${formatSize(before)}`);
 }

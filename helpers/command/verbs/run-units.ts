@@ -1,11 +1,10 @@
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { findHolder } from "../../sandbox/hold/hold.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
 import { explainFailure } from "../explain-failure.ts";
-import { requireKnownSandbox } from "../known-sandbox.ts";
+import { requireSandboxes } from "../require-sandbox.ts";
 import { printJson, warn, withProgress } from "../output.ts";
-import { requireRoot } from "../require-root.ts";
 
 const jobs = { start: "StartUnit", stop: "StopUnit", restart: "RestartUnit", reload: "ReloadUnit" } as const;
 const doing = { start: "Starting", stop: "Stopping", restart: "Restarting", reload: "Reloading" } as const;
@@ -70,13 +69,7 @@ async function withSandboxes(
   texts: readonly string[],
   work: (systemd: Systemd, names: readonly SandboxName[]) => Promise<void>,
 ): Promise<void> {
-  const names = texts.map(parseSandboxName);
-  requireRoot();
-  for (const name of names) requireKnownSandbox(name);
-  const systemd = await connectSystemd();
-  try {
-    await work(systemd, names);
-  } finally {
-    systemd.close();
-  }
+  const names = requireSandboxes(texts);
+  using systemd = await connectSystemd();
+  await work(systemd, names);
 }

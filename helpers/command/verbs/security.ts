@@ -4,7 +4,7 @@ import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { run } from "../../host/run.ts";
 import { analyzeExposure, type Exposure } from "../security/exposure.ts";
 import { listWalls, type Wall } from "../security/walls.ts";
-import { requireKnownSandbox } from "../known-sandbox.ts";
+import { requireKnownSandbox } from "../require-sandbox.ts";
 import { formatTable, print, printJson } from "../output.ts";
 
 /** What the sandbox does for one of its units. */

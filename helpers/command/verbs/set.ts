@@ -2,38 +2,31 @@ import { loadConf, loadConfText } from "../../../generator/conf/load-conf.ts";
 import type { Conf } from "../../../generator/conf/conf.ts";
 import { confFile } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { isSettingName } from "../../../generator/conf/settings.ts";
 import { hasImage } from "../../sandbox/image/mount-image.ts";
 import { connectSystemd } from "../../host/systemd.ts";
 import { readValues, writeValues } from "../conf/edit-conf-text.ts";
-import { requireKnownSandbox } from "../known-sandbox.ts";
+import { requireSandbox } from "../require-sandbox.ts";
 import { warn } from "../output.ts";
 import { type Assignment, parseAssignment, repeats } from "../conf/parse-assignment.ts";
 import { putIntoEffect, reportEffect } from "../conf/put-into-effect.ts";
 import { readOwnConf, replaceConf } from "../conf/replace-conf.ts";
-import { requireRoot } from "../require-root.ts";
 
 /** Changes settings in the conf of a sandbox, if what comes out is one that can be used, and puts them into effect. */
 export async function setSettings(text: string, words: readonly string[], options: { json?: boolean }): Promise<void> {
-  const name = parseSandboxName(text);
   const assignments = words.map(parseAssignment);
-  requireRoot();
-  requireKnownSandbox(name);
+  const name = requireSandbox(text);
   refuseImage(name, assignments);
   const old = readOwnConf(name);
   const before = tryLoad(name);
   const fresh = applyAssignments(old, assignments);
   replaceConf(name, forgetElsewhere(name, fresh, assignments));
   const after = loadConf(name);
-  const systemd = await connectSystemd();
-  try {
-    const effect = await putIntoEffect(systemd, before, after);
-    for (const { key } of assignments) warnOfDropIn(after, key);
-    reportEffect(after, effect, options);
-  } finally {
-    systemd.close();
-  }
+  using systemd = await connectSystemd();
+  const effect = await putIntoEffect(systemd, before, after);
+  for (const { key } of assignments) warnOfDropIn(after, key);
+  reportEffect(after, effect, options);
 }
 
 function refuseImage(name: SandboxName, assignments: readonly Assignment[]): void {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { listSandboxes, loadConf } from "../../../generator/conf/load-conf.ts";
 import { imageFile, rootTree, stateDirectory } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { verifyConf } from "../../../generator/conf/verify-conf.ts";
 import { findController } from "../../host/find-controller.ts";
 import { formatBytes } from "../../sandbox/format-bytes.ts";
@@ -14,17 +14,14 @@ import { connectSystemd } from "../../host/systemd.ts";
 import { readDeniedToday } from "../audit/denied-today.ts";
 import { type EffectiveLine, listEffective } from "../conf/effective-conf.ts";
 import { adviseOnFailure } from "../explain-failure.ts";
-import { requireKnownSandbox } from "../known-sandbox.ts";
+import { requireSandbox } from "../require-sandbox.ts";
 import { formatTime } from "./list.ts";
 import { formatTable, print, printJson } from "../output.ts";
-import { requireRoot } from "../require-root.ts";
 import { readFacts } from "../sandbox-facts.ts";
 
 /** Shows everything about one sandbox. */
 export async function showSandbox(text: string, options: { json?: boolean }): Promise<void> {
-  const name = parseSandboxName(text);
-  requireRoot();
-  requireKnownSandbox(name);
+  const name = requireSandbox(text);
   const details = await readDetails(name);
   const settings = tryEffective(name);
   if (options.json === true) {
@@ -63,35 +60,31 @@ function tryEffective(name: SandboxName): readonly EffectiveLine[] {
 
 async function readDetails(name: SandboxName): Promise<Readonly<Record<string, unknown>>> {
   const deniedToday = readDeniedToday();
-  const systemd = await connectSystemd();
-  try {
-    const facts = await readFacts(systemd, name);
-    const unit = await systemd.readUnit(`sandbox@${name}.service`);
-    const state = tryReadState(name);
-    const controller = findController(name);
-    return {
-      ...facts,
-      deniedToday: (await deniedToday)(facts.level),
-      unit: `sandbox@${name}.service`,
-      result: unit["Result"],
-      advice: await adviseOnFailure(`sandbox@${name}.service`, unit),
-      restarts: unit["NRestarts"],
-      conf: listSandboxes().find((sandbox) => sandbox.name === name)?.path ?? null,
-      dropIns: unit["DropInPaths"],
-      cleared: readCleared(name),
-      root: existsSync(rootTree(name)) ? rootTree(name) : null,
-      image: hasImage(name) ? imageFile(name) : null,
-      snapshots: listSnapshots(name).map(({ snapshot }) => snapshot),
-      uuid: state?.uuid ?? null,
-      machineId: state?.machineId ?? null,
-      hostIds: typeof state?.idBase !== "number" ? null : `${state.idBase}-${state.idBase + 65535}`,
-      controllerPid: controller?.pid ?? null,
-      initPid: controller?.initPid ?? null,
-      warnings: facts.error === null ? verifyConf(name).warnings : [],
-    };
-  } finally {
-    systemd.close();
-  }
+  using systemd = await connectSystemd();
+  const facts = await readFacts(systemd, name);
+  const unit = await systemd.readUnit(`sandbox@${name}.service`);
+  const state = tryReadState(name);
+  const controller = findController(name);
+  return {
+    ...facts,
+    deniedToday: (await deniedToday)(facts.level),
+    unit: `sandbox@${name}.service`,
+    result: unit["Result"],
+    advice: await adviseOnFailure(`sandbox@${name}.service`, unit),
+    restarts: unit["NRestarts"],
+    conf: listSandboxes().find((sandbox) => sandbox.name === name)?.path ?? null,
+    dropIns: unit["DropInPaths"],
+    cleared: readCleared(name),
+    root: existsSync(rootTree(name)) ? rootTree(name) : null,
+    image: hasImage(name) ? imageFile(name) : null,
+    snapshots: listSnapshots(name).map(({ snapshot }) => snapshot),
+    uuid: state?.uuid ?? null,
+    machineId: state?.machineId ?? null,
+    hostIds: typeof state?.idBase !== "number" ? null : `${state.idBase}-${state.idBase + 65535}`,
+    controllerPid: controller?.pid ?? null,
+    initPid: controller?.initPid ?? null,
+    warnings: facts.error === null ? verifyConf(name).warnings : [],
+  };
 }
 
 /** What was turned off inside at the last start because it cannot work there, as `UNIT: KEY=VALUE`; launch writes it. */

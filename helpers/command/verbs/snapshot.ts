@@ -1,18 +1,17 @@
 import { hasImage, mountImage, unmountImage } from "../../sandbox/image/mount-image.ts";
 import { rootTree } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { existsSync } from "node:fs";
 import { withFrozen } from "../../sandbox/snapshots/freeze.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
 import * as snapshots from "../../sandbox/snapshots/snapshots.ts";
 import { readOwnUnfinished, removeUnfinished, requireWhole, writeUnfinished } from "../../sandbox/hold/unfinished.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
-import { requireKnownSandbox } from "../known-sandbox.ts";
+import { requireSandbox } from "../require-sandbox.ts";
 import { formatTime } from "./list.ts";
 import { makeRoot } from "../create/make-sandbox.ts";
 import { formatTable, print, printJson, withProgress } from "../output.ts";
-import { requireRoot } from "../require-root.ts";
 import { isActive, orFreeze, requireStopped } from "../../sandbox/require-stopped.ts";
 
 interface Options {
@@ -89,18 +88,7 @@ export async function deleteSnapshot(text: string, snapshot: string, options: Op
   else print(`Deleted snapshot ${snapshot} of ${name}`);
 }
 
-function requireSandbox(text: string): SandboxName {
-  const name = parseSandboxName(text);
-  requireRoot();
-  requireKnownSandbox(name);
-  return name;
-}
-
 async function withHeldSandbox(name: SandboxName, work: (systemd: Systemd) => Promise<void>): Promise<void> {
-  const systemd = await connectSystemd();
-  try {
-    await withHeld(systemd, [name], () => work(systemd));
-  } finally {
-    systemd.close();
-  }
+  using systemd = await connectSystemd();
+  await withHeld(systemd, [name], () => work(systemd));
 }

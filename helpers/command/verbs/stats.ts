@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { readUsage, type Usage } from "../../host/cgroup.ts";
 import { findController } from "../../host/find-controller.ts";
-import { requireKnownSandbox } from "../known-sandbox.ts";
+import { requireSandboxes } from "../require-sandbox.ts";
 import { formatBytes } from "../../sandbox/format-bytes.ts";
 import { formatTable, print, printJson } from "../output.ts";
-import { requireRoot } from "../require-root.ts";
 import { listNames } from "../sandbox-facts.ts";
 
 /** A running sandbox at one moment. */
@@ -53,9 +52,7 @@ export async function showTop(texts: readonly string[]): Promise<void> {
 }
 
 function parseNames(texts: readonly string[]): () => readonly SandboxName[] {
-  const names = texts.map(parseSandboxName);
-  requireRoot();
-  for (const name of names) requireKnownSandbox(name);
+  const names = requireSandboxes(texts);
   return () => (names.length > 0 ? names : listNames());
 }
 

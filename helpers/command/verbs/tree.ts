@@ -1,18 +1,14 @@
-import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { requireController } from "../../host/find-controller.ts";
 import { printableName } from "../../sandbox/untrusted-text.ts";
 import { listProcesses, type Process } from "../../host/processes.ts";
 import { tryReadState } from "../../sandbox/state.ts";
-import { requireKnownSandbox } from "../known-sandbox.ts";
+import { requireSandbox } from "../require-sandbox.ts";
 import { formatBytes } from "../../sandbox/format-bytes.ts";
 import { formatTable, print, printJson } from "../output.ts";
-import { requireRoot } from "../require-root.ts";
 
 /** Shows the processes of a running sandbox, each below its parent. */
 export function showTree(text: string, options: { json?: boolean }): void {
-  const name = parseSandboxName(text);
-  requireRoot();
-  requireKnownSandbox(name);
+  const name = requireSandbox(text);
   const processes = listProcesses(requireController(name).initPid);
   const idBase = tryReadState(name)?.idBase ?? 0;
   const branches = arrangeTree(processes);

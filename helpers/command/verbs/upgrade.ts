@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { manifestFile, stateDirectory } from "../../../generator/conf/paths.ts";
 import { describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { mountImage } from "../../sandbox/image/mount-image.ts";
 import { printableName } from "../../sandbox/untrusted-text.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
@@ -11,9 +11,8 @@ import type { Upgrade } from "../../sandbox/upgrade/report.ts";
 import { areAllStopped, describeRunning } from "../../sandbox/require-stopped.ts";
 import { previewUpgrade } from "../../sandbox/upgrade/upgrade-sandbox.ts";
 import { explainFailure } from "../explain-failure.ts";
-import { requireKnownSandbox } from "../known-sandbox.ts";
+import { requireSandboxes } from "../require-sandbox.ts";
 import { print, printJson, withProgress } from "../output.ts";
-import { requireRoot } from "../require-root.ts";
 import { listNames } from "../sandbox-facts.ts";
 
 export interface UpgradeOptions {
@@ -28,20 +27,16 @@ type Outcome = { readonly name: SandboxName } & ({ readonly upgrade: Upgrade } |
 /** Has the roots of sandboxes follow the host's packages; one that cannot does not keep the others from it. */
 export async function upgradeSandboxes(texts: readonly string[], options: UpgradeOptions): Promise<void> {
   const names = chooseNames(texts, options.all === true);
-  const systemd = await connectSystemd();
+  using systemd = await connectSystemd();
   const host = openHostReader();
   const outcomes: Outcome[] = [];
-  try {
-    for (const name of names) {
-      outcomes.push(
-        await upgradeOne(systemd, name, host, options).then(
-          (upgrade) => ({ name, upgrade }),
-          (error: unknown) => ({ name, error }),
-        ),
-      );
-    }
-  } finally {
-    systemd.close();
+  for (const name of names) {
+    outcomes.push(
+      await upgradeOne(systemd, name, host, options).then(
+        (upgrade) => ({ name, upgrade }),
+        (error: unknown) => ({ name, error }),
+      ),
+    );
   }
   report(outcomes, options);
 }
@@ -53,9 +48,7 @@ function chooseNames(texts: readonly string[], all: boolean): readonly SandboxNa
       status: 2,
     });
   }
-  const names = texts.map(parseSandboxName);
-  requireRoot();
-  for (const name of names) requireKnownSandbox(name);
+  const names = requireSandboxes(texts);
   return all ? listNames().filter((name) => existsSync(manifestFile(name))) : names;
 }
 

@@ -3,7 +3,7 @@ import { verifyConf } from "../../../generator/conf/verify-conf.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { checkHostNetwork, readHostNetworks } from "../../host/host-networks.ts";
-import { requireKnownSandbox } from "../known-sandbox.ts";
+import { requireKnownSandbox } from "../require-sandbox.ts";
 import { print, printJson } from "../output.ts";
 import { listNames } from "../sandbox-facts.ts";
 

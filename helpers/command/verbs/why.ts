@@ -1,5 +1,5 @@
 import { rootDirectory, rootTree } from "../../../generator/conf/paths.ts";
-import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { explainAbsence } from "../../sandbox/compare/explain-absence.ts";
 import {
   type Comparison,
@@ -15,16 +15,13 @@ import { openHostTree } from "../../host/open-host-tree.ts";
 import { printableName } from "../../sandbox/untrusted-text.ts";
 import { lookUpInTree } from "../../sandbox/tree/look-up.ts";
 import { mountTree } from "../../sandbox/image/mount-image.ts";
-import { requireKnownSandbox } from "../known-sandbox.ts";
+import { requireSandbox } from "../require-sandbox.ts";
 import { print, printJson } from "../output.ts";
-import { requireRoot } from "../require-root.ts";
 import { parseSandboxPath } from "../sandbox-path.ts";
 
 /** Says why a path is in a sandbox's root, where it comes from, and whether it changed; or why it is not there. */
 export async function explainPath(text: string, pathText: string, options: { json?: boolean }): Promise<void> {
-  const name = parseSandboxName(text);
-  requireRoot();
-  requireKnownSandbox(name);
+  const name = requireSandbox(text);
   await mountTree(name);
   const path = parseSandboxPath(name, pathText);
   const manifest = requireManifest(name);

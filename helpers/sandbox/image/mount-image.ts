@@ -57,12 +57,8 @@ export async function mountImage(systemd: Systemd, name: SandboxName): Promise<v
 /** The same for whoever only looks into the tree. */
 export async function mountTree(name: SandboxName): Promise<void> {
   if (!hasImage(name) || isImageMounted(name)) return;
-  const systemd = await connectSystemd();
-  try {
-    await mountImage(systemd, name);
-  } finally {
-    systemd.close();
-  }
+  using systemd = await connectSystemd();
+  await mountImage(systemd, name);
 }
 
 /** Bytes with the largest suffix that tells them exactly, as in Image=. */

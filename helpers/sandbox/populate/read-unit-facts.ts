@@ -8,14 +8,10 @@ import { readDirectories } from "./unit-directories.ts";
 /** What the host's systemd knows of units, and of those that they start (a socket's service); an unknown one is a SandboxError. */
 export async function readUnitFacts(units: readonly string[]): Promise<readonly UnitFacts[]> {
   if (units.length === 0) return [];
-  const systemd = await connectSystemd();
-  try {
-    const facts = await Promise.all(units.map(async (unit) => toUnitFacts(unit, await systemd.readUnit(unit))));
-    const triggered = [...new Set(facts.flatMap(({ triggers }) => triggers))].filter((name) => !units.includes(name));
-    return [...facts, ...(await Promise.all(triggered.map((unit) => readTriggered(systemd, unit)))).flat()];
-  } finally {
-    systemd.close();
-  }
+  using systemd = await connectSystemd();
+  const facts = await Promise.all(units.map(async (unit) => toUnitFacts(unit, await systemd.readUnit(unit))));
+  const triggered = [...new Set(facts.flatMap(({ triggers }) => triggers))].filter((name) => !units.includes(name));
+  return [...facts, ...(await Promise.all(triggered.map((unit) => readTriggered(systemd, unit)))).flat()];
 }
 
 /** A socket of a template triggers an instance that need not exist. */

@@ -3,7 +3,24 @@ import { listSandboxes } from "../../generator/conf/load-conf.ts";
 import { findNearest } from "../../generator/conf/nearest.ts";
 import { stateDirectory, unfinishedFile } from "../../generator/conf/paths.ts";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
+import { parseSandboxName, type SandboxName } from "../../generator/conf/sandbox-name.ts";
+import { requireRoot } from "./require-root.ts";
+
+/** The sandboxes that a verb of root's alone is called with, which have to be there. Throws a SandboxError. */
+export function requireSandboxes(texts: readonly string[]): readonly SandboxName[] {
+  const names = texts.map(parseSandboxName);
+  requireRoot();
+  names.forEach(requireKnownSandbox);
+  return names;
+}
+
+/** The same for one. */
+export function requireSandbox(text: string): SandboxName {
+  const name = parseSandboxName(text);
+  requireRoot();
+  requireKnownSandbox(name);
+  return name;
+}
 
 /** Throws a SandboxError, with the nearest name, unless there is a conf or a root of that name. */
 export function requireKnownSandbox(name: SandboxName): void {
