@@ -4,6 +4,4 @@ import { prepareSandbox } from "./run/prepare/prepare-sandbox.ts";
 import { runHelper } from "./host/run-helper.ts";
 
 // prepare NAME: the last step of sandbox-root@NAME.service.
-void runHelper(([name = ""]) => {
-  prepareSandbox(loadConf(parseSandboxName(name)));
-});
+void runHelper(([name = ""]) => prepareSandbox(loadConf(parseSandboxName(name))));

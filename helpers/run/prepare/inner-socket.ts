@@ -1,18 +1,23 @@
 import type { Conf, Listen } from "../../../generator/conf/conf.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { findHostUnit } from "../../host/find-unit-file.ts";
 
-const exists = (unit: string): boolean => findHostUnit(unit) !== undefined;
+const socketOf = (unit: string): string => unit.replace(/\.service$/, ".socket");
+
+/** The units that `findInnerSocket` asks for. */
+export const possibleSockets = ({ Unit: units, Listen: listen }: Pick<Conf, "Unit" | "Listen">): readonly string[] =>
+  listen.length === 0 ? [] : units.map(socketOf);
 
 /**
  * The socket unit inside that takes the sockets of Listen=: one of Unit=, or that of a service of Unit=. Undefined without
  * Listen=, and for Exec=, whose command takes them itself. Throws a SandboxError.
  */
-export function findInnerSocket(conf: Pick<Conf, "Unit" | "Exec" | "Listen">, isThere = exists): string | undefined {
+export function findInnerSocket(
+  conf: Pick<Conf, "Unit" | "Exec" | "Listen">,
+  isThere: (unit: string) => boolean,
+): string | undefined {
   if (conf.Listen.length === 0 || conf.Exec !== undefined) return undefined;
   const named = conf.Unit.filter((unit) => unit.endsWith(".socket"));
-  const sockets =
-    named.length > 0 ? named : conf.Unit.map((unit) => unit.replace(/\.service$/, ".socket")).filter(isThere);
+  const sockets = named.length > 0 ? named : conf.Unit.map(socketOf).filter(isThere);
   if (sockets.length === 1 && sockets[0] !== undefined) return sockets[0];
   throw new SandboxError(
     sockets.length === 0

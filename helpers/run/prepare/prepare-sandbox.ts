@@ -7,12 +7,15 @@ import { hashConf } from "../../../generator/conf/conf-hash.ts";
 import { stateDirectory } from "../../../generator/conf/paths.ts";
 import { groupPorts, listenUnit } from "../../../generator/conf/publish-groups.ts";
 import { withGeneratedWants } from "../../host/generated-wants.ts";
+import { readUnits } from "../../host/read-units.ts";
+import type { UnitProperties } from "../../host/systemd.ts";
+import { textOf } from "../../host/unit-properties.ts";
 import { writeStamp } from "../../sandbox/populate/stamp.ts";
 import { readTemporary } from "../../sandbox/populate/write-steps.ts";
 import { commandContext, processContext } from "../../host/selinux.ts";
 import { requireState } from "../../sandbox/state.ts";
 import { renderDomain } from "./domain-xml.ts";
-import { findInnerSocket } from "./inner-socket.ts";
+import { findInnerSocket, possibleSockets } from "./inner-socket.ts";
 import { planInside, writeInside } from "./inside-files.ts";
 import { renderMounts } from "./mounts.ts";
 import { planConfiguration } from "./plan-configuration.ts";
@@ -36,8 +39,10 @@ const sysResource = 24n;
  *   labelled     only if the kernel has to enforce SELinux
  * Then the stamp with which systemd skips all this until the conf changes.
  */
-export function prepareSandbox(conf: Conf): void {
+export async function prepareSandbox(conf: Conf): Promise<void> {
   const state = requireState(conf.name);
+  const complete = { ...conf, Unit: withGeneratedWants(conf.Unit) };
+  const unitOf = await readUnits(conf.Exec === undefined ? [...complete.Unit, ...possibleSockets(complete)] : []);
   const idBase = conf.UserNamespace ? state.idBase : null;
   const context = processContext(conf, state.level);
   const start = join(stateDirectory(conf.name), "start");
@@ -53,10 +58,9 @@ export function prepareSandbox(conf: Conf): void {
   prepareNetwork(conf, planInterface(conf, state.uuid), put);
   put("limits", conf.resources.map(({ key, value }) => `${key}=${value}\n`).join(""));
   put("mounts", renderMounts(conf));
-  const complete = { ...conf, Unit: withGeneratedWants(conf.Unit) };
   put("units", complete.Unit.map((unit) => `${unit}\n`).join(""));
   if (conf.Label.kind !== "none") put("labelled", "");
-  writeRun(join(start, "run"), idBase ?? 0, complete);
+  writeRun(join(start, "run"), idBase ?? 0, complete, unitOf);
   writeStamp(conf.name, hashConf(conf));
 }
 
@@ -66,12 +70,13 @@ const listSockets = (conf: Conf): string =>
     ...conf.Listen.map(({ hostPort }) => `${listenUnit(conf.name)} ${hostPort}\n`),
   ].join("");
 
-function writeRun(run: string, owner: number, conf: Conf): void {
+function writeRun(run: string, owner: number, conf: Conf, unitOf: (unit: string) => UnitProperties): void {
   mkdirSync(run, { mode: 0o755 });
   chownSync(run, owner, owner);
   const temporary = conf.Exec === undefined ? [] : readTemporary(conf.name).map(readTemporaryFile);
-  const settled = conf.Exec === undefined && conf.Unit.every((unit) => isSettledWhenStarted(unit));
-  const files = planInside(conf, { socket: findInnerSocket(conf), temporary, settled });
+  const settled = conf.Exec === undefined && conf.Unit.every((unit) => isSettledWhenStarted(unit, unitOf(unit)));
+  const socket = findInnerSocket(conf, (unit) => !["", "not-found"].includes(textOf(unitOf(unit), "LoadState")));
+  const files = planInside(conf, { socket, temporary, settled });
   const folders = temporary.flatMap((file) => file.folders ?? []);
   writeInside(run, owner, files, folders);
   if (conf.Exec !== undefined) makeLocks(join(run, "lock"), owner);

@@ -48,7 +48,7 @@ export async function previewUpgrade(name: SandboxName, host: HostReader): Promi
  * Has a sandbox's root follow the host's packages, while nothing of the sandbox runs. Killed at any point, it is run again:
  * the manifest of before is replaced last, and what was on its way is known. `prepare` computes what the next start needs.
  */
-export async function upgradeSandbox(name: SandboxName, prepare: (conf: Conf) => void): Promise<Upgrade> {
+export async function upgradeSandbox(name: SandboxName, prepare: (conf: Conf) => Promise<void>): Promise<Upgrade> {
   const { reached, next, steps, scripts } = await plan(name, openHostReader());
   const bases = new Map([...readBases(name), ...readNewBases(next.entries, readBases(name))]);
   const suffix = await findSuffix(steps);
@@ -67,7 +67,7 @@ export async function upgradeSandbox(name: SandboxName, prepare: (conf: Conf) =>
   const known = new Map([...bases, ...recorded.bases]);
   writeBases(name, known);
   writeSteps(name, scripts);
-  prepareAnew(name, prepare);
+  await prepareAnew(name, prepare);
   replaceFile(manifestFile(name), formatManifest(reachedNow));
   // Those of the manifest before are needed until it is gone.
   writeBases(name, prune(known, reachedNow.entries));
@@ -76,9 +76,9 @@ export async function upgradeSandbox(name: SandboxName, prepare: (conf: Conf) =>
 }
 
 /** What was prepared for the next start may be out of date as well; what was not will be made then. */
-function prepareAnew(name: SandboxName, prepare: (conf: Conf) => void): void {
+async function prepareAnew(name: SandboxName, prepare: (conf: Conf) => Promise<void>): Promise<void> {
   const conf = loadConf(name);
-  if (existsSync(join(stateDirectory(name), stampOf(conf)))) prepare(conf);
+  if (existsSync(join(stateDirectory(name), stampOf(conf)))) await prepare(conf);
 }
 
 const pendingFile = (name: SandboxName): string => join(stateDirectory(name), "manifest.pending.json");

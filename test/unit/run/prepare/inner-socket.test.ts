@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findInnerSocket, renderInnerSocket } from "../../../../helpers/run/prepare/inner-socket.ts";
+import { findInnerSocket, possibleSockets, renderInnerSocket } from "../../../../helpers/run/prepare/inner-socket.ts";
 import { planInside } from "../../../../helpers/run/prepare/inside-files.ts";
 import { confOf } from "../../generator/conf/conf-of.ts";
 
@@ -29,4 +29,10 @@ test("systemd inside is told the addresses that the sockets have, and to start t
   const planned = planInside(conf, { socket: "ssh.socket" });
   assert.equal(planned["systemd/system/ssh.socket.d/50-sandboxcontainer-listen.conf"], text);
   assert.match(planned["systemd/system/sandboxcontainer.target.d/50-socket.conf"] ?? "", /^Wants=ssh\.socket$/m);
+});
+
+test("the host is asked for the sockets of the units, and for none without Listen=", () => {
+  const conf = confOf("[Sandbox]\nUnit=a.service\nUnit=b.socket\n[Network]\nListen=2222\n");
+  assert.deepEqual(possibleSockets(conf), ["a.socket", "b.socket"]);
+  assert.deepEqual(possibleSockets({ ...conf, Listen: [] }), []);
 });
