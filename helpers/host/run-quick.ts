@@ -8,6 +8,8 @@ export interface QuickOptions {
   /** Open files that the program gets as its descriptors 3, 4 … */
   readonly files?: readonly number[];
   readonly env?: NodeJS.ProcessEnv;
+  /** Bytes of output that are kept. A program that says more loses its reader: its next write fails. */
+  readonly most?: number;
 }
 
 export interface QuickResult {
@@ -22,11 +24,17 @@ export interface QuickResult {
  * time, and 15 more to load.
  */
 export function runQuick(program: string, args: readonly string[], options: QuickOptions = {}): Promise<QuickResult> {
-  const { input, cwd, files = [], env = process.env } = options;
+  const { input, cwd, files = [], env = process.env, most = Infinity } = options;
   const stdio: StdioOptions = [input === undefined ? "ignore" : "pipe", "pipe", "pipe", ...files];
   const child = spawn(program, args, { cwd, stdio, env: { ...env, LC_ALL: "C" } });
   const chunks: Buffer[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => chunks.push(chunk));
+  let length = 0;
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on("data", (chunk: Buffer) => {
+      chunks.push(chunk.subarray(0, Math.max(0, most - length)));
+      length += chunk.length;
+      if (length > most) stream.destroy();
+    });
   // A program may end without reading it all.
   child.stdin?.on("error", () => undefined).end(input);
   return new Promise((resolve) => {
