@@ -20,16 +20,13 @@ NODE := $(RUNTIME)/bin/node
 # See Decisions in HACKING.md. One thread of V8's, as it is done before more would be of use; 0 would mean as many as there are processors.
 GENERATORFLAGS := --no-rehash-snapshot --v8-pool-size=1
 ADDON := node_modules/node-libvirt
-HELPERS := destroy detach forget label launch populate prepare reload stop tidy upgrade inside/relax
+HELPERS := attach destroy detach forget guard label launch populate prepare reload stop tidy upgrade inside/relax
 SCRIPTS := ask-address \
-	attach \
 	configure \
 	copy-console \
 	enter \
 	follow-servers \
-	guard \
 	hold \
-	hold-source \
 	identify \
 	image \
 	inside/ask-address \
