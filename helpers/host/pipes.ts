@@ -40,7 +40,7 @@ export const awaitWriter = (reader: number): Awaited => runReader(["if=/proc/sel
 function runReader(args: readonly string[], reader: number): Awaited {
   const child = spawn("dd", [...args, "status=none"], { stdio: [reader, "pipe", "ignore"] });
   const chunks: Buffer[] = [];
-  child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
+  child.stdout?.on("data", (chunk: Buffer) => chunks.push(chunk));
   const text = new Promise<string>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", () => {

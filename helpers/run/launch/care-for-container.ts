@@ -72,18 +72,23 @@ async function showNetwork({ name, init }: Container, host: CareHost): Promise<v
 }
 
 // On the scope that systemd-machined made for the container: its processes are not in the cgroup of our unit.
-async function setLimits({ name, controller, init }: Container, limits: readonly string[], host: CareHost): Promise<void> {
+async function setLimits(
+  { name, controller, init }: Container,
+  limits: readonly string[],
+  host: CareHost,
+): Promise<void> {
   const scope = /^\d+:[^:]*:.*\/([^/]*\.scope)/m.exec(host.readCgroup(controller.pid))?.[1];
   if (scope === undefined) {
     if (!host.isRunning(init)) return;
-    throw new SandboxError(
-      `the limits of [Resources] cannot be set: systemd-machined made no scope for ${name}`,
-      { hint: "Is it installed, and the host's cgroup version 2?" },
-    );
+    throw new SandboxError(`the limits of [Resources] cannot be set: systemd-machined made no scope for ${name}`, {
+      hint: "Is it installed, and the host's cgroup version 2?",
+    });
   }
   const { status, output } = await host.run("systemctl", ["set-property", "--runtime", "--", scope, ...limits]);
   if (status !== 0 && host.isRunning(init))
-    throw new SandboxError(`systemd refused the limits of ${name}: ${output}`, { hint: "See systemd.resource-control(5)" });
+    throw new SandboxError(`systemd refused the limits of ${name}: ${output}`, {
+      hint: "See systemd.resource-control(5)",
+    });
 }
 
 const ownHost: CareHost = {

@@ -1,5 +1,7 @@
 import { writeFileSync } from "node:fs";
+import { describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { connectLibvirt } from "../../host/libvirt.ts";
 import { requireEnforcing } from "../../host/selinux.ts";
 import { attachSandbox } from "../attach/attach-sandbox.ts";
 import { setUpNetwork } from "../network/set-up-network.ts";
@@ -29,17 +31,27 @@ export async function launchSandbox(name: SandboxName): Promise<void> {
   if (start.isLabelled) requireEnforcing();
   await configurePackages(name);
   const turn = await takeTurn(name);
-  await Promise.all([requireSockets(name, start.sockets), attachSandbox(name)]);
+  // It takes as long to connect as to attach.
+  const libvirt = connectLibvirt();
+  await Promise.all([requireSockets(name, start.sockets), attach(name)]);
   // `list` tells by it that a conf is newer than what runs.
   writeFileSync(runtimeFile(name, "started"), `${stamp}\n`);
   if (start.hasNetwork) await setUpNetwork(name);
   // Before anything runs that could put something else in their place.
   const pipes = openPipes(name, start.pipes);
   if (start.pipes.active) askForCleared(name);
-  const container = await startContainer(name, start, pipes);
+  const container = await startContainer(name, start, pipes, libvirt);
   let released: Promise<void> | undefined;
   const release = (): Promise<void> => (released ??= releaseMounts(name).finally(turn.end));
   const outcome = await awaitReadiness(container, start, pipes, release);
   await reportOutcome(container, outcome);
   await release();
+}
+
+async function attach(name: SandboxName): Promise<void> {
+  try {
+    await attachSandbox(name);
+  } catch (error) {
+    throw new SandboxError(`the root of ${name} could not be mounted: ${describeError(error)}`, { cause: error });
+  }
 }

@@ -22,7 +22,9 @@ export async function reportOutcome(container: StartedContainer, outcome: Outcom
     keepCleared(name, outcome.cleared);
     // Nothing may run that nobody cares for.
     if (init === undefined && !(await waitUntil(hasEnded, { within: patience })))
-      throw new SandboxError(`the first process of ${name} cannot be found: its controller ${controller?.pid ?? "?"} has no child`);
+      throw new SandboxError(
+        `the first process of ${name} cannot be found: its controller ${controller?.pid ?? "?"} has no child`,
+      );
     // systemd takes no notice of a process that has ended, and the service ends with us.
     await notifySystemd("--ready", ...(controller === undefined ? [] : [`MAINPID=${controller.pid}`]));
     return;

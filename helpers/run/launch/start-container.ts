@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { findControllerPid, findInit } from "../../host/find-controller.ts";
-import { createDomain } from "../../host/libvirt.ts";
+import type { CreateResult, Libvirt } from "../../host/libvirt.ts";
 import { findProcess, type KnownProcess } from "../../host/process-start.ts";
+import { createWithSockets } from "../../host/virsh.ts";
 import type { PreparedStart } from "../start-files.ts";
 import { writeStartRecord } from "../start-record.ts";
 import { forgetDomain } from "../stop/forget-domain.ts";
@@ -22,13 +25,13 @@ export async function startContainer(
   name: SandboxName,
   start: PreparedStart,
   pipes: Pipes,
+  libvirt: Libvirt,
 ): Promise<StartedContainer> {
   // Meanwhile: both take some milliseconds.
   const limit = pipes.files === undefined ? undefined : readFileLimit(name);
   // Until its processes are known: if launch is killed, libvirtd may still create the container (see detach).
   writeStartRecord(name, { kind: "asked" });
-  const create = () => createDomain(name, `${start.folder}/domain.xml`, listSockets());
-  const terminal = await createContainer(name, { create, forgetDomain });
+  await createContainer(name, { create: makeCreator(start, libvirt), forgetDomain });
   const container = findContainer(name);
   writeStartRecord(
     name,
@@ -38,7 +41,7 @@ export async function startContainer(
   );
   if (pipes.files !== undefined) await raiseFileLimit(container, await limit, pipes.files);
   await copyConsole(name, {
-    terminal,
+    terminal: await libvirt.findTerminal(name),
     controllerPid: container.controller?.pid,
     ended: pipes.ended,
     outcome: pipes.outcome.writer,
@@ -47,10 +50,19 @@ export async function startContainer(
   return container;
 }
 
+function makeCreator({ folder }: PreparedStart, libvirt: Libvirt): () => Promise<CreateResult> {
+  const file = join(folder, "domain.xml");
+  const sockets = listSockets();
+  if (sockets.length > 0) return () => createWithSockets(file, sockets);
+  const xml = readFileSync(file, "utf8");
+  return () => libvirt.createDomain(xml);
+}
+
 function findContainer(name: SandboxName): StartedContainer {
   const controllerPid = findControllerPid(name);
   const initPid = controllerPid === undefined ? undefined : findInit(controllerPid);
-  const find = (pid: number | undefined): KnownProcess | undefined => (pid === undefined ? undefined : findProcess(pid));
+  const find = (pid: number | undefined): KnownProcess | undefined =>
+    pid === undefined ? undefined : findProcess(pid);
   return { name, controller: find(controllerPid), init: find(initPid) };
 }
 

@@ -24,7 +24,10 @@ test("a program reads what it is given, or nothing", async () => {
 test("a program gets open files, and the folder to run in", async () => {
   const file = openSync("/etc/hostname", "r");
   try {
-    assert.equal((await shell("readlink /proc/self/fd/3; pwd", { files: [file], cwd: "/usr" })).output, "/etc/hostname\n/usr");
+    assert.equal(
+      (await shell("readlink /proc/self/fd/3; pwd", { files: [file], cwd: "/usr" })).output,
+      "/etc/hostname\n/usr",
+    );
   } finally {
     closeSync(file);
   }

@@ -51,7 +51,9 @@ test("every container has its controller protected, and its terminals limited", 
 
 test("limits are set on the scope of the container", async () => {
   const done = await care({ limits: ["MemoryMax=1G", "TasksMax=50"], cgroup: scope });
-  assert.ok(done.includes("systemctl set-property --runtime -- machine-lxc\\x2d20\\x2dweb.scope MemoryMax=1G TasksMax=50"));
+  assert.ok(
+    done.includes("systemctl set-property --runtime -- machine-lxc\\x2d20\\x2dweb.scope MemoryMax=1G TasksMax=50"),
+  );
 });
 
 test("a sandbox without its limits does not run", async () => {
