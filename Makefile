@@ -20,18 +20,13 @@ NODE := $(RUNTIME)/bin/node
 # See Decisions in HACKING.md. One thread of V8's, as it is done before more would be of use; 0 would mean as many as there are processors.
 GENERATORFLAGS := --no-rehash-snapshot --v8-pool-size=1
 ADDON := node_modules/node-libvirt
-HELPERS := destroy populate label prepare upgrade tidy inside/relax
+HELPERS := attach destroy detach forget guard label launch populate prepare reload stop tidy upgrade inside/relax
 SCRIPTS := ask-address \
-	attach \
 	configure \
 	copy-console \
-	detach \
 	enter \
 	follow-servers \
-	forget \
-	guard \
 	hold \
-	hold-source \
 	identify \
 	image \
 	inside/ask-address \
@@ -45,12 +40,9 @@ SCRIPTS := ask-address \
 	inside/run \
 	inside/start \
 	inside/unpack \
-	launch \
 	load-policy \
 	name-servers \
 	network \
-	reload \
-	stop \
 	tell-controller
 
 # The policy is built where the distribution's files for it are installed, and installed where it was built.

@@ -1,25 +1,18 @@
-import { existsSync, globSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { stateDirectory, stateRoot } from "../../generator/conf/paths.ts";
+import { existsSync, globSync } from "node:fs";
+import { basename, join } from "node:path";
+import { stateRoot } from "../../generator/conf/paths.ts";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import { printableName } from "../sandbox/untrusted-text.ts";
+import { guardedList, readGuarded } from "../run/guard/guarded-list.ts";
 import { run } from "../host/run.ts";
 import { quoteForShell } from "../host/quote-for-shell.ts";
 
-const listName = "guarded";
-
-const readList = (path: string): readonly string[] =>
-  readFileSync(path, "utf8")
-    .split("\n")
-    .filter((line) => line !== "");
-
 /** Folders of the host that this sandbox could write, and that the host keeps set-user-id files in from working for it alone. */
 export function listGuarded(name: SandboxName): readonly string[] {
-  const own = join(stateDirectory(name), listName);
-  if (!existsSync(own)) return [];
-  const others = globSync(join(stateRoot, "*", listName)).filter((path) => path !== own);
-  const kept = new Set(others.flatMap(readList));
-  return readList(own).filter((folder) => !kept.has(folder));
+  const own = guardedList(name);
+  const others = globSync(join(stateRoot, "*", basename(own))).filter((path) => path !== own);
+  const kept = new Set(others.flatMap(readGuarded));
+  return readGuarded(own).filter((folder) => !kept.has(folder));
 }
 
 // Whoever made what is in there may have made it endless.

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
+import { pidFile } from "./libvirt-files.ts";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 
 /** libvirt's controller of a running domain, and the container's PID 1, as the host numbers them. */
@@ -8,18 +9,25 @@ export interface Controller {
   readonly initPid: number;
 }
 
-const pidFile = (name: SandboxName): string => `/run/libvirt/lxc/${name}.pid`;
-
-/** The controller of a domain; undefined when libvirt runs none, or it just ended. */
+/** The controller of a domain; undefined when libvirt runs none, or when its PID 1 has ended. */
 export function findController(name: SandboxName): Controller | undefined {
-  const pid = Number(readIfThere(pidFile(name)));
-  if (!Number.isInteger(pid) || pid <= 1) return undefined;
+  const pid = findControllerPid(name);
+  const initPid = pid === undefined ? undefined : findInit(pid);
+  return pid === undefined || initPid === undefined ? undefined : { pid, initPid };
+}
+
+/** The same, whether its PID 1 still runs or not. */
+export function findControllerPid(name: SandboxName): number | undefined {
+  const pid = parsePid(readIfThere(pidFile(name)));
+  if (pid === undefined) return undefined;
   // The file outlives a crash, and the number may be another process's by now: of a user who calls it so, or of another container.
   const isRoots = statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid === 0;
-  if (!isRoots || !isControllerOf(name, readIfThere(`/proc/${pid}/cmdline`) ?? "")) return undefined;
-  const initPid = Number(readIfThere(`/proc/${pid}/task/${pid}/children`)?.trim().split(" ")[0]);
-  return Number.isInteger(initPid) && initPid > 1 ? { pid, initPid } : undefined;
+  return isRoots && isControllerOf(name, readIfThere(`/proc/${pid}/cmdline`) ?? "") ? pid : undefined;
 }
+
+/** PID 1 of the container of a controller: its only child. */
+export const findInit = (controllerPid: number): number | undefined =>
+  parsePid(readIfThere(`/proc/${controllerPid}/task/${controllerPid}/children`));
 
 /** Whether a command line (proc_pid_cmdline(5)) is that of libvirt's controller of a domain. */
 export function isControllerOf(name: SandboxName, commandLine: string): boolean {
@@ -42,4 +50,10 @@ function readIfThere(path: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+// The first number of a text that is one or more of them.
+function parsePid(text: string | undefined): number | undefined {
+  const pid = Number(/^\s*(\d+)\s*(?:$|\s)/.exec(text ?? "")?.[1]);
+  return Number.isSafeInteger(pid) && pid > 1 ? pid : undefined;
 }

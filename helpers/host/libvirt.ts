@@ -8,6 +8,7 @@ import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 type NativeDomain = object;
 interface NativeHypervisor {
   connectOpen(): Promise<void>;
+  domainCreateXML(xml: string, flags: number): Promise<NativeDomain>;
   domainLookupByName(name: string): Promise<NativeDomain>;
   domainDestroy(domain: NativeDomain): Promise<void>;
   domainGetXMLDesc(domain: NativeDomain, flags: number): Promise<string>;
@@ -23,7 +24,18 @@ export interface Libvirt {
   /** Kills the domain, and has libvirt forget it; resolves to false when libvirt does not know it. */
   destroyDomain(name: string): Promise<boolean>;
   hasDomain(name: string): Promise<boolean>;
+  /** Makes a domain of its XML, and starts it. */
+  createDomain(xml: string): Promise<CreateResult>;
+  /** The terminal of a domain's console on the host, as `/dev/pts/3`; undefined when the domain has ended. */
+  findTerminal(name: string): Promise<string | undefined>;
 }
+
+/** What libvirt answers when it is to create a domain. */
+export type CreateResult =
+  | { readonly kind: "created" }
+  /** It still has one of that name: it is ending it, or, with `isStarting`, starting it. */
+  | { readonly kind: "busy"; readonly isStarting: boolean; readonly reason: string }
+  | { readonly kind: "refused"; readonly reason: string };
 
 // The addon's workers hold a bare pointer, which is freed with the object: it must not be collected while they run.
 const held = new Set<NativeDomain>();
@@ -44,31 +56,66 @@ export function connectLibvirt(): Libvirt {
   });
   // Awaited later: until then a refused connection is not an unhandled rejection.
   opened.catch(() => undefined);
-
   const lookup = async (name: string): Promise<NativeDomain | undefined> => {
     await opened;
-    try {
-      return hold(await hypervisor.domainLookupByName(name));
-    } catch (error) {
-      if (noSuchDomain.test(reasonOf(error))) return undefined;
-      throw new SandboxError(`libvirt cannot look up domain ${name}: ${reasonOf(error)}`);
-    }
+    return lookUpDomain(hypervisor, name);
   };
   return {
     async destroyDomain(name) {
       const domain = await lookup(name);
-      if (domain === undefined) return false;
-      try {
-        await hypervisor.domainDestroy(domain);
-        return true;
-      } catch (error) {
-        if (noSuchDomain.test(reasonOf(error))) return false;
-        if (/not running/i.test(reasonOf(error))) return forgetDomain(hypervisor, domain, name);
-        throw new SandboxError(`libvirt cannot destroy domain ${name}: ${reasonOf(error)}`);
-      }
+      return domain !== undefined && (await destroyDomain(hypervisor, domain, name));
     },
     hasDomain: async (name) => (await lookup(name)) !== undefined,
+    async createDomain(xml) {
+      await opened;
+      return createDomain(hypervisor, xml);
+    },
+    async findTerminal(name) {
+      const domain = await lookup(name);
+      // One that ends meanwhile has none.
+      return domain && parseTerminal(await hypervisor.domainGetXMLDesc(domain, 0).catch(() => ""));
+    },
   };
+}
+
+async function lookUpDomain(hypervisor: NativeHypervisor, name: string): Promise<NativeDomain | undefined> {
+  try {
+    return hold(await hypervisor.domainLookupByName(name));
+  } catch (error) {
+    if (noSuchDomain.test(reasonOf(error))) return undefined;
+    throw new SandboxError(`libvirt cannot look up domain ${name}: ${reasonOf(error)}`);
+  }
+}
+
+async function createDomain(hypervisor: NativeHypervisor, xml: string): Promise<CreateResult> {
+  try {
+    hold(await hypervisor.domainCreateXML(xml, 0));
+    return { kind: "created" };
+  } catch (error) {
+    return judgeRefusal(reasonOf(error));
+  }
+}
+
+/** Whether a refusal is one that passes (virDomainObjListAddLocked() in libvirt's virdomainobjlist.c). */
+export function judgeRefusal(reason: string): Exclude<CreateResult, { kind: "created" }> {
+  const isStarting = reason.includes("is already being started");
+  const isBusy = isStarting || reason.includes("is already being removed") || reason.includes("is already active");
+  return isBusy ? { kind: "busy", isStarting, reason } : { kind: "refused", reason };
+}
+
+/** The terminal of the console in a domain's XML. */
+export const parseTerminal = (xml: string): string | undefined =>
+  /<console type='pty' tty='(\/dev\/pts\/\d+)'/.exec(xml)?.[1];
+
+async function destroyDomain(hypervisor: NativeHypervisor, domain: NativeDomain, name: string): Promise<boolean> {
+  try {
+    await hypervisor.domainDestroy(domain);
+    return true;
+  } catch (error) {
+    if (noSuchDomain.test(reasonOf(error))) return false;
+    if (/not running/i.test(reasonOf(error))) return forgetDomain(hypervisor, domain, name);
+    throw new SandboxError(`libvirt cannot destroy domain ${name}: ${reasonOf(error)}`);
+  }
 }
 
 // A libvirtd that was killed during a start finds the domain at its next start, and keeps it as one that is shut off. It refuses to undefine

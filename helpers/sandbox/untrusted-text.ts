@@ -31,3 +31,10 @@ export const quoteName = (name: Buffer | string): string =>
   `"${printableName(name)
     .replaceAll('"', String.raw`\"`)
     .slice(0, longestQuote)}"`;
+
+// ECMA-48: control sequences, strings as those of a title, and other escapes.
+const escapes = /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])/g;
+
+/** What a sandbox said, for the journal: without escape sequences, and with a blank for each other control character. */
+export const plainText = (text: string): string =>
+  text.replace(escapes, "").replace(unsafe, (character) => (character === "\n" ? character : " "));

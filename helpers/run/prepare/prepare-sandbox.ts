@@ -28,8 +28,7 @@ import { readTemporaryFile } from "./temporary-files.ts";
 const sysResource = 24n;
 
 /**
- * Writes down all that a start needs and that can be known before, for attach and launch, which are shell: starting Node
- * takes as long as starting a container. In `start/` of the state directory:
+ * Writes down all that a start needs and that can be known before, for attach and launch. In `start/` of the state directory:
  *   domain.xml   for libvirt; configure.xml, for the container in which packages are configured
  *           run/    what the sandbox finds in its /run, with `host/outcome` and `host/ended`, pipes to launch and
  *                   copy-console, `host/active`, which systemd inside opens when the units are, and `host/files`, one from launch, if that raises the limit of open files

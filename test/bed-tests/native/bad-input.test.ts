@@ -222,7 +222,7 @@ test("helpers killed at any step leave a sandbox that starts the next time", { t
     await bed.try(
       "sh",
       "-c",
-      `systemctl start --no-block sandbox@killed; until ls -d ${step} || systemctl is-active -q sandbox@killed; do :; done >/dev/null 2>&1; pkill -KILL -x node; pkill -KILL -x attach; pkill -KILL -f libexec/sandboxcontainer/launch; true`,
+      `systemctl start --no-block sandbox@killed; until ls -d ${step} || systemctl is-active -q sandbox@killed; do :; done >/dev/null 2>&1; pkill -KILL -x node; pkill -KILL -f 'libexec/sandboxcontainer/(attach|launch)'; true`,
     );
     await eventually(async () => {
       assert.match(await bed.run("systemctl", "show", "--value", "--property=Job", "sandbox@killed"), /^0?$/);

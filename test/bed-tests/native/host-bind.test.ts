@@ -86,16 +86,6 @@ for (const kind of ["host-bind", "host-bind,suid"]) {
   });
 }
 
-// A7: the same for the mount over itself, which would else bring the folder to where the link leads.
-test("a folder that is swapped for a link before it is guarded is mounted over itself, and nothing over the target", async () => {
-  await host(`mkdir -p ${top}/covered/www ${top}/target; ln -s ${top}/target ${top}/covered/link`);
-  // The last look before the mount.
-  const swap = `is_harmless() { mv --exchange -T ${top}/covered/www ${top}/covered/link; return 1; }`;
-  await host(`. /usr/libexec/sandboxcontainer/hold-source; ${swap}; cover_folder ${top}/covered/www`);
-  assert.deepEqual(await mountsOn(`${top}/target`), []);
-  assert.equal((await mountsOn(`${top}/covered/link`)).length, 1);
-});
-
 // A7: systemd mounts an image by its path.
 test("an image that has become a link, or is none, is refused", async () => {
   await host(`mkdir ${top}/images; cd ${top}/images; truncate -s 16M real; mkfs.ext4 -q real; cp real image`);
@@ -211,7 +201,7 @@ test("a source that a user of the host could move is refused, unless its whole f
   await host(`mkdir -p ${top}/free/www; chmod 1777 ${top}/free`);
   const { status, stderr } = await create("anna", `host-bind:/srv/x=${top}/free/www`);
   assert.equal(status, 1);
-  assert.match(stderr, /others than root can move \S+\/free\/www: \S+\/free is not root's alone/);
+  assert.match(stderr, /users other than root can move \S+\/free\/www, as they can write \S+\/free\./);
   assert.deepEqual(await mountsOn(`${top}/free/www`), []);
   await host(`mount -t tmpfs -o nosuid,nodev free ${top}/free; mkdir ${top}/free/www`);
   assert.equal((await start("anna")).status, 0);
@@ -227,7 +217,7 @@ test("a source that becomes movable is guarded, and a start is refused all the s
   await bed.run("systemctl", "stop", "sandbox@second");
   await host(`umount ${top}/later/www; chown 65534 ${top}/later`);
   assert.notEqual((await start("second")).status, 0);
-  assert.match(await whyNot("second"), /later is not root's alone/);
+  assert.match(await whyNot("second"), /as they can write \S+\/later\./);
   assert.equal(await whoBecomes(`${top}/later/www/id`), "65534");
   await bed.run("sandboxcontainer", "delete", "--force", "second");
 });

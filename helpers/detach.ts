@@ -1,0 +1,9 @@
+import { parseSandboxName } from "../generator/conf/sandbox-name.ts";
+import { runHelper } from "./host/run-helper.ts";
+import { detachSandbox } from "./run/stop/detach-sandbox.ts";
+import { endLike } from "./run/stop/end-like.ts";
+
+// detach NAME: ExecStopPost= of sandbox@NAME.service.
+void runHelper(async ([name = ""]) => {
+  await endLike(await detachSandbox(parseSandboxName(name)));
+});

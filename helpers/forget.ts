@@ -1,0 +1,8 @@
+import { parseSandboxName } from "../generator/conf/sandbox-name.ts";
+import { runHelper } from "./host/run-helper.ts";
+import { forgetDomain } from "./run/stop/forget-domain.ts";
+
+// forget NAME: what launch does when libvirt still has a domain of an earlier start.
+void runHelper(async ([name = ""]) => {
+  await forgetDomain(parseSandboxName(name));
+});

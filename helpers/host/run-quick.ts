@@ -1,0 +1,50 @@
+import { spawn, type StdioOptions } from "node:child_process";
+import { constants } from "node:os";
+
+export interface QuickOptions {
+  /** What the program reads; none: nothing. */
+  readonly input?: string;
+  readonly cwd?: string;
+  /** Open files that the program gets as its descriptors 3, 4 … */
+  readonly files?: readonly number[];
+  readonly env?: NodeJS.ProcessEnv;
+  /** Bytes of output that are kept. A program that says more loses its reader: its next write fails. */
+  readonly most?: number;
+}
+
+export interface QuickResult {
+  /** Exit status; 128 and the signal of one that was killed; 127 when it cannot be run. */
+  readonly status: number;
+  /** What it printed, errors and all, without the last line end. */
+  readonly output: string;
+}
+
+/**
+ * Runs a program in the C locale; every end of it is an answer. For what is on the way of a start or a stop: `run` takes 3 ms longer each
+ * time, and 15 more to load.
+ */
+export function runQuick(program: string, args: readonly string[], options: QuickOptions = {}): Promise<QuickResult> {
+  const { input, cwd, files = [], env = process.env, most = Infinity } = options;
+  const stdio: StdioOptions = [input === undefined ? "ignore" : "pipe", "pipe", "pipe", ...files];
+  const child = spawn(program, args, { cwd, stdio, env: { ...env, LC_ALL: "C" } });
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on("data", (chunk: Buffer) => {
+      chunks.push(chunk.subarray(0, Math.max(0, most - length)));
+      length += chunk.length;
+      if (length > most) stream.destroy();
+    });
+  // A program may end without reading it all.
+  child.stdin?.on("error", () => undefined).end(input);
+  return new Promise((resolve) => {
+    child.once("error", (error: NodeJS.ErrnoException) => {
+      const reason = error.code === "ENOENT" ? "not found" : error.message;
+      resolve({ status: 127, output: `${program}: ${reason}` });
+    });
+    child.once("close", (status, signal) => {
+      const output = Buffer.concat(chunks).toString().replace(/\n$/, "");
+      resolve({ status: status ?? 128 + constants.signals[signal ?? "SIGKILL"], output });
+    });
+  });
+}

@@ -1,0 +1,8 @@
+import { parseSandboxName } from "../generator/conf/sandbox-name.ts";
+import { runHelper } from "./host/run-helper.ts";
+import { launchSandbox } from "./run/launch/launch-sandbox.ts";
+
+// launch NAME: ExecStart= of sandbox@NAME.service.
+void runHelper(async ([name = ""]) => {
+  await launchSandbox(parseSandboxName(name));
+});

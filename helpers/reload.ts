@@ -1,0 +1,8 @@
+import { parseSandboxName } from "../generator/conf/sandbox-name.ts";
+import { runHelper } from "./host/run-helper.ts";
+import { reloadSandbox } from "./run/reload-sandbox.ts";
+
+// reload NAME: ExecReload= of sandbox@NAME.service.
+void runHelper(async ([name = ""]) => {
+  await reloadSandbox(parseSandboxName(name));
+});

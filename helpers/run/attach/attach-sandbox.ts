@@ -1,0 +1,93 @@
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { mountsDirectory, runtimeDirectory } from "../../../generator/conf/paths.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { statusFile } from "../../host/libvirt-files.ts";
+import { mount } from "../../host/mounts.ts";
+import { orMissing } from "../../host/or-missing.ts";
+import { runQuick } from "../../host/run-quick.ts";
+import { runtimeFile, startDirectory } from "../start-files.ts";
+import { layers, renderFstab } from "./fstab.ts";
+import { readMountOptions } from "./mount-options.ts";
+import { mountSources } from "./mount-sources.ts";
+import { parseSources } from "./parse-sources.ts";
+
+/** What it does to the host; another one in unit tests. */
+export interface AttachHost {
+  readonly isLeft: (name: SandboxName) => boolean;
+  readonly detach: (name: SandboxName) => Promise<unknown>;
+  readonly makeFolders: (name: SandboxName, owner: number) => void;
+  readonly mountAll: (name: SandboxName, fstab: string) => Promise<void>;
+  readonly fillRun: (name: SandboxName) => Promise<void>;
+  /** The text of `renderMounts`; empty when there is none. */
+  readonly readSources: (name: SandboxName) => string;
+  readonly readOptions: typeof readMountOptions;
+  readonly mountSources: typeof mountSources;
+}
+
+/**
+ * Mounts what the container is put together from below /run/host/sandboxcontainer/NAME (see fstab.ts), and what Mount= of the conf names below
+ * /run/sandboxcontainer/NAME. Throws a SandboxError; detach takes down what was mounted by then.
+ */
+export async function attachSandbox(name: SandboxName, host: AttachHost = ownHost): Promise<void> {
+  const options = host.readOptions(name);
+  if (host.isLeft(name)) await host.detach(name);
+  host.makeFolders(name, options.owner);
+  await host.mountAll(name, renderFstab(name, options));
+  await host.fillRun(name);
+  await host.mountSources(name, parseSources(host.readSources(name)), options);
+}
+
+// Of a start that nobody stopped.
+const isLeft = (name: SandboxName): boolean => existsSync(runtimeDirectory(name)) || existsSync(statusFile(name));
+
+async function detach(name: SandboxName): Promise<void> {
+  // Seldom needed, and slow to load.
+  const { detachSandbox } = await import("../stop/detach-sandbox.ts");
+  await detachSandbox(name);
+}
+
+// systemd makes no units of what is mounted below /run/host, and tells nobody: it is a container manager's (mount_point_ignore() in
+// systemd's mount-setup.c).
+function makeFolders(name: SandboxName, owner: number): void {
+  const mounts = mountsDirectory(name);
+  if (!existsSync(dirname(mounts))) {
+    mkdirSync(dirname(dirname(mounts)), { recursive: true, mode: 0o755 });
+    for (const folder of [dirname(runtimeDirectory(name)), dirname(mounts)]) makeFolder(folder, 0o711, 0);
+  }
+  // Only the sandbox's root may pass through to its mounts.
+  for (const folder of [runtimeDirectory(name), mounts, ...layers.map((layer) => join(mounts, layer))])
+    makeFolder(folder, 0o710, owner);
+}
+
+function makeFolder(path: string, mode: number, group: number): void {
+  // Two sandboxes may start at once.
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  chownSync(path, 0, group);
+  chmodSync(path, mode);
+}
+
+// All by one process: each would be some milliseconds of the start.
+async function mountAll(name: SandboxName, fstab: string): Promise<void> {
+  const file = runtimeFile(name, "fstab");
+  writeFileSync(file, fstab, { mode: 0o600 });
+  await mount(["--all", "--fstab", file]);
+}
+
+async function fillRun(name: SandboxName): Promise<void> {
+  const from = join(startDirectory(name), "run");
+  const { status, output } = await runQuick("cp", ["-a", `${from}/.`, join(mountsDirectory(name), "run/")]);
+  if (status !== 0) throw new SandboxError(`${from} could not be copied: ${output}`);
+}
+
+const ownHost: AttachHost = {
+  isLeft,
+  detach,
+  makeFolders,
+  mountAll,
+  fillRun,
+  readSources: (name) => orMissing(() => readFileSync(join(startDirectory(name), "mounts"), "utf8")) ?? "",
+  readOptions: readMountOptions,
+  mountSources,
+};

@@ -1,0 +1,95 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { mountsDirectory, runtimeDirectory } from "../../../generator/conf/paths.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { type HostFolder, placeOf, withHostFolder } from "../host-folder.ts";
+import { mount } from "../../host/mounts.ts";
+import { guardFolder } from "../guard/guard-folder.ts";
+import { guardedList, removeGuarded } from "../guard/guarded-list.ts";
+import { memoryOptions, type MountOptions } from "./mount-options.ts";
+import { describeSource, type NamedSource, type Source } from "./parse-sources.ts";
+import { showImage } from "./show-image.ts";
+
+/** What it does to the host; another one in unit tests. */
+export interface MountHost {
+  readonly makeFolder: (path: string) => void;
+  readonly withFolder: (path: string, act: (folder: HostFolder) => Promise<void>) => Promise<void>;
+  readonly guard: (folder: HostFolder, name: SandboxName) => Promise<void>;
+  /** From the next boot on the folder is not guarded. */
+  readonly unguard: (path: string, name: SandboxName) => void;
+  readonly showImage: (path: string, held: string, place: string, label: string) => Promise<void>;
+  readonly mount: (args: readonly string[], folder?: string) => Promise<void>;
+}
+
+/** Mounts what the conf's Mount= names, each in its folder of the runtime directory. Throws a SandboxError that names it. */
+export async function mountSources(
+  name: SandboxName,
+  sources: readonly NamedSource[],
+  options: MountOptions,
+  host: MountHost = ownHost,
+): Promise<void> {
+  for (const { mount: folder, source } of sources) {
+    const place = join(runtimeDirectory(name), folder);
+    try {
+      host.makeFolder(place);
+      await mountSource(source, { name, place, index: folder.replace(/^mount-/, ""), options, host });
+    } catch (error) {
+      throw withSource(error, source);
+    }
+  }
+}
+
+interface Target {
+  readonly name: SandboxName;
+  readonly place: string;
+  readonly index: string;
+  readonly options: MountOptions;
+  readonly host: MountHost;
+}
+
+async function mountSource(source: Source, { name, place, index, options, host }: Target): Promise<void> {
+  switch (source.kind) {
+    case "image": {
+      const image = join(runtimeDirectory(name), `image-${index}`);
+      await host.showImage(source.path, join(mountsDirectory(name), `image-${index}`), image, options.label);
+      return host.mount(["-o", `bind,private,nodev${options.idMap}`, image, place]);
+    }
+    case "memory":
+      return host.mount([
+        ...["-t", "tmpfs", "-o", `${memoryOptions(options)},mode=1777,size=${source.bytes}`],
+        ...["sandboxcontainer", place],
+      ]);
+    case "folder":
+      return host.withFolder(source.path, async (folder) => {
+        if (source.allowsSetId) host.unguard(source.path, name);
+        else await host.guard(folder, name);
+        const flags = `bind,private,nodev${source.allowsSetId ? "" : ",nosuid"}${options.idMap}`;
+        // The one that is open, by no path.
+        await host.mount(["--no-canonicalize", "-o", flags, ".", place], placeOf(folder));
+      });
+  }
+}
+
+function withSource(error: unknown, source: Source): SandboxError {
+  const hint = `See Mount= with ${describeSource(source)}`;
+  if (!(error instanceof SandboxError))
+    return new SandboxError(error instanceof Error ? error.message : String(error), { hint, cause: error });
+  return new SandboxError(error.message, {
+    hint: error.hint === undefined ? hint : `${error.hint}. ${hint}`,
+    cause: error,
+  });
+}
+
+const ownHost: MountHost = {
+  makeFolder: (path) => {
+    mkdirSync(path, { mode: 0o700 });
+  },
+  withFolder: withHostFolder,
+  guard: (folder, name) => guardFolder(folder, guardedList(name)),
+  unguard: (path, name) => {
+    removeGuarded(path, guardedList(name));
+  },
+  showImage,
+  mount,
+};

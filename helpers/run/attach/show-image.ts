@@ -1,0 +1,64 @@
+import { closeSync, lstatSync, mkdirSync, openSync, rmdirSync, rmSync, statSync } from "node:fs";
+import { basename, dirname } from "node:path";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { explainPath, placeOf, withHostFolder } from "../host-folder.ts";
+import { mount, unmount } from "../../host/mounts.ts";
+import { runQuick } from "../../host/run-quick.ts";
+
+/**
+ * Has a file of the host at `place` as well, a path of ours where nobody can put another one: for whoever can only be told a path. The kernel follows no
+ * link in the mount that it is taken from (nosymfollow in mount(8)), so it is the file that was there. Throws a SandboxError.
+ */
+export async function showFile(path: string, place: string): Promise<void> {
+  const scratch = `${place}.folder`;
+  await withHostFolder(dirname(path), async (folder) => {
+    mkdirSync(scratch, { mode: 0o700 });
+    closeSync(openSync(place, "w", 0o600));
+    await mount(["--no-canonicalize", "-o", "bind,private,nosymfollow", ".", scratch], placeOf(folder));
+  });
+  const refusal = await refusalOf(
+    mount(["--no-canonicalize", "-o", "bind,private", `${scratch}/${basename(path)}`, place]),
+  );
+  await unmount(scratch);
+  rmdirSync(scratch);
+  if (refusal === undefined && statSync(place).isFile()) return;
+  if (refusal === undefined) await unmount(place);
+  throw explainFile(path, refusal);
+}
+
+/**
+ * Mounts the file system of an image at `place`. systemd does it, as a loop device is a disk, and no rule of the policy lets the helpers
+ * open one. `held` is where it finds the file. Throws a SandboxError.
+ */
+export async function showImage(path: string, held: string, place: string, label: string): Promise<void> {
+  await showFile(path, held);
+  mkdirSync(place, { mode: 0o700 });
+  const options = ["--quiet", "--collect", "--fsck=no", `--options=loop,nodev${label}`];
+  const { status } = await runQuick("systemd-mount", [...options, held, place]);
+  const reason = status === 0 ? "" : await readReason(place);
+  // The loop device has it open.
+  await unmount("--lazy", held);
+  rmSync(held);
+  if (status !== 0) throw new SandboxError(reason === "" ? `systemd could not mount ${path}` : reason);
+}
+
+// systemd-mount knows that it failed, and the journal why.
+async function readReason(place: string): Promise<string> {
+  const { output: unit } = await runQuick("systemd-escape", ["--path", "--suffix=mount", place]);
+  await runQuick("journalctl", ["--sync"]);
+  const wanted = ["--quiet", "--output=cat", "--lines=3", "--identifier=mount", `--unit=${unit}`];
+  return (await runQuick("journalctl", wanted)).output;
+}
+
+// It looks at the path anew, so it is only good for a message.
+function explainFile(path: string, refusal: unknown): unknown {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined || stats.isSymbolicLink()) return explainPath(path);
+  return stats.isFile() && refusal !== undefined ? refusal : new SandboxError(`${path} is not a file`);
+}
+
+const refusalOf = (done: Promise<void>): Promise<unknown> =>
+  done.then(
+    () => undefined,
+    (error: unknown) => error,
+  );

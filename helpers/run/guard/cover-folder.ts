@@ -1,0 +1,45 @@
+import { join } from "node:path";
+import { stateRoot } from "../../../generator/conf/paths.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { type HostFolder, mountOf, placeOf, withHostFolder } from "../host-folder.ts";
+import { type Lock, takeLock } from "../../host/lock.ts";
+import { isHarmlessMount, mount } from "../../host/mounts.ts";
+
+/** What it does to the host; another one in unit tests. */
+export interface CoverHost {
+  readonly takeLock: () => Promise<Lock>;
+  readonly isHarmless: (folder: HostFolder) => boolean;
+  readonly mountOver: (folder: HostFolder) => Promise<void>;
+}
+
+const seconds = 60;
+
+/**
+ * Mounts a folder over itself, so that set-user-id files in it have no effect. One folder at a time, as two mounts are one too many. Whoever
+ * opened the folder before has what is below the new mount. Throws a SandboxError.
+ */
+export async function coverFolder(path: string, host: CoverHost = ownHost): Promise<void> {
+  const lock = await host.takeLock();
+  try {
+    if (!lock.isTaken)
+      throw new SandboxError(`${path} cannot be guarded: another start has not guarded its folder within ${seconds} s`);
+    await withHostFolder(path, async (folder) => {
+      if (!host.isHarmless(folder)) await host.mountOver(folder);
+    });
+  } finally {
+    lock.release();
+  }
+}
+
+/** Whether all that is in the mount of a folder is without effect. */
+export const isHarmless = (folder: HostFolder): boolean => isHarmlessMount(mountOf(folder));
+
+/** With what is mounted below it, or the host's users would miss that. */
+export const mountOver = (folder: HostFolder): Promise<void> =>
+  mount(["--no-canonicalize", "-o", "rbind,nosuid,nodev", ".", "."], placeOf(folder));
+
+const ownHost: CoverHost = {
+  takeLock: () => takeLock(join(stateRoot, ".guarding"), seconds),
+  isHarmless,
+  mountOver,
+};

@@ -1,0 +1,40 @@
+import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { stateDirectory } from "../../../generator/conf/paths.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { orMissing } from "../../host/or-missing.ts";
+import { replaceFile, syncFolder } from "../../sandbox/state.ts";
+
+/** In the state of a sandbox: the folders that are guarded for it at a boot, a line each. */
+export const guardedList = (name: SandboxName): string => join(stateDirectory(name), "guarded");
+
+export const readGuarded = (list: string): readonly string[] =>
+  (orMissing(() => readFileSync(list, "utf8")) ?? "").split("\n").filter((line) => line !== "");
+
+export const isListed = (path: string, list: string): boolean => readGuarded(list).includes(path);
+
+/** Adds a folder; on return it is on the disk. */
+export function addGuarded(path: string, list: string): void {
+  if (isListed(path, list)) return;
+  const file = openSync(list, "a", 0o600);
+  try {
+    writeSync(file, `${path}\n`);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  syncFolder(dirname(list));
+}
+
+/** From the next boot on the folder is not guarded any more. */
+export function removeGuarded(path: string, list: string): void {
+  const folders = readGuarded(list);
+  if (folders.includes(path))
+    replaceFile(
+      list,
+      folders
+        .filter((folder) => folder !== path)
+        .map((folder) => `${folder}\n`)
+        .join(""),
+    );
+}

@@ -1,0 +1,108 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { isRunning, type KnownProcess } from "../../host/process-start.ts";
+import { printWarning } from "../../host/run-helper.ts";
+import { type QuickResult, runQuick } from "../../host/run-quick.ts";
+import { type PreparedStart, runtimeFile } from "../start-files.ts";
+
+/** A container that runs: libvirt's controller, and PID 1 inside. */
+export interface Container {
+  readonly name: SandboxName;
+  readonly controller: KnownProcess;
+  readonly init: KnownProcess;
+}
+
+/** What is done to the host; another one in unit tests. */
+export interface CareHost {
+  readonly isRunning: (process: KnownProcess) => boolean;
+  readonly run: (program: string, args: readonly string[]) => Promise<QuickResult>;
+  readonly write: (path: string, text: string) => void;
+  readonly readCgroup: (pid: number) => string;
+  readonly warn: (text: string) => void;
+}
+
+/**
+ * Does from outside what a container needs that libvirt does not do. Whatever fails because PID 1 has ended meanwhile is passed over. Throws
+ * a SandboxError when the sandbox would run without limits, or without a network that others have to find.
+ */
+export async function careForContainer(
+  container: Container,
+  start: Pick<PreparedStart, "limits" | "sockets" | "pipes">,
+  host: CareHost = ownHost,
+): Promise<void> {
+  protectController(container, host);
+  await Promise.all([
+    limitTerminals(container, host),
+    start.pipes.online ? startDhcp(container, host) : undefined,
+    start.sockets.length > 0 ? showNetwork(container, host) : undefined,
+    start.limits.length > 0 ? setLimits(container, start.limits, host) : undefined,
+  ]);
+}
+
+// When a sandbox has used up its memory, the largest process of its cgroup would be the controller. Not all hosts let root say so.
+function protectController({ controller }: Container, host: CareHost): void {
+  try {
+    host.write(`/proc/${controller.pid}/oom_score_adj`, "-1000");
+  } catch {
+    // The container then ends with its controller, as it would without us.
+  }
+}
+
+// All sandboxes share as many terminals as kernel.pty.max leaves them (devpts in proc(5)). The file system is the host's, so root inside
+// cannot change how many this one may have.
+async function limitTerminals(container: Container, host: CareHost): Promise<void> {
+  const devpts = `/run/libvirt/lxc/${container.name}.devpts`;
+  const enter = `--mount=/proc/${container.controller.pid}/ns/mnt`;
+  const { status } = await host.run("nsenter", [enter, "mount", "-o", "remount,max=256", devpts]);
+  if (status !== 0 && host.isRunning(container.init)) host.warn(`terminals of ${container.name} could not be limited`);
+}
+
+async function startDhcp({ name }: Container, host: CareHost): Promise<void> {
+  await host.run("systemctl", ["start", "--no-block", `sandbox-dhcp@${name}.service`]);
+}
+
+// For the proxies of published ports.
+async function showNetwork({ name, init }: Container, host: CareHost): Promise<void> {
+  const file = runtimeFile(name, "network");
+  host.write(file, "");
+  const { status, output } = await host.run("mount", ["--bind", `/proc/${init.pid}/ns/net`, file]);
+  if (status !== 0 && host.isRunning(init))
+    throw new SandboxError(`the network of ${name} could not be mounted on ${file}: ${output}`);
+}
+
+// On the scope that systemd-machined made for the container: its processes are not in the cgroup of our unit.
+async function setLimits(
+  { name, controller, init }: Container,
+  limits: readonly string[],
+  host: CareHost,
+): Promise<void> {
+  const scope = /^\d+:[^:]*:.*\/([^/]*\.scope)/m.exec(host.readCgroup(controller.pid))?.[1];
+  if (scope === undefined) {
+    if (!host.isRunning(init)) return;
+    throw new SandboxError(`the limits of [Resources] cannot be set: systemd-machined made no scope for ${name}`, {
+      hint: "Is it installed, and the host's cgroup version 2?",
+    });
+  }
+  const { status, output } = await host.run("systemctl", ["set-property", "--runtime", "--", scope, ...limits]);
+  if (status !== 0 && host.isRunning(init))
+    throw new SandboxError(`systemd refused the limits of ${name}: ${output}`, {
+      hint: "See systemd.resource-control(5)",
+    });
+}
+
+const ownHost: CareHost = {
+  isRunning,
+  run: runQuick,
+  write: (path, text) => {
+    writeFileSync(path, text);
+  },
+  readCgroup: (pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cgroup`, "utf8");
+    } catch {
+      return "";
+    }
+  },
+  warn: printWarning,
+};

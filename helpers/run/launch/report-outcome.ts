@@ -1,0 +1,40 @@
+import { writeFileSync } from "node:fs";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { notifySystemd } from "../../host/notify.ts";
+import { isRunning } from "../../host/process-start.ts";
+import { printError } from "../../host/run-helper.ts";
+import { waitUntil } from "../../host/wait.ts";
+import { plainText } from "../../sandbox/untrusted-text.ts";
+import { runtimeFile } from "../start-files.ts";
+import type { Outcome } from "./await-outcome.ts";
+import { keepCleared } from "./cleared.ts";
+import type { StartedContainer } from "./start-container.ts";
+
+// In which a container that ends by itself says its last words, and libvirt's controller ends.
+const patience = 5000;
+
+/** Tells systemd that the service is ready. Throws a SandboxError when it is not, after what the sandbox says of it. */
+export async function reportOutcome(container: StartedContainer, outcome: Outcome): Promise<void> {
+  const { name, controller, init } = container;
+  const hasEnded = (): boolean => controller === undefined || !isRunning(controller);
+  if (outcome.ended !== "") writeFileSync(runtimeFile(name, "ended"), `${outcome.ended}\n`);
+  if (outcome.isReady) {
+    keepCleared(name, outcome.cleared);
+    // Nothing may run that nobody cares for.
+    if (init === undefined && !(await waitUntil(hasEnded, { within: patience })))
+      throw new SandboxError(
+        `the first process of ${name} cannot be found: its controller ${controller?.pid ?? "?"} has no child`,
+      );
+    // systemd takes no notice of a process that has ended, and the service ends with us.
+    await notifySystemd("--ready", ...(controller === undefined ? [] : [`MAINPID=${controller.pid}`]));
+    return;
+  }
+  // What it says last belongs into the journal before we leave.
+  await waitUntil(hasEnded, { within: patience });
+  if (outcome.ended === "" && outcome.report === "")
+    throw new SandboxError(`the container of ${name} ended before its service was ready`, {
+      hint: "The lines above are its console",
+    });
+  if (outcome.report !== "") printError(plainText(outcome.report));
+  throw new SandboxError(`the service of ${name} did not start`);
+}

@@ -1,0 +1,54 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { confFile, imageFile, imageMountPoint, stateDirectory } from "../../../generator/conf/paths.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { isMountPoint } from "../../host/mounts.ts";
+import { orMissing } from "../../host/or-missing.ts";
+import { printWarning } from "../../host/run-helper.ts";
+import { runQuick } from "../../host/run-quick.ts";
+import { describeCommand, isBroken, readUnfinished } from "../../sandbox/hold/unfinished.ts";
+
+/** Throws a SandboxError when a step before the start did not do its work; `stamp` is that of the conf that systemd knows. */
+export async function requireReady(name: SandboxName, stamp: string): Promise<void> {
+  const state = stateDirectory(name);
+  if (!existsSync(join(state, stamp)))
+    throw new SandboxError(`the root of ${name} is not made: ${await lastWords(name)}`, {
+      hint: `See journalctl -u sandbox-root@${name}`,
+    });
+  if (existsSync(imageFile(name)) && !isMountPoint(imageMountPoint(name)))
+    throw new SandboxError(`the image of ${name} is not mounted: ${await lastWords(name)}`, {
+      hint: `See systemctl status ${imageMountPoint(name)}`,
+    });
+  const unfinished = readUnfinished(name);
+  if (unfinished !== undefined && isBroken(unfinished.task))
+    throw new SandboxError(`sandbox ${name} is not whole: \`${describeCommand(unfinished)}\` was killed`, {
+      hint: `Run it again, or remove what there is: sandboxcontainer delete ${name}`,
+    });
+}
+
+/** Tells when a conf has been changed and systemd has not read it again. */
+export function warnOfChangedConf(name: SandboxName): void {
+  const known = changedAt(`/run/systemd/generator/sandbox@${name}.service.d/40-sandboxcontainer.conf`);
+  if (known === undefined) return;
+  for (const conf of listConfFiles(name))
+    if ((changedAt(conf) ?? 0) > known)
+      printWarning(`${conf} is newer than what systemd knows of it, and not in effect: systemctl daemon-reload`);
+}
+
+// Whatever there is to read of them; the folder may hold none.
+function listConfFiles(name: SandboxName): readonly string[] {
+  const folder = `${confFile(name)}.d`;
+  const dropIns = orMissing(() => readdirSync(folder)) ?? [];
+  return [confFile(name), ...dropIns.filter((file) => file.endsWith(".conf")).map((file) => join(folder, file))];
+}
+
+const changedAt = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+
+/** What the steps before said last. */
+async function lastWords(name: SandboxName): Promise<string> {
+  await runQuick("journalctl", ["--sync"]);
+  const units = [`_SYSTEMD_UNIT=sandbox-root@${name}.service`, `_SYSTEMD_UNIT=sandbox-image@${name}.service`];
+  const options = ["--quiet", "--output=cat", "--priority=err", "--lines=3", "--since=-5min"];
+  return (await runQuick("journalctl", [...options, ...units])).output;
+}

@@ -1,0 +1,73 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { findControllerPid, findInit } from "../../host/find-controller.ts";
+import type { CreateResult, Libvirt } from "../../host/libvirt.ts";
+import { findProcess, type KnownProcess } from "../../host/process-start.ts";
+import { createWithSockets } from "../../host/virsh.ts";
+import type { PreparedStart } from "../start-files.ts";
+import { writeStartRecord } from "../start-record.ts";
+import { forgetDomain } from "../stop/forget-domain.ts";
+import { copyConsole } from "./copy-console.ts";
+import { createContainer } from "./create-container.ts";
+import type { Pipes } from "./open-pipes.ts";
+import { raiseFileLimit, readFileLimit } from "./raise-file-limit.ts";
+
+/** A container that libvirt has started; either process may have ended by now. */
+export interface StartedContainer {
+  readonly name: SandboxName;
+  readonly controller: KnownProcess | undefined;
+  readonly init: KnownProcess | undefined;
+}
+
+/** Has libvirt start the container, writes down its processes, and has its console copied. Throws a SandboxError. */
+export async function startContainer(
+  name: SandboxName,
+  start: PreparedStart,
+  pipes: Pipes,
+  libvirt: Libvirt,
+): Promise<StartedContainer> {
+  // Meanwhile: both take some milliseconds.
+  const limit = pipes.files === undefined ? undefined : readFileLimit(name);
+  // Until its processes are known: if launch is killed, libvirtd may still create the container (see detach).
+  writeStartRecord(name, { kind: "asked" });
+  await createContainer(name, { create: makeCreator(start, libvirt), forgetDomain });
+  const container = findContainer(name);
+  writeStartRecord(
+    name,
+    container.init === undefined
+      ? { kind: "gone" }
+      : { kind: "started", init: container.init, controller: container.controller },
+  );
+  if (pipes.files !== undefined) await raiseFileLimit(container, await limit, pipes.files);
+  await copyConsole(name, {
+    terminal: await libvirt.findTerminal(name),
+    controllerPid: container.controller?.pid,
+    ended: pipes.ended,
+    outcome: pipes.outcome.writer,
+    isJournald: !start.isCommand,
+  });
+  return container;
+}
+
+function makeCreator({ folder }: PreparedStart, libvirt: Libvirt): () => Promise<CreateResult> {
+  const file = join(folder, "domain.xml");
+  const sockets = listSockets();
+  if (sockets.length > 0) return () => createWithSockets(file, sockets);
+  const xml = readFileSync(file, "utf8");
+  return () => libvirt.createDomain(xml);
+}
+
+function findContainer(name: SandboxName): StartedContainer {
+  const controllerPid = findControllerPid(name);
+  const initPid = controllerPid === undefined ? undefined : findInit(controllerPid);
+  const find = (pid: number | undefined): KnownProcess | undefined =>
+    pid === undefined ? undefined : findProcess(pid);
+  return { name, controller: find(controllerPid), init: find(initPid) };
+}
+
+/** The sockets of Listen=, which systemd opened: descriptors from 3 on (sd_listen_fds(3)). */
+function listSockets(): readonly number[] {
+  const count = Number(process.env["LISTEN_FDS"] ?? 0);
+  return Array.from({ length: count }, (_, index) => 3 + index);
+}

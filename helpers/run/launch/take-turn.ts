@@ -1,0 +1,40 @@
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { stateRoot } from "../../../generator/conf/paths.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { takeLock } from "../../host/lock.ts";
+
+/** A start's turn among others. */
+export interface Turn {
+  /** Whether others wait for this one to end. */
+  readonly isShared: boolean;
+  readonly end: () => void;
+}
+
+const prefix = ".starting-";
+// More than four starts at once are no faster.
+const turns = 4;
+// A start that hangs must not keep the others for long.
+const patience = 60;
+
+/**
+ * Waits until fewer than five sandboxes start, when more are on their way. libvirt takes all mounts of the host along into each new container:
+ * when hundreds start at once, each would carry the mounts of all that wait.
+ */
+export async function takeTurn(name: SandboxName): Promise<Turn> {
+  const mark = join(stateRoot, `${prefix}${name}`);
+  writeFileSync(mark, "");
+  const removeMark = (): void => {
+    rmSync(mark, { force: true });
+  };
+  const others = readdirSync(stateRoot).filter((entry) => entry.startsWith(prefix));
+  if (others.length < 2) return { isShared: false, end: removeMark };
+  const lock = await takeLock(join(stateRoot, `.turn-${process.pid % turns}`), patience);
+  return {
+    isShared: true,
+    end: () => {
+      removeMark();
+      lock.release();
+    },
+  };
+}

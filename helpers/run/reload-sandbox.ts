@@ -1,0 +1,36 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { helperDirectory } from "../../generator/conf/paths.ts";
+import { SandboxError } from "../../generator/conf/sandbox-error.ts";
+import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
+import { requireController } from "../host/find-controller.ts";
+import { orMissing } from "../host/or-missing.ts";
+import { findProcess } from "../host/process-start.ts";
+import { runQuick } from "../host/run-quick.ts";
+import { sendSignal } from "../host/send-signal.ts";
+import { plainText } from "../sandbox/untrusted-text.ts";
+import { startDirectory } from "./start-files.ts";
+
+const hangUp = 1;
+// Bytes of what runs inside that are of use in the journal. Root inside may print without end.
+const mostOutput = 4096;
+
+/** Has systemd inside reload the sandbox's units, or sends SIGHUP to a command. Throws a SandboxError with what was said inside. */
+export async function reloadSandbox(name: SandboxName): Promise<void> {
+  const { initPid } = requireController(name);
+  const units = readUnits(name);
+  if (units.length === 0) {
+    // To inside/init, which passes it on.
+    const init = findProcess(initPid);
+    if (init !== undefined) sendSignal(init, hangUp);
+    return;
+  }
+  const words = [String(initPid), "dumb", "-", "-", "--", join(helperDirectory, "inside/reload"), ...units];
+  const { status, output } = await runQuick(join(helperDirectory, "enter"), words, { most: mostOutput });
+  if (status !== 0) throw new SandboxError(`the units of ${name} were not reloaded: ${plainText(output)}`);
+}
+
+const readUnits = (name: SandboxName): readonly string[] =>
+  (orMissing(() => readFileSync(join(startDirectory(name), "units"), "utf8")) ?? "")
+    .split("\n")
+    .filter((unit) => unit !== "");

@@ -1,0 +1,48 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { runtimeDirectory, stateDirectory } from "../../generator/conf/paths.ts";
+import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
+
+/** What prepare left of a start: what can be known before it (see prepare-sandbox.ts). */
+export interface PreparedStart {
+  /** `start/` in the state directory. */
+  readonly folder: string;
+  /** Sockets that systemd has to hold open, with their ports. */
+  readonly sockets: readonly { readonly unit: string; readonly port: number }[];
+  /** Settings of systemd.resource-control(5), as `MemoryMax=1G`. */
+  readonly limits: readonly string[];
+  /** Whether it has more of a network than a loopback. */
+  readonly hasNetwork: boolean;
+  /** Whether a command runs inside, and not systemd. */
+  readonly isCommand: boolean;
+  /** Whether the kernel has to enforce SELinux. */
+  readonly isLabelled: boolean;
+  /** Pipes in /run/host inside, beside `outcome` and `ended`. */
+  readonly pipes: { readonly active: boolean; readonly online: boolean; readonly files: boolean };
+}
+
+export const startDirectory = (name: SandboxName): string => join(stateDirectory(name), "start");
+
+/** Files of a start in /run: gone when the sandbox has stopped. */
+export const runtimeFile = (name: SandboxName, file: string): string => join(runtimeDirectory(name), file);
+
+export function readPreparedStart(name: SandboxName): PreparedStart {
+  const folder = startDirectory(name);
+  const has = (file: string): boolean => existsSync(join(folder, file));
+  const isPipe = (pipe: string): boolean =>
+    statSync(join(folder, "run/host", pipe), { throwIfNoEntry: false })?.isFIFO() === true;
+  const lines = (file: string): readonly string[] =>
+    readFileSync(join(folder, file), "utf8").split("\n").filter(Boolean);
+  return {
+    folder,
+    sockets: lines("sockets").map((line) => {
+      const [unit = "", port = ""] = line.split(" ");
+      return { unit, port: Number(port) };
+    }),
+    limits: lines("limits"),
+    hasNetwork: has("network"),
+    isCommand: has("run/host/command"),
+    isLabelled: has("labelled"),
+    pipes: { active: isPipe("active"), online: isPipe("online"), files: isPipe("files") },
+  };
+}

@@ -1,0 +1,108 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { statusFile } from "../../host/libvirt-files.ts";
+import { extendTimeout } from "../../host/notify.ts";
+import { isRunning, type KnownProcess } from "../../host/process-start.ts";
+import { runQuick } from "../../host/run-quick.ts";
+import { sendSignal } from "../../host/send-signal.ts";
+import { waitUntil } from "../../host/wait.ts";
+import { orMissing } from "../../host/or-missing.ts";
+import { type Ending, parseEnding } from "../ending.ts";
+import { runtimeFile, startDirectory } from "../start-files.ts";
+import { readStartRecord, type StartRecord } from "../start-record.ts";
+import { forgetDomain } from "./forget-domain.ts";
+import { takeDown } from "./take-down.ts";
+
+/** What it does to the host; another one in unit tests. */
+export interface DetachHost {
+  readonly readRecord: (name: SandboxName) => StartRecord;
+  readonly isRunning: (process: KnownProcess) => boolean;
+  readonly kill: (process: KnownProcess) => void;
+  readonly knowsDomain: (name: SandboxName) => boolean;
+  readonly extendTimeout: (seconds: number) => Promise<void>;
+  readonly forgetDomain: (name: SandboxName) => Promise<void>;
+  readonly sleep?: (milliseconds: number) => Promise<unknown>;
+}
+
+/**
+ * After a stop, however it came about: ends what is left of the container, takes down what attach mounted, and resolves to how the service
+ * ended; undefined when it did not say.
+ */
+export async function detachSandbox(name: SandboxName): Promise<Ending | undefined> {
+  await endContainer(name);
+  const ending = parseEnding(orMissing(() => readFileSync(runtimeFile(name, "ended"), "utf8")) ?? "");
+  await unloadFilter(name);
+  await closeForgottenSockets(name);
+  await takeDown(name);
+  await reopenSockets(ending);
+  return ending;
+}
+
+/** Until neither PID 1 inside nor libvirt's domain is there any more. Throws a SandboxError when PID 1 cannot be killed. */
+export async function endContainer(name: SandboxName, host: DetachHost = ownHost): Promise<void> {
+  const record = host.readRecord(name);
+  const { sleep } = host;
+  // A controller that was killed leaves running what it was there for, and libvirtd waits for that. With PID 1 inside the kernel ends
+  // all of it (pid_namespaces(7)).
+  if (record.kind === "started" && !(await endInit(record.init, host)))
+    throw new SandboxError(`process ${record.init.pid}, the first one of ${name}, cannot be killed`, {
+      hint: "It waits for a disk or a network file system: see `cat /proc/PID/stack` of that process",
+    });
+  // If launch was killed, libvirtd may still create the container.
+  if (host.knowsDomain(name) || record.kind === "asked") await host.extendTimeout(60);
+  // libvirtd forgets a domain a moment after its controller has ended.
+  const isForgotten = await waitUntil(() => !host.knowsDomain(name), { within: 1000, sleep });
+  if (!isForgotten || record.kind === "asked") await host.forgetDomain(name);
+}
+
+async function endInit(init: KnownProcess, { isRunning: runs, kill, sleep }: DetachHost): Promise<boolean> {
+  return waitUntil(
+    () => {
+      if (!runs(init)) return true;
+      kill(init);
+      return false;
+    },
+    { within: 10_000, sleep },
+  );
+}
+
+async function unloadFilter(name: SandboxName): Promise<void> {
+  const rules = orMissing(() => readFileSync(runtimeFile(name, "unfilter"), "utf8"));
+  // Rules that somebody else has taken away are fine.
+  if (rules !== undefined) await runQuick("nft", ["-f", "-"], { input: rules });
+}
+
+// A port that the conf does not publish any more has no unit that would end its socket with the sandbox. Its proxy holds the network.
+async function closeForgottenSockets(name: SandboxName): Promise<void> {
+  const text = orMissing(() => readFileSync(join(startDirectory(name), "sockets"), "utf8")) ?? "";
+  const sockets = text.split("\n").flatMap((line) => /^\S+/.exec(line)?.[0] ?? []);
+  const forgotten = sockets.filter((socket) => !existsSync(`/run/systemd/generator/${socket}`));
+  const units = forgotten.flatMap((socket) => [socket, socket.replace(/\.socket$/, ".service")]);
+  if (units.length > 0) await runQuick("systemctl", ["stop", "--no-block", ...units]);
+}
+
+/**
+ * When a sandbox that starts on demand failed, the connections that wait would start it again and again. A socket that is opened anew has none:
+ * whoever waited learns that nobody serves, and whoever comes later is served when it can be. A socket that is closed stays so.
+ */
+async function reopenSockets(ending: Ending | undefined): Promise<void> {
+  const { SERVICE_RESULT: result = "success", ON_DEMAND: sockets = "" } = process.env;
+  const isGood = result === "success" && (ending === undefined || isExpected(ending));
+  if (!isGood && sockets !== "")
+    await runQuick("systemctl", ["--no-block", "--job-mode=fail", "try-restart", ...sockets.split(" ")]);
+}
+
+const isExpected = (ending: Ending): boolean => (ending.kind === "exited" ? ending.status === 0 : ending.signal === 15);
+
+const ownHost: DetachHost = {
+  readRecord: readStartRecord,
+  isRunning,
+  kill: (process) => {
+    sendSignal(process, 9);
+  },
+  knowsDomain: (name) => existsSync(statusFile(name)),
+  extendTimeout,
+  forgetDomain,
+};

@@ -1,0 +1,62 @@
+import { join } from "node:path";
+import { helperDirectory } from "../../../generator/conf/paths.ts";
+import { describeError } from "../../../generator/conf/sandbox-error.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { findControllerPid, findInit } from "../../host/find-controller.ts";
+import { isLibvirtRunning, removeDomainFiles, statusFile } from "../../host/libvirt-files.ts";
+import { findProcess } from "../../host/process-start.ts";
+import { printWarning } from "../../host/run-helper.ts";
+import { run } from "../../host/run.ts";
+import { sendSignal } from "../../host/send-signal.ts";
+
+// A libvirtd that hangs keeps its caller for as long as it hangs, so a process of its own asks it.
+const destroyTimeout = 45_000;
+
+/** What it does to the host; another one in unit tests. */
+export interface ForgetHost {
+  readonly isLibvirtRunning: () => boolean;
+  readonly destroyDomain: (name: SandboxName) => Promise<unknown>;
+  readonly killContainer: (name: SandboxName) => void;
+  readonly removeDomainFiles: (name: SandboxName) => void;
+  readonly warn: (text: string) => void;
+}
+
+/**
+ * For a domain that libvirt still has although nothing of it should run any more: has libvirtd destroy it. A libvirtd that does not run is not
+ * asked: its socket would start it, and systemd starts it only after our stop is done (Before=, After= in systemd.unit(5)), so that
+ * each would wait for the other. Then, and when libvirtd does not answer, what it would find of the domain is removed: it would
+ * keep the domain as one that is shut off.
+ */
+export async function forgetDomain(name: SandboxName, host: ForgetHost = ownHost): Promise<void> {
+  if (host.isLibvirtRunning()) {
+    try {
+      await host.destroyDomain(name);
+      return;
+    } catch (error) {
+      host.warn(
+        `libvirt did not destroy the domain ${name}: ${describeError(error)}. Its files are removed: ${statusFile(name)}`,
+      );
+    }
+  }
+  // Nothing may go on running that nobody knows of.
+  host.killContainer(name);
+  host.removeDomainFiles(name);
+}
+
+function killContainer(name: SandboxName): void {
+  const controllerPid = findControllerPid(name);
+  if (controllerPid === undefined) return;
+  for (const pid of [findInit(controllerPid), controllerPid]) {
+    const known = pid === undefined ? undefined : findProcess(pid);
+    if (known !== undefined) sendSignal(known, 9);
+  }
+}
+
+const ownHost: ForgetHost = {
+  isLibvirtRunning,
+  destroyDomain: (name) =>
+    run(join(helperDirectory, "destroy"), [name], { timeout: destroyTimeout, killSignal: "SIGKILL" }),
+  killContainer,
+  removeDomainFiles,
+  warn: printWarning,
+};

@@ -1,0 +1,89 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { isLibvirtRunning, statusFile } from "../../host/libvirt-files.ts";
+import { isRunning, type KnownProcess } from "../../host/process-start.ts";
+import { sendSignal } from "../../host/send-signal.ts";
+import { waitUntil } from "../../host/wait.ts";
+import { orMissing } from "../../host/or-missing.ts";
+import { forgetDomain } from "./forget-domain.ts";
+import { readStartRecord, type StartRecord } from "../start-record.ts";
+import { runtimeFile } from "../start-files.ts";
+
+// SIGRTMIN+3 halts systemd (systemd(1)); inside/init takes it for SIGTERM.
+const haltSignal = 37;
+
+/** What a stop does to the host; another one in unit tests. */
+export interface StopHost {
+  readonly readRecord: (name: SandboxName) => StartRecord;
+  readonly isRunning: (process: KnownProcess) => boolean;
+  readonly sendSignal: (process: KnownProcess, signal: number) => void;
+  readonly moveHere: (process: KnownProcess) => void;
+  readonly knowsDomain: (name: SandboxName) => boolean;
+  readonly isLibvirtRunning: () => boolean;
+  readonly isConsoleCopied: (name: SandboxName) => boolean;
+  readonly forgetDomain: (name: SandboxName) => Promise<void>;
+  readonly sleep?: (milliseconds: number) => Promise<unknown>;
+}
+
+/**
+ * Has PID 1 inside halt, and resolves when libvirt does not know the domain any more, however long that takes: systemd ends the
+ * wait after TimeoutStopSec=, and detach does the rest. Needs no conf, and is content when nothing runs.
+ */
+export async function stopSandbox(name: SandboxName, host: StopHost = ownHost): Promise<void> {
+  const record = host.readRecord(name);
+  const { sleep } = host;
+  if (record.kind === "started") await endContainer(record, host);
+  // libvirtd removes the status file of a domain when it forgets it. A healthy stop asks libvirt for nothing.
+  const isForgotten = await waitUntil(() => !host.knowsDomain(name) || !host.isLibvirtRunning(), {
+    within: 3000,
+    sleep,
+  });
+  if (!isForgotten || host.knowsDomain(name)) await host.forgetDomain(name);
+  // systemd ends what is left of the service when a stop is done: what the console said last has to be in the journal before.
+  await waitUntil(() => host.isConsoleCopied(name), { within: 3000, sleep });
+}
+
+async function endContainer(
+  { init, controller }: Extract<StartRecord, { kind: "started" }>,
+  host: StopHost,
+): Promise<void> {
+  // libvirt empties the container's cgroup when the controller ends, and sleeps 0.2 s for each look that finds somebody there: mostly the
+  // controller itself, on its way out.
+  if (controller !== undefined && host.isRunning(controller)) host.moveHere(controller);
+  if (host.isRunning(init)) host.sendSignal(init, haltSignal);
+  const hasEnded = (): boolean => ![init, controller].some((each) => each !== undefined && host.isRunning(each));
+  await waitUntil(hasEnded, { sleep: host.sleep });
+}
+
+// In each hierarchy (cgroups(7)): version 2 has one without a name, version 1 a folder for each. One that cannot be had is passed over.
+function moveHere({ pid }: KnownProcess): void {
+  for (const line of readFileSync("/proc/self/cgroup", "utf8").trim().split("\n")) {
+    const [, hierarchy = "", cgroup = ""] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
+    const procs = join("/sys/fs/cgroup", hierarchy.replace(/^name=/, ""), cgroup, "cgroup.procs");
+    try {
+      writeFileSync(procs, String(pid));
+    } catch {
+      continue;
+    }
+  }
+}
+
+// copy-console writes down who ends last. launch may be about to do that.
+function isConsoleCopied(name: SandboxName): boolean {
+  const text = orMissing(() => readFileSync(runtimeFile(name, "console"), "utf8"));
+  if (text === undefined) return true;
+  const pid = text.trim();
+  return pid !== "" && !existsSync(`/proc/${pid}`);
+}
+
+const ownHost: StopHost = {
+  readRecord: readStartRecord,
+  isRunning,
+  sendSignal,
+  moveHere,
+  knowsDomain: (name) => existsSync(statusFile(name)),
+  isLibvirtRunning,
+  isConsoleCopied,
+  forgetDomain,
+};

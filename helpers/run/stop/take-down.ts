@@ -1,0 +1,51 @@
+import { readdirSync, rmdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { mountsDirectory, runtimeDirectory, stateRoot } from "../../../generator/conf/paths.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { controllerSocket, mountPoints } from "../../host/libvirt-files.ts";
+import { isMountPoint } from "../../host/mounts.ts";
+import { runQuick } from "../../host/run-quick.ts";
+import { orMissing } from "../../host/or-missing.ts";
+
+/** Unmounts what attach and launch mounted for a sandbox, and removes what they and libvirt left in /run. What is not there is fine. */
+export async function takeDown(name: SandboxName): Promise<void> {
+  const runtime = runtimeDirectory(name);
+  const mounts = mountsDirectory(name);
+  const own = list(runtime);
+  const layers = list(mounts);
+  const starting = (prefix: string): readonly string[] => own.filter((path) => path.startsWith(join(runtime, prefix)));
+  await unmountAll([...starting("network"), ...starting("mount-"), ...layers]);
+  for (const image of starting("image-").filter(isMountPoint)) await unmountImage(image);
+  for (const file of files) rmSync(join(runtime, file), { force: true });
+  for (const file of layers.filter((path) => /image-[^/]*\d$/.test(path))) rmSync(file, { force: true });
+  rmSync(controllerSocket(name), { force: true });
+  rmSync(join(stateRoot, `.starting-${name}`), { force: true });
+  const folders = [...starting("mount-"), ...starting("image-"), runtime, ...layers, mounts, ...mountPoints(name)];
+  for (const folder of folders) removeEmpty(folder);
+}
+
+// In `runtimeDirectory`; `init` is start-record.ts, and `unfilter` are the rules that network loaded.
+const files = ["fstab", "network", "unfilter", "started", "init", "ended", "console", "reload"];
+
+const list = (folder: string): readonly string[] =>
+  (orMissing(() => readdirSync(folder)) ?? []).sort().map((entry) => join(folder, entry));
+
+// In one go; one by one where one is not mounted, or where somebody is in its way.
+async function unmountAll(paths: readonly string[]): Promise<void> {
+  if (paths.length === 0 || (await runQuick("umount", paths)).status === 0) return;
+  for (const path of paths.filter(isMountPoint))
+    if ((await runQuick("umount", [path])).status !== 0) await runQuick("umount", ["--lazy", path]);
+}
+
+async function unmountImage(path: string): Promise<void> {
+  const { status } = await runQuick("systemd-umount", ["--quiet", path]);
+  if (status !== 0) await runQuick("umount", ["--lazy", path]);
+}
+
+function removeEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // It has never been made, or somebody has put something into it.
+  }
+}

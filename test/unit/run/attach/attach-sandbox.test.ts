@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
+import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { type AttachHost, attachSandbox } from "../../../../helpers/run/attach/attach-sandbox.ts";
+
+const name = parseSandboxName("web1");
+
+/** The steps that are taken; `change` puts something in the place of one. */
+async function attaching(change: Partial<AttachHost> = {}): Promise<{ done: string[]; error: unknown }> {
+  const done: string[] = [];
+  const step = (text: string): Promise<void> => Promise.resolve(void done.push(text));
+  const host: AttachHost = {
+    readOptions: () => ({ owner: 65536, idMap: "", label: "" }),
+    isLeft: () => false,
+    detach: () => step("detach"),
+    makeFolders: (_, owner) => done.push(`folders of ${owner}`),
+    mountAll: (_, fstab) => step(`mount ${fstab.split("\n").length - 1}`),
+    fillRun: () => step("fill"),
+    readSources: () => "mount-0 /srv/a\n",
+    mountSources: (_, sources) => step(`sources ${sources.length}`),
+    ...change,
+  };
+  return { error: await attachSandbox(name, host).catch((error: unknown) => error), done };
+}
+
+const usual = ["folders of 65536", "mount 5", "fill", "sources 1"];
+
+test("a container's layers are mounted, its /run is filled, and then comes Mount=", async () => {
+  assert.deepEqual(await attaching(), { done: usual, error: undefined });
+});
+
+test("what a start left that nobody stopped is taken down first", async () => {
+  assert.deepEqual((await attaching({ isLeft: () => true })).done, ["detach", ...usual]);
+});
+
+test("nothing is done after a step that failed, nor without ids and a label", async () => {
+  const failed = new SandboxError("mount: no");
+  const without = await attaching({ mountAll: () => Promise.reject(failed) });
+  assert.deepEqual(without, { done: usual.slice(0, 1), error: failed });
+  const unread = await attaching({
+    isLeft: () => true,
+    readOptions: () => {
+      throw failed;
+    },
+  });
+  assert.deepEqual(unread, { done: [], error: failed });
+});

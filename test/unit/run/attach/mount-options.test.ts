@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+
+// The paths are settled when the modules are loaded.
+const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
+process.env["SANDBOXCONTAINER_ROOT"] = top;
+const { memoryOptions, readMountOptions, renderMountOptions } =
+  await import("../../../../helpers/run/attach/mount-options.ts");
+
+const name = parseSandboxName("web1");
+const state = join(top, "var/lib/sandboxcontainer/web1");
+mkdirSync(state, { recursive: true });
+
+after(() => {
+  rmSync(top, { recursive: true });
+});
+
+test("what populate and label wrote becomes options of mount(8)", () => {
+  writeFileSync(join(state, "ids"), "0:65536:65536\n");
+  writeFileSync(join(state, "context"), "u:r:t:s0:c1,c2\n");
+  const options = readMountOptions(name);
+  assert.deepEqual(options, {
+    owner: 65536,
+    idMap: ",X-mount.idmap=0:65536:65536",
+    label: ',context="u:r:t:s0:c1,c2"',
+  });
+  assert.equal(
+    memoryOptions(options),
+    'private,nosuid,nodev,uid=65536,gid=65536,nr_inodes=100k,context="u:r:t:s0:c1,c2"',
+  );
+});
+
+test("`none` is no map and no label", () => {
+  assert.deepEqual(renderMountOptions("none", "none"), { owner: 0, idMap: "", label: "" });
+});
+
+test("a damaged or missing file is refused, with its path and what to do", () => {
+  assert.throws(() => renderMountOptions("0:x:65536", "none"), { name: "SandboxError", message: /0:x:65536/ });
+  writeFileSync(join(state, "context"), "");
+  assert.throws(() => readMountOptions(name), {
+    message: /web1\/context: is missing or empty/,
+    hint: /sandbox-root@web1/,
+  });
+  rmSync(join(state, "ids"));
+  assert.throws(() => readMountOptions(name), { message: /web1\/ids: is missing or empty/ });
+});

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
+import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { renderMountOptions } from "../../../../helpers/run/attach/mount-options.ts";
+import { type MountHost, mountSources } from "../../../../helpers/run/attach/mount-sources.ts";
+import { parseSources } from "../../../../helpers/run/attach/parse-sources.ts";
+
+const name = parseSandboxName("web1");
+const options = renderMountOptions("0:65536:65536", "u:r:t:s0:c1");
+const at = "/run/sandboxcontainer/web1";
+
+/** Writes down what is done; `change` puts something in the place of a step. */
+async function mounting(text: string, change: Partial<MountHost> = {}): Promise<readonly string[]> {
+  const done: string[] = [];
+  const host: MountHost = {
+    makeFolder: (path) => done.push(`folder ${path}`),
+    withFolder: (path, act) => act({ path, descriptor: 7 }),
+    guard: (folder) => Promise.resolve(void done.push(`guard ${folder.path}`)),
+    unguard: (path) => done.push(`unguard ${path}`),
+    showImage: (...words) => Promise.resolve(void done.push(`image ${words.join(" ")}`)),
+    mount: (args, folder) => Promise.resolve(void done.push(`mount ${args.join(" ")}${folder ? ` in ${folder}` : ""}`)),
+    ...change,
+  };
+  await mountSources(name, parseSources(text), options, host);
+  return done;
+}
+
+test("a folder is guarded, and mounted as the one that is open, without set-user-id", async () => {
+  assert.deepEqual(await mounting("mount-0 /srv/a\n"), [
+    `folder ${at}/mount-0`,
+    "guard /srv/a",
+    `mount --no-canonicalize -o bind,private,nodev,nosuid,X-mount.idmap=0:65536:65536 . ${at}/mount-0 in /proc/self/fd/7`,
+  ]);
+});
+
+test("a folder of host-bind,suid is not guarded any more, and mounted as it is", async () => {
+  assert.deepEqual((await mounting("mount-1 suid:/srv/a\n")).slice(1), [
+    "unguard /srv/a",
+    `mount --no-canonicalize -o bind,private,nodev,X-mount.idmap=0:65536:65536 . ${at}/mount-1 in /proc/self/fd/7`,
+  ]);
+});
+
+test("an image is mounted by systemd, and bound from there with the sandbox's ids", async () => {
+  assert.deepEqual((await mounting("mount-2 image:/srv/disk\n")).slice(1), [
+    `image /srv/disk /run/host/sandboxcontainer/web1/image-2 ${at}/image-2 ,context="u:r:t:s0:c1"`,
+    `mount -o bind,private,nodev,X-mount.idmap=0:65536:65536 ${at}/image-2 ${at}/mount-2`,
+  ]);
+});
+
+test("memory is labelled, and has its size", async () => {
+  assert.deepEqual((await mounting("mount-0 ram:4096\n")).slice(1), [
+    `mount -t tmpfs -o private,nosuid,nodev,uid=65536,gid=65536,nr_inodes=100k,context="u:r:t:s0:c1",mode=1777,size=4096 sandboxcontainer ${at}/mount-0`,
+  ]);
+});
+
+test("all are mounted, in their order; after one that fails none is", async () => {
+  const text = "mount-0 /srv/a\nmount-1 ram:1\nmount-2 /srv/c\n";
+  const folders = (done: readonly string[]) => done.filter((each) => each.startsWith("folder")).length;
+  assert.equal(folders(await mounting(text)), 3);
+  let count = 0;
+  const failing = mounting(text, {
+    makeFolder: () => count++,
+    mount: () => Promise.reject(new SandboxError("mount: no")),
+  });
+  await assert.rejects(failing, SandboxError);
+  assert.equal(count, 1);
+});
+
+test("a folder that cannot be guarded is not mounted", async () => {
+  let mounted = 0;
+  const failing = mounting("mount-0 /srv/a\n", {
+    guard: () => Promise.reject(new SandboxError("users can move it", { hint: "Use another one" })),
+    mount: () => {
+      mounted++;
+      return Promise.resolve();
+    },
+  });
+  await assert.rejects(failing, { message: "users can move it", hint: "Use another one. See Mount= with /srv/a" });
+  assert.equal(mounted, 0);
+});
+
+test("whatever goes wrong is told with the line of the conf", async () => {
+  const failing = (error: Error) =>
+    mounting("mount-0 image:/srv/disk\n", {
+      showImage: () => Promise.reject(error),
+    });
+  await assert.rejects(failing(new SandboxError("bad disk")), {
+    message: "bad disk",
+    hint: "See Mount= with /srv/disk",
+  });
+  await assert.rejects(failing(new Error("EEXIST: x")), { name: "SandboxError", message: "EEXIST: x" });
+});

@@ -1,0 +1,138 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describeError } from "../../../../generator/conf/sandbox-error.ts";
+import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+
+/*
+ * What real-mounts.test.ts runs in a mount namespace of its own, where all that is mounted is gone when it ends: SCENARIO FOLDER, an empty one. Prints
+ * what came of it as JSON.
+ */
+
+// The paths are settled when the modules are loaded.
+const [, , scenario = "", top = ""] = process.argv;
+process.env["SANDBOXCONTAINER_ROOT"] = top;
+const { attachSandbox } = await import("../../../../helpers/run/attach/attach-sandbox.ts");
+const { mountSources } = await import("../../../../helpers/run/attach/mount-sources.ts");
+const { showFile } = await import("../../../../helpers/run/attach/show-image.ts");
+const { coverFolder, mountOver } = await import("../../../../helpers/run/guard/cover-folder.ts");
+const { guardFolder } = await import("../../../../helpers/run/guard/guard-folder.ts");
+const { withHostFolder } = await import("../../../../helpers/run/host-folder.ts");
+const { takeLock } = await import("../../../../helpers/host/lock.ts");
+const { mount } = await import("../../../../helpers/host/mounts.ts");
+
+const name = parseSandboxName("web1");
+const at = (...parts: string[]): string => join(top, ...parts);
+const state = at("var/lib/sandboxcontainer/web1");
+const unmapped = { owner: 0, idMap: "", label: "" };
+
+function makeFolders(): void {
+  for (const folder of [
+    join(state, "root"),
+    join(state, "start/run/host"),
+    at("source"),
+    at("evil"),
+    at("run/sandboxcontainer/web1"),
+  ])
+    mkdirSync(folder, { recursive: true });
+  for (const [folder, file] of [
+    ["source", "mine"],
+    ["evil", "strange"],
+  ] as const)
+    writeFileSync(at(folder, file), file);
+}
+
+/** Puts a link to `evil` in the place of the source, which goes to `moved`. */
+function swap(): void {
+  renameSync(at("source"), at("moved"));
+  symlinkSync(at("evil"), at("source"));
+}
+
+const mountsBelow = (path: string): readonly string[] =>
+  readFileSync("/proc/self/mountinfo", "utf8")
+    .split("\n")
+    .map((line) => line.split(" "))
+    .filter(([, , , , point = ""]) => point === path || point.startsWith(`${path}/`))
+    .map(([, , , , point = "", options = ""]) => `${point.slice(top.length)} ${options}`);
+
+const scenarios: Readonly<Record<string, () => Promise<unknown>>> = {
+  // The last moment before the mount.
+  cover: async () => {
+    await coverFolder(at("source"), {
+      takeLock: () => takeLock(at("lock"), 5),
+      isHarmless: () => {
+        swap();
+        return false;
+      },
+      mountOver,
+    });
+    return { evil: mountsBelow(at("evil")), moved: mountsBelow(at("moved")).length };
+  },
+  guard: async () => {
+    const list = join(state, "guarded");
+    const guard = () => withHostFolder(at("source"), (folder) => guardFolder(folder, list));
+    await Promise.all([guard(), guard()]);
+    await guard();
+    return { mounts: mountsBelow(at("source")), list: readFileSync(list, "utf8").split("\n")[0]?.slice(top.length) };
+  },
+  // While it is guarded.
+  bind: async () => {
+    const source = { kind: "folder", path: at("source"), allowsSetId: false } as const;
+    await mountSources(name, [{ mount: "mount-0", source }], unmapped, {
+      makeFolder: (path) => {
+        mkdirSync(path);
+      },
+      withFolder: withHostFolder,
+      guard: () => {
+        swap();
+        return Promise.resolve();
+      },
+      unguard: () => undefined,
+      showImage: () => Promise.resolve(),
+      mount,
+    });
+    const place = at("run/sandboxcontainer/web1/mount-0");
+    return { hasMine: existsSync(join(place, "mine")), mounts: mountsBelow(place) };
+  },
+  file: async () => {
+    symlinkSync("mine", at("source/link"));
+    mkdirSync(at("source/folder"));
+    const show = (file: string): Promise<unknown> =>
+      showFile(at("source", file), at(`shown-${file}`)).then(
+        () => readFileSync(at(`shown-${file}`), "utf8"),
+        (error: unknown) => describeError(error).replaceAll(top, ""),
+      );
+    return [await show("mine"), await show("link"), await show("folder"), await show("none"), mountsBelow(top).length];
+  },
+  // All that a start without Mount= needs.
+  attach: async () => {
+    rmSync(at("run"), { recursive: true });
+    for (const [file, text] of [
+      ["ids", "none\n"],
+      ["context", "none\n"],
+    ] as const)
+      writeFileSync(join(state, file), text);
+    writeFileSync(join(state, "start/run/host/command"), "");
+    await attachSandbox(name);
+    const mounts = at("run/host/sandboxcontainer/web1");
+    return {
+      mounts: mountsBelow(mounts).map((line) =>
+        line.replace("/run/host/sandboxcontainer/web1/", "").replace(/,(relatime|inode64).*/, ""),
+      ),
+      isFilled: existsSync(join(mounts, "run/host/command")),
+      mode: (statSync(mounts).mode & 0o7777).toString(8),
+      fstab: existsSync(at("run/sandboxcontainer/web1/fstab")),
+    };
+  },
+  lock: async () => {
+    const first = await takeLock(at("lock"), 1);
+    const second = await takeLock(at("lock"), 0);
+    const third = takeLock(at("lock"), 10);
+    await sleep(50);
+    first.release();
+    return [first.isTaken, second.isTaken, (await third).isTaken];
+  },
+};
+
+makeFolders();
+process.stdout.write(JSON.stringify(await scenarios[scenario]?.()));

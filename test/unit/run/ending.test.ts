@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isClean, parseEnding } from "../../../helpers/run/ending.ts";
+
+test("the way a service ended is read from the first line", () => {
+  assert.deepEqual(parseEnding("ended exited 3\nended exited 0\n"), { kind: "exited", status: 3 });
+  assert.deepEqual(parseEnding("\u0001ended killed 15\n"), { kind: "killed", signal: 15 });
+});
+
+test("nothing else that root inside may write is an ending", () => {
+  for (const text of ["", "exited", "ended exited", "ended exited 256", "ended exited 1000", "ended exited -1"])
+    assert.equal(parseEnding(text), undefined, text);
+  for (const text of ["ended killed 0", "ended killed 65", "ended killed 9; reboot", "killed 9\nended killed 9"])
+    assert.equal(parseEnding(text), undefined, text);
+});
+
+test("status 0 and the signals that systemd counts as clean are a success", () => {
+  const clean = [1, 2, 9, 11, 13, 15].filter((signal) => isClean({ kind: "killed", signal }));
+  assert.deepEqual(clean, [1, 2, 13, 15]);
+  assert.ok(isClean({ kind: "exited", status: 0 }));
+  assert.ok(!isClean({ kind: "exited", status: 1 }));
+});

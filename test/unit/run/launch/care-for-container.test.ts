@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { type CareHost, careForContainer } from "../../../../helpers/run/launch/care-for-container.ts";
+import type { PreparedStart } from "../../../../helpers/run/start-files.ts";
+
+const container = {
+  name: parseSandboxName("web"),
+  controller: { pid: 19, began: "299" },
+  init: { pid: 20, began: "300" },
+};
+const plain: Pick<PreparedStart, "limits" | "sockets" | "pipes"> = {
+  limits: [],
+  sockets: [],
+  pipes: { active: false, online: false, files: false },
+};
+
+interface Scene extends Partial<typeof plain> {
+  /** Programs that fail. */
+  readonly failing?: readonly string[];
+  readonly hasEnded?: boolean;
+  readonly cgroup?: string;
+}
+
+/** What is done for a container, in any order, and what is told. */
+async function care({ failing = [], hasEnded = false, cgroup = "", ...start }: Scene): Promise<readonly string[]> {
+  const done: string[] = [];
+  const host: CareHost = {
+    isRunning: () => !hasEnded,
+    run: (program, args) => {
+      done.push([program, ...args].join(" "));
+      const isFailing = failing.includes(program);
+      return Promise.resolve({ status: isFailing ? 1 : 0, output: isFailing ? "refused" : "" });
+    },
+    write: (path, text) => done.push(`${path} ${text}`),
+    readCgroup: () => cgroup,
+    warn: (text) => done.push(text),
+  };
+  await careForContainer(container, { ...plain, ...start }, host);
+  return done;
+}
+
+const scope = "0::/machine.slice/machine-lxc\\x2d20\\x2dweb.scope/libvirt\n";
+
+test("every container has its controller protected, and its terminals limited", async () => {
+  assert.deepEqual(await care({}), [
+    "/proc/19/oom_score_adj -1000",
+    "nsenter --mount=/proc/19/ns/mnt mount -o remount,max=256 /run/libvirt/lxc/web.devpts",
+  ]);
+});
+
+test("limits are set on the scope of the container", async () => {
+  const done = await care({ limits: ["MemoryMax=1G", "TasksMax=50"], cgroup: scope });
+  assert.ok(
+    done.includes("systemctl set-property --runtime -- machine-lxc\\x2d20\\x2dweb.scope MemoryMax=1G TasksMax=50"),
+  );
+});
+
+test("a sandbox without its limits does not run", async () => {
+  await assert.rejects(care({ limits: ["MemoryMax=1G"] }), /systemd-machined made no scope for web/);
+  await assert.rejects(
+    care({ limits: ["MemoryMax=1G"], cgroup: scope, failing: ["systemctl"] }),
+    /systemd refused the limits of web: refused/,
+  );
+});
+
+test("published ports find its network, and a DHCP client its processes", async () => {
+  const done = await care({
+    sockets: [{ unit: "a.socket", port: 80 }],
+    pipes: { ...plain.pipes, online: true },
+  });
+  assert.ok(done.includes("mount --bind /proc/20/ns/net /run/sandboxcontainer/web/network"));
+  assert.ok(done.includes("systemctl start --no-block sandbox-dhcp@web.service"));
+});
+
+test("a network that nobody could find is an error", async () => {
+  const sockets = [{ unit: "a.socket", port: 80 }];
+  await assert.rejects(care({ sockets, failing: ["mount"] }), /network of web could not be mounted on .*: refused/);
+});
+
+test("terminals that cannot be limited are a warning", async () => {
+  assert.ok((await care({ failing: ["nsenter"] })).includes("terminals of web could not be limited"));
+});
+
+test("what fails because the container has ended is passed over", async () => {
+  const sockets = [{ unit: "a.socket", port: 80 }];
+  const done = await care({ sockets, limits: ["MemoryMax=1G"], failing: ["mount", "nsenter"], hasEnded: true });
+  assert.ok(!done.some((line) => line.includes("could not")));
+});

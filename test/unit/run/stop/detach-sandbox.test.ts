@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import type { StartRecord } from "../../../../helpers/run/start-record.ts";
+import { type DetachHost, endContainer } from "../../../../helpers/run/stop/detach-sandbox.ts";
+
+const web = parseSandboxName("web");
+const init = { pid: 20, began: "300" };
+const started: StartRecord = { kind: "started", init, controller: undefined };
+
+/** What is done after a stop: PID 1 dies after some kills, and libvirt forgets the domain at a time. */
+async function detach(record: StartRecord, kills: number, forgets = Infinity): Promise<readonly string[]> {
+  const done: string[] = [];
+  let [now, left] = [0, kills];
+  const host: DetachHost = {
+    readRecord: () => record,
+    isRunning: () => left > 0,
+    kill: () => {
+      left--;
+      if (done.at(-1) !== "kill") done.push("kill");
+    },
+    knowsDomain: () => now < forgets,
+    extendTimeout: (seconds) => {
+      done.push(`extend ${seconds}`);
+      return Promise.resolve();
+    },
+    forgetDomain: () => {
+      done.push("forget");
+      return Promise.resolve();
+    },
+    sleep: (milliseconds) => {
+      now += milliseconds;
+      return Promise.resolve();
+    },
+  };
+  await endContainer(web, host);
+  return done;
+}
+
+test("after a healthy stop there is nothing to do", async () => {
+  assert.deepEqual(await detach(started, 0, 0), []);
+  assert.deepEqual(await detach({ kind: "none" }, 0, 0), []);
+});
+
+test("PID 1 that outlived its controller is killed, and libvirt has time to see it", async () => {
+  assert.deepEqual(await detach(started, 3, 100), ["kill", "extend 60"]);
+});
+
+test("a domain that libvirt keeps is forgotten", async () => {
+  assert.deepEqual(await detach({ kind: "none" }, 0), ["extend 60", "forget"]);
+});
+
+test("after a launch that was killed, libvirt may still create the container", async () => {
+  assert.deepEqual(await detach({ kind: "asked" }, 0, 0), ["extend 60", "forget"]);
+});
+
+test("a PID 1 that cannot be killed is an error that says what it may wait for", async () => {
+  await assert.rejects(detach(started, Infinity, 0), /process 20, the first one of web, cannot be killed/);
+});

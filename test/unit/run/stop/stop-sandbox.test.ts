@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import type { KnownProcess } from "../../../../helpers/host/process-start.ts";
+import type { StartRecord } from "../../../../helpers/run/start-record.ts";
+import { type StopHost, stopSandbox } from "../../../../helpers/run/stop/stop-sandbox.ts";
+
+const web = parseSandboxName("web");
+const init: KnownProcess = { pid: 20, began: "300" };
+const controller: KnownProcess = { pid: 19, began: "299" };
+const started: StartRecord = { kind: "started", init, controller };
+
+interface Scene {
+  readonly record?: StartRecord;
+  /** When things happen, in milliseconds; never if not given. */
+  readonly initEnds?: number;
+  readonly controllerEnds?: number;
+  readonly libvirtForgets?: number;
+  readonly consoleEnds?: number;
+  readonly libvirtRuns?: boolean;
+}
+
+/** Stops a sandbox on a host where time only passes while somebody sleeps; what was done, with the time. */
+async function stop(scene: Scene): Promise<readonly string[]> {
+  const done: string[] = [];
+  let now = 0;
+  const at = (what: string): void => {
+    done.push(`${now} ${what}`);
+  };
+  const has = (time = Infinity): boolean => now >= time;
+  const host: StopHost = {
+    readRecord: () => scene.record ?? started,
+    isRunning: ({ pid }) => !has(pid === init.pid ? scene.initEnds : scene.controllerEnds),
+    sendSignal: ({ pid }, signal) => {
+      at(`signal ${signal} to ${pid}`);
+    },
+    moveHere: ({ pid }) => {
+      at(`move ${pid}`);
+    },
+    knowsDomain: () => !has(scene.libvirtForgets),
+    isLibvirtRunning: () => scene.libvirtRuns ?? true,
+    isConsoleCopied: () => has(scene.consoleEnds),
+    forgetDomain: () => {
+      at("forget");
+      return Promise.resolve();
+    },
+    sleep: (milliseconds) => {
+      now += milliseconds;
+      if (now > 3_600_000) throw new Error("waits for ever");
+      return Promise.resolve();
+    },
+  };
+  await stopSandbox(web, host);
+  return [...done, `${now} done`];
+}
+
+test("a healthy stop asks PID 1 to halt, and libvirt for nothing", async () => {
+  const scene = { initEnds: 30, controllerEnds: 50, libvirtForgets: 70, consoleEnds: 70 };
+  assert.deepEqual(await stop(scene), ["0 move 19", "0 signal 37 to 20", "70 done"]);
+});
+
+test("a service that takes its time to stop is waited for", async () => {
+  const scene = { initEnds: 600_000, controllerEnds: 600_000, libvirtForgets: 600_000, consoleEnds: 0 };
+  const done = await stop(scene);
+  assert.ok(Number.parseInt(done.at(-1) ?? "") >= 600_000);
+  assert.ok(!done.some((line) => line.endsWith("forget")));
+});
+
+// F1
+test("processes that have ended are neither moved nor signalled", async () => {
+  assert.deepEqual(await stop({ initEnds: 0, controllerEnds: 0, libvirtForgets: 0, consoleEnds: 0 }), ["0 done"]);
+});
+
+test("a controller that was killed alone leaves PID 1, which is still asked to halt", async () => {
+  const scene = { initEnds: 20, controllerEnds: 0, libvirtForgets: 20, consoleEnds: 0 };
+  assert.deepEqual(await stop(scene), ["0 signal 37 to 20", "20 done"]);
+});
+
+test("a domain that libvirt does not forget is destroyed", async () => {
+  const done = await stop({ initEnds: 0, controllerEnds: 0, consoleEnds: 0 });
+  assert.match(done[0] ?? "", /^3\d{3} forget$/);
+});
+
+test("a libvirt that does not run is not waited for", async () => {
+  const scene = { initEnds: 0, controllerEnds: 0, consoleEnds: 0, libvirtRuns: false };
+  assert.deepEqual(await stop(scene), ["0 forget", "0 done"]);
+});
+
+test("without a start there is nothing to end", async () => {
+  for (const kind of ["none", "asked", "gone"] as const)
+    assert.deepEqual(await stop({ record: { kind }, libvirtForgets: 0, consoleEnds: 0 }), ["0 done"]);
+});
+
+test("a console whose copier hangs does not keep the stop for long", async () => {
+  const done = await stop({ initEnds: 0, controllerEnds: 0, libvirtForgets: 0 });
+  assert.match(done[0] ?? "", /^3\d{3} done$/);
+});
