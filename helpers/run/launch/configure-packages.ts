@@ -39,15 +39,11 @@ const readPackages = (name: SandboxName): readonly string[] =>
 async function runUnit(unit: string): Promise<void> {
   // Seldom needed, and slow to load.
   const { connectSystemd } = await import("../../host/systemd.ts");
-  const systemd = await connectSystemd();
-  try {
-    // It is ordered after us, who wait for it.
-    await systemd.runJob("StartUnit", unit, "ignore-dependencies");
-    // A stop of the sandbox stops both: its turn comes first.
-    while ((await systemd.readUnit(unit))["ActiveState"] === "deactivating") await setTimeout(200);
-  } finally {
-    systemd.close();
-  }
+  using systemd = await connectSystemd();
+  // It is ordered after us, who wait for it.
+  await systemd.runJob("StartUnit", unit, "ignore-dependencies");
+  // A stop of the sandbox stops both: its turn comes first.
+  while ((await systemd.readUnit(unit))["ActiveState"] === "deactivating") await setTimeout(200);
 }
 
 const ownHost: ConfigureHost = { readPackages, extendTimeout, runUnit, warn: printWarning };

@@ -1,8 +1,12 @@
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 
-/** What the kernel refused, as an error that names the file by its place, not by our descriptor. */
+/**
+ * What the kernel refused, as an error that names the file by its place, not by our descriptor. Any other error is returned as it is: one of the
+ * archive that is being read, such as one of zstd, also comes while a file is written.
+ */
 export function describeWriteError(error: unknown, what: string): unknown {
-  if (!(error instanceof Error) || !("code" in error) || error instanceof SandboxError) return error;
+  if (!(error instanceof Error) || !("code" in error) || !("syscall" in error) || error instanceof SandboxError)
+    return error;
   const reasons: Readonly<Record<string, string>> = {
     ELOOP: "it is a link, which is not followed",
     ENOTDIR: "a part of its path is no folder, or a link, which is not followed",
