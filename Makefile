@@ -20,9 +20,8 @@ NODE := $(RUNTIME)/bin/node
 # See Decisions in HACKING.md. One thread of V8's, as it is done before more would be of use; 0 would mean as many as there are processors.
 GENERATORFLAGS := --no-rehash-snapshot --v8-pool-size=1
 ADDON := node_modules/node-libvirt
-HELPERS := attach destroy detach forget guard image label populate prepare stop tidy upgrade inside/relax
+HELPERS := attach configure destroy detach forget guard image label populate prepare stop tidy upgrade inside/relax
 SCRIPTS := ask-address \
-	configure \
 	copy-console \
 	enter \
 	follow-servers \
