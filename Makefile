@@ -20,12 +20,11 @@ NODE := $(RUNTIME)/bin/node
 # See Decisions in HACKING.md. One thread of V8's, as it is done before more would be of use; 0 would mean as many as there are processors.
 GENERATORFLAGS := --no-rehash-snapshot --v8-pool-size=1
 ADDON := node_modules/node-libvirt
-HELPERS := attach configure destroy detach forget guard image label populate prepare stop tidy upgrade inside/relax
+HELPERS := attach configure destroy detach forget guard hold image label populate prepare stop tidy upgrade inside/relax
 SCRIPTS := ask-address \
 	copy-console \
 	enter \
 	follow-servers \
-	hold \
 	identify \
 	inside/ask-address \
 	inside/configure \
