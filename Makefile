@@ -20,15 +20,12 @@ NODE := $(RUNTIME)/bin/node
 # See Decisions in HACKING.md. One thread of V8's, as it is done before more would be of use; 0 would mean as many as there are processors.
 GENERATORFLAGS := --no-rehash-snapshot --v8-pool-size=1
 ADDON := node_modules/node-libvirt
-HELPERS := attach destroy detach forget guard label launch populate prepare reload stop tidy upgrade inside/relax
+HELPERS := attach configure destroy detach forget guard hold image label launch populate prepare reload stop tidy upgrade inside/relax
 SCRIPTS := ask-address \
-	configure \
 	copy-console \
 	enter \
 	follow-servers \
-	hold \
 	identify \
-	image \
 	inside/ask-address \
 	inside/configure \
 	inside/ended \
@@ -42,8 +39,7 @@ SCRIPTS := ask-address \
 	inside/unpack \
 	load-policy \
 	name-servers \
-	network \
-	tell-controller
+	network
 
 # The policy is built where the distribution's files for it are installed, and installed where it was built.
 POLICYDIR := $(PREFIX)/share/selinux/packages

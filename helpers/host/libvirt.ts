@@ -6,9 +6,10 @@ import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 // The package's own JavaScript resolves the addon relative to itself, which a bundle cannot; its native class is all we
 // need, so we load that alone and state the part of it that we call.
 type NativeDomain = object;
-interface NativeHypervisor {
+/** The part of the addon's class that we call. */
+export interface NativeHypervisor {
   connectOpen(): Promise<void>;
-  domainCreateXML(xml: string, flags: number): Promise<NativeDomain>;
+  domainCreateXML(xml: string): Promise<NativeDomain>;
   domainLookupByName(name: string): Promise<NativeDomain>;
   domainDestroy(domain: NativeDomain): Promise<void>;
   domainGetXMLDesc(domain: NativeDomain, flags: number): Promise<string>;
@@ -19,23 +20,24 @@ interface Addon {
   readonly Hypervisor: new (options: { readonly uri: string }) => NativeHypervisor;
 }
 
+/** What came of having libvirt make a container. */
+export type CreateResult =
+  /** It runs, or has ended again. `terminal` is the host's side of its console, as `/dev/pts/3`; undefined when it has ended. */
+  | { readonly kind: "created"; readonly terminal: string | undefined }
+  /** libvirt still has the domain before; `isStarting`: as one that it is about to start. */
+  | { readonly kind: "busy"; readonly isStarting: boolean; readonly reason: string }
+  | { readonly kind: "refused"; readonly reason: string };
+
 /** libvirt's LXC driver: one connection, made at once and awaited by the first call. */
 export interface Libvirt {
+  /** Makes a domain and starts it. Every answer of libvirt's is a result; throws only when libvirt cannot be reached. */
+  createDomain(xml: string): Promise<CreateResult>;
   /** Kills the domain, and has libvirt forget it; resolves to false when libvirt does not know it. */
   destroyDomain(name: string): Promise<boolean>;
   hasDomain(name: string): Promise<boolean>;
-  /** Makes a domain of its XML, and starts it. */
-  createDomain(xml: string): Promise<CreateResult>;
-  /** The terminal of a domain's console on the host, as `/dev/pts/3`; undefined when the domain has ended. */
+  /** The host's side of the console of a domain, as `/dev/pts/3`; undefined when it has ended. */
   findTerminal(name: string): Promise<string | undefined>;
 }
-
-/** What libvirt answers when it is to create a domain. */
-export type CreateResult =
-  | { readonly kind: "created" }
-  /** It still has one of that name: it is ending it, or, with `isStarting`, starting it. */
-  | { readonly kind: "busy"; readonly isStarting: boolean; readonly reason: string }
-  | { readonly kind: "refused"; readonly reason: string };
 
 // The addon's workers hold a bare pointer, which is freed with the object: it must not be collected while they run.
 const held = new Set<NativeDomain>();
@@ -47,8 +49,10 @@ function hold(domain: NativeDomain): NativeDomain {
 const noSuchDomain = /Domain not found|no domain with matching name/i;
 
 /** Connects to `lxc:///system`, which starts libvirtd through its socket if need be. Throws SandboxError. */
-export function connectLibvirt(): Libvirt {
-  const hypervisor = loadHypervisor();
+export const connectLibvirt = (): Libvirt => openLibvirt(loadHypervisor());
+
+/** The same over an object of the addon's. */
+export function openLibvirt(hypervisor: NativeHypervisor): Libvirt {
   const opened = hypervisor.connectOpen().catch((error: unknown) => {
     throw new SandboxError(`cannot reach libvirt at lxc:///system: ${reasonOf(error)}`, {
       hint: "Is libvirtd running? See `systemctl status libvirtd.socket`",
@@ -56,56 +60,32 @@ export function connectLibvirt(): Libvirt {
   });
   // Awaited later: until then a refused connection is not an unhandled rejection.
   opened.catch(() => undefined);
+
   const lookup = async (name: string): Promise<NativeDomain | undefined> => {
     await opened;
-    return lookUpDomain(hypervisor, name);
+    try {
+      return hold(await hypervisor.domainLookupByName(name));
+    } catch (error) {
+      if (noSuchDomain.test(reasonOf(error))) return undefined;
+      throw new SandboxError(`libvirt cannot look up domain ${name}: ${reasonOf(error)}`);
+    }
   };
   return {
+    async createDomain(xml) {
+      await opened;
+      return createDomain(hypervisor, xml);
+    },
     async destroyDomain(name) {
       const domain = await lookup(name);
       return domain !== undefined && (await destroyDomain(hypervisor, domain, name));
     },
     hasDomain: async (name) => (await lookup(name)) !== undefined,
-    async createDomain(xml) {
-      await opened;
-      return createDomain(hypervisor, xml);
-    },
     async findTerminal(name) {
       const domain = await lookup(name);
-      // One that ends meanwhile has none.
-      return domain && parseTerminal(await hypervisor.domainGetXMLDesc(domain, 0).catch(() => ""));
+      return domain && readTerminal(hypervisor, domain);
     },
   };
 }
-
-async function lookUpDomain(hypervisor: NativeHypervisor, name: string): Promise<NativeDomain | undefined> {
-  try {
-    return hold(await hypervisor.domainLookupByName(name));
-  } catch (error) {
-    if (noSuchDomain.test(reasonOf(error))) return undefined;
-    throw new SandboxError(`libvirt cannot look up domain ${name}: ${reasonOf(error)}`);
-  }
-}
-
-async function createDomain(hypervisor: NativeHypervisor, xml: string): Promise<CreateResult> {
-  try {
-    hold(await hypervisor.domainCreateXML(xml, 0));
-    return { kind: "created" };
-  } catch (error) {
-    return judgeRefusal(reasonOf(error));
-  }
-}
-
-/** Whether a refusal is one that passes (virDomainObjListAddLocked() in libvirt's virdomainobjlist.c). */
-export function judgeRefusal(reason: string): Exclude<CreateResult, { kind: "created" }> {
-  const isStarting = reason.includes("is already being started");
-  const isBusy = isStarting || reason.includes("is already being removed") || reason.includes("is already active");
-  return isBusy ? { kind: "busy", isStarting, reason } : { kind: "refused", reason };
-}
-
-/** The terminal of the console in a domain's XML. */
-export const parseTerminal = (xml: string): string | undefined =>
-  /<console type='pty' tty='(\/dev\/pts\/\d+)'/.exec(xml)?.[1];
 
 async function destroyDomain(hypervisor: NativeHypervisor, domain: NativeDomain, name: string): Promise<boolean> {
   try {
@@ -144,4 +124,38 @@ function loadHypervisor(): NativeHypervisor {
   }
 }
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+async function createDomain(hypervisor: NativeHypervisor, xml: string): Promise<CreateResult> {
+  try {
+    const domain = hold(await hypervisor.domainCreateXML(xml));
+    return { kind: "created", terminal: await readTerminal(hypervisor, domain) };
+  } catch (error) {
+    return parseRefusal(reasonOf(error));
+  }
+}
+
+// It may have ended since it was made.
+async function readTerminal(hypervisor: NativeHypervisor, domain: NativeDomain): Promise<string | undefined> {
+  try {
+    return parseTerminal(await hypervisor.domainGetXMLDesc(domain, 0));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The host's side of the console in the XML of a domain that runs. */
+export const parseTerminal = (xml: string): string | undefined =>
+  /<console\b[^>]*\stty=['"](\/dev\/pts\/\d+)['"]/.exec(xml)?.[1];
+
+/** Why libvirt made no domain, from its words (virDomainObjListAddLocked() in virdomainobjlist.c). */
+export function parseRefusal(reason: string): Exclude<CreateResult, { kind: "created" }> {
+  const [, state] = /is already (active|being removed|being started)/.exec(reason) ?? [];
+  return state === undefined
+    ? { kind: "refused", reason }
+    : { kind: "busy", isStarting: state === "being started", reason };
+}
+
+/** The words of what the addon rejects with: mostly a text, and under some runtimes an error without a message. */
+export function reasonOf(error: unknown): string {
+  const words = typeof error === "object" && error !== null && "message" in error ? error.message : error;
+  return typeof words === "string" && words !== "" ? words : "it does not say why";
+}

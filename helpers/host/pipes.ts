@@ -31,14 +31,20 @@ export interface Awaited {
 const atOnce = 4096;
 
 /** The next message from a pipe, of at most 4096 bytes; empty when all writers are gone. */
-export const awaitMessage = (reader: number): Awaited => runReader([`bs=${atOnce}`, "count=1"], reader);
+export const awaitMessage = (reader: number): Awaited =>
+  runReader("dd", [`bs=${atOnce}`, "count=1", "status=none"], reader);
 
 /** Until somebody opens a pipe for writing. */
-export const awaitWriter = (reader: number): Awaited => runReader(["if=/proc/self/fd/0", "count=0"], reader);
+export const awaitWriter = (reader: number): Awaited =>
+  runReader("dd", ["if=/proc/self/fd/0", "count=0", "status=none"], reader);
+
+/** All of a pipe until its writers are gone, or until there are `most` bytes. */
+export const readPipe = (reader: number, most: number): Promise<string> =>
+  runReader("head", ["-c", String(most)], reader).text;
 
 // By a process of its own: a read that blocks in a thread of Node's keeps it from exiting, and Bun has no socket for a descriptor.
-function runReader(args: readonly string[], reader: number): Awaited {
-  const child = spawn("dd", [...args, "status=none"], { stdio: [reader, "pipe", "ignore"] });
+function runReader(program: string, args: readonly string[], reader: number): Awaited {
+  const child = spawn(program, args, { stdio: [reader, "pipe", "ignore"] });
   const chunks: Buffer[] = [];
   child.stdout?.on("data", (chunk: Buffer) => chunks.push(chunk));
   const text = new Promise<string>((resolve, reject) => {

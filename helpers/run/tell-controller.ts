@@ -1,27 +1,48 @@
 import { readFileSync } from "node:fs";
 import { orMissing } from "../host/or-missing.ts";
-import type { KnownProcess } from "../host/process-start.ts";
-import { sendSignal } from "../host/send-signal.ts";
 import { waitUntil } from "../host/wait.ts";
 
-const sigchld = 17;
+/** What it does to the host; another one in unit tests. */
+export interface TellHost {
+  /** The text of proc_pid_stat(5); undefined when the process has ended. */
+  readonly readStat: (pid: number) => string | undefined;
+  readonly tell: (pid: number) => void;
+  readonly sleep?: (milliseconds: number) => Promise<unknown>;
+}
 
 /**
- * Tells libvirt's controller what it may have missed. libvirt says that a container is there a moment before its controller heeds SIGCHLD: if PID 1
- * ends in that moment, the controller would never know, and what waits for the controller neither (virLXCControllerRun() in
+ * Tells libvirt's controller of a container what it may have missed. libvirt says that a container is there a moment before its controller heeds
+ * SIGCHLD. Of a PID 1 that ends in that moment it would never know, and neither would whoever waits for it (virLXCControllerRun() in
  * lxc_controller.c).
  */
-export async function tellController(
-  controller: KnownProcess,
-  sleep?: (milliseconds: number) => Promise<unknown>,
-): Promise<void> {
-  const read = (): string | undefined => orMissing(() => readFileSync(`/proc/${controller.pid}/status`, "utf8"));
-  await waitUntil(() => isCatchingChildren(read() ?? "") !== false, { within: 5000, sleep });
-  sendSignal(controller, sigchld);
+export async function tellController(pid: number, host: TellHost = ownHost): Promise<void> {
+  const isSettled = (): boolean => {
+    const text = host.readStat(pid);
+    if (text !== undefined && !heedsChildren(text)) return false;
+    // Not for one that has ended.
+    if (text !== undefined) host.tell(pid);
+    return true;
+  };
+  await waitUntil(isSettled, { within: 5000, sleep: host.sleep });
 }
 
-/** From proc_pid_status(5): undefined when it says nothing of signals, as the process has ended. */
-export function isCatchingChildren(status: string): boolean | undefined {
-  const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(status)?.[1];
-  return caught === undefined ? undefined : ((BigInt(`0x${caught}`) >> BigInt(sigchld - 1)) & 1n) === 1n;
+// SIGCHLD is 17, and the first signal is the lowest bit.
+const sigchld = 1 << 16;
+
+/** Whether a process has a handler for SIGCHLD, from proc_pid_stat(5): the caught ones of the first 31 signals are field 34. */
+export function heedsChildren(text: string): boolean {
+  // A process may call itself anything, with blanks and parentheses: its name ends at the last one.
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[31]) & sigchld) !== 0;
 }
+
+const ownHost: TellHost = {
+  readStat: (pid) => orMissing(() => readFileSync(`/proc/${pid}/stat`, "utf8")),
+  tell: (pid) => {
+    try {
+      process.kill(pid, "SIGCHLD");
+    } catch {
+      // It has ended.
+    }
+  },
+};

@@ -22,7 +22,7 @@ export async function awaitReadiness(
   if (controller !== undefined && init !== undefined) await careForContainer({ name, controller, init }, start);
   // From now on the pipe ends with the container.
   closeSync(pipes.outcome.writer);
-  const told = controller === undefined ? undefined : tellController(controller);
+  const told = controller === undefined ? undefined : tellController(controller.pid);
   // At each change of the mounts systemd reads all of them anew, and what we tell it waits for that. A command is ready before.
   const isSoonReady = start.isCommand && !start.pipes.online;
   if (isSoonReady) await Promise.race([outcome, setTimeout(patience, undefined, { ref: false })]);

@@ -1,16 +1,16 @@
 import { spawn } from "node:child_process";
-import { closeSync, constants, existsSync, openSync, writeFileSync } from "node:fs";
+import { closeSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { join } from "node:path";
 import { helperDirectory, runtimeDirectory } from "../../../generator/conf/paths.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { openTerminal } from "../open-terminal.ts";
 import { runtimeFile } from "../start-files.ts";
 
 /** What the copier of a console is given. */
 export interface Console {
   /** The container's terminal on the host, as `/dev/pts/3`; undefined when the container has ended. */
   readonly terminal: string | undefined;
-  readonly controllerPid: number | undefined;
   /** Where inside says how it ended: read when the console has ended. */
   readonly ended: number;
   /** The writing side of `outcome`: it stays open for as long as there is a container. */
@@ -26,7 +26,7 @@ const stamp = String.raw`(\[ *[0-9]+\.[0-9]{6}\] )?`;
 export async function copyConsole(name: SandboxName, console: Console): Promise<void> {
   // Written by the copier; stop waits for the process that it names.
   writeFileSync(runtimeFile(name, "console"), "");
-  const input = openTerminal(console);
+  const input = console.terminal === undefined ? undefined : openTerminal(console.terminal, name);
   const copier = spawn(join(helperDirectory, "copy-console"), ["ended"], {
     cwd: runtimeDirectory(name),
     env: { ...process.env, ...(console.isJournald ? { stamp } : {}) },
@@ -34,18 +34,4 @@ export async function copyConsole(name: SandboxName, console: Console): Promise<
   });
   await once(copier, "exit");
   if (input !== undefined) closeSync(input);
-}
-
-// With its controller a terminal is gone, and its name may be that of another container's.
-function openTerminal({ terminal, controllerPid }: Console): number | undefined {
-  if (terminal === undefined) return undefined;
-  try {
-    // A service's first process leads a session: the terminal must not become its own, or what the container writes would send it signals.
-    const file = openSync(terminal, constants.O_RDONLY | constants.O_NOCTTY);
-    if (controllerPid !== undefined && existsSync(`/proc/${controllerPid}`)) return file;
-    closeSync(file);
-  } catch {
-    // It has ended.
-  }
-  return undefined;
 }

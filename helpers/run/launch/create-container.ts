@@ -17,16 +17,16 @@ const [tries, pause] = [100, 100];
 const patience = 20;
 
 /**
- * Has libvirt make the container and start PID 1 inside. While libvirt still has the container of the start before, asks again. Throws a
+ * Has libvirt make the container and start PID 1 inside; resolves to its terminal, or undefined when it has ended again. While libvirt still has the container of the start before, asks again. Throws a
  * SandboxError with libvirt's words.
  */
-export async function createContainer(name: SandboxName, host: CreateHost): Promise<void> {
+export async function createContainer(name: SandboxName, host: CreateHost): Promise<string | undefined> {
   const sleep = host.sleep ?? setTimeout;
   for (let count = 0; ; count++) {
     const result = await host.create();
     switch (result.kind) {
       case "created":
-        return;
+        return result.terminal;
       case "refused":
         throw new SandboxError(`libvirt refused to start the container: ${result.reason}`);
       case "busy":

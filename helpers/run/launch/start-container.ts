@@ -31,7 +31,7 @@ export async function startContainer(
   const limit = pipes.files === undefined ? undefined : readFileLimit(name);
   // Until its processes are known: if launch is killed, libvirtd may still create the container (see detach).
   writeStartRecord(name, { kind: "asked" });
-  await createContainer(name, { create: makeCreator(start, libvirt), forgetDomain });
+  const terminal = await createContainer(name, { create: makeCreator(name, start, libvirt), forgetDomain });
   const container = findContainer(name);
   writeStartRecord(
     name,
@@ -41,8 +41,7 @@ export async function startContainer(
   );
   if (pipes.files !== undefined) await raiseFileLimit(container, await limit, pipes.files);
   await copyConsole(name, {
-    terminal: await libvirt.findTerminal(name),
-    controllerPid: container.controller?.pid,
+    terminal,
     ended: pipes.ended,
     outcome: pipes.outcome.writer,
     isJournald: !start.isCommand,
@@ -50,12 +49,17 @@ export async function startContainer(
   return container;
 }
 
-function makeCreator({ folder }: PreparedStart, libvirt: Libvirt): () => Promise<CreateResult> {
+function makeCreator(name: SandboxName, { folder }: PreparedStart, libvirt: Libvirt): () => Promise<CreateResult> {
   const file = join(folder, "domain.xml");
   const sockets = listSockets();
-  if (sockets.length > 0) return () => createWithSockets(file, sockets);
-  const xml = readFileSync(file, "utf8");
-  return () => libvirt.createDomain(xml);
+  if (sockets.length === 0) {
+    const xml = readFileSync(file, "utf8");
+    return () => libvirt.createDomain(xml);
+  }
+  return async () => {
+    const result = await createWithSockets(file, sockets);
+    return result.kind === "created" ? { ...result, terminal: await libvirt.findTerminal(name) } : result;
+  };
 }
 
 function findContainer(name: SandboxName): StartedContainer {

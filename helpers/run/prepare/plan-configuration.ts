@@ -5,7 +5,7 @@ import type { Domain, Filesystem } from "./domain-xml.ts";
 import { searchPath } from "./plan-domain.ts";
 
 /**
- * The container in which packages are configured for a sandbox, see helpers/configure: as its own, without a network, and
+ * The container in which packages are configured for a sandbox, see helpers/run/configure: as its own, without a network, and
  * with throw-away mounts over what a maintainer script may change and a sandbox may not.
  */
 export function planConfiguration(domain: Domain, context: string | null): Domain {

@@ -4,6 +4,7 @@ import { imageFile, imageMountPoint, stateDirectory } from "../../../generator/c
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
+import { formatSize } from "./format-size.ts";
 
 /** Whether a sandbox has its root in an image. */
 export const hasImage = (name: SandboxName): boolean => existsSync(imageFile(name));
@@ -59,12 +60,4 @@ export async function mountTree(name: SandboxName): Promise<void> {
   if (!hasImage(name) || isImageMounted(name)) return;
   using systemd = await connectSystemd();
   await mountImage(systemd, name);
-}
-
-/** Bytes with the largest suffix that tells them exactly, as in Image=. */
-export function formatSize(bytes: number): string {
-  const suffixes = ["", "K", "M", "G", "T"];
-  let [size, step] = [bytes, 0];
-  while (size >= 1024 && size % 1024 === 0 && step < 4) [size, step] = [size / 1024, step + 1];
-  return `${size}${suffixes[step] ?? ""}`;
 }

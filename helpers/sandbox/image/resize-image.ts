@@ -1,15 +1,8 @@
 import { renameSync, rmSync, statSync, truncateSync } from "node:fs";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { formatSize } from "./mount-image.ts";
+import { findLoopDevice } from "../../host/loop-devices.ts";
 import { run } from "../../host/run.ts";
-
-// Image files and the tools for them: e2fsprogs, and losetup of util-linux.
-
-/** The loop device that an image is mounted through; undefined when it is not. */
-export async function findLoopDevice(image: string): Promise<string | undefined> {
-  const { stdout } = await run("losetup", ["--noheadings", "--raw", "--output", "NAME", "--associated", image]);
-  return /^\S+/.exec(stdout)?.[0];
-}
+import { formatSize } from "./format-size.ts";
 
 /**
  * Gives an image that is not mounted another size; throws a SandboxError when its data does not fit. On a copy, which takes

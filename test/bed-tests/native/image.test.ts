@@ -209,7 +209,7 @@ test("a damaged image is checked before it is mounted: small damage is repaired,
   await bed.run("dd", "if=/dev/urandom", `of=${image}`, "bs=4k", "count=64", "conv=notrunc");
   const { status, stderr } = await command("start", "img2");
   assert.equal(status, 1);
-  assert.match(stderr, /the image of img2 is damaged: .*\nRepair it with e2fsck -f /);
+  assert.match(stderr, /the image of img2 is damaged: .*\. Repair it with e2fsck -f /);
   assert.match((await bed.try("systemctl", "status", "sandbox@img2")).stdout, /image of img2 is damaged/);
   await bed.run("cp", "/root/good.img", image);
   await bed.run("rm", "/root/good.img");

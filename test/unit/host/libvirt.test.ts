@@ -1,25 +1,72 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { judgeRefusal, parseTerminal } from "../../../helpers/host/libvirt.ts";
+import {
+  parseTerminal,
+  type NativeHypervisor,
+  openLibvirt,
+  parseRefusal,
+  reasonOf,
+} from "../../../helpers/host/libvirt.ts";
 
-test("a domain of that name that ends or starts is a refusal that passes", () => {
-  for (const [reason, isStarting] of [
-    ["operation failed: domain 'web' is already being removed", false],
-    ["operation failed: domain is already active as 'web'", false],
-    ["operation failed: domain 'web' is already being started", true],
-  ] as const)
-    assert.deepEqual(judgeRefusal(reason), { kind: "busy", isStarting, reason });
+const unexpected = (): Promise<never> => Promise.reject(new Error("not expected"));
+const xml =
+  "<domain><devices><console type='pty' tty='/dev/pts/7'><source path='/dev/pts/7'/></console></devices></domain>";
+
+/** The addon; `change` puts something in the place of a method. */
+const addon = (change: Partial<NativeHypervisor>): NativeHypervisor => ({
+  connectOpen: () => Promise.resolve(),
+  domainCreateXML: () => Promise.resolve({}),
+  domainLookupByName: unexpected,
+  domainDestroy: unexpected,
+  domainGetXMLDesc: () => Promise.resolve(xml),
+  domainDefineXML: unexpected,
+  domainUndefine: unexpected,
+  ...change,
 });
 
-test("any other refusal is told with its words", () => {
-  const reason = "internal error: guest failed to start";
-  assert.deepEqual(judgeRefusal(reason), { kind: "refused", reason });
+// As the addon does.
+const refusing = (words: string) => (): Promise<never> =>
+  // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+  Promise.reject(words);
+
+test("a domain that is made is told with its terminal", async () => {
+  assert.deepEqual(await openLibvirt(addon({})).createDomain("<domain/>"), { kind: "created", terminal: "/dev/pts/7" });
 });
 
-test("the terminal of a console is read from the XML of a domain that runs", () => {
-  const console = (more: string): string =>
-    `<devices><console type='pty'${more}><target type='lxc' port='0'/></console>`;
-  assert.equal(parseTerminal(console(" tty='/dev/pts/12'")), "/dev/pts/12");
-  assert.equal(parseTerminal(console("")), undefined);
-  assert.equal(parseTerminal(console(" tty='/etc/passwd'")), undefined);
+test("one that has ended before it was asked for its terminal is made all the same", async () => {
+  const gone = addon({ domainGetXMLDesc: refusing("Domain not found: no domain with matching uuid") });
+  assert.deepEqual(await openLibvirt(gone).createDomain("<domain/>"), { kind: "created", terminal: undefined });
+});
+
+test("a domain that libvirt still has is told from one that it refuses", async () => {
+  const create = (words: string) => openLibvirt(addon({ domainCreateXML: refusing(words) })).createDomain("");
+  const active = "operation failed: domain 'web1' is already active as 'web1'";
+  assert.deepEqual(await create(active), { kind: "busy", isStarting: false, reason: active });
+  const removed = "operation failed: domain 'web1' is already being removed";
+  assert.deepEqual(await create(removed), { kind: "busy", isStarting: false, reason: removed });
+  const started = "Requested operation is not valid: domain 'web1' is already being started";
+  assert.deepEqual(parseRefusal(started), { kind: "busy", isStarting: true, reason: started });
+  const other = "internal error: guest failed to start: no such file";
+  assert.deepEqual(await create(other), { kind: "refused", reason: other });
+});
+
+test("a libvirt that cannot be reached is an error with what to do", async () => {
+  const away = openLibvirt(addon({ connectOpen: refusing("Failed to connect socket") }));
+  await assert.rejects(away.createDomain(""), {
+    name: "SandboxError",
+    message: /^cannot reach libvirt at lxc:\/\/\/system: Failed to connect socket$/,
+    hint: /libvirtd\.socket/,
+  });
+});
+
+test("the terminal is that of a console, and of a domain that runs", () => {
+  assert.equal(parseTerminal(`<serial tty="/dev/pts/1"/><console tty="/dev/pts/22" type='pty'>`), "/dev/pts/22");
+  assert.equal(parseTerminal("<console type='pty'><target type='lxc' port='0'/></console>"), undefined);
+  assert.equal(parseTerminal("<console type='pty' tty='/etc/passwd'>"), undefined);
+});
+
+test("words are found in whatever the addon rejects with", () => {
+  assert.equal(reasonOf("words"), "words");
+  assert.equal(reasonOf(new Error("words")), "words");
+  for (const silent of [new Error(""), {}, undefined, ""]) assert.equal(reasonOf(silent), "it does not say why");
 });

@@ -1,26 +1,41 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { findProcess } from "../../../helpers/host/process-start.ts";
-import { isCatchingChildren, tellController } from "../../../helpers/run/tell-controller.ts";
+import { heedsChildren, tellController } from "../../../helpers/run/tell-controller.ts";
 
-test("whether a process catches SIGCHLD is read from its status", () => {
-  assert.equal(isCatchingChildren("SigIgn:\t0000000000001000\nSigCgt:\t0000000000010000\n"), true);
-  assert.equal(isCatchingChildren("SigCgt:\t0000000180004a02\n"), false);
-  assert.equal(isCatchingChildren(""), undefined);
+const stat = (caught: number, name = "libvirt_lxc"): string =>
+  `5 (${name}) S ${Array.from({ length: 30 }, (_, index) => index).join(" ")} ${caught} 0 0\n`;
+const [deaf, heeding] = [stat(0xffff), stat(0x10000)];
+
+/** How often it slept and what it told, when the process looks so, one time after the other. */
+async function telling(texts: readonly (string | undefined)[]): Promise<{ slept: number; told: number[] }> {
+  const told: number[] = [];
+  let [looks, slept] = [0, 0];
+  await tellController(5, {
+    readStat: () => texts[Math.min(looks++, texts.length - 1)],
+    tell: (pid) => told.push(pid),
+    sleep: (milliseconds) => Promise.resolve((slept += milliseconds)),
+  });
+  return { slept, told };
+}
+
+test("a controller is told as soon as it heeds it", async () => {
+  assert.deepEqual(await telling([heeding]), { slept: 0, told: [5] });
+  assert.deepEqual(await telling([deaf, deaf, heeding]), { slept: 20, told: [5] });
 });
 
-test("a controller is told as soon as it listens", async () => {
-  const script = `process.stdin.once("data", () => process.on("SIGCHLD", () => { console.log("told"); process.exit(); }));
-    console.log("began");`;
-  const child = spawn(process.execPath, ["-e", script], { stdio: ["pipe", "pipe", "inherit"] });
-  await once(child.stdout, "data");
-  const controller = findProcess(child.pid ?? 0);
-  assert.ok(controller !== undefined);
-  const told = tellController(controller);
-  child.stdin.write("\n");
-  const [text] = (await once(child.stdout, "data")) as [Buffer];
-  assert.equal(text.toString(), "told\n");
-  await told;
+test("one that ends is told nothing, and one that never heeds it is given up after some seconds", async () => {
+  assert.deepEqual(await telling([undefined]), { slept: 0, told: [] });
+  assert.deepEqual(await telling([deaf, undefined]), { slept: 10, told: [] });
+  const { slept, told } = await telling([deaf]);
+  assert.ok(slept >= 5000 && slept < 6000, String(slept));
+  assert.deepEqual(told, []);
+});
+
+test("the name of a process does not count, and this process heeds no children until it has a handler", () => {
+  assert.equal(heedsChildren(stat(0x10000, "a) S 1 (b\n")), true);
+  assert.equal(heedsChildren(stat(0, ") 65536")), false);
+  assert.equal(heedsChildren(""), false);
+  process.on("SIGCHLD", () => undefined);
+  assert.equal(heedsChildren(readFileSync("/proc/self/stat", "utf8")), true);
 });

@@ -6,12 +6,14 @@ import { createContainer } from "../../../../helpers/run/launch/create-container
 
 const web = parseSandboxName("web");
 const busy = (isStarting: boolean): CreateResult => ({ kind: "busy", isStarting, reason: "domain is busy" });
-const created: CreateResult = { kind: "created" };
+const created: CreateResult = { kind: "created", terminal: "/dev/pts/3" };
 
 /** Asks a libvirt that answers with these results, the last one for ever; what was done. */
-async function create(...results: readonly CreateResult[]): Promise<{ asked: number; forgot: number }> {
+async function create(
+  ...results: readonly CreateResult[]
+): Promise<{ asked: number; forgot: number; terminal: string | undefined }> {
   let [asked, forgot] = [0, 0];
-  await createContainer(web, {
+  const terminal = await createContainer(web, {
     create: () => Promise.resolve(results[Math.min(asked++, results.length - 1)] ?? created),
     forgetDomain: () => {
       forgot++;
@@ -19,15 +21,20 @@ async function create(...results: readonly CreateResult[]): Promise<{ asked: num
     },
     sleep: () => Promise.resolve(),
   });
-  return { asked, forgot };
+  return { asked, forgot, terminal };
 }
 
 test("libvirt creates the container at once", async () => {
-  assert.deepEqual(await create(created), { asked: 1, forgot: 0 });
+  assert.deepEqual(await create(created), { asked: 1, forgot: 0, terminal: "/dev/pts/3" });
+});
+
+test("a container that has ended before it was asked for its console was created", async () => {
+  const ended: CreateResult = { kind: "created", terminal: undefined };
+  assert.deepEqual(await create(ended), { asked: 1, forgot: 0, terminal: undefined });
 });
 
 test("while libvirt ends the container before, it is asked again", async () => {
-  assert.deepEqual(await create(busy(false), busy(false), created), { asked: 3, forgot: 0 });
+  assert.deepEqual(await create(busy(false), busy(false), created), { asked: 3, forgot: 0, terminal: "/dev/pts/3" });
 });
 
 // F2
@@ -39,6 +46,7 @@ test("a container that libvirt does not end by itself is forgotten after two sec
   assert.deepEqual(await create(...Array<CreateResult>(21).fill(busy(false)), created), {
     asked: 22,
     forgot: 1,
+    terminal: "/dev/pts/3",
   });
 });
 

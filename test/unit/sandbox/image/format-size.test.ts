@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { imageMountUnit } from "../../../../generator/conf/image-unit.ts";
 import { parseImage } from "../../../../generator/conf/values/parse-image.ts";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import { formatSize } from "../../../../helpers/sandbox/image/mount-image.ts";
+import { formatSize } from "../../../../helpers/sandbox/image/format-size.ts";
 
 test("a size is told exactly, and means the same when it is read again", () => {
   for (const text of ["2G", "1536M", "16M", "15T", "16388K"]) {

@@ -1,0 +1,8 @@
+import { parseSandboxName } from "../generator/conf/sandbox-name.ts";
+import { runHelper } from "./host/run-helper.ts";
+import { configureSandbox } from "./run/configure/configure-sandbox.ts";
+
+// configure NAME: ExecStart= of sandbox-configure@NAME.service, before the first start.
+void runHelper(async ([name = ""]) => {
+  await configureSandbox(parseSandboxName(name));
+});

@@ -1,0 +1,40 @@
+import { appendFileSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { stateDirectory } from "../../../generator/conf/paths.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { replaceFile } from "../../sandbox/state.ts";
+import { attachSandbox } from "../attach/attach-sandbox.ts";
+import { describeFailed, judgePackages } from "./judge-packages.ts";
+import { mountLayers } from "./mount-layers.ts";
+import { runScripts } from "./run-scripts.ts";
+
+/** What it does to the host; another one in unit tests. */
+export interface ConfigureHost {
+  readonly attach: (name: SandboxName) => Promise<void>;
+  readonly mountLayers: (name: SandboxName) => Promise<void>;
+  readonly runScripts: (name: SandboxName) => Promise<string>;
+}
+
+/**
+ * Packages ship no data: their maintainer scripts make it, and keys with it. Runs them once for this sandbox, in a container like its own but for what
+ * is thrown away afterwards:
+ *   /usr, /var/lib/dpkg       the host's, and above them a layer for what a script changes
+ *   /etc, /var/cache/debconf  copies: configuration stays what it is
+ * What a script makes in /var stays, and of /etc the files listed in `made` (see inside/configure). Throws a SandboxError that names the packages that
+ * failed; they are left for the next start.
+ */
+export async function configureSandbox(name: SandboxName, host: ConfigureHost = ownHost): Promise<void> {
+  const lists = join(stateDirectory(name), "configure");
+  await host.attach(name);
+  await host.mountLayers(name);
+  const said = await host.runScripts(name);
+  const packages = readFileSync(join(lists, "packages"), "utf8").split("\n").filter(Boolean);
+  const { done, failed } = judgePackages(packages, said);
+  if (done.length > 0) appendFileSync(join(lists, "done"), toLines(done), { mode: 0o600 });
+  replaceFile(join(lists, "packages"), toLines(failed.map((each) => each.name)));
+  if (failed.length > 0) throw describeFailed(name, failed);
+}
+
+const toLines = (words: readonly string[]): string => words.map((word) => `${word}\n`).join("");
+
+const ownHost: ConfigureHost = { attach: attachSandbox, mountLayers, runScripts };

@@ -1,0 +1,42 @@
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+
+export interface FailedPackage {
+  readonly name: string;
+  /** That of its script; undefined when the container did not tell. */
+  readonly status: string | undefined;
+}
+
+export interface Judgement {
+  readonly done: readonly string[];
+  readonly failed: readonly FailedPackage[];
+}
+
+/** From what the container said, as `ok PACKAGE` and `failed STATUS PACKAGE`. It counts for the packages that we asked for. */
+export function judgePackages(packages: readonly string[], said: string): Judgement {
+  const lines = said.split("\n");
+  const isDone = (name: string): boolean => lines.includes(`ok ${name}`);
+  const findStatus = (name: string): string | undefined => {
+    const words = lines.map((line) => line.split(" "));
+    return words.find(
+      ([kind, status = "", failed]) => kind === "failed" && failed === name && /^\d+$/.test(status),
+    )?.[1];
+  };
+  return {
+    done: packages.filter(isDone),
+    failed: packages.filter((name) => !isDone(name)).map((each) => ({ name: each, status: findStatus(each) })),
+  };
+}
+
+/** A line for each package. */
+export const describeFailed = (name: SandboxName, failed: readonly FailedPackage[]): SandboxError =>
+  new SandboxError(
+    failed
+      .map(
+        (each) =>
+          `${each.name} could not be configured in ${name}: its script ended with status ${each.status ?? "unknown"}, see the lines above. ` +
+          "The service is started as it is; the next start tries again. " +
+          "Or begin with the host's data: sandboxcontainer create --copy",
+      )
+      .join("\n"),
+  );

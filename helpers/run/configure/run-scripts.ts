@@ -1,0 +1,107 @@
+import { spawn, type StdioOptions } from "node:child_process";
+import { once } from "node:events";
+import { chownSync, closeSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { helperDirectory, mountsDirectory } from "../../../generator/conf/paths.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { findControllerPid } from "../../host/find-controller.ts";
+import { connectLibvirt, type CreateResult } from "../../host/libvirt.ts";
+import { openPipe, readPipe } from "../../host/pipes.ts";
+import { runQuick } from "../../host/run-quick.ts";
+import { readMountOptions } from "../attach/mount-options.ts";
+import { openTerminal } from "../open-terminal.ts";
+import { startDirectory } from "../start-files.ts";
+import { tellController } from "../tell-controller.ts";
+
+/** What it does to the host; another one in unit tests. */
+export interface ScriptsHost {
+  /** Makes the pipe for what the scripts say, which the sandbox's root owns. */
+  readonly makePipe: (path: string, name: SandboxName) => Promise<void>;
+  readonly createContainer: (name: SandboxName) => Promise<CreateResult>;
+  /** Copies a console to the journal; resolves when the copiers run, or, with `wait`, when they have ended. */
+  readonly copyConsole: (console: number, options: CopyOptions) => Promise<void>;
+  /** Undefined when the container has ended. */
+  readonly openTerminal: (path: string, name: SandboxName) => number | undefined;
+  /** Tells the controller of the container what it may have missed. */
+  readonly tellController: (name: SandboxName) => Promise<void>;
+}
+
+export interface CopyOptions {
+  readonly wait: boolean;
+  /** An open file that the copiers keep. */
+  readonly keep?: number;
+}
+
+const mostSaid = 65_536;
+
+/**
+ * Runs the maintainer scripts in a container like the sandbox's (see inside/configure), and resolves to what that says of the packages when it has
+ * ended. What the scripts say goes to the journal. Throws a SandboxError when there is no container.
+ */
+export async function runScripts(name: SandboxName, host: ScriptsHost = ownHost): Promise<string> {
+  const pipes = join(mountsDirectory(name), "run/host");
+  // Of a console the end is lost when the container ends with it, so the scripts have a pipe of their own.
+  const said = join(pipes, "said");
+  await host.makePipe(said, name);
+  // Opened for both sides at once, neither waits for the other one (fifo(7)).
+  const output = openPipe(said);
+  const outcome = openPipe(join(pipes, "outcome"));
+  const copied = host.copyConsole(output.reader, { wait: true });
+  // Awaited later: until then a failure is not an unhandled rejection.
+  copied.catch(() => undefined);
+  try {
+    await startContainer(name, outcome.writer, host);
+    await host.tellController(name);
+    return await readPipe(outcome.reader, mostSaid);
+  } finally {
+    // The copiers end when nobody has the pipe open for writing.
+    closeSync(output.writer);
+    await copied;
+    for (const file of [output.reader, outcome.reader]) closeSync(file);
+  }
+}
+
+// The copiers of the console keep the pipe `outcome` open until there is no container.
+async function startContainer(name: SandboxName, outcome: number, host: ScriptsHost): Promise<void> {
+  try {
+    const result = await host.createContainer(name);
+    if (result.kind !== "created")
+      throw new SandboxError(
+        `libvirt refused the container in which the packages of ${name} are configured: ${result.reason}`,
+      );
+    const console = result.terminal === undefined ? undefined : host.openTerminal(result.terminal, name);
+    if (console === undefined) return;
+    await host.copyConsole(console, { wait: false, keep: outcome });
+    closeSync(console);
+  } finally {
+    closeSync(outcome);
+  }
+}
+
+async function makePipe(path: string, name: SandboxName): Promise<void> {
+  const { status, output } = await runQuick("mkfifo", ["--mode=0600", path]);
+  if (status !== 0) throw new SandboxError(output);
+  const { owner } = readMountOptions(name);
+  chownSync(path, owner, owner);
+}
+
+async function copyConsole(console: number, { wait, keep }: CopyOptions): Promise<void> {
+  const kept: StdioOptions = keep === undefined ? [] : ["ignore", keep];
+  const copier = spawn(join(helperDirectory, "copy-console"), wait ? ["wait"] : [], {
+    stdio: [console, "inherit", "inherit", ...kept],
+  });
+  await once(copier, "exit");
+}
+
+const ownHost: ScriptsHost = {
+  makePipe,
+  createContainer: (name) =>
+    connectLibvirt().createDomain(readFileSync(join(startDirectory(name), "configure.xml"), "utf8")),
+  copyConsole,
+  openTerminal,
+  tellController: async (name) => {
+    const pid = findControllerPid(name);
+    if (pid !== undefined) await tellController(pid);
+  },
+};

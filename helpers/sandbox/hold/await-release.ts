@@ -1,0 +1,46 @@
+import { closeSync, openSync, readFileSync } from "node:fs";
+import { heldFile } from "../../../generator/conf/paths.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { orMissing } from "../../host/or-missing.ts";
+import { type QuickResult, runQuick } from "../../host/run-quick.ts";
+
+/** What it asks of the host; another one in unit tests. */
+export interface ReleaseHost {
+  /** flock(1) with these options, on an open file. */
+  readonly lock: (file: number, ...options: readonly string[]) => Promise<QuickResult>;
+  /** A line into the journal of the sandbox, which is where people look. */
+  readonly tell: (name: SandboxName, text: string) => Promise<unknown>;
+}
+
+/** Says who holds a sandbox, and resolves when they have ended: their lock is the kernel's, and does not outlive them (see hold.ts). */
+export async function awaitRelease(name: SandboxName, host: ReleaseHost = ownHost): Promise<void> {
+  const path = heldFile(name);
+  const file = orMissing(() => openSync(path, "r"));
+  if (file === undefined) return;
+  try {
+    const holder = readFileSync(file, "utf8").split("\n", 1)[0] ?? "";
+    if ((await host.lock(file, "--nonblock")).status === 0) return;
+    await host.tell(name, `${name} cannot be started until \`${holder}\` has ended`);
+    const { status, output } = await host.lock(file);
+    if (status !== 0) throw new SandboxError(`${path} cannot be locked: ${output}`);
+  } finally {
+    closeSync(file);
+  }
+}
+
+// As a message of sandbox@NAME.service as well (journalctl(1), -u).
+const tell = (name: SandboxName, text: string): Promise<QuickResult> => {
+  const fields = [
+    `MESSAGE=${text}`,
+    "PRIORITY=5",
+    `SYSLOG_IDENTIFIER=${name}`,
+    `OBJECT_SYSTEMD_UNIT=sandbox@${name}.service`,
+  ];
+  return runQuick("logger", ["--journald"], { input: `${fields.join("\n")}\n` });
+};
+
+const ownHost: ReleaseHost = {
+  lock: (file, ...options) => runQuick("flock", ["--shared", ...options, "3"], { files: [file] }),
+  tell,
+};

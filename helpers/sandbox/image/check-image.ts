@@ -1,0 +1,26 @@
+import { statSync } from "node:fs";
+import { imageFile } from "../../../generator/conf/paths.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { formatSize } from "./format-size.ts";
+import type { ImageHost } from "./image-host.ts";
+
+/** Has e2fsck look at an image before it is mounted, as systemd does for a disk. Throws a SandboxError when e2fsck cannot repair it. */
+export async function checkImage(name: SandboxName, bytes: number, host: ImageHost): Promise<void> {
+  const image = imageFile(name);
+  // It is in use: mounted elsewhere, or kept by a running sandbox.
+  if (await host.isMounted(image)) return;
+  const { status, output } = await host.run("e2fsck", ["-p", "--", image]);
+  const said = output.trim().replaceAll(/\s+/g, " ");
+  // 1: it had mistakes, and has none any more (e2fsck(8), EXIT CODE).
+  if (status > 1)
+    throw new SandboxError(`the image of ${name} is damaged: ${said}`, {
+      hint: `Repair it with e2fsck -f ${image}, or put back a copy of it`,
+    });
+  if (status === 1) host.warn(said);
+  const { size } = statSync(image);
+  if (size !== bytes)
+    host.warn(
+      `the image of ${name} has ${formatSize(size)}, and its conf says Image=${formatSize(bytes)}: sandboxcontainer resize ${name}`,
+    );
+}

@@ -1,0 +1,94 @@
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
+import { join } from "node:path";
+import { imageFile, imageMountPoint, stateDirectory, stateRoot } from "../../../generator/conf/paths.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { formatBytes } from "../format-bytes.ts";
+import { syncFolder } from "../state.ts";
+import { formatSize } from "./format-size.ts";
+import type { ImageHost } from "./image-host.ts";
+
+/** Makes the image of a sandbox's root. It is sparse: what the sandbox does not use, it does not take. Throws a SandboxError. */
+export async function makeImage(name: SandboxName, bytes: number, host: ImageHost): Promise<void> {
+  const state = stateDirectory(name);
+  for (const folder of [stateRoot, state, imageMountPoint(name)]) makeFolder(folder);
+  requireFree(state, bytes, host);
+  // Built beside, so that there is never half an image.
+  const fresh = `${imageFile(name)}.new`;
+  rmSync(fresh, { force: true });
+  try {
+    makeSparse(fresh, bytes);
+    await makeFileSystem(name, fresh, host);
+    if (host.hasSelinux()) await labelTop(fresh, state, host);
+    sync(fresh);
+    linkTree(state);
+    renameSync(fresh, imageFile(name));
+    syncFolder(state);
+  } finally {
+    rmSync(fresh, { force: true });
+  }
+}
+
+function makeFolder(path: string): void {
+  mkdirSync(path, { recursive: true });
+  chmodSync(path, 0o700);
+}
+
+function requireFree(state: string, bytes: number, host: ImageHost): void {
+  const free = host.freeBytes(state);
+  if (bytes <= free) return;
+  throw new SandboxError(
+    `an image of ${formatSize(bytes)} does not fit into ${state}: its disk has ${formatBytes(free)} free`,
+    { hint: "Free some space, or make Image= smaller" },
+  );
+}
+
+function makeSparse(path: string, bytes: number): void {
+  const file = openSync(path, "wx", 0o600);
+  try {
+    ftruncateSync(file, bytes);
+  } finally {
+    closeSync(file);
+  }
+}
+
+async function makeFileSystem(name: SandboxName, path: string, host: ImageHost): Promise<void> {
+  const lazily = "lazy_itable_init=1,lazy_journal_init=1";
+  const args = ["-q", "-t", "ext4", "-b", "4096", "-m", "0", "-E", lazily, "--", path];
+  const { status, output } = await host.run("mke2fs", args);
+  if (status === 127) throw new SandboxError("mke2fs is missing, which makes images", { hint: "Install e2fsprogs" });
+  if (status !== 0) throw new SandboxError(`the image of ${name} cannot be made: ${output}`);
+}
+
+// The top of the image is the host's, as is the folder that it is mounted on. Only what is below has the sandbox's label.
+async function labelTop(path: string, state: string, host: ImageHost): Promise<void> {
+  const { status, output: context } = await host.run("stat", ["--format=%C", "--", state]);
+  if (status !== 0) throw new SandboxError(`the SELinux context of ${state} cannot be read: ${context}`);
+  await host.run("debugfs", ["-w", "-R", `ea_set / security.selinux "${context}"`, path]);
+}
+
+function sync(path: string): void {
+  const file = openSync(path, "r");
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+// For people, who look for the tree where it always is.
+function linkTree(state: string): void {
+  const link = join(state, "root");
+  rmSync(link, { force: true });
+  symlinkSync("image/root", link);
+}

@@ -1,0 +1,37 @@
+import { existsSync, lstatSync } from "node:fs";
+import { join } from "node:path";
+import { imageFile, stateDirectory } from "../../../generator/conf/paths.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { checkImage } from "./check-image.ts";
+import { formatSize } from "./format-size.ts";
+import { type ImageHost, ownHost } from "./image-host.ts";
+import { makeImage } from "./make-image.ts";
+
+/**
+ * Before the image of a sandbox's root is mounted: makes it if there is none, else checks it. `bytes` is the conf's Image=; without it there is
+ * nothing to do. Throws a SandboxError.
+ */
+export async function provideImage(
+  name: SandboxName,
+  bytes: number | undefined,
+  host: ImageHost = ownHost,
+): Promise<void> {
+  if (bytes === undefined) return;
+  if (existsSync(imageFile(name))) return checkImage(name, bytes, host);
+  if (isFolder(join(stateDirectory(name), "root")))
+    throw new SandboxError(`Image= is in the conf of ${name}, whose root is a folder`, {
+      hint: `Take Image= out again, or make a sandbox with an image of this one: sandboxcontainer clone ${name} NEW --imagesize ${formatSize(bytes)}`,
+    });
+  return makeImage(name, bytes, host);
+}
+
+/** From IMAGE_SIZE of the environment; undefined when it is not set. Throws a SandboxError when it is no number. */
+export function parseImageSize(text: string | undefined): number | undefined {
+  if (text === undefined || text === "") return undefined;
+  const bytes = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (Number.isSafeInteger(bytes) && bytes > 0) return bytes;
+  throw new SandboxError(`IMAGE_SIZE=${text} is no number of bytes`);
+}
+
+const isFolder = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;

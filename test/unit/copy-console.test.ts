@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { after, test } from "node:test";
+
+const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
+const helpers = resolve(import.meta.dirname, "../../helpers");
+const script = join(top, "copy-console");
+// As make install does with another prefix.
+const text = readFileSync(join(helpers, "copy-console"), "utf8");
+writeFileSync(script, text.replaceAll("/usr/libexec/sandboxcontainer", helpers), { mode: 0o755 });
+
+after(() => {
+  rmSync(top, { recursive: true });
+});
+
+/** What it makes of a console, until both of its processes have ended. */
+const copy = (console: string, env: NodeJS.ProcessEnv = {}): string =>
+  execFileSync(script, ["wait"], { input: console, env: { ...process.env, ...env }, encoding: "utf8" });
+
+test("each line is plain text with a priority that the sandbox did not choose", () => {
+  assert.equal(copy("<0>loud\n\u001b[31mred\u001b[0m\n"), "<6><0>loud\n<6>red\n");
+});
+
+test("a line without end is cut", () => {
+  const part = `<6>${"x".repeat(8000)}`;
+  assert.equal(copy("x".repeat(20_000)), `${part}\n${part}\n${part.slice(0, 4003)}`);
+});
+
+test("what journald inside puts before a line is dropped, and what the machinery says", () => {
+  const stamp = String.raw`(\[ *[0-9]+\.[0-9]{6}\] )?`;
+  const said = "[    1.234567] service[7]: ready\n[    1.234567] systemd[1]: System is tainted: unmerged-bin\nplain\n";
+  assert.equal(copy(said, { stamp }), "<6>service[7]: ready\n<6>plain\n");
+});
+
+test("how it ended is read after the console, and left as a file with who ends last", () => {
+  const pipe = join(top, "pipe");
+  execFileSync("mkfifo", [pipe]);
+  const writer = openSync(pipe, constants.O_RDWR);
+  const ended = openSync(pipe, constants.O_RDONLY);
+  writeSync(writer, "\u0001ended exited 3\n");
+  closeSync(writer);
+  const console = join(top, "input");
+  writeFileSync(console, "last words\n\u0001ended exited 9\nlast line\n");
+  const input = openSync(console, "r");
+  const log = openSync(join(top, "log"), "w");
+  const stdio = [input, log, "ignore", "ignore", "ignore", "ignore", "ignore", ended] as const;
+  assert.equal(spawnSync(script, ["ended"], { cwd: top, stdio: [...stdio] }).status, 0);
+  for (const file of [input, log, ended]) closeSync(file);
+  const last = readFileSync(join(top, "console"), "utf8").trim();
+  execFileSync("sh", ["-c", `while [ -d /proc/${last} ]; do sleep 0.05; done`]);
+  assert.equal(readFileSync(join(top, "ended"), "utf8"), "\u0001ended exited 3\n");
+  assert.equal(readFileSync(join(top, "log"), "utf8"), "<6>last words\n<6> ended exited 9\n<6>last line\n");
+});
