@@ -20,13 +20,12 @@ NODE := $(RUNTIME)/bin/node
 # See Decisions in HACKING.md. One thread of V8's, as it is done before more would be of use; 0 would mean as many as there are processors.
 GENERATORFLAGS := --no-rehash-snapshot --v8-pool-size=1
 ADDON := node_modules/node-libvirt
-HELPERS := destroy detach forget label network populate prepare stop tidy upgrade inside/relax
+HELPERS := destroy detach follow-servers forget label network populate prepare stop tidy upgrade inside/relax
 SCRIPTS := ask-address \
 	attach \
 	configure \
 	copy-console \
 	enter \
-	follow-servers \
 	guard \
 	hold \
 	hold-source \
@@ -45,7 +44,6 @@ SCRIPTS := ask-address \
 	inside/unpack \
 	launch \
 	load-policy \
-	name-servers \
 	reload \
 	tell-controller
 
