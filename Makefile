@@ -20,9 +20,8 @@ NODE := $(RUNTIME)/bin/node
 # See Decisions in HACKING.md. One thread of V8's, as it is done before more would be of use; 0 would mean as many as there are processors.
 GENERATORFLAGS := --no-rehash-snapshot --v8-pool-size=1
 ADDON := node_modules/node-libvirt
-HELPERS := destroy detach follow-servers forget label network populate prepare stop tidy upgrade inside/relax
-SCRIPTS := ask-address \
-	attach \
+HELPERS := ask-address destroy detach follow-servers forget label network populate prepare stop tidy upgrade inside/relax
+SCRIPTS := attach \
 	configure \
 	copy-console \
 	enter \
@@ -45,6 +44,7 @@ SCRIPTS := ask-address \
 	launch \
 	load-policy \
 	reload \
+	start-client \
 	tell-controller
 
 # The policy is built where the distribution's files for it are installed, and installed where it was built.
