@@ -20,12 +20,9 @@ NODE := $(RUNTIME)/bin/node
 # See Decisions in HACKING.md. One thread of V8's, as it is done before more would be of use; 0 would mean as many as there are processors.
 GENERATORFLAGS := --no-rehash-snapshot --v8-pool-size=1
 ADDON := node_modules/node-libvirt
-HELPERS := attach configure destroy detach forget guard hold image label launch populate prepare reload stop tidy upgrade inside/relax
-SCRIPTS := ask-address \
-	copy-console \
+HELPERS := ask-address attach configure destroy detach follow-servers forget guard hold image label launch populate prepare reload stop tidy upgrade inside/relax
+SCRIPTS := copy-console \
 	enter \
-	follow-servers \
-	identify \
 	inside/ask-address \
 	inside/configure \
 	inside/ended \
@@ -38,8 +35,7 @@ SCRIPTS := ask-address \
 	inside/start \
 	inside/unpack \
 	load-policy \
-	name-servers \
-	network
+	start-client
 
 # The policy is built where the distribution's files for it are installed, and installed where it was built.
 POLICYDIR := $(PREFIX)/share/selinux/packages

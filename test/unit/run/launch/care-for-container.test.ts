@@ -70,7 +70,7 @@ test("published ports find its network, and a DHCP client its processes", async 
     pipes: { ...plain.pipes, online: true },
   });
   assert.ok(done.includes("mount --bind /proc/20/ns/net /run/sandboxcontainer/web/network"));
-  assert.ok(done.includes("systemctl start --no-block sandbox-dhcp@web.service"));
+  assert.ok(done.includes("systemctl --no-block restart sandbox-dhcp@web.service"));
 });
 
 test("a network that nobody could find is an error", async () => {
