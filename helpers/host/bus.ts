@@ -1,5 +1,6 @@
 import { Message, MessageType, systemBus, type Variant } from "dbus-next";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
+import { limitAtOnce } from "./limit-at-once.ts";
 
 export interface BusAddress {
   readonly destination: string;
@@ -64,24 +65,4 @@ export async function connectBus(): Promise<Bus> {
 export function unwrapVariants(dictionary: unknown): Readonly<Record<string, unknown>> {
   const entries = Object.entries(dictionary as Record<string, Variant<unknown>>);
   return Object.fromEntries(entries.map(([name, variant]) => [name, variant.value]));
-}
-
-/** Returns a function that runs tasks, at most so many at once; the others wait, in the order they came. */
-export function limitAtOnce(most: number): <Result>(task: () => Promise<Result>) => Promise<Result> {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  return async (task) => {
-    if (running < most) running += 1;
-    else
-      await new Promise<void>((resolve) => {
-        waiting.push(resolve);
-      });
-    try {
-      return await task();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) running -= 1;
-      else next();
-    }
-  };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { limitAtOnce } from "../../../helpers/host/bus.ts";
+import { limitAtOnce } from "../../../helpers/host/limit-at-once.ts";
 
 test("no more run at once than allowed, also after failures, and all have their turn in order", async () => {
   const limit = limitAtOnce(3);
