@@ -1,0 +1,50 @@
+import { existsSync, readFileSync } from "node:fs";
+import { networkFile } from "./libvirt-files.ts";
+import { orMissing } from "./or-missing.ts";
+import { runQuick } from "./run-quick.ts";
+
+/** How a request to start a network ended. */
+export type NetworkStart =
+  | { readonly kind: "started" }
+  /** libvirt has none of that name. */
+  | { readonly kind: "unknown" }
+  | { readonly kind: "failed"; readonly reason: string };
+
+const virsh = ["--quiet", "--connect", "lxc:///system"];
+
+/** Starts a network of libvirt's, unless it is up. */
+export async function startNetwork(network: string): Promise<NetworkStart> {
+  if (existsSync(networkFile(network))) return { kind: "started" };
+  const { status, output } = await runQuick("virsh", [...virsh, "net-start", network]);
+  return status === 0 ? { kind: "started" } : parseRefusal(output);
+}
+
+/** What virsh says to a network that it does not start. */
+export function parseRefusal(output: string): NetworkStart {
+  if (output.includes("already active")) return { kind: "started" };
+  return output.includes("Network not found") ? { kind: "unknown" } : { kind: "failed", reason: output };
+}
+
+/** The networks that libvirt knows, up or not; none when it does not answer. */
+export async function listNetworks(): Promise<readonly string[]> {
+  const { status, output } = await runQuick("virsh", [...virsh, "net-list", "--all", "--name"]);
+  return status === 0
+    ? output
+        .split("\n")
+        .map((line) => line.trim())
+        .filter(Boolean)
+    : [];
+}
+
+/** What libvirtd knows of a network; undefined while it is down. */
+export const readNetworkStatus = (network: string): string | undefined =>
+  orMissing(() => readFileSync(networkFile(network), "utf8"));
+
+/** The bridge in a network's status; undefined for a network that has none. */
+export const bridgeOf = (status: string): string | undefined => /<bridge name='([^']*)'/.exec(status)?.[1];
+
+/** Whether libvirt answers DHCP over IPv4, by a network's status. */
+export const servesDhcp = (status: string): boolean =>
+  [...status.matchAll(/<ip\s([^>]*[^/>])>(.*?)<\/ip>/gs)].some(
+    ([, attributes = "", content = ""]) => !attributes.includes("family='ipv6'") && content.includes("<dhcp>"),
+  );
