@@ -42,7 +42,6 @@ SCRIPTS := ask-address \
 	inside/unpack \
 	load-policy \
 	name-servers \
-	network \
 	tell-controller
 
 # The policy is built where the distribution's files for it are installed, and installed where it was built.

@@ -46,6 +46,8 @@ export const copyingFile = (name: SandboxName): string => join(stateRoot, name, 
 export const runtimeDirectory = (name: SandboxName): string => join(runtimeRoot, name);
 /** Who holds a sandbox has a lock on it (helpers/sandbox/hold/hold.ts). No sandbox may have a name that begins with a dot. */
 export const heldFile = (name: SandboxName): string => join(runtimeRoot, `.held-${name}`);
+/** Whoever loads rules for a network has a lock on it (helpers/run/network/set-up-network.ts). */
+export const networkLock = join(runtimeRoot, ".network");
 /** What a command that makes, moves or removes a sandbox is about, in case that it is killed (helpers/sandbox/hold/unfinished.ts). */
 export const unfinishedFile = (name: SandboxName): string => join(stateRoot, `.unfinished-${name}`);
 /** Where attach mounts what a container is put together from, until libvirt has started it. */

@@ -1,5 +1,6 @@
 import { toBits } from "../../../generator/conf/values/parse-address.ts";
 import type { Interface } from "./network-plan.ts";
+import { bridgeTable, takenSet } from "./taken-addresses.ts";
 
 /** The rules of an interface for nft: what to run before it is there, and when it is gone. */
 export interface FilterRules {
@@ -7,20 +8,20 @@ export interface FilterRules {
   readonly unload: string;
 }
 
-const bridge = "bridge sandboxcontainer";
+const bridge = bridgeTable;
 const routed = "inet sandboxcontainer";
 // On what an isolated sandbox sends to the host itself, to be routed. Where bridges call iptables, forwarded is also what only
 // crosses the bridge.
 const mark = "0x10000000";
 
-// IPv4 addresses that no sandbox may have from DHCP: the host's, and those that confs give. `network` fills it at each start.
-const taken = "taken-@BRIDGE@";
+// IPv4 addresses that no sandbox may have from DHCP, see taken-addresses.ts.
+const taken = takenSet("@BRIDGE@");
 
 /**
  * What a sandbox may send: from its own MAC address, and from IP addresses that are written down in its conf, or that a DHCP
  * server leased to it last, or that end as its MAC address says (RFC 4291, EUI-64). It answers no
  * DHCP requests and advertises no routes. An isolated one does not reach the bridge again through the host's routing either.
- * `@BRIDGE@` stands for the bridge's name, which libvirt may give when the network is started.
+ * `@BRIDGE@` stands for the bridge's name, which libvirt may give when the network is started: see nameBridge.
  */
 export function renderFilter(nic: Interface): FilterRules {
   const { device } = nic;
@@ -179,3 +180,6 @@ function endOf(mac: string): string {
   const groups = [0, 2, 4, 6].map((at) => (((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)).toString(16));
   return `::${groups.join(":")}`;
 }
+
+/** The rules for a bridge whose name is known. */
+export const nameBridge = (rules: string, name: string): string => rules.replaceAll("@BRIDGE@", () => name);

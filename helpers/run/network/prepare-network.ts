@@ -1,20 +1,18 @@
 import type { Conf } from "../../../generator/conf/conf.ts";
 import { renderFilter } from "./filter-rules.ts";
 import type { Interface } from "./network-plan.ts";
+import { renderStartNetwork } from "./start-network.ts";
 
 /**
- * What `network` needs at a start of a sandbox that has more than a loopback; of one that has not there are no such files:
- *   network             `libvirt NETWORK DEVICE dhcp`, `bridge BRIDGE DEVICE static ADDRESS…`, or `host`
+ * What setUpNetwork needs at a start of a sandbox that has more than a loopback. Others have no such files:
+ *   network             see start-network.ts
  *   filter, unfilter    rules for nft, unless the conf wants others
  *   servers             the resolv.conf of DNS=
  */
 export function prepareNetwork(conf: Conf, nic: Interface | null, put: (file: string, text: string) => void): void {
-  if (conf.Network.kind === "host") put("network", "host\n");
+  if (conf.Network.kind === "host") put("network", renderStartNetwork({ kind: "host" }));
   if (nic === null) return;
-  put(
-    "network",
-    `${nic.kind} ${nic.network} ${nic.device} ${nic.dhcp ? "dhcp" : ["static", ...nic.addresses.map(({ text }) => text)].join(" ")}\n`,
-  );
+  put("network", renderStartNetwork({ ...nic, addresses: nic.addresses.map(({ text }) => text) }));
   if (nic.filter === undefined) {
     const { load, unload } = renderFilter(nic);
     put("filter", load);

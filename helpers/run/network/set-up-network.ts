@@ -1,0 +1,172 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { mountsDirectory, networkLock } from "../../../generator/conf/paths.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { parseIpAddress } from "../../../generator/conf/values/parse-address.ts";
+import {
+  bridgeOf,
+  listNetworks,
+  type NetworkStart,
+  readNetworkStatus,
+  startNetwork,
+} from "../../host/libvirt-networks.ts";
+import { deleteLink, isBridge, type LinkAddress, listBridges, listLinkAddresses } from "../../host/links.ts";
+import { type Lock, takeLock } from "../../host/lock.ts";
+import { once } from "../../host/once.ts";
+import { orMissing } from "../../host/or-missing.ts";
+import { type QuickResult, runQuick } from "../../host/run-quick.ts";
+import { runtimeFile, startDirectory } from "../start-files.ts";
+import { nameBridge } from "./filter-rules.ts";
+import { readResolvConf } from "./name-servers.ts";
+import {
+  listStartNetworks,
+  readOwnServers,
+  readStartNetwork,
+  type StartInterface,
+  type StartNetwork,
+} from "./start-network.ts";
+import { listTaken, renderTaken } from "./taken-addresses.ts";
+
+/** Rules for nft that prepare wrote down, with `@BRIDGE@`. */
+export interface PreparedRules {
+  readonly load: string;
+  readonly unload: string;
+}
+
+/** What it does to the host; another one in unit tests. */
+export interface NetworkHost {
+  readonly readNetwork: (name: SandboxName) => StartNetwork | undefined;
+  readonly listSandboxes: () => ReadonlyMap<SandboxName, StartNetwork>;
+  /** Undefined when the conf wants no rules of ours. */
+  readonly readRules: (name: SandboxName) => PreparedRules | undefined;
+  readonly hasOwnServers: (name: SandboxName) => boolean;
+  readonly startNetwork: (network: string) => Promise<NetworkStart>;
+  readonly listNetworks: () => Promise<readonly string[]>;
+  /** The bridge of a network of libvirt's. */
+  readonly bridgeOf: (network: string) => string | undefined;
+  readonly isBridge: (device: string) => boolean;
+  readonly listBridges: () => readonly string[];
+  readonly listAddresses: () => Promise<readonly LinkAddress[]>;
+  readonly deleteLink: (device: string) => Promise<string | undefined>;
+  readonly takeLock: () => Promise<Pick<Lock, "release">>;
+  readonly nft: (rules: string) => Promise<QuickResult>;
+  readonly writeUnload: (name: SandboxName, rules: string) => void;
+  readonly writeResolvConf: (name: SandboxName) => void;
+}
+
+/**
+ * Before anything of a sandbox runs: sees that its libvirt network or bridge is there, loads the rules for what it may send, and leaves it the
+ * name servers. Does nothing for one that has only a loopback. detach takes the rules away. Throws a SandboxError.
+ */
+export async function setUpNetwork(name: SandboxName, host: NetworkHost = ownHost): Promise<void> {
+  const network = host.readNetwork(name);
+  if (network === undefined) return;
+  if (network.kind !== "host") await setUpInterface(name, network, host);
+  // With DHCP the client writes it.
+  if (network.kind === "host" || !network.dhcp || host.hasOwnServers(name)) host.writeResolvConf(name);
+}
+
+async function setUpInterface(name: SandboxName, nic: StartInterface, host: NetworkHost): Promise<void> {
+  const bridge = await findBridge(name, nic, host);
+  // A controller that was killed leaves it, or libvirt is about to delete it after a stop.
+  const reason = await host.deleteLink(nic.device);
+  if (reason !== undefined)
+    throw new SandboxError(`the interface ${nic.device} of an earlier start cannot be deleted: ${reason}`);
+  // One at a time, or an older list could take the place of a newer one.
+  const lock = await host.takeLock();
+  try {
+    const addresses = await host.listAddresses();
+    refuseTaken(name, nic, addresses);
+    const taken = listTaken({ name: bridge, of: once(host.bridgeOf) }, addresses, host.listSandboxes());
+    await loadRules(name, bridge, renderTaken(bridge, taken), host);
+  } finally {
+    lock.release();
+  }
+}
+
+async function findBridge(name: SandboxName, nic: StartInterface, host: NetworkHost): Promise<string> {
+  return nic.kind === "libvirt" ? findLibvirtBridge(name, nic.network, host) : findOwnBridge(name, nic.network, host);
+}
+
+async function findLibvirtBridge(name: SandboxName, network: string, host: NetworkHost): Promise<string> {
+  const start = await host.startNetwork(network);
+  if (start.kind === "unknown")
+    throw new SandboxError(
+      `there is no libvirt network ${network}. Networks here: ${list(await host.listNetworks())}`,
+      { hint: `Change Network= in the conf of ${name}, or define it: virsh net-define` },
+    );
+  if (start.kind === "failed") throw new SandboxError(`the libvirt network ${network} does not start: ${start.reason}`);
+  const bridge = host.bridgeOf(network);
+  if (bridge !== undefined) return bridge;
+  throw new SandboxError(`the libvirt network ${network} has no bridge, which sandboxes need`);
+}
+
+function findOwnBridge(name: SandboxName, bridge: string, host: NetworkHost): string {
+  if (host.isBridge(bridge)) return bridge;
+  throw new SandboxError(`there is no bridge ${bridge} on this host. Bridges here: ${list(host.listBridges())}`, {
+    hint: `Change Network= in the conf of ${name}`,
+  });
+}
+
+const list = (names: readonly string[]): string => names.join(" ") || "none";
+
+function refuseTaken(name: SandboxName, nic: StartInterface, host: readonly LinkAddress[]): void {
+  for (const address of nic.addresses) {
+    const taken = host.find(({ text }) => text === parseIpAddress(address).text);
+    if (taken !== undefined)
+      throw new SandboxError(`${address} is an address of this host already: ${taken.device}`, {
+        hint: `Change Address= in the conf of ${name}`,
+      });
+  }
+}
+
+async function loadRules(name: SandboxName, bridge: string, taken: string, host: NetworkHost): Promise<void> {
+  const rules = host.readRules(name);
+  if (rules === undefined) {
+    // The sandboxes that do have rules still must not have its address.
+    await host.nft(taken);
+    return;
+  }
+  host.writeUnload(name, nameBridge(rules.unload, bridge));
+  const { status, output } = await host.nft(nameBridge(rules.load, bridge) + taken);
+  if (status !== 0)
+    throw new SandboxError(`the rules against spoofing cannot be loaded: ${output}`, {
+      hint: "Is nftables installed? To do without them: Filter=none in the conf's [Network] section",
+    });
+}
+
+function readRules(name: SandboxName): PreparedRules | undefined {
+  const [load, unload] = ["filter", "unfilter"].map((file) =>
+    orMissing(() => readFileSync(join(startDirectory(name), file), "utf8")),
+  );
+  return load === undefined || unload === undefined ? undefined : { load, unload };
+}
+
+function findNetworkBridge(network: string): string | undefined {
+  const status = readNetworkStatus(network);
+  return status === undefined ? undefined : bridgeOf(status);
+}
+
+const ownHost: NetworkHost = {
+  readNetwork: readStartNetwork,
+  listSandboxes: listStartNetworks,
+  readRules,
+  hasOwnServers: (name) => readOwnServers(name) !== undefined,
+  startNetwork,
+  listNetworks,
+  bridgeOf: findNetworkBridge,
+  isBridge,
+  listBridges,
+  listAddresses: listLinkAddresses,
+  deleteLink,
+  // After half a minute it goes on without.
+  takeLock: () => takeLock(networkLock, 30),
+  nft: (rules) => runQuick("nft", ["-f", "-"], { input: rules }),
+  writeUnload: (name, rules) => {
+    writeFileSync(runtimeFile(name, "unfilter"), rules);
+  },
+  writeResolvConf: (name) => {
+    writeFileSync(join(mountsDirectory(name), "run/host/resolv.conf"), readResolvConf(name));
+  },
+};

@@ -1,0 +1,49 @@
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { parseIpAddress, toBits } from "../../../generator/conf/values/parse-address.ts";
+import type { LinkAddress } from "../../host/links.ts";
+import type { StartInterface, StartNetwork } from "./start-network.ts";
+
+/** The table of what crosses a bridge, as nft names it. */
+export const bridgeTable = "bridge sandboxcontainer";
+
+/** The set of a bridge's addresses that are taken, into which the rules of all its sandboxes look. */
+export const takenSet = (bridge: string): string => `taken-${bridge}`;
+
+/** Who is on a bridge, and which bridge a network of libvirt's has; undefined while that is down. */
+export interface Bridge {
+  readonly name: string;
+  readonly of: (network: string) => string | undefined;
+}
+
+/** The IPv4 addresses that no sandbox of a bridge may have from DHCP: the host's, and those that confs give. Sorted. */
+export function listTaken(
+  bridge: Bridge,
+  host: readonly LinkAddress[],
+  networks: ReadonlyMap<SandboxName, StartNetwork>,
+): readonly string[] {
+  const onBridge = [...networks.values()].filter(
+    (network): network is StartInterface => network.kind !== "host" && isOn(bridge, network),
+  );
+  const all = [
+    ...host.filter(({ family }) => family === 4).map(({ text }) => text),
+    ...onBridge.flatMap(({ addresses }) => addresses.filter((address) => !address.includes(":"))),
+  ];
+  return [...new Set(all)].sort();
+}
+
+const isOn = (bridge: Bridge, { kind, network }: StartInterface): boolean =>
+  (kind === "bridge" ? network : bridge.of(network)) === bridge.name;
+
+/** For nft: puts these addresses in the place of those before. */
+export function renderTaken(bridge: string, addresses: readonly string[]): string {
+  const set = `${bridgeTable} ${takenSet(bridge)}`;
+  const elements = addresses.map((address) => `0x${toBits(parseIpAddress(address)).toString(16).padStart(8, "0")}`);
+  return [
+    `add table ${bridgeTable}`,
+    `add set ${set} { typeof @nh,96,32; }`,
+    `flush set ${set}`,
+    ...(elements.length === 0 ? [] : [`add element ${set} { ${elements.join(", ")} }`]),
+  ]
+    .map((line) => `${line}\n`)
+    .join("");
+}
