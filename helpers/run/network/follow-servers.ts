@@ -1,0 +1,103 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { helperDirectory } from "../../../generator/conf/paths.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { findController } from "../../host/find-controller.ts";
+import { limitAtOnce } from "../../host/limit-at-once.ts";
+import { printWarning } from "../../host/run-helper.ts";
+import { readHostServers, readResolvConf } from "./name-servers.ts";
+import { listStartNetworks, readOwnServers, type StartNetwork } from "./start-network.ts";
+
+/** How telling a sandbox its name servers ended. */
+export type Telling =
+  | { readonly kind: "told" }
+  | { readonly kind: "not running" }
+  | { readonly kind: "too late" }
+  | { readonly kind: "failed"; readonly status: number };
+
+/** What it does to the host; another one in unit tests. */
+export interface FollowHost {
+  readonly listSandboxes: () => ReadonlyMap<SandboxName, StartNetwork>;
+  readonly hasOwnServers: (name: SandboxName) => boolean;
+  readonly readServers: () => unknown;
+  readonly tell: (name: SandboxName) => Promise<Telling>;
+  readonly warn: (text: string) => void;
+}
+
+const mostAtOnce = 32;
+
+/**
+ * Tells the host's name servers to all running sandboxes that use them. Root inside can keep the process that writes them as long as it likes,
+ * so none waits for another.
+ */
+export async function followServers(host: FollowHost = ownHost): Promise<void> {
+  const limit = limitAtOnce(mostAtOnce);
+  // systemd takes no notice of what changes while we run (path_enter_running() in its path.c).
+  for (let told = "", now = look(host); told !== now; now = look(host)) {
+    told = now;
+    await Promise.all(listUsers(host).map((name) => limit(() => tellServers(name, host))));
+  }
+}
+
+const look = (host: FollowHost): string => JSON.stringify(host.readServers());
+
+/** Tells them to one sandbox, and warns when it does not take them. One that does not run has them at its next start. */
+export async function tellServers(name: SandboxName, host: FollowHost = ownHost): Promise<void> {
+  const telling = await host.tell(name);
+  if (telling.kind === "told" || telling.kind === "not running") return;
+  const reason =
+    telling.kind === "too late"
+      ? "it did not take the new ones within ten seconds"
+      : `the new ones cannot be written to its /run/host/resolv.conf (status ${telling.status})`;
+  host.warn(
+    `${name} keeps its old name servers: ${reason}. It has the new ones after: systemctl restart sandbox@${name}`,
+  );
+}
+
+const listUsers = (host: FollowHost): readonly SandboxName[] =>
+  [...host.listSandboxes()]
+    .filter(([name, network]) => (network.kind === "host" || !network.dhcp) && !host.hasOwnServers(name))
+    .map(([name]) => name);
+
+// Made anew (dd's conv=excl), since what is there may be a pipe that nobody reads.
+const write =
+  "cd /run/host && rm -f resolv.conf.new && dd conv=excl status=none of=resolv.conf.new && mv -fT resolv.conf.new resolv.conf";
+
+// Written by a process inside, for which the path means what it means there.
+async function tell(name: SandboxName): Promise<Telling> {
+  const controller = findController(name);
+  if (controller === undefined) return { kind: "not running" };
+  const enter = [join(helperDirectory, "enter"), String(controller.initPid), "dumb", "root", "/"];
+  const status = await feed(["--kill-after=2", "10", ...enter, "--", "/bin/sh", "-c", write], readResolvConf(name));
+  return describeStatus(status);
+}
+
+/** From the status of timeout(1). */
+export function describeStatus(status: number): Telling {
+  if (status === 0) return { kind: "told" };
+  return status === 124 || status === 137 ? { kind: "too late" } : { kind: "failed", status };
+}
+
+// What is said inside is not for the host's journal. Whoever keeps the input open must not keep us waiting, so this does not wait for its end.
+function feed(words: readonly string[], input: string): Promise<number> {
+  const child = spawn("timeout", words, { stdio: ["pipe", "ignore", "ignore"] });
+  child.stdin.on("error", () => undefined).end(input);
+  return new Promise((resolve) => {
+    child.once("error", () => {
+      resolve(127);
+    });
+    child.once("exit", (status) => {
+      child.stdin.destroy();
+      // timeout ends like what it had to kill.
+      resolve(status ?? 137);
+    });
+  });
+}
+
+const ownHost: FollowHost = {
+  listSandboxes: listStartNetworks,
+  hasOwnServers: (name) => readOwnServers(name) !== undefined,
+  readServers: readHostServers,
+  tell,
+  warn: printWarning,
+};
