@@ -20,9 +20,8 @@ NODE := $(RUNTIME)/bin/node
 # See Decisions in HACKING.md. One thread of V8's, as it is done before more would be of use; 0 would mean as many as there are processors.
 GENERATORFLAGS := --no-rehash-snapshot --v8-pool-size=1
 ADDON := node_modules/node-libvirt
-HELPERS := attach destroy detach follow-servers forget guard label launch populate prepare reload stop tidy upgrade inside/relax
-SCRIPTS := ask-address \
-	configure \
+HELPERS := ask-address attach destroy detach follow-servers forget guard label launch populate prepare reload stop tidy upgrade inside/relax
+SCRIPTS := configure \
 	copy-console \
 	enter \
 	hold \
@@ -40,6 +39,7 @@ SCRIPTS := ask-address \
 	inside/start \
 	inside/unpack \
 	load-policy \
+	start-client \
 	tell-controller
 
 # The policy is built where the distribution's files for it are installed, and installed where it was built.

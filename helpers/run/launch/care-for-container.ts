@@ -4,6 +4,7 @@ import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { isRunning, type KnownProcess } from "../../host/process-start.ts";
 import { printWarning } from "../../host/run-helper.ts";
 import { type QuickResult, runQuick } from "../../host/run-quick.ts";
+import { startDhcpClient } from "../network/dhcp-client.ts";
 import { type PreparedStart, runtimeFile } from "../start-files.ts";
 
 /** A container that runs: libvirt's controller, and PID 1 inside. */
@@ -58,8 +59,12 @@ async function limitTerminals(container: Container, host: CareHost): Promise<voi
   if (status !== 0 && host.isRunning(container.init)) host.warn(`terminals of ${container.name} could not be limited`);
 }
 
-async function startDhcp({ name }: Container, host: CareHost): Promise<void> {
-  await host.run("systemctl", ["start", "--no-block", `sandbox-dhcp@${name}.service`]);
+async function startDhcp({ name, init }: Container, host: CareHost): Promise<void> {
+  try {
+    await startDhcpClient(name, host);
+  } catch (error) {
+    if (host.isRunning(init)) throw error;
+  }
 }
 
 // For the proxies of published ports.

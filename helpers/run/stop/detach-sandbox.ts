@@ -10,6 +10,7 @@ import { sendSignal } from "../../host/send-signal.ts";
 import { waitUntil } from "../../host/wait.ts";
 import { orMissing } from "../../host/or-missing.ts";
 import { type Ending, parseEnding } from "../ending.ts";
+import { awaitClientEnd } from "../network/dhcp-client.ts";
 import { runtimeFile, startDirectory } from "../start-files.ts";
 import { readStartRecord, type StartRecord } from "../start-record.ts";
 import { forgetDomain } from "./forget-domain.ts";
@@ -32,6 +33,7 @@ export interface DetachHost {
  */
 export async function detachSandbox(name: SandboxName): Promise<Ending | undefined> {
   await endContainer(name);
+  await awaitClientEnd(name);
   const ending = parseEnding(orMissing(() => readFileSync(runtimeFile(name, "ended"), "utf8")) ?? "");
   await unloadFilter(name);
   await closeForgottenSockets(name);

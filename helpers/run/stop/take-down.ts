@@ -24,8 +24,8 @@ export async function takeDown(name: SandboxName): Promise<void> {
   for (const folder of folders) removeEmpty(folder);
 }
 
-// In `runtimeDirectory`; `init` is start-record.ts, and `unfilter` are the rules that network loaded.
-const files = ["fstab", "network", "unfilter", "started", "init", "ended", "console", "reload"];
+// In `runtimeDirectory`; `init` is start-record.ts, `client` dhcp-client.ts, and `unfilter` are the rules that setUpNetwork loaded.
+const files = ["client", "fstab", "network", "unfilter", "started", "init", "ended", "console", "reload"];
 
 const list = (folder: string): readonly string[] =>
   (orMissing(() => readdirSync(folder)) ?? []).sort().map((entry) => join(folder, entry));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { useBed } from "../bed.ts";
+import { eventually, useBed } from "../bed.ts";
 import { forge } from "../dhcp-forger.ts";
 import { defineLab, removeLab } from "../lab.ts";
 
@@ -150,4 +150,102 @@ test("the DHCP client runs and loads nothing from the sandbox's tree, and writes
   assert.doesNotMatch(maps, / \/(?!(etc\/)?usr\/|dev\/zero)/);
   assert.match(await bed.run("cat", `/proc/${initPid}/maps`), /bait/, "the sandbox itself loads it");
   assert.doesNotMatch(await bed.journal("--all", "--unit=sandbox@hostile", `--since=@${begun}`), /\x1b/);
+});
+
+const clientOf = (name: string, property: string): Promise<string> =>
+  bed.run("systemctl", "show", "--value", `--property=${property}`, `sandbox-dhcp@${name}`);
+const initPidOf = async (name: string): Promise<number> =>
+  (JSON.parse(await bed.run("sandboxcontainer", "show", "--json", name)) as { initPid: number }).initPid;
+/** The programs of its unit, sorted. */
+const programsOf = async (name: string): Promise<readonly string[]> => {
+  const script = `for each in $(grep -ls '/sandbox-dhcp@${name}\\.service' /proc/[0-9]*/cgroup); do readlink "\${each%/*}/exe"; done; true`;
+  return (await bed.run("bash", "-c", script))
+    .split("\n")
+    .map((path) => path.replace(/.*\//, ""))
+    .sort();
+};
+
+test("the DHCP client is the main process of a unit of its own, and no process of ours stays in it", async () => {
+  await start("taker", "Network=lab");
+  assert.deepEqual([await clientOf("taker", "ActiveState"), await clientOf("taker", "Type")], ["active", "notify"]);
+  await eventually(async () => {
+    assert.deepEqual(await programsOf("taker"), ["dash", "dash", "ip", "systemd-networkd"]);
+  });
+  await start("written", "Network=lab\nAddress=192.168.177.201/24");
+  assert.equal(await clientOf("written", "ActiveState"), "inactive");
+});
+
+// F1
+test("a DHCP client that dies is started again, while the sandbox runs on with its address and its name servers", async () => {
+  await start("taker", "Network=lab");
+  const [own, initPid] = [await addressOf("taker"), await initPidOf("taker")];
+  const servers = ["sandboxcontainer", "execute", "taker", "--", "cat", "/etc/resolv.conf"];
+  const [before, said] = [await clientOf("taker", "MainPID"), await bed.run(...servers)];
+  await bed.run("pkill", "-KILL", "-P", before, "-f", "systemd-networkd");
+  await eventually(async () => {
+    assert.notEqual(await clientOf("taker", "NRestarts"), "0");
+    assert.equal(await clientOf("taker", "ActiveState"), "active");
+    assert.ok((await programsOf("taker")).includes("systemd-networkd"));
+  });
+  assert.notEqual(await clientOf("taker", "MainPID"), before);
+  await eventually(async () => {
+    assert.deepEqual([await addressOf("taker"), await bed.run(...servers)], [own, said]);
+  });
+  assert.equal(await initPidOf("taker"), initPid);
+});
+
+test("the DHCP client ends with the sandbox, however that ends, and comes again with it", async () => {
+  const state = async (): Promise<string> =>
+    `${await clientOf("taker", "ActiveState")} ${await clientOf("taker", "MainPID")}`;
+  for (const end of [
+    () => bed.run("systemctl", "stop", "sandbox@taker"),
+    () => bed.run("sandboxcontainer", "execute", "taker", "--", "sh", "-c", "kill 1"),
+    async () => bed.run("kill", "-KILL", String(await initPidOf("taker"))),
+  ]) {
+    await start("taker", "Network=lab");
+    assert.match(await state(), /^active [1-9]/);
+    await end();
+    await eventually(async () => {
+      assert.match(
+        await bed.run("systemctl", "show", "--value", "--property=ActiveState", "sandbox@taker"),
+        /^(inactive|failed)$/,
+      );
+      assert.equal(await state(), "inactive 0");
+    });
+  }
+  // A stop is done when the client has ended.
+  await start("taker", "Network=lab");
+  const client = await clientOf("taker", "MainPID");
+  await bed.run("systemctl", "stop", "sandbox@taker");
+  assert.equal((await bed.try("test", "-e", `/proc/${client}`)).status, 1);
+  // And what runs inside has its network until it has ended.
+  const last =
+    "trap '/usr/bin/ip -o address show dev eth0 scope global >/var/last; exit' TERM; while :; do sleep 0.1; done";
+  await bed.feed(
+    `[Sandbox]\nExec=/bin/sh -c "${last}"\n[Network]\nNetwork=lab\n`,
+    "sh",
+    "-c",
+    "cat > /etc/sandboxcontainer/taker.conf; systemctl daemon-reload",
+  );
+  await bed.run("systemctl", "restart", "sandbox@taker");
+  await bed.run("systemctl", "stop", "sandbox@taker");
+  assert.match(await bed.run("cat", "/var/lib/sandboxcontainer/taker/root/var/last"), / inet 192\.168\.177\./);
+});
+
+test("a restart, also one after another, has a client in the new network each time", async () => {
+  await start("taker", "Network=lab");
+  for (let round = 0; round < 3; round += 1) {
+    await bed.run("systemctl", "restart", "sandbox@taker");
+    const [client, initPid] = [await clientOf("taker", "MainPID"), await initPidOf("taker")];
+    assert.equal((await bed.try("test", `/proc/${client}/ns/net`, "-ef", `/proc/${initPid}/ns/net`)).status, 0);
+  }
+});
+
+test("a DHCP client that nobody started a sandbox for says so, and is not tried again", async () => {
+  await bed.try("systemctl", "stop", "sandbox@taker");
+  const begun = await bed.run("date", "+%s");
+  assert.notEqual((await bed.try("systemctl", "start", "sandbox-dhcp@taker")).status, 0);
+  assert.equal(await bed.run("systemctl", "show", "--value", "--property=ActiveState", "sandbox@taker"), "inactive");
+  assert.match(await bed.journal("--unit=sandbox@taker", `--since=@${begun}`), /taker does not run/);
+  assert.notEqual(await clientOf("taker", "SubState"), "auto-restart");
 });

@@ -239,6 +239,11 @@ test("where no DHCP server answers the start fails in time, and says so", { time
   const started = await bed.try("sandboxcontainer", "start", "bad");
   assert.match(started.stderr, /no DHCP server answered on network br-test within 30 seconds/);
   assert.equal(await bed.run("systemctl", "show", "--value", "--property=ActiveState", "sandbox@bad"), "failed");
+  // It has said why, and neither tries again nor stays.
+  await eventually(async () => {
+    const client = await bed.run("systemctl", "show", "--property=ActiveState,MainPID,NRestarts", "sandbox-dhcp@bad");
+    assert.deepEqual(client.split("\n").sort(), ["ActiveState=inactive", "MainPID=0", "NRestarts=0"]);
+  });
 });
 
 test("after the stop nothing of it is left on the host's network", async () => {

@@ -70,7 +70,16 @@ test("published ports find its network, and a DHCP client its processes", async 
     pipes: { ...plain.pipes, online: true },
   });
   assert.ok(done.includes("mount --bind /proc/20/ns/net /run/sandboxcontainer/web/network"));
-  assert.ok(done.includes("systemctl start --no-block sandbox-dhcp@web.service"));
+  assert.ok(done.includes("systemctl --no-block restart sandbox-dhcp@web.service"));
+});
+
+test("a sandbox that nobody asks an address for does not start, unless it has ended", async () => {
+  const pipes = { ...plain.pipes, online: true };
+  await assert.rejects(
+    care({ pipes, failing: ["systemctl"] }),
+    /systemd does not start the DHCP client of web: refused/,
+  );
+  await care({ pipes, failing: ["systemctl"], hasEnded: true });
 });
 
 test("a network that nobody could find is an error", async () => {

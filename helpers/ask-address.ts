@@ -1,0 +1,16 @@
+import { parseSandboxName } from "../generator/conf/sandbox-name.ts";
+import { endProcess } from "./host/end-process.ts";
+import { notifySystemd } from "./host/notify.ts";
+import { printWarning, runHelper } from "./host/run-helper.ts";
+import { askAddress } from "./run/network/ask-address.ts";
+
+// As RestartPreventExitStatus= of the unit says.
+const noContainer = 69;
+
+// ask-address NAME: ExecStart= of sandbox-dhcp@NAME.service. Leaves the client behind as its main process.
+void runHelper(async ([name = ""]) => {
+  const client = await askAddress(parseSandboxName(name));
+  if (client !== undefined) return notifySystemd("READY=1", `MAINPID=${client.pid}`);
+  printWarning(`sandbox ${name} does not run, and needs no DHCP client`);
+  return endProcess(noContainer);
+});

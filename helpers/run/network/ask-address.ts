@@ -1,0 +1,148 @@
+import { randomInt } from "node:crypto";
+import { closeSync, readlinkSync } from "node:fs";
+import { join } from "node:path";
+import { helperDirectory } from "../../../generator/conf/paths.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { readNetworkStatus, servesDhcp } from "../../host/libvirt-networks.ts";
+import { findProcess, isRunning, type KnownProcess } from "../../host/process-start.ts";
+import { runQuick } from "../../host/run-quick.ts";
+import { waitUntil } from "../../host/wait.ts";
+import { readStartRecord, type StartRecord } from "../start-record.ts";
+import { type ClientRecord, readClientRecord, writeClientRecord } from "./dhcp-client.ts";
+import { openOutcome } from "./outcome-pipe.ts";
+import { readOwnServers, readStartNetwork, type StartInterface, type StartNetwork } from "./start-network.ts";
+
+/** What it does to the host; another one in unit tests. */
+export interface AskHost {
+  readonly readStart: (name: SandboxName) => StartRecord;
+  readonly readNetwork: (name: SandboxName) => StartNetwork | undefined;
+  readonly hasOwnServers: (name: SandboxName) => boolean;
+  readonly readClient: (name: SandboxName) => ClientRecord;
+  /** What libvirtd knows of a network; undefined while that is down. */
+  readonly readNetworkStatus: (network: string) => string | undefined;
+  /** The pipe to launch, open; undefined when there is none. */
+  readonly openOutcome: (initPid: number) => number | undefined;
+  /** Starts a command whose output goes to the journal, with that pipe, and closes the pipe here; undefined when it has ended already. */
+  readonly start: (command: readonly string[], outcome: number | undefined) => Promise<KnownProcess | undefined>;
+  readonly isRunning: (process: KnownProcess) => boolean;
+  /** Whether it has left the network of the host. */
+  readonly hasLeft: (process: KnownProcess) => boolean;
+  readonly writeClient: (name: SandboxName, client: KnownProcess) => void;
+  readonly sleep?: (milliseconds: number) => Promise<unknown>;
+}
+
+/**
+ * Starts the DHCP client of a sandbox beside its container, and resolves to it; undefined when there is no container. Throws a SandboxError
+ * when the client does not stay.
+ */
+export async function askAddress(name: SandboxName, host: AskHost = ownHost): Promise<KnownProcess | undefined> {
+  const record = host.readStart(name);
+  const network = host.readNetwork(name);
+  if (record.kind !== "started" || network === undefined || network.kind === "host") return undefined;
+  const { init } = record;
+  if (!host.isRunning(init)) return undefined;
+  const outcome = host.readClient(name).kind === "asked" ? host.openOutcome(init.pid) : undefined;
+  const command = renderCommand({
+    initPid: init.pid,
+    network: network.network,
+    hasServers: host.hasOwnServers(name),
+    isAnswerCertain: isAnswerCertain(network, host),
+    isAwaited: outcome !== undefined,
+    inodes: randomInt(1000, 1000 + 2 ** 24),
+  });
+  const client = await host.start(command, outcome);
+  const hasEntered = client !== undefined && (await hasLeftHost(client, host));
+  // nsenter knows a process by its number alone. That was PID 1 of the container only if it still is.
+  if (!host.isRunning(init)) return undefined;
+  if (!hasEntered) throw new SandboxError(`the DHCP client of ${name} ended at once`);
+  host.writeClient(name, client);
+  return client;
+}
+
+async function hasLeftHost(client: KnownProcess, host: AskHost): Promise<boolean> {
+  const { sleep } = host;
+  await waitUntil(() => host.hasLeft(client) || !host.isRunning(client), { within: 10_000, sleep });
+  return host.hasLeft(client);
+}
+
+// Where libvirt serves DHCP over IPv4 an answer will come, however busy the host is.
+function isAnswerCertain({ kind, network }: StartInterface, host: AskHost): boolean {
+  const status = kind === "libvirt" ? host.readNetworkStatus(network) : undefined;
+  return status !== undefined && servesDhcp(status);
+}
+
+/** What a DHCP client is started with. */
+export interface ClientPlan {
+  readonly initPid: number;
+  readonly network: string;
+  /** Whether DNS= says the name servers. */
+  readonly hasServers: boolean;
+  readonly isAnswerCertain: boolean;
+  /** Whether a start waits for the address, and is told why there is none. */
+  readonly isAwaited: boolean;
+  /** By this number private-root knows its file system again. Nobody inside can know it. */
+  readonly inodes: number;
+}
+
+/**
+ * The client runs in the sandbox's user, mount, network and UTS namespaces, and so with nothing of the host's but /usr. But not among its
+ * processes, and with rights over the network that nothing else in the sandbox has: root inside can neither see nor change it. Nothing of the
+ * sandbox's tree is run or loaded: with the host's /usr as the root, programs, libraries and their loader are found there. The sandbox's
+ * root is the working directory, of which inside/private-root makes another.
+ */
+export function renderCommand(plan: ClientPlan): readonly string[] {
+  const { initPid, network, hasServers, isAnswerCertain: isPatient, isAwaited, inodes } = plan;
+  const privateRoot = join(helperDirectory, "inside/private-root").replace(/^\/usr(?=\/)/, "");
+  return [
+    ...[
+      "nsenter",
+      "--target",
+      String(initPid),
+      "--user",
+      "--net",
+      "--mount",
+      "--uts",
+      "--setuid",
+      "0",
+      "--setgid",
+      "0",
+    ],
+    ...["--root=/usr", `--wd=/proc/${initPid}/root`, "--"],
+    ...["/bin/unshare", "--mount", "--propagation", "unchanged", "--"],
+    ...["/bin/env", "-i", "PATH=/sbin:/bin", "LC_ALL=C", ...(isAwaited ? ["AWAITED=yes"] : [])],
+    ...[privateRoot, String(inodes), join(helperDirectory, "inside/ask-address")],
+    ...[network, hasServers ? "known" : "", isPatient ? "long" : "short"],
+  ];
+}
+
+async function start(command: readonly string[], outcome: number | undefined): Promise<KnownProcess | undefined> {
+  // Its descriptor 3 is the journal, as our standard error, and 4 is what the client gets as 8.
+  const files = [2, outcome ?? 2];
+  const { status, output } = await runQuick(join(helperDirectory, "start-client"), command, { files });
+  if (outcome !== undefined) closeSync(outcome);
+  if (status !== 0 || !/^\d+$/.test(output)) throw new SandboxError(`the DHCP client cannot be started: ${output}`);
+  return findProcess(Number(output));
+}
+
+function hasLeft({ pid }: KnownProcess): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/net`) !== readlinkSync("/proc/self/ns/net");
+  } catch {
+    // It has ended.
+    return false;
+  }
+}
+
+const ownHost: AskHost = {
+  readStart: readStartRecord,
+  readNetwork: readStartNetwork,
+  hasOwnServers: (name) => readOwnServers(name) !== undefined,
+  readClient: readClientRecord,
+  readNetworkStatus,
+  openOutcome,
+  start,
+  isRunning,
+  hasLeft,
+  writeClient: writeClientRecord,
+};

@@ -1,0 +1,75 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { orMissing } from "../../host/or-missing.ts";
+import { isRunning, type KnownProcess } from "../../host/process-start.ts";
+import type { QuickResult } from "../../host/run-quick.ts";
+import { waitUntil } from "../../host/wait.ts";
+import { runtimeFile } from "../start-files.ts";
+
+/** What is written down of the DHCP client of a sandbox. */
+export type ClientRecord =
+  /** No start has asked for one. */
+  | { readonly kind: "none" }
+  /** A start asked for it, and waits for the address: the client has to say why there is none. */
+  | { readonly kind: "asked" }
+  | { readonly kind: "started"; readonly client: KnownProcess };
+
+const recordFile = (name: SandboxName): string => runtimeFile(name, "client");
+
+export function readClientRecord(name: SandboxName): ClientRecord {
+  const text = orMissing(() => readFileSync(recordFile(name), "utf8"));
+  return text === undefined ? { kind: "none" } : parseClientRecord(text);
+}
+
+/** An empty text, or `PID BEGAN`. */
+export function parseClientRecord(text: string): ClientRecord {
+  const [, pid, began] = /^(\d+) (\d+)$/.exec(text.trim()) ?? [];
+  return pid === undefined || began === undefined
+    ? { kind: "asked" }
+    : { kind: "started", client: { pid: Number(pid), began } };
+}
+
+export function writeClientRecord(name: SandboxName, { pid, began }: KnownProcess): void {
+  writeFileSync(recordFile(name), `${pid} ${began}\n`, { mode: 0o600 });
+}
+
+/** What starting a client does to the host; another one in unit tests. */
+export interface StartHost {
+  readonly write: (path: string, text: string) => void;
+  readonly run: (program: string, args: readonly string[]) => Promise<QuickResult>;
+}
+
+/**
+ * At a start, when PID 1 inside runs and is written down: has systemd run the client beside it, and does not wait for it. Throws a
+ * SandboxError.
+ */
+export async function startDhcpClient(name: SandboxName, host: StartHost): Promise<void> {
+  host.write(recordFile(name), "");
+  const unit = `sandbox-dhcp@${name}.service`;
+  // That of an earlier start would be in another network.
+  const { status, output } = await host.run("systemctl", ["--no-block", "restart", unit]);
+  if (status !== 0)
+    throw new SandboxError(`systemd does not start the DHCP client of ${name}: ${output}`, {
+      hint: `See systemctl status ${unit}`,
+    });
+}
+
+/** What waiting for a client asks of the host; another one in unit tests. */
+export interface ClientHost {
+  readonly readClient: (name: SandboxName) => ClientRecord;
+  readonly isRunning: (process: KnownProcess) => boolean;
+  readonly sleep?: (milliseconds: number) => Promise<unknown>;
+}
+
+/**
+ * At a stop: systemd ends the client along with the sandbox, and until it has ended it holds what is mounted in the sandbox. False when
+ * it still runs after five seconds.
+ */
+export async function awaitClientEnd(
+  name: SandboxName,
+  { readClient, isRunning: runs, sleep }: ClientHost = { readClient: readClientRecord, isRunning },
+): Promise<boolean> {
+  const record = readClient(name);
+  return record.kind !== "started" || waitUntil(() => !runs(record.client), { within: 5000, sleep });
+}
