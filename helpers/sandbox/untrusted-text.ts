@@ -21,7 +21,7 @@ export function printableName(name: Buffer | string): string {
 }
 
 // ECMA-48: control sequences, strings as those of a title, and other escapes.
- 
+
 const escapes = /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])/g;
 
 /** What a sandbox said, for the journal: without escape sequences, and with a blank for each other control character. */
