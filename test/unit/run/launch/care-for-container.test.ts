@@ -73,6 +73,15 @@ test("published ports find its network, and a DHCP client its processes", async 
   assert.ok(done.includes("systemctl --no-block restart sandbox-dhcp@web.service"));
 });
 
+test("a sandbox that nobody asks an address for does not start, unless it has ended", async () => {
+  const pipes = { ...plain.pipes, online: true };
+  await assert.rejects(
+    care({ pipes, failing: ["systemctl"] }),
+    /systemd does not start the DHCP client of web: refused/,
+  );
+  await care({ pipes, failing: ["systemctl"], hasEnded: true });
+});
+
 test("a network that nobody could find is an error", async () => {
   const sockets = [{ unit: "a.socket", port: 80 }];
   await assert.rejects(care({ sockets, failing: ["mount"] }), /network of web could not be mounted on .*: refused/);

@@ -22,7 +22,7 @@ before(() => {
   folder = mkdtempSync(join(tmpdir(), "start-client-"));
   copyFileSync(join(import.meta.dirname, "../../../../helpers/start-client"), join(folder, "start-client"));
   // In the place of what needs an installation.
-  writeFileSync(join(folder, "copy-console"), "exec 6<&0\nsed 's/^/copied: /' <&6 &\n");
+  writeFileSync(join(folder, "copy-console"), "#!/bin/sh\nexec sed 's/^/copied: /'\n", { mode: 0o755 });
 });
 
 after(() => {
