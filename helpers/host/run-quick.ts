@@ -10,6 +10,8 @@ export interface QuickOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Bytes of output that are kept. A program that says more loses its reader: its next write fails. */
   readonly most?: number;
+  /** Milliseconds after which it is killed; as long as it takes if not given. */
+  readonly timeout?: number;
 }
 
 export interface QuickResult {
@@ -24,9 +26,9 @@ export interface QuickResult {
  * time, and 15 more to load.
  */
 export function runQuick(program: string, args: readonly string[], options: QuickOptions = {}): Promise<QuickResult> {
-  const { input, cwd, files = [], env = process.env, most = Infinity } = options;
+  const { input, cwd, files = [], env = process.env, most = Infinity, timeout } = options;
   const stdio: StdioOptions = [input === undefined ? "ignore" : "pipe", "pipe", "pipe", ...files];
-  const child = spawn(program, args, { cwd, stdio, env: { ...env, LC_ALL: "C" } });
+  const child = spawn(program, args, { cwd, stdio, env: { ...env, LC_ALL: "C" }, timeout, killSignal: "SIGKILL" });
   const chunks: Buffer[] = [];
   let length = 0;
   for (const stream of [child.stdout, child.stderr])

@@ -4,8 +4,6 @@ import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 export interface RunOptions {
   /** Milliseconds; undefined: as long as it takes. */
   readonly timeout?: number;
-  /** What ends it then; SIGTERM if not given. */
-  readonly killSignal?: "SIGKILL";
   /** Exit statuses that are answers and not failures; 0 always is. */
   readonly accept?: readonly number[];
   /** Keeps the line end that ends the output. */
@@ -33,7 +31,6 @@ export async function run(command: string, args: readonly string[], options: Run
       stripFinalNewline: options.exact !== true,
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
-      ...(options.killSignal === undefined ? {} : { killSignal: options.killSignal }),
     });
     return { stdout: asText(result.stdout), stderr: asText(result.stderr), status: 0 };
   } catch (error) {

@@ -1,12 +1,11 @@
 import { join } from "node:path";
 import { helperDirectory } from "../../../generator/conf/paths.ts";
-import { describeError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { findControllerPid, findInit } from "../../host/find-controller.ts";
 import { isLibvirtRunning, removeDomainFiles, statusFile } from "../../host/libvirt-files.ts";
 import { findProcess } from "../../host/process-start.ts";
 import { printWarning } from "../../host/run-helper.ts";
-import { run } from "../../host/run.ts";
+import { type QuickResult, runQuick } from "../../host/run-quick.ts";
 import { sendSignal } from "../../host/send-signal.ts";
 
 // A libvirtd that hangs keeps its caller for as long as it hangs, so a process of its own asks it.
@@ -15,7 +14,7 @@ const destroyTimeout = 45_000;
 /** What it does to the host; another one in unit tests. */
 export interface ForgetHost {
   readonly isLibvirtRunning: () => boolean;
-  readonly destroyDomain: (name: SandboxName) => Promise<unknown>;
+  readonly destroyDomain: (name: SandboxName) => Promise<QuickResult>;
   readonly killContainer: (name: SandboxName) => void;
   readonly removeDomainFiles: (name: SandboxName) => void;
   readonly warn: (text: string) => void;
@@ -29,14 +28,10 @@ export interface ForgetHost {
  */
 export async function forgetDomain(name: SandboxName, host: ForgetHost = ownHost): Promise<void> {
   if (host.isLibvirtRunning()) {
-    try {
-      await host.destroyDomain(name);
-      return;
-    } catch (error) {
-      host.warn(
-        `libvirt did not destroy the domain ${name}: ${describeError(error)}. Its files are removed: ${statusFile(name)}`,
-      );
-    }
+    const { status, output } = await host.destroyDomain(name);
+    if (status === 0) return;
+    const reason = output === "" ? `no answer within ${destroyTimeout / 1000} s` : output;
+    host.warn(`libvirt did not destroy the domain ${name}: ${reason}. Its files are removed: ${statusFile(name)}`);
   }
   // Nothing may go on running that nobody knows of.
   host.killContainer(name);
@@ -54,8 +49,7 @@ function killContainer(name: SandboxName): void {
 
 const ownHost: ForgetHost = {
   isLibvirtRunning,
-  destroyDomain: (name) =>
-    run(join(helperDirectory, "destroy"), [name], { timeout: destroyTimeout, killSignal: "SIGKILL" }),
+  destroyDomain: (name) => runQuick(join(helperDirectory, "destroy"), [name], { timeout: destroyTimeout }),
   killContainer,
   removeDomainFiles,
   warn: printWarning,

@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import type { QuickResult } from "../../../../helpers/host/run-quick.ts";
 import { type ForgetHost, forgetDomain } from "../../../../helpers/run/stop/forget-domain.ts";
 
 const web = parseSandboxName("web");
 
 /** What is done when libvirt runs or not, and destroys the domain or not. */
-async function forget(isRunning: boolean, failure?: Error): Promise<readonly string[]> {
+async function forget(isRunning: boolean, result: QuickResult = { status: 0, output: "" }): Promise<readonly string[]> {
   const done: string[] = [];
   const host: ForgetHost = {
     isLibvirtRunning: () => isRunning,
-    destroyDomain: async () => {
+    destroyDomain: () => {
       done.push("destroy");
-      await (failure === undefined ? Promise.resolve() : Promise.reject(failure));
+      return Promise.resolve(result);
     },
     killContainer: () => done.push("kill"),
     removeDomainFiles: () => done.push("remove"),
@@ -32,7 +32,12 @@ test("a libvirt that does not run is not asked, as its socket would start it", a
 });
 
 test("when libvirt does not do it, nothing of the domain is left, and the reason is told", async () => {
-  const [, warning, ...rest] = await forget(true, new SandboxError("`destroy web` did not end within 45 s"));
-  assert.match(warning ?? "", /did not destroy the domain web: .*within 45 s.*\/run\/libvirt\/lxc\/web\.xml/);
+  const [, warning, ...rest] = await forget(true, { status: 1, output: "internal error" });
+  assert.match(warning ?? "", /did not destroy the domain web: internal error.*\/run\/libvirt\/lxc\/web\.xml/);
   assert.deepEqual(rest, ["kill", "remove"]);
+});
+
+test("a libvirt that hangs is not waited for longer than it may take", async () => {
+  const [, warning] = await forget(true, { status: 137, output: "" });
+  assert.match(warning ?? "", /no answer within 45 s/);
 });
