@@ -1,0 +1,26 @@
+// With `make RUNTIME=bun`, the one executable that all others are run by. Each is a file of one line, `#!/usr/lib/sandboxcontainer/runtime
+// NAME`, for which the kernel passes that name, the path of the file, and the arguments (execve(2)). A program is loaded when it is called.
+const programs: ReadonlyMap<string, () => Promise<unknown>> = new Map([
+  ["destroy", () => import("./destroy.ts")],
+  ["detach", () => import("./detach.ts")],
+  ["forget", () => import("./forget.ts")],
+  ["label", () => import("./label.ts")],
+  ["populate", () => import("./populate.ts")],
+  ["prepare", () => import("./prepare.ts")],
+  ["relax", () => import("./relax.ts")],
+  ["sandboxcontainer", () => import("./sandboxcontainer.ts")],
+  ["sandboxcontainer-generator", () => import("../generator/main.ts")],
+  ["stop", () => import("./stop.ts")],
+  ["tidy", () => import("./tidy.ts")],
+  ["upgrade", () => import("./upgrade.ts")],
+]);
+
+const [name = "", path = ""] = process.argv.splice(2, 2);
+const load = programs.get(name);
+if (load === undefined) {
+  process.stderr.write(`${process.execPath}: runs sandboxcontainer's programs, and there is none named \`${name}\`\n`);
+  process.exitCode = 2;
+} else {
+  process.argv[1] = path;
+  await load();
+}
