@@ -15,8 +15,13 @@ NETWORKDIR := $(PREFIX)/lib/systemd/network
 LIMITSDIR := /etc/security/limits.d
 
 VERSION := $(shell sed -n 's/.*"version": "\(.*\)".*/\1/p' package.json)
-RUNTIME := node_modules/node-linux-$(if $(filter aarch64,$(shell uname -m)),arm64,x64)
-NODE := $(RUNTIME)/bin/node
+# What runs our programs, and is shipped: node or bun.
+RUNTIME ?= node
+MACHINE := $(shell uname -m)
+NODEDIR := node_modules/node-linux-$(if $(filter aarch64,$(MACHINE)),arm64,x64)
+NODE := $(NODEDIR)/bin/node
+# The baseline build is for all processors, as Node's is.
+BUN := node_modules/@oven/bun-linux-$(if $(filter aarch64,$(MACHINE)),aarch64,x64-baseline)/bin/bun
 # See Decisions in HACKING.md. One thread of V8's, as it is done before more would be of use; 0 would mean as many as there are processors.
 GENERATORFLAGS := --no-rehash-snapshot --v8-pool-size=1
 ADDON := node_modules/node-libvirt
@@ -42,32 +47,64 @@ POLICYDIR := $(PREFIX)/share/selinux/packages
 POLICYDEVEL := /usr/share/selinux/devel
 POLICY := $(if $(wildcard $(POLICYDEVEL)/Makefile),dist/policy/.built)
 
-.PHONY: help build policy check test bench picture demo install deb rpm clean
+# What the packages that we bundle ask for, and do without.
+ABSENT := supports-color x11
+BUILT := dist/lib/.built-$(or $(filter node bun,$(RUNTIME)),$(error RUNTIME is node or bun, not $(RUNTIME)))
+
+# Executables by the interpreter line, which costs no shell: SELinux tells their domain from the type of that file.
+START_node := \#!@LIBDIR@/node\nrequire("@LIBDIR@/%s.cjs");\n
+START_bun := \#!@LIBDIR@/runtime %s\n
+PROGRAM_node := node
+PROGRAM_bun := runtime
+LICENSE_node := $(NODEDIR)/LICENSE
+LICENSE_bun := packaging/bun-license
+GENERATOR_node := @LIBDIR@/node $(GENERATORFLAGS) @LIBDIR@/start-generator.cjs
+GENERATOR_bun := @LIBDIR@/runtime sandboxcontainer-generator "$$0"
+
+.PHONY: help build policy check check-bun test bench picture demo install deb rpm clean
 # A recipe is one script.
 .ONESHELL:
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 node_modules/.installed: package.json package-lock.json
 	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
 
-build: dist/lib/.built dist/lib/libvirt.node ## the bundles and the libvirt addon, into dist/
+build: $(BUILT) dist/lib/libvirt.node ## the programs and the libvirt addon, into dist/
 
 # CommonJS: Node loads it some milliseconds faster than an ES module.
-dist/lib/.built: Makefile node_modules/.installed $(shell find generator helpers -name '*.ts')
-	rm -f dist/lib/*.cjs dist/lib/generator.code
+define BUILD_node
 	$(NODE) node_modules/esbuild/bin/esbuild generator=generator/main.ts start-generator=generator/start.ts $(foreach h,$(notdir $(HELPERS)) sandboxcontainer,$(h)=helpers/$(h).ts) \
 		--bundle --platform=node --format=cjs --target=node22.18 --outdir=dist/lib --out-extension:.js=.cjs \
-		--external:x11 --define:PREFIX='"$(PREFIX)"' --define:VERSION='"$(VERSION)"' --log-level=warning
+		$(ABSENT:%=--alias:%=./helpers/host/absent-module.ts) --define:PREFIX='"$(PREFIX)"' --define:VERSION='"$(VERSION)"' --log-level=warning
 	$(NODE) $(GENERATORFLAGS) generator/compile.ts dist/lib
+	ln -s $(CURDIR)/$(NODE) dist/lib/node
+endef
+
+# Of the working directory it reads nothing, and whatever is not found now fails. ES modules, since only they can be loaded one by one.
+define BUILD_bun
+	$(BUN) build helpers/runtime.ts --compile --outfile=dist/lib/runtime --target=bun --format=esm --splitting --bytecode \
+		$(patsubst %,--no-compile-autoload-%,dotenv bunfig tsconfig package-json) \
+		--tsconfig-override=$(CURDIR)/tsconfig.bundle.json --reject-unresolved --define=PREFIX='"$(PREFIX)"' --define=VERSION='"$(VERSION)"' >/dev/null
+endef
+
+$(BUILT): Makefile tsconfig.bundle.json generator/sandboxcontainer-generator node_modules/.installed $(shell find generator helpers -name '*.ts')
+	rm -rf dist/start dist/lib/{*.cjs,generator.code,node,runtime,.built*}
+	mkdir -p dist/lib dist/start/inside
+	$(BUILD_$(RUNTIME))
+	for program in $(HELPERS) sandboxcontainer; do
+		grep -qF "[\"$${program##*/}\"," helpers/runtime.ts || { echo "helpers/runtime.ts lacks $$program" >&2; exit 1; }
+		printf '$(START_$(RUNTIME))' "$${program##*/}" >dist/start/$$program
+	done
+	sed 's|@GENERATOR@|$(GENERATOR_$(RUNTIME))|' generator/sandboxcontainer-generator >dist/start/sandboxcontainer-generator
 	touch $@
 
 dist/lib/libvirt.node: node_modules/.installed
 	@pkg-config --exists libvirt || { echo 'libvirt.pc is missing: apt-get install libvirt-dev' >&2; exit 1; }
-	PATH="$(CURDIR)/$(RUNTIME)/bin:$$PATH" $(NODE) node_modules/node-gyp/bin/node-gyp.js rebuild \
-		--directory=$(ADDON) --nodedir=$(CURDIR)/$(RUNTIME) --loglevel=error
+	PATH="$(CURDIR)/$(NODEDIR)/bin:$$PATH" $(NODE) node_modules/node-gyp/bin/node-gyp.js rebuild \
+		--directory=$(ADDON) --nodedir=$(CURDIR)/$(NODEDIR) --loglevel=error
 	mkdir -p dist/lib
 	cp $(ADDON)/build/Release/libvirt.node $@
 
@@ -80,12 +117,15 @@ dist/policy/.built: $(wildcard policy/*)
 	$(MAKE) --silent -C dist/policy -f $(POLICYDEVEL)/Makefile $(patsubst policy/%.te,%.pp,$(wildcard policy/*.te))
 	touch $@
 
-check: node_modules/.installed ## types, lint, unit tests: no root, under a minute
+check: node_modules/.installed $(BUILT) ## types, lint, unit tests: no root, under a minute
 	$(NODE) node_modules/typescript/bin/tsc
 	$(NODE) node_modules/eslint/bin/eslint.js .
 	$(NODE) node_modules/prettier/bin/prettier.cjs --check --log-level=warn .
 	$(NODE) node_modules/knip/bin/knip.js
 	$(NODE) --test 'test/unit/**/*.test.ts'
+
+check-bun: node_modules/.installed $(BUILT) ## the unit tests with Bun
+	$(BUN) test --parallel --timeout=600000 test/unit
 
 test: ## everything: the checks, then the tests in the beds (root)
 	test/all $(NODE)
@@ -101,18 +141,19 @@ demo: ## two web servers in sandboxes, from nothing (root)
 	test/demo
 
 # What is text says where it expects the rest with PREFIX=/usr.
-RELOCATE := sed 's|@LIBDIR@|$(LIBDIR)|g; s|@GENERATORFLAGS@|$(GENERATORFLAGS)|g; s|/usr/libexec/sandboxcontainer|$(LIBEXECDIR)|g; s|/usr/lib/sandboxcontainer/inside|$(LIBDIR)/inside|g; s|/usr/share/selinux/packages|$(POLICYDIR)|g'
+RELOCATE := sed 's|@LIBDIR@|$(LIBDIR)|g; s|/usr/libexec/sandboxcontainer|$(LIBEXECDIR)|g; s|/usr/lib/sandboxcontainer/inside|$(LIBDIR)/inside|g; s|/usr/share/selinux/packages|$(POLICYDIR)|g'
 
 install: build $(POLICY) ## below DESTDIR, with PREFIX
 	install -d $(addprefix $(DESTDIR),$(LIBDIR)/inside $(LIBEXECDIR)/inside $(UNITDIR) $(GENERATORDIR) $(PREFIX)/bin)
 	install -d $(DESTDIR)/etc/sandboxcontainer/defaults.conf.d
-	install -m 0755 $(NODE) $(DESTDIR)$(LIBDIR)/node
-	install -m 0644 dist/lib/*.cjs dist/lib/generator.code dist/lib/libvirt.node $(DESTDIR)$(LIBDIR)/
+	rm -f $(DESTDIR)$(LIBDIR)/{*.cjs,generator.code,node,runtime}
+	install -m 0755 dist/lib/$(PROGRAM_$(RUNTIME)) $(DESTDIR)$(LIBDIR)/
+	find dist/lib -type f -name '*.*' ! -name '.*' -exec install -m 0644 -t $(DESTDIR)$(LIBDIR) {} +
 	put() { $(RELOCATE) "$$2" | install -m "$$1" /dev/stdin "$(DESTDIR)$$3"; }
 	for script in $(SCRIPTS); do put 0755 helpers/$$script $(LIBEXECDIR)/$$script; done
 	install -D -m 0755 helpers/controller $(DESTDIR)$(LIBVIRTDIR)/sandboxcontainer-controller
 	for rules in console ended machinery; do put 0644 helpers/$$rules.sed $(LIBEXECDIR)/$$rules.sed; done
-	put 0755 generator/sandboxcontainer-generator $(GENERATORDIR)/sandboxcontainer-generator
+	put 0755 dist/start/sandboxcontainer-generator $(GENERATORDIR)/sandboxcontainer-generator
 	install -D -m 0644 units/sysctl/10-sandboxcontainer-sysctl.conf $(DESTDIR)$(SYSCTLDIR)/10-sandboxcontainer.conf
 	install -D -m 0644 units/sysctl/70-sandboxcontainer.link $(DESTDIR)$(NETWORKDIR)/70-sandboxcontainer.link
 	install -D -m 0644 units/sysctl/10-sandboxcontainer-system.conf $(DESTDIR)$(MANAGERDIR)/10-sandboxcontainer.conf
@@ -132,15 +173,14 @@ install: build $(POLICY) ## below DESTDIR, with PREFIX
 		install -D -m 0644 units/inside/no-credentials.conf $(DESTDIR)$(LIBDIR)/inside/$$unit.service.d/10-sandboxcontainer.conf
 	done
 	sed '/^#/d' units/inside/masked | while read -r unit; do ln -sfn /dev/null $(DESTDIR)$(LIBDIR)/inside/$$unit; done
-	# Started through the interpreter line, a helper costs no shell.
-	start() { printf '#!%s/node\nrequire("%s/%s.cjs");\n' $(LIBDIR) $(LIBDIR) "$${1##*/}" | install -m 0755 /dev/stdin "$(DESTDIR)$$2"; }
-	for helper in $(HELPERS); do start $$helper $(LIBEXECDIR)/$$helper; done
-	start sandboxcontainer $(PREFIX)/bin/sandboxcontainer
+	for helper in $(HELPERS); do put 0755 dist/start/$$helper $(LIBEXECDIR)/$$helper; done
+	put 0755 dist/start/sandboxcontainer $(PREFIX)/bin/sandboxcontainer
 	for page in man/*.[1-9]; do install -D -m 0644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; done
 	install -D -m 0644 completion/bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/sandboxcontainer
 	install -D -m 0644 completion/zsh $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_sandboxcontainer
 	install -D -m 0644 completion/fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/sandboxcontainer.fish
 	install -D -m 0644 packaging/tmpfiles.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/sandboxcontainer.conf
+	install -D -m 0644 $(LICENSE_$(RUNTIME)) $(DESTDIR)$(PREFIX)/share/doc/sandboxcontainer/LICENSE.$(RUNTIME)
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/sandboxcontainer README.md SECURITY.md NEWS.md docs/json.md docs/coming-from.md
 	[[ -n "$(POLICY)" ]] || exit 0
 	install -d $(DESTDIR)$(POLICYDIR) $(DESTDIR)$(POLICYDEVEL)/include/contrib

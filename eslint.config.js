@@ -77,7 +77,7 @@ export default defineConfig(
     leadsTo("generator/(?!conf/)"),
   ),
   {
-    files: ["helpers/sandboxcontainer.ts"],
+    files: ["helpers/{sandboxcontainer,runtime}.ts"],
     rules: { "no-restricted-imports": "off", "no-restricted-syntax": "off" },
   },
   { files: ["test/**/*.ts"], rules: { "max-lines-per-function": "off" } },

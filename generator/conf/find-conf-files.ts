@@ -4,10 +4,10 @@ import { confDirectories } from "./paths.ts";
 import { ConfError, describeError } from "./sandbox-error.ts";
 import { isSandboxName, parseSandboxName, type SandboxName } from "./sandbox-name.ts";
 
-/** The names in a folder; none when there is no such folder. Throws a ConfError when it cannot be read. */
+/** The names in a folder, sorted; none when there is no such folder. Throws a ConfError when it cannot be read. */
 export function listFolder(path: string): readonly string[] {
   try {
-    return readdirSync(path);
+    return readdirSync(path).sort();
   } catch (error) {
     const { code = String(error) } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return [];

@@ -55,4 +55,4 @@ function readTarget(path: string, unit: string): string {
   }
 }
 
-const listFolder = (path: string): readonly string[] => orMissing(() => readdirSync(path)) ?? [];
+const listFolder = (path: string): readonly string[] => (orMissing(() => readdirSync(path)) ?? []).sort();

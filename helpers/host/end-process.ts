@@ -1,11 +1,18 @@
 type Output = NodeJS.WriteStream;
 
+// What went wrong first with each of them. The stream itself does not keep it: Node's forgets it, and Bun's never knows it.
+const failures = new Map<Output, NodeJS.ErrnoException>();
+
 /**
  * Makes a reader that goes away no reason to leave work half done, and no crash: what is printed is lost, as for a shell's
  * builtins. To be called before anything is printed.
  */
 export function outliveReaders(): void {
-  for (const output of [process.stdout, process.stderr]) output.on("error", () => undefined);
+  for (const output of [process.stdout, process.stderr]) {
+    output.on("error", (error: NodeJS.ErrnoException) => {
+      if (!failures.has(output)) failures.set(output, error);
+    });
+  }
 }
 
 /**
@@ -13,18 +20,19 @@ export function outliveReaders(): void {
  * waiting for its reader. What could not be written to standard output, as the disk is full, is told and makes a failure of it.
  */
 export async function endProcess(status: number): Promise<never> {
-  const [failure] = await Promise.all([drain(process.stdout), drain(process.stderr)]);
-  if (failure === undefined || failure.code === "EPIPE") process.exit(status);
-  process.stderr.write(`standard output: ${failure.message}\n`);
-  await drain(process.stderr);
-  process.exit(status === 0 ? 1 : status);
+  const failure = await finish(process.stdout);
+  const isTold = failure !== undefined && failure.code !== "EPIPE";
+  if (isTold) process.stderr.write(`standard output: ${failure.message}\n`);
+  await finish(process.stderr);
+  process.exit(isTold && status === 0 ? 1 : status);
 }
 
-// Resolves to what went wrong since the beginning.
-function drain(output: Output): Promise<NodeJS.ErrnoException | undefined> {
+// Resolves to what went wrong since the beginning. Bun differs from Node: an empty write does not wait for those before it, and an
+// error comes after the end. Node's end waits forever once there was an error.
+function finish(output: Output): Promise<NodeJS.ErrnoException | undefined> {
   return new Promise((resolve) => {
-    output.write("", () => {
-      resolve(output.errored ?? undefined);
-    });
+    output.once("error", resolve);
+    if (failures.has(output)) resolve(failures.get(output));
+    else output.end(() => setImmediate(resolve, undefined));
   });
 }

@@ -10,7 +10,9 @@ const folders = ["generator.early", "generator", "generator.late"].map((name) =>
 
 const listHung = (unit: string): readonly string[] =>
   folders.flatMap((folder) =>
-    ["wants", "requires"].flatMap((kind) => orMissing(() => readdirSync(join(folder, `${unit}.${kind}`))) ?? []),
+    ["wants", "requires"].flatMap((kind) =>
+      (orMissing(() => readdirSync(join(folder, `${unit}.${kind}`))) ?? []).sort(),
+    ),
   );
 
 const isContent = (unit: string): boolean => /[^@]\.(service|socket|timer|path)$/.test(unit);

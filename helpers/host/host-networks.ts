@@ -25,7 +25,9 @@ export async function readHostNetworks(confs: readonly Conf[]): Promise<HostNetw
   return {
     networks: isAsked ? await listNames("net-list", "--all", "--name") : null,
     filters: confs.some(namesFilter) ? await listNames("nwfilter-list") : null,
-    bridges: readdirSync("/sys/class/net").filter((name) => existsSync(`/sys/class/net/${name}/bridge`)),
+    bridges: readdirSync("/sys/class/net")
+      .filter((name) => existsSync(`/sys/class/net/${name}/bridge`))
+      .sort(),
     addresses: addresses.filter(({ scopeid }) => !scopeid).map(({ address }) => parseIpAddress(address).text),
   };
 }

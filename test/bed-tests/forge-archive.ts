@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import type { Bed } from "./bed.ts";
 
 export interface Forge {
@@ -9,14 +11,19 @@ export interface Forge {
 
 /** Writes archives in a bed that export would not. */
 export function makeForge(bed: Bed): Forge {
-  const compress = (from: string, into: string): Promise<string> =>
-    bed.run(
-      "/usr/lib/sandboxcontainer/node",
+  let isNodeThere = false;
+  const compress = (from: string, into: string): Promise<string> => {
+    // What is installed there may be run by another.
+    if (!isNodeThere) execFileSync(join(import.meta.dirname, "../bed"), ["push", "native", process.execPath, "/root/"]);
+    isNodeThere = true;
+    return bed.run(
+      "/root/node",
       "-e",
       "const z=require('zlib'),f=require('fs');f.writeFileSync(process.argv[2],z.zstdCompressSync(f.readFileSync(process.argv[1]),{params:{[z.constants.ZSTD_c_checksumFlag]:1}}))",
       from,
       into,
     );
+  };
   const forge = async (members: string, into = "/root/forged.tar.zst"): Promise<string> => {
     const script = `
 import tarfile, io

@@ -52,6 +52,7 @@ async function runBench(): Promise<void> {
     const rows: Row[] = [];
     runBed("push", "native", import.meta.dirname, "/root/bench/");
     runBed("push", "native", join(top, "package.json"), "/root/bench/");
+    runBed("push", "native", process.execPath, "/root/bench/");
     const chosen = rowNames.filter((name) => values.only.length === 0 || values.only.includes(name));
     if (chosen.includes("create") && !values.small) pushRoot();
     for (const name of chosen) {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 /** What makes beds and runs things in them. */
 export const bed = join(import.meta.dirname, "../bed");
-const node = ["/usr/lib/sandboxcontainer/node", "/root/bench/bench.d/inside/main.ts"];
+const node = ["/root/bench/node", "/root/bench/bench.d/inside/main.ts"];
 let current: ChildProcess | undefined;
 let interrupted = false;
 

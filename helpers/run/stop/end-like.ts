@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { endProcess } from "../../host/end-process.ts";
 import { runQuick } from "../../host/run-quick.ts";
 import { type Ending, isClean } from "../ending.ts";
@@ -11,6 +12,20 @@ export async function endLike(ending: Ending | undefined): Promise<void> {
   if (ending.kind === "exited") return endProcess(ending.status);
   // It is not we who crashed.
   await runQuick("prlimit", [`--pid=${process.pid}`, "--core=0:0"]);
+  restoreDefault(ending.signal);
   process.kill(process.pid, ending.signal);
   // A signal that ends nobody, such as SIGCHLD, is not the end of a service either.
+}
+
+// Node and Bun ignore SIGXFSZ, and Node waits for a debugger after SIGUSR1 (--disable-sigusr1 blocks it). When the last listener goes,
+// both give the signal its default action.
+function restoreDefault(signal: number): void {
+  const name = Object.entries(constants.signals).find(([, number]) => number === signal)?.[0] as
+    NodeJS.Signals | undefined;
+  const listener = (): void => undefined;
+  try {
+    if (name !== undefined) process.on(name, listener).off(name, listener);
+  } catch {
+    // Nobody can listen to SIGKILL.
+  }
 }

@@ -23,6 +23,7 @@ export function listSnapshots(name: SandboxName): readonly Snapshot[] {
   if (!existsSync(snapshotsFolder(name))) return [];
   return readdirSync(snapshotsFolder(name))
     .filter(isSandboxName)
+    .sort()
     .map((snapshot) => ({ snapshot, made: statSync(snapshotFolder(name, snapshot)).mtimeMs / 1000 }))
     .sort((one, other) => one.made - other.made);
 }

@@ -10,12 +10,10 @@ after(() => {
   rmSync(temporary, { recursive: true });
 });
 const script = readFileSync(resolve(import.meta.dirname, "../../../generator/sandboxcontainer-generator"), "utf8");
-writeFileSync(
-  join(temporary, "generator"),
-  script.replaceAll("@LIBDIR@", temporary).replace("@GENERATORFLAGS@", "--flag"),
-  { mode: 0o755 },
-);
-writeFileSync(join(temporary, "node"), '#!/bin/sh\necho started "$@"\n', { mode: 0o755 });
+writeFileSync(join(temporary, "generator"), script.replace("@GENERATOR@", `${temporary}/runtime --flag "$0"`), {
+  mode: 0o755,
+});
+writeFileSync(join(temporary, "runtime"), '#!/bin/sh\necho started "$@"\n', { mode: 0o755 });
 
 function run(root: string): string {
   const env = { SANDBOXCONTAINER_ROOT: root };
@@ -27,7 +25,7 @@ function run(root: string): string {
   return stdout;
 }
 
-test("without a conf Node is not started", () => {
+test("without a conf the runtime is not started", () => {
   const root = join(temporary, "none");
   mkdirSync(join(root, "etc/sandboxcontainer/defaults.conf.d"), { recursive: true });
   writeFileSync(join(root, "etc/sandboxcontainer/README"), "");
@@ -35,10 +33,10 @@ test("without a conf Node is not started", () => {
 });
 
 for (const folder of ["etc", "run", "usr/lib"]) {
-  test(`a conf in ${folder} starts Node with all arguments, also when it is a link that leads nowhere`, () => {
+  test(`a conf in ${folder} starts it with all arguments, also when it is a link that leads nowhere`, () => {
     const root = join(temporary, folder.replace("/", "-"));
     mkdirSync(join(root, folder, "sandboxcontainer"), { recursive: true });
     symlinkSync("nowhere", join(root, folder, "sandboxcontainer/web.conf"));
-    assert.equal(run(root), `started --flag ${temporary}/start-generator.cjs a b c d\n`);
+    assert.equal(run(root), `started --flag ${temporary}/generator a b c d\n`);
   });
 }

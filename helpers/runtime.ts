@@ -1,0 +1,35 @@
+// With `make RUNTIME=bun`, the one executable that all others are run by. Each is a file of one line, `#!/usr/lib/sandboxcontainer/runtime
+// NAME`, for which the kernel passes that name, the path of the file, and the arguments (execve(2)). A program is loaded when it is called.
+const programs: ReadonlyMap<string, () => Promise<unknown>> = new Map([
+  ["ask-address", () => import("./ask-address.ts")],
+  ["attach", () => import("./attach.ts")],
+  ["configure", () => import("./configure.ts")],
+  ["destroy", () => import("./destroy.ts")],
+  ["detach", () => import("./detach.ts")],
+  ["follow-servers", () => import("./follow-servers.ts")],
+  ["forget", () => import("./forget.ts")],
+  ["guard", () => import("./guard.ts")],
+  ["hold", () => import("./hold.ts")],
+  ["image", () => import("./image.ts")],
+  ["label", () => import("./label.ts")],
+  ["launch", () => import("./launch.ts")],
+  ["populate", () => import("./populate.ts")],
+  ["prepare", () => import("./prepare.ts")],
+  ["relax", () => import("./relax.ts")],
+  ["reload", () => import("./reload.ts")],
+  ["stop", () => import("./stop.ts")],
+  ["tidy", () => import("./tidy.ts")],
+  ["upgrade", () => import("./upgrade.ts")],
+  ["sandboxcontainer", () => import("./sandboxcontainer.ts")],
+  ["sandboxcontainer-generator", () => import("../generator/main.ts")],
+]);
+
+const [name = "", path = ""] = process.argv.splice(2, 2);
+const load = programs.get(name);
+if (load === undefined) {
+  process.stderr.write(`${process.execPath}: runs sandboxcontainer's programs, and there is none named \`${name}\`\n`);
+  process.exitCode = 2;
+} else {
+  process.argv[1] = path;
+  await load();
+}
