@@ -6,7 +6,7 @@ import { mountImage } from "../../sandbox/image/mount-image.ts";
 import { copyRecords, copyRoot } from "../../sandbox/snapshots/copy-root.ts";
 import { withFrozen } from "../../sandbox/snapshots/freeze.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
-import { withStaging } from "../../sandbox/snapshots/staging.ts";
+import { removeAbandoned, withStaging } from "../../sandbox/snapshots/staging.ts";
 import { removeUnfinished, wasDone } from "../../sandbox/hold/unfinished.ts";
 import { run } from "../../host/run.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
@@ -36,7 +36,8 @@ export async function cloneSandbox(sourceText: string, nameText: string, options
   verifyNewcomer(name, changed.text);
   using systemd = await connectSystemd();
   await withHeld(systemd, [source, name], async () => {
-    if (wasDone(name)) return;
+    // Killed after all was done but for this.
+    if (wasDone(name)) return removeAbandoned(stateRoot);
     if (options.running !== true) await requireStopped(systemd, source, orFreeze);
     await removeHalfMade(systemd, name);
     requireFreeName(name);

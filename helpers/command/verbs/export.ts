@@ -7,7 +7,7 @@ import { packSandbox, requireNoFile, writeNewFile } from "../../sandbox/archive/
 import { mountImage } from "../../sandbox/image/mount-image.ts";
 import { withFrozen } from "../../sandbox/snapshots/freeze.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
-import { withStaging } from "../../sandbox/snapshots/staging.ts";
+import { removeAbandoned, withStaging } from "../../sandbox/snapshots/staging.ts";
 import { readOwnUnfinished, readUnfinished, removeUnfinished, writeUnfinished } from "../../sandbox/hold/unfinished.ts";
 import { besideOf } from "../../sandbox/state.ts";
 import { connectSystemd } from "../../host/systemd.ts";
@@ -33,7 +33,8 @@ export async function exportSandbox(
   using systemd = await connectSystemd();
   await withHeld(systemd, [name], async () => {
     if (options.running !== true) await requireStopped(systemd, name, orFreeze);
-    if (file !== undefined && wasExported(name, file)) return;
+    // Killed after all was done but for this.
+    if (file !== undefined && wasExported(name, file)) return removeAbandoned(stateRoot);
     await mountImage(systemd, name);
     await withProgress(`Exporting ${name}`, () =>
       withStaging(stateRoot, async (staging) => {

@@ -8,6 +8,7 @@ import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { printableName } from "../untrusted-text.ts";
 import { findHalfWritten } from "./half-written.ts";
 import { orMissing } from "../../host/or-missing.ts";
+import { readStart } from "../../host/process-start.ts";
 import { run } from "../../host/run.ts";
 import type { Systemd } from "../../host/systemd.ts";
 
@@ -94,9 +95,16 @@ async function lock(name: SandboxName): Promise<Release> {
     const [status] = await exited;
     if (status === 76) continue;
     const holder = status === 75 ? await findHolder(name) : undefined;
-    if (status === 75 && holder === undefined) continue;
+    // The child of one that was killed is about to release its lock.
+    if (status === 75 && (holder === undefined || hasEnded(holder))) continue;
     throw holder === undefined
       ? new SandboxError(`${file} cannot be locked`, { hint: "Is flock of util-linux installed?" })
       : new SandboxError(`sandbox ${name} is held by \`${holder}\``, { hint: "Try again when that has ended" });
   }
+}
+
+// Who holds a sandbox says so as `sandboxcontainer clone a b (process 12)`.
+function hasEnded(holder: string): boolean {
+  const pid = /\(process (\d+)\)$/.exec(holder)?.[1];
+  return pid !== undefined && readStart(Number(pid)) === undefined;
 }

@@ -9,13 +9,18 @@ const prefix = ".new-";
 /** Runs `act` with a new folder in another: what is left of it afterwards is removed, and what killed runs left. */
 export async function withStaging<T>(parent: string, act: (folder: string) => Promise<T>): Promise<T> {
   mkdirSync(parent, { recursive: true, mode: 0o700 });
-  for (const entry of readdirSync(parent).filter(isAbandoned)) await removeFolder(join(parent, entry));
+  await removeAbandoned(parent);
   const folder = mkdtempSync(join(parent, `${prefix}${process.pid}-${ownStart()}-`));
   try {
     return await act(folder);
   } finally {
     if (existsSync(folder)) await removeFolder(folder);
   }
+}
+
+/** Removes what killed runs left in a folder. */
+export async function removeAbandoned(parent: string): Promise<void> {
+  for (const entry of readdirSync(parent).filter(isAbandoned)) await removeFolder(join(parent, entry));
 }
 
 /** Whether an entry was made for a process that has ended. */

@@ -75,7 +75,8 @@ test("a reload that prints without end fails, and keeps none of it in memory", {
   let most = 0;
   for (let looks = 0; looks < 20; looks++) most = Math.max(most, Number(await memoryOfHelper("loud").catch(() => "0")));
   assert.notEqual((await reload).status, 0);
-  assert.ok(most < 8192, `reload has ${most} kB`);
+  // That of the runtime; what is printed meanwhile would be gigabytes.
+  assert.ok(most < 131_072, `reload has ${most} kB`);
   assert.match(await bed.journal("--unit=sandbox@loud"), /^y$/m);
   await bed.run("rm", "/etc/systemd/system/loud.service");
 });
