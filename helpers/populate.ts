@@ -1,6 +1,6 @@
 import { loadConf } from "../generator/conf/load-conf.ts";
 import { parseSandboxName } from "../generator/conf/sandbox-name.ts";
-import { requireWhole } from "./sandbox/hold/unfinished.ts";
+import { requireWhole } from "./sandbox/hold/require-whole.ts";
 import { describePopulation, populateSandbox } from "./sandbox/populate/populate-sandbox.ts";
 import { populationOf } from "./sandbox/populate/population.ts";
 import { readUnitFacts } from "./sandbox/populate/read-unit-facts.ts";

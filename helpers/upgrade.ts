@@ -3,7 +3,7 @@ import { stateDirectory } from "../generator/conf/paths.ts";
 import { parseSandboxName } from "../generator/conf/sandbox-name.ts";
 import { hasImage } from "./sandbox/image/mount-image.ts";
 import { withLock } from "./sandbox/hold/hold.ts";
-import { requireWhole } from "./sandbox/hold/unfinished.ts";
+import { requireWhole } from "./sandbox/hold/require-whole.ts";
 import { describeFullDisk } from "./sandbox/populate/populate-sandbox.ts";
 import { runHelper } from "./host/run-helper.ts";
 import { replaceFile } from "./sandbox/state.ts";

@@ -5,7 +5,8 @@ import { parseSandboxName, type SandboxName } from "../../../generator/conf/sand
 import { mountImage, unmountImage } from "../../sandbox/image/mount-image.ts";
 import { forgetIdentity } from "../../sandbox/forget-identity.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
-import { readUnfinished, removeUnfinished, requireWhole, writeUnfinished } from "../../sandbox/hold/unfinished.ts";
+import { readUnfinished, removeUnfinished, writeUnfinished } from "../../sandbox/hold/unfinished.ts";
+import { requireWhole } from "../../sandbox/hold/require-whole.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
 import { requireSandbox } from "../require-sandbox.ts";
 import { makeRoot, requireFreeName } from "../create/make-sandbox.ts";

@@ -9,7 +9,7 @@ import { formatSize } from "../../sandbox/image/format-size.ts";
 import { hasImage, mountImage, unmountImage } from "../../sandbox/image/mount-image.ts";
 import { growMountedImage, resizeImage } from "../../sandbox/image/resize-image.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
-import { requireWhole } from "../../sandbox/hold/unfinished.ts";
+import { requireWhole } from "../../sandbox/hold/require-whole.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
 import { writeValues } from "../conf/edit-conf-text.ts";
 import { requireSandbox } from "../require-sandbox.ts";

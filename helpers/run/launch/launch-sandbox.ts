@@ -6,7 +6,8 @@ import { requireEnforcing } from "../../host/selinux.ts";
 import { attachSandbox } from "../attach/attach-sandbox.ts";
 import { setUpNetwork } from "../network/set-up-network.ts";
 import { readPreparedStart, runtimeFile } from "../start-files.ts";
-import { awaitReadiness } from "./await-readiness.ts";
+import { awaitOutcome } from "./await-outcome.ts";
+import { careUntilReady } from "./care-until-ready.ts";
 import { askForCleared } from "./cleared.ts";
 import { configurePackages } from "./configure-packages.ts";
 import { openPipes } from "./open-pipes.ts";
@@ -31,20 +32,23 @@ export async function launchSandbox(name: SandboxName): Promise<void> {
   if (start.isLabelled) requireEnforcing();
   await configurePackages(name);
   const turn = await takeTurn(name);
-  // It takes as long to connect as to attach.
+  const attached = attach(name);
+  // Meanwhile: the libraries of libvirt take as long to load as mounting takes.
   const libvirt = connectLibvirt();
-  await Promise.all([requireSockets(name, start.sockets), attach(name)]);
+  await Promise.all([attached, requireSockets(name, start.sockets)]);
   // `list` tells by it that a conf is newer than what runs.
   writeFileSync(runtimeFile(name, "started"), `${stamp}\n`);
   if (start.hasNetwork) await setUpNetwork(name);
   // Before anything runs that could put something else in their place.
   const pipes = openPipes(name, start.pipes);
   if (start.pipes.active) askForCleared(name);
+  // Before it runs: whoever opens a pipe before we listen is not heard.
+  const outcome = awaitOutcome(pipes.outcome.reader, pipes.active);
   const container = await startContainer(name, start, pipes, libvirt);
   let released: Promise<void> | undefined;
   const release = (): Promise<void> => (released ??= releaseMounts(name).finally(turn.end));
-  const outcome = await awaitReadiness(container, start, pipes, release);
-  await reportOutcome(container, outcome);
+  await careUntilReady(container, start, { outcome, writer: pipes.outcome.writer, release });
+  await reportOutcome(container, await outcome);
   await release();
 }
 

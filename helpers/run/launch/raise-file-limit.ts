@@ -8,10 +8,16 @@ import type { StartedContainer } from "./start-container.ts";
 
 /** What systemd allows this unit, as `SOFT:HARD` for prlimit(1). Ours is another one: the runtime raises its own as it starts. */
 export async function readFileLimit(name: SandboxName): Promise<string | undefined> {
-  const properties = "--property=LimitNOFILE,LimitNOFILESoft";
-  const { output } = await runQuick("systemctl", ["show", properties, `sandbox@${name}.service`]);
+  // systemctl would ask for all properties, which takes twice as long.
+  const words = ["get-property", "org.freedesktop.systemd1", unitPath(`sandbox@${name}.service`)];
+  const properties = ["org.freedesktop.systemd1.Service", "LimitNOFILESoft", "LimitNOFILE"];
+  const { output } = await runQuick("busctl", [...words, ...properties]);
   return parseFileLimit(output);
 }
+
+/** The path of a unit on D-Bus (sd_bus_path_encode(3)). */
+export const unitPath = (unit: string): string =>
+  `/org/freedesktop/systemd1/unit/${unit.replaceAll(/[^A-Za-z0-9]/g, (character) => `_${character.charCodeAt(0).toString(16).padStart(2, "0")}`)}`;
 
 /**
  * PID 1 inside waits at a pipe until it may have as many files open as a service of the host may. It starts with few: libvirt closes each file that
@@ -30,10 +36,11 @@ export async function raiseFileLimit(
   writeSync(pipe.writer, "\n");
 }
 
-/** From what systemctl shows; undefined when it shows none. */
+/** From what busctl prints, as `t 1024` for each; undefined when it prints no numbers. */
 export function parseFileLimit(text: string): string | undefined {
-  const soft = /^LimitNOFILESoft=(\w+)$/m.exec(text)?.[1];
-  const hard = /^LimitNOFILE=(\w+)$/m.exec(text)?.[1];
-  const number = (value: string): string => (value === "infinity" ? "unlimited" : value);
-  return soft === undefined || hard === undefined ? undefined : `${number(soft)}:${number(hard)}`;
+  const numbers = /^t (\d+)\nt (\d+)$/.exec(text.trim());
+  return numbers === null ? undefined : numbers.slice(1).map(orUnlimited).join(":");
 }
+
+// RLIM_INFINITY.
+const orUnlimited = (number: string): string => (number === "18446744073709551615" ? "unlimited" : number);

@@ -39,13 +39,15 @@ export async function startContainer(
       ? { kind: "gone" }
       : { kind: "started", init: container.init, controller: container.controller },
   );
-  if (pipes.files !== undefined) await raiseFileLimit(container, await limit, pipes.files);
-  await copyConsole(name, {
-    terminal,
-    ended: pipes.ended,
-    outcome: pipes.outcome.writer,
-    isJournald: !start.isCommand,
-  });
+  await Promise.all([
+    pipes.files === undefined ? undefined : raiseFileLimit(container, await limit, pipes.files),
+    copyConsole(name, {
+      terminal,
+      ended: pipes.ended,
+      outcome: pipes.outcome.writer,
+      isJournald: !start.isCommand,
+    }),
+  ]);
   return container;
 }
 

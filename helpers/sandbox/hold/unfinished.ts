@@ -1,11 +1,9 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { unfinishedFile } from "../../../generator/conf/paths.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { replaceFile } from "../state.ts";
 import { orMissing } from "../../host/or-missing.ts";
-import { findHolder, nameCommand } from "./hold.ts";
 
 /**
  * What a command is about that changes a whole sandbox. Written down before it begins and removed when it has ended, so that what is there belongs
@@ -65,16 +63,6 @@ export function readOwnUnfinished(name: SandboxName): Task | undefined {
 export const wasDone = (name: SandboxName): boolean => readOwnUnfinished(name)?.kind === "done";
 
 export const hashText = (text: string): string => createHash("sha256").update(text).digest("hex");
-
-/** Throws a SandboxError when a killed command left a sandbox in a state in which it cannot be used. */
-export async function requireWhole(name: SandboxName): Promise<void> {
-  if (!existsSync(unfinishedFile(name))) return;
-  const found = readUnfinished(name);
-  if (found === undefined || !isBroken(found.task) || (await findHolder(name)) !== undefined) return;
-  throw new SandboxError(`sandbox ${name} is not whole: \`${describeCommand(found)}\` was killed`, {
-    hint: `Run it again, or remove what there is: sandboxcontainer delete ${name}`,
-  });
-}
 
 export const describeCommand = ({ command }: Pick<Unfinished, "command">): string => nameCommand(command);
 
