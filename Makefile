@@ -5,7 +5,7 @@ PREFIX ?= /usr
 DESTDIR ?=
 LIBDIR := $(PREFIX)/lib/sandboxcontainer
 LIBEXECDIR := $(PREFIX)/libexec/sandboxcontainer
-# What libvirtd runs: AppArmor lets it run what is in there (usr.sbin.libvirtd).
+# libvirtd runs a program of ours from here: AppArmor lets it run only programs in this folder (usr.sbin.libvirtd).
 LIBVIRTDIR := $(PREFIX)/lib/libvirt
 UNITDIR := $(PREFIX)/lib/systemd/system
 GENERATORDIR := $(PREFIX)/lib/systemd/system-generators
@@ -17,7 +17,7 @@ LIMITSDIR := /etc/security/limits.d
 VERSION := $(shell sed -n 's/.*"version": "\(.*\)".*/\1/p' package.json)
 RUNTIME := node_modules/node-linux-$(if $(filter aarch64,$(shell uname -m)),arm64,x64)
 NODE := $(RUNTIME)/bin/node
-# See Decisions in HACKING.md. One thread of V8's, as it is done before more would be of use; 0 would mean as many as there are processors.
+# See Decisions in HACKING.md. V8 gets one thread, because the generator ends before more would help. 0 means one for each processor.
 GENERATORFLAGS := --no-rehash-snapshot --v8-pool-size=1
 ADDON := node_modules/node-libvirt
 HELPERS := destroy populate label prepare upgrade tidy inside/relax
@@ -53,25 +53,25 @@ SCRIPTS := ask-address \
 	stop \
 	tell-controller
 
-# The policy is built where the distribution's files for it are installed, and installed where it was built.
+# The policy is built if the distribution's files for it are installed, and installed if it was built.
 POLICYDIR := $(PREFIX)/share/selinux/packages
 POLICYDEVEL := /usr/share/selinux/devel
 POLICY := $(if $(wildcard $(POLICYDEVEL)/Makefile),dist/policy/.built)
 
 .PHONY: help build policy check test bench picture demo install deb rpm clean
-# A recipe is one script.
+# Each recipe runs as one script.
 .ONESHELL:
 
-help: ## this list
+help: ## shows this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 node_modules/.installed: package.json package-lock.json
 	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
 
-build: dist/lib/.built dist/lib/libvirt.node ## the bundles and the libvirt addon, into dist/
+build: dist/lib/.built dist/lib/libvirt.node ## builds the bundles and the libvirt addon, into dist/
 
-# CommonJS: Node loads it some milliseconds faster than an ES module.
+# The bundles are CommonJS, because Node loads it some milliseconds faster than an ES module.
 dist/lib/.built: Makefile node_modules/.installed $(shell find generator helpers -name '*.ts')
 	rm -f dist/lib/*.cjs dist/lib/generator.code
 	$(NODE) node_modules/esbuild/bin/esbuild generator=generator/main.ts start-generator=generator/start.ts $(foreach h,$(notdir $(HELPERS)) sandboxcontainer,$(h)=helpers/$(h).ts) \
@@ -87,7 +87,7 @@ dist/lib/libvirt.node: node_modules/.installed
 	mkdir -p dist/lib
 	cp $(ADDON)/build/Release/libvirt.node $@
 
-policy: dist/policy/.built ## the SELinux policy modules, into dist/policy
+policy: dist/policy/.built ## builds the SELinux policy modules, into dist/policy
 
 dist/policy/.built: $(wildcard policy/*)
 	@[[ -e $(POLICYDEVEL)/Makefile ]] || { echo '$(POLICYDEVEL) is missing: apt-get install selinux-policy-dev' >&2; exit 1; }
@@ -96,30 +96,30 @@ dist/policy/.built: $(wildcard policy/*)
 	$(MAKE) --silent -C dist/policy -f $(POLICYDEVEL)/Makefile $(patsubst policy/%.te,%.pp,$(wildcard policy/*.te))
 	touch $@
 
-check: node_modules/.installed ## types, lint, unit tests: no root, under a minute
+check: node_modules/.installed ## checks types, lint and unit tests: no root, under a minute
 	$(NODE) node_modules/typescript/bin/tsc
 	$(NODE) node_modules/eslint/bin/eslint.js .
 	$(NODE) node_modules/prettier/bin/prettier.cjs --check --log-level=warn .
 	$(NODE) node_modules/knip/bin/knip.js
 	$(NODE) --test 'test/unit/**/*.test.ts'
 
-test: ## everything: the checks, then the tests in the beds (root)
+test: ## tests everything: the checks, then the tests in the beds (root)
 	test/all $(NODE)
 
-bench: ## measures sandboxes beside podman, nspawn, LXC and plain units; build/bench.json (root)
+bench: ## compares sandboxes with podman, nspawn, LXC and plain units; writes build/bench.json (root)
 	test/install-missing build bed
 	test/bench
 
-picture: ## docs/first-minute.svg anew, in the native bed that is up (root)
+picture: ## draws docs/first-minute.svg again; needs a native bed that is up (root)
 	$(NODE) test/first-steps/main.ts
 
-demo: ## two web servers in sandboxes, from nothing (root)
+demo: ## shows two web servers in sandboxes, from a fresh clone (root)
 	test/demo
 
-# What is text says where it expects the rest with PREFIX=/usr.
+# Text files contain paths for PREFIX=/usr; this adapts them.
 RELOCATE := sed 's|@LIBDIR@|$(LIBDIR)|g; s|@GENERATORFLAGS@|$(GENERATORFLAGS)|g; s|/usr/libexec/sandboxcontainer|$(LIBEXECDIR)|g; s|/usr/lib/sandboxcontainer/inside|$(LIBDIR)/inside|g; s|/usr/share/selinux/packages|$(POLICYDIR)|g'
 
-install: build $(POLICY) ## below DESTDIR, with PREFIX
+install: build $(POLICY) ## installs below DESTDIR, with PREFIX
 	install -d $(addprefix $(DESTDIR),$(LIBDIR)/inside $(LIBEXECDIR)/inside $(UNITDIR) $(GENERATORDIR) $(PREFIX)/bin)
 	install -d $(DESTDIR)/etc/sandboxcontainer/defaults.conf.d
 	install -m 0755 $(NODE) $(DESTDIR)$(LIBDIR)/node
@@ -148,7 +148,7 @@ install: build $(POLICY) ## below DESTDIR, with PREFIX
 		install -D -m 0644 units/inside/no-credentials.conf $(DESTDIR)$(LIBDIR)/inside/$$unit.service.d/10-sandboxcontainer.conf
 	done
 	sed '/^#/d' units/inside/masked | while read -r unit; do ln -sfn /dev/null $(DESTDIR)$(LIBDIR)/inside/$$unit; done
-	# Started through the interpreter line, a helper costs no shell.
+	# The interpreter line starts Node, so a helper needs no shell.
 	start() { printf '#!%s/node\nrequire("%s/%s.cjs");\n' $(LIBDIR) $(LIBDIR) "$${1##*/}" | install -m 0755 /dev/stdin "$(DESTDIR)$$2"; }
 	for helper in $(HELPERS); do start $$helper $(LIBEXECDIR)/$$helper; done
 	start sandboxcontainer $(PREFIX)/bin/sandboxcontainer
@@ -163,11 +163,11 @@ install: build $(POLICY) ## below DESTDIR, with PREFIX
 	install -m 0644 dist/policy/*.pp policy/*.cil $(DESTDIR)$(POLICYDIR)/
 	install -m 0644 policy/*.if $(DESTDIR)$(POLICYDEVEL)/include/contrib/
 
-deb: ## build/sandboxcontainer_VERSION_ARCH.deb
+deb: ## builds build/sandboxcontainer_VERSION_ARCH.deb
 	packaging/build-deb $(VERSION)
 
-rpm: ## build/sandboxcontainer-VERSION-1.ARCH.rpm
+rpm: ## builds build/sandboxcontainer-VERSION-1.ARCH.rpm
 	packaging/build-rpm $(VERSION)
 
-clean: ## what make built
+clean: ## removes what make built
 	rm -rf dist build coverage
