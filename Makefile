@@ -5,7 +5,7 @@ PREFIX ?= /usr
 DESTDIR ?=
 LIBDIR := $(PREFIX)/lib/sandboxcontainer
 LIBEXECDIR := $(PREFIX)/libexec/sandboxcontainer
-# What libvirtd runs: AppArmor lets it run what is in there (usr.sbin.libvirtd).
+# libvirtd runs a program of ours from here: AppArmor lets it run only programs in this folder (usr.sbin.libvirtd).
 LIBVIRTDIR := $(PREFIX)/lib/libvirt
 UNITDIR := $(PREFIX)/lib/systemd/system
 GENERATORDIR := $(PREFIX)/lib/systemd/system-generators
@@ -15,14 +15,14 @@ NETWORKDIR := $(PREFIX)/lib/systemd/network
 LIMITSDIR := /etc/security/limits.d
 
 VERSION := $(shell sed -n 's/.*"version": "\(.*\)".*/\1/p' package.json)
-# What runs our programs, and is shipped: node or bun.
+# The runtime that runs our programs and is shipped: node or bun.
 RUNTIME ?= node
 MACHINE := $(shell uname -m)
 NODEDIR := node_modules/node-linux-$(if $(filter aarch64,$(MACHINE)),arm64,x64)
 NODE := $(NODEDIR)/bin/node
 # The baseline build is for all processors, as Node's is.
 BUN := node_modules/@oven/bun-linux-$(if $(filter aarch64,$(MACHINE)),aarch64,x64-baseline)/bin/bun
-# See Decisions in HACKING.md. One thread of V8's, as it is done before more would be of use; 0 would mean as many as there are processors.
+# See Decisions in HACKING.md. V8 gets one thread, because the generator ends before more would help. 0 means one for each processor.
 GENERATORFLAGS := --no-rehash-snapshot --v8-pool-size=1
 ADDON := node_modules/node-libvirt
 HELPERS := ask-address attach configure destroy detach follow-servers forget guard hold image label launch populate prepare reload stop tidy upgrade inside/relax
@@ -42,12 +42,12 @@ SCRIPTS := copy-console \
 	load-policy \
 	start-client
 
-# The policy is built where the distribution's files for it are installed, and installed where it was built.
+# The policy is built if the distribution's files for it are installed, and installed if it was built.
 POLICYDIR := $(PREFIX)/share/selinux/packages
 POLICYDEVEL := /usr/share/selinux/devel
 POLICY := $(if $(wildcard $(POLICYDEVEL)/Makefile),dist/policy/.built)
 
-# What the packages that we bundle ask for, and do without.
+# Packages that the packages we bundle ask for, and do without.
 ABSENT := supports-color x11
 BUILT := dist/lib/.built-$(or $(filter node bun,$(RUNTIME)),$(error RUNTIME is node or bun, not $(RUNTIME)))
 
@@ -62,19 +62,19 @@ GENERATOR_node := @LIBDIR@/node $(GENERATORFLAGS) @LIBDIR@/start-generator.cjs
 GENERATOR_bun := @LIBDIR@/runtime sandboxcontainer-generator "$$0"
 
 .PHONY: help build policy check check-bun test bench picture demo install deb rpm clean
-# A recipe is one script.
+# Each recipe runs as one script.
 .ONESHELL:
 
-help: ## this list
+help: ## shows this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 node_modules/.installed: package.json package-lock.json
 	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
 
-build: $(BUILT) dist/lib/libvirt.node ## the programs and the libvirt addon, into dist/
+build: $(BUILT) dist/lib/libvirt.node ## builds the programs and the libvirt addon, into dist/
 
-# CommonJS: Node loads it some milliseconds faster than an ES module.
+# The bundles are CommonJS, because Node loads it some milliseconds faster than an ES module.
 define BUILD_node
 	$(NODE) node_modules/esbuild/bin/esbuild generator=generator/main.ts start-generator=generator/start.ts $(foreach h,$(notdir $(HELPERS)) sandboxcontainer,$(h)=helpers/$(h).ts) \
 		--bundle --platform=node --format=cjs --target=node22.18 --outdir=dist/lib --out-extension:.js=.cjs \
@@ -108,7 +108,7 @@ dist/lib/libvirt.node: node_modules/.installed
 	mkdir -p dist/lib
 	cp $(ADDON)/build/Release/libvirt.node $@
 
-policy: dist/policy/.built ## the SELinux policy modules, into dist/policy
+policy: dist/policy/.built ## builds the SELinux policy modules, into dist/policy
 
 dist/policy/.built: $(wildcard policy/*)
 	@[[ -e $(POLICYDEVEL)/Makefile ]] || { echo '$(POLICYDEVEL) is missing: apt-get install selinux-policy-dev' >&2; exit 1; }
@@ -117,33 +117,33 @@ dist/policy/.built: $(wildcard policy/*)
 	$(MAKE) --silent -C dist/policy -f $(POLICYDEVEL)/Makefile $(patsubst policy/%.te,%.pp,$(wildcard policy/*.te))
 	touch $@
 
-check: node_modules/.installed $(BUILT) ## types, lint, unit tests: no root, under a minute
+check: node_modules/.installed $(BUILT) ## checks types, lint and unit tests: no root, under a minute
 	$(NODE) node_modules/typescript/bin/tsc
 	$(NODE) node_modules/eslint/bin/eslint.js .
 	$(NODE) node_modules/prettier/bin/prettier.cjs --check --log-level=warn .
 	$(NODE) node_modules/knip/bin/knip.js
 	$(NODE) --test 'test/unit/**/*.test.ts'
 
-check-bun: node_modules/.installed $(BUILT) ## the unit tests with Bun
+check-bun: node_modules/.installed $(BUILT) ## runs the unit tests with Bun
 	$(BUN) test --parallel --timeout=600000 test/unit
 
-test: ## everything: the checks, then the tests in the beds (root)
+test: ## tests everything: the checks, then the tests in the beds (root)
 	test/all $(NODE)
 
-bench: ## measures sandboxes beside podman, nspawn, LXC and plain units; build/bench.json (root)
+bench: ## compares sandboxes with podman, nspawn, LXC and plain units; writes build/bench.json (root)
 	test/install-missing build bed
 	test/bench
 
-picture: ## docs/first-minute.svg anew, in the native bed that is up (root)
+picture: ## draws docs/first-minute.svg again; needs a native bed that is up (root)
 	$(NODE) test/first-steps/main.ts
 
-demo: ## two web servers in sandboxes, from nothing (root)
+demo: ## shows two web servers in sandboxes, from a fresh clone (root)
 	test/demo
 
-# What is text says where it expects the rest with PREFIX=/usr.
+# Text files contain paths for PREFIX=/usr; this adapts them.
 RELOCATE := sed 's|@LIBDIR@|$(LIBDIR)|g; s|/usr/libexec/sandboxcontainer|$(LIBEXECDIR)|g; s|/usr/lib/sandboxcontainer/inside|$(LIBDIR)/inside|g; s|/usr/share/selinux/packages|$(POLICYDIR)|g'
 
-install: build $(POLICY) ## below DESTDIR, with PREFIX
+install: build $(POLICY) ## installs below DESTDIR, with PREFIX
 	install -d $(addprefix $(DESTDIR),$(LIBDIR)/inside $(LIBEXECDIR)/inside $(UNITDIR) $(GENERATORDIR) $(PREFIX)/bin)
 	install -d $(DESTDIR)/etc/sandboxcontainer/defaults.conf.d
 	rm -f $(DESTDIR)$(LIBDIR)/{*.cjs,generator.code,node,runtime}
@@ -187,11 +187,11 @@ install: build $(POLICY) ## below DESTDIR, with PREFIX
 	install -m 0644 dist/policy/*.pp policy/*.cil $(DESTDIR)$(POLICYDIR)/
 	install -m 0644 policy/*.if $(DESTDIR)$(POLICYDEVEL)/include/contrib/
 
-deb: ## build/sandboxcontainer_VERSION_ARCH.deb
+deb: ## builds build/sandboxcontainer_VERSION_ARCH.deb
 	packaging/build-deb $(VERSION)
 
-rpm: ## build/sandboxcontainer-VERSION-1.ARCH.rpm
+rpm: ## builds build/sandboxcontainer-VERSION-1.ARCH.rpm
 	packaging/build-rpm $(VERSION)
 
-clean: ## what make built
+clean: ## removes what make built
 	rm -rf dist build coverage

@@ -1,12 +1,12 @@
 import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
-// What each folder may import: see "The rooms" in HACKING.md. A path to another room is some `../` and then the room's name.
+// HACKING.md, "The rooms", says what each folder may import. A path to another room is one or more `../` and its name.
 const leadsTo = (rooms) => `^(\\.\\./)+(${rooms})`;
 const leavesFolder = (depth) => `^(\\.\\./){${depth + 1}}`;
 const notAmong = (modules) => `^(?!\\.|(${modules})$)`;
 
-/** Forbids imports, `import()` too, whose module matches a pattern. */
+/** Forbids imports, including `import()`, of modules that match a pattern. */
 const forbid = (files, message, ...patterns) => ({
   files,
   rules: {
@@ -21,8 +21,9 @@ const forbid = (files, message, ...patterns) => ({
   },
 });
 
-const ofConf = "A conf is pure: generator/conf imports itself, node:fs, node:path and ini.";
-const ofGenerator = "The generator can talk to no other process: it imports conf, itself, node:fs and node:path.";
+const ofConf = "Confs are pure: generator/conf may import only itself, node:fs, node:path and ini.";
+const ofGenerator =
+  "The generator must not talk to another process: it may import only itself, conf, node:fs and node:path.";
 
 export default defineConfig(
   { ignores: ["dist/", "build/", "coverage/", "node_modules/"] },
@@ -50,29 +51,29 @@ export default defineConfig(
   forbid(["generator/conf/*/*.ts"], ofConf, leavesFolder(1), notAmong("node:fs|node:path|ini")),
   forbid(["generator/*.ts"], ofGenerator, leavesFolder(0), notAmong("node:fs|node:path")),
   forbid(["generator/render/*.ts"], ofGenerator, leavesFolder(1), notAmong("node:fs|node:path")),
-  // How it is compiled and started is not part of it.
+  // These files compile and start the generator, but are not part of it.
   {
     files: ["generator/{compile,load-compiled,start}.ts"],
     rules: { "no-restricted-imports": "off", "no-restricted-syntax": "off" },
   },
   forbid(
     ["helpers/host/**/*.ts"],
-    "A foreign system knows nothing of sandboxes: host imports host and generator/conf.",
+    "Modules for foreign systems know nothing of sandboxes: host may import only host and generator/conf.",
     leadsTo("sandbox/|run/|command/|generator/(?!conf/)"),
   ),
   forbid(
     ["helpers/sandbox/**/*.ts"],
-    "What a sandbox is does not depend on its life or on the command: sandbox imports sandbox, host and generator/conf.",
+    "Modules that say what a sandbox is do not run it: sandbox may import only sandbox, host and generator/conf.",
     leadsTo("run/|command/|generator/(?!conf/)"),
   ),
   forbid(
     ["helpers/run/**/*.ts"],
-    "A unit starts a sandbox, not the command: run imports run, sandbox, host and generator/conf.",
+    "A unit starts a sandbox, not the command: run may import only run, sandbox, host and generator/conf.",
     leadsTo("command/|generator/(?!conf/)"),
   ),
   forbid(
     ["helpers/*.ts"],
-    "A program of a unit has no part in the command: move what both need to sandbox or run.",
+    "A program that a unit runs must not import the command: move what both need to sandbox or run.",
     "^\\./command/",
     leadsTo("generator/(?!conf/)"),
   ),

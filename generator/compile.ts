@@ -1,4 +1,5 @@
-// At build: runs the generator on a conf with something of most things, and keeps the code of all functions that V8 compiled for that.
+// Runs at build: lets the generator read a conf that uses most features, and saves the code of every function that
+// V8 compiled for it.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -27,7 +28,8 @@ try {
   const script = loadCompiled(folder);
   (script.runInThisContext() as Generator)(createRequire(import.meta.url));
   const code = script.createCachedData();
-  if (loadCompiled(folder, code).cachedDataRejected === true) throw new Error("V8 refuses the code that it made");
+  if (loadCompiled(folder, code).cachedDataRejected === true)
+    throw new Error("V8 rejects the code that it made itself");
   writeFileSync(join(folder, "generator.code"), code);
 } finally {
   rmSync(temporary, { recursive: true });

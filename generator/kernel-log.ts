@@ -2,10 +2,10 @@ import { constants, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { rootDirectory } from "./conf/paths.ts";
 
-// The kernel cuts records at 1024 bytes less its own prefix (printk.c, LOG_LINE_MAX).
+// The kernel cuts a record at 1024 bytes, including its own prefix (printk.c, LOG_LINE_MAX).
 const longestRecord = 900;
 
-/** Says a line where a generator can be heard, which is before the journal: the kernel log; else standard error. */
+/** Opens the kernel log, because a generator runs before the journal. Lines go to standard error if that fails. */
 export function openKernelLog(): (line: string) => void {
   try {
     const device = openSync(join(rootDirectory, "dev/kmsg"), constants.O_WRONLY | constants.O_NOCTTY);
@@ -22,7 +22,7 @@ export function openKernelLog(): (line: string) => void {
   }
 }
 
-/** For a person at a terminal. */
+/** Prints a line for a person at a terminal. */
 export function sayOnStderr(line: string): void {
   process.stderr.write(`sandboxcontainer-generator: ${line}\n`);
 }

@@ -5,7 +5,7 @@ import { rootDirectory } from "./conf/paths.ts";
 import { planOutput } from "./plan-output.ts";
 import { writeOutputs } from "./write-outputs.ts";
 
-// systemd.generator(7): NORMAL EARLY LATE, of which the last two stay empty. By hand: --dry-run.
+// systemd passes the folders NORMAL EARLY LATE (systemd.generator(7)); we use only NORMAL. A person passes --dry-run.
 const [directory] = process.argv.slice(2);
 process.exitCode =
   directory === undefined ? sayUsage() : directory === "--dry-run" ? printOutputs() : generate(directory);
@@ -22,7 +22,7 @@ function printOutputs(): number {
   return 0;
 }
 
-// A bad conf is the failure of its sandbox, not of the generator.
+// A bad conf makes its sandbox fail, not the generator.
 function generate(directory: string): number {
   const { outputs, problems } = planOutput(loadAllConfs(), rootDirectory);
   const unwritten = writeOutputs(directory, outputs);

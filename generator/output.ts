@@ -1,17 +1,17 @@
-/** What the generator makes, by its path below the directory that systemd hands it. */
+/** A file or link that the generator makes. Its path is relative to the folder that systemd passes. */
 export type Output =
   | { readonly kind: "file"; readonly path: string; readonly text: string }
   | { readonly kind: "link"; readonly path: string; readonly target: string };
 
-/** Output as `--dry-run` prints it. */
+/** Describes an output the way `--dry-run` prints it. */
 export function describeOutput(output: Output): string {
   return output.kind === "link" ? `# ${output.path} -> ${output.target}\n` : `# ${output.path}\n${output.text}`;
 }
 
-/** For text that systemd is to take as it is: `%` begins a specifier in unit files. */
+/** Escapes text that systemd must take literally: `%` begins a specifier in unit files. */
 export const escapeSpecifiers = (text: string): string => text.replaceAll("%", "%%");
 
-/** One word of an Exec line that means exactly the given text (systemd.service(5), COMMAND LINES). */
+/** Quotes text so that systemd reads it as one literal word of an Exec line (systemd.service(5), COMMAND LINES). */
 export function quoteExecWord(text: string): string {
   const escaped = escapeSpecifiers(text)
     .replaceAll("$", "$$$$")

@@ -9,13 +9,13 @@ import { renderInstance, renderRoot } from "./render/render-instance.ts";
 import { renderPublished } from "./render/render-published.ts";
 import { type ConfError, describeError } from "./conf/sandbox-error.ts";
 
-/** Everything to write, sorted by path, and a line for every problem. */
+/** Everything to write, sorted by path, and one line for each problem. */
 export interface Plan {
   readonly outputs: readonly Output[];
   readonly problems: readonly string[];
 }
 
-/** What all the confs come to; `root` is the folder that stands for `/` and does not show in any text. */
+/** Plans the output for all confs. `root` is the folder that stands for `/`; no text shows it. */
 export function planOutput({ sandboxes, strays }: ReturnType<typeof loadAllConfs>, root: string): Plan {
   const show = (text: string): string => (root === "/" ? text : text.replaceAll(root, ""));
   const conflicts = findConflicts(sandboxes);
@@ -23,7 +23,7 @@ export function planOutput({ sandboxes, strays }: ReturnType<typeof loadAllConfs
   const outputs: Output[] = [];
   for (const sandbox of sandboxes) {
     const errors = [...sandbox.errors, ...(conflicts.get(sandbox.name) ?? [])];
-    // What is wrong with the defaults is wrong with every sandbox: said once.
+    // An error in the defaults is an error of every sandbox, but it is reported once.
     for (const error of errors) problems.add(show(describeError(error)));
     outputs.push(...renderSandbox(sandbox, errors, show));
   }

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Output } from "./output.ts";
 
-/** Writes below a directory, each file whole or not at all. Returns a line for each that could not be. */
+/** Writes all outputs below a folder, each file whole or not at all. Returns one line for each that failed. */
 export function writeOutputs(directory: string, outputs: readonly Output[]): readonly string[] {
   const folders = new Set([directory]);
   return outputs.flatMap((output) => {
@@ -19,7 +19,7 @@ export function writeOutputs(directory: string, outputs: readonly Output[]): rea
   });
 }
 
-// One level, and not `recursive`: Node retries for ever where the kernel makes no folders, as below /proc.
+// Makes one level. With `recursive` Node retries forever where the kernel makes no folders, such as below /proc.
 function makeFolder(path: string): void {
   try {
     mkdirSync(path);
@@ -28,7 +28,7 @@ function makeFolder(path: string): void {
   }
 }
 
-// In the empty directory that systemd hands out nothing is in the way. No sync: it is gone at the next boot anyway.
+// systemd passes an empty folder, so nothing is in the way. No sync is needed: the folder is gone at the next boot.
 function writeOutput(path: string, output: Output): void {
   if (output.kind === "link") {
     symlinkSync(output.target, path);
@@ -37,7 +37,7 @@ function writeOutput(path: string, output: Output): void {
   try {
     writeFileSync(path, output.text);
   } catch (error) {
-    // systemd reads it after we have ended; half of it must not be there then.
+    // systemd reads the files after we exit, and must not find half a file.
     rmSync(path, { force: true });
     throw error;
   }

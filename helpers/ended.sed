@@ -1,4 +1,4 @@
-# See copy-console: what is not the last line is one of the sandbox's.
+# See copy-console: only the last line is ours. The sandbox wrote any earlier one.
 /^\x01ended/ {
 	$ {
 		w ended

@@ -1,8 +1,9 @@
-# Drops what the machinery of a container says at each start and what means nothing for its service. It goes by who says it: PID 1 and
-# systemd-tmpfiles, whose names journald puts before their lines, with numbers that no service has. All else that they say stays.
-# The host's own layout, which its own journal tells at its boot.
+# Drops lines that the machinery of a container writes at each start and that mean nothing for its service. It matches
+# the sender, PID 1 or systemd-tmpfiles: journald puts their names before their lines, with process ids that no service
+# has. Everything else that they write stays.
+# This line is about the host's own layout; the host's journal has it too, at boot.
 /^(\[ *[0-9]+\.[0-9]{6}\] )?systemd\[1\]: System is tainted: [a-z0-9:-]+ *$/d
-# Files of the distribution's packages that name a path twice, as on the host.
+# Files of the distribution's packages name a path twice; on the host too.
 /^(\[ *[0-9]+\.[0-9]{6}\] )?systemd-tmpfiles\[[0-9]+\]: \/usr\/lib\/tmpfiles\.d\/[^ ]+: Duplicate line for path "[^"]+", ignoring\. *$/d
-# PID 1, before there is a journald: of version 1 of cgroups it wants a link where libvirt mounted a controller.
+# From PID 1 before journald runs: with cgroup version 1 it wants to make a link where libvirt mounted a controller.
 /^Failed to create symlink \/sys\/fs\/cgroup\/[a-z_,]+: File exists *$/d

@@ -1,18 +1,18 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What a verb prints with --json, as docs/json.md has it. */
+/** The output of a verb with --json, as docs/json.md describes it. */
 export interface Shape {
   readonly form: "array" | "object" | "lines";
-  /** None: what another program prints is passed on. */
+  /** None means that the output of another program is passed on. */
   readonly keys: readonly Key[];
 }
 
 interface Key {
-  /** As `who.source.type`, `walls[].closes`. */
+  /** The path of the key, such as `who.source.type` or `walls[].closes`. */
   readonly path: string;
   readonly optional: boolean;
-  /** Undefined for words of a list. */
+  /** Undefined for a list of words. */
   readonly type: string | undefined;
   readonly words: readonly string[];
   readonly nullable: boolean;
@@ -20,7 +20,7 @@ interface Key {
 
 const page = join(import.meta.dirname, "../docs/json.md");
 
-/** The shapes by verb, `create --dry-run` among them. */
+/** The shapes by verb, including `create --dry-run`. */
 export function readShapes(text = readFileSync(page, "utf8")): ReadonlyMap<string, Shape> {
   const shapes = new Map<string, Shape>();
   for (const section of text.split(/^## /m).slice(1)) {
@@ -31,7 +31,7 @@ export function readShapes(text = readFileSync(page, "utf8")): ReadonlyMap<strin
       form: form === "An array" ? "array" : form === "An object" ? "object" : "lines",
       keys: [...(base === undefined ? [] : (shapes.get(base)?.keys ?? [])), ...readKeys(section)],
     };
-    if (form === "") throw new Error(`${title}: neither an array nor an object nor lines: ${sentence}`);
+    if (form === "") throw new Error(`${title}: expected an array, an object or lines: ${sentence}`);
     for (const verb of title.split(", ")) shapes.set(verb, shape);
   }
   return shapes;
@@ -42,7 +42,7 @@ const readKeys = (section: string): readonly Key[] =>
     const words = [...type.matchAll(/`([^`]+)`/g)].map(([, word = ""]) => word);
     const [, plain, nullable] = /^(.*?)( or null)?$/.exec(type) ?? [];
     if (words.length === 0 && !/^(string|number|boolean|object)(\[\])?$/.test(plain ?? ""))
-      throw new Error(`no type: ${row}`);
+      throw new Error(`there is no type in: ${row}`);
     return {
       path: path.replace(/\?$/, ""),
       optional: path.endsWith("?"),
@@ -52,7 +52,7 @@ const readKeys = (section: string): readonly Key[] =>
     };
   });
 
-/** What in a verb's output is not as the shape says, a line each. */
+/** Lists the places in which a verb's output differs from its shape, one per line. */
 export function findMistakes(shape: Shape, output: string): readonly string[] {
   if (shape.form === "lines")
     return output
@@ -66,9 +66,10 @@ export function findMistakes(shape: Shape, output: string): readonly string[] {
     : [`no array: ${output}`];
 }
 
-// Of the keys below `prefix`: all that there are, no others, each of its type.
+// Checks the keys below `prefix`: all of them must exist, no others, and each with its type.
 function checkObject(keys: readonly Key[], prefix: string, value: unknown): readonly string[] {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return [`${prefix || "it"} is no object`];
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return [`${prefix || "it"} is not an object`];
   if (keys.length === 0) return [];
   const own = keys.filter(({ path }) => path.startsWith(prefix) && !/[.[]/.test(path.slice(prefix.length)));
   const known = new Map(own.map((key) => [key.path.slice(prefix.length), key]));

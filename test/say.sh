@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# How the scripts here speak: one line per step on stderr with the seconds since the start. The steps' own output goes
-# to the file LOG. SAY_AS is the speaker's name.
+# How these scripts print progress: one line per step on stderr, with the seconds since the start. The steps' own output
+# goes to the file LOG. SAY_AS is the name of the script.
 
 say() {
 	printf '%s: %3d s  %s\n' "$SAY_AS" "$SECONDS" "$*" >&2
@@ -13,18 +13,19 @@ die() {
 	exit 1
 }
 
-# start_log FILE: begin the log of this run.
+# start_log FILE: begins the log of this run.
 start_log() {
 	LOG=$1
 	mkdir -p "${LOG%/*}"
 	: >"$LOG"
 }
 
-# quietly CMD…: run in a subshell with all output into the log, and show its end only when the command fails.
+# quietly CMD…: runs a command in a subshell with all output in the log, and shows the end of the log only if the
+# command fails.
 quietly() {
 	local status
 	printf '+ %s\n' "${*@Q}" >>"$LOG"
-	# Not as a condition: there bash would ignore the failures inside of a function.
+	# This is not a condition, because bash would then ignore failures inside functions.
 	set +e
 	(
 		set -e
@@ -34,6 +35,6 @@ quietly() {
 	set -e
 	((status == 0)) || {
 		tail -n 40 "$LOG" >&2
-		die "failed with status $status: ${*@Q}" "everything it said is in $LOG"
+		die "failed with status $status: ${*@Q}" "its output is in $LOG"
 	}
 }

@@ -6,7 +6,7 @@ import type { SettingName } from "./settings.ts";
 import { parseUnitName } from "./values/values.ts";
 import { ValueError } from "./values/value-error.ts";
 
-/** What is wrong with settings that are right one by one. */
+/** Finds errors in the combination of settings that are each correct. */
 export function checkConf(conf: Conf, known: readonly ConfError[]): readonly ConfError[] {
   const at = (key: SettingName, index: number, message: string, hint?: string): ConfError =>
     new ConfError({ path: conf.path, ...conf.origins[key]?.[index], key }, message, hint);
@@ -24,24 +24,22 @@ type At = (key: SettingName, index: number, message: string, hint?: string) => C
 
 function checkContent(conf: Conf, at: At, known: readonly ConfError[]): readonly ConfError[] {
   if (conf.Exec !== undefined) {
-    return conf.Unit.length > 0
-      ? [at("Exec", 0, "Exec= and Unit= exclude each other", "Make two sandboxes of them")]
-      : [];
+    return conf.Unit.length > 0 ? [at("Exec", 0, "Exec= and Unit= cannot be used together", "Make two sandboxes")] : [];
   }
   const forExec = (["User", "Group", "Home"] as const).flatMap((key) =>
     conf[key] === undefined
       ? []
-      : [at(key, 0, `${key}= is for Exec= only`, "A unit has its own User=, Group= and Environment=HOME=")],
+      : [at(key, 0, `${key}= works only with Exec=`, "A unit has its own User=, Group= and Environment=HOME=")],
   );
   if (conf.Unit.length > 0) return forExec;
-  // A line that could not be read says enough.
+  // If one of these lines could not be read, that error says enough.
   if (known.some((error) => error.line === undefined || error.key === "Unit" || error.key === "Exec")) return [];
   return [
     ...forExec,
     new ConfError(
       { path: conf.path },
       "nothing to run: there is neither Unit= nor Exec=",
-      "Write Unit=NAME.service in section [Sandbox]",
+      "Add Unit=NAME.service to section [Sandbox]",
     ),
   ];
 }
@@ -49,7 +47,7 @@ function checkContent(conf: Conf, at: At, known: readonly ConfError[]): readonly
 function checkMounts({ Mount: mounts }: Conf, at: At): readonly ConfError[] {
   return mounts.flatMap(({ target }, index) =>
     mounts.findIndex((other) => other.target === target) < index
-      ? [at("Mount", index, `Mount=: something is mounted on ${target} already`)]
+      ? [at("Mount", index, `Mount=: something is already mounted on ${target}`)]
       : [],
   );
 }
@@ -57,15 +55,15 @@ function checkMounts({ Mount: mounts }: Conf, at: At): readonly ConfError[] {
 function checkPublish(conf: Conf, at: At): readonly ConfError[] {
   return conf.Publish.flatMap((port, index) => {
     if (conf.Network.kind === "host")
-      return [at("Publish", index, "Publish= has no use with Network=host", "Leave one of them out")];
+      return [at("Publish", index, "Publish= cannot be used with Network=host", "Remove one of them")];
     const earlier = conf.Publish.findIndex((other) => publishSamePlace(port, other));
     return earlier < index
-      ? [at("Publish", index, `Publish=: port ${port.hostPort} of the host is published already`)]
+      ? [at("Publish", index, `Publish=: port ${port.hostPort} of the host is already published`)]
       : [];
   });
 }
 
-// Descriptors 3 to 7: the shell that hands them on has names for ten, and needs the others.
+// Descriptors 3 to 7: the shell that passes them on can name only ten descriptors, and needs the others.
 const mostSockets = 5;
 
 function checkDemand(conf: Conf, at: At): readonly ConfError[] {
@@ -75,17 +73,26 @@ function checkDemand(conf: Conf, at: At): readonly ConfError[] {
   );
   return [
     ...(conf.OnDemand && !hasPort
-      ? [at("OnDemand", 0, "OnDemand=: there is no port to connect to", "Write Publish=HOSTPORT:PORT, or Listen=")]
+      ? [at("OnDemand", 0, "OnDemand=: there is no port to connect to", "Add Publish=HOSTPORT:PORT or Listen=PORT")]
       : []),
     ...(conf.IdleStopSec !== undefined && !conf.OnDemand
-      ? [at("IdleStopSec", 0, "IdleStopSec=: nothing would start the sandbox again", "Write OnDemand=yes as well")]
+      ? [at("IdleStopSec", 0, "IdleStopSec=: nothing would start the sandbox again", "Add OnDemand=yes")]
       : []),
     ...(conf.IdleStopSec !== undefined && conf.Listen.length > 0
-      ? [at("IdleStopSec", 0, "IdleStopSec= cannot see connections of Listen=", "Publish= all ports, or leave it out")]
+      ? [
+          at(
+            "IdleStopSec",
+            0,
+            "IdleStopSec= cannot see connections to Listen= ports",
+            "Use Publish= for every port, or remove IdleStopSec=",
+          ),
+        ]
       : []),
-    ...(clash >= 0 ? [at("Listen", clash, `Listen=: port ${conf.Listen[clash]?.hostPort ?? 0} is there already`)] : []),
+    ...(clash >= 0
+      ? [at("Listen", clash, `Listen=: port ${conf.Listen[clash]?.hostPort ?? 0} is already used in this conf`)]
+      : []),
     ...(conf.Listen.length > mostSockets
-      ? [at("Listen", mostSockets, `Listen=: there can be ${mostSockets} sockets, and not more`)]
+      ? [at("Listen", mostSockets, `Listen=: at most ${mostSockets} sockets are possible`)]
       : []),
   ];
 }

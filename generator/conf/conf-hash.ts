@@ -1,24 +1,24 @@
 import type { Conf } from "./conf.ts";
 import { settingNames } from "./settings.ts";
 
-// Raised when the same conf comes to mean another root or another start: existing sandboxes are then prepared anew.
+// Raise this when the same conf means another root or start than before. Existing sandboxes are then prepared again.
 const generation = 4;
 
 const hashed = settingNames.toSorted();
 
-/** 16 hexadecimal digits that change with every setting and limit, and not with what is passed through to the unit. */
+/** Hashes every setting and limit, but not the lines that are passed through to the unit, to 16 hexadecimal digits. */
 export function hashConf(conf: Conf): string {
   const values = hashed.map((name) => [name, conf[name] ?? null]);
   const limits = conf.resources.map(({ key, value }) => [key, value]);
   return hashText(JSON.stringify([generation, values, limits]));
 }
 
-/** The file in the state directory that says that the sandbox is made as this conf wants it. */
+/** The file in the state folder that says that the root was made from this conf. */
 export const stampOf = (conf: Conf): string => `populated-${hashConf(conf)}`;
 
 /**
- * FNV-1a, 64 bits, of the UTF-8 bytes; in two halves, because BigInt is a hundred times slower, and their product in 16 bits at a time,
- * which V8 counts with as small integers.
+ * FNV-1a with 64 bits, over the UTF-8 bytes. It works on two halves because BigInt is a hundred times slower, and
+ * multiplies 16 bits at a time so that V8 can use small integers.
  */
 export function hashText(text: string): string {
   let high = 0xcbf29ce4 | 0;

@@ -3,35 +3,35 @@ import type { SettingName, Values } from "./settings.ts";
 
 export type { Listen, Publish } from "./values/parse-publish.ts";
 
-/** Where something stands in a conf file. */
+/** A place in a conf file. */
 export interface Origin {
   readonly path: string;
   /** Counted from 1. */
   readonly line: number;
 }
 
-/** A value as it was written. */
+/** A value exactly as it was written. */
 export interface Written extends Origin {
   readonly value: string;
 }
 
-/** A line for systemd, in its words. */
+/** A line that is passed to systemd unchanged. */
 export interface PassThroughLine extends Written {
   readonly key: string;
 }
 
 type PassThroughSection = "Unit" | "Service" | "Install";
 
-/** What is configured for one sandbox, defaults and drop-ins merged; each setting is there under its own key. */
+/** The configuration of one sandbox, with defaults and drop-ins merged. Each setting is a property named by its key. */
 export interface Conf extends Values {
   readonly name: SandboxName;
   /** The conf file itself. */
   readonly path: string;
-  /** The files it was read from, in the order in which they were merged. */
+  /** The files that it was read from, in the order in which they were merged. */
   readonly files: readonly string[];
-  /** [Resources]: of a key that does not repeat only the last line. */
+  /** The lines of [Resources]. If a key does not repeat, only its last line is kept. */
   readonly resources: readonly PassThroughLine[];
   readonly passThrough: Readonly<Record<PassThroughSection, readonly PassThroughLine[]>>;
-  /** Where the values of a setting were written, in the order of the values; for messages about them. */
+  /** Where each value of a setting was written, in the order of the values. Messages name these places. */
   readonly origins: Readonly<Partial<Record<SettingName, readonly Written[]>>>;
 }

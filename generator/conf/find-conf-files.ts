@@ -4,7 +4,7 @@ import { confDirectories } from "./paths.ts";
 import { ConfError, describeError } from "./sandbox-error.ts";
 import { isSandboxName, parseSandboxName, type SandboxName } from "./sandbox-name.ts";
 
-/** The names in a folder, sorted; none when there is no such folder. Throws a ConfError when it cannot be read. */
+/** Lists the names in a folder, sorted; none if the folder does not exist. Throws a ConfError if it cannot be read. */
 export function listFolder(path: string): readonly string[] {
   try {
     return readdirSync(path).sort();
@@ -15,7 +15,7 @@ export function listFolder(path: string): readonly string[] {
   }
 }
 
-/** The conf files of a drop-in folder, in the order of their names; one hides those of its name in later folders. */
+/** Finds the conf files in drop-in folders, sorted by name. A file hides files of the same name in later folders. */
 export function findDropIns(folders: readonly string[]): readonly string[] {
   const found = new Map<string, string>();
   for (const folder of folders) {
@@ -26,13 +26,13 @@ export function findDropIns(folders: readonly string[]): readonly string[] {
   return [...found].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, path]) => path);
 }
 
-/** What is in the conf folders, found by reading each of them once. */
+/** The content of the conf folders; each folder is read once. */
 export interface ConfFolders {
-  /** The file of highest precedence, by sandbox. */
+  /** The conf file with the highest precedence, by sandbox. */
   readonly confs: ReadonlyMap<SandboxName, string>;
-  /** Folders of drop-ins, by sandbox, highest precedence first. */
+  /** The drop-in folders, by sandbox, highest precedence first. */
   readonly dropInFolders: ReadonlyMap<string, readonly string[]>;
-  /** Conf files whose name is no name of a sandbox, and folders that cannot be read. */
+  /** Conf files that are not named like a sandbox, and folders that cannot be read. */
   readonly strays: readonly ConfError[];
 }
 

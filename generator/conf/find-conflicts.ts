@@ -5,20 +5,20 @@ import { publishSamePlace } from "./values/parse-publish.ts";
 import { ConfError } from "./sandbox-error.ts";
 import type { SandboxName } from "./sandbox-name.ts";
 
-/** What one sandbox wants for itself alone. */
+/** A port or address that only one sandbox can have. */
 interface Claim {
   readonly conf: LoadedConf;
   readonly key: "Publish" | "Listen" | "Address";
   readonly index: number;
-  /** Those with another one are never rivals. */
+  /** Only claims with the same place can be rivals. */
   readonly place: string;
   readonly what: string;
   isRival(other: Claim): boolean;
 }
 
 /**
- * Sandboxes with good confs that want the same port or address: an error for each, which names the other. And those that would mount what
- * another can write.
+ * Finds sandboxes with valid confs that want the same port or address, or that would mount what another sandbox can
+ * write. Of two that want the same, each gets an error that names the other.
  */
 export function findConflicts(sandboxes: readonly LoadedConf[]): ReadonlyMap<SandboxName, readonly ConfError[]> {
   const good = sandboxes.filter(({ errors }) => errors.length === 0);
@@ -42,7 +42,7 @@ const claimPorts = ({ conf, ...rest }: LoadedConf): readonly Claim[] =>
       key,
       index,
       place: `port ${port.hostPort}`,
-      what: `port ${port.hostPort} of the host is published by`,
+      what: `port ${port.hostPort} of the host is also published by`,
       isRival: (other) => {
         const theirs = other.key === "Address" ? undefined : other.conf.conf[other.key][other.index];
         return theirs !== undefined && publishSamePlace(theirs, port);
@@ -62,7 +62,7 @@ function claimAddresses(conf: LoadedConf): readonly Claim[] {
           key: "Address",
           index,
           place: `address ${address.text} ${where}`,
-          what: `${address.text} in ${where} is the address of`,
+          what: `${address.text} in ${where} is also the address of`,
           isRival: () => true,
         },
   );
@@ -73,7 +73,7 @@ function describeConflict(claim: Claim, rival: Claim): ConfError {
   const { path, line } = { line: undefined, ...where(rival) };
   return new ConfError(
     { ...where(claim), key: claim.key },
-    `${claim.key}=: ${claim.what} sandbox ${rival.conf.name} too (${path}:${line ?? 1})`,
-    "Choose another in one of them",
+    `${claim.key}=: ${claim.what} sandbox ${rival.conf.name} (${path}:${line ?? 1})`,
+    "Change one of them",
   );
 }

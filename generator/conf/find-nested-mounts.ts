@@ -5,7 +5,7 @@ import type { SandboxName } from "./sandbox-name.ts";
 
 type OfHost = Extract<Mount, { readonly kind: "host-bind" | "host-image" }>;
 
-/** What a sandbox takes of the host. */
+/** A folder or image of the host that a sandbox mounts. */
 interface Taken {
   readonly conf: LoadedConf;
   readonly index: number;
@@ -13,9 +13,9 @@ interface Taken {
 }
 
 /**
- * Folders and images of the host that are to be mounted, and lie where a sandbox can write: it decides what is there. An error for each,
- * with the conf of the other; that one is right. The same folder in two sandboxes is shared, and fine. So is a folder of a sandbox's own
- * below another of its own, but no image: the kernel would read a file system that root inside made.
+ * Finds mounts whose source lies where a sandbox can write, and so decides what is there. Each gets an error that names
+ * the other conf, which is correct. Two sandboxes may share the same folder. A sandbox may mount a folder below another
+ * of its own folders, but not an image: the kernel would read a file system that root inside made.
  */
 export function findNestedMounts(sandboxes: readonly LoadedConf[]): ReadonlyMap<SandboxName, readonly ConfError[]> {
   const taken = sandboxes.flatMap(listTaken);
@@ -38,7 +38,7 @@ const listTaken = (conf: LoadedConf): readonly Taken[] =>
     mount.kind === "host-bind" || mount.kind === "host-image" ? [{ conf, index, mount }] : [],
   );
 
-// By path, not by comparing all with all: there may be thousands.
+// Looks up each parent path instead of comparing all pairs: there may be thousands of mounts.
 const listAbove = (path: string): readonly string[] =>
   path
     .split("/")
@@ -51,6 +51,8 @@ function describeNested(inner: Taken, outer: Taken): ConfError {
   return new ConfError(
     { ...where(inner), key: "Mount" },
     `Mount=: ${inner.mount.source} is below ${outer.mount.source}, which sandbox ${outer.conf.name} can write (${path}:${line ?? 1})`,
-    inner.mount.kind === "host-image" ? "Keep the image elsewhere" : "Choose a folder beside it, or the same in both",
+    inner.mount.kind === "host-image"
+      ? "Keep the image elsewhere"
+      : "Choose a folder beside it, or the same folder in both",
   );
 }

@@ -15,13 +15,13 @@ export interface LoadedConf extends MergedConf {
   readonly path: string;
 }
 
-/** A sandbox and the file that makes it one. */
+/** The name of a sandbox, and its conf file. */
 export interface ListedSandbox {
   readonly name: SandboxName;
   readonly path: string;
 }
 
-/** The conf of a sandbox, from the conf folders, highest precedence first. Throws ConfErrors, all that is wrong with it. */
+/** Loads the conf of a sandbox; `folders` has the highest precedence first. Throws ConfErrors: all that is wrong. */
 export function loadConf(name: SandboxName, folders = confDirectories): Conf {
   const dropInFolders = folders.map((folder) => join(folder, `${name}.conf.d`));
   for (const folder of folders) {
@@ -43,7 +43,7 @@ export function loadConf(name: SandboxName, folders = confDirectories): Conf {
   });
 }
 
-/** All confs, good and bad, sorted by name; and conf files that can be no sandbox's. */
+/** Loads all confs, valid or not, sorted by name. Strays are conf files that cannot belong to a sandbox. */
 export function loadAllConfs(folders = confDirectories): {
   sandboxes: readonly LoadedConf[];
   strays: readonly ConfError[];
@@ -59,7 +59,7 @@ export function loadAllConfs(folders = confDirectories): {
   return { sandboxes, strays };
 }
 
-/** A conf file wherever it is, with the host's defaults and the drop-ins beside it. */
+/** Loads a conf file from any folder, with the host's defaults and the drop-ins beside it. */
 export function loadConfFile(name: SandboxName, path: string, folders = confDirectories): MergedConf {
   const file = readAndParse(path);
   if (file === undefined) throw new SandboxError(`there is no file ${path}`, { status: 2 });
@@ -67,7 +67,7 @@ export function loadConfFile(name: SandboxName, path: string, folders = confDire
   return mergeFiles(name, parsed, parseFiles(defaultsFolders(folders)), [join(dirname(path), `${basename(path)}.d`)]);
 }
 
-/** The conf that a text would be in the file of a sandbox. */
+/** Loads a text as if it were in the conf file of a sandbox. */
 export function loadConfText(name: SandboxName, path: string, text: string, folders = confDirectories): LoadedConf {
   const dropInFolders = folders.map((folder) => join(folder, `${name}.conf.d`));
   return {
@@ -77,7 +77,7 @@ export function loadConfText(name: SandboxName, path: string, text: string, fold
   };
 }
 
-/** All sandboxes that have a conf, sorted by name; whether the conf is any good is not looked at. */
+/** Lists all sandboxes that have a conf, valid or not, sorted by name. */
 export function listSandboxes(folders = confDirectories): readonly ListedSandbox[] {
   return [...readConfFolders(folders).confs]
     .filter(([, path]) => !isMaskFile(path))
@@ -109,7 +109,7 @@ function parseFiles(folders: readonly string[]): readonly ParsedConf[] {
   }
 }
 
-// A file that cannot be read is one with an error: it must not pass for a file that says nothing.
+// A file that cannot be read counts as a file with an error, not as an empty file.
 function readAndParse(path: string): ParsedConf | "masked" | undefined {
   try {
     const text = readConfFile(path);

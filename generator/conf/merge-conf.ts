@@ -8,7 +8,7 @@ import type { SandboxName } from "./sandbox-name.ts";
 import { isSettingName, type SettingName, settingNames, settings, type Values } from "./settings.ts";
 import { ValueError } from "./values/value-error.ts";
 
-/** A conf as far as it could be read, and everything that is wrong with it. */
+/** The readable part of a conf, and everything that is wrong with it. */
 export interface MergedConf {
   readonly conf: Conf;
   readonly errors: readonly ConfError[];
@@ -19,7 +19,7 @@ interface Collected {
   readonly origins: Written[];
 }
 
-/** Merges the files of one sandbox, lowest precedence first; the host-wide defaults among them are named. */
+/** Merges the files of one sandbox, lowest precedence first. `defaults` has the paths of the host-wide defaults. */
 export function mergeConf(
   name: SandboxName,
   path: string,
@@ -35,7 +35,7 @@ export function mergeConf(
   for (const line of lines) {
     if (!isSettingName(line.key) || settings[line.key].section !== line.section) continue;
     if (defaults.has(line.path) && settings[line.key].own) {
-      fail(line, `${line.key}= cannot be a default of all sandboxes`, "Write it in the conf of each sandbox");
+      fail(line, `${line.key}= cannot be a default for all sandboxes`, "Set it in the conf of each sandbox");
     } else {
       collect(collected, line.key, line, fail);
     }
@@ -57,7 +57,7 @@ export function mergeConf(
 type Fail = (line: ConfLine, message: string, hint?: string) => void;
 
 function collect(collected: Map<SettingName, Collected>, key: SettingName, line: ConfLine, fail: Fail): void {
-  // As in a unit file: nothing behind the `=` takes back what was said before.
+  // As in a unit file, an empty value resets the setting.
   if (line.value === "") {
     collected.delete(key);
     return;
@@ -67,7 +67,7 @@ function collect(collected: Map<SettingName, Collected>, key: SettingName, line:
   const origin: Written = { path: line.path, line: line.line, value: line.value };
   const earlier = before.origins.find(({ path }) => path === line.path);
   if (!repeats && earlier !== undefined) {
-    fail(line, `${key}= is there twice, first in line ${earlier.line}`, "Keep one of them");
+    fail(line, `${key}= is set twice, first in line ${earlier.line}`, "Keep one of them");
     return;
   }
   try {
@@ -85,7 +85,7 @@ function append({ values, origins }: Collected, value: unknown, origin: Written)
   return { values, origins };
 }
 
-// The one place where the table's types meet what was collected by its parsers.
+// The only cast from the values that the parsers collected to the types of the settings table.
 function valuesOf(collected: ReadonlyMap<SettingName, Collected>): Values {
   const entries = settingNames.map((key) => {
     const setting = settings[key];
@@ -103,7 +103,7 @@ function mergeResources(lines: readonly ConfLine[], fail: Fail): readonly PassTh
     const before = kept.get(line.key) ?? [];
     const earlier = before.find(({ path, value }) => path === line.path && value !== "");
     if (once && earlier !== undefined)
-      fail(line, `${line.key}= is there twice, first in line ${earlier.line}`, "Keep one of them");
+      fail(line, `${line.key}= is set twice, first in line ${earlier.line}`, "Keep one of them");
     if (line.value === "") kept.set(line.key, []);
     else if (once) kept.set(line.key, [line]);
     else kept.set(line.key, [...before, line]);

@@ -1,4 +1,4 @@
-/** The candidate that a word was probably meant to be: at most two slips away, in any case; undefined when none is. */
+/** Finds the candidate that a word was probably meant to be: at most two typos away, case ignored. May be undefined. */
 export function findNearest(word: string, candidates: Iterable<string>): string | undefined {
   const limit = word.length <= 4 ? 1 : 2;
   const wanted = word.toLowerCase();

@@ -18,10 +18,10 @@ export interface ParsedConf {
   readonly errors: readonly ConfError[];
 }
 
-// systemd takes no longer line either (LONG_LINE_MAX).
+// systemd has the same limit (LONG_LINE_MAX).
 const longestLine = 1024 * 1024;
 
-/** The text of a conf file as lines of known sections and keys; everything else is an error with its place. */
+/** Parses a conf file to lines with known sections and keys. Anything else becomes an error with its place. */
 export function parseConf(text: string, path: string): ParsedConf {
   const errors: ConfError[] = [];
   const fail = (line: number, message: string, hint?: string, key?: string): null => {
@@ -29,11 +29,11 @@ export function parseConf(text: string, path: string): ParsedConf {
     return null;
   };
   const statements: string[] = [];
-  // null: a section that is already known to be wrong, whose keys would only repeat it.
+  // null means an unknown section, which is already an error: its keys are skipped.
   let section: ConfSection | null | undefined;
   for (const logical of scanLines(text.replace(/^\uFEFF/, ""))) {
     if (hasForbidden(logical)) {
-      fail(logical.line, "there is a control character, an overlong line, or a byte that is not UTF-8");
+      fail(logical.line, "the line is too long, or it has a control character or a byte that is not UTF-8");
     } else if (logical.text.startsWith("[")) {
       section = readSection(logical, fail);
       if (section !== null) statements.push(`[${section}]`);
@@ -52,25 +52,26 @@ const hasForbidden = ({ text }: LogicalLine): boolean =>
 
 function readSection({ text, line }: LogicalLine, fail: Fail): ConfSection | null {
   const name = /^\[([^[\]]*)\]$/.exec(text)?.[1];
-  if (name === undefined) return fail(line, "expected a section as [Sandbox]");
+  if (name === undefined) return fail(line, "expected a section, such as [Sandbox]");
   if (isKnownSection(name)) return name;
   const nearest = findNearest(name, sections);
   return fail(
     line,
-    `[${name.slice(0, 80)}] is no section of a conf`,
+    `[${name.slice(0, 80)}] is not a section of a conf`,
     nearest === undefined
       ? `Sections are ${sections.map((known) => `[${known}]`).join(" ")}`
       : `Did you mean [${nearest}]?`,
   );
 }
 
-// As text for ini: quoted, because it would end a bare value at # or ;, and with the line number, which ini forgets.
+// Returns a line for ini. The value is quoted because ini ends a bare value at # or ;, and has the line number because
+// ini forgets it.
 function readAssignment({ text, line }: LogicalLine, section: ConfSection | undefined, fail: Fail): string | null {
   const at = text.indexOf("=");
   const key = text.slice(0, Math.max(at, 0)).trim();
-  if (key === "") return fail(line, `expected KEY=VALUE, and found \`${text.slice(0, 80)}\``);
+  if (key === "") return fail(line, `expected KEY=VALUE, but found \`${text.slice(0, 80)}\``);
   if (section === undefined)
-    return fail(line, `${key.slice(0, 80)}= stands before any section`, "Begin with [Sandbox]", key);
+    return fail(line, `${key.slice(0, 80)}= comes before any section`, "Begin with [Sandbox]", key);
   const refusal = refuseKey(section, key, text.slice(at + 1).trim());
   if (refusal !== undefined) return fail(line, refusal.message, refusal.hint, key);
   const value = JSON.stringify(`${line} ${text.slice(at + 1).trim()}`);

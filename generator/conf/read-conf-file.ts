@@ -2,27 +2,23 @@ import { lstatSync, readFileSync, statSync, type Stats } from "node:fs";
 import { ConfError } from "./sandbox-error.ts";
 
 const largestFile = 16 * 1024 * 1024;
-// Linux's number for 1:3.
+// Linux's number for device 1:3.
 const nullDevice = 0x103;
 
 /**
- * The text of a conf file: undefined when there is none, "" when it is empty or a link to /dev/null, which masks files of
- * that name in folders of lower precedence. Throws a ConfError.
+ * Reads a conf file. Returns undefined if it does not exist, and "" if it is empty or a link to /dev/null, which masks
+ * files of that name in folders with lower precedence. Throws a ConfError.
  */
 export function readConfFile(path: string): string | undefined {
   try {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat === undefined) {
       if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
-      throw new ConfError(
-        { path },
-        "is a link that leads nowhere",
-        "Remove it, or link it to /dev/null to mask the conf",
-      );
+      throw new ConfError({ path }, "is a broken link", "Remove it, or link it to /dev/null to mask the conf");
     }
     if (isNullDevice(stat)) return "";
-    // Anything else might never end, or do something when it is opened.
-    if (!stat.isFile()) throw new ConfError({ path }, stat.isDirectory() ? "is a directory" : "is not a regular file");
+    // Reading anything else might never end, and opening it might have an effect.
+    if (!stat.isFile()) throw new ConfError({ path }, stat.isDirectory() ? "is a folder" : "is not a regular file");
     if (stat.size > largestFile) throw new ConfError({ path }, "is too large for a conf");
     return stat.size === 0 ? "" : readFileSync(path, "utf8");
   } catch (error) {
@@ -31,7 +27,7 @@ export function readConfFile(path: string): string | undefined {
   }
 }
 
-/** Whether a file is there only to hide those of its name in folders of lower precedence. */
+/** Whether a file exists only to hide files of the same name in folders with lower precedence. */
 export function isMaskFile(path: string): boolean {
   const stat = statSync(path, { throwIfNoEntry: false });
   return stat !== undefined && (isNullDevice(stat) || (stat.isFile() && stat.size === 0));

@@ -1,7 +1,7 @@
-/** What went wrong and what to do next, in the words of whoever has to fix it: one line, no stack. */
+/** Says what went wrong and what to do next, in the reader's terms: one line, no stack. */
 export class SandboxError extends Error {
   override readonly name = "SandboxError";
-  /** What to do next, a sentence of its own. */
+  /** What to do next, as a separate sentence. */
   readonly hint: string | undefined;
   /** Exit status of the command: 1 failed, 2 wrong usage or bad conf. */
   readonly status: 1 | 2;
@@ -16,7 +16,7 @@ export class SandboxError extends Error {
 /** A conf file that cannot be used: `path:line: message`. */
 export class ConfError extends SandboxError {
   readonly path: string;
-  /** Counted from 1; undefined when the error is about the whole file. */
+  /** Counted from 1; undefined if the error is about the whole file. */
   readonly line: number | undefined;
   readonly key: string | undefined;
 
@@ -42,7 +42,7 @@ export class ConfErrors extends SandboxError {
   }
 }
 
-/** One line for people: the message, then the hint. Errors of ours keep their stack. */
+/** Describes an error for people: the message, then the hint, in one line. Our own bugs keep their stack. */
 export function describeError(error: unknown): string {
   if (error instanceof SandboxError)
     return error.hint === undefined ? error.message : `${error.message}. ${error.hint}`;

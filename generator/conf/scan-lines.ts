@@ -1,4 +1,4 @@
-/** A logical line: what is left without comments, empty lines, and the backslashes that continue a line. */
+/** A logical line: a line and its continuations, without comments and trailing backslashes. Never empty. */
 export interface LogicalLine {
   readonly text: string;
   /** Where it begins, counted from 1. */
@@ -7,7 +7,7 @@ export interface LogicalLine {
   readonly last: number;
 }
 
-/** Splits text as systemd does (systemd.syntax(7)): a comment begins a line, a backslash at the end continues it. */
+/** Splits text as systemd does (systemd.syntax(7)): comments are whole lines, a trailing backslash continues. */
 export function scanLines(text: string): readonly LogicalLine[] {
   const lines: LogicalLine[] = [];
   let begun: { parts: string[]; line: number; last: number } | undefined;
@@ -29,13 +29,13 @@ export function scanLines(text: string): readonly LogicalLine[] {
   return lines;
 
   function push({ parts, line, last }: { parts: string[]; line: number; last: number }): void {
-    // The backslash stands for a space (conf-parser.c).
+    // The backslash is replaced by a space (conf-parser.c).
     const joined = parts.join(" ").trim();
     if (joined !== "") lines.push({ text: joined, line, last });
   }
 }
 
-// An even number of backslashes is that many escaped ones.
+// An even number of trailing backslashes: each pair is an escaped one.
 function endsInBackslash(text: string): boolean {
   let count = 0;
   while (text.at(-1 - count) === "\\") count++;

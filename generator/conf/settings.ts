@@ -17,16 +17,16 @@ import {
   parseTimeSpan,
 } from "./values/values.ts";
 
-/** Sections whose keys are this table's; those of [Resources] and of the passed-through sections are systemd's. */
+/** The sections whose keys are in this table. The keys of the other sections are systemd's. */
 export type Section = "Sandbox" | "Network" | "Security";
 
 interface Common<Value> {
   readonly section: Section;
-  /** From the text behind `=`; throws a ValueError. */
+  /** Parses the text after `=`. Throws a ValueError. */
   readonly parse: (text: string) => Value;
-  /** One line, as in the manual. */
+  /** One line of help, as in the manual. */
   readonly help: string;
-  /** Makes sense for one sandbox only, and not as a default of the host. */
+  /** Whether it makes sense for one sandbox only, not as a default of the host. */
   readonly own: boolean;
 }
 interface Single<Value, Default extends Value | undefined> extends Common<Value> {
@@ -59,48 +59,43 @@ const none: Network = { kind: "none" };
 const dynamic: Label = { kind: "dynamic", context: undefined };
 const own = { own: true } as const;
 
-/** The conf language: the one place that says which settings there are. */
+/** The conf language: the only place that says which settings exist. */
 export const settings = {
   Unit: list("Sandbox", parseContentUnit, "A unit of the host to run inside, by its full name; may repeat.", own),
   Exec: single("Sandbox", parseExec, undefined, "A command to run inside instead of units.", own),
-  Package: list("Sandbox", parsePackage, "A further package whose files belong into the root; may repeat."),
-  Copy: single("Sandbox", parseBoolean, false, "Whether the root begins with the host's data below /var and /srv."),
+  Package: list("Sandbox", parsePackage, "Another package whose files belong in the root; may repeat."),
+  Copy: single("Sandbox", parseBoolean, false, "Whether the root starts with the host's data from /var and /srv."),
   Mount: list(
     "Sandbox",
     parseMount,
     "A folder or image of the host, memory, or a folder of its own at a path inside; may repeat.",
     own,
   ),
-  Image: single("Sandbox", parseImage, undefined, "The size of an image that the root is in, as 2G; none: a folder."),
+  Image: single("Sandbox", parseImage, undefined, "The size of an image for the root, such as 2G; unset: a folder."),
   User: single("Sandbox", parseAccount, undefined, "The user that Exec= runs as.", own),
   Group: single("Sandbox", parseAccount, undefined, "The group that Exec= runs as.", own),
-  Home: single("Sandbox", parsePath, undefined, "The home directory that Exec= is told.", own),
+  Home: single("Sandbox", parsePath, undefined, "The home folder that Exec= gets in HOME.", own),
   Network: single("Network", parseNetwork, none, "none, host, the name of a libvirt network, or bridge:INTERFACE."),
   Address: list("Network", parseInterfaceAddress, "dhcp, or an address with its subnet; may repeat.", own),
   Route: list("Network", parseRoute, "A subnet and the gateway to it; may repeat.", own),
-  Gateway: list("Network", parseIpAddress, "The gateway to all that has no other route; may repeat.", own),
+  Gateway: list("Network", parseIpAddress, "The gateway for everything without a Route=; may repeat.", own),
   DNS: list("Network", parseIpAddress, "A name server; may repeat."),
   MacAddress: single("Network", parseMacAddress, undefined, "The MAC address of the interface.", own),
-  Filter: single(
-    "Network",
-    parseFilter,
-    undefined,
-    "A filter of libvirt's in place of ours against spoofing, or none.",
-  ),
-  Isolated: single("Network", parseBoolean, true, "Whether other isolated sandboxes of the network are out of reach."),
+  Filter: single("Network", parseFilter, undefined, "A libvirt filter that replaces ours against spoofing, or none."),
+  Isolated: single("Network", parseBoolean, true, "Whether it cannot reach other isolated sandboxes of the network."),
   Publish: list("Network", parsePublish, "A port of the host that leads to one of the sandbox; may repeat.", own),
   Listen: list(
     "Network",
     parseListen,
-    "A port of the host that is handed to the sandbox as a socket; may repeat.",
+    "A port of the host that is passed to the sandbox as a socket; may repeat.",
     own,
   ),
   OnDemand: single("Network", parseBoolean, false, "Whether the first connection starts the sandbox.", own),
-  IdleStopSec: single("Network", parseTimeSpan, undefined, "How long after the last connection it is stopped.", own),
+  IdleStopSec: single("Network", parseTimeSpan, undefined, "How long after the last connection it stops.", own),
   Label: single("Security", parseLabel, dynamic, "The SELinux label: dynamic, a static label, or none."),
   UserNamespace: single("Security", parseBoolean, true, "Whether root inside is nobody outside."),
   FileType: single("Security", parseFileType, undefined, "The SELinux type of the root's files."),
-  Capabilities: list("Security", parseCapability, "A capability to add (+) or take away (-); may repeat."),
+  Capabilities: list("Security", parseCapability, "A capability to add (+) or remove (-); may repeat."),
 } as const;
 
 export type SettingName = keyof typeof settings;
@@ -114,7 +109,7 @@ export type Values = {
       : never;
 };
 
-/** Whether a key is one of the table's: `__proto__` and the like are not. */
+/** Whether a key is in the table; `__proto__` and the like are not. */
 export const isSettingName = (key: string): key is SettingName => Object.hasOwn(settings, key);
 
 export const settingNames = Object.keys(settings) as readonly SettingName[];

@@ -8,15 +8,16 @@ import { parseSandboxName } from "./sandbox-name.ts";
 
 export interface Verdict {
   readonly errors: readonly ConfError[];
-  /** What is allowed and yet hardly meant: `path:line: …`. */
+  /** Settings that are allowed but probably not intended: `path:line: …`. */
   readonly warnings: readonly string[];
-  /** As far as it could be read; undefined when there is none. */
+  /** The part that could be read; undefined if there is no conf. */
   readonly conf?: Conf;
 }
 
 /**
- * All that is wrong with the conf of a sandbox, or with a file (a path has a slash) that is to become one. Also ports that
- * other sandboxes publish. Throws a SandboxError for a file that is not there or has no name of a sandbox.
+ * Finds everything that is wrong with the conf of a sandbox, or with a file (a path with a slash) that will become one,
+ * including ports that other sandboxes publish. Throws a SandboxError if the file is missing or not named like a
+ * sandbox.
  */
 export function verifyConf(target: string, folders = confDirectories): Verdict {
   const { sandboxes } = loadAllConfs(folders);
@@ -26,7 +27,7 @@ export function verifyConf(target: string, folders = confDirectories): Verdict {
   return verifyLoaded(sandbox, sandboxes);
 }
 
-/** All that is wrong with a conf beside those of the other sandboxes. */
+/** Finds everything that is wrong with a conf, also in relation to the confs of other sandboxes. */
 export function verifyLoaded(sandbox: LoadedConf, sandboxes = loadAllConfs().sandboxes): Verdict {
   const all = [...sandboxes.filter(({ name }) => name !== sandbox.name), sandbox];
   return {
@@ -46,14 +47,14 @@ function findWarnings({ conf }: LoadedConf): readonly string[] {
   return [
     ...(conf.Network.kind === "host"
       ? [
-          `${path}:${line}: Network=host gives up a wall: what runs inside reaches all that listens on this host, its loopback and abstract sockets too`,
+          `${path}:${line}: Network=host gives up a wall: processes inside can reach everything that listens on this host, including loopback and abstract sockets`,
         ]
       : []),
     ...conf.Mount.flatMap((mount, index) => {
       if (mount.kind !== "host-bind" || !mount.suid) return [];
       const origin = { line: 1, ...(conf.origins.Mount?.[index] ?? { path: conf.path }) };
       return [
-        `${origin.path}:${origin.line}: Mount=host-bind,suid gives up a wall: users of this host who can reach ${mount.source} may run set-user-id files that root inside leaves there`,
+        `${origin.path}:${origin.line}: Mount=host-bind,suid gives up a wall: users of this host who can reach ${mount.source} can run set-user-id files that root inside leaves there`,
       ];
     }),
   ];

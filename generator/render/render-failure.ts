@@ -3,10 +3,10 @@ import { type Output, quoteExecWord } from "../output.ts";
 import { dropInPath, renderOrigin, renderSource } from "./render-instance.ts";
 import { describeError, type ConfError } from "../conf/sandbox-error.ts";
 
-// More does not fit on a screen, and a line of a unit file may have 1 MiB.
+// More errors do not fit on a screen, and a line of a unit file has at most 1 MiB.
 const mostErrors = 20;
 
-/** Drop-ins of a sandbox whose conf is wrong: its start fails and says why; a running one can still be stopped. */
+/** Renders the drop-ins of a sandbox whose conf is wrong. Its start fails and says why; a stop still works. */
 export function renderFailure(
   { name, path, files }: Pick<Conf, "name" | "path" | "files">,
   errors: readonly ConfError[],
@@ -22,7 +22,7 @@ export function renderFailure(
 [Unit]
 ${renderSource(path)}
 Description=Sandbox ${name} (error in its conf)
-# For systemd a link that leads nowhere does not exist.
+# Reset, because a conf that is a broken link does not exist for systemd.
 AssertPathExists=
 
 [Service]
@@ -35,7 +35,7 @@ ExecStartPre=/bin/sh -c 'printf "%%s\\n" "$$@" >&2; exit 2' sh ${words.join(" ")
     {
       kind: "file",
       path: dropInPath(`sandbox-root@${name}.service`),
-      // The root always exists: never true, so the step is skipped and the failure above is the one to read.
+      // `/` always exists, so this condition never holds: the step is skipped, and only the failure above is shown.
       text: `${renderOrigin(files)}\n[Unit]\nConditionPathExists=!/\n`,
     },
   ];

@@ -3,7 +3,7 @@ import type { Output } from "../output.ts";
 import { dropInPath, renderOrigin, renderSource } from "./render-instance.ts";
 import { imageMountUnit } from "../conf/image-unit.ts";
 
-/** Of a sandbox with Image=: the mount of the image, and what tells its maker the size. */
+/** Renders the mount unit for Image=, and the drop-in that tells sandbox-image@.service the size. */
 export function renderImage(conf: Conf): readonly Output[] {
   const { Image: bytes, name } = conf;
   if (bytes === undefined) return [];
@@ -17,8 +17,8 @@ export function renderImage(conf: Conf): readonly Output[] {
   ];
 }
 
-// By default a mount is part of what all services wait for at boot, the maker of the image among them.
-// Set-user-id programs mean in an image what they mean in a folder: no other user can pass the directory above.
+// No default dependencies: with them all services wait for the mount at boot, and so does the one that makes the image.
+// No nosuid: only root can pass the folder above, so set-user-id programs are as safe in an image as in a folder.
 function renderMount({ files, path, name }: Conf): string {
   const state = `/var/lib/sandboxcontainer/${name}`;
   return `${renderOrigin(files)}

@@ -11,7 +11,7 @@ const folderOf: ReadonlyMap<string, string> = new Map([
   ["UpheldBy", "upholds"],
 ]);
 
-/** Links that make other units start the sandbox, as `systemctl enable` would; names that are no units are left out. */
+/** Renders the links that make other units start the sandbox, as `systemctl enable` does. Skips invalid unit names. */
 export function renderInstall(name: SandboxName, install: readonly PassThroughLine[]): readonly Output[] {
   const units = new Map<string, string[]>();
   for (const { key, value } of install) {

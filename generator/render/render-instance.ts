@@ -6,18 +6,18 @@ import { imageMountUnit } from "../conf/image-unit.ts";
 import { groupPorts, socketUnits } from "../conf/publish-groups.ts";
 
 /**
- * The file that adds to a static template what one sandbox's conf says. Its name sorts before those that others give their
- * drop-ins, such as Pacemaker's 50-pacemaker.conf, so that theirs win (systemd.unit(5)).
+ * The drop-in that adds the settings of one conf to a static template. Its name sorts before other programs' drop-ins,
+ * such as Pacemaker's 50-pacemaker.conf, so that theirs win (systemd.unit(5)).
  */
 export const dropInPath = (unit: string): string => `${unit}.d/40-sandboxcontainer.conf`;
 
-/** The first line of everything generated: where to change it. */
+/** The first line of every generated file: it names the files to edit. */
 export const renderOrigin = (files: readonly string[]): string => `# Generated from ${files.join(" ")}`;
 
-/** Has `systemctl status` show the conf, and say that a daemon-reload is due when the conf was changed. */
+/** Makes `systemctl status` show the conf, and ask for a daemon-reload when the conf has changed. */
 export const renderSource = (path: string): string => `SourcePath=${escapeSpecifiers(path)}`;
 
-/** Drop-in of `sandbox@NAME.service`. */
+/** Renders the drop-in of `sandbox@NAME.service`. */
 export function renderInstance(conf: Conf, stamp: string): Output {
   const ports = groupPorts(conf);
   const wanted = [...socketUnits(conf), ...imageUnits(conf)].join(" ");
@@ -32,8 +32,8 @@ export function renderInstance(conf: Conf, stamp: string): Output {
     ...orderNetwork(conf.Network),
     ...(usesHostServers(conf) ? ["Wants=sandboxcontainer-servers.path"] : []),
     ...renderStartLimit(conf),
-    // Whom nobody connects to any more nobody needs: the proxies end after IdleStopSec=. A start by hand brings them along,
-    // and they wait for the first connection.
+    // The proxies exit IdleStopSec= after the last connection; then nothing needs the sandbox any more. A manual start
+    // starts the proxies too, and they wait for the first connection.
     ...(conf.IdleStopSec === undefined
       ? []
       : ["StopWhenUnneeded=yes", `Wants=${ports.map(({ unit }) => `${unit}.service`).join(" ")}`]),
@@ -47,35 +47,36 @@ export function renderInstance(conf: Conf, stamp: string): Output {
   return { kind: "file", path: dropInPath(`sandbox@${conf.name}.service`), text: `${lines.join("\n")}\n` };
 }
 
-// Who has the host's service read its configuration again means all that run of it. systemd passes by what does not run.
+// A reload of the host's service also reloads the sandboxes of that service. systemd skips those that do not run.
 function propagateReload({ Unit: units }: Conf): readonly string[] {
   const services = units.filter((unit) => unit.endsWith(".service"));
   return services.length === 0 ? [] : [`ReloadPropagatedFrom=${services.join(" ")}`];
 }
 
-// libvirt makes its networks when it is started; a bridge is what the host's own network configuration makes.
+// libvirt makes its networks when its daemon starts. The host's own network configuration makes a bridge.
 function orderNetwork({ kind }: Network): readonly string[] {
   if (kind === "libvirt") return ["Wants=virtnetworkd.socket", "After=virtnetworkd.socket virtnetworkd.service"];
   return kind === "bridge" ? ["Wants=network-online.target", "After=network-online.target"] : [];
 }
 
-// systemd counts a start that waits for a stop several times, and when the limit is reached it takes the unit for failed in
-// the middle of that stop. A sandbox that stops when idle is started like this all the time, so it has no limit; detach sees to it
-// that one which fails is not tried for ever, see renderWaiting. Of Listen= it cannot: its sockets are not opened while it is active.
+// systemd counts a start that waits for a stop several times. At the limit it marks the unit as failed in the middle of
+// that stop. A sandbox that stops when idle often starts like this, so it has no limit; instead detach ends endless
+// retries, see renderWaiting. detach cannot do that for Listen=, because those sockets are not opened while the sandbox
+// is active.
 function renderStartLimit({ OnDemand: onDemand, Listen: listen }: Conf): readonly string[] {
   if (!onDemand) return [];
   return listen.length === 0 ? ["StartLimitIntervalSec=0"] : ["StartLimitIntervalSec=2min", "StartLimitBurst=20"];
 }
 
-// For detach: the sockets whose waiting connections are refused when the sandbox failed. Without a limit of starts, restarts of
-// our own accord must become rarer.
+// Names the sockets for detach, which refuses their waiting connections if the sandbox fails. Because starts have no
+// limit, automatic restarts must become rarer.
 function renderWaiting(conf: Conf): readonly string[] {
   const sockets = groupPorts(conf).map(({ unit }) => `${unit}.socket`);
   if (!conf.OnDemand || sockets.length === 0) return [];
   return [`Environment="ON_DEMAND=${sockets.join(" ")}"`, "RestartSteps=10", "RestartMaxDelaySec=1min"];
 }
 
-/** Drop-in of `sandbox-root@NAME.service`: an unchanged conf has nothing to populate or label. */
+/** Renders the drop-in of `sandbox-root@NAME.service`. With an unchanged conf there is nothing to populate or label. */
 export function renderRoot(conf: Conf, stamp: string): Output {
   const image = imageUnits(conf).map((unit) => `Requires=${unit}\nAfter=${unit}\n`);
   const text = `${renderOrigin(conf.files)}\n[Unit]\nConditionPathExists=!/var/lib/sandboxcontainer/${conf.name}/${stamp}\n${image.join("")}`;

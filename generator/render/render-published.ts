@@ -3,7 +3,7 @@ import type { Output } from "../output.ts";
 import { groupPorts, listenUnit, type PortGroup } from "../conf/publish-groups.ts";
 import { renderOrigin } from "./render-instance.ts";
 
-/** The sockets of a sandbox, and the proxies of its published ports. */
+/** Renders the sockets of a sandbox, and the proxies of its published ports. */
 export function renderPublished(conf: Conf): readonly Output[] {
   const sockets = [
     ...groupPorts(conf).map(({ unit, hostPort, listeners }) => ({
@@ -46,9 +46,9 @@ interface Socket {
   readonly more: string;
 }
 
-// BindsTo= and not PartOf=: of a sandbox that died by itself the port is closed too, and a connection does not start it.
-// Without After= the socket listens before the sandbox is up; what connects meanwhile waits. One that starts the sandbox is
-// opened anew by detach whenever that fails, and with a limit of starts the port would be closed for good.
+// BindsTo=, not PartOf=: the port also closes when the sandbox ends by itself, and a connection does not start it
+// again. Without After= the socket listens before the sandbox is up, and connections wait. If a socket starts the
+// sandbox and that fails, detach opens the socket again; a limit on starts would then close the port for good.
 function renderSocket(conf: Conf, { about, listeners, more }: Socket): string {
   const bound = `BindsTo=sandbox@${conf.name}.service\nBefore=sandbox@${conf.name}.service\n`;
   const listen = listeners.map(({ address, hostPort, protocol }) => {
@@ -67,10 +67,10 @@ BindIPv6Only=${anywhere ? "both" : "ipv6-only"}
 ${somewhere ? "FreeBind=yes\n" : ""}${more}`;
 }
 
-// With IdleStopSec=1 a proxy may start ten times in ten seconds; one that always fails is tried many times more by what waits.
-// The connection itself was made on the host's side; only the one that the proxy makes is in the sandbox's network.
-// Each restriction makes the first connection wait longer, so there is none that a user without capabilities is under anyway, as
-// ProtectClock= and ProtectKernelTunables=; DynamicUser= brings a /tmp of its own.
+// With IdleStopSec=1 a proxy may start ten times in ten seconds. One that always fails is retried far more often,
+// because connections wait. The client connects on the host's side; only the proxy's own connection is in the sandbox's
+// network. Each restriction delays the first connection, so those are left out that a user without capabilities is
+// under anyway, such as ProtectClock= and ProtectKernelTunables=. DynamicUser= brings a private /tmp.
 function renderProxy(conf: Conf, { unit, hostPort, port }: PortGroup): string {
   return `${renderOrigin(conf.files)}
 [Unit]
@@ -84,7 +84,7 @@ ${conf.OnDemand ? "StartLimitIntervalSec=10s\nStartLimitBurst=30\n" : ""}
 Type=notify
 ExecStart=/usr/lib/systemd/systemd-socket-proxyd --connections-max=4096 --exit-idle-time=${conf.IdleStopSec ?? 300}s 127.0.0.1:${port}
 NetworkNamespacePath=/run/sandboxcontainer/${conf.name}/network
-# Six per connection: two sockets, two pipes.
+# Each connection takes six descriptors: two sockets, and two pipes with two ends each.
 LimitNOFILE=32768
 DynamicUser=yes
 CapabilityBoundingSet=

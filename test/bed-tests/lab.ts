@@ -59,7 +59,7 @@ const impossible: readonly (readonly [string, RegExp])[] = [
   ["Network=none\nPublish=8299:80", /port 8299 of this host is in use by python3 \(process \d+\)/],
   ["Network=none\nPublish=8299:80:90:1", /bad\.conf:5: Publish=8299:80:90:1: expected \[ADDRESS:\]HOSTPORT:PORT/],
   ["Network=lap", /there is no libvirt network lap\. Networks here: .*lab/],
-  ["Network=lab\nAddress=192.168.177.200/24", /192\.168\.177\.200 in lab is the address of sandbox fixed too/],
+  ["Network=lab\nAddress=192.168.177.200/24", /192\.168\.177\.200 in lab is also the address of sandbox fixed/],
   ["Network=lab\nAddress=192.168.177.1/24", /192\.168\.177\.1 is an address of this host already: virbr-lab/],
   ["Network=lab\nAddress=192.168.177.300/24", /bad\.conf:5: Address=192\.168\.177\.300\/24: expected an address/],
   [

@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# The bed's own cgroup in every hierarchy of this machine. Its cgroup namespace begins there: all cgroups of the bed
-# are below, and whatever process is found below is the bed's.
+# The bed's own cgroup in every hierarchy of this machine. Its cgroup namespace begins there: all cgroups of the bed are
+# below it, and every process found below it belongs to the bed.
 
 uses_cgroup_v2() {
 	[[ $(stat --file-system --format %T /sys/fs/cgroup) == cgroup2fs ]]
 }
 
-# list_hierarchies: the mount points: the one of v2, or those of v1.
+# list_hierarchies: prints the mount points: the one of v2, or those of v1.
 list_hierarchies() {
 	if uses_cgroup_v2; then
 		printf '/sys/fs/cgroup\n'
@@ -25,7 +25,7 @@ make_cgroups() {
 	fi
 	for hierarchy in $(list_hierarchies); do
 		mkdir -p "$hierarchy/$1"
-		# An empty cpuset of v1 takes no process.
+		# On v1 a cgroup with an empty cpuset accepts no process.
 		for file in cpuset.cpus cpuset.mems; do
 			[[ ! -e $hierarchy/$file ]] || uses_cgroup_v2 || cat "$hierarchy/$file" >"$hierarchy/$1/$file"
 		done
@@ -40,7 +40,7 @@ join_cgroups() {
 	done
 }
 
-# empty_cgroups NAME: kill what is in there.
+# empty_cgroups NAME: kills all processes in the cgroup.
 empty_cgroups() {
 	local hierarchy pid try
 	for try in {1..100}; do
@@ -54,10 +54,11 @@ empty_cgroups() {
 		done
 		sleep 0.05
 	done
-	die "processes do not end after $try tries: ${pids[*]}"
+	die "processes did not end after $try tries: ${pids[*]}"
 }
 
-# remove_cgroups NAME: only empty ones can be removed, and a dying process may take a moment to leave.
+# remove_cgroups NAME: removes the cgroup. Only an empty one can be removed, and a dying process may take a moment to
+# leave.
 remove_cgroups() {
 	local hierarchy
 	for hierarchy in $(list_hierarchies); do

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# What a root needs around it before it can be changed into. For a process in mount and cgroup namespaces of its own.
+# Mounts that a root needs before a process can change into it. The caller has mount and cgroup namespaces of its own.
 
-# mount_root ROOT: make it a mount with fresh proc, sysfs, run and tmp, and this machine's devices.
+# mount_root ROOT: makes it a mount with new proc, sysfs, run and tmp, and this machine's devices.
 mount_root() {
 	mount --make-rprivate /
 	mount --bind "$1" "$1"
@@ -13,7 +13,8 @@ mount_root() {
 	mount -t tmpfs -o nosuid,nodev,mode=1777 tmpfs "$1/tmp"
 }
 
-# mount_cgroups ROOT HIERARCHY…: the same hierarchies in the same places, each beginning at the cgroup namespace's root.
+# mount_cgroups ROOT HIERARCHY…: mounts the same hierarchies in the same places. Each begins at the root of the cgroup
+# namespace.
 mount_cgroups() {
 	local root=$1 hierarchy
 	shift
@@ -32,13 +33,14 @@ mount_cgroups() {
 	fi
 }
 
-# find_controllers HIERARCHY: as mount options.
+# find_controllers HIERARCHY: prints its controllers as mount options.
 find_controllers() {
 	findmnt --noheadings --output OPTIONS "$1" | tail -n 1 | tr , '\n' |
 		grep -vxE 'rw|ro|nosuid|nodev|noexec|(no|rel|strict)atime|xattr|clone_children|release_agent=.*' | paste -sd ,
 }
 
-# enter_root ROOT: pivot_root(2), 'pivot_root(".", ".")': the old root lies on the new one, no folder for it is needed.
+# enter_root ROOT: makes it the root, with pivot_root(2), 'pivot_root(".", ".")': the old root lies on the new one, so
+# it needs no folder.
 enter_root() {
 	cd "$1" || return
 	pivot_root . .

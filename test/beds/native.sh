@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# The native bed: systemd as PID 1 in namespaces of this machine's kernel, at full speed. Its kernel has what the machine's
-# has: usually no SELinux.
+# The native bed: systemd as PID 1 in namespaces of this machine's kernel, at full speed. The kernel's features are
+# those of the machine: usually no SELinux.
 
-# Units that would act on the machine's own devices, clock, sysctls and console, or cannot work in namespaces.
+# Units that would change the machine's own devices, clock, sysctls or console, or cannot work in namespaces.
 readonly NATIVE_MASKED=(
 	systemd-udevd.service systemd-udevd-control.socket systemd-udevd-kernel.socket systemd-udev-trigger.service
 	systemd-tmpfiles-setup-dev.service systemd-tmpfiles-setup-dev-early.service
@@ -40,7 +40,7 @@ native_reboot() {
 	# systemd(1): SIGRTMIN+4 starts poweroff.target. In a pid namespace reboot(2) ends just the namespace.
 	# A process that ignores SIGTERM makes it wait for 90 s, as on any machine.
 	kill -SIGRTMIN+4 "$pid"
-	wait_process_end "$BED_STATE/pid1" 150 || die 'the native bed does not shut down within 150 s' "what it said is in $BED_LOG"
+	wait_process_end "$BED_STATE/pid1" 150 || die 'the native bed did not shut down within 150 s' "its output is in $BED_LOG"
 	stop_native
 	boot_native
 	report_bed
@@ -55,7 +55,7 @@ native_root() {
 	printf '%s\n' "$BED_ROOT"
 }
 
-# native_exec CMD…: as root, in a clean environment, as one of the bed's own processes.
+# native_exec CMD…: runs a command as root in a clean environment, as one of the bed's own processes.
 native_exec() {
 	local pid
 	local -a join=()
@@ -75,7 +75,7 @@ native_push() {
 	push_file "$@"
 }
 
-# find_native: the process id of the bed's PID 1.
+# find_native: prints the process id of the bed's PID 1.
 find_native() {
 	read_process "$BED_STATE/pid1"
 }
@@ -99,14 +99,16 @@ configure_native() {
 	printf '# The kernel of this bed has no SELinux.\n[Security]\nLabel=none\n' >"$1/etc/sandboxcontainer/defaults.conf.d/native-bed.conf"
 }
 
-# replace_machined ROOT: machined knows no process of a cgroup v1 namespace. When it cannot be activated, libvirt makes the
-# cgroups itself, all but systemd's own, for which libvirt-lxc-v1 stands in; masking machined's unit would fail every start.
+# replace_machined ROOT: machined does not know the processes of a cgroup v1 namespace. If machined cannot be activated,
+# libvirt makes the cgroups itself, except systemd's own, which libvirt-lxc-v1 makes. Masking machined's unit instead
+# would fail every start.
 replace_machined() {
 	rm -f "$1/usr/share/dbus-1/system-services/org.freedesktop.machine1.service"
 	mv "$1/usr/lib/libvirt/libvirt_lxc" "$1/usr/lib/libvirt/libvirt_lxc.real"
 	install -m 0755 "$BED_SOURCE/test/beds/libvirt-lxc-v1" "$1/usr/lib/libvirt/libvirt_lxc"
-	# With a weight of its own the slice is in the cpu hierarchy for good. Else systemd makes its cgroup there when some unit has Delegate=yes,
-	# as Quadlet's have, moves all containers into it, and libvirt no longer finds those that it is to end.
+	# With a weight of its own, the slice always exists in the cpu hierarchy. Otherwise systemd makes its cgroup there
+	# when a unit has Delegate=yes, as Quadlet's have, and moves all containers into it. Then libvirt no longer finds
+	# those that it should end.
 	install -d "$1/etc/systemd/system/machine.slice.d"
 	printf '[Slice]\nCPUWeight=100\n' >"$1/etc/systemd/system/machine.slice.d/native-bed.conf"
 }
@@ -116,13 +118,13 @@ install_build() {
 	quietly run_make install DESTDIR="$BED_ROOT"
 }
 
-# boot_native: returns when the system is up.
+# boot_native: boots the bed, and returns when it is up.
 boot_native() {
 	local -a hierarchies
 	readarray -t hierarchies < <(list_hierarchies)
 	say 'booting'
 	mkdir -p "$BED_STATE"
-	# The name is written down before the first cgroup is made, so that a crash leaves nothing unknown.
+	# The name is saved before the first cgroup is made, so that a crash leaves no unknown cgroup.
 	printf 'sandboxcontainer-bed-%s\n' "$BED_ID" >"$BED_STATE/cgroup"
 	make_cgroups "$(<"$BED_STATE/cgroup")"
 	(
@@ -135,7 +137,7 @@ boot_native() {
 	wait_native $!
 }
 
-# wait_native LAUNCHER: until the system is up, with or without failed units.
+# wait_native LAUNCHER: waits until the system is up, with or without failed units.
 wait_native() {
 	local state end=$((SECONDS + 400))
 	while ((SECONDS < end)); do
@@ -145,10 +147,11 @@ wait_native() {
 		sleep 0.1
 	done
 	tail -n 20 "$BED_LOG" >&2
-	die 'the native bed does not come up' "everything it said is in $BED_LOG"
+	die 'the native bed did not come up' "its output is in $BED_LOG"
 }
 
-# stop_native: end its processes and remove its cgroups. Mounts, network and the rest of the namespaces go with the last process.
+# stop_native: ends the bed's processes and removes its cgroups. Mounts, network and other namespaces disappear with the
+# last process.
 stop_native() {
 	kill_process "$BED_STATE/pid1"
 	kill_process "$BED_STATE/launcher"
@@ -159,7 +162,8 @@ stop_native() {
 	rm -rf "$BED_STATE"
 }
 
-# release_loops: loop devices are the machine's: one whose mount ended in an unusual way can outlive the bed.
+# release_loops: detaches the bed's loop devices. They belong to the machine, and can outlive the bed after an unusual
+# end of their mount.
 release_loops() {
 	local device file
 	losetup --noheadings --raw --output NAME,BACK-FILE | while read -r device file; do
@@ -167,7 +171,7 @@ release_loops() {
 	done
 }
 
-# clear_native: back to nothing but the cached root, from wherever an earlier run was cut short.
+# clear_native: removes everything but the cached root, wherever an earlier run stopped.
 clear_native() {
 	[[ ! -d $BED_STATE ]] || say 'stopping'
 	stop_native

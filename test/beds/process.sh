@@ -1,7 +1,8 @@
 # shellcheck shell=bash
-# A process is known by its id and its start time, so that a reused id is never taken for it.
+# A process is identified by its id and start time, so that a reused id is never mistaken for it.
 
-# print_process PID: "PID STARTTIME" (clock ticks since boot, proc_pid_stat(5) field 22); fails when it is gone or a zombie.
+# print_process PID: prints "PID STARTTIME" (clock ticks since boot, proc_pid_stat(5) field 22). Fails if the process is
+# gone or a zombie.
 print_process() {
 	local stat fields
 	stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
@@ -10,7 +11,7 @@ print_process() {
 	printf '%s %s\n' "$1" "${fields[19]}"
 }
 
-# read_process FILE: the id recorded in FILE, if that very process still runs.
+# read_process FILE: prints the id recorded in FILE, if that same process still runs.
 read_process() {
 	local recorded
 	[[ -s $1 ]] || return 1
@@ -19,7 +20,7 @@ read_process() {
 	printf '%s\n' "${recorded% *}"
 }
 
-# wait_process_end FILE SECONDS: fails when the recorded process is still there after that time.
+# wait_process_end FILE SECONDS: waits for the recorded process to end. Fails if it still runs after that time.
 wait_process_end() {
 	local end=$((SECONDS + $2))
 	while read_process "$1" >/dev/null; do
@@ -28,10 +29,10 @@ wait_process_end() {
 	done
 }
 
-# kill_process FILE: end the recorded process, if it is still there, without asking it.
+# kill_process FILE: kills the recorded process, if it still runs.
 kill_process() {
 	local pid
 	pid=$(read_process "$1") || return 0
 	kill -KILL "$pid" 2>/dev/null || true
-	wait_process_end "$1" 10 || die "process $pid does not end" "it is recorded in $1"
+	wait_process_end "$1" 10 || die "process $pid did not end" "it is recorded in $1"
 }

@@ -1,10 +1,11 @@
 # shellcheck shell=bash
-# The cached roots: plain Debian trees, made once by mmdebstrap, copied for every use and never booted themselves.
+# The cached roots: plain Debian trees that mmdebstrap makes once. Every use copies one; they are never booted
+# themselves.
 
 readonly BED_SUITE=trixie
 BED_CACHE=${SANDBOXCONTAINER_BED_CACHE:-/var/cache/sandboxcontainer-bed}
 
-# list_sources: the machine's own apt sources for our suite that a second root can use too, as one-line entries.
+# list_sources: prints the machine's own apt sources for our suite that a second root can use too, as one-line entries.
 list_sources() {
 	local keyring=/usr/share/keyrings/debian-archive-keyring.pgp
 	[[ -e $keyring ]] || keyring=${keyring%.pgp}.gpg
@@ -12,25 +13,26 @@ list_sources() {
 	apt-get indextargets --no-release-info --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Identifier: Packages' |
 		sort -u |
 		while read -r uri release component; do
-			# Cloud images name their mirror in a file of its own.
+			# Cloud images put their mirror into a separate file.
 			[[ $uri != mirror+file:* ]] || uri=$(awk '/^https?:/ { print $1; exit }' "${uri#mirror+file:}")
 			[[ $uri =~ ^https?:// && $release == "$BED_SUITE"* ]] || continue
 			printf 'deb [signed-by=%s] %s %s %s\n' "$keyring" "$uri" "$release" "$component"
 		done
 }
 
-# list_apt_options: how this machine reaches its sources (proxy, checks), as apt.conf lines.
+# list_apt_options: prints how this machine reaches its sources (proxy, checks), as apt.conf lines.
 list_apt_options() {
 	apt-config dump | grep -E '^Acquire::(https?::(Proxy|Verify|CaInfo|CAInfo)|Check-)[^"]*"[^"]' || true
 }
 
-# find_cached_root VARIANT PACKAGE… [-- SERVICE…]: where the root of these packages is, or will be. What is behind `--` starts
-# nothing at boot.
+# find_cached_root VARIANT PACKAGE… [-- SERVICE…]: prints where the root of these packages is, or will be. Packages
+# after `--` start nothing at boot.
 find_cached_root() {
 	printf '%s/%s/root\n' "$BED_CACHE" "$(printf '%s\n' "$BED_SUITE" "$@" | sha256sum | cut -c 1-12)"
 }
 
-# build_cached_root VARIANT PACKAGE… [-- SERVICE…]: make it if it is missing: built beside, renamed when complete, by one builder at a time.
+# build_cached_root VARIANT PACKAGE… [-- SERVICE…]: makes the root if it is missing. One builder at a time builds it
+# beside its place, and renames it when it is complete.
 build_cached_root() {
 	local root lock
 	root=$(find_cached_root "$@")
@@ -60,14 +62,15 @@ run_mmdebstrap() {
 	done
 	(($# < 2)) || services=(--customize-hook="$(printf '%q ' "$BED_SOURCE/test/beds/add-services") \"\$1\" ${*:2}")
 	sources=$(list_sources)
-	[[ -n $sources ]] || die "this machine has no apt source of Debian $BED_SUITE on http or https"
+	[[ -n $sources ]] || die "this machine has no apt source for Debian $BED_SUITE over http or https"
 	list_apt_options >"${root%/*}/apt.conf"
 	mmdebstrap --variant="$variant" \
 		--aptopt="${root%/*}/apt.conf" --aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "3"' \
 		--include="$(printf '%s\n' "${packages[@]}" | paste -sd ,)" "${services[@]}" "$BED_SUITE" "$root" - <<<"$sources"
 }
 
-# copy_cached_root DEST VARIANT PACKAGE… [-- SERVICE…]: a fresh working copy. An overlay would not do: overlayfs cannot be bound idmapped.
+# copy_cached_root DEST VARIANT PACKAGE… [-- SERVICE…]: makes a fresh working copy. An overlay would not work, because
+# overlayfs cannot be mounted idmapped.
 copy_cached_root() {
 	rm -rf --one-file-system "${1:?}"
 	mkdir -p "${1%/*}"

@@ -1,9 +1,10 @@
 # shellcheck shell=bash
-# The selinux bed: a virtual machine with Debian's own kernel, SELinux enforcing, cgroup v2 and machined. QEMU runs it without
-# KVM, so that it works everywhere; programs start some twenty times slower than natively.
+# The selinux bed: a virtual machine with Debian's own kernel, SELinux enforcing, cgroup v2 and machined. QEMU runs it
+# without KVM, so that it works everywhere. Programs start about twenty times slower than natively.
 
-# Below BED_ROOT: tree (only while the image is made), disk.img, vmlinuz, initrd.img. Below BED_STATE: qemu (its process), port, key,
-# known_hosts, ssh (the shared connection), installed (what of the build is in there).
+# BED_ROOT contains tree (only while the image is made), disk.img, vmlinuz and initrd.img. BED_STATE contains qemu (its
+# process), port, key, known_hosts, ssh (the shared connection) and installed (the files of the build that are in the
+# bed).
 
 selinux_up() {
 	local -a packages
@@ -38,7 +39,7 @@ selinux_reboot() {
 	selinux_exec systemctl --no-block reboot
 	close_connection
 	while now=$(connect_selinux && selinux_exec cat /proc/sys/kernel/random/boot_id 2>/dev/null) || true; [[ ${now:-$boot} == "$boot" ]]; do
-		((SECONDS < end)) || die 'the selinux bed does not come back' "what it said is in $BED_LOG"
+		((SECONDS < end)) || die 'the selinux bed did not come back' "its output is in $BED_LOG"
 		close_connection
 		sleep 0.5
 	done
@@ -52,10 +53,10 @@ selinux_down() {
 }
 
 selinux_root() {
-	die 'the root of the selinux bed is inside of a disk image' 'look around in it with: test/bed exec selinux -- bash'
+	die 'the root of the selinux bed is inside a disk image' 'look around in it with: test/bed exec selinux -- bash'
 }
 
-# selinux_exec CMD…: as root in an administrator's context, in a clean environment.
+# selinux_exec CMD…: runs a command as root in an administrator's context, in a clean environment.
 selinux_exec() {
 	local -a terminal=(-T)
 	[[ ! -t 0 || ! -t 1 ]] || terminal=(-t)
@@ -68,19 +69,19 @@ selinux_push() {
 	push_file "$@"
 }
 
-# find_qemu: its process id.
+# find_qemu: prints its process id.
 find_qemu() {
 	read_process "$BED_STATE/qemu"
 }
 
-# call_ssh ARGUMENT…: over the shared connection if there is one. Key exchange takes seconds in there.
+# call_ssh ARGUMENT…: uses the shared connection if there is one, because a key exchange takes seconds in the bed.
 call_ssh() {
 	ssh -F none -o ControlPath="$BED_STATE/ssh" -o HostName=127.0.0.1 -o Port="$(<"$BED_STATE/port")" -o HostKeyAlias=bed -o User=root \
 		-o UserKnownHostsFile="$BED_STATE/known_hosts" -o StrictHostKeyChecking=yes -o IdentitiesOnly=yes \
 		-o IdentityFile="$BED_STATE/key" -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=20 -o LogLevel=ERROR "$@"
 }
 
-# connect_selinux: make the shared connection, if it is not there.
+# connect_selinux: makes the shared connection if it is missing.
 connect_selinux() {
 	call_ssh -O check bed 2>/dev/null && return
 	call_ssh -M -N -f bed {BED_LOCK}>&- </dev/null >>"$BED_LOG" 2>&1
@@ -93,24 +94,24 @@ close_connection() {
 # prepare_tree ROOT
 prepare_tree() {
 	configure_root "$1"
-	# The network generator's unit may not do its work under Debian's policy, and there is none for it.
+	# Debian's policy has no rules for the unit of the network generator, so it cannot work.
 	systemctl --root "$1" mask systemd-networkd-wait-online.service systemd-network-generator.service getty@tty1.service
 	systemctl --root "$1" disable e2scrub_reap.service cron.service
 	systemctl --root "$1" enable ssh.service systemd-networkd.service
 	printf '[Match]\nName=en*\n\n[Network]\nDHCP=yes\n' >"$1/etc/systemd/network/50-bed.network"
 	printf '/dev/vda / ext4 defaults 0 0\n' >"$1/etc/fstab"
-	# Every command is a session of one connection.
+	# Every command is a session of the same connection.
 	printf 'MaxSessions 100\nUseDNS no\n' >"$1/etc/ssh/sshd_config.d/bed.conf"
 	sed -i 's/^SELINUX=.*/SELINUX=enforcing/' "$1/etc/selinux/config"
 	make_keys "$1"
 	run_make install DESTDIR="$1"
 	list_build "$1" >"$BED_STATE/installed"
 	list_policy "$1" | xargs chroot "$1" semodule --noreload --install
-	# The tree is labelled from here: this kernel need not know SELinux to keep labels.
+	# The tree is labelled from here: this kernel can store labels without knowing SELinux.
 	chroot "$1" setfiles /etc/selinux/default/contexts/files/file_contexts /
 }
 
-# make_keys ROOT: a key of the bed's own, and the host key to expect.
+# make_keys ROOT: makes a key for this bed, and records its host key.
 make_keys() {
 	rm -f "$BED_STATE/key" "$BED_STATE/key.pub"
 	ssh-keygen -q -t ed25519 -N '' -C bed -f "$BED_STATE/key"
@@ -119,12 +120,12 @@ make_keys() {
 	printf 'bed %s\n' "$(<"$1/etc/ssh/ssh_host_ed25519_key.pub")" >"$BED_STATE/known_hosts"
 }
 
-# list_policy ROOT: the policy modules of the build, as named in there.
+# list_policy ROOT: lists the policy modules of the build, by their paths in the root.
 list_policy() {
 	(cd "$1" && find usr/share/selinux/packages -name 'sandboxcontainer*' -type f -printf '/%p\n')
 }
 
-# make_disk ROOT: an image with the labels, and what QEMU itself boots. The tree goes.
+# make_disk ROOT: makes an image with the labels, and copies what QEMU boots. Removes the tree.
 make_disk() {
 	cp -L "$1/vmlinuz" "$BED_ROOT/vmlinuz"
 	cp -L "$1/initrd.img" "$BED_ROOT/initrd.img"
@@ -133,7 +134,7 @@ make_disk() {
 	rm -rf --one-file-system "$1"
 }
 
-# update_selinux: bring what changed in the build since the last time into the running system.
+# update_selinux: copies what has changed in the build since the last time into the running system.
 update_selinux() {
 	local fresh=$BED_ROOT/fresh
 	rm -rf "$fresh"
@@ -153,7 +154,7 @@ update_selinux() {
 	rm -rf "$fresh"
 }
 
-# list_build ROOT: the build's files in there, by their content.
+# list_build ROOT: lists the build's files in the root, with their hashes.
 list_build() {
 	(
 		cd "$1" || exit
@@ -161,7 +162,7 @@ list_build() {
 	)
 }
 
-# boot_selinux: returns when the system is up.
+# boot_selinux: boots the bed, and returns when it is up.
 boot_selinux() {
 	local port
 	for _ in {1..20}; do
@@ -182,23 +183,23 @@ boot_selinux() {
 	wait_selinux
 }
 
-# wait_selinux: until the system is up, with or without failed units.
+# wait_selinux: waits until the system is up, with or without failed units.
 wait_selinux() {
 	local state end=$((SECONDS + 600))
 	while ((SECONDS < end)); do
 		find_qemu >/dev/null || break
 		if connect_selinux; then
-			# It answers in the words that report_bed looks for, or not at all.
+			# It prints one of the words that report_bed expects, or nothing.
 			state=$(selinux_exec systemctl is-system-running --wait 2>/dev/null) || true
 			[[ $state != running && $state != degraded ]] || return 0
 		fi
 		sleep 0.5
 	done
 	tail -n 20 "$BED_LOG" >&2
-	die 'the selinux bed does not come up' "everything it said is in $BED_LOG"
+	die 'the selinux bed did not come up' "its output is in $BED_LOG"
 }
 
-# clear_selinux: back to nothing but the cached root, from wherever an earlier run was cut short.
+# clear_selinux: removes everything but the cached root, wherever an earlier run stopped.
 clear_selinux() {
 	if [[ -d $BED_STATE ]]; then
 		say 'stopping'

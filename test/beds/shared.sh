@@ -1,35 +1,35 @@
 # shellcheck shell=bash
-# What both beds do alike. test/bed sets BED_* and kind.
+# Functions that both beds use. test/bed sets BED_* and kind.
 # shellcheck disable=SC2154
 
-# Timers that would do something by themselves.
+# Units that would act on their own.
 readonly BED_MASKED=(
 	selinux-autorelabel-mark.service networking.service
 	apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer logrotate.timer
 	systemd-tmpfiles-clean.timer
 )
 
-# list_packages: those of every bed, `--`, the services of every bed, then those of this one.
+# list_packages: prints the packages of every bed, `--`, the services of every bed, then those of this bed.
 list_packages() {
 	sed 's/#.*//; s/[[:space:]]//g; /^$/d' "$BED_SOURCE/test/beds/packages"
 	tr -s '[:space:]' '\n' <<<"${SANDBOXCONTAINER_BED_PACKAGES-}" | sed '/^$/d'
 }
 
-# lock_bed: one change of a bed at a time. Whoever is to outlive this script must not inherit the lock.
+# lock_bed: only one process may change a bed at a time. A process that outlives this script must not inherit the lock.
 lock_bed() {
 	mkdir -p "${BED_STATE%/*}"
 	exec {BED_LOCK}>"$BED_STATE.lock"
 	flock --nonblock "$BED_LOCK" || { say 'waiting for another test/bed'; flock "$BED_LOCK"; }
 }
 
-# run_make ARGUMENT…: as if called by hand, also from within make.
+# run_make ARGUMENT…: runs make as if called by hand, even from within make.
 run_make() {
 	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make --no-print-directory -C "$BED_SOURCE" "$@"
 }
 
-# configure_root ROOT: what any machine of its own needs before its first boot.
+# configure_root ROOT: sets up what every machine needs before its first boot.
 configure_root() {
-	# Without an id systemd takes the boot for the first one and enables everything.
+	# Without an id systemd would treat this boot as the first one and enable everything.
 	tr -d - </proc/sys/kernel/random/uuid >"$1/etc/machine-id"
 	printf '%s-bed\n' "$kind" >"$1/etc/hostname"
 	printf '127.0.0.1 localhost\n127.0.1.1 %s-bed\n::1 localhost\n' "$kind" >"$1/etc/hosts"
@@ -37,7 +37,7 @@ configure_root() {
 	systemctl --root "$1" mask "${BED_MASKED[@]}"
 }
 
-# push_file FILE DEST: through the bed's exec.
+# push_file FILE DEST: copies through the bed's exec.
 push_file() {
 	local dest=$2 mode
 	[[ $dest != */ ]] || dest+=$(basename "$1")
@@ -50,7 +50,7 @@ push_file() {
 	fi
 }
 
-# report_bed: the state systemd itself tells, and what failed.
+# report_bed: prints the state that systemd reports, and what failed.
 report_bed() {
 	local state
 	state=$("${kind}_exec" systemctl is-system-running) || true

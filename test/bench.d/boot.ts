@@ -5,7 +5,7 @@ import type { Sizes } from "./sizes.ts";
 const none = "nothing";
 const parties = [none, "sandbox of Exec=", "Quadlet"];
 
-/** What units of each party add to a boot of the bed, booted with each in turn. */
+/** Measures what the units of each party add to a boot of the bed. The bed boots with each party in turn. */
 export async function measureBoot(sizes: Sizes): Promise<Row> {
   const reached = new Map(parties.map((party): [string, number[]] => [party, []]));
   try {

@@ -1,6 +1,9 @@
 import { median, type Row } from "./results.ts";
 
-/** What a measure of ours should be at most: so many times another party's, after `plus` in its unit, or so much in its unit. */
+/**
+ * The most that a measure of ours should be: a multiple of another party's after subtracting `plus`, or an absolute
+ * value.
+ */
 interface Goal {
   readonly row: string;
   readonly measure: string;
@@ -31,14 +34,14 @@ const goals: readonly Goal[] = [
   { row: "density", measure: "start, all at once: each", party: "500 sandboxes", than: "50 sandboxes", limit: 1.5 },
 ];
 
-/** A goal of what was measured, and how it stands. */
+/** A goal, and whether it was met. */
 export interface Verdict extends Goal {
   readonly is: number;
   readonly unit: string;
   readonly verdict: "aim met" | "met" | "missed";
 }
 
-/** The goals of a row, of medians. */
+/** Judges the goals of a row, by medians. */
 export function judge(row: Row): readonly Verdict[] {
   return goals.flatMap((goal) => {
     const measure = row.measures.find(({ name }) => row.name === goal.row && name === goal.measure);

@@ -15,8 +15,8 @@ const rowNames = ["generator", "start", "web", "create", "port", "memory", "boot
 
 const usage = `test/bench [--only ROW]... [--small]
   --only ROW  ${rowNames.join(", ")}; may repeat
-  --small     little of everything, in the ordinary bed and without peers that it lacks: only to see that the bench works
-Tables are printed and build/bench.json written (build/bench-small.json); of all rows also docs/bench.svg. A bed that was up is used and left up; nothing of the bench stays in it.`;
+  --small     measures little, in the ordinary bed and without peers that it lacks: shows only that the bench works
+It prints tables and writes build/bench.json (with --small build/bench-small.json). With all rows it also draws docs/bench.svg. A bed that is up is used and stays up; nothing of the bench stays in it.`;
 
 const top = join(import.meta.dirname, "../..");
 
@@ -42,9 +42,9 @@ else if (unknown !== undefined) {
 }
 
 async function runBench(): Promise<void> {
-  // Peers that the ordinary bed has not.
+  // Peers that the ordinary bed does not have.
   if (!values.small) process.env["SANDBOXCONTAINER_BED_PACKAGES"] ??= "lxc xz-utils";
-  // What runs in the bed gets a terminal's signals as well and ends; we have to clean up.
+  // A signal from the terminal also ends the programs in the bed, but we have to clean up.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, stopMeasuring);
   const wasUp = spawnSync(bed, ["exec", "native", "--", "true"]).status === 0;
   runBed("up", "native");
@@ -67,11 +67,11 @@ async function runBench(): Promise<void> {
   }
 }
 
-// Needs the network, which a bed has not, once.
+// Makes the Debian once, outside the bed, because that needs the network.
 function pushRoot(): void {
   const archive = join(top, "build/bench-root.tar.xz");
   const { status } = spawnSync(join(import.meta.dirname, "make-root"), [archive], { stdio: "inherit" });
-  if (status !== 0) throw new Error("the Debian for lxc-create and podman cannot be made");
+  if (status !== 0) throw new Error("cannot make the Debian for lxc-create and podman");
   runBed("push", "native", archive, rootArchive);
 }
 
@@ -94,7 +94,7 @@ function writeResults(rows: readonly Row[]): void {
     join(top, values.small ? "build/bench-small.json" : "build/bench.json"),
     `${JSON.stringify(results, null, 2)}\n`,
   );
-  // What README shows is of one run.
+  // The picture in README is from a single run.
   if (!values.small && rows.length === rowNames.length)
     writeFileSync(join(top, "docs/bench.svg"), renderPicture(results));
 }

@@ -25,13 +25,16 @@ const labelWidth = 150;
 const barWidth = 185;
 const margin = 16;
 
-/** What README shows of the bench, as SVG: for each chart a bar for each party, as long as its median, with the middle half as a line. */
+/**
+ * Draws the bench's results for README, as SVG. A chart has a bar for each party: its median, with the middle half as a
+ * line.
+ */
 export function renderPicture({ rows, machine, date }: Results): string {
   const found = charts.flatMap(({ row, measure, title }) => {
     const one = rows.find(({ name }) => name === row)?.measures.find(({ name }) => name === measure);
     return one === undefined ? [] : [{ title, measure: one }];
   });
-  // Two columns; a chart comes below the shorter one.
+  // There are two columns; each chart goes below the shorter one.
   const heights: [number, number] = [margin, margin];
   const drawn = found.map(({ title, measure }) => {
     const column = heights[0] <= heights[1] ? 0 : 1;

@@ -2,7 +2,9 @@ import { formatTable } from "../../helpers/command/output.ts";
 import { judge, type Verdict } from "./goals.ts";
 import { median, quantile, type Row } from "./results.ts";
 
-/** A row as a table: of each measure and party the median, and between which values the middle half is. Then its goals. */
+/**
+ * Formats a row as a table: the median for each measure and party, and the range of the middle half. Then the goals.
+ */
 export function formatRow(row: Row): string {
   const lines = row.measures.flatMap(({ name, unit, series }) =>
     series.map(({ party, values }) => [
@@ -26,6 +28,6 @@ function formatVerdict({ verdict, measure, party, than, plus, is, limit, aim, un
   return `${verdict}: ${measure}, ${party}${less}${compared}: ${formatNumber(is)} ${unit} (at most ${wanted})`;
 }
 
-/** Three digits that say something. */
+/** Rounds to three significant digits. */
 export const formatNumber = (value: number): string =>
   value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);

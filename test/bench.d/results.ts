@@ -1,26 +1,26 @@
-/** What one party took, in the unit of the measure, in the order of the rounds. */
+/** The values of one party, in the unit of the measure, in the order of the rounds. */
 export interface Series {
   readonly party: string;
   readonly values: readonly number[];
 }
 
-/** One thing that was measured of several parties, in turn. */
+/** One measure of several parties, taken in turn. */
 export interface Measure {
   readonly name: string;
   readonly unit: "ms" | "MB" | "MB/s" | "1/s";
   readonly series: readonly Series[];
 }
 
-/** What a row of the bench found. */
+/** The results of a row of the bench. */
 export interface Row {
   readonly name: string;
   readonly title: string;
   readonly measures: readonly Measure[];
-  /** Why a party took no part, by party. */
+  /** The reason why a party took no part, by party. */
   readonly absent: Readonly<Record<string, string>>;
 }
 
-/** Where it was measured. */
+/** The machine that was measured. */
 export interface Machine {
   readonly kernel: string;
   readonly cpu: string;
@@ -28,19 +28,19 @@ export interface Machine {
   readonly gigabytes: number;
 }
 
-/** All that a run found: build/bench.json. */
+/** All results of a run: build/bench.json. */
 export interface Results {
-  /** As of ISO 8601. */
+  /** In the format of ISO 8601. */
   readonly date: string;
   readonly small: boolean;
   readonly machine: Machine;
   readonly rows: readonly Row[];
 }
 
-/** The value that half of them are below: of an even number, between the two in the middle. */
+/** The median. For an even number of values it is between the two in the middle. */
 export const median = (values: readonly number[]): number => quantile(values, 0.5);
 
-/** Where a share of the values, from 0 to 1, is below; between two values in proportion. NaN without any. */
+/** The quantile for a share from 0 to 1, interpolated between two values. NaN without values. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((one, other) => one - other);
   const place = share * (sorted.length - 1);

@@ -1,27 +1,27 @@
 /** How much is measured. */
 export interface Sizes {
-  /** How often each party has its turn. */
+  /** How many turns each party has. */
   readonly rounds: number;
-  /** The same of a start and a stop, which take some ten milliseconds longer now and then, whoever's they are. */
+  /** The same for starts and stops. For every party they sometimes take some ten milliseconds longer. */
   readonly starts: number;
   /** Confs that the generator reads. */
   readonly confs: readonly number[];
-  /** Requests to a port in one turn, and the size of a file from it. */
+  /** Requests to a port in one turn, and the size of the file that is fetched. */
   readonly requests: number;
   readonly megabytes: number;
-  /** Sandboxes that are defined and do not run. */
+  /** Sandboxes that are defined but do not run. */
   readonly defined: number;
-  /** Containers of one kind at once, in the row of memory, and whether all kinds are weighed. */
+  /** Containers of one kind at once, in the memory row, and whether all kinds are measured. */
   readonly instances: number;
   readonly weighed: "all" | "few";
-  /** How many there are at once, one count after the other. */
+  /** The numbers of sandboxes at once, one after another. */
   readonly sandboxes: readonly number[];
-  /** Sandboxes that a boot starts, and how often it boots with each party. */
+  /** Sandboxes that a boot starts, and how many boots each party gets. */
   readonly booted: number;
   readonly boots: number;
 }
 
-/** What the table, the picture and README are made of. */
+/** The sizes for the table, the picture and README. */
 const full: Sizes = {
   rounds: 9,
   starts: 25,
@@ -36,7 +36,7 @@ const full: Sizes = {
   boots: 3,
 };
 
-/** Only to see that the bench works: its numbers say nothing. */
+/** Shows only that the bench works; the numbers mean nothing. */
 const small: Sizes = {
   rounds: 1,
   starts: 1,

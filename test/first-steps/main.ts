@@ -1,4 +1,4 @@
-// Types the commands of README's first block in the native bed, which has to be up, and draws what they print.
+// Runs the commands of README's first block in the native bed, which must be up, and draws what they print.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { useBed } from "../bed-tests/bed.ts";

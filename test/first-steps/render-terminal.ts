@@ -4,7 +4,7 @@ const character = 8.4;
 const lineHeight = 20;
 const margin = 16;
 
-/** A terminal in which commands were typed, as SVG. */
+/** Draws a terminal with typed commands, as SVG. */
 export function renderTerminal(steps: readonly Step[]): string {
   const lines = steps.flatMap(({ command, shows }) => [
     { isCommand: true, text: `# ${command}` },
@@ -23,13 +23,13 @@ ${rows.join("")}</svg>
 `;
 }
 
-/** The lines of such a picture. */
+/** The lines of text in such a picture. */
 export const readTerminal = (picture: string): string =>
   [...picture.matchAll(/<text [^>]*>(.*)<\/text>/g)].map(([, text = ""]) => `${readText(text)}\n`).join("");
 
 const entities = { "&": "&amp;", "<": "&lt;", ">": "&gt;" } as const;
 
-/** A text in an element of XML. */
+/** Escapes text for an XML element. */
 export const escapeText = (text: string): string =>
   Object.entries(entities).reduce((done, [plain, entity]) => done.replaceAll(plain, entity), text);
 

@@ -1,14 +1,16 @@
-/** A command as it is typed, and what it shows: `…` stands for anything in a line, alone for any lines. */
+/**
+ * A command as it is typed, and its output. `…` stands for any text in a line; a line of only `…` stands for any lines.
+ */
 export interface Step {
   readonly command: string;
   readonly shows: string;
 }
 
-/** What is in the ```console blocks of a page, block by block. */
+/** The content of the ```console blocks of a page, by block. */
 export const readBlocks = (page: string): readonly (readonly Step[])[] =>
   [...page.matchAll(/^```console\n([^]*?)^```$/gm)].map(([, block = ""]) => readSteps(block));
 
-/** Commands follow `# ` at the beginning of a line. */
+/** Lines that begin with `# ` are commands. */
 export const readSteps = (text: string): readonly Step[] =>
   text
     .split(/^# /m)
@@ -18,7 +20,7 @@ export const readSteps = (text: string): readonly Step[] =>
       return { command, shows: shows.join("\n").trimEnd() };
     });
 
-/** Whether a command printed what a page shows. How columns are spaced does not matter. */
+/** Whether a command printed what a page shows. Spacing between columns does not matter. */
 export function isShown(shows: string, printed: string): boolean {
   const line = (text: string): string =>
     text

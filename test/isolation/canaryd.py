@@ -19,11 +19,11 @@ at = A(0, 4, 256); sc(241, b"isomx")
 buf = ctypes.create_string_buffer(ctypes.string_at(ctypes.byref(at), ctypes.sizeof(at)), ctypes.sizeof(at))
 q = sc(240, b"isomx", os.O_RDWR | os.O_CREAT, 0o666, buf)
 if q >= 0: t = tok(); sc(242, q, t, len(t), 0, None)
-# key in uid 0's user keyring
+# a key in the user keyring of uid 0
 t = tok(); k = sc(248, b"user", b"isomx", t, len(t), -4)
 if k > 0: sc(250, 5, k, 0x3f3f0000)           # KEYCTL_SETPERM: possessor and user: all
 P["ISO_KEY"] = max(k, 0)
-# stream listeners: abstract, path, tcp on loopback. Each answers with a secret.
+# stream listeners: abstract, path, TCP on loopback; each answers with a secret
 def serve(s):
     s.listen(8)
     def run():
@@ -63,7 +63,7 @@ try:
     b = socket.socket(socket.AF_UNIX); b.settimeout(5); b.connect("/run/dbus/system_bus_socket")
     b.sendall(b"\0AUTH EXTERNAL " + str(os.getuid()).encode().hex().encode() + b"\r\n"); P["ISO_DBUS"] = b.recv(200).split()[1].decode(); b.close()
 except Exception: P["ISO_DBUS"] = ""
-# file handles (what a guessing attacker would find by brute force)
+# file handles (an attacker would find them by brute force)
 def handle(path):
     h = ctypes.create_string_buffer(struct.pack("Ii", 128, 0) + bytes(128)); m = ctypes.c_int()
     if libc.name_to_handle_at(-100, path.encode(), h, ctypes.byref(m), 0): return ""

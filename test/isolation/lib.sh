@@ -1,4 +1,4 @@
-# What matrix puts before every probe (with the canary parameters). Verdict = last line starting with "@",
+# matrix puts this before every probe, with the canary parameters. The verdict is the last line that starts with "@",
 # and the exit status: 0 breach, 1 blocked, 2 could not be tried.
 PATH=/usr/sbin:/usr/bin:/sbin:/bin; export PATH; LC_ALL=C; export LC_ALL
 TOK='ISOMX-SECRET-[0-9a-f]\{32\}'
@@ -40,7 +40,7 @@ def has_secret(p,n=4096):
         finally: os.close(fd)
     except OSError: return False
 def rewrite(p):
-    "read a kernel knob and write the very same value back: proves write access, changes nothing"
+    "read a kernel setting and write the same value back: this proves write access and changes nothing"
     try: v=open(p,"rb").read()
     except OSError as e: return "%s: read %s"%(p,name(e.errno)),False
     m=re.search(rb"\[([^\]]+)\]",v)
@@ -53,7 +53,7 @@ def mnt(src,tgt,fst,fl=0,data=None):
     r=libc.mount(src and src.encode(),tgt and tgt.encode(),fst and fst.encode(),ctypes.c_ulong(fl),data and data.encode())
     return 0 if r==0 else ctypes.get_errno()
 def put(p,s):
-    "write right now: a file object writes when it is closed, and an error of that is lost"
+    "write at once: a file object may write only when it is closed, and then the error is lost"
     fd=os.open(p,os.O_WRONLY)
     try: os.write(fd,s.encode())
     finally: os.close(fd)

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Service } from "./services.ts";
 
-/** What has to be installed for services and their probes, beside what every bed has. Sorted. */
+/** The packages that services and their probes need in addition to those of every bed, sorted. */
 export function packagesOf(services: readonly Service[]): readonly string[] {
   const base: readonly string[] =
     readFileSync(join(import.meta.dirname, "../beds/packages"), "utf8").match(/^[a-z0-9][^\s#]*/gm) ?? [];
@@ -11,7 +11,7 @@ export function packagesOf(services: readonly Service[]): readonly string[] {
   return [...new Set(needed)].filter((name) => !base.includes(name)).sort();
 }
 
-/** Services whose packages can be installed beside each other, in as few groups as a first fit finds. */
+/** Groups services whose packages can be installed together, in as few groups as a first fit finds. */
 export function groupServices(services: readonly Service[]): readonly (readonly Service[])[] {
   const text = execFileSync("apt-cache", ["--no-all-versions", "show", ...packagesOf(services)], {
     encoding: "utf8",
@@ -29,7 +29,7 @@ export function groupServices(services: readonly Service[]): readonly (readonly 
   return groups;
 }
 
-/** Whether two packages say, in the words of `apt-cache show`, that they cannot be installed both. */
+/** Whether two packages cannot be installed together, according to `apt-cache show`. */
 export function findConflicts(text: string): (one: string, other: string) => boolean {
   const names = (record: string, field: string): readonly string[] =>
     (new RegExp(`^${field}: (.*)$`, "m").exec(record)?.[1] ?? "")

@@ -9,14 +9,14 @@ import { parseServices, type Service } from "./services.ts";
 import { type Outcome, tryPlain, tryService } from "./try-service.ts";
 
 const usage = `test/matrix [selinux] [--copy] [--only PACKAGE]... [--keep] [LIST]...
-  selinux         in the virtual machine, SELinux enforcing, and not in the native bed
-  --copy          with the host's data
-  --plain         on the bed itself, without sandboxes: whether the probes are right
-  --only PACKAGE  of the lists; may repeat
-  --keep          leave the bed (of the last group) as it is, to look around or to run it again
-                  A bed of test/beds/packages and SANDBOXCONTAINER_BED_PACKAGES that has all that is needed is used.
-  LIST            test/matrix.d/popular.tsv
-A table is printed, build/matrix.json written, and of what failed the journal: build/matrix/PACKAGE.log.`;
+  selinux         use the virtual machine with SELinux enforcing instead of the native bed
+  --copy          use the host's data
+  --plain         run on the bed itself, without sandboxes, to check the probes
+  --only PACKAGE  only this package of the lists; may repeat
+  --keep          keep the bed (of the last group), to look around or to run it again
+                  If the bed of test/beds/packages and SANDBOXCONTAINER_BED_PACKAGES has all that is needed, it is used.
+  LIST            by default test/matrix.d/popular.tsv
+It prints a table and writes build/matrix.json. The journal of each failure is in build/matrix/PACKAGE.log.`;
 
 const top = join(import.meta.dirname, "../..");
 const build = join(top, "build");
@@ -62,7 +62,7 @@ async function runMatrix(): Promise<number> {
 function readLists(paths: readonly string[]): readonly Service[] {
   const all = paths.flatMap((path) => parseServices(readFileSync(path, "utf8"), path));
   const unknown = values.only.find((name) => !all.some((service) => service.package === name));
-  if (unknown !== undefined) throw new Error(`no list has ${unknown}`);
+  if (unknown !== undefined) throw new Error(`${unknown} is in no list`);
   return values.only.length === 0 ? all : all.filter((service) => values.only.includes(service.package));
 }
 
@@ -82,5 +82,5 @@ async function tryOne(kind: "native" | "selinux", service: Service): Promise<Out
 
 function runBed(verb: "up" | "down", kind: string): void {
   const { status } = spawnSync(join(top, "test/bed"), [verb, kind], { stdio: "inherit" });
-  if (status !== 0) throw new Error(`test/bed ${verb} ${kind} fails`);
+  if (status !== 0) throw new Error(`test/bed ${verb} ${kind} failed`);
 }

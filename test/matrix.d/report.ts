@@ -3,7 +3,7 @@ import type { Outcome } from "./try-service.ts";
 
 const steps = ["create", "start", "probe", "restart", "again", "stop", "delete"];
 
-/** A line for each service with the seconds of each step, then how many passed. */
+/** Formats a line for each service with the seconds of each step, then how many passed. */
 export function formatOutcomes(outcomes: readonly Outcome[]): string {
   const rows = outcomes.map(({ package: name, unit, passed, milliseconds, failedAt, cleared }) => [
     name,

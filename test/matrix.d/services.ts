@@ -1,26 +1,26 @@
 import { basename } from "node:path";
 
-/** A line of a list: a Debian package, the unit to put into a sandbox, and how to see that it works. */
+/** A line of a list: a Debian package, the unit to put into a sandbox, and a probe that shows whether it works. */
 export interface Service {
   readonly package: string;
   readonly unit: string;
   /** Whether the probe runs in the sandbox, or with the host's programs in the sandbox's network. */
   readonly place: "inside" | "outside";
-  /** For bash, with the service's address in IP; status 0: it works. */
+  /** A bash script with the service's address in IP. Status 0 means that the service works. */
   readonly probe: string;
   /** Packages that the probe needs. */
   readonly clients: readonly string[];
-  /** TCP ports that it opens to everybody. */
+  /** TCP ports that it opens to everyone. */
   readonly ports: readonly number[];
-  /** As in Network=, for one that does not run beside a loopback alone. */
+  /** The value of Network= for a service that does not run with only a loopback. */
   readonly network: string | null;
 }
 
 const columns = ["package", "unit", "place", "probe", "probe-client-pkg", "listen"] as const;
 
 /**
- * The services of a list: columns by the names in its first line, divided by tabs; there may be one called network, and further columns
- * are for people.
+ * Parses a list of services. Its first line names the columns; tabs separate them. A column `network` is optional, and
+ * other columns are for people.
  */
 export function parseServices(text: string, path: string): readonly Service[] {
   const [header = "", ...lines] = text.split("\n");
@@ -36,7 +36,7 @@ export function parseServices(text: string, path: string): readonly Service[] {
     if (name === "" || unit === "" || probe === "" || (place !== "inside" && place !== "outside")) {
       throw new Error(`${basename(path)}:${index + 2}: expected a package, a unit, inside or outside, and a probe`);
     }
-    // A field at the end may be left out.
+    // Empty fields at the end may be missing.
     const network = fields[networkAt] ?? "";
     return [
       {
@@ -47,7 +47,7 @@ export function parseServices(text: string, path: string): readonly Service[] {
   });
 }
 
-// As `53/udp,53/tcp,953/tcp(lo)`.
+// Such as `53/udp,53/tcp,953/tcp(lo)`.
 const readPorts = (listen: string): readonly number[] => [
   ...new Set([...listen.matchAll(/\b(\d+)\/tcp(?!\(lo\))/g)].map(([, port]) => Number(port))),
 ];

@@ -1,7 +1,7 @@
 import type { Bed } from "../bed-tests/bed.ts";
 import type { Service } from "./services.ts";
 
-/** How a service fared: the milliseconds of each step up to the one that failed, and what was said there. */
+/** The result of a service: the milliseconds of each step up to the failed one, and the message there. */
 export interface Outcome {
   readonly package: string;
   readonly unit: string;
@@ -9,7 +9,7 @@ export interface Outcome {
   readonly milliseconds: Readonly<Record<string, number>>;
   readonly failedAt: string | null;
   readonly message: string | null;
-  /** Settings of its unit that had to be cleared. */
+  /** Settings of its unit that were cleared. */
   readonly cleared: readonly string[];
 }
 
@@ -23,7 +23,7 @@ export interface TryOptions {
 
 type Step = readonly [name: string, act: () => Promise<unknown>];
 
-/** The whole life of a sandbox of a service, made by nothing but its unit and ports. */
+/** Tries the whole life of a sandbox of a service, made from only its unit and ports. */
 export async function tryService(bed: Bed, service: Service, options: TryOptions): Promise<Outcome> {
   const name = service.package;
   const instance = `sandbox@${name}.service`;
@@ -64,7 +64,7 @@ export async function tryService(bed: Bed, service: Service, options: TryOptions
   return { ...outcome, cleared };
 }
 
-/** The service on the bed itself, without a sandbox: whether the probe is right. */
+/** Tries the service on the bed itself, without a sandbox, to see whether the probe is right. */
 export async function tryPlain(bed: Bed, service: Service, options: TryOptions): Promise<Outcome> {
   const outcome = await takeSteps(service, [
     ["start", () => bed.run("systemctl", "start", service.unit)],
@@ -107,13 +107,14 @@ async function readCleared(bed: Bed, name: string): Promise<readonly string[]> {
   return Array.isArray(cleared) ? cleared.map(String) : [];
 }
 
-// A service of Type=simple is started before it listens.
+// A service with Type=simple counts as started before it listens.
 async function probeService(bed: Bed, { probe }: Service, prefix: readonly string[], seconds: number): Promise<void> {
   const command = [...prefix, "env", "IP=127.0.0.1", "timeout", String(seconds), "bash", "-c", probe];
   for (const deadline = performance.now() + seconds * 1000; ;) {
     const { status, stdout, stderr } = await bed.try(...command);
     if (status === 0) return;
-    if (performance.now() > deadline) throw new Error(`the probe says ${status}: ${(stdout + stderr).trim()}`);
+    if (performance.now() > deadline)
+      throw new Error(`the probe failed with status ${status}: ${(stdout + stderr).trim()}`);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }

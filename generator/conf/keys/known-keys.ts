@@ -9,7 +9,7 @@ export type ConfSection = (typeof sections)[number];
 
 export const isKnownSection = (name: string): name is ConfSection => (sections as readonly string[]).includes(name);
 
-// [Unit] and [Service] are systemd's: it knows best which keys there are.
+// [Unit] and [Service] are not here: they are systemd's, and systemd knows best which keys exist.
 const keysOf = new Map<ConfSection, readonly string[]>([
   ["Sandbox", []],
   ["Network", []],
@@ -19,7 +19,7 @@ const keysOf = new Map<ConfSection, readonly string[]>([
 ]);
 for (const [key, { section }] of Object.entries(settings)) keysOf.set(section, [...(keysOf.get(section) ?? []), key]);
 
-/** Why a key may not be set in a section, or undefined when it may. */
+/** Says why a key is not allowed in a section; undefined if it is allowed. */
 export function refuseKey(section: ConfSection, key: string, value: string): Refusal | undefined {
   const keys = keysOf.get(section);
   if (keys?.includes(key) === true) return undefined;
@@ -31,7 +31,7 @@ function refuseFixed(key: string): Refusal | undefined {
   if (fixedResourceKeys.has(key)) {
     return refuse(
       `${key}= cannot be set on a running container`,
-      "Limits that can be are in systemd.resource-control(5)",
+      "See systemd.resource-control(5) for limits that can",
     );
   }
   return undefined;
@@ -40,17 +40,17 @@ function refuseFixed(key: string): Refusal | undefined {
 function refuseUnknown(section: ConfSection, key: string, keys: readonly string[]): Refusal {
   if (section === "Install" && key === "Alias") {
     return refuse(
-      "Alias= is not possible: systemd takes no alias for an instance",
-      "Name the sandbox as you want to call it",
+      "Alias= is not possible: systemd accepts no alias for an instance",
+      "Give the sandbox the name that you want to use",
     );
   }
   const shown = key.slice(0, 80);
   const home = [...keysOf].find(([, others]) => others.includes(key))?.[0];
-  if (home !== undefined) return refuse(`${shown}= is no key of [${section}]`, `It belongs in section [${home}]`);
+  if (home !== undefined) return refuse(`${shown}= is not a key of [${section}]`, `It belongs in section [${home}]`);
   const nearest = findNearest(key, keys);
   const all =
     section === "Resources" ? "See systemd.resource-control(5)" : `Keys of [${section}] are ${keys.join(", ")}`;
-  return refuse(`${shown}= is no key of [${section}]`, nearest === undefined ? all : `Did you mean ${nearest}=?`);
+  return refuse(`${shown}= is not a key of [${section}]`, nearest === undefined ? all : `Did you mean ${nearest}=?`);
 }
 
 const refuse = (message: string, hint: string): Refusal => ({ message, hint });

@@ -1,6 +1,6 @@
 /**
- * What [Resources] takes: the keys of systemd.resource-control(5) that `systemctl set-property` of systemd 257 sets on a
- * running scope; and whether the key may repeat.
+ * The keys that [Resources] accepts, and whether each may repeat. They are the keys of systemd.resource-control(5) that
+ * `systemctl set-property` of systemd 257 can set on a running scope.
  */
 export const resourceKeys: ReadonlyMap<string, "once" | "list"> = new Map([
   ...keys(
@@ -19,7 +19,7 @@ export const resourceKeys: ReadonlyMap<string, "once" | "list"> = new Map([
   ),
 ]);
 
-/** Resource control that has to be said before the container starts, which is libvirt's and machined's business. */
+/** Resource keys that must be set before the container starts. libvirt and machined make the scope, so we cannot. */
 export const fixedResourceKeys: ReadonlySet<string> = new Set(
   (
     "Slice Delegate DelegateSubgroup MemoryPressureWatch MemoryPressureThresholdSec BPFProgram IPIngressFilterPath " +

@@ -1,7 +1,7 @@
-// systemd only logs a key that it does not know, so a slip of the pen would go unnoticed. What is far from all of these
-// passes: it may be a key of a later systemd.
+// systemd only logs an unknown key, so a typo would go unnoticed. A key that resembles none of these is accepted: it
+// may be one of a later systemd.
 
-/** Keys of [Unit] in systemd 257, without conditions. */
+/** The keys of [Unit] in systemd 257, without conditions and assertions. */
 export const unitKeys: readonly string[] = (
   "Description Documentation Requires Requisite Wants BindsTo Upholds Conflicts Before After OnSuccess OnFailure " +
   "PropagatesReloadTo ReloadPropagatedFrom PropagatesStopTo StopPropagatedFrom PartOf RequiresMountsFor " +
@@ -11,7 +11,7 @@ export const unitKeys: readonly string[] = (
   "SuccessActionExitStatus RebootArgument CollectMode"
 ).split(" ");
 
-/** Keys of [Service] in systemd 257 that mean for a sandbox what they mean for a service; refused-keys.ts has all others. */
+/** The keys of [Service] in systemd 257 that work for a sandbox as for any service. refused-keys.ts has all others. */
 export const serviceKeys: readonly string[] = (
   "ExecCondition ExecStartPre ExecStartPost ExecReload Restart RestartSec RestartSteps RestartMaxDelaySec RestartMode " +
   "RestartPreventExitStatus RestartForceExitStatus SuccessExitStatus TimeoutSec TimeoutStartSec TimeoutStopSec TimeoutAbortSec " +

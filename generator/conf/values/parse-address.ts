@@ -1,17 +1,17 @@
 import { ValueError } from "./value-error.ts";
 
-/** An address of IPv4 or IPv6 in its shortest spelling (RFC 5952). */
+/** An IPv4 or IPv6 address in its shortest spelling (RFC 5952). */
 export interface IpAddress {
   readonly family: 4 | 6;
   readonly text: string;
 }
 
 export interface Subnet extends IpAddress {
-  /** Length of the network's part, in bits. */
+  /** The length of the network part, in bits. */
   readonly prefix: number;
 }
 
-/** What Address= says: an address and its subnet, or that a DHCP client asks for one. */
+/** A value of Address=: an address with its subnet, or `dhcp`. */
 export type InterfaceAddress = { readonly kind: "dhcp" } | ({ readonly kind: "static" } & Subnet);
 
 export interface Route {
@@ -22,10 +22,10 @@ export interface Route {
 /** Throws a ValueError. */
 export function parseIpAddress(text: string): IpAddress {
   if (isIpv4(text)) return { family: 4, text };
-  // Many spellings mean the same address (RFC 5952): the URL parser knows the one to compare and to show.
+  // An address has many spellings (RFC 5952). The URL parser returns the one to compare and to show.
   const canonical = /^[0-9A-Fa-f:.]+$/.test(text) ? URL.parse(`http://[${text}]/`)?.hostname : undefined;
   if (canonical !== undefined) return { family: 6, text: canonical.slice(1, -1) };
-  throw new ValueError("expected an address, as 192.0.2.7 or 2001:db8::7");
+  throw new ValueError("expected an address, such as 192.0.2.7 or 2001:db8::7");
 }
 
 function isIpv4(text: string): boolean {
@@ -35,11 +35,11 @@ function isIpv4(text: string): boolean {
 
 function parseSubnet(text: string): Subnet {
   const [, address = "", bits = ""] = /^([^/]*)\/(\d{1,3})$/.exec(text) ?? [];
-  if (bits === "") throw new ValueError("expected an address with the length of its subnet, as 192.0.2.7/24");
+  if (bits === "") throw new ValueError("expected an address with the length of its subnet, such as 192.0.2.7/24");
   const parsed = parseIpAddress(address);
   const prefix = Number(bits);
   if (prefix <= (parsed.family === 4 ? 32 : 128)) return { ...parsed, prefix };
-  throw new ValueError(`/${prefix} is longer than an address of IPv${parsed.family}`);
+  throw new ValueError(`/${prefix} is longer than an IPv${parsed.family}`);
 }
 
 /** `dhcp` or `ADDRESS/PREFIX`. Throws a ValueError. */
@@ -50,7 +50,7 @@ export function parseInterfaceAddress(text: string): InterfaceAddress {
   return { kind: "static", ...subnet };
 }
 
-// The unspecified address, loopback, multicast, and IPv4's broadcast: a host cannot have these on an interface.
+// A host cannot have these on an interface: the unspecified address, loopback, multicast, and IPv4's broadcast.
 function isNoHost({ family, text }: IpAddress): boolean {
   return family === 4 ? /^(0|127|2[2-5]\d)\./.test(text) : /^(::1?$|ff)/.test(text);
 }
@@ -58,18 +58,18 @@ function isNoHost({ family, text }: IpAddress): boolean {
 /** `SUBNET via GATEWAY`. Throws a ValueError. */
 export function parseRoute(text: string): Route {
   const [, destination = "", via = ""] = /^(\S+)\s+via\s+(\S+)$/.exec(text) ?? [];
-  if (via === "") throw new ValueError("expected SUBNET via GATEWAY, as 10.0.0.0/8 via 192.0.2.1");
+  if (via === "") throw new ValueError("expected SUBNET via GATEWAY, such as 10.0.0.0/8 via 192.0.2.1");
   const to = parseSubnet(destination);
   const gateway = parseIpAddress(via);
   if (to.family === gateway.family) return { to, gateway };
-  throw new ValueError("a route and its gateway are both of IPv4, or both of IPv6");
+  throw new ValueError("a route and its gateway must both be IPv4, or both be IPv6");
 }
 
 /** Six bytes in lower case. Throws a ValueError. */
 export function parseMacAddress(text: string): string {
   const mac = text.toLowerCase();
   if (!/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(mac)) {
-    throw new ValueError("expected six bytes, as 52:54:00:12:34:56");
+    throw new ValueError("expected six bytes, such as 52:54:00:12:34:56");
   }
   if (parseInt(mac.slice(0, 2), 16) % 2 === 0 && mac !== "00:00:00:00:00:00") return mac;
   throw new ValueError("this is not the address of one interface: its first byte must be even");

@@ -8,7 +8,7 @@ export interface ExecCommand {
   readonly words: readonly [string, ...string[]];
 }
 
-/** A command line as in ExecStart=, without prefixes, variables and specifiers. Throws a ValueError. */
+/** Parses a command line as in ExecStart=, but without prefixes, variables and specifiers. Throws a ValueError. */
 export function parseExec(text: string): ExecCommand {
   const [program, ...rest] = splitWords(text);
   if (program !== undefined && isCleanPath(program) && !program.endsWith("/"))

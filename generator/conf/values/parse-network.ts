@@ -1,6 +1,6 @@
 import { ValueError } from "./value-error.ts";
 
-/** Which network a sandbox has: none but a loopback, the host's own, a libvirt network, or a bridge of the host. */
+/** The network of a sandbox: only a loopback, the host's own network, a libvirt network, or a bridge of the host. */
 export type Network =
   | { readonly kind: "none" }
   | { readonly kind: "host" }
@@ -8,10 +8,10 @@ export type Network =
   | { readonly kind: "bridge"; readonly name: string };
 
 const networkName = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$/;
-// Linux's IFNAMSIZ is 16, with the zero byte.
+// Linux's IFNAMSIZ is 16, including the zero byte.
 const interfaceName = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,14}$/;
 
-/** `none`, `host`, `bridge:INTERFACE`, or the name of a libvirt network. Throws a ValueError. */
+/** Parses `none`, `host`, `bridge:INTERFACE`, or the name of a libvirt network. Throws a ValueError. */
 export function parseNetwork(text: string): Network {
   if (text === "none" || text === "host") return { kind: text };
   const bridge = /^bridge:(.*)$/.exec(text)?.[1];
@@ -20,7 +20,7 @@ export function parseNetwork(text: string): Network {
   throw new ValueError("expected none, host, the name of a libvirt network, or bridge:INTERFACE");
 }
 
-/** The network as it is written in a conf. */
+/** The network as a conf spells it. */
 export const describeNetwork = (network: Network): string =>
   network.kind === "bridge" ? `bridge:${network.name}` : network.kind === "libvirt" ? network.name : network.kind;
 

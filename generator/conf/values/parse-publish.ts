@@ -3,7 +3,7 @@ import { ValueError } from "./value-error.ts";
 
 /** A port of the host that leads to a TCP port of the sandbox. */
 export interface Publish {
-  /** IPv6 in brackets; undefined: all addresses of the host, IPv4 and IPv6. */
+  /** IPv6 is in brackets. undefined means all IPv4 and IPv6 addresses of the host. */
   readonly address: string | undefined;
   readonly hostPort: number;
   readonly port: number;
@@ -12,11 +12,11 @@ export interface Publish {
 
 const form = /^(?:(\[[0-9A-Fa-f:.]+\]|\d{1,3}(?:\.\d{1,3}){3}):)?(\d{1,5}):(\d{1,5})(?:\/tcp)?$/;
 
-/** `[ADDRESS:]HOSTPORT:PORT`. Throws a ValueError. */
+/** Parses `[ADDRESS:]HOSTPORT:PORT`. Throws a ValueError. */
 export function parsePublish(text: string): Publish {
   if (text.endsWith("/udp")) {
     throw new ValueError(
-      "UDP has no connections to pass on: give the sandbox an address (Network=), or a service that takes sockets the port (Listen=)",
+      "UDP has no connections to pass on: give the sandbox its own address (Network=), or pass the socket to a service that accepts one (Listen=)",
     );
   }
   const [, address, hostPort = "", port = ""] = form.exec(text) ?? [];
@@ -24,25 +24,25 @@ export function parsePublish(text: string): Publish {
   if (isPort(hostPort) && isPort(port) && canonical !== null) {
     return { address: canonical, hostPort: Number(hostPort), port: Number(port), protocol: "tcp" };
   }
-  throw new ValueError("expected [ADDRESS:]HOSTPORT:PORT, as 8080:80 or 127.0.0.1:8080:80 or [::1]:8080:80");
+  throw new ValueError("expected [ADDRESS:]HOSTPORT:PORT, such as 8080:80, 127.0.0.1:8080:80 or [::1]:8080:80");
 }
 
-/** A port of the host whose socket is handed to the sandbox. */
+/** A port of the host whose socket is passed to the sandbox. */
 export interface Listen {
-  /** IPv6 in brackets; undefined: all addresses of the host, IPv4 and IPv6. */
+  /** IPv6 is in brackets. undefined means all IPv4 and IPv6 addresses of the host. */
   readonly address: string | undefined;
   readonly hostPort: number;
   readonly protocol: "tcp" | "udp";
 }
 
-/** `[ADDRESS:]PORT[/udp]`. Throws a ValueError. */
+/** Parses `[ADDRESS:]PORT[/udp]`. Throws a ValueError. */
 export function parseListen(text: string): Listen {
   const protocol = text.endsWith("/udp") ? "udp" : "tcp";
   const [, address, port = ""] =
     /^(?:(\[[0-9A-Fa-f:.]+\]|\d{1,3}(?:\.\d{1,3}){3}):)?(\d{1,5})(?:\/(?:tcp|udp))?$/.exec(text) ?? [];
   const canonical = address === undefined ? undefined : canonicalAddress(address);
   if (isPort(port) && canonical !== null) return { address: canonical, hostPort: Number(port), protocol };
-  throw new ValueError("expected [ADDRESS:]PORT, as 2222 or 127.0.0.1:2222 or [::1]:53/udp");
+  throw new ValueError("expected [ADDRESS:]PORT, such as 2222, 127.0.0.1:2222 or [::1]:53/udp");
 }
 
 const isPort = (digits: string): boolean => Number(digits) >= 1 && Number(digits) <= 65535;
@@ -56,7 +56,7 @@ function canonicalAddress(address: string): string | null {
   }
 }
 
-/** Whether one listener keeps the other from its port: a wildcard covers the addresses of its family. */
+/** Whether two listeners exclude each other: a wildcard covers all addresses of its family. */
 export function publishSamePlace(one: Publish | Listen, other: Publish | Listen): boolean {
   if (one.hostPort !== other.hostPort || one.protocol !== other.protocol) return false;
   return one.address === other.address || covers(one.address, other.address) || covers(other.address, one.address);

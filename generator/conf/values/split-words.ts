@@ -14,10 +14,10 @@ const escapes: Readonly<Record<string, string>> = {
   "'": "'",
 };
 
-/** Splits a command line as systemd does (systemd.syntax(7), QUOTING); `%` and `$` mean themselves. Throws ValueError. */
+/** Splits a command line as systemd does (systemd.syntax(7), QUOTING); `%` and `$` are literal. Throws a ValueError. */
 export function splitWords(text: string): readonly string[] {
   const words: string[] = [];
-  // A word is made of bare, single-quoted and double-quoted pieces that touch.
+  // A word consists of adjacent bare, single-quoted and double-quoted pieces.
   const piece = /\s+|'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|((?:[^\s'"\\]|\\.)+)/suy;
   let word: string | undefined;
   while (piece.lastIndex < text.length) {
@@ -44,7 +44,7 @@ function unescape(text: string): string {
       escape.startsWith("x") && escape.length === 3
         ? String.fromCharCode(parseInt(escape.slice(1), 16))
         : escapes[escape];
-    if (plain === undefined || plain === "\0") throw new ValueError(`\\${escape} is no escape`);
+    if (plain === undefined || plain === "\0") throw new ValueError(`\\${escape} is not a known escape`);
     return plain;
   });
 }

@@ -1,4 +1,4 @@
-/** A value that its setting does not take; the message says what was expected. Whoever knows the place adds it. */
+/** A value that its setting does not accept. The message says what was expected; the caller adds the place. */
 export class ValueError extends Error {
   override readonly name = "ValueError";
 }

@@ -2,12 +2,12 @@ import { isAbsolute, normalize } from "node:path";
 import { ValueError } from "./value-error.ts";
 
 declare const brand: unique symbol;
-/** A full unit name, as `apache2.service` or `postgresql@17-main.service`. */
+/** A full unit name, such as `apache2.service` or `postgresql@17-main.service`. */
 export type UnitName = string & { readonly [brand]: "UnitName" };
 
 const unitName = /^[A-Za-z0-9:_.\\@-]+\.(service|socket|target|timer|path|mount|automount|swap|slice|device|scope)$/;
 
-/** Systemd's booleans (systemd.syntax(7)). */
+/** Parses a boolean as systemd does (systemd.syntax(7)). */
 export function parseBoolean(text: string): boolean {
   if (/^(1|yes|true|on|y|t)$/i.test(text)) return true;
   if (/^(0|no|false|off|n|f)$/i.test(text)) return false;
@@ -16,14 +16,14 @@ export function parseBoolean(text: string): boolean {
 
 export function parseUnitName(text: string): UnitName {
   if (text.length < 256 && unitName.test(text) && !text.startsWith(".")) return text as UnitName;
-  throw new ValueError("expected the full name of a unit, as apache2.service");
+  throw new ValueError("expected the full name of a unit, such as apache2.service");
 }
 
-/** What a sandbox can boot into: a unit that does something. */
+/** Parses the name of a unit that a sandbox can run. */
 export function parseContentUnit(text: string): UnitName {
   const unit = parseUnitName(text);
   if (/\.(service|socket|timer|path|target)$/.test(unit) && !unit.includes("@.")) return unit;
-  throw new ValueError("expected a service, socket, timer, path or target, and of a template its instance");
+  throw new ValueError("expected a service, socket, timer, path or target, and an instance rather than a template");
 }
 
 export function parsePackage(text: string): string {
@@ -43,7 +43,7 @@ export function parsePath(text: string): string {
 
 const seconds: Readonly<Record<string, number>> = { "": 1, s: 1, sec: 1, m: 60, min: 60, h: 3600, hr: 3600, d: 86_400 };
 
-/** Seconds of a time span in systemd's spelling (systemd.time(7)), at least one. */
+/** Parses a time span of systemd (systemd.time(7)), to at least one second. */
 export function parseTimeSpan(text: string): number {
   const parts = text.split(/(?<=[a-z])\s*(?=\d)/);
   const total = parts.reduce((sum, part) => {
@@ -51,21 +51,21 @@ export function parseTimeSpan(text: string): number {
     return sum + (number === "" ? NaN : Number(number) * (seconds[unit] ?? NaN));
   }, 0);
   if (total >= 1) return total;
-  throw new ValueError("expected a time of at least a second, as 30, 90s, 5min or 1h 30min");
+  throw new ValueError("expected a time of at least one second, such as 30, 90s, 5min or 1h 30min");
 }
 
-/** The name of a libvirt network filter, or `none`. */
+/** Parses the name of a libvirt network filter, or `none`. */
 export function parseFilter(text: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text)) return text;
-  throw new ValueError("expected the name of a libvirt network filter, as clean-traffic, or none");
+  throw new ValueError("expected the name of a libvirt network filter, such as clean-traffic, or none");
 }
 
 export function parseFileType(text: string): string {
   if (/^[A-Za-z][A-Za-z0-9_.]*$/.test(text)) return text;
-  throw new ValueError("expected an SELinux type, as container_file_t");
+  throw new ValueError("expected an SELinux type, such as container_file_t");
 }
 
-/** Absolute, and as short as it can be written. */
+/** Whether a path is absolute and normalized. */
 export function isCleanPath(text: string): boolean {
   return isAbsolute(text) && normalize(text) === text && !/[\0\n]/.test(text);
 }

@@ -5,8 +5,8 @@ import { dirname } from "node:path";
 import { heldFile } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { printableName } from "../untrusted-text.ts";
 import { findHalfWritten } from "./half-written.ts";
+import { nameCommand } from "./name-command.ts";
 import { orMissing } from "../../host/or-missing.ts";
 import { readStart } from "../../host/process-start.ts";
 import { run } from "../../host/run.ts";
@@ -44,10 +44,6 @@ export async function withLock<T>(name: SandboxName, act: () => Promise<T>): Pro
     await release();
   }
 }
-
-/** What a command was called with, on one line. */
-export const nameCommand = (words: readonly string[]): string =>
-  printableName(["sandboxcontainer", ...words].join(" "));
 
 /** The command that holds a sandbox, as it calls itself; undefined when none does. */
 export async function findHolder(name: SandboxName): Promise<string | undefined> {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { unfinishedFile } from "../../../generator/conf/paths.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { replaceFile } from "../state.ts";
+import { nameCommand } from "./name-command.ts";
 import { orMissing } from "../../host/or-missing.ts";
 
 /**

@@ -71,7 +71,7 @@ test("a name is checked: the rule is said, and a taken one is", async () => {
   oneLine(
     await command("create", "a/b", "--unit", "apache2.service"),
     2,
-    /`a\/b` is not a valid sandbox name\. A name is made of/,
+    /`a\/b` is not a valid sandbox name\. A name consists of/,
   );
   oneLine(await command("create", "../x", "--unit", "apache2.service"), 2, /not a valid sandbox name/);
   oneLine(await command("create", "defaults", "--unit", "apache2.service"), 2, /reserved/);

@@ -119,7 +119,7 @@ test("a clone that cannot be made leaves nothing", async () => {
   oneLine(
     await command("clone", "one", "small", "-p", "8102:80"),
     2,
-    /port 8102 of the host is published by sandbox two/,
+    /port 8102 of the host is also published by sandbox two/,
   );
   await bed.run("sh", "-c", `head -c 20M /dev/urandom > ${tree("one")}/srv/large`);
   const { status, stderr } = await command("clone", "one", "small", "-i", "16M", "-p", "8105:80");

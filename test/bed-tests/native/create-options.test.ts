@@ -57,8 +57,8 @@ test("a mount that cannot be is told: at once what is wrong in itself, at the st
     command("create", "opt2", "-m", mount, ...more, ...sleep);
   for (const [mount, told] of [
     ["guest:/srv=/x", /^--mount=guest:\/srv=\/x: expected host-bind:/],
-    ["host-bind:/usr/lib/x=/srv", /cannot be covered/],
-    ["guest-bind:/srv=/srv", /\/srv is there already/],
+    ["host-bind:/usr/lib/x=/srv", /nothing can be mounted on/],
+    ["guest-bind:/srv=/srv", /\/srv cannot be mounted on itself/],
     ["ram:/srv=much", /expected a size/],
   ] as const) {
     const { status, stderr } = await create(mount);

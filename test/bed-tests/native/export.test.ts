@@ -78,7 +78,7 @@ test("a sandbox comes back from its archive as it was", async () => {
 test("under another name it has another identity; a port that is taken refuses it", async () => {
   const refused = await command("import", archive, "exp2");
   assert.equal(refused.status, 2);
-  assert.match(refused.stderr, /port 8121 of the host is published by sandbox exp1/);
+  assert.match(refused.stderr, /port 8121 of the host is also published by sandbox exp1/);
   await nothingOf("exp2");
   await bed.run("sandboxcontainer", "set", "exp1", "Publish=8122:80");
   await bed.run("systemctl", "restart", "sandbox@exp1");
@@ -158,7 +158,7 @@ test("a wrong conf, name or manifest in it is refused", async () => {
   await compress("/root/forged.tar", "/root/forged.tar.zst");
   const imported = await command("import", wrong);
   assert.equal(imported.status, 2);
-  assert.match(imported.stderr, /bad\.conf:2: Exex= is no key.*Exec=/);
+  assert.match(imported.stderr, /bad\.conf:2: Exex= is not a key.*Exec=/);
   await nothingOf("bad");
   const asUser = await bed.try("setpriv", "--reuid", "65534", "--clear-groups", "sandboxcontainer", "import", wrong);
   oneLine(asUser, 1, /root.*sudo/);

@@ -58,7 +58,7 @@ test("V8 takes the code of the generator that comes with it", async () => {
 });
 
 test("removing the package leaves a running sandbox alone, and says so", async () => {
-  assert.match(await dpkg("--remove", "sandboxcontainer"), /go on running.*sandbox@packed\.service/);
+  assert.match(await dpkg("--remove", "sandboxcontainer"), /keep running.*sandbox@packed\.service/);
   assert.match(await fetchPage(), /Apache/);
 });
 

@@ -76,5 +76,8 @@ test("what cannot be reloaded says so, and what does not run", async () => {
     "cannot reload web: sandbox@web.service is not active. Start it: systemctl start sandbox@web.service\n",
   );
   await bed.run("systemctl", "start", "sandbox@web");
-  assert.match((await bed.try("sandboxcontainer", "reload", "web")).stderr, /none can be reloaded: plain\.service/);
+  assert.match(
+    (await bed.try("sandboxcontainer", "reload", "web")).stderr,
+    /none of the sandbox's units can be reloaded: plain\.service/,
+  );
 });

@@ -85,7 +85,7 @@ test("a wrong text can be edited again, kept or discarded; an editor that fails 
   assert.equal(kept.status, 2);
   assert.match(
     kept.stderr,
-    /set1\.conf:3: Exex= is no key.*Did you mean Exec=\?[^]*stays as it was\. Your text is in \/tmp\//,
+    /set1\.conf:3: Exex= is not a key.*Did you mean Exec=\?[^]*stays as it was\. Your text is in \/tmp\//,
   );
   const text = /Your text is in (\S+)/.exec(kept.stderr)?.[1] ?? "";
   assert.match(await bed.run("cat", text), /^Exex=/m);

@@ -9,7 +9,7 @@ import { prefix, work } from "./places.ts";
 
 interface Starter {
   readonly party: Party;
-  /** Where systemd's generators look for it. */
+  /** The folder in which systemd's generators look for it. */
   readonly folder: string;
   readonly suffix: string;
 }
@@ -20,7 +20,7 @@ const starters: readonly Starter[] = [
 ];
 const kept = ({ party }: Starter): string => join(work, "boot", party.name);
 
-/** Makes so many units of each party that a boot starts, and puts them aside. */
+/** Makes `count` units of each party that a boot starts, and puts them aside. */
 export function makeBoots(count: number): void {
   for (const starter of starters) {
     const { party, folder } = starter;
@@ -41,7 +41,7 @@ export function makeBoots(count: number): void {
   }
 }
 
-/** Has the next boot start the units of one party, or of none. */
+/** Makes the next boot start the units of one party, or of none. */
 export function chooseBoot(name: string): void {
   for (const starter of starters) {
     for (const file of filesOf(starter)) rmSync(join(starter.folder, file));
@@ -52,7 +52,10 @@ export function chooseBoot(name: string): void {
 const filesOf = ({ folder, suffix }: Starter): readonly string[] =>
   readdirSync(folder).filter((name) => name.startsWith(prefix) && name.endsWith(suffix));
 
-/** The milliseconds that systemd took to multi-user.target at the last boot, which has to have started what was chosen. */
+/**
+ * The milliseconds that systemd took to multi-user.target at the last boot. Checks that the boot started what was
+ * chosen.
+ */
 export function readBoot(name: string, count: number): number {
   const starter = starters.find(({ party }) => party.name === name);
   if (starter !== undefined) run("systemctl", "is-active", ...unitsOf(starter.party, count));

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 
-/** Runs a command that has to succeed; returns its output without the last line end. */
+/** Runs a command that must succeed. Returns its output without the last line end. */
 export function run(command: string, ...args: readonly string[]): string {
   const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: "utf8", maxBuffer: 1 << 28 });
   if (error !== undefined) throw error;
@@ -8,7 +8,7 @@ export function run(command: string, ...args: readonly string[]): string {
   return stdout.replace(/\n$/, "");
 }
 
-/** Runs a command whose failure does not matter; returns its output, or nothing. */
+/** Runs a command that may fail. Returns its output, or an empty string. */
 export function attempt(command: string, ...args: readonly string[]): string {
   try {
     return run(command, ...args);
@@ -20,7 +20,7 @@ export function attempt(command: string, ...args: readonly string[]): string {
 /** Whether a program is installed. */
 export const isInstalled = (program: string): boolean => spawnSync("which", [program]).status === 0;
 
-/** Tells how far it is. */
+/** Prints progress. */
 export function say(text: string): void {
   process.stderr.write(`bench: ${text}\n`);
 }

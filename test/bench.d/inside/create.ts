@@ -5,10 +5,10 @@ import { isInstalled, run, say } from "./command.ts";
 import { takeTurns, timeCommand } from "./measure.ts";
 import { prefix, rootArchive } from "./places.ts";
 
-/** One way to have apache2 in a container of its own. */
+/** One way to run apache2 in a container of its own. */
 interface Maker {
   readonly party: string;
-  /** What it takes up on disk is here. */
+  /** The path whose disk usage is measured. */
   readonly folder: string;
   readonly absent?: string;
   readonly create: readonly string[];
@@ -17,7 +17,7 @@ interface Maker {
 
 const name = `${prefix}create`;
 const image = `localhost/${prefix}image`;
-const noArchive = existsSync(rootArchive) ? {} : { absent: "the bench is small, and makes no Debian for it" };
+const noArchive = existsSync(rootArchive) ? {} : { absent: "a small bench makes no Debian for it" };
 const noLxc = isInstalled("lxc-create") ? {} : { absent: "lxc is not installed in this bed" };
 
 const makers: readonly Maker[] = [
@@ -44,7 +44,10 @@ const makers: readonly Maker[] = [
   },
 ];
 
-/** What it takes to make a container of apache2, and how much of the disk: a sandbox, and from a Debian made beforehand. */
+/**
+ * Measures how long it takes to make a container with apache2, and how much disk it uses: a sandbox, and containers
+ * from a prepared Debian.
+ */
 export function measureCreate(sizes: Sizes): Row {
   const here = makers.filter(({ absent }) => absent === undefined);
   for (const { folder } of here) mkdirSync(folder, { recursive: true });
@@ -67,7 +70,7 @@ export function measureCreate(sizes: Sizes): Row {
   const taken = [...disk].map(([party, values]) => ({ party, values: values.slice(-Math.min(sizes.rounds, 3)) }));
   return {
     name: "create",
-    title: "A container of apache2, from a Debian that is there",
+    title: "A container with apache2, from a prepared Debian",
     measures: [{ name: "create", unit: "ms", series: times }, { name: "disk", unit: "MB", series: taken }, ...measures],
     absent: Object.fromEntries(makers.flatMap(({ party, absent }) => (absent === undefined ? [] : [[party, absent]]))),
   };
@@ -76,7 +79,7 @@ export function measureCreate(sizes: Sizes): Row {
 function importImage(): readonly Measure[] {
   say("create: the image for podman");
   const before = measureFolder("/var/lib/containers");
-  // podman takes no tar.xz, and lxc-create nothing else.
+  // podman accepts no tar.xz, and lxc-create accepts nothing else.
   run("xz", "--decompress", "--keep", "--force", rootArchive);
   const took = timeCommand(["podman", "import", rootArchive.slice(0, -".xz".length), image]);
   const party = "podman import";
@@ -90,6 +93,6 @@ function importImage(): readonly Measure[] {
   ];
 }
 
-// What it takes up, not how long its files are, in MB.
+// The disk blocks that are used, not the lengths of the files, in MB.
 const measureFolder = (folder: string): number =>
   Number(run("du", "--summarize", "--one-file-system", "--block-size=1", folder).split("\t")[0]) / 2 ** 20;

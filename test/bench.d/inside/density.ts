@@ -13,10 +13,10 @@ const nameOf = (index: number | string): string => `${prefix}many${index}`;
 const unitOf = (index: number | string): string => `sandbox@${nameOf(index)}.service`;
 const partyOf = (count: number): string => `${count} sandboxes`;
 
-/** What was found with so many sandboxes, by measure. */
+/** The results for one number of sandboxes, by measure. */
 type Found = Readonly<Record<string, { readonly unit: Measure["unit"]; readonly values: readonly number[] }>>;
 
-/** How the cost of a sandbox grows with how many there are, all of Exec=. */
+/** Measures how the cost of a sandbox grows with their number. All of them have Exec=. */
 export function measureDensity(sizes: Sizes): Row {
   const found = sizes.sandboxes.map((count) => ({ count, measures: measureCount(count, Math.min(sizes.rounds, 5)) }));
   const measures = Object.entries(found[0]?.measures ?? {}).map(([name, { unit }]) => ({
@@ -67,13 +67,13 @@ function measureCount(count: number, rounds: number): Found {
   };
 }
 
-/** Writes their confs, makes their roots, and returns their units. */
+/** Writes the confs, makes the roots, and returns the units. */
 function makeSandboxes(count: number): readonly string[] {
   mkdirSync(confs, { recursive: true });
   const all = [...Array.from({ length: count }, (_, index) => index), "more"];
   for (const index of all) writeFileSync(join(confs, `${nameOf(index)}.conf`), `[Sandbox]\nExec=${payloadText}\n`);
   run("systemctl", "daemon-reload");
-  // Each runs Node, so not all at once.
+  // One after another, because each runs Node.
   const roots = all.map((index) => `sandbox-root@${nameOf(index)}.service`);
   for (let begin = 0; begin < roots.length; begin += 8) run("systemctl", "start", ...roots.slice(begin, begin + 8));
   return all.slice(0, -1).map(unitOf);
@@ -83,7 +83,7 @@ function checkRunning(count: number): void {
   const pattern = unitOf("*");
   const list = run("systemctl", "list-units", "--plain", "--no-legend", "--state=running", pattern);
   const running = list.split("\n").filter(Boolean).length;
-  if (running !== count) throw new Error(`${running} of ${count} sandboxes run`);
+  if (running !== count) throw new Error(`only ${running} of ${count} sandboxes are running`);
 }
 
 const sumShares = (): number => [...readShares().values()].reduce((all, one) => all + one, 0);

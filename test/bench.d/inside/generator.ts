@@ -10,7 +10,7 @@ interface Generator {
   readonly party: string;
   readonly program: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Where its confs are. */
+  /** The folder of its confs. */
   readonly folder: string;
   readonly suffix: string;
   render(index: number): string;
@@ -41,7 +41,7 @@ const generators: readonly Generator[] = [
   },
 ];
 
-/** What a boot and each daemon-reload cost. */
+/** Measures what a boot and each daemon-reload cost. */
 export function measureGenerator(sizes: Sizes): Row {
   const measures = sizes.confs.flatMap((count) => measureCount(count, Math.min(sizes.rounds, count > 1000 ? 5 : 99)));
   return { name: "generator", title: "Generator, by number of confs", measures, absent: {} };
@@ -86,9 +86,9 @@ function emptyOutput(): void {
   });
 }
 
-// A generator that gives up is fast.
+// Checks the output, because a generator that gives up is fast.
 function checkOutput(party: string, count: number): void {
   const [normal = ""] = outputs;
   const wanted = count === 0 ? 0 : readdirSync(join(normal, "multi-user.target.wants")).length;
-  if (wanted !== count) throw new Error(`the generator of ${party} made ${wanted} of ${count} units`);
+  if (wanted !== count) throw new Error(`the generator of ${party} made only ${wanted} of ${count} units`);
 }

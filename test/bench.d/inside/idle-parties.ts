@@ -7,23 +7,23 @@ import { plainParty } from "./parties/plain.ts";
 import { quadletParty } from "./parties/quadlet.ts";
 import { virshParty } from "./parties/virsh.ts";
 
-// The plain unit is what one sandbox is made of, and another sandbox what the roots of the rest are copied from.
+// The order matters: one sandbox is made from the plain unit, and the other parties copy the root of another sandbox.
 const all = [plainParty, execParty, unitParty, virshParty, quadletParty, nspawnParty, lxcParty];
 
-/** Who cannot take part, with the reason. */
+/** The parties that cannot take part, with the reasons. */
 export const absentParties: Readonly<Record<string, string>> = Object.fromEntries(
   all.flatMap(({ name, absent }) => (absent === undefined ? [] : [[name, absent]])),
 );
 
 const few: readonly Party[] = [plainParty, execParty, quadletParty];
 
-/** Makes so many instances of each that can run the idle payload, and starts and stops each once. */
+/** Makes `count` instances of each party that can run the idle payload, and starts and stops each once. */
 export function makeParties(instances: number, which: "all" | "few"): readonly Party[] {
   const parties = (which === "all" ? all : few).filter(({ absent }) => absent === undefined);
   parties.forEach((party) => {
     say(`idle: ${party.name}`);
     const units = unitsOf(party, instances);
-    // The root that others copy is made at the first start.
+    // The first start makes the root that the others copy.
     units.forEach((_, instance) => {
       party.make(instance);
     });
@@ -35,7 +35,8 @@ export function makeParties(instances: number, which: "all" | "few"): readonly P
   return parties;
 }
 
-// An lxc-start in a bed just booted may say that the container aborts, without a reason, where the next one succeeds.
+// In a bed that has just booted, lxc-start sometimes says that the container aborts, without a reason, and then works
+// the next time.
 function startFirst(units: readonly string[], tries = 3): void {
   try {
     run("systemctl", "start", ...units);
@@ -45,11 +46,14 @@ function startFirst(units: readonly string[], tries = 3): void {
   }
 }
 
-/** The units of so many instances. */
+/** The units of `count` instances. */
 export const unitsOf = (party: Party, instances: number): readonly string[] =>
   Array.from({ length: instances }, (_, instance) => party.unit(instance));
 
-/** Waits until the payload has set its trap, and what ends on its own, as podman's cleanup, has ended. */
+/**
+ * Waits until the payload has set its trap, and until programs that exit by themselves, such as podman's cleanup, have
+ * exited.
+ */
 export function settle(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }

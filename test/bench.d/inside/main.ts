@@ -12,7 +12,7 @@ import { removeAll } from "./remove-all.ts";
 import { measureStartStop } from "./start-stop.ts";
 import { measureWeb } from "./web.ts";
 
-// main.ts ROW [--small], or main.ts VERB [ARGUMENT]...: in the bed. What was found is printed as JSON.
+// main.ts ROW [--small], or main.ts VERB [ARGUMENT]...: runs in the bed, and prints the results as JSON.
 const rows: Readonly<Record<string, (sizes: Sizes) => Row>> = {
   generator: measureGenerator,
   start: measureStartStop,

@@ -2,18 +2,19 @@ import { readFileSync } from "node:fs";
 import { spawn, spawnSync } from "node:child_process";
 import type { Series } from "../results.ts";
 
-/** One party's turn. */
+/** The turn of one party. */
 export interface Turn {
   readonly party: string;
-  /** What has to be so before, not measured. */
+  /** Preparation, which is not measured. */
   readonly before?: () => void;
-  /** Returns what it measured. */
+  /** Returns the measured value. */
   readonly measure: () => number;
 }
 
 /**
- * Gives each party its turn, round by round, so that what else the machine does falls on all of them; every second
- * round in the reverse order, as what a turn leaves the kernel to do falls on the one after it. Of several, a round before the first is for warming up.
+ * Gives each party its turn in each round, so that other work of the machine affects all of them. Every second round
+ * runs in reverse order, because work that a turn leaves to the kernel slows down the next turn. If there are several
+ * rounds, a first one warms up and does not count.
  */
 export function takeTurns(rounds: number, turns: readonly Turn[]): readonly Series[] {
   const values = turns.map((): number[] => []);
@@ -27,7 +28,7 @@ export function takeTurns(rounds: number, turns: readonly Turn[]): readonly Seri
   return turns.map(({ party }, index) => ({ party, values: values[index] ?? [] }));
 }
 
-/** The milliseconds of a command that has to succeed. */
+/** The milliseconds that a command takes. The command must succeed. */
 export function timeCommand(command: readonly string[], env: NodeJS.ProcessEnv = process.env): number {
   const [program = "", ...args] = command;
   const begun = performance.now();
@@ -38,12 +39,12 @@ export function timeCommand(command: readonly string[], env: NodeJS.ProcessEnv =
   return took;
 }
 
-/** The most memory, in MB, that a command's process had at once (VmHWM of proc_pid_status(5)), looked at until it ended. */
+/** The most memory, in MB, that a command's process had at once (VmHWM of proc_pid_status(5)). Looks until it ends. */
 export function findPeakMemory(command: readonly string[], env: NodeJS.ProcessEnv): number {
   const [program = "", ...args] = command;
   const { pid } = spawn(program, args, { stdio: "ignore", env });
   let kilobytes = 0;
-  // Without going back to the event loop, so that it stays as a zombie, which has no memory, until it was seen.
+  // It does not return to the event loop, so the process stays a zombie, which has no memory, until that is seen.
   for (;;) {
     const found = /^VmHWM:\s*(\d+)/m.exec(readFileSync(`/proc/${String(pid)}/status`, "utf8"))?.[1];
     if (found === undefined) return kilobytes / 1024;

@@ -12,7 +12,7 @@ import { readCommand, readShares } from "./pss.ts";
 
 const confs = "/etc/sandboxcontainer";
 
-/** What stays in memory for a container that does nothing, and for sandboxes that do not run. */
+/** Measures the memory that a container needs when it does nothing, and that sandboxes need when they do not run. */
 export function measureMemory(sizes: Sizes): Row {
   const parties = makeParties(sizes.instances, sizes.weighed);
   const weighAll = (instances: number) =>
@@ -40,10 +40,10 @@ export function measureMemory(sizes: Sizes): Row {
   };
 }
 
-// All processes that are there because of the units, but those of the payload.
+// All processes that exist because of the units, except those of the payload.
 function weigh(party: Party, instances: number): number {
   const units = unitsOf(party, instances);
-  // Else it would end when idle, and count for whom it is started by.
+  // Otherwise it would exit when idle, and count for the party that starts it.
   askDaemon();
   const before = readShares();
   run("systemctl", "reset-failed");
@@ -64,7 +64,7 @@ function weighDaemon(): number {
   return [...readShares()].find(([pid]) => /\/(libvirtd|virtlxcd) /.test(readCommand(pid)))?.[1] ?? NaN;
 }
 
-// systemd itself keeps them, with their sockets.
+// systemd itself keeps them and their sockets.
 function weighDefined(count: number): number {
   say(`memory: ${count} sandboxes on demand`);
   const manager = (): number => readShares().get("1") ?? NaN;

@@ -1,11 +1,11 @@
-/** The bench's own data in the bed. */
+/** The folder of the bench's data in the bed. */
 export const work = "/var/lib/bench";
 
-/** What it has in memory. */
+/** The folder of its data in memory. */
 export const memory = "/run/bench";
 
-/** What all that it makes is called like; `removeAll` takes away whatever is. */
+/** The prefix of everything that the bench makes; `removeAll` removes everything with it. */
 export const prefix = "bench-";
 
-/** A Debian with apache2, as a tar.xz; a small bench has none. */
+/** A Debian with apache2, as a tar.xz. A small bench has none. */
 export const rootArchive = "/root/bench/root.tar.xz";

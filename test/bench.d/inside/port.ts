@@ -19,7 +19,7 @@ const ports: readonly Port[] = [
   { party: "podman's port", port: 18082 },
 ];
 
-/** What a published port costs those who use it: the same apache2, with the same files, three times. */
+/** Measures what a published port costs its users: the same apache2 with the same files, in three ways. */
 export function measurePort(sizes: Sizes): Row {
   startAll(sizes.megabytes);
   const turns = (measure: (port: number) => number): readonly Series[] =>

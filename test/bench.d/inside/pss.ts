@@ -10,7 +10,7 @@ export function readShares(): ReadonlyMap<string, number> {
   return shares;
 }
 
-/** The command line of a process, with a space behind each word; nothing when it is gone. */
+/** The command line of a process, with a space after each word; empty if the process is gone. */
 export const readCommand = (pid: string): string => read(`/proc/${pid}/cmdline`).replaceAll("\0", " ");
 
 function read(path: string): string {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { attempt, isInstalled, run } from "./command.ts";
 import { memory, prefix, work } from "./places.ts";
 
-// Also what `sandboxcontainer delete` would remove, with a daemon-reload for each.
+// Removes directly what `sandboxcontainer delete` would also remove, but with a daemon-reload for each.
 const folders = [
   "/etc/sandboxcontainer",
   "/etc/systemd/system",
@@ -12,7 +12,7 @@ const folders = [
   "/var/lib/sandboxcontainer",
 ];
 
-/** Takes away all that the bench made in the bed, from wherever it was cut short. */
+/** Removes everything that the bench made in the bed, wherever it was interrupted. */
 export function removeAll(): void {
   attempt("systemctl", "stop", `${prefix}*`, `sandbox@${prefix}*`);
   for (const domain of attempt("virsh", "--connect", "lxc:///system", "list", "--name").split("\n")) {
@@ -47,7 +47,7 @@ function removeContainers(): void {
 const namesIn = (folder: string): readonly string[] =>
   existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith(prefix)) : [];
 
-// The innermost first.
+// The innermost mount comes first.
 const listMounts = (): readonly string[] =>
   run("findmnt", "--noheadings", "--raw", "--output", "TARGET")
     .split("\n")

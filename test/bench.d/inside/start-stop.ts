@@ -10,7 +10,7 @@ const verbs = [
   { verb: "stop", before: "start" },
 ];
 
-/** How long systemctl takes with an idle payload. */
+/** Measures how long systemctl takes with an idle payload. */
 export function measureStartStop(sizes: Sizes): Row {
   const parties = makeParties(1, "all");
   const measureVerb = (verb: string, before: string): readonly Series[] => {
@@ -20,10 +20,11 @@ export function measureStartStop(sizes: Sizes): Row {
       parties.map((party) => ({
         party: party.name,
         before: () => {
-          // Also forgets how often it was started (systemd.unit(5), StartLimitBurst=).
+          // This also resets the count of starts (systemd.unit(5), StartLimitBurst=).
           run("systemctl", "reset-failed");
           run("systemctl", before, party.unit(0));
-          // Of a stop more is left to do than systemctl waits for, the more the sooner it is done (cleanup_net in the kernel).
+          // systemctl does not wait for all work of a stop. The faster a stop is, the more work is left (cleanup_net in
+          // the kernel).
           settle(300);
         },
         measure: () => timeCommand(["systemctl", verb, party.unit(0)]),
@@ -35,5 +36,5 @@ export function measureStartStop(sizes: Sizes): Row {
     unit: "ms",
     series: measureVerb(verb, before),
   }));
-  return { name: "start", title: "systemctl, of an idle payload", measures, absent: absentParties };
+  return { name: "start", title: "systemctl with an idle payload", measures, absent: absentParties };
 }

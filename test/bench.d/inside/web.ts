@@ -5,12 +5,12 @@ import { settle } from "./idle-parties.ts";
 import { takeTurns, timeCommand } from "./measure.ts";
 import { type WebParty, webParties } from "./parties/web.ts";
 
-// The first answer, of whatever kind, ends it.
+// Any answer ends the measurement.
 const probe = `until exec 3<>"/dev/tcp/127.0.0.1/$1" && printf 'HEAD / HTTP/1.0\\r\\n\\r\\n' >&3 && read -r -t 5 -N 4 <&3; do
   sleep 0.003
 done 2>/dev/null`;
 
-/** How long a start of apache2 takes until its port answers. */
+/** Measures how long a start of apache2 takes until its port answers. */
 export function measureWeb(sizes: Sizes): Row {
   webParties.forEach((party) => {
     say(`web: ${party.name}`);

@@ -1,5 +1,5 @@
-# Tries: find passwords of the host: its shadow file (told by its sum), hashes in any file of accounts or copy of one, answers that debconf keeps.
-# Must: there are none. [escape]
+# Tries: find passwords of the host: its shadow file (recognized by its checksum), hashes in any account file or a copy of one, answers that debconf keeps.
+# Must: find none. [escape]
 py <<'E2'
 import hashlib
 hash_=re.compile(rb"[:! \t]\$(?:y|gy|7|6|5|1|2[abxy]?|argon2\w*)\$[^\s:]{10}",re.M); hit=[]; n=0

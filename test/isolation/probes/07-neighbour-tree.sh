@@ -1,5 +1,5 @@
-# Tries: read another container's file by its path, by file handle (given, as brute force would find it), beside the own tree's root.
-# Must: lead nowhere. [escape]
+# Tries: read another container's file by its path, by file handle (given, because brute force would find it), and beside the root of the own tree.
+# Must: find nothing. [escape]
 [ -n "$ISO_VICTIM" ] || err "no other container: VICTIM_TREE"
 for f in "$ISO_VICTIM" /../../"${ISO_VICTIM#/}" /proc/1/root/../../../../.."$ISO_VICTIM" /usr/../../..'/victim/root/var/lib/isomx-victim'; do
   grep -q "$TOK" "$f" 2>/dev/null && breach "read $f"

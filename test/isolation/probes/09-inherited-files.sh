@@ -1,5 +1,5 @@
-# Tries: find an open file or folder of the host in any process inside: one that lies on none of the container's mounts.
-# Must: there is none (CVE-2024-21626). [escape]
+# Tries: find an open file or folder of the host in any process inside: one that is on none of the container's mounts.
+# Must: find none (CVE-2024-21626). [escape]
 py <<'E2'
 own={l.split()[0] for l in open("/proc/self/mountinfo")}; n=0; hit=[]
 for d in glob.glob("/proc/[0-9]*/fd")+["/proc/self/fd"]:

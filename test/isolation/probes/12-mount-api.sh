@@ -1,5 +1,5 @@
-# Tries: the newer mount calls on shared and own mounts: clear read-only of /usr (mount_setattr, also on a clone of it), map ids anew, open_tree, move_mount, fsopen of disk file systems and overlay, and then write to the host's /usr.
-# Must: nothing of the host becomes writable. [escape]
+# Tries: use the newer mount calls on shared and own mounts: clear read-only of /usr (mount_setattr, also on a clone), map ids again, open_tree, move_mount, fsopen of disk file systems and overlay; then write to the host's /usr.
+# Must: make nothing of the host writable. [escape]
 py <<'E2'
 r=[]; AT_EMPTY=0x1000; AT_RECURSIVE=0x8000
 def setattr_(fd,path,set_=0,clr=0,userns=0):

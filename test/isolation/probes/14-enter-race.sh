@@ -1,5 +1,5 @@
-# Tries: seize whoever enters from the host (execute, copy-from) before he has given up what he came with: his program for writing (CVE-2019-5736), his folders and open files, his memory; watches for all that comes in.
-# Must: nothing of the host is to be had. [escape]
+# Tries: attack a process that enters from the host (execute, copy-from) before it has dropped its rights: write to its program (CVE-2019-5736), use its folders, open files and memory. Watches for every process that enters.
+# Must: get nothing of the host. [escape]
 py <<'E2'
 s=E("ISO_SECRETS").split()[0]; was=set(os.listdir("/proc")); came=set(); r=set(); us=os.stat("/usr"); end=time.time()+12
 def look(q):
@@ -21,5 +21,5 @@ def look(q):
 while time.time()<end or not came and time.time()<end+60:
     for p in os.listdir("/proc"):
         if p.isdigit() and p not in was and int(p)!=os.getpid(): came.add(p); look("/proc/"+p)
-blocked("%d came, %s"%(len(came)," ".join(sorted(r)))) if came else error("nobody came")
+blocked("%d processes entered, %s"%(len(came)," ".join(sorted(r)))) if came else error("no process entered")
 E2

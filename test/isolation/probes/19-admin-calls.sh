@@ -1,5 +1,5 @@
-# Tries: calls for an administrator of the machine: quotactl, swapon, acct, kexec_load, init_module, delete_module, iopl, ioperm, reboot's ctrl-alt-del, nfsservctl, lookup by number (kcmp), syslog, personality of the clock, vhangup.
-# Must: EPERM, EACCES or no such call. [escape]
+# Tries: use system calls for an administrator of the machine: quotactl, swapon, acct, kexec_load, init_module, delete_module, iopl, ioperm, reboot's ctrl-alt-del, nfsservctl, lookup by number (kcmp), syslog, personality of the clock, vhangup.
+# Must: get EPERM, EACCES or "no such call". [escape]
 py <<'E2'
 r=[]; hit=[]
 bad=ctypes.create_string_buffer(b"/var/tmp/isomx.none"); z=ctypes.create_string_buffer(256)

@@ -1,5 +1,5 @@
-# Tries: make and open nodes of dangerous devices: mem, port, kvm, fuse, tun, loop-control, mapper, vhost, rtc, uinput, snd, gpu, usb, watchdog (made only).
-# Must: mknod or open is refused. [escape]
+# Tries: make and open nodes for dangerous devices: mem, port, kvm, fuse, tun, loop-control, mapper, vhost, rtc, uinput, snd, gpu, usb, watchdog (only made).
+# Must: be refused by mknod or open. [escape]
 py <<'E2'
 r=set(); hit=[]
 devs=(("mem",1,1),("port",1,4),("kmsg",1,11),("kvm",10,232),("fuse",10,229),("tun",10,200),("loop-control",10,237),("mapper",10,236),("vhost-net",10,238),("vhost-vsock",10,241),("rtc",252,0),("uinput",10,223),("gpu",226,128),("hpet",10,228),("cpu_dma_latency",10,125),("userfaultfd",10,126))

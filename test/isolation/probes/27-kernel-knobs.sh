@@ -1,5 +1,5 @@
-# Tries: write to every file of /proc/sys, /proc and /sys that opens for writing, the value that it has.
-# Must: none is the machine's: only those of its own namespaces (network, IPC, UTS, its processes). [escape]
+# Tries: write to every file of /proc/sys, /proc and /sys that can be opened for writing, with the value that it has.
+# Must: write none of the machine's, only those of the own namespaces (network, IPC, UTS, own processes). [escape]
 py <<'E2'
 own=re.compile(r"/proc/sys/(net|user)/|/proc/sys/kernel/(hostname|domainname|shm|msg|sem|auto_msgmni|ns_last_pid|pid_max|cad_pid)|/proc/sys/fs/mqueue/|/proc/(self|thread-self|\d+)/|/sys/fs/cgroup/")
 never=re.compile(r"sysrq-trigger|/sys/fs/cgroup/.*(kill|reclaim|freeze)|/unbind|/bind$|/remove|/rescan|/reset|/drop_caches|/compact_memory|/trigger|/uevent|/new_id|/force|/suspend|/state$|/disk$|/wake|/eject|/crash|/delete|/online|/test|/clear_refs|/stat_refresh|/probe$|/fault|/poke|/panic")

@@ -1,5 +1,5 @@
-# Tries: have the kernel run a program of the host as its root, with words of one's own: request_key of several types (the host has a helper that notes it), also with a session keyring of one's own.
-# Must: the host runs nothing. [escape]
+# Tries: make the kernel run a program of the host as the host's root, with chosen words: request_key of several types (the host has a helper that records them), also with an own session keyring.
+# Must: make the host run nothing. [escape]
 py <<'E2'
 r=set()
 _,e=sc(250,1,None); r.add("session "+name(e))

@@ -1,5 +1,5 @@
-# Tries: mount what shows or steers the whole machine: debugfs, tracefs, securityfs, pstore, configfs, devtmpfs, the host's binfmt_misc, cgroups of version 1 with a release_agent, nfsd, rpc_pipefs, autofs.
-# Must: none can be mounted. [escape]
+# Tries: mount file systems that show or control the whole machine: debugfs, tracefs, securityfs, pstore, configfs, devtmpfs, the host's binfmt_misc, cgroups of version 1 with a release_agent, nfsd, rpc_pipefs, autofs.
+# Must: mount none. [escape]
 py <<'E2'
 r=[]; hit=[]; top=open("/proc/self/uid_map").read().split()==["0","0","4294967295"]
 for t,o in (("debugfs",None),("tracefs",None),("securityfs",None),("pstore",None),("configfs",None),("devtmpfs",None),("efivarfs",None),("binfmt_misc",None),("bpf",None),("nfsd",None),("rpc_pipefs",None),("resctrl",None),("selinuxfs",None),("xenfs",None),("cgroup","rdma"),("cgroup","none,name=isomx,release_agent=/isomx"),("cgroup","misc")):

@@ -1,4 +1,4 @@
-# Tries: interfaces with a record of kernel holes: io_uring, userfaultfd (all modes), perf_event_open, fanotify of a whole file system, BPF, AF_ALG by socket, nested KVM.
+# Tries: use interfaces with a history of kernel holes: io_uring, userfaultfd (all modes), perf_event_open, fanotify of a whole file system, BPF, AF_ALG by socket, nested KVM.
 # Must: be refused. [surface]
 py <<'E2'
 hit=[]; r=[]

@@ -1,5 +1,5 @@
-# Tries: sockets that reach past the network namespace or deep into the kernel: packet, vsock, netlink of uevents, netfilter, generic, xfrm and connector, AF_ALG, AF_KEY, XDP, bluetooth, can, raw tun by ioctl.
-# Must: none can be made. [surface]
+# Tries: make sockets that reach past the network namespace or deep into the kernel: packet, vsock, netlink of uevents, netfilter, generic, xfrm and connector, AF_ALG, AF_KEY, XDP, bluetooth, can, raw tun by ioctl.
+# Must: make none. [surface]
 py <<'E2'
 hit=[]; r=[]
 for n,f,t,p in (("packet",17,3,socket.htons(3)),("packet dgram",17,2,0),("vsock",40,1,0),("netlink uevent",16,3,15),("netlink netfilter",16,3,12),("netlink xfrm",16,3,6),("netlink connector",16,3,11),("netlink selinux",16,3,7),("netlink crypto",16,3,21),("netlink generic",16,3,16),("alg",38,5,0),("key",15,3,2),("xdp",44,3,0),("bluetooth",31,3,0),("can",29,3,1),("kcm",41,5,0),("smc",43,1,0),("tipc",30,4,0),("qrtr",42,2,0)):

@@ -1,5 +1,5 @@
-# Tries: send an audit record of a login and switch auditing off by netlink.
-# Must: be refused; nothing of it in the host's audit log. [info]
+# Tries: send an audit record of a login, and switch auditing off, through netlink.
+# Must: be refused, and leave nothing in the host's audit log. [info]
 py <<'E2'
 try: s=socket.socket(16,3,9)
 except OSError as e: blocked("socket "+name(e.errno))

@@ -1,5 +1,5 @@
-# Tries: read what tells of the machine's kernel and of others: addresses of it (kallsyms, modules, pagemap, notes), memory by page, timers, keys, tables of firmware, energy counters, slabs, tracing, and who of the host's runs.
-# Must: be hidden, refused or without addresses. [info]
+# Tries: read information about the machine's kernel and about others: kernel addresses (kallsyms, modules, pagemap, notes), memory by page, timers, keys, firmware tables, energy counters, slabs, tracing, and which processes of the host run.
+# Must: find it hidden, refused or without addresses. [info]
 py <<'E2'
 hit=[]; r=[]
 def some(p,n=65536):

@@ -1,14 +1,14 @@
-# Tries: have systemd, which may do more, act for root inside: units with its own context or the host's, all capabilities, a writable /usr, another /proc, sockets of the kernel, nodes, files that it opens (StandardOutput=, OpenFile=), a place in the processor and against the memory killer; a library of one's own in it (ld.so.preload, daemon-reexec).
-# Must: it refuses, or the service gets no further than anybody inside. [escape]
+# Tries: make systemd, which may do more, act for root inside: units with its context or the host's, all capabilities, a writable /usr, another /proc, kernel sockets, device nodes, files that it opens (StandardOutput=, OpenFile=), priority on the processor and protection from the memory killer; load an own library into it (ld.so.preload, daemon-reexec).
+# Must: be refused, or make the service able to do no more than root inside. [escape]
 [ "$(cat /proc/1/comm)" = systemd ] || blocked "PID 1 takes no orders"
 D=/var/tmp/isomx.ask; U=/run/systemd/system; rm -rf $D; mkdir -p $D $U
 cat >$D/try <<'S'
-# Whatever this service can do that root inside may not.
+# Lists everything that this service can do but root inside may not.
 exec 9>$D/$1
 [ "$(tr -d '\0' </proc/self/attr/current 2>/dev/null)" = "$2" ] || echo "context $(tr -d '\0' </proc/self/attr/current)" >&9
 for p in /usr $([ "$3" != bound ] || echo $D/usr); do touch $p/isomx-probe 2>/dev/null && { rm -f $p/isomx-probe; echo "writes $p" >&9; }; done
 for p in /proc/sys/kernel/core_pattern $D/sys/kernel/core_pattern; do v=$(cat $p 2>/dev/null); [ -n "$v" ] && { echo "$v" >$p; } 2>/dev/null && echo "writes $p" >&9; done
-# In its own user namespace systemd may; where it has no domain of its own, anybody may have it do so, and gains nothing by it.
+# systemd may do this in its own user namespace. If it has no domain of its own, anybody may make it do so, and gains nothing.
 [ "$(tr -d '\0' </proc/1/attr/current 2>/dev/null)" = "$2" ] || ! mount -t tmpfs t /mnt 2>/dev/null || { umount /mnt; echo mounts >&9; }
 mount -o remount,bind,rw /usr 2>/dev/null && echo "mounts /usr for writing" >&9
 mknod /dev/isomx-mem c 1 1 2>/dev/null && { echo "makes nodes" >&9; rm -f /dev/isomx-mem; }
@@ -43,7 +43,7 @@ unit fifo - CPUSchedulingPolicy=fifo CPUSchedulingPriority=50
 unit spared - OOMScoreAdjust=-1000
 unit ionice - IOSchedulingClass=realtime
 for k in 'audit 1 9' 'kobject-uevent 1 15' 'netfilter 1 12' 'connector 1 11'; do
-  # What root inside may have without asking is no gain.
+  # What root inside has without asking is no gain.
   python3 -c 'import socket,sys; socket.socket(16,3,int(sys.argv[1])).bind((0,1))' ${k##* } 2>/dev/null && continue
   k=${k% *}; n=nl-${k%% *}; unit $n kernel "Sockets=isomx-$n.socket"; printf '[Unit]\nDefaultDependencies=no\n[Socket]\nListenNetlink=%s\n' "$k" >$U/isomx-$n.socket
 done
@@ -64,4 +64,4 @@ timeout 10 systemctl stop 'isomx-*.socket' >/dev/null 2>&1; rm -f $U/isomx-*; ti
 [ -e $D/plain ] || err "systemd started none of the units"
 rm -rf $D
 [ -z "$hit" ] || breach "$hit"
-blocked "$ran of the units ran, with no more than anybody"
+blocked "$ran of the units ran, with no more rights than root inside"

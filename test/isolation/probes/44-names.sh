@@ -1,5 +1,5 @@
-# Tries: change host name and domain name, and the process numbers to come.
-# Must: change only its own. [escape]
+# Tries: change the host name, the domain name, and the next process ids.
+# Must: change only the own ones. [escape]
 old=$(cat /proc/sys/kernel/hostname)
 py <<'E2'
 r=[]

@@ -1,5 +1,5 @@
-# Tries: read the host's POSIX message queue (mode 0666), by name and in an mqueue file system.
-# Must: own IPC namespace or refused. [escape]
+# Tries: read the host's POSIX message queue (mode 0666), by name and in a mqueue file system.
+# Must: be in an own IPC namespace, or be refused. [escape]
 py <<'E2'
 r=[]; b=ctypes.create_string_buffer(8192)
 fd,e=sc(240,b"isomx",os.O_RDWR|os.O_NONBLOCK,0,None); r.append("open "+name(e))

@@ -1,5 +1,5 @@
-# Tries: take over PID 1 and the other processes inside, which may be in a domain with more rights: ptrace, /proc/1/mem, process_vm_writev, pidfd_getfd, its namespaces and root.
-# Must: be refused (where nothing but one's own rights is to be had it would be no gain; the domains make the difference). [surface]
+# Tries: take over PID 1 and other processes inside, which may be in a domain with more rights: ptrace, /proc/1/mem, process_vm_writev, pidfd_getfd, its namespaces and root.
+# Must: be refused (where the target has no more rights, nothing is gained; the domains make the difference). [surface]
 py <<'E2'
 try: me=open("/proc/self/attr/current","rb").read()
 except OSError: blocked("no SELinux: all inside have the same rights")

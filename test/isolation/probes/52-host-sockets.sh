@@ -1,5 +1,5 @@
-# Tries: connect to every unix socket in sight (the file system, /proc/net/unix, NOTIFY_SOCKET and the like of any process), and see who answers.
-# Must: no peer is outside of the own process namespace. [escape]
+# Tries: connect to every visible unix socket (the file system, /proc/net/unix, NOTIFY_SOCKET and the like of any process), and see who answers.
+# Must: find no peer outside the own pid namespace. [escape]
 py <<'E2'
 P=set()
 for d,ds,fs in os.walk("/"):

@@ -1,5 +1,5 @@
-# Tries: raise the own limits: write max to memory.max, pids.max, cpu.max, io.max of every cgroup in sight, and move up out of the own cgroup.
-# Must: the limits that the host set stay in force. [dos]
+# Tries: raise the own limits: write max to memory.max, pids.max, cpu.max and io.max of every visible cgroup, and move up out of the own cgroup.
+# Must: leave the limits that the host set in force. [dos]
 py <<'E2'
 r={}; n=0
 bases=[l.split()[4] for l in open("/proc/self/mountinfo") if " - cgroup" in l]

@@ -1,5 +1,5 @@
-# Tries: see what runs on the host and beside it in the tree of cgroups: names of services, of other containers, the own place in it.
-# Must: only the own part shows. [info]
+# Tries: see in the cgroup tree what runs on the host and beside the container: names of services and of other containers, and the own place.
+# Must: see only the own part. [info]
 py <<'E2'
 hit=[]; n=0
 for l in open("/proc/self/mountinfo"):

@@ -1,5 +1,5 @@
-# Tries: reach a service that the host has on its loopback only: by 127.0.0.1, ::1, the mapped address, 0.0.0.0, its gateway and the first address of each network.
-# Must: be unreachable (with the host's network it is by design). [escape]
+# Tries: reach a service that listens only on the host's loopback: through 127.0.0.1, ::1, the mapped address, 0.0.0.0, the gateway and the first address of each network.
+# Must: not reach it (with the host's network it does, by design). [escape]
 py <<'E2'
 port=int(E("ISO_TCP")); to=["127.0.0.1","::1","::ffff:127.0.0.1","0.0.0.0","127.0.0.2"]; r=[]
 try:

@@ -1,5 +1,5 @@
-# Tries: lease more addresses of its network than its own: asks the DHCP server for five, each time as another client, by hardware address or by client-id, and for one that is in use.
-# Must: get none beside its own. [dos]
+# Tries: lease more addresses of the network: ask the DHCP server for five, each time as another client (by hardware address or client-id), and for one that is in use.
+# Must: get only the own address. [dos]
 py <<'E2'
 import random
 if shared("net"): blocked("host network")

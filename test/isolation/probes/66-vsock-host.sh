@@ -1,4 +1,4 @@
-# Tries: reach a service of the host, or of the machine that the host itself runs on, by vsock, which knows no network namespaces.
+# Tries: reach a service of the host, or of the machine that the host runs on, through vsock, which has no network namespaces.
 # Must: be refused. [escape]
 py <<'E2'
 r=[]

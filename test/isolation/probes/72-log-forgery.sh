@@ -1,5 +1,5 @@
-# Tries: forge lines of the host's journal through the console: priorities (<0>, also where a long line is cut), escape sequences and control characters, a line of another unit.
-# Must: all arrives as plain text of the sandbox's own, at its own priority. [info]
+# Tries: forge lines in the host's journal through the console: priorities (<0>, also where a long line is cut), escape sequences and control characters, a line of another unit.
+# Must: arrive as plain text of the sandbox, at its own priority. [info]
 py <<'E2'
 m=b"isomx-forged-"+E("ISO_NAME").encode(); l=[b"<0>"+m+b" emergency",b"<3>"+m+b" error",b"\r<1>"+m+b" after a return",b"\x1b]0;"+m+b"\x07\x1b[2J\x1b[31m<2>"+m+b" colour\x1b[0m",b"\x9b31m"+m+b"\x08\x08\x7f",b"<0"+b">"*3+m,
    b"\x1b[<0>"+m,m+b"\x00<0>"+m,b"\xc2\x9b31m<0>"+m,b"[    0.000000] <0>"+m]

@@ -1,5 +1,5 @@
-# Tries: flood the console, and with it the host's journal, for some seconds: many lines, then one without end.
-# Must: the host goes on logging, keeps only a bounded part of it, and nothing of the host's memory is taken. [dos]
+# Tries: flood the console, and so the host's journal, for some seconds: many lines, then one line without end.
+# Must: leave the host able to log, make it keep only a limited part, and take none of its memory. [dos]
 py <<'E2'
 fd=os.open("/dev/console",os.O_WRONLY|os.O_NOCTTY|os.O_NONBLOCK)
 def pour(b,seconds):

@@ -1,5 +1,5 @@
-# Tries: use more memory than memory.max where a process does not seem to have it: files in /dev/shm, /tmp and /run, memfd, SysV segments, full pipes and sockets.
-# Must: refused or killed before. [dos]
+# Tries: use more memory than memory.max in places that do not show in a process: files in /dev/shm, /tmp and /run, memfd, SysV segments, full pipes and sockets.
+# Must: be refused or killed before. [dos]
 py <<'E2'
 n=int(E("ISO_MEM"))<<20; hit=[]; r=[]; B=b"x"*(1<<20)
 def files(d):

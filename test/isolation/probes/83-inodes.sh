@@ -1,5 +1,5 @@
-# Tries: use up the files of the host's disk: small files in the private tree, a quarter more than its limit (without one: 4000), removed at once.
-# Must: the tree is no part of the host's file system, or it has a limit. [dos]
+# Tries: use up the inodes of the host's disk: small files in the private tree, a quarter more than its limit (without one: 4000), removed at once.
+# Must: be outside the host's file system, or have a limit. [dos]
 py <<'E2'
 n=int(E("ISO_INODES") or 4000); d="/var/tmp/isomx.inodes"; os.makedirs(d,exist_ok=True); i=0; e=0
 try:

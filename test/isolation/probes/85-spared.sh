@@ -1,4 +1,4 @@
-# Tries: be spared by the memory killer: a lower oom_score_adj, in a process that an administrator started from a shell that is spared, and for PID 1.
+# Tries: be spared by the memory killer: lower oom_score_adj in a process that an administrator started from a protected shell, and for PID 1.
 # Must: be refused: no process inside may have a negative score. [dos]
 py <<'E2'
 r=[]

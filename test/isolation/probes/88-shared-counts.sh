@@ -1,5 +1,5 @@
-# Tries: use up what the kernel counts for root's account or for the whole machine: watches, fanotify groups, message queues, pending signals, pseudo terminals, keys, namespaces; held for 3 s.
-# Must: the host's root can still make one of each meanwhile. [dos]
+# Tries: use up what the kernel counts for root's account or for the whole machine: watches, fanotify groups, message queues, pending signals, pseudo terminals, keys, namespaces; and hold it for 3 s.
+# Must: leave the host's root able to make one of each meanwhile. [dos]
 py <<'E2'
 import resource
 h=resource.getrlimit(7)[1]; resource.setrlimit(7,(min(h,60000),h)); r=[]; keep=[]

@@ -1,4 +1,4 @@
-# Tries: take more than its share of the processor and be spared when memory is short: negative nice, SCHED_FIFO, SCHED_DEADLINE, I/O class real time, a lower oom_score_adj than it was given, locked memory without end.
+# Tries: take more than the own share of the processor, and be spared if memory is short: negative nice, SCHED_FIFO, SCHED_DEADLINE, real-time I/O class, a lower oom_score_adj than given, unlimited locked memory.
 # Must: be refused. [dos]
 py <<'E2'
 hit=[]; r=[]

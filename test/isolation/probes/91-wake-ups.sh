@@ -1,5 +1,5 @@
-# Tries: wake the machine or keep it awake: alarm timers, EPOLLWAKEUP, wake_lock, the rtc, a CPU latency wish.
-# Must: be refused or without effect. [dos]
+# Tries: wake the machine or keep it awake: alarm timers, EPOLLWAKEUP, wake_lock, the rtc, a CPU latency request.
+# Must: be refused, or have no effect. [dos]
 py <<'E2'
 hit=[]; r=[]
 for n,c in (("CLOCK_REALTIME_ALARM",8),("CLOCK_BOOTTIME_ALARM",9)):

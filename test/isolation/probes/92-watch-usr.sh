@@ -1,5 +1,5 @@
-# Tries: watch the folders of the shared /usr by inotify, fanotify and dnotify, and see what the host and other sandboxes run and read there (the host reads its canary meanwhile).
-# Must: nothing of it is told. [info]
+# Tries: watch the folders of the shared /usr with inotify, fanotify and dnotify, to see what the host and other sandboxes run and read there (the host reads its canary meanwhile).
+# Must: see none of it. [info]
 py <<'E2'
 r=set(); n=0; F=[]; ino,e=sc(294,0x800); r.add("inotify "+name(e))
 fan,e2=sc(300,0x200|0x2,0); r.add("fanotify "+name(e2))

@@ -1,5 +1,5 @@
-# Tries: trap what the host does with the tree: links to the host in place of files and folders that it writes, fifos, folders too deep for a path, a huge sparse file, names of files and processes with line ends and escapes; then the host looks at it, makes it anew and starts it.
-# Must: nothing of the host is read or changed, and nothing hangs. [escape]
+# Tries: set traps for the host in the tree: links to the host in place of files and folders that it writes, fifos, folders too deep for a path, a huge sparse file, names of files and processes with line ends and escapes; then the host looks at the tree, makes it again and starts it.
+# Must: make the host read and change nothing of its own, and not hang. [escape]
 t=/var/lib/isomx/trap
 for f in hostname hosts resolv.conf machine-id localtime; do rm -rf /etc/$f; ln -s $t/$f /etc/$f; done
 mv /etc/default /etc/default.was && ln -s $t /etc/default
@@ -12,4 +12,4 @@ truncate -s 15T /srv/sparse 2>/dev/null
 python3 -c 'import os
 os.mkdir("/srv/deep"); os.chdir("/srv/deep")
 for i in range(60): os.mkdir("d"*250); os.chdir("d"*250)' || err "cannot make deep folders"
-err "traps set; no --sandbox to look at them with"
+err "traps are set, but trying them needs --sandbox"

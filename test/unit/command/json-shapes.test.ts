@@ -51,5 +51,5 @@ test("a key too many, too few, of another type or another word is a mistake", ()
   assert.deepEqual(mistakes({ name: null }), ["name is null, not string"]);
   assert.deepEqual(mistakes({ verdict: "maybe" }), ['verdict is "maybe", not ok, failed']);
   assert.deepEqual(mistakes({ parts: [{ other: 1 }] }), ["parts[].other is not described"]);
-  assert.deepEqual(findMistakes(shape, "[]"), ["it is no object"]);
+  assert.deepEqual(findMistakes(shape, "[]"), ["it is not an object"]);
 });

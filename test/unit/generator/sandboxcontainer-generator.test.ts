@@ -33,7 +33,7 @@ test("without a conf the runtime is not started", () => {
 });
 
 for (const folder of ["etc", "run", "usr/lib"]) {
-  test(`a conf in ${folder} starts it with all arguments, also when it is a link that leads nowhere`, () => {
+  test(`a conf in ${folder} starts it with all arguments, also when it is a broken link`, () => {
     const root = join(temporary, folder.replace("/", "-"));
     mkdirSync(join(root, folder, "sandboxcontainer"), { recursive: true });
     symlinkSync("nowhere", join(root, folder, "sandboxcontainer/web.conf"));

@@ -6,7 +6,7 @@ import { execSandbox } from "./ours.ts";
 import { type Party, payloadText } from "./party.ts";
 import { copyRoot, writeUnit } from "./roots.ts";
 
-/** LXC, as root and without a user namespace, which would need a root with other owners. */
+/** LXC as root, without a user namespace, which would need a root with different owners. */
 export const lxcParty: Party = {
   name: "LXC",
   unit: (instance) => `${prefix}lxc${instance}.service`,

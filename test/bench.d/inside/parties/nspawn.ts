@@ -3,7 +3,7 @@ import { execSandbox } from "./ours.ts";
 import { type Party, payloadText } from "./party.ts";
 import { copyRoot, writeUnit } from "./roots.ts";
 
-/** systemd-nspawn without an init: at a stop it kills the payload, which it does not ask. */
+/** systemd-nspawn without an init. At a stop it kills the payload without asking it to end. */
 export const nspawnParty: Party = {
   name: "nspawn",
   unit: (instance) => `${prefix}nspawn${instance}.service`,

@@ -14,7 +14,7 @@ export const execParty: Party = {
   make: (instance) => run("sandboxcontainer", "create", nameOf(instance), "--", ...payload),
 };
 
-/** Of the plain unit: systemd inside starts what systemd of the host would. */
+/** A sandbox of the plain unit: systemd inside starts what the host's systemd would start. */
 export const unitParty: Party = {
   name: "sandbox of Unit=",
   unit: (instance) => `sandbox@${prefix}unit${instance}.service`,

@@ -2,7 +2,7 @@ import { prefix } from "../places.ts";
 import { type Party, payloadText } from "./party.ts";
 import { writeUnit } from "./roots.ts";
 
-/** A unit of the host without any container: what systemd alone takes. */
+/** A unit of the host without a container: the cost of systemd alone. */
 export const plainParty: Party = {
   name: "plain unit",
   unit: (instance) => `${prefix}plain${instance}.service`,

@@ -3,7 +3,10 @@ import { execSandbox } from "./ours.ts";
 import { type Party, payloadText } from "./party.ts";
 import { copyRoot, writeUnit } from "./roots.ts";
 
-/** podman through Quadlet, on a root folder and in a network namespace of its own. It finds no cgroup in a bed on cgroup v1. */
+/**
+ * podman through Quadlet, with a root folder and a network namespace of its own. In a bed on cgroup v1 it finds no
+ * cgroup.
+ */
 export const quadletParty: Party = {
   name: "Quadlet",
   unit: (instance) => `${prefix}quadlet${instance}.service`,

@@ -8,7 +8,7 @@ import { copyRoot, writeUnit } from "./roots.ts";
 
 const ids = "400000000";
 
-/** libvirt-LXC alone, with a user namespace: a oneshot unit of virsh, its root mounted beforehand. */
+/** libvirt-LXC alone, with a user namespace: a oneshot unit that runs virsh. Its root is mounted before. */
 export const virshParty: Party = {
   name: "virsh create",
   unit: (instance) => `${prefix}virsh${instance}.service`,

@@ -4,14 +4,14 @@ import { run } from "../command.ts";
 import { prefix } from "../places.ts";
 import { copyRoot, writeUnit } from "./roots.ts";
 
-/** apache2 as a unit of the host, with systemd in between where there is a container, answering on a port. */
+/** apache2 that answers on a port: as a unit of the host, or in a container with systemd. */
 export interface WebParty {
   readonly name: string;
   readonly unit: string;
   readonly port: number;
-  /** The network namespace that the port is in, where it is not the host's. */
+  /** The network namespace of the port, if it is not the host's. */
   readonly namespace?: string;
-  /** Makes all that its first start needs, but a daemon-reload. */
+  /** Makes everything that its first start needs, except a daemon-reload. */
   make(): void;
 }
 
@@ -25,7 +25,7 @@ export const webParties: readonly WebParty[] = [
     port: 18081,
     make: () => {
       run("sandboxcontainer", "create", sandbox, "--unit", "apache2.service", "--publish", "18081:80");
-      // The first start configures apache2 in the root, which the others copy.
+      // The first start configures apache2 in the root that the others copy.
       run("systemctl", "start", `sandbox@${sandbox}.service`);
       run("systemctl", "stop", `sandbox@${sandbox}.service`);
     },
@@ -70,14 +70,14 @@ export const webParties: readonly WebParty[] = [
   },
 ];
 
-// Their systemd starts what is enabled, where a sandbox's is told what to start.
+// Their systemd starts what is enabled; a sandbox's is told what to start.
 function copyWebRoot(party: string): string {
   const root = copyRoot(party, sandbox);
   const wants = join(root, "etc/systemd/system/multi-user.target.wants");
   mkdirSync(wants, { recursive: true });
   rmSync(join(wants, "apache2.service"), { force: true });
   symlinkSync("/usr/lib/systemd/system/apache2.service", join(wants, "apache2.service"));
-  // nspawn looks for it before it has mounted /usr.
+  // nspawn looks for this before it has mounted /usr.
   run("install", "-D", "/usr/lib/os-release", join(root, "usr/lib/os-release"));
   return root;
 }

@@ -7,7 +7,10 @@ const messages = (text: string): readonly string[] =>
 
 test("there is Unit= or Exec=, and not both", () => {
   assert.match(messages("[Sandbox]\nCopy=yes\n").join(), /^: nothing to run/);
-  assert.match(messages("[Sandbox]\nUnit=a.service\nExec=/bin/x\n").join(), /^:3: Exec= and Unit= exclude each other/);
+  assert.match(
+    messages("[Sandbox]\nUnit=a.service\nExec=/bin/x\n").join(),
+    /^:3: Exec= and Unit= cannot be used together/,
+  );
 });
 
 test("a Unit= that cannot be read is not said to be missing as well", () => {
@@ -16,24 +19,24 @@ test("a Unit= that cannot be read is not said to be missing as well", () => {
 
 test("User=, Group= and Home= are for Exec= only", () => {
   assert.deepEqual(messages("[Sandbox]\nUnit=a.service\nUser=x\nHome=/x\n"), [
-    ":3: User= is for Exec= only",
-    ":4: Home= is for Exec= only",
+    ":3: User= works only with Exec=",
+    ":4: Home= works only with Exec=",
   ]);
   assert.deepEqual(messages("[Sandbox]\nExec=/bin/x\nUser=x\nGroup=y\nHome=/x\n"), []);
 });
 
 test("a port of the host is published once, and not where the host's network is used anyway", () => {
   const text = "[Sandbox]\nUnit=a.service\n[Network]\nPublish=80:80\nPublish=127.0.0.1:80:81\n";
-  assert.deepEqual(messages(text), [":5: Publish=: port 80 of the host is published already"]);
+  assert.deepEqual(messages(text), [":5: Publish=: port 80 of the host is already published"]);
   assert.match(
     messages("[Sandbox]\nUnit=a.service\n[Network]\nNetwork=host\nPublish=80:80\n").join(),
-    /^:5: Publish= has no use/,
+    /^:5: Publish= cannot be used/,
   );
 });
 
 test("two mounts do not cover each other", () => {
   const text = "[Sandbox]\nUnit=a.service\nMount=ram:/x=1M\nMount=host-bind:/x=/y\n";
-  assert.deepEqual(messages(text), [":4: Mount=: something is mounted on /x already"]);
+  assert.deepEqual(messages(text), [":4: Mount=: something is already mounted on /x"]);
 });
 
 test("what wants the sandbox is a unit, each by its full name", () => {
@@ -53,8 +56,8 @@ test("on demand there is a port to connect to, and what stops by itself is start
 
 test("a socket is there once, and there are as many as can be handed on", () => {
   const head = "[Sandbox]\nUnit=a.service\n[Network]\n";
-  assert.match(messages(`${head}Publish=80:80\nListen=127.0.0.1:80\n`).join(), /:5: Listen=: port 80 is there already/);
-  assert.match(messages(`${head}Listen=80\nListen=80\n`).join(), /:5: Listen=: port 80 is there already/);
+  assert.match(messages(`${head}Publish=80:80\nListen=127.0.0.1:80\n`).join(), /:5: Listen=: port 80 is already used/);
+  assert.match(messages(`${head}Listen=80\nListen=80\n`).join(), /:5: Listen=: port 80 is already used/);
   const many = [1, 2, 3, 4, 5, 6].map((port) => `Listen=${port}\n`).join("");
-  assert.match(messages(head + many).join(), /:9: Listen=: there can be 5 sockets/);
+  assert.match(messages(head + many).join(), /:9: Listen=: at most 5 sockets/);
 });

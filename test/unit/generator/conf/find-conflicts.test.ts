@@ -18,7 +18,7 @@ test("each of two that publish one port is told the other", () => {
   assert.deepEqual([...conflicts.keys()], ["a", "b"]);
   assert.equal(
     conflicts.values().next().value?.[0]?.message,
-    "/etc/sandboxcontainer/a.conf:4: Publish=: port 80 of the host is published by sandbox b too (/etc/sandboxcontainer/b.conf:4)",
+    "/etc/sandboxcontainer/a.conf:4: Publish=: port 80 of the host is also published by sandbox b (/etc/sandboxcontainer/b.conf:4)",
   );
 });
 
@@ -31,7 +31,7 @@ test("an address belongs to one sandbox of a network, and to others of other net
   assert.deepEqual([...conflicts.keys()], ["a", "b"]);
   assert.equal(
     conflicts.values().next().value?.[0]?.message,
-    "/etc/sandboxcontainer/a.conf:5: Address=: 192.0.2.7 in lab is the address of sandbox b too (/etc/sandboxcontainer/b.conf:6)",
+    "/etc/sandboxcontainer/a.conf:5: Address=: 192.0.2.7 in lab is also the address of sandbox b (/etc/sandboxcontainer/b.conf:6)",
   );
 });
 

@@ -46,8 +46,8 @@ test("a later file overrides what does not repeat, and adds to what does", () =>
 
 test("in one file a key that does not repeat may not be there twice", () => {
   assert.deepEqual(messages("[Sandbox]\nUnit=a.service\nCopy=yes\nCopy=no\n[Resources]\nMemoryMax=1\nMemoryMax=2\n"), [
-    "/etc/sandboxcontainer/web.conf:4: Copy= is there twice, first in line 3",
-    "/etc/sandboxcontainer/web.conf:7: MemoryMax= is there twice, first in line 6",
+    "/etc/sandboxcontainer/web.conf:4: Copy= is set twice, first in line 3",
+    "/etc/sandboxcontainer/web.conf:7: MemoryMax= is set twice, first in line 6",
   ]);
 });
 
@@ -59,7 +59,7 @@ test("defaults take what makes sense for all sandboxes, and nothing else", () =>
   const { conf, errors } = mergeFiles(files, "d.conf");
   assert.deepEqual(
     errors.map(({ message }) => message),
-    ["d.conf:4: Publish= cannot be a default of all sandboxes"],
+    ["d.conf:4: Publish= cannot be a default for all sandboxes"],
   );
   assert.deepEqual([conf.Label.kind, conf.Publish], ["none", []]);
 });

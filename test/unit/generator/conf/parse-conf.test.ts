@@ -47,25 +47,25 @@ test("a file of another system's editor is read: byte order mark and CRLF", () =
 
 test("NUL, other control characters and bytes that are not UTF-8 are refused", () => {
   for (const bad of ["\0", "\x1b[31m", "a\rb", "\x7f", Buffer.from([0xff]).toString("utf8")]) {
-    assert.match(errorsOf(`[Unit]\nDescription=${bad}.\n`).join(), /web\.conf:2: there is a control character/);
+    assert.match(errorsOf(`[Unit]\nDescription=${bad}.\n`).join(), /web\.conf:2: .* a control character/);
   }
 });
 
 test("what stands before a section, without a key or without = is an error with its line", () => {
   assert.deepEqual(errorsOf("Unit=a.service\n[Sandbox]\nUnit\n=x\n[Sandbox\n"), [
-    `${path}:1: Unit= stands before any section`,
-    `${path}:3: expected KEY=VALUE, and found \`Unit\``,
-    `${path}:4: expected KEY=VALUE, and found \`=x\``,
-    `${path}:5: expected a section as [Sandbox]`,
+    `${path}:1: Unit= comes before any section`,
+    `${path}:3: expected KEY=VALUE, but found \`Unit\``,
+    `${path}:4: expected KEY=VALUE, but found \`=x\``,
+    `${path}:5: expected a section, such as [Sandbox]`,
   ]);
 });
 
 test("keys of an unknown section are not complained about one by one", () => {
-  assert.deepEqual(errorsOf("[Sandbx]\nUnit=a\nCopy=b\n"), [`${path}:1: [Sandbx] is no section of a conf`]);
+  assert.deepEqual(errorsOf("[Sandbx]\nUnit=a\nCopy=b\n"), [`${path}:1: [Sandbx] is not a section of a conf`]);
 });
 
 test("a line of more than a megabyte is refused, a shorter one read, and ten thousand lines at once", () => {
-  assert.match(errorsOf(`[Unit]\nDescription=${"x".repeat(1024 * 1024)}\n`).join(), /:2: .*overlong line/);
+  assert.match(errorsOf(`[Unit]\nDescription=${"x".repeat(1024 * 1024)}\n`).join(), /:2: the line is too long/);
   assert.equal(linesOf(`[Unit]\nDescription=${"x".repeat(1000 * 1000)}\n`).length, 1);
   assert.equal(linesOf(`[Sandbox]\n${"Package=x\n".repeat(10_000)}`).length, 10_000);
   assert.equal(errorsOf(`[Sandbox]\n${"Nonsense=x\n".repeat(10_000)}`).length, 10_000);

@@ -5,7 +5,7 @@ import { ConfError, ConfErrors, describeError, SandboxError } from "../../../../
 test("what a person did wrong is one line: place, message, hint", () => {
   const error = new ConfError({ path: "/etc/x.conf", line: 3, key: "Copy" }, "expected yes or no", "Write yes");
   assert.equal(describeError(error), "/etc/x.conf:3: expected yes or no. Write yes");
-  assert.equal(describeError(new ConfError({ path: "/etc/x.conf" }, "is a directory")), "/etc/x.conf: is a directory");
+  assert.equal(describeError(new ConfError({ path: "/etc/x.conf" }, "is a folder")), "/etc/x.conf: is a folder");
 });
 
 test("what we did wrong has a stack", () => {

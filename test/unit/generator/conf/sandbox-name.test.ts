@@ -29,7 +29,7 @@ for (const wrong of [
     assert.throws(() => parseSandboxName(wrong), {
       name: "SandboxError",
       status: 2,
-      hint: /^A name is made of letters/,
+      hint: /^A name consists of letters/,
     });
   });
 }

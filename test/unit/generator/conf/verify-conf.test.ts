@@ -20,7 +20,7 @@ test("a port of another sandbox is an error, for an installed conf and for a fil
   assert.equal(verifyConf("web", folders).errors.length, 0);
   assert.match(
     verifyConf(join(path, "tmp/new.conf"), folders).errors[0]?.message ?? "",
-    /published by sandbox web too/,
+    /also published by sandbox web /,
   );
   assert.equal(verifyConf(join(path, "tmp/web.conf"), folders).errors.length, 0);
 });

@@ -38,7 +38,7 @@ test("of each key of [Unit] in systemd it is decided whether it means something 
 // F6
 test("what would end a sandbox, or do nothing, is refused with the reason and what to do instead", () => {
   const refused = {
-    WatchdogSec: /signs of life that nobody sends/,
+    WatchdogSec: /signs of life that a sandbox does not send/,
     LoadCredential: /does not reach what runs inside/,
     LoadCredentialEncrypted: /does not reach/,
     SetCredential: /does not reach/,
@@ -47,14 +47,14 @@ test("what would end a sandbox, or do nothing, is refused with the reason and wh
     Environment: /would not reach what runs inside/,
     EnvironmentFile: /would not reach/,
     StandardInput: /would not reach/,
-    StateDirectory: /a folder on the host, and none inside/,
+    StateDirectory: /a folder on the host, not inside/,
     OOMScoreAdjust: /would not reach/,
     LimitCORE: /would not reach/,
-    KillSignal: /how the container is ended from outside/,
-    SendSIGKILL: /how the container is ended from outside/,
+    KillSignal: /how the container is stopped from outside/,
+    SendSIGKILL: /how the container is stopped from outside/,
     Slice: /cgroup of the helpers/,
     LogNamespace: /where libvirt does not see it/,
-    SyslogLevelPrefix: /a priority of ours/,
+    SyslogLevelPrefix: /the priority that we give/,
   };
   for (const [key, reason] of Object.entries(refused)) {
     const refusal = refuseLine("Service", key, "x");
@@ -76,7 +76,7 @@ test("what the template is made of cannot be replaced", () => {
     "Group",
     "DynamicUser",
   ]) {
-    assert.match(refuseLine("Service", key, "x")?.message ?? "", /itself is made of/, key);
+    assert.match(refuseLine("Service", key, "x")?.message ?? "", /is set by sandbox@\.service itself/, key);
   }
 });
 
@@ -101,7 +101,7 @@ test("confinement of the helpers is refused", () => {
 });
 
 test("resource control goes to its own section", () => {
-  assert.equal(refuseLine("Service", "MemoryMax", "1G")?.hint, "Write it in section [Resources]");
+  assert.equal(refuseLine("Service", "MemoryMax", "1G")?.hint, "Move it to section [Resources]");
 });
 
 test("a slip in a key of systemd is found, and a key of the other section", () => {
