@@ -1,4 +1,6 @@
-type Output = NodeJS.WriteStream;
+import { fstatSync } from "node:fs";
+
+type Output = NodeJS.WriteStream & { readonly fd: number };
 
 // What went wrong first with each of them. The stream itself does not keep it: Node's forgets it, and Bun's never knows it.
 const failures = new Map<Output, NodeJS.ErrnoException>();
@@ -32,7 +34,19 @@ export async function endProcess(status: number): Promise<never> {
 function finish(output: Output): Promise<NodeJS.ErrnoException | undefined> {
   return new Promise((resolve) => {
     output.once("error", resolve);
+    const finished = (): void => void setImmediate(resolve, undefined);
     if (failures.has(output)) resolve(failures.get(output));
-    else output.end(() => setImmediate(resolve, undefined));
+    else if (isSocket(output)) output.write("", finished);
+    else output.end(finished);
   });
+}
+
+// The journal gives a service a socket, which others of the service write to as well. To end it would shut it down for all of them (shutdown(2)).
+function isSocket({ fd }: Output): boolean {
+  try {
+    return fstatSync(fd).isSocket();
+  } catch {
+    // It was closed before we began.
+    return false;
+  }
 }
