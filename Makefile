@@ -16,7 +16,7 @@ LIMITSDIR := /etc/security/limits.d
 
 VERSION := $(shell sed -n 's/.*"version": "\(.*\)".*/\1/p' package.json)
 # The runtime that runs our programs and is shipped: node or bun.
-RUNTIME ?= node
+RUNTIME ?= bun
 MACHINE := $(shell uname -m)
 NODEDIR := node_modules/node-linux-$(if $(filter aarch64,$(MACHINE)),arm64,x64)
 NODE := $(NODEDIR)/bin/node
