@@ -63,8 +63,8 @@ function checkPublish(conf: Conf, at: At): readonly ConfError[] {
   });
 }
 
-// Descriptors 3 to 7: the shell that passes them on can name only ten descriptors, and needs the others.
-const mostSockets = 5;
+// libvirt passes 32 open files with a call (VIR_NET_MESSAGE_NUM_FDS_MAX in its virnetprotocol.x).
+const mostSockets = 32;
 
 function checkDemand(conf: Conf, at: At): readonly ConfError[] {
   const hasPort = conf.Publish.length + conf.Listen.length > 0;

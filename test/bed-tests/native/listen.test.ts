@@ -7,6 +7,7 @@ const names = [
   "shell",
   "page",
   "datagram",
+  "many",
   "wrong",
   ...Array.from({ length: 10 }, (_, index) => `ten${index}`),
   "redis",
@@ -57,6 +58,25 @@ for family, host in (socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"):
     s = socket.socket(family); s.connect((host, 8210)); print(s.recv(99).decode().strip())`;
   const { stdout, stderr } = await bed.feed(talk, "python3", "-");
   assert.deepEqual(stdout.trim().split("\n"), ["HELLO", "::ffff:127.0.0.1", "::1"], stderr);
+});
+
+test("a command takes as many sockets as libvirt can pass", async () => {
+  const ports = Array.from({ length: 32 }, (_, index) => 8300 + index);
+  const listen = ports.map((port) => `Listen=127.0.0.1:${port}\n`).join("");
+  await write("many", `[Sandbox]\nExec=/usr/bin/python3 /usr/lib/probe/many.py\n[Network]\n${listen}`);
+  const server = `import os, selectors, socket
+taking = selectors.DefaultSelector()
+for number in range(int(os.environ["LISTEN_FDS"])): taking.register(socket.socket(fileno=3 + number), selectors.EVENT_READ)
+while True:
+    for key, _ in taking.select():
+        c, _ = key.fileobj.accept(); c.sendall(str(key.fileobj.getsockname()[1]).encode()); c.close()`;
+  await bed.feed(server, "sh", "-c", "cat > /usr/lib/probe/many.py");
+  await bed.run("systemctl", "daemon-reload");
+  await bed.run("systemctl", "start", "sandbox@many");
+  const talk = `import socket
+for port in range(8300, 8332): print(socket.create_connection(("127.0.0.1", port), timeout=20).recv(9).decode())`;
+  const { stdout, stderr } = await bed.feed(talk, "python3", "-");
+  assert.deepEqual(stdout.trim().split("\n").map(Number), ports, stderr);
 });
 
 test("for a service that takes no sockets Listen= is refused, with what to write instead", async () => {

@@ -58,6 +58,7 @@ test("a socket is there once, and there are as many as can be handed on", () => 
   const head = "[Sandbox]\nUnit=a.service\n[Network]\n";
   assert.match(messages(`${head}Publish=80:80\nListen=127.0.0.1:80\n`).join(), /:5: Listen=: port 80 is already used/);
   assert.match(messages(`${head}Listen=80\nListen=80\n`).join(), /:5: Listen=: port 80 is already used/);
-  const many = [1, 2, 3, 4, 5, 6].map((port) => `Listen=${port}\n`).join("");
-  assert.match(messages(head + many).join(), /:9: Listen=: at most 5 sockets/);
+  const many = (count: number): string => Array.from({ length: count }, (_, index) => `Listen=${index + 1}\n`).join("");
+  assert.deepEqual(messages(head + many(32)), []);
+  assert.match(messages(head + many(33)).join(), /:36: Listen=: at most 32 sockets/);
 });
