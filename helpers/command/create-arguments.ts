@@ -12,7 +12,7 @@ interface CreateOptions {
   readonly json?: true;
 }
 
-/** For commander: an option that may repeat. */
+/** Collects the values of an option that may repeat, for commander. */
 export const collect = (value: string, previous: string[]): string[] => [...previous, value];
 
 export function addCreate(program: Command): void {
@@ -33,7 +33,7 @@ export function addCreate(program: Command): void {
     });
 }
 
-// Commander forgets whether there was a `--`; it decides between an executable and a command.
+// Commander does not tell whether there was a `--`, which separates an executable from a command.
 function readRequest(name: string, rest: string[], options: CreateOptions, argv: readonly string[]): CreateRequest {
   const separator = argv.indexOf("--");
   const command = separator === -1 ? [] : argv.slice(separator + 1);

@@ -5,16 +5,16 @@ import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import { requireController } from "../host/find-controller.ts";
 import { requireSandbox } from "./require-sandbox.ts";
 
-/** As whom and where a command runs inside. */
+/** The user, environment and folder of a command inside. */
 export interface Identity {
-  /** USER or USER:GROUP, names or numbers of the sandbox; undefined: root. */
+  /** USER or USER:GROUP, names or numbers of the sandbox; undefined means root. */
   readonly user?: string;
   readonly workdir?: string;
   /** NAME=VALUE, or the NAME of a variable to pass on. */
   readonly env?: readonly string[];
 }
 
-/** What stands before a command that is to run in a running sandbox; throws a SandboxError when there is none. */
+/** Returns the words that precede a command in a running sandbox. Throws a SandboxError if the sandbox does not run. */
 export function enterSandbox(
   text: string,
   identity: Identity = {},
@@ -25,13 +25,13 @@ export function enterSandbox(
   return { name, words: [join(helperDirectory, "enter"), String(requireController(name).initPid), term, ...options] };
 }
 
-/** The words of `enter` for an identity, checked as far as the host can know. */
+/** Returns the words of `enter` for an identity, checked as far as possible on the host. */
 export function identityWords(identity: Identity, environment: NodeJS.ProcessEnv): readonly string[] {
   const { user = "-", workdir = "-", env = [] } = identity;
   if (identity.user !== undefined && !/^[^:\s-][^:\s]*(:[^:\s-][^:\s]*)?$/.test(user))
     throw new SandboxError(`\`${user}\` is no user`, { hint: "Write USER or USER:GROUP", status: 2 });
   if (workdir === "") throw new SandboxError("--workdir is empty", { hint: "Write a folder inside", status: 2 });
-  // `-` is a word of our own, as a folder it is `./-`.
+  // `-` has its own meaning for `enter`. A folder of that name is written `./-`.
   const folder = identity.workdir === "-" ? "./-" : workdir;
   return [user, folder, ...env.flatMap((text) => variableWord(text, environment)), "--"];
 }

@@ -1,4 +1,4 @@
-/** What `VERB --help` shows at its end. In this order they can be typed on a host, one after the other: a test does so. */
+/** The examples at the end of `VERB --help`. A test types them on a host in this order, one after the other. */
 export const examples: ReadonlyMap<string, readonly string[]> = new Map([
   ["doctor", ["doctor"]],
   [
@@ -64,7 +64,7 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
   ["delete", ["delete shop", "delete --force clock"]],
 ]);
 
-/** The end of the help of a verb; empty for one that has no examples. */
+/** Formats the end of a verb's help; empty if the verb has no examples. */
 export function formatExamples(verb: string): string {
   const lines = examples.get(verb) ?? [];
   if (lines.length === 0) return "";

@@ -8,9 +8,9 @@ import { suggestNetwork } from "./suggest-network.ts";
 const runFile = promisify(execFile);
 
 /**
- * Why a unit's job failed, as an error to throw: what the unit itself said last, or, when its root or image could
- * not be made, what was said about that. `began`, in milliseconds since the epoch, leaves out what it said before; without it, what
- * was said before the start that systemd made last.
+ * Explains why a unit's job failed, as an error to throw. It has the last words of the unit or, if its root or image
+ * could not be made, the message about that. `began`, in milliseconds since the epoch, leaves out earlier messages.
+ * Without it, messages before systemd's last start of the unit are left out.
  */
 export async function explainFailure(
   systemd: Systemd,
@@ -25,7 +25,7 @@ export async function explainFailure(
   return new SandboxError(`${what}: ${reason}`, { hint });
 }
 
-/** The same for a unit that has failed, as advice alone; null where there is none. */
+/** Explains in the same way why a unit has failed, as advice only; null if there is none. */
 export async function adviseOnFailure(unit: string, properties: UnitProperties): Promise<string | null> {
   if (properties["ActiveState"] !== "failed") return null;
   return suggestNetwork(unit, properties, await readLastWords(unit, properties));
@@ -38,7 +38,7 @@ interface Culprit {
 
 async function findCulprit(systemd: Systemd, unit: string): Promise<Culprit> {
   const properties = await systemd.readUnit(unit);
-  // A root or an image that the unit needs, and what that needs in turn.
+  // The unit needs a root or an image, which may need other units in turn.
   for (const key of ["Wants", "Requires"]) {
     const needed = (properties[key] ?? []) as string[];
     for (const inner of needed.filter((other) => /^(sandbox-(root|image)@|var-lib-sandboxcontainer-)/.test(other))) {
@@ -49,24 +49,25 @@ async function findCulprit(systemd: Systemd, unit: string): Promise<Culprit> {
   return { unit, properties };
 }
 
-// What our helpers said in this invocation, which they mark as errors; else the last of all that its processes wrote.
+// Our helpers mark their messages as errors; we take those of this invocation. Otherwise we take the last lines of the
+// processes.
 async function readLastWords(unit: string, properties: UnitProperties, began = 0): Promise<string> {
   if (isRefused(properties, began)) {
     return `it was started too often in a short time, and systemd waits. To start it at once: systemctl reset-failed ${unit}`;
   }
   await runFile("journalctl", ["--sync"]).catch(() => undefined);
-  // With Restart= the next start may have begun by now.
+  // With Restart= the next start may already have begun.
   const since = began > 0 ? began / 1e3 : Number(properties["InactiveExitTimestamp"] ?? 0) / 1e6;
-  // Of a process that ended at once the journal knows the unit, which systemd tells, and not the invocation.
+  // If a process ended at once, the journal knows its unit, from systemd, but not the invocation.
   const match = [`--since=@${since.toFixed(6)}`, `_SYSTEMD_UNIT=${unit}`];
   let lines = "";
-  // journald may answer a sync before it has read what a process wrote as its last, and more so where others keep the processors busy.
+  // journald may answer a sync before it has read the last words of a process, especially on a busy host.
   for (let tries = 0; lines === "" && tries < 10; tries++) {
     if (tries > 0) await setTimeout(100);
     lines = await readJournal("--priority=err", ...match);
     if (tries >= 3) lines ||= await readJournal("--lines=15", ...match);
   }
-  // Perhaps the journal did not know whose they were, or the clock was set back meanwhile.
+  // Perhaps the journal did not know the unit of these lines, or the clock was set back meanwhile.
   const name = /@(.+)\.service$/.exec(unit)?.[1];
   if (lines === "" && name !== undefined) {
     const other = [`--since=@${(since - 10).toFixed(6)}`, "_UID=0", "_TRANSPORT=stdout", `SYSLOG_IDENTIFIER=${name}`];
@@ -84,7 +85,7 @@ async function readJournal(...options: readonly string[]): Promise<string> {
   }
 }
 
-// systemd starts nothing that was started too often. The unit may keep the result of the last start that was made.
+// systemd refuses a unit that was started too often. The unit may still have the result of its last real start.
 function isRefused(properties: UnitProperties, began: number): boolean {
   const startedBefore = Number(properties["InactiveExitTimestamp"] ?? 0) / 1e3 < began;
   return properties["Result"] === "start-limit-hit" || (properties["ActiveState"] === "failed" && startedBefore);

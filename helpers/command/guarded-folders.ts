@@ -7,7 +7,10 @@ import { guardedList, readGuarded } from "../run/guard/guarded-list.ts";
 import { run } from "../host/run.ts";
 import { quoteForShell } from "../host/quote-for-shell.ts";
 
-/** Folders of the host that this sandbox could write, and that the host keeps set-user-id files in from working for it alone. */
+/**
+ * Lists the folders of the host that this sandbox can write, and that the host guards against set-user-id files only
+ * because of it.
+ */
 export function listGuarded(name: SandboxName): readonly string[] {
   const own = guardedList(name);
   const others = globSync(join(stateRoot, "*", basename(own))).filter((path) => path !== own);
@@ -15,10 +18,12 @@ export function listGuarded(name: SandboxName): readonly string[] {
   return readGuarded(own).filter((folder) => !kept.has(folder));
 }
 
-// Whoever made what is in there may have made it endless.
+// A sandbox may have made an endless tree in the folder.
 const milliseconds = 10_000;
 
-/** What to tell of a folder that is not guarded any more after the next boot; undefined when nothing is in it that could do harm. */
+/**
+ * Describes the dangerous files in a folder that is no longer guarded after the next boot; undefined if there are none.
+ */
 export async function describeLeftovers(folder: string): Promise<string | undefined> {
   if (!existsSync(folder)) return undefined;
   const clean = `find ${quoteForShell(folder)} -xdev -type f -perm /6000 -exec chmod ug-s {} +`;
@@ -35,7 +40,7 @@ async function findSetId(folder: string): Promise<string | undefined> {
     const search = ["-xdev", "-type", "f", "-perm", "/6000", "-print", "-quit"];
     const { stdout } = await run("find", [folder, ...search], { timeout: milliseconds, accept: [1] });
     if (stdout !== "") return stdout;
-    // Where libcap's programs are installed.
+    // getcap exists only if libcap's programs are installed.
     const capable = await run("sh", ["-c", 'command -v getcap >/dev/null || exit 0; getcap -r "$1"', "sh", folder], {
       timeout: milliseconds,
       accept: [1],

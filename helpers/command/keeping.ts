@@ -9,7 +9,7 @@ const collect = (value: string, previous: string[]): string[] => [...previous, v
 const publish = ["-p, --publish <[address:]hostport:port>", "publish a port, and none of its own; may repeat"] as const;
 const running = ["-r, --running", "also of a running sandbox, which is frozen meanwhile"] as const;
 
-/** The verbs that copy, move and keep whole sandboxes. */
+/** Adds the verbs that copy, move and keep whole sandboxes. */
 export function addKeeping(program: Command): void {
   program
     .command("clone <old> <new>")
@@ -86,7 +86,7 @@ function addSnapshots(program: Command): void {
     });
 }
 
-/** The verbs that change a conf, or what follows from it. */
+/** Adds the verbs that change a conf, or what follows from it. */
 export function addChanging(program: Command): void {
   program
     .command("set <name> <assignment...>")

@@ -1,16 +1,16 @@
 import { styleText } from "node:util";
 import yoctoSpinner from "yocto-spinner";
 
-/** How good a word is, for who reads it on a terminal. */
+/** Tells a reader on a terminal whether a word is good news. */
 export type Tone = "good" | "doubtful" | "bad";
 
 const colours = { good: "green", doubtful: "yellow", bad: "red" } as const;
 
-/** A word in its colour: on a terminal that has colours only, and not with NO_COLOR (no-color.org). */
+/** Colours a word, but only on a terminal that has colours, and not if NO_COLOR is set (no-color.org). */
 export const paint = (tone: Tone | undefined, text: string): string =>
   tone === undefined ? text : styleText(colours[tone], text, { stream: process.stdout });
 
-/** Rows of text as aligned columns; the last column keeps its length. `judge` gives words of a column a colour. */
+/** Formats rows as aligned columns; the last column keeps its length. `judge` decides the colour of a word. */
 export function formatTable(
   header: readonly string[],
   rows: readonly (readonly string[])[],
@@ -29,22 +29,22 @@ export function print(text: string): void {
   process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
 }
 
-/** Tells a person something that is no failure. */
+/** Tells a person something that is not a failure. */
 export function warn(text: string): void {
   process.stderr.write(`warning: ${text}\n`);
 }
 
-/** For programs, which find every key of docs/json.md: what is not known is null, and not left out. */
+/** Prints JSON for programs. They find every key of docs/json.md: an unknown value is null and is not left out. */
 export function printJson(value: unknown): void {
   print(JSON.stringify(value, nullForUndefined, 2));
 }
 
-/** The same on one line. */
+/** Formats the same JSON on one line. */
 export const formatJsonLine = (value: unknown): string => JSON.stringify(value, nullForUndefined);
 
 const nullForUndefined = (_key: string, value: unknown): unknown => value ?? null;
 
-/** Runs a piece of work that a person waits for: a spinner on a terminal, nothing in a pipe. What is told adds to its text. */
+/** Runs work that a person waits for. Shows a spinner on a terminal and nothing in a pipe. `tell` adds to its text. */
 export async function withProgress<Result>(
   text: string,
   work: (tell: (progress: string) => void) => Promise<Result>,

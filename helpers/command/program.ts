@@ -7,7 +7,7 @@ import { formatExamples } from "./examples.ts";
 import { addChanging, addKeeping } from "./keeping.ts";
 import type { UpgradeOptions } from "./verbs/upgrade.ts";
 
-// Set by the build.
+// The build sets this.
 declare const VERSION: string | undefined;
 
 interface Options {
@@ -17,8 +17,8 @@ interface Options {
 const json = ["--json", "print JSON, for programs"] as const;
 
 /**
- * The command line. Wrong usage throws a SandboxError of status 2. A verb's code is loaded when it runs: `execute` must
- * not wait for a D-Bus library.
+ * Builds the command line. Wrong usage throws a SandboxError of status 2. The code of a verb is loaded when the verb
+ * runs: `execute` must not wait for a D-Bus library.
  */
 export function buildProgram(): Command {
   const program = new Command("sandboxcontainer")
@@ -41,7 +41,7 @@ export function buildProgram(): Command {
   return program;
 }
 
-// In the order of the help. What is in a group is listed in the order in which it is added.
+// The groups are in the order of the help. In each group the verbs are listed in the order in which they are added.
 const groups: readonly (readonly [string, (program: Command) => void])[] = [
   ["Make and remove:", addMaking],
   ["Run:", addLifeCycle],
@@ -70,21 +70,21 @@ export async function runProgram(): Promise<void> {
   }
 }
 
-// Help or the version was asked for, and has been printed.
+// The user asked for help or the version, which has been printed.
 const isHelp = (error: unknown): boolean => error instanceof CommanderError && error.exitCode === 0;
 
 const throwUsageError =
   (command: Command) =>
   (error: CommanderError): never => {
     if (isHelp(error)) throw error;
-    // Nothing was asked for, or help for what is no command: the list of them has been printed.
+    // There was no command, or help for an unknown one. The list of commands has been printed.
     if (error.code === "commander.help") throw new SandboxError("expected one of these commands", { status: 2 });
     const { message, guess } = readUsageError(error.message);
     const verb = command.parent === null ? "" : ` ${command.name()}`;
     throw new SandboxError(message, { hint: `${guess}See \`sandboxcontainer${verb} --help\``, status: 2 });
   };
 
-/** What commander says is wrong, and what may have been meant: a sentence before others, or nothing. */
+/** Reads what is wrong from commander's text, and what the user may have meant: a sentence to put first, or nothing. */
 function readUsageError(text: string): { readonly message: string; readonly guess: string } {
   const [message = "", meant = ""] = text
     .replaceAll(/^error: |\.$/g, "")

@@ -6,7 +6,7 @@ import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import { parseSandboxName, type SandboxName } from "../../generator/conf/sandbox-name.ts";
 import { requireRoot } from "./require-root.ts";
 
-/** The sandboxes that a verb of root's alone is called with, which have to be there. Throws a SandboxError. */
+/** Parses the names of sandboxes for a verb that only root can use. All must exist. Throws a SandboxError. */
 export function requireSandboxes(texts: readonly string[]): readonly SandboxName[] {
   const names = texts.map(parseSandboxName);
   requireRoot();
@@ -14,7 +14,7 @@ export function requireSandboxes(texts: readonly string[]): readonly SandboxName
   return names;
 }
 
-/** The same for one. */
+/** Does the same for one sandbox. */
 export function requireSandbox(text: string): SandboxName {
   const name = parseSandboxName(text);
   requireRoot();
@@ -22,7 +22,7 @@ export function requireSandbox(text: string): SandboxName {
   return name;
 }
 
-/** Throws a SandboxError, with the nearest name, unless there is a conf or a root of that name. */
+/** Throws a SandboxError with the nearest name if there is neither a conf nor a root of this name. */
 export function requireKnownSandbox(name: SandboxName): void {
   const known = listSandboxes().map((sandbox) => sandbox.name);
   if (known.includes(name) || existsSync(stateDirectory(name)) || existsSync(unfinishedFile(name))) return;

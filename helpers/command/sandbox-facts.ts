@@ -17,33 +17,33 @@ import { tryReadState } from "../sandbox/state.ts";
 import { orMissing } from "../host/or-missing.ts";
 import type { Systemd, UnitState } from "../host/systemd.ts";
 
-/** What `list` and `show` tell about a sandbox; the keys of their JSON. */
+/** The facts that `list` and `show` print about a sandbox. The keys are those of their JSON. */
 export interface SandboxFacts {
   readonly name: SandboxName;
   /** systemd's ActiveState of the instance unit. */
   readonly state: string;
   readonly substate: string;
-  /** What runs in it: units, or the command line; empty when the conf cannot be read. */
+  /** The units or the command line that run in it; empty if the conf cannot be read. */
   readonly runs: string;
   readonly enabled: string;
-  /** Of SELinux, as `s0:c1,c2`; null before there is a root, or without a label. */
+  /** The SELinux level, such as `s0:c1,c2`; null before there is a root, or without a label. */
   readonly level: string | null;
-  /** What it has of the memory now; null when it does not run, or where the kernel does not count it. */
+  /** The memory that it uses now; null if it does not run, or if the kernel does not count it. */
   readonly memoryBytes: number | null;
-  /** As in Publish=. */
+  /** The ports, in the form of Publish=. */
   readonly ports: readonly string[];
-  /** Of its own interface, while it runs. */
+  /** The addresses of its own interface, while it runs. */
   readonly addresses: readonly string[];
-  /** When the unit entered its state: seconds since the epoch; null when it never ran. */
+  /** The time when the unit entered its state, in seconds since the epoch; null if it never ran. */
   readonly since: number | null;
-  /** Files below /usr that its processes still run and the host has replaced. */
+  /** Files below /usr that its processes still use and that the host has replaced. */
   readonly replacedFiles: readonly string[];
-  /** Whether the conf is another than the one that runs. */
+  /** Whether the conf differs from the one that the running sandbox was started with. */
   readonly confChanged: boolean;
   readonly error: string | null;
 }
 
-/** All names that have a conf or a root, sorted. */
+/** Lists all names that have a conf or a root, sorted. */
 export function listNames(): readonly SandboxName[] {
   const confs = listSandboxes().map(({ name }) => name);
   return [...new Set([...confs, ...listRoots()])].sort();
@@ -57,14 +57,14 @@ function listRoots(): readonly SandboxName[] {
   }
 }
 
-/** Of one sandbox. */
+/** Reads the facts of one sandbox. */
 export async function readFacts(systemd: Systemd, name: SandboxName): Promise<SandboxFacts> {
   const unit = `sandbox@${name}.service`;
   const state = (await systemd.readStates(unit)).get(unit) ?? neverRan;
   return describeSandbox(name, state, await systemd.readEnablement(unit), openReplacedFiles());
 }
 
-/** Of many: what systemd and the host's processes have to say is asked for all at once. */
+/** Reads the facts of many sandboxes. It asks systemd and the host's processes once for all of them. */
 export async function readAllFacts(systemd: Systemd, names: readonly SandboxName[]): Promise<readonly SandboxFacts[]> {
   const states = await systemd.readStates("sandbox@*.service");
   const readEnablement = await openEnablement(systemd);
@@ -106,7 +106,7 @@ function describeSandbox(name: SandboxName, state: UnitState, enabled: string, r
 const isOther = (conf: Conf | null, stamp: string | undefined): boolean =>
   conf === null || (stamp !== undefined && stamp !== stampOf(conf));
 
-/** The stamp of the conf that a running sandbox was started with, as launch left it. */
+/** Reads the stamp of the conf that a running sandbox was started with; launch wrote it. */
 function readStartedStamp(name: SandboxName): string | undefined {
   return orMissing(() => readFileSync(join(runtimeDirectory(name), "started"), "utf8").trim());
 }

@@ -3,7 +3,9 @@ import { rootTree } from "../../generator/conf/paths.ts";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 
-/** A path as the sandbox sees it, tidied up; throws a SandboxError unless it is an absolute one of the inside. */
+/**
+ * Normalizes a path inside the sandbox. Throws a SandboxError if it is not absolute or does not belong to the inside.
+ */
 export function parseSandboxPath(name: SandboxName, text: string): string {
   const tidy = posix.normalize(text).replace(/(.)\/+$/, "$1");
   const tree = rootTree(name);

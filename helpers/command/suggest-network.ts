@@ -4,8 +4,8 @@ import { parseSandboxName, type SandboxName } from "../../generator/conf/sandbox
 import type { UnitProperties } from "../host/systemd.ts";
 
 /**
- * What to try when a service failed in a sandbox that has a loopback only, as it may have looked for an interface; null where that
- * cannot be the reason. `said` is what our helpers said in the last start.
+ * Suggests a network if a service failed in a sandbox that has only a loopback, because it may have looked for an
+ * interface. Null if that cannot be the reason. `said` has the messages of our helpers in the last start.
  */
 export function suggestNetwork(unit: string, properties: UnitProperties, said: string): string | null {
   const name = /^sandbox@(.+)\.service$/.exec(unit)?.[1];
@@ -14,10 +14,11 @@ export function suggestNetwork(unit: string, properties: UnitProperties, said: s
   return `It has a loopback only; a service that looks for an interface needs Network=: sandboxcontainer set ${name} Network=default`;
 }
 
-/** Whether the service inside failed, at its start (see launch) or later, and not what we do around it. */
+/** Whether the service inside failed, at its start (see launch) or later, and not our own work around it. */
 export function failedByItself(name: string, properties: UnitProperties, said: string): boolean {
   if (!["exit-code", "signal", "core-dump"].includes(String(properties["Result"]))) return false;
-  // Then libvirt's controller is the main process, and ends well (CLD_EXITED, or CLD_KILLED by SIGTERM): the result is the one of detach.
+  // In that case libvirt's controller is the main process and ends well (CLD_EXITED, or CLD_KILLED by SIGTERM). The
+  // result is the one of detach.
   const [code, status] = [Number(properties["ExecMainCode"]), Number(properties["ExecMainStatus"])];
   const wasReady = (code === 1 && status === 0) || (code === 2 && status === 15);
   return wasReady || said.split("\n").includes(`the service of ${name} did not start`);

@@ -7,7 +7,7 @@ interface Options {
 
 const json = ["--json", "print JSON, for programs"] as const;
 
-/** The verbs that look at what runs. */
+/** Adds the verbs that look at running sandboxes. */
 export function addWatching(program: Command): void {
   program
     .command("stats [name...]")
@@ -40,7 +40,7 @@ export function addWatching(program: Command): void {
     });
 }
 
-/** The verbs that judge a sandbox, or the host. */
+/** Adds the verbs that judge a sandbox, or the host. */
 export function addJudging(program: Command): void {
   program
     .command("security <name>")

@@ -1,4 +1,4 @@
-// Not part of make test: in the virtual machine it takes a quarter of an hour.
+// make test does not run this: in the virtual machine it takes a quarter of an hour.
 import { test } from "node:test";
 import { assertBlocked, escapes, probes, tryProbes } from "./probes.ts";
 

@@ -3,22 +3,22 @@ import { join } from "node:path";
 
 const script = join(import.meta.dirname, "../bed");
 
-/** What a command in the bed did. */
+/** The result of a command in the bed. */
 export interface Ran {
   readonly status: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A test bed of one kind, which has to be up. */
+/** A test bed of one kind. It must be up. */
 export interface Bed {
-  /** Runs a command as root; a failure is an answer. */
+  /** Runs a command as root. A failure is a result too. */
   try(...command: readonly string[]): Promise<Ran>;
-  /** Runs a command that has to succeed; resolves to its output without the last line end. */
+  /** Runs a command that must succeed. Resolves to its output without the last line end. */
   run(...command: readonly string[]): Promise<string>;
-  /** Reads the journal, after all that was said until now came into it; the options are journalctl's. */
+  /** Reads the journal, once it contains everything that was logged until now. The options are journalctl's. */
   journal(...options: readonly string[]): Promise<string>;
-  /** Runs a command with an input. */
+  /** Runs a command with this input. */
   feed(input: string, ...command: readonly string[]): Promise<Ran>;
   /** Shuts the bed down and boots it again. */
   reboot(): Promise<void>;
@@ -51,7 +51,7 @@ export function useBed(kind: "native" | "selinux"): Bed {
   };
 }
 
-/** Feeds a program, and resolves to what it did. */
+/** Feeds the input to a program, and resolves to its result. */
 export function collect(child: ReturnType<typeof spawn>, input: string): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const output = { stdout: "", stderr: "" };
@@ -68,7 +68,10 @@ export function collect(child: ReturnType<typeof spawn>, input: string): Promise
   });
 }
 
-/** Tries until the check holds. That is no test of speed: only after two minutes, on however busy a machine, the last failure is thrown. */
+/**
+ * Repeats the check until it holds. This does not test speed: it throws the last failure only after two minutes,
+ * however busy the machine is.
+ */
 export async function eventually<Result>(check: () => Promise<Result>): Promise<Result> {
   const deadline = performance.now() + 120_000;
   for (;;) {

@@ -1,6 +1,6 @@
 import type { Bed } from "./bed.ts";
 
-/** Builds a Debian package in the bed, with these files as conffiles where they are in /etc, and installs it. */
+/** Builds a Debian package in the bed and installs it. The files in /etc are its conffiles. */
 export async function installPackage(
   bed: Bed,
   name: string,
@@ -40,10 +40,10 @@ export async function installRpms(bed: Bed, name: string, spec: string): Promise
   );
   if (status !== 0) throw new Error(stderr);
   await bed.run("rpmbuild", "--quiet", "-bb", "--define", `_topdir ${top}`, `${top}/SPECS/${name}.spec`);
-  // What Debian has is in the other database.
+  // rpm does not know Debian's packages, which are in the other database.
   await bed.run("sh", "-c", `rpm --upgrade --nodeps ${top}/RPMS/*/*.rpm`);
   await bed.run("rm", "-rf", top);
 }
 
-/** The unit of a service that does nothing. */
+/** A unit whose service does nothing. */
 export const idleUnit = "[Service]\nExecStart=/usr/bin/sleep infinity\nStateDirectory=demo\n";

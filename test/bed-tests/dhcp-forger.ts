@@ -1,7 +1,7 @@
 import type { Bed } from "./bed.ts";
 
-// Whoever has gained rights over a sandbox's network: speaks DHCP as any client, and sends from any address. Reads lines from its
-// input, answers each with one.
+// Acts as an attacker with rights over a sandbox's network: speaks DHCP as any client, and sends from any address.
+// Reads lines from its input and answers each with one.
 const forger = `import os,re,socket,struct,sys,time
 mac=bytes.fromhex(open('/sys/class/net/eth0/address').read().strip().replace(':','')) if len(sys.argv)<2 else bytes.fromhex(sys.argv[1].replace(':',''))
 a=socket.inet_aton; up=b'\\xff'*6
@@ -47,7 +47,8 @@ for line in sys.stdin:
     sys.stdout.flush()
 `;
 
-// What arrives at the host meanwhile: sources of datagrams to port 5999, and how many DHCP requests of an address of hardware.
+// Counts what arrives at the host meanwhile: the sources of datagrams to port 5999, and the DHCP requests of one
+// hardware address.
 const listener = `import socket,subprocess,sys,time
 s=socket.socket(socket.AF_PACKET,socket.SOCK_RAW,socket.htons(3)); s.bind((sys.argv[1],3))
 s.setsockopt(socket.SOL_SOCKET,socket.SO_RCVBUF,1<<22)
@@ -64,7 +65,10 @@ except TimeoutError: pass
 print('asked %d'%asked)
 `;
 
-/** What the forger's commands were answered, which sources of datagrams arrived at the host, and how many DHCP requests did. */
+/**
+ * The answers to the forger's commands, the sources of datagrams that arrived at the host, and the number of DHCP
+ * requests.
+ */
 export interface Forged {
   readonly said: readonly string[];
   readonly arrived: readonly string[];
@@ -72,13 +76,13 @@ export interface Forged {
 }
 
 /**
- * Runs commands as one with rights over the network of a running sandbox on libvirt's network lab:
- *   lease CLIENT [ADDRESS]      asks for a lease, by another client's name; answers with the address, or `none`
- *   late CLIENT                 the same, with the message's type as its last option
- *   long PADDING                the same without a name, and with a hardware address of 16 bytes
- *   relay CLIENT GATEWAY        the same by a relay
+ * Runs commands with rights over the network of a running sandbox, which is on libvirt's network lab:
+ *   lease CLIENT [ADDRESS]      asks for a lease in the name of another client; answers with the address, or `none`
+ *   late CLIENT                 does the same, with the message type as the last option
+ *   long PADDING                does the same without a name, and with a hardware address of 16 bytes
+ *   relay CLIENT GATEWAY        does the same through a relay
  *   release ADDRESS MAC FROM    gives back the lease of a neighbour
- *   flood COUNT                 asks so many times, without waiting
+ *   flood COUNT                 asks COUNT times, without waiting
  *   from ADDRESS                sends a datagram to the host
  */
 export async function forge(bed: Bed, name: string, ...commands: readonly string[]): Promise<Forged> {

@@ -5,15 +5,18 @@ import type { Bed } from "./bed.ts";
 export interface Forge {
   /** Compresses a tar as export does. */
   readonly compress: (from: string, into: string) => Promise<string>;
-  /** Makes an archive with members of Python's words after those that every one has, and resolves to its path. */
+  /**
+   * Makes an archive, and resolves to its path. It has the members that every archive has, and then those that the
+   * Python code adds.
+   */
   readonly forge: (members: string, into?: string) => Promise<string>;
 }
 
-/** Writes archives in a bed that export would not. */
+/** Writes archives in a bed that export would never write. */
 export function makeForge(bed: Bed): Forge {
   let isNodeThere = false;
   const compress = (from: string, into: string): Promise<string> => {
-    // What is installed there may be run by another.
+    // The installed code may run on another runtime than Node, so we bring a Node.
     if (!isNodeThere) execFileSync(join(import.meta.dirname, "../bed"), ["push", "native", process.execPath, "/root/"]);
     isNodeThere = true;
     return bed.run(

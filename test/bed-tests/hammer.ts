@@ -1,4 +1,7 @@
-/** A Python program, PORT CONNECTIONS TIMES PAUSE: connections at once, TIMES times; says how many did not get a page. */
+/**
+ * A Python program with the arguments PORT CONNECTIONS TIMES PAUSE. It opens all connections at once, TIMES times, and
+ * prints how many did not get a page.
+ */
 export const hammer = `import socket, sys, threading, time
 port, count, times, pause = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
 lost = []

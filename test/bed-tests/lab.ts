@@ -17,7 +17,7 @@ export async function removeLab(bed: Bed): Promise<void> {
   for (const verb of ["net-destroy", "net-undefine"]) await bed.try("virsh", "-c", "lxc:///system", verb, "lab");
 }
 
-// Broadcasts, as the answer of another sandbox to the host is none.
+// Sends broadcasts, because an answer of another sandbox to the host would not be a forgery.
 const send = `import socket,struct,sys
 host,mac,mine,theirs=sys.argv[1:]
 mac=bytes.fromhex(mac.replace(':','')); other=b'\\x02\\0\\0\\0\\0\\x99'; up=b'\\xff'*6
@@ -36,7 +36,7 @@ udp(mine,other,5000,5999,b'mac')
 udp(mine,mac,67,5999,b'server')
 arp(mac,mac,mine); arp(mac,mac,theirs); arp(other,other,theirs); arp(mac,other,mine)`;
 
-/** What of `send` reaches the host when somebody has gained rights over a sandbox's network: `own`, `arp ADDRESS` … */
+/** Lists what arrives at the host from `send`, run with rights over the network of a sandbox: `own`, `arp ADDRESS` … */
 export async function findForgeries(bed: Bed, from: string, mine: string, theirs: string): Promise<readonly string[]> {
   const { initPid } = JSON.parse(await bed.run("sandboxcontainer", "show", "--json", from)) as { initPid: number };
   const mac = await bed.run("sandboxcontainer", "execute", from, "--", "cat", "/sys/class/net/eth0/address");
@@ -54,7 +54,8 @@ except TimeoutError: pass`;
   return (await bed.feed(hear, "python3", "-")).stdout.trim().split("\n").sort();
 }
 
-// [Network] settings that cannot work beside `fixed` with 192.168.177.200 and a listener on port 8299, and what a start says.
+// These [Network] settings cannot work beside `fixed` with 192.168.177.200 and a listener on port 8299. The pattern is
+// the message of the start.
 const impossible: readonly (readonly [string, RegExp])[] = [
   ["Network=none\nPublish=8299:80", /port 8299 of this host is in use by python3 \(process \d+\)/],
   ["Network=none\nPublish=8299:80:90:1", /bad\.conf:5: Publish=8299:80:90:1: expected \[ADDRESS:\]HOSTPORT:PORT/],
@@ -68,7 +69,7 @@ const impossible: readonly (readonly [string, RegExp])[] = [
   ],
 ];
 
-/** Each fails its start at once with what is wrong, and spoils no other sandbox. */
+/** Asserts that each fails at once with the reason, and disturbs no other sandbox. */
 export async function assertImpossibleFail(bed: Bed): Promise<void> {
   const listen = 'import socket,time; s=socket.create_server(("", 8299)); time.sleep(3000)';
   await bed.feed(listen, "sh", "-c", "cat > /root/listen.py");

@@ -17,12 +17,12 @@ const isEscape = (probe: string): boolean =>
     .split("\n")[1]
     ?.includes("[escape]") === true;
 
-/** Those that --brief tries. */
+/** The probes that --brief tries. */
 export const escapes = probes.filter(
   (probe) => isEscape(probe) && !existsSync(join(isolation, "probes", `${probe}.host`)),
 );
 
-/** What test/isolation/run said of a probe in a sandbox. */
+/** The verdict of test/isolation/run on a probe in a sandbox. */
 export interface Verdict {
   readonly sandbox: string;
   readonly probe: string;
@@ -30,7 +30,7 @@ export interface Verdict {
   readonly detail: string;
 }
 
-/** Runs it in the selinux bed. */
+/** Runs the probes in the selinux bed. */
 export async function tryProbes(...words: readonly string[]): Promise<readonly Verdict[]> {
   const { stdout, stderr } = await collect(spawn(join(isolation, "run"), words, { stdio: "pipe" }), "");
   const verdicts = stdout.split("\n").flatMap((line) => {
@@ -42,7 +42,7 @@ export async function tryProbes(...words: readonly string[]): Promise<readonly V
   return verdicts;
 }
 
-/** Asserts that all expected probes were tried in a sandbox, and none got through. */
+/** Asserts that all expected probes were tried in a sandbox, and that none got through. */
 export function assertBlocked(verdicts: readonly Verdict[], sandbox: string, expected: readonly string[]): void {
   const of = verdicts.filter((verdict) => verdict.sandbox === sandbox);
   assert.deepEqual(

@@ -3,7 +3,8 @@ import { after, test } from "node:test";
 import { useBed } from "./bed.ts";
 import { findUnexpectedDenials, markDenials } from "./selinux/denials.ts";
 
-// For a selinux bed that is up. make test does not run it, as it takes minutes there; the native bed has it in listen.test.ts.
+// This needs a selinux bed that is up. make test does not run it, because it takes minutes there. listen.test.ts does
+// the same in the native bed.
 const bed = useBed("selinux");
 const names = Array.from({ length: 10 }, (_, index) => `ten${index}`);
 
@@ -20,7 +21,7 @@ test("ten web servers answer behind ten ports, each with its own page, over IPv4
     `for i in {0..9}; do printf '${conf}' $((8220 + i)) > /etc/sandboxcontainer/ten$i.conf; done`,
   );
   await bed.run("systemctl", "daemon-reload");
-  // Two at a time, as there are processors.
+  // Starts two at a time, because there are two processors.
   for (const kind of ["sandbox-root", "sandbox"]) {
     const began = performance.now();
     await bed.run("bash", "-c", `printf '%s\n' ${kind}@ten{0..9} | xargs -P 2 -n 1 systemctl start`);

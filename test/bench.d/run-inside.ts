@@ -10,7 +10,7 @@ let interrupted = false;
 /** Runs one part of the bench in the bed, as a service there, and resolves to its result. */
 export async function runInside(args: readonly string[], after: "remove" | "keep"): Promise<unknown> {
   const options = ["--unit=bench", "--quiet", "--collect", "--pipe", "--wait"];
-  // It cleans up, whatever happens to it or to us.
+  // The service cleans up, whatever happens to it or to us.
   if (after === "remove") options.push(`--property=ExecStopPost=${node.join(" ")} remove`);
   const command = ["systemd-run", ...options, "--", ...node, ...args];
   const child = spawn(bed, ["exec", "native", "--", ...command], { stdio: ["ignore", "pipe", "inherit"] });

@@ -8,7 +8,7 @@ import { after, test } from "node:test";
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 const helpers = resolve(import.meta.dirname, "../../helpers");
 const script = join(top, "copy-console");
-// As make install does with another prefix.
+// make install does the same for another prefix.
 const text = readFileSync(join(helpers, "copy-console"), "utf8");
 writeFileSync(script, text.replaceAll("/usr/libexec/sandboxcontainer", helpers), { mode: 0o755 });
 
@@ -16,7 +16,7 @@ after(() => {
   rmSync(top, { recursive: true });
 });
 
-/** What it makes of a console, until both of its processes have ended. */
+/** Returns the copy of a console, when both processes of copy-console have ended. */
 const copy = (console: string, env: NodeJS.ProcessEnv = {}): string =>
   execFileSync(script, ["wait"], { input: console, env: { ...process.env, ...env }, encoding: "utf8" });
 

@@ -2,36 +2,36 @@ import { quoteForShell } from "../../host/quote-for-shell.ts";
 import { isCapability } from "./describe-denial.ts";
 import type { Denial } from "./parse-audit.ts";
 
-/** How a denial can be lifted, if it should be. */
+/** One way to allow what was denied. */
 export interface Advice {
   readonly kind: "setting" | "boolean" | "label" | "rule" | "nothing";
   readonly text: string;
 }
 
-/** What a sandbox is, as far as it decides who may do what. */
+/** The properties of a sandbox that decide its access. */
 export interface Subject {
   readonly name: string;
   readonly level: string;
-  /** The first of its ids on the host. */
+  /** The first of the sandbox's ids on the host. */
   readonly idBase: number;
-  /** The type of its root's files. */
+  /** The SELinux type of the files in the root. */
   readonly fileType: string;
-  /** What Mount= binds: a path inside, and the host's. */
+  /** The paths that Mount= binds: inside, and on the host. */
   readonly mounts: readonly { readonly inside: string; readonly host: string }[];
-  /** Other sandboxes by their levels. */
+  /** The other sandboxes, by their levels. */
   readonly others: ReadonlyMap<string, string>;
 }
 
 const ourDomain = /^sandboxcontainer(_init|_command)?_t$/;
 
-/** The booleans of our policy, by what they allow: class and permission. */
+/** The booleans of our policy, by the class and the permission that they allow. */
 export const booleans: Readonly<Record<string, string>> = {
   "process execmem": "sandboxcontainer_execmem",
 };
 
-/** The ways to allow what was denied, the narrowest first. */
+/** Lists the ways to allow what was denied, the narrowest first. */
 export function advise(denial: Denial, subject: Subject): readonly Advice[] {
-  // No rule lets a sandbox into categories that it has not.
+  // No rule gives a sandbox access to categories that it does not have.
   const rules = isOfOthers(denial, subject) ? [] : [writeRule(denial)];
   return [...adviseBoolean(denial), ...adviseCapability(denial), ...adviseLabel(denial, subject), ...rules];
 }
@@ -71,14 +71,14 @@ function adviseLabel(denial: Denial, subject: Subject): readonly Advice[] {
   const mount = subject.mounts.find(({ inside }) => path === inside || path.startsWith(`${inside}/`));
   if (mount !== undefined)
     return [{ kind: "label", text: `chcon -R -t ${fileType} -l ${level} ${quoteForShell(mount.host)}` }];
-  // What has no category is mostly the host's, and has its own label with good reason.
+  // A file without categories usually belongs to the host, and has its own label for a good reason.
   if (target.level !== level && !isOfOthers(denial, subject)) return [];
   const unit = `sandbox@${name}`;
   const label = `/usr/libexec/sandboxcontainer/label ${name}`;
   return [{ kind: "label", text: `systemctl stop ${unit}; ${label}; systemctl start ${unit}` }];
 }
 
-// In CIL, as semodule(8) takes it. Levels do not come into it: it holds for all sandboxes.
+// Writes CIL, which semodule(8) loads. The rule does not look at levels, so it holds for all sandboxes.
 function writeRule({ source, target, targetClass, permissions }: Denial): Advice {
   const to = target.type === source.type ? "self" : target.type;
   return { kind: "rule", text: `(allow ${source.type} ${to} (${targetClass} (${permissions.join(" ")})))` };

@@ -1,7 +1,10 @@
 import type { Denial } from "./parse-audit.ts";
 import { printableName, quoteName } from "../../sandbox/untrusted-text.ts";
 
-/** A denial in words: `apache2 was denied to read the file "/etc/x", which is shadow_t:s0`; users as the sandbox counts them. */
+/**
+ * Says in words what was denied: `apache2 was denied to read the file "/etc/x", which is shadow_t:s0`. Users have the
+ * numbers that they have in the sandbox.
+ */
 export function describeDenial(denial: Denial, idBase: number): string {
   const { comm, exe, permissive, permissions } = denial;
   const uid = denial.uid === null ? null : denial.uid - idBase;

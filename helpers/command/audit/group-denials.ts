@@ -1,8 +1,8 @@
 import type { Denial } from "./parse-audit.ts";
 
-/** Denials of the same thing to the same program. */
+/** Denials of the same access to the same program. */
 export interface DenialGroup {
-  /** The latest of them. */
+  /** The latest denial. */
   readonly denial: Denial;
   readonly count: number;
   /** Seconds since the epoch. */
@@ -10,14 +10,14 @@ export interface DenialGroup {
   readonly last: number;
 }
 
-/** Those that have a level, on the one side or the other. */
+/** Keeps the denials in which the source or the target has this level. */
 export const ofLevel = (denials: readonly Denial[], level: string): readonly Denial[] =>
   denials.filter(({ source, target }) => holds(source.level, level) || holds(target.level, level));
 
-// A range counts by its ends: `s0:c1,c2-s0:c1,c2`.
+// A range matches if one of its ends does: `s0:c1,c2-s0:c1,c2`.
 const holds = (range: string, level: string): boolean => range.split("-").includes(level);
 
-/** Groups them by all that is told of them but the moment, the latest first. */
+/** Groups denials that differ in nothing but the time, the latest group first. */
 export function groupDenials(denials: readonly Denial[]): readonly DenialGroup[] {
   const groups = new Map<string, DenialGroup>();
   for (const denial of denials) {

@@ -1,8 +1,8 @@
 import { printableName } from "../../sandbox/untrusted-text.ts";
 
-/** Something that SELinux denied, or would have: what the kernel, or a program in its place (USER_AVC), told of it. */
+/** An access that SELinux denied or would have denied. The kernel reports it, or a program in its place (USER_AVC). */
 export interface Denial {
-  /** Of the event: `SECONDS.MILLISECONDS:SERIAL`. */
+  /** The id of the audit event: `SECONDS.MILLISECONDS:SERIAL`. */
   readonly id: string;
   /** Seconds since the epoch. */
   readonly time: number;
@@ -10,17 +10,17 @@ export interface Denial {
   readonly source: Context;
   readonly target: Context;
   readonly targetClass: string;
-  /** Who was denied: `comm` is a name that the process chose itself, `exe` the file that it runs. */
+  /** The process that was denied: it can choose the name `comm` itself; `exe` is the file that it runs. */
   readonly comm: string | null;
   readonly exe: string | null;
   readonly pid: number | null;
-  /** As the host numbers it. */
+  /** The number on the host. */
   readonly uid: number | null;
-  /** The path, or the name alone; whose text somebody inside may have chosen. */
+  /** The path, or only the name. Somebody inside may have chosen the text. */
   readonly path: string | null;
-  /** What else tells one denial from another: a port, a capability, a D-Bus message. */
+  /** Other facts that tell one denial from another: a port, a capability, a D-Bus message. */
   readonly detail: string | null;
-  /** It was only noted: the domain, or the host, is permissive. */
+  /** The access was only logged, because the domain or the host is permissive. */
   readonly permissive: boolean;
 }
 
@@ -32,13 +32,14 @@ export interface Context {
 type Fields = ReadonlyMap<string, string>;
 
 const record = /^type=([A-Z_]+) msg=audit\((\d{1,12})\.(\d{1,3}):(\d{1,20})\): (.*)$/;
-// A context ends the list of what the kernel tells; before it stand words that a process may have chosen.
+// The contexts end the kernel's part of a record. Words before them may have been chosen by a process.
 const contexts = / scontext=(\S+) tcontext=(\S+) tclass=(\w+)(?: permissive=([01]))?/g;
 
 /**
- * The denials in records of the audit log, as ausearch(8) prints them with --raw, in the order of the log. Lines of other
- * forms are passed over. A process can choose its name and its files' names: the kernel writes what could end a word in
- * hexadecimal digits, so a quoted word holds no quote, and only the last contexts of a record count.
+ * Finds the denials in records of the audit log, as ausearch(8) prints them with --raw, in the order of the log. Skips
+ * lines of other forms.
+ * A process can choose its own name and the names of its files. The kernel writes a character that could end a word in
+ * hexadecimal digits. So a quoted word contains no quote, and only the last contexts of a record count.
  */
 export function parseAudit(text: string): readonly Denial[] {
   const events = new Map<string, { readonly others: Fields[]; readonly denials: (() => Denial | undefined)[] }>();
@@ -48,7 +49,7 @@ export function parseAudit(text: string): readonly Denial[] {
     const id = `${seconds}.${milliseconds}:${serial}`;
     const event = events.get(id) ?? { others: [], denials: [] };
     events.set(id, event);
-    // Behind this sign auditd adds its own reading of some words.
+    // After this character auditd adds its own interpretation of some words.
     const words = body.split("\x1d")[0] ?? "";
     if (type === "AVC" || type === "USER_AVC") event.denials.push(() => parseDenial(id, type, words, event.others));
     else if (type === "SYSCALL" || type === "PATH" || type === "CWD") event.others.push(parseFields(words));
@@ -91,7 +92,7 @@ function parseDenial(
   };
 }
 
-// The kernel knows a path of some denials only, else the name; the path that was asked for is in a record of its own.
+// For some denials the kernel knows only the name and not the path. A separate record has the path that was asked for.
 function findPath(fields: Fields, others: readonly Fields[]): string | null {
   const path = fields.get("path");
   if (path !== undefined) return path;
@@ -119,7 +120,7 @@ function parseFields(words: string): Fields {
   const fields = new Map<string, string>();
   for (const [, key = "", quoted, bare = ""] of words.matchAll(/([a-z_0-9]+)=(?:"([^"]*)"|(\S*))/g)) {
     const value = quoted ?? (untrusted.has(key) ? decodeHex(bare) : bare);
-    // The first one is the kernel's, and so is each that it has not quoted.
+    // The first value of a key comes from the kernel, and so does every value without quotes.
     if (!fields.has(key) && value !== "(null)" && value !== "?") fields.set(key, printableName(value));
   }
   return fields;

@@ -6,8 +6,8 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /**
- * Records of the audit log from journal entries (journalctl's JSON), whose transport has to be `audit` or `kernel`: of a line
- * that a process wrote, the text proves nothing.
+ * Makes records of the audit log from journal entries (journalctl's JSON). Takes only entries whose transport is
+ * `audit` or `kernel`: the text of a line that a process wrote proves nothing.
  */
 export function parseJournal(json: string): string {
   return json
@@ -27,7 +27,7 @@ function toRecord(line: string): string | undefined {
   }
   const type = types[String(entry["_AUDIT_TYPE"])];
   if (entry["_TRANSPORT"] !== "audit" || type === undefined) return undefined;
-  // In microseconds; the journal leaves milliseconds of it.
+  // The time is in microseconds; the journal keeps only its milliseconds.
   const time = (Number(entry["_SOURCE_REALTIME_TIMESTAMP"]) / 1e6).toFixed(3);
   return `type=${type} msg=audit(${time}:${String(entry["_AUDIT_ID"])}): ${message.replace(/^[A-Z_]+ /, "")}`;
 }

@@ -2,7 +2,10 @@ import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 
 const units: Readonly<Record<string, number>> = { s: 1, min: 60, m: 60, h: 3600, d: 86_400, w: 604_800 };
 
-/** A point in time, in seconds since the epoch: `today`, `yesterday`, `2h` (ago), `2026-11-25`, `2026-11-25 14:30`. */
+/**
+ * Parses a time such as `today`, `yesterday`, `2h` (ago), `2026-11-25` or `2026-11-25 14:30`. Returns seconds since the
+ * epoch.
+ */
 export function parseSince(text: string, now: Date): number {
   const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate());
   if (text === "today") return midnight.getTime() / 1000;
@@ -10,7 +13,7 @@ export function parseSince(text: string, now: Date): number {
   const [, count = "", unit = ""] = /^(\d{1,6}) ?(s|min|m|h|d|w)(?: ago)?$/.exec(text) ?? [];
   if (count !== "") return now.getTime() / 1000 - Number(count) * (units[unit] ?? 0);
   if (/^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2})?)?$/.test(text)) {
-    // Without a time of day, JavaScript would take UTC.
+    // JavaScript reads a date without a time of day as UTC.
     const date = new Date(text.length === 10 ? `${text}T00:00` : text.replace(" ", "T"));
     if (!Number.isNaN(date.getTime())) return date.getTime() / 1000;
   }

@@ -4,8 +4,8 @@ import { type Denial, parseAudit } from "./parse-audit.ts";
 import { parseJournal } from "./parse-journal.ts";
 
 /**
- * What was denied on this host since a point in time (seconds since the epoch), from auditd's log when auditd runs, else from
- * what the kernel told the journal. Undefined when SELinux is not enabled.
+ * Reads the denials on this host since a point in time (seconds since the epoch). They come from auditd's log if auditd
+ * runs, and otherwise from the kernel's messages in the journal. Undefined if SELinux is not enabled.
  */
 export async function readDenials(since: number): Promise<readonly Denial[] | undefined> {
   if (!existsSync("/sys/fs/selinux/enforce")) return undefined;
@@ -24,8 +24,8 @@ function isAuditdRunning(): boolean {
 
 async function readAuditLog(since: number): Promise<string> {
   const words = ["--input-logs", "--raw", "--message", "AVC,USER_AVC"];
-  // It takes a date as the locale writes it, which is C.UTF-8, where a year has two digits.
-  // It refuses the year 1970.
+  // ausearch reads the date in the format of the locale. We set C.UTF-8, whose years have two digits. It rejects the
+  // year 1970.
   const start = since > 0 ? ["--start", ...formatStart(since)] : [];
   const { stdout } = await run("ausearch", [...words, ...start], { accept: [1] });
   return stdout;
@@ -33,7 +33,7 @@ async function readAuditLog(since: number): Promise<string> {
 
 const two = (part: number): string => String(part).padStart(2, "0");
 
-/** Date and time for ausearch(8) --start, local time. */
+/** Formats date and time for ausearch(8) --start, in local time. */
 export function formatStart(since: number): readonly [string, string] {
   const date = new Date(since * 1000);
   return [
@@ -43,7 +43,7 @@ export function formatStart(since: number): readonly [string, string] {
 }
 
 async function readJournal(since: number): Promise<string> {
-  // journald sets these fields itself: nobody else can write a line that has them (systemd.journal-fields(7)).
+  // Only journald can set these fields, so nobody else can write a line that has them (systemd.journal-fields(7)).
   const words = ["--quiet", "--output=json", `--since=@${Math.floor(since)}`, "_TRANSPORT=audit", "_TRANSPORT=kernel"];
   const { stdout } = await run("journalctl", words, { accept: [1] });
   return parseJournal(stdout);

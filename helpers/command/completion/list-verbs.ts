@@ -1,13 +1,13 @@
 import type { Command } from "commander";
 
-/** What may stand in a place of the command line. */
+/** The kind of word that a place of the command line takes. */
 export type Kind = "sandbox" | "unit" | "file" | "any";
 
 export interface Flag {
-  /** `--unit`, and `-u` if there is such. */
+  /** `--unit`, and `-u` if the option has a letter. */
   readonly names: readonly string[];
   readonly help: string;
-  /** Undefined for one that takes no value. */
+  /** Undefined for an option without a value. */
   readonly takes: Kind | undefined;
 }
 
@@ -15,11 +15,11 @@ export interface Verb {
   readonly name: string;
   readonly help: string;
   readonly flags: readonly Flag[];
-  /** The places behind the verb; the last one stands for all that follow. */
+  /** The places after the verb. The last one also stands for all words that follow. */
   readonly places: readonly Kind[];
 }
 
-// By the names that places and values have in the command line's own description.
+// The keys are the names of arguments and values in the description of the command line.
 const kinds: Readonly<Record<string, Kind>> = {
   name: "sandbox",
   old: "sandbox",
@@ -32,7 +32,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   "executable-or-command": "file",
 };
 
-/** All verbs with what may follow them, from the command line's own description. */
+/** Lists all verbs with their options and arguments, from the description of the command line. */
 export const listVerbs = (program: Command): readonly Verb[] =>
   program.commands
     .map((command) => ({

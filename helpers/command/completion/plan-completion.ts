@@ -5,20 +5,20 @@ export interface Candidate {
   readonly help: string;
 }
 
-/** What can stand at the end of a command line: words, or whatever is of a kind. */
+/** The words that can end a command line, or the kind of such words. */
 export interface Completion {
   readonly words: readonly Candidate[];
   readonly kind: Kind | undefined;
 }
 
-/** Plans the completion of the last word of `line`, which holds what stands behind the command's own name. */
+/** Plans the completion of the last word of `line`, which starts after the name of the command. */
 export function planCompletion(verbs: readonly Verb[], line: readonly string[]): Completion {
   const [name, ...rest] = line;
   const current = rest.at(-1);
   if (name === undefined || current === undefined)
     return ofWords(verbs.map(({ name: word, help }) => ({ word, help })));
   const verb = verbs.find((each) => each.name === name);
-  // What stands behind `--` belongs to somebody else.
+  // The words after `--` belong to another command.
   if (verb === undefined || rest.slice(0, -1).includes("--")) return ofKind("file");
   const before = rest.at(-2);
   const valued = verb.flags.find(({ names, takes }) => takes !== undefined && names.includes(before ?? ""));

@@ -4,14 +4,14 @@ interface Entry extends LogicalLine {
   readonly value: string;
 }
 
-/** The values that a text gives a key of a section, in their order. */
+/** Lists the values that a text gives a key of a section, in order. */
 export function readValues(text: string, section: string, key: string): readonly string[] {
   return findEntries(text, section, key).entries.map(({ value }) => value);
 }
 
 /**
- * The text of a conf with exactly these values for a key of a section. Comments, order and all other lines stay; a line
- * whose value stays does too, one whose value goes makes place for a new value.
+ * Returns the text of the conf with exactly these values for a key of a section. Comments, order and all other lines
+ * stay. A line stays if its value stays. Otherwise a new value takes its place.
  */
 export function writeValues(text: string, section: string, key: string, values: readonly string[]): string {
   const { entries, end } = findEntries(text, section, key);
@@ -20,7 +20,7 @@ export function writeValues(text: string, section: string, key: string, values: 
   for (const { value } of entries) if (fresh.includes(value)) fresh.splice(fresh.indexOf(value), 1);
   const kept = [...values];
   let after = entries.at(-1)?.last ?? end;
-  // From the end, so that the numbers of the lines before stay right.
+  // We work from the end, so that the numbers of earlier lines stay valid.
   const dropped = entries.filter(({ value }) => !take(kept, value));
   const replacements = new Map(dropped.map((entry) => [entry, fresh.shift()]));
   for (const entry of dropped.toReversed()) {
@@ -42,7 +42,7 @@ function take(values: string[], value: string): boolean {
   return at !== -1;
 }
 
-/** `end`: the last line that belongs to the section, where there is one; counted from 1. */
+/** `end`: the last line of the section, if the section exists; counted from 1. */
 function findEntries(
   text: string,
   section: string,

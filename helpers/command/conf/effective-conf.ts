@@ -1,7 +1,7 @@
 import type { Conf, PassThroughLine, Written } from "../../../generator/conf/conf.ts";
 import { settingNames, settings } from "../../../generator/conf/settings.ts";
 
-/** A line of a conf that counts, after all files are merged. */
+/** A line of the conf that is in effect after all files are merged. */
 export interface EffectiveLine {
   readonly section: string;
   readonly key: string;
@@ -10,7 +10,7 @@ export interface EffectiveLine {
   readonly origin: string;
 }
 
-/** All that is in effect for a sandbox, with where it was written. */
+/** Lists all settings that are in effect for a sandbox, and where each was written. */
 export const listEffective = (conf: Conf): readonly EffectiveLine[] => [
   ...settingNames.flatMap((key): readonly EffectiveLine[] => {
     const { section } = settings[key];
@@ -33,7 +33,7 @@ const describe = ({ value, path, line }: Written): Pick<EffectiveLine, "value" |
 const listLines = (section: string, lines: readonly PassThroughLine[]): readonly EffectiveLine[] =>
   lines.map(({ key, ...line }) => ({ section, key, ...describe(line) }));
 
-// Of a default that is a choice; nothing is said of what is empty.
+// Shows a default that is a choice, and leaves out empty values.
 function describeDefault(value: unknown): string | undefined {
   if (typeof value === "boolean") return value ? "yes" : "no";
   return typeof value === "object" && value !== null && "kind" in value ? String(value.kind) : undefined;

@@ -6,7 +6,7 @@ import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { isSettingName, settings } from "../../../generator/conf/settings.ts";
 import { serviceKeys, unitKeys } from "../../../generator/conf/keys/systemd-keys.ts";
 
-/** One `KEY=VALUE` of `set`. */
+/** One `KEY=VALUE` argument of `set`. */
 export interface Assignment {
   readonly section: ConfSection;
   readonly key: string;
@@ -28,7 +28,10 @@ function settingsOf(section: string): readonly string[] {
   return Object.entries(settings).flatMap(([key, setting]) => (setting.section === section ? [key] : []));
 }
 
-/** `KEY=VALUE`, `KEY+=VALUE`, `KEY-=VALUE`, with `SECTION.` before it where a key could be of two. Throws a SandboxError. */
+/**
+ * Parses `KEY=VALUE`, `KEY+=VALUE` or `KEY-=VALUE`. If two sections have the key, `SECTION.` stands before it. Throws a
+ * SandboxError.
+ */
 export function parseAssignment(text: string): Assignment {
   const [, sectionText, key, how, value] =
     /^(?:([A-Za-z]+)\.)?([A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*)(\+=|-=|=)(.*)$/s.exec(text) ?? [];
@@ -42,7 +45,7 @@ export function parseAssignment(text: string): Assignment {
   return { section, key, how: how === "+=" || how === "-=" ? how : "=", value: value.trim() };
 }
 
-/** Whether several lines of a key add up. */
+/** Whether several lines with this key add up. */
 export function repeats({ section, key }: Assignment): boolean {
   if (isSettingName(key)) return settings[key].repeats;
   return section !== "Resources" || resourceKeys.get(key) === "list";

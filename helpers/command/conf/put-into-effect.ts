@@ -7,13 +7,13 @@ import type { Systemd } from "../../host/systemd.ts";
 import { print, printJson } from "../output.ts";
 
 export interface Effect {
-  /** Keys that hold from now on. */
+  /** Keys that are in effect now. */
   readonly live: readonly string[];
-  /** Keys that a restart of the running sandbox is needed for. */
+  /** Keys that take effect when the running sandbox is restarted. */
   readonly restart: readonly string[];
 }
 
-/** Has systemd read a conf that changed, and sets the limits of the running container anew. */
+/** Makes systemd read a changed conf, and updates the limits of the running container. */
 export async function putIntoEffect(systemd: Systemd, before: Conf | undefined, after: Conf): Promise<Effect> {
   await systemd.reload();
   const settings = settingNames.filter((key) => JSON.stringify(before?.[key]) !== JSON.stringify(after[key]));
@@ -37,11 +37,11 @@ function changedKeys(before: Lines, after: Lines): readonly string[] {
   return [...keys].filter((key) => valuesOf(before, key) !== valuesOf(after, key));
 }
 
-/** On the scope that machined made, as launch does; false without one. */
+/** Sets the limits on the scope that machined made, as launch does. Returns false if there is no scope. */
 async function setLimits(pid: number, keys: readonly string[], conf: Conf): Promise<boolean> {
   const scope = /^[^:]*:[^:]*:.*\/([^/\n]*\.scope)/m.exec(readFileSync(`/proc/${pid}/cgroup`, "utf8"))?.[1];
   if (scope === undefined) return false;
-  // Nothing behind the `=` takes back what was said before.
+  // An empty value after the `=` clears the earlier ones.
   const words = keys.flatMap((key) => [
     `${key}=`,
     ...conf.resources.filter((line) => line.key === key).map(({ value }) => `${key}=${value}`),

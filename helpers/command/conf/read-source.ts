@@ -7,14 +7,14 @@ import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { hasImage } from "../../sandbox/image/mount-image.ts";
 
-/** The conf of a sandbox as text. */
+/** The text of a sandbox's conf and of its drop-ins. */
 export interface Source {
   readonly text: string;
-  /** By their file names. */
+  /** The drop-ins by file name. */
   readonly dropIns: ReadonlyMap<string, string>;
 }
 
-/** The conf of a sandbox that has a root, wherever it stands; throws a SandboxError. */
+/** Reads the conf of a sandbox that has a root, in whichever folder it is. Throws a SandboxError. */
 export function readSource(source: SandboxName): Source {
   const path = listSandboxes().find((sandbox) => sandbox.name === source)?.path;
   if (path === undefined)

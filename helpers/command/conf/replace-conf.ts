@@ -7,7 +7,7 @@ import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { verifyLoaded } from "../../../generator/conf/verify-conf.ts";
 import { besideOf, syncFolder } from "../../sandbox/state.ts";
 
-/** The text of the conf that the administrator may change; throws a SandboxError when there is none, or it is not theirs. */
+/** Reads the conf that the administrator may change. Throws a SandboxError if there is none, or if it is not theirs. */
 export function readOwnConf(name: SandboxName): string {
   const path = listSandboxes().find((sandbox) => sandbox.name === name)?.path;
   if (path === confFile(name)) return readFileSync(path, "utf8");
@@ -18,7 +18,7 @@ export function readOwnConf(name: SandboxName): string {
       });
 }
 
-/** Puts a text in the place of the conf, if it is one that can be used: else throws ConfErrors. */
+/** Replaces the conf with a text if the text is valid. Otherwise throws ConfErrors. */
 export function replaceConf(name: SandboxName, text: string): void {
   const { errors } = verifyLoaded(loadConfText(name, confFile(name), text));
   if (errors.length > 0) throw new ConfErrors(errors);

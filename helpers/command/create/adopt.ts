@@ -14,22 +14,28 @@ import { syncFolder } from "../../sandbox/state.ts";
 import type { Systemd } from "../../host/systemd.ts";
 import { makeOrUndo, makeRoot, startImage, writeConf } from "./make-sandbox.ts";
 
-/** What is to become a sandbox: a conf, and a folder with a root and its manifest, and a state if its identity is kept. */
+/**
+ * The parts of a sandbox to be made: a conf, a folder with a root and its manifest, and a state if it keeps its
+ * identity.
+ */
 export interface Newcomer {
   readonly name: SandboxName;
   readonly text: string;
-  /** By their file names. */
+  /** The drop-ins by file name. */
   readonly dropIns: ReadonlyMap<string, string>;
   readonly folder: string;
 }
 
-/** Throws ConfErrors, all that is wrong with the conf of a newcomer. */
+/** Throws ConfErrors with everything that is wrong in the conf of a new sandbox. */
 export function verifyNewcomer(name: SandboxName, text: string): void {
   const { errors } = verifyLoaded(loadConfText(name, confFile(name), text));
   if (errors.length > 0) throw new ConfErrors(errors);
 }
 
-/** Makes a sandbox of what another one left: with its data, in its own name, ids and level. All or nothing. The name has to be held. */
+/**
+ * Makes a sandbox from the conf and data of another one, with its own name, ids and level. All or nothing. The caller
+ * must hold the name.
+ */
 export async function adopt(systemd: Systemd, newcomer: Newcomer): Promise<void> {
   const { name, text } = newcomer;
   verifyNewcomer(name, text);
@@ -62,7 +68,7 @@ async function settleInImage(systemd: Systemd, name: SandboxName, bytes: number)
     await mountImage(systemd, name);
     return;
   }
-  // A folder moves in: its image is made as that of a new sandbox.
+  // A folder becomes the root. For Image=, an image is made from it, as for a new sandbox.
   const folder = join(state, "root.folder");
   renameSync(join(state, "root"), folder);
   await startImage(systemd, name);

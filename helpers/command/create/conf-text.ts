@@ -1,7 +1,7 @@
 import { settings } from "../../../generator/conf/settings.ts";
 import type { CreateRequest } from "./request.ts";
 
-/** The conf that `create` writes: only what was asked for. */
+/** Renders the conf that `create` writes. It contains only the options that were given. */
 export function renderConf(request: CreateRequest, units: readonly string[]): string {
   const content = [
     ...units.map((unit) => `Unit=${unit}`),
@@ -25,7 +25,7 @@ export function renderConf(request: CreateRequest, units: readonly string[]): st
   ].join("\n");
 }
 
-// As systemd splits a command line: see systemd.syntax(7), QUOTING.
+// Quotes a word so that systemd splits the line at the right places: systemd.syntax(7), QUOTING.
 function quoteForConf(word: string): string {
   if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word)) return word;
   const escaped = word.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n").replaceAll("\t", "\\t");

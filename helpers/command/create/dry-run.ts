@@ -10,10 +10,10 @@ import { readUnitFacts } from "../../sandbox/populate/read-unit-facts.ts";
 import { printableName } from "../../sandbox/untrusted-text.ts";
 import { formatTable, print, printJson } from "../output.ts";
 
-// systemd's word in machine-id(5): the id is made with the sandbox.
+// machine-id(5) uses this word. The real id is made with the sandbox.
 const machineId = "uninitialized";
 
-/** Shows what a conf would make: the file itself, and the manifest of the root. Writes nothing. */
+/** Shows the conf and the manifest of the root that `create` would make. Writes nothing. */
 export async function showPlan(name: SandboxName, text: string, options: { json: boolean }): Promise<void> {
   const loaded = loadConfText(name, confFile(name), text);
   const [error] = verifyLoaded(loaded).errors;

@@ -4,7 +4,7 @@ import { findObstacles } from "../../sandbox/populate/unit-obstacles.ts";
 import type { Systemd } from "../../host/systemd.ts";
 import type { CreateRequest } from "./request.ts";
 
-/** The units that go into the sandbox: those named, or the one that runs the executable. Throws SandboxError. */
+/** Returns the units for the sandbox: the named ones, or the one that runs the executable. Throws SandboxError. */
 export async function findUnits(systemd: Systemd, request: CreateRequest): Promise<readonly string[]> {
   if (request.executable === undefined) {
     const names = request.units.map((unit) => (unit.includes(".") ? unit : `${unit}.service`));

@@ -17,8 +17,9 @@ import { withProgress } from "../output.ts";
 import { removeHalfMade, unmake } from "../../sandbox/remove-half-made.ts";
 
 /**
- * Throws a SandboxError when there is a sandbox, or what is left of one, of that name; not when a killed command left it half-made, which
- * `makeOrUndo` replaces, nor when a killed one like this made it.
+ * Throws a SandboxError if a sandbox of that name exists, or remains of one. It does not throw if a killed command left
+ * the sandbox half-made, which `makeOrUndo` replaces. Nor does it throw if a killed command like this one made the
+ * sandbox.
  */
 export function requireFreeName(name: SandboxName): void {
   if (readUnfinished(name)?.task.kind === "making" || wasDone(name)) return;
@@ -30,8 +31,8 @@ export function requireFreeName(name: SandboxName): void {
 }
 
 /**
- * Runs `make`, which makes a sandbox with this conf that was not there before: all or nothing, also when it is killed. The name has to be held.
- * Ends with the sandbox marked as made, which `removeUnfinished` takes back when all is said.
+ * Runs `make`, which makes a new sandbox with this conf. All or nothing, even if it is killed. The caller must hold the
+ * name. At the end the sandbox is marked as made. `removeUnfinished` removes the mark after the last message.
  */
 export async function makeOrUndo(
   systemd: Systemd,
@@ -54,7 +55,7 @@ export async function makeOrUndo(
   writeUnfinished(name, { kind: "done" });
 }
 
-/** Writes a new conf. A link fails where a rename would replace: of two that create the same name, one wins. */
+/** Writes a new conf. A link fails where a rename would replace: if two commands create the same name, one wins. */
 export function writeConf(name: SandboxName, text: string): void {
   const path = confFile(name);
   const beside = besideOf(path);
@@ -76,7 +77,7 @@ export function writeConf(name: SandboxName, text: string): void {
   }
 }
 
-/** Has systemd make the root that a new conf asks for. */
+/** Makes systemd build the root for a new conf. */
 export async function makeRoot(systemd: Systemd, name: SandboxName): Promise<void> {
   const { errors } = verifyConf(name);
   if (errors[0] !== undefined) throw errors[0];
@@ -85,9 +86,10 @@ export async function makeRoot(systemd: Systemd, name: SandboxName): Promise<voi
     const unit = `sandbox-root@${name}.service`;
     const watch = watchCopy(name, tell);
     try {
-      // Of one that is mounted systemd would look for the device again, which may be there without udev knowing it.
+      // If it is already mounted, systemd would look for the device again. udev may not know the device although it
+      // exists.
       if (loadConf(name).Image !== undefined && !isImageMounted(name)) await startImage(systemd, name);
-      // Not in the order of units, in which it waits for us who hold the sandbox.
+      // We ignore the order of the units: in it, this job would wait for us, because we hold the sandbox.
       const result = await systemd.runJob("StartUnit", unit, "ignore-dependencies");
       if (result !== "done") throw await explainFailure(systemd, unit, `the root of ${name} could not be made`);
     } finally {
@@ -96,14 +98,16 @@ export async function makeRoot(systemd: Systemd, name: SandboxName): Promise<voi
   });
 }
 
-/** Has systemd make the image of a sandbox, or check it, and mount it. */
+/** Makes systemd create or check the image of a sandbox, and mount it. */
 export async function startImage(systemd: Systemd, name: SandboxName): Promise<void> {
   const unit = imageMountUnit(name);
   if ((await systemd.runJob("StartUnit", unit)) !== "done")
     throw await explainFailure(systemd, unit, `the image of ${name} could not be made`);
 }
 
-/** Tells how much of the host's data is copied, by what the root's file system has less; which others may use as well. */
+/**
+ * Shows how much of the host's data is copied: the space that the root's file system has lost. Other writers count too.
+ */
 function watchCopy(name: SandboxName, tell: (progress: string) => void): NodeJS.Timeout {
   let before: number | undefined;
   return setInterval(() => {

@@ -1,23 +1,23 @@
 import type { SettingName } from "../../../generator/conf/settings.ts";
 
-/** A setting as `create` writes it into a conf. */
+/** A setting that `create` writes into a conf. */
 export interface SettingLine {
   readonly key: SettingName;
   readonly value: string;
 }
 
-/** What `create` was asked for, before anything of it is checked against the host. */
+/** The request to `create`, before it is checked against the host. */
 export interface CreateRequest {
   readonly name: string;
-  /** Unit=: named directly, or to be found from an executable. */
+  /** Unit=: the named units, or an executable that decides the unit. */
   readonly units: readonly string[];
   readonly executable: string | undefined;
-  /** Exec=: what stands behind `--`. */
+  /** Exec=: the words after `--`. */
   readonly command: readonly string[];
-  /** What else goes into the conf. */
+  /** The other settings of the conf. */
   readonly settings: readonly SettingLine[];
   readonly copy: boolean;
-  /** Only shows what would be made. */
+  /** Shows what would be made, and makes nothing. */
   readonly dryRun: boolean;
   readonly start: boolean;
   readonly enable: boolean;

@@ -8,7 +8,7 @@ import type { SettingLine } from "./request.ts";
 interface SettingOption {
   readonly flags: string;
   readonly help: string;
-  /** The lines that a value means. */
+  /** Turns a value into lines of the conf. */
   readonly toLines: (value: string) => readonly SettingLine[];
 }
 
@@ -16,7 +16,7 @@ const as =
   (key: SettingName) =>
   (value: string): readonly SettingLine[] => [{ key, value }];
 
-// The letters are virt-sandbox-service's, where it had the option.
+// If virt-sandbox-service had the option, the letter is the same.
 const options: readonly SettingOption[] = [
   {
     flags: "-P, --package <package>",
@@ -64,13 +64,13 @@ export function addSettingOptions(command: Command): Command {
   return command;
 }
 
-/** What those options said, in the order of their table. */
+/** Returns the settings from these options, in the order of the table. */
 export const readSettingLines = (values: Readonly<Record<string, unknown>>): readonly SettingLine[] =>
   options.flatMap(({ flags }) => (values[nameOf(flags)] ?? []) as readonly SettingLine[]);
 
 const nameOf = (flags: string): string => /--([a-z]+)/.exec(flags)?.[1] ?? "";
 
-// A wrong value is told as the option's, before there is a conf that it could be a line of.
+// An error in a value names the option, because there is no conf yet whose line it could name.
 function checkLines(flags: string, value: string, toLines: SettingOption["toLines"]): readonly SettingLine[] {
   try {
     const lines = toLines(value);

@@ -1,45 +1,45 @@
 import type { Leftovers } from "../../sandbox/hold/leftovers.ts";
 
-/** What one look at the host found. */
+/** The result of one check of the host. */
 export interface Finding {
   readonly check: string;
-  /** `failed`: a sandbox does not start, or not with its walls. */
+  /** `failed`: a sandbox does not start, or starts without some of its walls. */
   readonly verdict: "ok" | "warning" | "failed";
-  /** What is, in a few words. */
+  /** The facts, in a few words. */
   readonly message: string;
-  /** A command to type, or else what to do. */
+  /** A command to type, or another advice. */
   readonly fix?: string;
 }
 
 export type Check = (host: Host) => Finding | Promise<Finding>;
 
-/** The host, as far as checks look at it. */
+/** The parts of the host that checks look at. */
 export interface Host {
-  /** A file's text without the last line end; undefined when it cannot be read. */
+  /** Returns the text of a file without the last line end; undefined if it cannot be read. */
   readonly read: (path: string) => string | undefined;
   readonly exists: (path: string) => boolean;
-  /** The output of a command; undefined when it fails or is not there. */
+  /** Returns the output of a command; undefined if the command fails or does not exist. */
   readonly run: (command: string, ...args: readonly string[]) => Promise<string | undefined>;
-  /** Bytes free for root and in all on the file system of a path; undefined when there is none. */
+  /** Returns the bytes free for root and the total bytes of the file system of a path; undefined if there is none. */
   readonly space: (path: string) => { readonly free: number; readonly total: number } | undefined;
-  /** Our state on this host. */
+  /** The sandboxes of this host. */
   readonly sandboxes: Sandboxes;
 }
 
 export interface Sandboxes {
-  /** Those with a conf. */
+  /** The sandboxes with a conf. */
   readonly names: readonly string[];
   /** Errors of confs, one line each. */
   readonly confErrors: readonly string[];
-  /** Whether every conf says Label=none, by itself or by the defaults. */
+  /** Whether every conf says Label=none, in its own text or through the defaults. */
   readonly allUnlabelled: boolean;
-  /** The libvirt networks from which they have their addresses. Sorted. */
+  /** The libvirt networks that give sandboxes their addresses. Sorted. */
   readonly dhcpNetworks: readonly string[];
-  /** Those whose generated units are not as the generator would write them now. */
+  /** The sandboxes whose generated units differ from what the generator would write now. */
   readonly stale: readonly string[];
   readonly idRanges: number;
   readonly levels: number;
-  /** What killed commands left. */
+  /** The remains of killed commands. */
   readonly leftovers: Leftovers;
 }
 

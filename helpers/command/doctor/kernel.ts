@@ -24,7 +24,7 @@ export const checkUserNamespaces: Check = ({ read, exists }) => {
   return ok("user namespaces", `up to ${most}`);
 };
 
-// As attach does it. In a mount namespace of its own it would need more rights than our policy gives.
+// Mounts in the same way as attach. In its own mount namespace it would need more rights than our policy gives.
 const tryMount = `set -e
 install -d -m 0711 /run/sandboxcontainer
 at=$(mktemp -d /run/sandboxcontainer/.doctor-XXXXXX)
@@ -32,7 +32,10 @@ trap 'umount "$at" 2>/dev/null; rmdir "$at"' EXIT
 mount -o bind,private,ro,X-mount.idmap=0:524288:65536 "$1" "$at"
 stat -c %u "$at"`;
 
-/** That a mount can have other owners than its file system (mount_setattr(2)): tried on the file system of the roots. */
+/**
+ * Checks that a mount can have other owners than its file system (mount_setattr(2)). Tries it on the file system of the
+ * roots.
+ */
 export const checkIdmappedMounts: Check = async ({ run, exists }) => {
   const folder = exists("/var/lib/sandboxcontainer") ? "/var/lib/sandboxcontainer" : "/var/lib";
   const owner = await run("sh", "-c", tryMount, "sh", folder);
@@ -45,7 +48,7 @@ export const checkIdmappedMounts: Check = async ({ run, exists }) => {
   );
 };
 
-// Counted for the whole machine, or for root, and used up by all sandboxes together (see SECURITY.md).
+// These limits hold for the whole machine or for root, and all sandboxes share them (see SECURITY.md).
 const least: readonly (readonly [string, number])[] = [
   ["fs.aio-max-nr", 1_048_576],
   ["fs.inotify.max_user_instances", 1024],

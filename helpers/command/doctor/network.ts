@@ -1,10 +1,13 @@
 import { type Check, type Host, ok, warning } from "./check.ts";
 
-// An XML namespace of libvirt's, in which options go to dnsmasq as they are (https://libvirt.org/formatnetwork.html).
+// In this XML namespace libvirt passes options to dnsmasq unchanged (https://libvirt.org/formatnetwork.html).
 const xmlns = "xmlns:dnsmasq='http://libvirt.org/schemas/network/dnsmasq/1.0'";
 const option = "<dnsmasq:options><dnsmasq:option value='dhcp-ignore-clid'/></dnsmasq:options>";
 
-/** That libvirt's DHCP servers know clients by their hardware address, which our rules check, and not by a name of the client's choice. */
+/**
+ * Checks that libvirt's DHCP servers identify clients by their hardware address, which our rules check, and not by a
+ * name that the client chooses.
+ */
 export const checkDhcp: Check = async (host) => {
   const networks = host.sandboxes.dhcpNetworks;
   const found = await Promise.all(
@@ -20,7 +23,7 @@ export const checkDhcp: Check = async (host) => {
   );
 };
 
-// One that is not there, or serves no DHCP over IPv4, takes none.
+// A network that does not exist, or has no DHCP for IPv4, trusts no names.
 async function trustsNames({ run }: Host, network: string): Promise<boolean> {
   const xml = (await run("virsh", "--connect", "lxc:///system", "net-dumpxml", network)) ?? "";
   return xml.includes("<dhcp>") && !/<dnsmasq:option\s+value=(['"])dhcp-ignore-clid\1/.test(xml);

@@ -3,7 +3,7 @@ import { type Check, failed, ok, warning } from "./check.ts";
 
 const generator = "/usr/lib/systemd/system-generators/sandboxcontainer-generator";
 
-/** That systemd runs the generator, and knows the confs as they are. */
+/** Checks that systemd runs the generator and has read the confs in their present form. */
 export const checkGenerator: Check = ({ exists, sandboxes }) => {
   if (!exists(generator)) return failed("generator", `${generator} is not there`, "Install sandboxcontainer again");
   const stale = sandboxes.stale;
@@ -18,7 +18,7 @@ export const checkConfs: Check = ({ sandboxes }) => {
   return failed("confs", `${first}${others}`, "sandboxcontainer verify");
 };
 
-/** That nothing is left of commands that were killed. */
+/** Checks that killed commands left nothing. */
 export const checkLeftovers: Check = ({ sandboxes: { leftovers } }) => {
   const { paths, unfinished } = leftovers;
   const [first] = unfinished.filter(({ left }) => isBroken(left.task));
@@ -37,7 +37,8 @@ export const checkLeftovers: Check = ({ sandboxes: { leftovers } }) => {
   );
 };
 
-// What systemd's UIDS-GIDS document sets aside for containers, in ranges of 65,536; pairs of 1024 categories.
+// systemd's UIDS-GIDS document reserves these ids for containers, in ranges of 65,536. Levels are pairs of 1024
+// categories.
 const allRanges = 28_671 - 8 + 1;
 const allLevels = (1024 * 1023) / 2;
 

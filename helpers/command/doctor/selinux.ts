@@ -17,10 +17,10 @@ export const checkSelinux: Check = ({ read, sandboxes }) => {
 const modules = ["sandboxcontainer", "sandboxcontainer_host", "sandboxcontainer_virt"];
 const installed = (module: string): string => `/usr/share/selinux/packages/${module}.pp`;
 const load = "/usr/libexec/sandboxcontainer/load-policy";
-// What semodule(8) makes of a module before it takes its sum.
+// semodule(8) computes its checksum over the output of this compiler.
 const compiler = "/usr/libexec/selinux/hll/pp";
 
-/** That our policy is loaded, and is the one that is installed. */
+/** Checks that our policy is loaded and is the installed version. */
 export const checkPolicy: Check = async (host) => {
   if (!host.exists("/sys/fs/selinux/enforce")) return ok("policy", "not needed without SELinux");
   const listed = await host.run("semodule", "--list-modules=full", "--checksum");

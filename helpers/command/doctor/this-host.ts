@@ -11,7 +11,7 @@ import { run } from "../../host/run.ts";
 import { readAllStates } from "../../sandbox/state.ts";
 import type { Host, Sandboxes } from "./check.ts";
 
-/** The host that we run on. */
+/** Reads the state of the host that we run on. */
 export async function lookAtHost(): Promise<Host> {
   return {
     read: readIfThere,
@@ -47,7 +47,7 @@ function lookAtSandboxes(leftovers: Leftovers): Sandboxes {
   const all = loadAllConfs();
   const { outputs, problems } = planOutput(all, rootDirectory);
   const states = readAllStates().map(({ state }) => state);
-  // Where there is none yet, the one that would be made next.
+  // If there is no sandbox yet, we use the one that would be made next.
   const next = loadConfText(parseSandboxName("next"), "", "");
   const confs = (all.sandboxes.length > 0 ? all.sandboxes : [next]).map(({ conf }) => conf);
   return {

@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../../host/run.ts";
 
-/** How exposed a unit is in the eyes of systemd-analyze(1), security: from 0, well walled in, to 10. */
+/** The exposure of a unit as systemd-analyze(1), security, counts it: from 0, well protected, to 10. */
 export interface Exposure {
   readonly level: number;
-  /** What adds to it, by the name of its check: in tenths of a point, as systemd rounds it. */
+  /** The checks that add to it, by name: in tenths of a point, rounded as systemd rounds. */
   readonly checks: ReadonlyMap<string, { readonly description: string; readonly exposure: number }>;
 }
 
-/** Has systemd judge a unit of that text, as a file of its own: nothing on the host is looked at. */
+/** Lets systemd judge a unit with this text. The text is a separate file, so nothing on the host is looked at. */
 export async function analyzeExposure(unit: string, text: string): Promise<Exposure> {
   const folder = await mkdtemp(join(tmpdir(), "sandboxcontainer-"));
   try {
@@ -31,7 +31,7 @@ interface Check {
   readonly exposure: string | null;
 }
 
-/** The overall level is in the table alone, the checks by name in the JSON. */
+/** Reads the overall level, which only the table has, and the checks by name from the JSON. */
 export function parseExposure(table: string, json: string): Exposure {
   const checks = (JSON.parse(json) as readonly Check[]).flatMap(
     ({ name, description, exposure }): [string, { description: string; exposure: number }][] =>

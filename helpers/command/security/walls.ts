@@ -1,6 +1,6 @@
 import type { Conf } from "../../../generator/conf/conf.ts";
 
-/** A wall around a sandbox, in the words of systemd.exec(5): what a unit would have to say for the same. */
+/** A wall around a sandbox in the words of systemd.exec(5): the settings that a unit would need for the same effect. */
 export interface Wall {
   readonly name: string;
   readonly directives: readonly string[];
@@ -21,7 +21,7 @@ const always: readonly Wall[] = [
   },
 ];
 
-// No capability in a namespace of one's own is one over the host (user_namespaces(7)).
+// A capability in one's own namespace is not a capability over the host (user_namespaces(7)).
 const ids: Wall = {
   name: "ids of its own",
   directives: [
@@ -35,7 +35,9 @@ const label: Wall = {
   directives: ["RestrictNamespaces=yes", "KeyringMode=private"],
 };
 
-/** The walls that a conf's sandbox has, seen from the host. What they do beyond systemd's words is in SECURITY.md. */
+/**
+ * Lists the walls of a sandbox with this conf, seen from the host. SECURITY.md has what they do beyond systemd's words.
+ */
 export const listWalls = (conf: Pick<Conf, "UserNamespace" | "Network" | "Label">): readonly Wall[] => [
   ...always,
   ...(conf.UserNamespace ? [ids] : []),

@@ -11,7 +11,7 @@ import { requireSandbox } from "../require-sandbox.ts";
 import { formatTime } from "./list.ts";
 import { print, printJson } from "../output.ts";
 
-/** Lists what SELinux denied to a sandbox, which its level tells, and how each could be allowed. */
+/** Lists what SELinux denied to a sandbox, found by its level, and how each access could be allowed. */
 export async function auditSandbox(text: string, options: { since?: string; json?: boolean }): Promise<void> {
   const name = requireSandbox(text);
   const since = options.since === undefined ? 0 : parseSince(options.since, new Date());
@@ -38,7 +38,7 @@ function describeSubject(name: SandboxName, level: string, idBase: number): Subj
   return { name, level, idBase, others, ...readConf(name) };
 }
 
-// A conf that cannot be read does not hide what was denied.
+// A conf that cannot be read must not hide the denials.
 function readConf(name: SandboxName): Pick<Subject, "fileType" | "mounts"> {
   const fileType = "sandboxcontainer_file_t";
   try {
@@ -52,7 +52,7 @@ function readConf(name: SandboxName): Pick<Subject, "fileType" | "mounts"> {
   }
 }
 
-/** For JSON. */
+/** Describes a group for JSON. */
 export function describeGroup(
   { denial, count, first, last }: DenialGroup,
   subject: Subject,

@@ -26,7 +26,7 @@ interface CloneOptions {
   readonly json?: boolean;
 }
 
-/** Makes a sandbox with the conf and the data of another, and with an identity, ids, a level and ports of its own. */
+/** Makes a sandbox with the conf and data of another, but with its own identity, ids, level and ports. */
 export async function cloneSandbox(sourceText: string, nameText: string, options: CloneOptions): Promise<void> {
   const name = parseSandboxName(nameText);
   const source = requireSandbox(sourceText);
@@ -36,7 +36,7 @@ export async function cloneSandbox(sourceText: string, nameText: string, options
   verifyNewcomer(name, changed.text);
   using systemd = await connectSystemd();
   await withHeld(systemd, [source, name], async () => {
-    // Killed after all was done but for this.
+    // An earlier clone was killed when everything but this was done.
     if (wasDone(name)) return removeAbandoned(stateRoot);
     if (options.running !== true) await requireStopped(systemd, source, orFreeze);
     await removeHalfMade(systemd, name);
@@ -52,7 +52,7 @@ export async function cloneSandbox(sourceText: string, nameText: string, options
   removeUnfinished(name);
 }
 
-/** What of [Network] one sandbox only can have: a port of the host, an address. */
+/** Lists the values of [Network] that only one sandbox can have: a port of the host, an address. */
 const ownOf = (text: string, key: string): readonly string[] =>
   readValues(text, "Network", key).filter((value) => value !== "" && value !== "dhcp");
 

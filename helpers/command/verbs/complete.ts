@@ -6,8 +6,8 @@ import { print } from "../output.ts";
 import { listNames } from "../sandbox-facts.ts";
 
 /**
- * Prints what can complete the last word: a candidate a line, its help behind a tab; `:file` says that files can, too. Called
- * by the scripts in `completion/`.
+ * Prints the candidates for the last word, one a line, with a tab and their help. `:file` says that files are possible
+ * too. The scripts in `completion/` call this.
  */
 export async function completeLine(program: Command, line: readonly string[]): Promise<void> {
   const { words, kind } = planCompletion(listVerbs(program), line);

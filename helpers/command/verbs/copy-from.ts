@@ -9,8 +9,8 @@ import { formatBytes } from "../../sandbox/format-bytes.ts";
 import { printJson, warn, withProgress } from "../output.ts";
 
 /**
- * Copies files and folders of a running sandbox to the host: a tar inside reads them, where all links lead to places inside,
- * and what it sends is unpacked as something that nobody is trusted for. `-` gets the archive on standard output.
+ * Copies files and folders of a running sandbox to the host. A tar inside reads them, where all links lead to places
+ * inside. We do not trust what it sends, and unpack it accordingly. `-` writes the archive to standard output.
  */
 export async function copyFromSandbox(
   text: string,
@@ -37,7 +37,9 @@ export async function copyFromSandbox(
   report(name, sources, destination, results, options.json === true);
 }
 
-/** tar, told to write an archive of the sources to its standard output. Hard links become files of their own. */
+/**
+ * The words of a tar that writes an archive of the sources to its standard output. Hard links become separate files.
+ */
 export const packWords = (sources: readonly Source[]): readonly string[] => [
   ...["tar", "--create", "--file=-", "--format=pax", "--hard-dereference"],
   ...sources.flatMap(({ folder, name }) => [`--directory=${folder}`, `--add-file=${name}`]),
@@ -60,7 +62,7 @@ async function copyOne(
     return unpacked;
   } catch (error) {
     child.process.stdout?.destroy();
-    // An archive that ends too early is the fault of who wrote it, who may say why.
+    // If an archive ends too early, its writer failed and may say why.
     if (!(error instanceof EarlyEnd)) throw error;
     await requireSuccess(child, what);
     throw notAnArchive("it ends in the middle");
@@ -81,7 +83,9 @@ async function sendArchive(words: readonly string[], name: string): Promise<void
   await requireSuccess(child, `from ${name}`);
 }
 
-/** Waits for a tar; throws a SandboxError with its words when it failed. Files that changed meanwhile are told. */
+/**
+ * Waits for a tar. Throws a SandboxError with the words of a tar that failed. Warns about files that changed meanwhile.
+ */
 export async function requireSuccess(child: Child, what: string): Promise<void> {
   const { status, words } = await child.ended;
   if (status === 0) return;
@@ -93,7 +97,7 @@ export async function requireSuccess(child: Child, what: string): Promise<void> 
   throw new SandboxError(`cannot copy ${what}: ${words || `tar ended with status ${status}`}`);
 }
 
-// Not to leave half a file: the stream ends with its writer, and what is unfinished is removed.
+// This leaves no half-written file: the stream ends with its writer, and an unfinished file is removed.
 function stopOnSignals(child: Child): () => void {
   const stop = (): void => void child.process.kill("SIGTERM");
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

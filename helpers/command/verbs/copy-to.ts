@@ -12,8 +12,8 @@ import { printJson, withProgress } from "../output.ts";
 const unpacker = join(helperDirectory, "inside/unpack");
 
 /**
- * Copies files and folders of the host into a running sandbox: a tar inside unpacks them, with the rights and the label of
- * what runs there. `-` takes an archive from standard input.
+ * Copies files and folders of the host into a running sandbox. A tar inside unpacks them, with the rights and the label
+ * of the processes there. `-` takes an archive from standard input.
  */
 export async function copyToSandbox(
   text: string,
@@ -35,7 +35,7 @@ export async function copyToSandbox(
   if (options.json === true) printJson({ name, sources, destination, bytes });
 }
 
-// What inside/unpack does when the destination is no folder.
+// Does the same as inside/unpack if the destination is not a folder.
 function transformOf(sources: readonly Source[], destination: string): string {
   const [source, ...others] = sources;
   if (source === undefined || others.length > 0) return "-";
@@ -59,7 +59,7 @@ async function pass(
   const from: Readable = sender?.process.stdout ?? process.stdin;
   const to = receiver.process.stdin;
   if (to === null) throw new Error("the receiver has no pipe");
-  // Who does not read any more says why when it ends.
+  // A reader that stopped reading says why when it ends.
   to.on("error", () => from.destroy());
   from.pipe(counter).pipe(to);
   await requireSuccess(receiver, `to ${destination}`);

@@ -12,7 +12,7 @@ import { print, printJson, warn, withProgress } from "../output.ts";
 import { makeOrUndo, makeRoot, requireFreeName, writeConf } from "../create/make-sandbox.ts";
 import { requireRoot } from "../require-root.ts";
 
-/** Writes the conf, lets systemd make the root, and enables and starts the sandbox if asked to. All or nothing. */
+/** Writes the conf, makes systemd build the root, and enables and starts the sandbox on request. All or nothing. */
 export async function createSandbox(request: CreateRequest): Promise<void> {
   const name = parseSandboxName(request.name);
   requireRoot();
@@ -32,7 +32,7 @@ export async function createSandbox(request: CreateRequest): Promise<void> {
       if (request.enable) await systemd.enableUnit(`sandbox@${name}.service`);
     }),
   );
-  // From here on there is a sandbox: one that does not start is there to be looked at.
+  // From here on the sandbox exists. If it does not start, it stays, so that someone can look at it.
   if (request.start)
     await start(systemd, name).catch((error: unknown) => {
       removeUnfinished(name);
@@ -52,7 +52,9 @@ async function start(systemd: Systemd, name: SandboxName): Promise<void> {
   });
 }
 
-/** What a service has not written yet is not there to be copied, and half of what it is writing is. */
+/**
+ * Warns about running services: a copy misses what a service has not written yet, and has half of what it is writing.
+ */
 async function warnOfRunning(systemd: Systemd, units: readonly string[]): Promise<void> {
   const states = await Promise.all(units.map((unit) => systemd.readUnit(unit)));
   const running = units.filter((_, index) => states[index]?.["ActiveState"] === "active");

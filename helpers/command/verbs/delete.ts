@@ -17,8 +17,9 @@ interface Outcome {
 }
 
 /**
- * Removes sandboxes with their confs and all their data, one after the other. All are looked at, and asked about, before the first goes;
- * one that cannot be removed does not keep the others. Killed on the way, it can be run again.
+ * Removes sandboxes with their confs and all their data, one after the other. It looks at all of them and asks about
+ * them before it removes the first. If one cannot be removed, the others still are. If it is killed, it can be run
+ * again.
  */
 export async function deleteSandboxes(
   texts: readonly string[],

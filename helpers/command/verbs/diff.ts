@@ -17,7 +17,9 @@ import { requireSandbox } from "../require-sandbox.ts";
 import { formatTable, print, printJson } from "../output.ts";
 import { parseSandboxPath } from "../sandbox-path.ts";
 
-/** Shows what in a sandbox's root is not as it was put there, and what of that the host has changed since. */
+/**
+ * Shows what has changed in the root of a sandbox since it was put there, and which of that the host has changed since.
+ */
 export async function showDifferences(
   text: string,
   pathText: string | undefined,
@@ -79,7 +81,7 @@ function describeState(comparison: Change["inside"]): string {
   }
 }
 
-/** Differences of texts by path, for what was changed inside or added as a file; a reason where there is none to show. */
+/** Reads the text differences by path, for files that were changed inside or added; a reason if none can be shown. */
 async function readTexts(
   name: SandboxName,
   entries: readonly ManifestEntry[],

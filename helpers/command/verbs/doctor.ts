@@ -17,7 +17,7 @@ const checks: readonly Check[] = [
   checkDhcp,
 ];
 
-/** Looks whether this host can run sandboxes; throws a SandboxError when something would stop a start. */
+/** Checks whether this host can run sandboxes. Throws a SandboxError if something would stop a start. */
 export async function examineHost(options: { json?: boolean }): Promise<void> {
   requireRoot();
   const host = await lookAtHost();
@@ -31,7 +31,7 @@ export async function examineHost(options: { json?: boolean }): Promise<void> {
 
 const tones = { ok: "good", warning: "doubtful", failed: "bad" } as const;
 
-/** A line for each, and below it what to do about it. */
+/** Formats one line for each finding, with its fix below. */
 export function formatFindings(findings: readonly Finding[]): string {
   const width = Math.max(...findings.map(({ check }) => check.length));
   return findings

@@ -15,7 +15,7 @@ import { putIntoEffect, reportEffect } from "../conf/put-into-effect.ts";
 import { readOwnConf, replaceConf } from "../conf/replace-conf.ts";
 import { tryLoad } from "./set.ts";
 
-/** Opens the conf of a sandbox in an editor, and puts what comes out into its place, if it is one that can be used. */
+/** Opens the conf of a sandbox in an editor, and replaces the conf with the result if that is valid. */
 export async function editConf(text: string, options: { json?: boolean }): Promise<void> {
   const name = requireSandbox(text);
   const old = readOwnConf(name);
@@ -38,7 +38,7 @@ export async function editConf(text: string, options: { json?: boolean }): Promi
   reportEffect(after, await putIntoEffect(systemd, before, after), options);
 }
 
-/** The text as edited, once it is right; undefined when it is to be discarded. */
+/** Returns the edited text once it is valid; undefined if the user discards it. */
 async function editUntilRight(name: SandboxName, copy: string): Promise<string | undefined> {
   for (;;) {
     runEditor(copy);
@@ -60,7 +60,7 @@ async function ask(): Promise<string> {
   return answer.trim().toLowerCase().slice(0, 1) || "e";
 }
 
-// As others do: the variables may have options in them.
+// The variables may contain options, as other programs allow.
 function runEditor(file: string): void {
   const editor = process.env["VISUAL"] ?? process.env["EDITOR"] ?? "editor";
   const { status, error } = spawnSync("sh", ["-c", `exec ${editor} "$1"`, "sh", file], { stdio: "inherit" });

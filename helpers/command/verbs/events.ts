@@ -6,17 +6,17 @@ import { formatTime } from "./list.ts";
 import { requireSandboxes } from "../require-sandbox.ts";
 import { formatJsonLine, print } from "../output.ts";
 
-/** What happened to a sandbox. */
+/** An event in the life of a sandbox. */
 export interface SandboxEvent {
   /** Seconds since the epoch. */
   readonly time: number;
   readonly name: SandboxName;
   readonly event: (typeof messages)[keyof typeof messages];
-  /** systemd's Result=, of a failure. */
+  /** The Result= of systemd, for a failure. */
   readonly result?: string;
 }
 
-// systemd's own messages about units (sd-messages.h), by their ids.
+// The ids of systemd's own messages about units (sd-messages.h).
 const messages = {
   "7d4958e842da4a758f6c1cdc7b36dcc5": "starting",
   "39f53479d3a045ac8e11786248231fbf": "started",
@@ -34,7 +34,10 @@ export interface EventOptions {
   readonly json?: boolean;
 }
 
-/** Prints what happened to sandboxes, from the host's journal, one a line: what systemd itself said, which nobody can forge. */
+/**
+ * Prints the events of sandboxes from the host's journal, one a line. They are systemd's own messages, which nobody can
+ * forge.
+ */
 export async function showEvents(texts: readonly string[], options: EventOptions): Promise<void> {
   const names = requireSandboxes(texts);
   const journal = spawn("journalctl", listArguments(options), { stdio: ["ignore", "pipe", "inherit"] });
@@ -46,7 +49,7 @@ export async function showEvents(texts: readonly string[], options: EventOptions
   });
   process.stdout.on("error", () => journal.kill());
   for await (const line of createInterface(journal.stdout)) {
-    // Nobody reads any more, and this may be half a line.
+    // The reader is gone, and this may be half a line.
     if (process.stdout.errored !== null) break;
     const event = parseEvent(line);
     if (event === undefined || (names.length > 0 && !names.includes(event.name))) continue;
@@ -70,7 +73,7 @@ const listArguments = (options: EventOptions): readonly string[] => [
   ...Object.keys(messages).map((id) => `MESSAGE_ID=${id}`),
 ];
 
-/** From a line of `journalctl --output=json`; undefined when it is about something else than a sandbox. */
+/** Parses a line of `journalctl --output=json`; undefined if it is not about a sandbox. */
 export function parseEvent(line: string): SandboxEvent | undefined {
   const entry = JSON.parse(line) as Readonly<Record<string, unknown>>;
   const [, name = ""] = /^sandbox@(.*)\.service$/.exec(String(entry["UNIT"])) ?? [];

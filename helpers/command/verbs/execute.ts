@@ -6,20 +6,20 @@ import { endProcess } from "../../host/end-process.ts";
 import { quoteForShell } from "../../host/quote-for-shell.ts";
 import { enterSandbox, type Identity } from "../enter-sandbox.ts";
 
-/** Opens a shell inside, on a terminal of its own. */
+/** Opens a shell inside, on its own terminal. */
 export async function connectSandbox(text: string, options: Pick<Identity, "user">): Promise<void> {
   const shell = ["/usr/bin/sh", "-c", "cd; if command -v bash >/dev/null; then exec bash --login; else exec sh -l; fi"];
   await runInside(text, shell, options, process.stdin.isTTY);
 }
 
-/** Runs a command inside and exits with its status, or as a shell does for a signal: 128 and its number. */
+/** Runs a command inside and exits with its status. For a signal the status is 128 plus its number, as in a shell. */
 export async function executeInSandbox(
   text: string,
   command: readonly string[],
   options: Identity & { tty?: boolean },
 ): Promise<void> {
   const allTerminals = process.stdin.isTTY && process.stdout.isTTY;
-  // With options passed through, commander leaves the `--` that ended ours.
+  // When options pass through, commander keeps the `--` that ended ours.
   const words = command[0] === "--" ? command.slice(1) : command;
   if (words.length === 0) throw new SandboxError("no command to execute", { status: 2 });
   if (command[0] !== "--" && words[0]?.startsWith("-") === true)
@@ -45,26 +45,27 @@ async function runInside(
   return endProcess(status);
 }
 
-// script(1) makes a terminal and copies between it and its own. The outer one keeps the administrator's terminal out of the
-// sandbox; the inner one's has a name in there, for what asks for it. Of a pipe the inner one tells the command the end: said by the
-// outer one before the inner one is there, it would be a character like others.
+// script(1) makes a terminal and copies between it and its own. The outer one keeps the administrator's terminal out of
+// the sandbox. The terminal of the inner one has a name inside, for programs that need one.
+// With a pipe, only the inner one tells the command that the input has ended. If the outer one did so before the inner
+// one is there, the end would be a character like others.
 function onTerminal(words: readonly string[]): readonly string[] {
   const line = `exec ${words.map(quoteForShell).join(" ")}`;
   return ["env", "SHELL=/bin/sh", "script", "--quiet", "--return", "--command", line, "/dev/null"];
 }
 
-// Nothing that is open here is passed on, see enter: on a terminal one could type, and in place of a file or pipe that its
-// domain may not use the command would get /dev/null, which loses its output without an error (SELinux).
+// We pass on no open descriptor, see enter. A program that gets a terminal can type on it. If the domain may not use a
+// file or pipe, the command would get /dev/null instead, and lose its output without an error (SELinux).
 function run(words: readonly string[], stdio: StdioOptions): Promise<number> {
   const [file = "", ...args] = words;
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { stdio });
-    // A command need not read what it is given.
+    // A command may leave its input unread.
     child.stdin?.on("error", () => undefined);
     if (child.stdin !== null) process.stdin.pipe(child.stdin);
     relay(child.stdout, process.stdout);
     relay(child.stderr, process.stderr);
-    // Ctrl-C is for what runs inside: it gets it from the terminal, or ends when its input does.
+    // Ctrl-C is meant for the command inside. It gets it from the terminal, or ends when its input ends.
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
     child.on("error", reject);
     child.on("close", (code, signal) => {
@@ -73,7 +74,7 @@ function run(words: readonly string[], stdio: StdioOptions): Promise<number> {
   });
 }
 
-// When nobody reads any more (`| head`), the command learns it as it would without us.
+// If the reader is gone (`| head`), the command learns it as it would without us.
 function relay(from: Readable | null, to: Writable): void {
   to.on("error", () => from?.destroy());
   from?.pipe(to);

@@ -16,7 +16,7 @@ import { print, printJson, withProgress } from "../output.ts";
 import { readSource } from "../conf/read-source.ts";
 import { orFreeze, requireStopped } from "../../sandbox/require-stopped.ts";
 
-/** Writes a sandbox into an archive that `import` makes it from again: NAME.tar.zst, FILE, or `-` for standard output. */
+/** Writes a sandbox into an archive that `import` can restore: NAME.tar.zst, FILE, or `-` for standard output. */
 export async function exportSandbox(
   text: string,
   wanted: string | undefined,
@@ -33,7 +33,7 @@ export async function exportSandbox(
   using systemd = await connectSystemd();
   await withHeld(systemd, [name], async () => {
     if (options.running !== true) await requireStopped(systemd, name, orFreeze);
-    // Killed after all was done but for this.
+    // An earlier export was killed when everything but this was done.
     if (file !== undefined && wasExported(name, file)) return removeAbandoned(stateRoot);
     await mountImage(systemd, name);
     await withProgress(`Exporting ${name}`, () =>
@@ -51,11 +51,11 @@ export async function exportSandbox(
   removeUnfinished(name);
 }
 
-/** Removes what a killed export left; true when that was one like this, and its file is whole. */
+/** Removes the remains of a killed export. Returns true if it was an export like this one and its file is complete. */
 function wasExported(name: SandboxName, file: string): boolean {
   const task = readUnfinished(name)?.task;
   if (task?.kind !== "exporting") return false;
-  // Its name is given to an archive that is whole, and then the other one taken away.
+  // A complete archive first gets its final name, and then loses the temporary one.
   const isHalf = existsSync(task.beside);
   if (isHalf && inodeOf(task.beside) === inodeOf(task.file)) rmSync(task.file);
   rmSync(task.beside, { force: true });
@@ -72,7 +72,7 @@ async function writeArchive(
   file: string,
   write: (output: NodeJS.WritableStream) => Promise<void>,
 ): Promise<void> {
-  // What is there already is nobody's that was killed.
+  // A file that still exists here was not left by a killed export.
   requireNoFile(file);
   writeUnfinished(name, { kind: "exporting", file, beside: besideOf(file) });
   await writeNewFile(file, write).catch((error: unknown) => {

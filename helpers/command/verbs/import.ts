@@ -27,7 +27,7 @@ export interface ImportOptions {
   readonly dryRun?: boolean;
 }
 
-/** Makes a sandbox from an archive that `export` wrote, under the name it had or another. All or nothing. */
+/** Makes a sandbox from an archive that `export` wrote, under its old name or another. All or nothing. */
 export async function importSandbox(path: string, wanted: string | undefined, options: ImportOptions): Promise<void> {
   const file = resolve(path);
   const chosen = wanted === undefined ? undefined : parseSandboxName(wanted);
@@ -53,12 +53,12 @@ export async function importSandbox(path: string, wanted: string | undefined, op
   removeUnfinished(name);
 }
 
-/** What is to be made of an archive. */
+/** The sandbox that an archive will become. */
 interface Plan {
   readonly name: SandboxName;
   readonly text: string;
   readonly dropIns: ReadonlyMap<string, string>;
-  /** Lines of its conf with which the host runs something, as `FILE: KEY=VALUE`. */
+  /** Lines of its conf that make the host run a program, as `FILE: KEY=VALUE`. */
   readonly programs: readonly string[];
 }
 
@@ -70,7 +70,7 @@ async function unpackInto(
 ): Promise<{ readonly records: Records; readonly plan: Plan }> {
   let begun: { readonly records: Records; readonly plan: Plan } | undefined;
   await unpackSandbox(file, (records): TreeWriter => {
-    // Before gigabytes are written.
+    // The plan comes first, so that it can fail before gigabytes are written.
     begun = { records, plan: planSandbox(records, chosen, publish) };
     return makeTreeWriter(folder);
   });
@@ -95,8 +95,9 @@ function planSandbox(records: Records, chosen: SandboxName | undefined, publish:
 }
 
 /**
- * Lines of [Service] with which the host, and not the sandbox, runs something, as `FILE:LINE: KEY=VALUE`; texts by their files. Variables, with
- * which a library could be preloaded into our own helpers, no conf may set (refused-keys.ts).
+ * Finds lines of [Service] that make the host, and not the sandbox, run a program, as `FILE:LINE: KEY=VALUE`. `texts`
+ * has the texts by file. Variables could preload a library into our own helpers, so no conf may set them
+ * (refused-keys.ts).
  */
 export const findHostPrograms = (texts: ReadonlyMap<string, string>): readonly string[] =>
   [...texts].flatMap(([path, text]) =>
@@ -105,7 +106,7 @@ export const findHostPrograms = (texts: ReadonlyMap<string, string>): readonly s
       .map(({ line, key, value }) => `${path}:${line}: ${key}=${value}`),
   );
 
-/** Puts what is known of the tree beside it: as it was read, and not as it was in the archive. */
+/** Writes the records beside the tree, as our reader understood them and not as they were in the archive. */
 function writeRecords(folder: string, { manifest, bases, state }: Records): void {
   const write = (record: string, data: string | Buffer): void => {
     writeFileSync(join(folder, record), data, { flag: "wx", mode: 0o600 });
@@ -118,14 +119,16 @@ function writeRecords(folder: string, { manifest, bases, state }: Records): void
   }
 }
 
-/** The machine-id and the uuid are kept where no other sandbox has them; ids and level are this host's to give. */
+/** The machine-id and the uuid are kept if no other sandbox has them. This host chooses the ids and the level. */
 const isTaken = ({ uuid, machineId }: SandboxState): boolean =>
   readAllStates().some(({ state: other }) => macPart(other.uuid) === macPart(uuid) || other.machineId === machineId);
 
-// A MAC address is made of the beginning, see macOf: another sandbox's would be had with a uuid that only begins like its own.
+// macOf makes the MAC address from the beginning of the uuid. Two uuids with the same beginning would share an address.
 const macPart = (uuid: string): string => uuid.replaceAll("-", "").slice(0, 10);
 
-/** Shows what an archive would make, and looks through all of it. Writes nothing, and needs no rights but to read it. */
+/**
+ * Shows what an archive would make, and reads all of it. Writes nothing, and needs only the right to read the archive.
+ */
 async function showArchive(file: string, chosen: SandboxName | undefined, options: ImportOptions): Promise<void> {
   let plan: Plan | undefined;
   const contents = await withProgress(`Reading ${file}`, () =>

@@ -33,7 +33,7 @@ export async function listSandboxes(options: { json?: boolean }): Promise<void> 
 }
 
 interface ListedFacts extends SandboxFacts {
-  /** How often SELinux denied something to it since midnight; null where that is not known. */
+  /** The number of SELinux denials since midnight; null if it is not known. */
   readonly deniedToday: number | null;
 }
 
@@ -65,7 +65,7 @@ function judge(word: string, title: string): Tone | undefined {
 const describeNotes = ({ replacedFiles, confChanged }: SandboxFacts): string =>
   [...(replacedFiles.length > 0 ? ["needs-restart"] : []), ...(confChanged ? ["conf-changed"] : [])].join(",");
 
-/** Local time, to the second. */
+/** Formats local time, to the second. */
 export function formatTime(seconds: number): string {
   const date = new Date(seconds * 1000);
   const two = (part: number): string => String(part).padStart(2, "0");

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { requireKnownSandbox } from "../require-sandbox.ts";
 
-/** Shows the journal of a sandbox's units with journalctl, whose options may follow. */
+/** Shows the journal of a sandbox's units with journalctl, and passes on its options. */
 export async function showLogs(text: string, options: readonly string[], { json }: { json?: boolean }): Promise<void> {
   const name = parseSandboxName(text);
   requireKnownSandbox(name);

@@ -14,7 +14,7 @@ import { print, printJson, withProgress } from "../output.ts";
 import { readOwnConf } from "../conf/replace-conf.ts";
 import { requireStopped } from "../../sandbox/require-stopped.ts";
 
-/** Gives a stopped sandbox another name. Its data, identity, level and ids stay, and whether it is enabled. */
+/** Gives a stopped sandbox another name. It keeps its data, identity, level and ids, and stays enabled or disabled. */
 export async function renameSandbox(oldText: string, newText: string, options: { json?: boolean }): Promise<void> {
   const name = parseSandboxName(newText);
   const old = requireSandbox(oldText);
@@ -34,7 +34,7 @@ export async function renameSandbox(oldText: string, newText: string, options: {
   removeUnfinished(old);
 }
 
-/** Whether a renaming like this one was killed on the way: all its steps can be done again. */
+/** Whether a rename like this one was killed: all its steps can be repeated. */
 function wasBegun(old: SandboxName, name: SandboxName): boolean {
   const task = readUnfinished(old)?.task;
   return task?.kind === "renaming" && task.old === old && task.name === name;
@@ -58,7 +58,7 @@ async function rename(systemd: Systemd, old: SandboxName, name: SandboxName): Pr
   await systemd.reload();
   for (const step of ["sandbox", "sandbox-root", "sandbox-image"]) await systemd.resetFailed(`${step}@${old}.service`);
   if (!existsSync(stateDirectory(name))) return;
-  // What was prepared for a start has the old name in it.
+  // The files that were prepared for a start contain the old name.
   for (const entry of readdirSync(stateDirectory(name)).filter((each) => each.startsWith("populated-")))
     rmSync(join(stateDirectory(name), entry));
   await mountImage(systemd, name);

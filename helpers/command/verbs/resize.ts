@@ -17,7 +17,10 @@ import { print, printJson, withProgress } from "../output.ts";
 import { readOwnConf, replaceConf } from "../conf/replace-conf.ts";
 import { isActive } from "../../sandbox/require-stopped.ts";
 
-/** Gives the image of a sandbox another size, without one that of its conf, and writes it there. */
+/**
+ * Gives the image of a sandbox another size and writes the size to its conf. Without a size, it takes the one of the
+ * conf.
+ */
 export async function resizeSandbox(
   text: string,
   size: string | undefined,
@@ -32,7 +35,7 @@ export async function resizeSandbox(
   await withHeld(systemd, [name], async () => {
     await requireWhole(name);
     await withProgress(`Resizing ${name}`, () => resizeTo(systemd, name, bytes));
-    // A size of the conf that means these bytes is what the administrator wrote.
+    // If the size in the conf already means these bytes, we keep the administrator's spelling.
     if (loadConf(name).Image !== bytes) {
       replaceConf(name, writeValues(readOwnConf(name), "Sandbox", "Image", [size ?? formatSize(bytes)]));
       requireEffect(name, bytes);
@@ -53,7 +56,7 @@ function parseImageSize(text: string): number {
 }
 
 function requireImage(name: SandboxName): void {
-  // Changing the conf comes last, so whether it can be changed is asked first.
+  // We change the conf last, so we first check that we can.
   readOwnConf(name);
   if (hasImage(name)) return;
   throw new SandboxError(`the root of ${name} is a folder, which has no size of its own`, {
@@ -88,7 +91,7 @@ function requireSpace(name: SandboxName, more: number): void {
   );
 }
 
-// A drop-in that says another size wins.
+// A drop-in with another size wins over the conf.
 function requireEffect(name: SandboxName, bytes: number): void {
   const { Image: said, origins } = loadConf(name);
   if (said === bytes) return;

@@ -14,7 +14,7 @@ async function tellHolder(name: SandboxName): Promise<void> {
   if (holder !== undefined) warn(`${name} cannot be started until \`${holder}\` has ended: waiting for that`);
 }
 
-/** Starts, stops, restarts or reloads sandboxes, all at once, and waits; every failure is told, the first one thrown. */
+/** Starts, stops, restarts or reloads sandboxes, all at once, and waits. Throws one error that has every failure. */
 export async function runUnits(
   verb: keyof typeof jobs,
   texts: readonly string[],
@@ -26,12 +26,12 @@ export async function runUnits(
         names.map(async (name) => {
           const unit = `sandbox@${name}.service`;
           if (verb === "start" || verb === "restart") await tellHolder(name);
-          // Of a start that others have begun all counts.
+          // If someone else began the start, include all its messages.
           const state = (await systemd.readStates(unit)).get(unit)?.active;
           const began = state === "activating" ? 0 : Date.now();
           const result = await systemd.runJob(jobs[verb], unit);
           if (result === "done") return { name, result, error: undefined };
-          // Of a unit that nobody started there are no words.
+          // A unit that nobody started has no messages.
           const error =
             result === "invalid"
               ? new SandboxError(`cannot ${verb} ${name}: ${unit} is not active`, {

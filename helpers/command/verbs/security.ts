@@ -7,18 +7,18 @@ import { listWalls, type Wall } from "../security/walls.ts";
 import { requireKnownSandbox } from "../require-sandbox.ts";
 import { formatTable, print, printJson } from "../output.ts";
 
-/** What the sandbox does for one of its units. */
+/** The effect of the sandbox on one of its units. */
 interface Judgement {
   readonly unit: string;
   /** From 0 to 10, as systemd-analyze(1) counts. */
   readonly alone: number;
   readonly sandboxed: number;
-  /** What each wall takes away, in words of systemd. */
+  /** The exposure that each wall removes, in systemd's words. */
   readonly walls: readonly { readonly wall: string; readonly closes: readonly string[] }[];
   readonly left: readonly string[];
 }
 
-/** Shows how exposed the units of a sandbox are alone and in it, and what makes the difference. */
+/** Shows how exposed the units of a sandbox are alone and in the sandbox, and what makes the difference. */
 export async function showSecurity(text: string, options: { json?: boolean }): Promise<void> {
   const name = parseSandboxName(text);
   requireKnownSandbox(name);
@@ -36,7 +36,7 @@ interface Unit {
 async function readUnits(conf: Conf): Promise<readonly Unit[]> {
   if (conf.Exec !== undefined)
     return [{ name: `${conf.name}.service`, text: `[Service]\nExecStart=${conf.Exec.text}\n` }];
-  // Only services can be judged; what a socket starts is one.
+  // Only services can be judged. A socket starts a service.
   const services = conf.Unit.filter((unit) => unit.endsWith(".service"));
   return Promise.all(
     services.map(async (name) => ({ name, text: `${(await run("systemctl", ["cat", "--", name])).stdout}\n` })),

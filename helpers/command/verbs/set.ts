@@ -13,7 +13,7 @@ import { type Assignment, parseAssignment, repeats } from "../conf/parse-assignm
 import { putIntoEffect, reportEffect } from "../conf/put-into-effect.ts";
 import { readOwnConf, replaceConf } from "../conf/replace-conf.ts";
 
-/** Changes settings in the conf of a sandbox, if what comes out is one that can be used, and puts them into effect. */
+/** Changes settings in the conf of a sandbox if the result is valid, and puts them into effect. */
 export async function setSettings(text: string, words: readonly string[], options: { json?: boolean }): Promise<void> {
   const assignments = words.map(parseAssignment);
   const name = requireSandbox(text);
@@ -40,7 +40,7 @@ function refuseImage(name: SandboxName, assignments: readonly Assignment[]): voi
   });
 }
 
-/** The conf before, to tell what changes; one that cannot be used counts as none. */
+/** Loads the conf before the change, to tell what changes. An invalid conf counts as none. */
 export function tryLoad(name: SandboxName): Conf | undefined {
   try {
     return loadConf(name);
@@ -49,7 +49,10 @@ export function tryLoad(name: SandboxName): Conf | undefined {
   }
 }
 
-/** Several values for a key that may repeat add up; the first `=` of them replaces what was there. */
+/**
+ * Applies the assignments. Several values of a key that may repeat add up; the first `=` among them replaces the old
+ * values.
+ */
 export function applyAssignments(text: string, assignments: readonly Assignment[]): string {
   const replaced = new Set<string>();
   return assignments.reduce((current, assignment) => {
@@ -77,7 +80,7 @@ export function applyAssignments(text: string, assignments: readonly Assignment[
   }, text);
 }
 
-// A default of the host is taken back by an empty line only.
+// Only an empty line clears a default of the host.
 function forgetElsewhere(name: SandboxName, text: string, assignments: readonly Assignment[]): string {
   return assignments
     .filter(

@@ -48,7 +48,7 @@ export async function showSandbox(text: string, options: { json?: boolean }): Pr
     );
 }
 
-// What is wrong with a conf stands among the facts.
+// The errors of a conf are shown among the facts.
 function tryEffective(name: SandboxName): readonly EffectiveLine[] {
   try {
     return listEffective(loadConf(name));
@@ -87,7 +87,10 @@ async function readDetails(name: SandboxName): Promise<Readonly<Record<string, u
   };
 }
 
-/** What was turned off inside at the last start because it cannot work there, as `UNIT: KEY=VALUE`; launch writes it. */
+/**
+ * Lists the settings that the last start turned off because they cannot work inside, as `UNIT: KEY=VALUE`. launch
+ * writes them.
+ */
 function readCleared(name: SandboxName): readonly string[] {
   const file = join(stateDirectory(name), "cleared");
   return existsSync(file)

@@ -20,7 +20,7 @@ interface Options {
   readonly running?: boolean;
 }
 
-/** Keeps a copy of a sandbox's root under a name, by default the time. */
+/** Keeps a copy of a sandbox's root under a name, which is the time by default. */
 export async function takeSnapshot(text: string, wanted: string | undefined, options: Options): Promise<void> {
   const name = requireSandbox(text);
   const snapshot = wanted ?? new Date().toISOString().slice(0, 19).replaceAll(":", "-");
@@ -34,7 +34,7 @@ export async function takeSnapshot(text: string, wanted: string | undefined, opt
     if (wasKept()) return;
     snapshots.requireFreeSnapshot(name, snapshot);
     await requireWhole(name);
-    // A copy that takes a moment nobody notices.
+    // Nobody notices a copy that takes only a moment.
     if (options.running !== true && (await isActive(systemd, name)) && !(await snapshots.copiesAtOnce(name)))
       await requireStopped(systemd, name, orFreeze);
     writeUnfinished(name, { kind: "keeping", snapshot });
@@ -61,7 +61,7 @@ export function showSnapshots(text: string, options: Options): void {
     );
 }
 
-/** Gives a stopped sandbox the root that a snapshot kept; the snapshot stays. */
+/** Gives a stopped sandbox the root of a snapshot; the snapshot stays. */
 export async function rollBack(text: string, snapshot: string, options: Options): Promise<void> {
   const name = requireSandbox(text);
   snapshots.requireSnapshot(name, snapshot);

@@ -8,22 +8,24 @@ import { formatBytes } from "../../sandbox/format-bytes.ts";
 import { formatTable, print, printJson } from "../output.ts";
 import { listNames } from "../sandbox-facts.ts";
 
-/** A running sandbox at one moment. */
+/** The usage of a running sandbox at one moment. */
 interface Sample extends Usage {
   readonly name: SandboxName;
-  /** Milliseconds of a clock that only counts. */
+  /** Milliseconds of a monotonic clock. */
   readonly at: number;
 }
 interface Row extends Usage {
   readonly name: SandboxName;
-  /** Of one processor, since the sample before. */
+  /** The share of one processor since the last sample, in percent. */
   readonly cpuPercent: number | null;
 }
 
 const betweenSamples = 1000;
 const betweenPictures = 2000;
 
-/** Prints once what running sandboxes use: those named, or all. Takes a second, to see the processors' share. */
+/**
+ * Prints the usage of running sandboxes once: the named ones, or all. Takes a second, to measure the processors' share.
+ */
 export async function showStats(texts: readonly string[], options: { json?: boolean }): Promise<void> {
   const names = parseNames(texts);
   const before = takeSamples(names);
@@ -34,7 +36,7 @@ export async function showStats(texts: readonly string[], options: { json?: bool
   else if (process.stdout.isTTY) print("No sandbox is running.");
 }
 
-/** The same on a terminal, again and again, the busiest first, until it is interrupted. */
+/** Shows the same on a terminal until it is interrupted, again and again, the busiest first. */
 export async function showTop(texts: readonly string[]): Promise<void> {
   const names = parseNames(texts);
   if (!process.stdout.isTTY)
@@ -43,9 +45,10 @@ export async function showTop(texts: readonly string[]): Promise<void> {
     await sleep(before.length === 0 ? betweenPictures : betweenSamples);
     const now = takeSamples(names);
     const rows = [...compare(before, now)].sort((a, b) => (b.cpuPercent ?? 0) - (a.cpuPercent ?? 0));
-    // Below is room for the header and the cursor. A terminal that tells no size is taken for one of 24 lines.
+    // This leaves room for the header and the cursor. If a terminal does not tell its size, we assume 24 lines.
     const shown = rows.slice(0, Math.max(1, (process.stdout.rows || 24) - 2));
-    // Home, the picture with each line cleared behind it, and the rest of the screen cleared: nothing flickers.
+    // The cursor goes home, each line clears the rest of itself, and the end clears the rest of the screen: nothing
+    // flickers.
     print(`\x1b[H${formatRows(shown).replaceAll("\n", "\x1b[K\n")}\x1b[J`);
     before = now;
   }
@@ -63,19 +66,19 @@ function takeSamples(names: () => readonly SandboxName[]): readonly Sample[] {
     try {
       return [{ name, at: performance.now(), ...readUsage(controller.pid) }];
     } catch {
-      // It ended meanwhile.
+      // The sandbox ended meanwhile.
       return [];
     }
   });
 }
 
-/** What is in the later samples, with the processors' share since the earlier ones. */
+/** Compares the later samples with the earlier ones, to get the processors' share. */
 export function compare(before: readonly Sample[], now: readonly Sample[]): readonly Row[] {
   return now.map(({ at, ...sample }) => {
     const earlier = before.find(({ name }) => name === sample.name);
     const spent = earlier === undefined ? null : (sample.cpuSeconds ?? 0) - (earlier.cpuSeconds ?? 0);
     const passed = (at - (earlier?.at ?? at)) / 1000;
-    // A sandbox that started again counts from zero.
+    // If a sandbox was started again, its counter begins at zero.
     const cpuPercent = spent === null || spent < 0 || passed <= 0 ? null : Math.round((spent / passed) * 1000) / 10;
     return { ...sample, cpuPercent };
   });

@@ -31,7 +31,10 @@ const formatRow = (process: Process, branch: string): readonly string[] => [
   `${branch}${printableName(process.command)}`,
 ];
 
-/** Every process behind its parent, with the lines that lead to it. Who has no parent among them came from outside. */
+/**
+ * Lists every process after its parent, with the lines that lead to it. A process whose parent is not in the list came
+ * from outside.
+ */
 export function arrangeTree(
   processes: readonly Process[],
 ): readonly { readonly process: Process; readonly branch: string }[] {

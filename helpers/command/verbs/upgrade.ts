@@ -24,7 +24,7 @@ export interface UpgradeOptions {
 
 type Outcome = { readonly name: SandboxName } & ({ readonly upgrade: Upgrade } | { readonly error: unknown });
 
-/** Has the roots of sandboxes follow the host's packages; one that cannot does not keep the others from it. */
+/** Makes the roots of sandboxes follow the host's packages. If one cannot be upgraded, the others still are. */
 export async function upgradeSandboxes(texts: readonly string[], options: UpgradeOptions): Promise<void> {
   const names = chooseNames(texts, options.all === true);
   using systemd = await connectSystemd();
@@ -89,7 +89,7 @@ function report(outcomes: readonly Outcome[], { json, dryRun, all }: UpgradeOpti
   if (failed.length > 0) throw new SandboxError(failed.map(({ error }) => describeError(error)).join("\n"));
 }
 
-/** For JSON: with all keys. */
+/** Describes an outcome for JSON, with all keys. */
 function describeOutcome(outcome: Outcome) {
   const { name } = outcome;
   if ("error" in outcome) return { name, packages: [], changes: [], kept: null, error: describeError(outcome.error) };

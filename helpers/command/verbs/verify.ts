@@ -7,7 +7,9 @@ import { requireKnownSandbox } from "../require-sandbox.ts";
 import { print, printJson } from "../output.ts";
 import { listNames } from "../sandbox-facts.ts";
 
-/** Checks confs, those named (sandboxes or files) or all; every problem is a line, and any error a status of 2. */
+/**
+ * Checks the named confs (sandboxes or files), or all. Prints a line for every problem; any error makes the status 2.
+ */
 export async function verifyConfs(targets: readonly string[], options: { json?: boolean }): Promise<void> {
   const verdicts = (targets.length > 0 ? targets : listNames()).map((target) => ({ target, ...verifyTarget(target) }));
   const hostNetworks = await readHostNetworks(verdicts.flatMap(({ conf }) => conf ?? []));

@@ -19,7 +19,9 @@ import { requireSandbox } from "../require-sandbox.ts";
 import { print, printJson } from "../output.ts";
 import { parseSandboxPath } from "../sandbox-path.ts";
 
-/** Says why a path is in a sandbox's root, where it comes from, and whether it changed; or why it is not there. */
+/**
+ * Explains why a path is in the root of a sandbox, where it comes from, and whether it changed, or why it is missing.
+ */
 export async function explainPath(text: string, pathText: string, options: { json?: boolean }): Promise<void> {
   const name = requireSandbox(text);
   await mountTree(name);

@@ -157,7 +157,7 @@ test("a conf that cannot be read makes its own instance fail with the message, a
 });
 
 test("who starts it more often than systemd allows learns what to do", async () => {
-  // Within ten seconds a busy machine does not start it so often.
+  // A busy machine cannot start it so often within ten seconds.
   const folder = "/run/systemd/system/sandbox@bad.service.d";
   const limit = `mkdir -p ${folder}; printf '[Unit]\\nStartLimitIntervalSec=1h\\n' > ${folder}/limit.conf`;
   await bed.run("sh", "-c", `${limit}; systemctl daemon-reload; systemctl reset-failed sandbox@bad`);
@@ -205,7 +205,7 @@ test("a full disk leaves nothing half-made, and the next try works", async () =>
   await bed.run("sandboxcontainer", "create", "full", "--unit", "apache2.service");
 });
 
-// What appears in the course of a first start, in its order.
+// These files appear during a first start, in this order.
 const steps = [
   "/var/lib/sandboxcontainer/killed/state.json",
   "/var/lib/sandboxcontainer/killed/manifest.json",

@@ -82,7 +82,7 @@ test("delete takes many names, and looks at all before the first one goes", asyn
 test("a sandbox that cannot be deleted does not keep the others from it", async () => {
   for (const name of ["line2", "line3"])
     await bed.run("sandboxcontainer", "create", name, "--", "/usr/bin/sleep", "infinity");
-  // What is a mount point cannot be removed.
+  // A mount point cannot be removed.
   const conf = "/etc/sandboxcontainer/line2.conf";
   await bed.run("mount", "--bind", conf, conf);
   try {

@@ -6,7 +6,7 @@ const bed = useBed("native");
 const command = (...words: readonly string[]): Promise<Ran> => bed.try("sandboxcontainer", ...words);
 const inside = (script: string): Promise<Ran> => command("execute", "copies", "--", "sh", "-c", script);
 const host = (script: string): Promise<string> => bed.run("sh", "-c", `cd /root/copies && ${script}`);
-// What a bug in the sandbox's walls could let root inside do: another tar.
+// Plays root inside after a bug in the walls of the sandbox: replaces tar with another program.
 const mounted = async (script: string): Promise<void> => {
   const { initPid } = JSON.parse(await bed.run("sandboxcontainer", "show", "--json", "copies")) as { initPid: number };
   await bed.run(

@@ -46,7 +46,7 @@ test("all kinds of mounts are there, are written through, and stay where they sh
 
 test("a link that root inside left in the way of a mount leads nowhere on the host", async () => {
   await bed.run("systemctl", "start", "sandbox@opt");
-  // What libvirt calls the host's root while it puts a container together.
+  // libvirt gives the host's root this name while it builds a container.
   await inside("umount /srv/same 2>/dev/null; rm -r '/var/lib/own data'; ln -s /.oldroot '/var/lib/own data'");
   await bed.run("systemctl", "restart", "sandbox@opt");
   assert.equal(await inside("ls -A /.oldroot 2>/dev/null; ls -A /srv/same; test -L '/var/lib/own data'"), "");
@@ -86,7 +86,7 @@ test("a command runs as the user, with the group and the home that virt-sandbox-
     await bed.run("sandboxcontainer", "create", name, ...options, "--start", ...script);
     await eventually(async () => {
       const log = await bed.run("journalctl", "--output=cat", "-u", `sandbox@${name}`);
-      // systemd says in between that it started.
+      // In between, systemd logs that it started.
       assert.match(log, /^www-data$[^]*^games$[^]*^\/srv$/m);
     });
   }

@@ -55,7 +55,7 @@ test("an address that changes works from then on, in the place of the old one, a
 // A4
 test("an address that a conf gives to another sandbox is not to be had by a lease, also when the conf came later", async () => {
   await start("taker", "Network=lab");
-  // The server gives one after the other, beginning somewhere: none of those before is as far away.
+  // The server gives addresses one after the other from some start. No earlier address is as far away as this one.
   const far = 10 + ((Number((await addressOf("taker")).split(".")[3]) - 10 + 45) % 90);
   const wanted = `192.168.177.${far}`;
   const before = await forge(bed, "taker", `lease ten ${wanted}`, `from ${wanted}`);
@@ -123,7 +123,7 @@ test("doctor says how libvirt's server knows a sandbox by its hardware address, 
   assert.deepEqual((await forge(bed, "taker", "lease one", "lease two", "lease three")).said, [own, own, own]);
 });
 
-// What root inside leaves behind for whoever enters: a library and a loader of its own, and words for a terminal.
+// Root inside leaves this for anyone who enters: its own library and loader, and control sequences for a terminal.
 const bait = `cp /usr/lib/*/libcap.so.2 /var/bait.so
 printf '/var/bait.so\\n/var/\\033]0;bait\\007\\n' >/etc/ld.so.preload
 if [ -L /lib64 ]; then
@@ -132,7 +132,7 @@ if [ -L /lib64 ]; then
   ln -sfn /var/bait64 /lib64
 fi`;
 
-// A8, and what the client says in the host's journal
+// A8, and what the client writes to the host's journal
 test("the DHCP client runs and loads nothing from the sandbox's tree, and writes only plain text to the journal", async () => {
   await start("hostile", "Network=lab");
   await bed.run("sandboxcontainer", "execute", "hostile", "--", "sh", "-c", bait);
@@ -140,13 +140,13 @@ test("the DHCP client runs and loads nothing from the sandbox's tree, and writes
   await bed.run("systemctl", "restart", "sandbox@hostile");
   assert.match(await addressOf("hostile"), /^192\.168\.177\.\d\d$/);
   const { initPid } = JSON.parse(await bed.run("sandboxcontainer", "show", "--json", "hostile")) as { initPid: number };
-  // In its network, and not among its processes.
+  // The client is in the sandbox's network, but not among its processes.
   const beside = `for each in /proc/[0-9]*; do
     [ "$each/ns/net" -ef /proc/${initPid}/ns/net ] && ! [ "$each/ns/pid" -ef /proc/${initPid}/ns/pid ] && cat $each/maps
   done; true`;
   const maps = await bed.run("bash", "-c", beside);
   assert.match(maps, /systemd-networkd/);
-  // Its root is mounted on /etc of the sandbox.
+  // The client's root is mounted on /etc of the sandbox.
   assert.doesNotMatch(maps, / \/(?!(etc\/)?usr\/|dev\/zero)/);
   assert.match(await bed.run("cat", `/proc/${initPid}/maps`), /bait/, "the sandbox itself loads it");
   assert.doesNotMatch(await bed.journal("--all", "--unit=sandbox@hostile", `--since=@${begun}`), /\x1b/);
@@ -156,7 +156,7 @@ const clientOf = (name: string, property: string): Promise<string> =>
   bed.run("systemctl", "show", "--value", `--property=${property}`, `sandbox-dhcp@${name}`);
 const initPidOf = async (name: string): Promise<number> =>
   (JSON.parse(await bed.run("sandboxcontainer", "show", "--json", name)) as { initPid: number }).initPid;
-/** The programs of its unit, sorted. */
+/** Lists the programs of the sandbox's unit, sorted. */
 const programsOf = async (name: string): Promise<readonly string[]> => {
   const script = `for each in $(grep -ls '/sandbox-dhcp@${name}\\.service' /proc/[0-9]*/cgroup); do readlink "\${each%/*}/exe"; done; true`;
   return (await bed.run("bash", "-c", script))
@@ -199,7 +199,7 @@ test("the DHCP client ends with the sandbox, however that ends, and comes again 
     `${await clientOf("taker", "ActiveState")} ${await clientOf("taker", "MainPID")}`;
   for (const end of [
     () => bed.run("systemctl", "stop", "sandbox@taker"),
-    // The command ends with all else inside.
+    // The command ends together with everything else inside.
     () => bed.try("sandboxcontainer", "execute", "taker", "--", "sh", "-c", "kill 1"),
     async () => bed.run("kill", "-KILL", String(await initPidOf("taker"))),
   ]) {
@@ -214,12 +214,12 @@ test("the DHCP client ends with the sandbox, however that ends, and comes again 
       assert.equal(await state(), "inactive 0");
     });
   }
-  // A stop is done when the client has ended.
+  // A stop is complete only when the client has ended.
   await start("taker", "Network=lab");
   const client = await clientOf("taker", "MainPID");
   await bed.run("systemctl", "stop", "sandbox@taker");
   assert.equal((await bed.try("test", "-e", `/proc/${client}`)).status, 1);
-  // And what runs inside has its network until it has ended.
+  // Processes inside keep their network until they have ended.
   const last =
     "trap '/usr/bin/ip -o address show dev eth0 scope global >/var/last; exit' TERM; while :; do sleep 0.1; done";
   await bed.feed(

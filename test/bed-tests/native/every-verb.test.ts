@@ -7,7 +7,7 @@ const bed = useBed("native");
 const command = (...words: readonly string[]): Promise<Ran> => bed.try("sandboxcontainer", ...words);
 const names = ["asleep", "awake", "broken"];
 
-// What some verbs want behind the name.
+// Some verbs need these words after the name.
 const behind: Readonly<Record<string, readonly string[]>> = {
   clone: ["fresh"],
   "copy-from": ["/etc/hostname", "/root/never"],
@@ -19,9 +19,9 @@ const behind: Readonly<Record<string, readonly string[]>> = {
   set: ["TimeoutStopSec=7"],
   why: ["/etc"],
 };
-// Whose first word is no sandbox that has to be there, or that is for a terminal.
+// The first word of these verbs need not be an existing sandbox, or they need a terminal.
 const others = ["create", "doctor", "import", "list", "top", "complete"];
-// They tell what everybody may know, or what journalctl lets somebody see.
+// These verbs print what everybody may know, or what journalctl shows to the user.
 const forEverybody = ["logs", "security", "verify"];
 
 const verbs = buildProgram()
@@ -29,7 +29,7 @@ const verbs = buildProgram()
   .filter((verb) => !others.includes(verb));
 const lineFor = (verb: string, name: string): readonly string[] => [verb, name, ...(behind[verb] ?? [])];
 
-/** A few at a time, each with what it said. */
+/** Tries a few verbs at a time, and returns what each printed. */
 async function tryAll(some: readonly string[], run: (verb: string) => Promise<Ran>): Promise<ReadonlyMap<string, Ran>> {
   const answers = new Map<string, Ran>();
   const left = [...some];

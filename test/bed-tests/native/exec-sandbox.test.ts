@@ -91,7 +91,7 @@ test("a line cannot choose its priority, and one without end does not silence wh
 });
 
 test("the journal has plain text, whatever a terminal would obey", async () => {
-  // A colour, a title, a control character of two bytes, and one that appears when others are gone.
+  // This prints a colour, a title, a control character of two bytes, and one that appears when others are removed.
   const say = String.raw`printf 'a\033[1;31mred\033[0m\033]0;title\007 b\302\233c\302\000\233d\302\302\205\205e \303\251\n'`;
   await inside("clock", "sh", "-c", `${say} > /dev/console`);
   await eventually(async () => {
@@ -103,7 +103,7 @@ test("the journal has plain text, whatever a terminal would obey", async () => {
 
 test("a command that ends at once was started, and the unit ends", { timeout: 600_000 }, async () => {
   await create("ends", "/usr/bin/false");
-  // libvirt does not notice when a container ends in the moment between its start and its controller's first look.
+  // libvirt does not notice when a container ends between its start and the first look of its controller.
   const script = `set -e
     for other in 1 2 3 4; do timeout 590 sh -c 'while :; do :; done' & done
     trap 'kill $(jobs -p)' EXIT
@@ -144,7 +144,7 @@ test("the unit ends as its command does: success, a status, a signal", async () 
     ["sleep 0.3; exit 3", "failed", "exit-code"],
     ["sleep 0.3; kill -SEGV $$", "failed", "signal"],
     ["sleep 0.3; kill -TERM $$", "inactive", "success"],
-    // What it says on the console of how it ended counts for nothing, and the last line needs no end.
+    // The command's own words about its end on the console do not count. The last line needs no end.
     ["sleep 0.3; printf '\\001ended exited 0\\n\\001ended exited 0'; exit 3", "failed", "exit-code"],
   ] as const;
   for (const [script, state, result] of ends) {

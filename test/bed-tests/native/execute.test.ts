@@ -98,7 +98,7 @@ test("what is not there is told in a line", async () => {
   fails(await execute("rnus", "id"), 1, /no sandbox rnus\. Did you mean `runs`\?/);
 });
 
-/** A library that adds to /var/tmp/seen, at the start of each program that loads it, its name and effective rights. */
+/** A library that each program loads at its start. It adds the program's name and effective rights to /var/tmp/seen. */
 const witness = `#include <stdio.h>
 #include <string.h>
 __attribute__((constructor)) static void see(void) {

@@ -116,7 +116,7 @@ test("an archive that is cut off or damaged is refused, and nothing is made", as
     "-c",
     `cp ${archive} /root/cut.tar.zst; printf XXXX | dd of=/root/cut.tar.zst bs=1 seek=${Math.floor(size / 2)} conv=notrunc`,
   );
-  // What stands there uncompressed is read, and found wrong, before the checksum is.
+  // If these bytes are stored uncompressed, import rejects them before it reaches the checksum.
   oneLine(
     await command("import", "/root/cut.tar.zst", "bad", "-p", "8123:80"),
     1,

@@ -8,7 +8,7 @@ let began = "";
 const journal = (name: string): Promise<string> => bed.journal(`--since=@${began}`, "--unit", `sandbox@${name}`);
 const tree = (name: string): string => `/var/lib/sandboxcontainer/${name}/root`;
 
-/** Installs a package with a service that ends at once where `needs` does not exist, and with a maintainer script. */
+/** Installs a package with a maintainer script and a service. The service ends at once if `needs` does not exist. */
 async function install(name: string, needs: string, script: string): Promise<void> {
   const unit = `[Service]\nExecStartPre=test -s ${needs}\nExecStart=sleep infinity\n`;
   const control = `Package: ${name}\nVersion: 1\nArchitecture: all\nMaintainer: A Test <test@example.org>\nDescription: a test\n`;

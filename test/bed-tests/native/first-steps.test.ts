@@ -36,7 +36,7 @@ interface Session {
   readonly waits?: true;
   readonly shows: RegExp;
 }
-// They want a terminal: something is typed into it, and something has to be there. Some wait until they are interrupted.
+// These need a terminal: the test types into it, and waits for output. Some run until they are interrupted.
 const onTerminal: Readonly<Record<string, Session>> = {
   "logs web1 -f": { waits: true, shows: /Started sandbox@web1/ },
   "events --follow web1": { waits: true, shows: /^(.* web1 .*\r\n)*$/ },
@@ -67,7 +67,7 @@ test("the examples that --help shows can be typed one after the other", async ()
       continue;
     }
     const { status, stdout } = await type(`${onHost}; sandboxcontainer ${line}`);
-    // SELinux is what this bed has not.
+    // This bed has no SELinux.
     if (line.startsWith("audit ")) assert.match(stdout, /^SELinux is not enabled/);
     else assert.equal(status, 0, `${line}: ${stdout}`);
   }

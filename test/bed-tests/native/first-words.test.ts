@@ -9,7 +9,7 @@ const writeUnit = async (name: string, lines: readonly string[]): Promise<void> 
   assert.equal((await bed.feed(`[Service]\n${lines.join("\n")}\n`, "sh", "-c", 'cat > "$1"', "sh", path)).status, 0);
   await bed.run("systemctl", "daemon-reload");
 };
-/** All that the journal of a sandbox has since its last start. */
+/** Reads the journal of a sandbox since its last start. */
 const readStart = async (name: string): Promise<readonly string[]> => {
   const lines = (await bed.journal("-u", `sandbox@${name}`)).split("\n");
   return lines.slice(lines.findLastIndex((line) => line.startsWith(`Starting sandbox@${name}.service`)));

@@ -89,7 +89,7 @@ test("a unit that a condition skips is a failed start that says which condition"
   const refused = await create("skipped");
   assert.equal(refused.status, 1);
   assert.match(refused.stderr, /cannot run in a sandbox: it says ConditionCapability=CAP_SYS_TIME/);
-  // Whether a path is there is only known inside.
+  // Only the inside knows whether a path exists.
   await write("ConditionPathExists=/etc/no-such-file");
   const created = await create("skipped");
   assert.equal(created.status, 1);

@@ -25,7 +25,7 @@ test(
   "nobody starts a sandbox while it is copied, and who tries learns who holds it",
   { timeout: 300_000 },
   async () => {
-    // The export waits for its reader, who waits for us.
+    // The export waits for the reader of the pipe, which waits for us.
     await shell("mkfifo /root/gate");
     const exported = bed.run("sh", "-c", "sandboxcontainer export held - | { read -r _ </root/gate; cat >/dev/null; }");
     await eventually(async () => {

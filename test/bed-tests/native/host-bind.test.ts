@@ -12,7 +12,7 @@ const start = (name: string): Promise<Ran> =>
 const whyNot = (name: string): Promise<string> =>
   bed.journal("--since=-1min", "--priority=err", "--unit", `sandbox@${name}`);
 
-// Anybody can pass through it.
+// Everybody can pass through this folder.
 const top = "/srv/host-bind";
 const closed = "/root/host-bind";
 const names = ["bound", "raced", "shut", "open", "anna", "pictures", "second"];
@@ -23,13 +23,13 @@ const mustCreate = async (name: string, mount: string): Promise<void> => {
   assert.equal(status, 0, stderr);
 };
 
-/** Root inside leaves a program with the set-user-id bit at a path inside. */
+/** As root inside, leaves a program with the set-user-id bit at a path inside. */
 const leaveProgram = (name: string, path: string): Promise<string> =>
   inside(name, `cp /usr/bin/id ${path} && chown 0:0 ${path} && chmod 4755 ${path}`);
-/** Who an ordinary user of the host is while that program runs. */
+/** Tells which user an ordinary user of the host becomes by running that program. */
 const whoBecomes = (path: string): Promise<string> =>
   bed.run("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", path, "-u");
-/** The mounts on a path, each with its options. */
+/** Lists the mounts on a path, each with its options. */
 const mountsOn = async (path: string): Promise<readonly string[]> =>
   (await host(`awk -v at=${path} '$5 == at { print $6 }' /proc/self/mountinfo`)).split("\n").filter(Boolean);
 
@@ -42,7 +42,7 @@ after(async () => {
   await bed.try("sh", "-c", `umount ${top}/*; umount ${top}/*/*; rm -rf ${top} ${closed}`);
 });
 
-// A7: a folder of the way belongs to somebody who puts a link in its place.
+// A7: a folder on the way belongs to a user who replaces it with a link.
 test("a source that has become a link is refused, with the place, and what to write instead", async () => {
   await host(`mkdir -p ${top}/swapped/www`);
   await mustCreate("bound", `host-bind:/srv/bound=${top}/swapped/www`);
@@ -60,18 +60,18 @@ test("a source that has become a link is refused, with the place, and what to wr
   assert.equal((await start("bound")).status, 0);
 });
 
-// A7: the look and the mount are about the same folder.
+// A7: the check and the mount use the same folder.
 for (const kind of ["host-bind", "host-bind,suid"]) {
   test(`while somebody swaps the source of ${kind} for a link, the target of the link is never inside`, async () => {
     await host(`mkdir -p ${top}/race/www && cd ${top}/race && touch www/mine && ln -sfn /etc link`);
     await mustCreate("raced", `${kind}:/srv/raced=${top}/race/www`);
     await bed.run("systemctl", "stop", "sandbox@raced");
-    // What is mounted on is not renamed.
+    // A mount point cannot be renamed.
     const swap = `cd ${top}/race; while :; do mv --exchange -T www link 2>/dev/null || umount ${top}/race/www; done`;
     await bed.run("systemd-run", "--quiet", "--unit=host-bind-race", "sh", "-c", swap);
     const seen: string[] = [];
     try {
-      // Until both have been seen: on a busy host the swaps come at another pace.
+      // We repeat this until we have seen both. On a busy host the swaps have another pace.
       const hasBoth = (): boolean => seen.includes("mine") && seen.includes("refused");
       for (let round = 0; round < 20 || (!hasBoth() && round < 200); round++) {
         const started = await start("raced");
@@ -114,13 +114,13 @@ test("an image that has become a link, or is none, is refused", async () => {
   );
 });
 
-// A2: inside 0 is on disk 0.
+// A2: id 0 inside is id 0 on disk.
 test("a set-user-id file that root inside leaves does nothing for users of the host", async () => {
   await mustCreate("shut", `host-bind:/srv/shut=${top}/a`);
   assert.equal(await inside("shut", "cat /srv/shut/mark"), "mine");
   await leaveProgram("shut", "/srv/shut/id");
   assert.equal(await whoBecomes(`${top}/a/id`), "65534");
-  // A command has no right to that by default, a unit has.
+  // A command does not have this right by default; a unit does.
   await bed.run("sandboxcontainer", "set", "shut", "Capabilities=+CAP_SETFCAP");
   assert.equal((await start("shut")).status, 0);
   await inside("shut", "cp /usr/bin/setpriv /srv/shut/caps; setcap cap_setuid+ep /srv/shut/caps");
@@ -138,7 +138,7 @@ test("that holds after it has started again, while it is stopped, and after a re
   assert.equal(mounts.length, 1);
   assert.match(mounts[0] ?? "", /nosuid,nodev/);
   assert.equal(await whoBecomes(`${top}/a/id`), "65534");
-  // What has to be there before anybody can log in must not need the sandbox's conf.
+  // The guard must exist before anybody can log in, so it must not need the sandbox's conf.
   await bed.run("rm", "-rf", `${top}/gone`);
   await host(`echo ${top}/gone >> /var/lib/sandboxcontainer/shut/guarded`);
   await bed.reboot();
@@ -183,7 +183,7 @@ test("who asks for it has set-user-id files that work on the host, and is told w
   assert.deepEqual(await mountsOn(`${top}/b`), []);
   assert.equal(await whoBecomes(`${top}/b/id`), "0");
   assert.match((await command("verify", "open")).stdout, /Mount=host-bind,suid gives up a wall/);
-  // And back: what it left before does nothing from the next start on.
+  // Now back again: from the next start on, the program that it left has no effect.
   await bed.run("sandboxcontainer", "set", "open", `Mount=host-bind:/srv/open=${top}/b`);
   assert.equal((await start("open")).status, 0);
   assert.equal(await whoBecomes(`${top}/b/id`), "65534");
@@ -198,7 +198,7 @@ test("a source that only root can reach needs no mount", async () => {
   await bed.run("sandboxcontainer", "delete", "--force", "second");
 });
 
-// A2: who can move the folder away takes it out of the mount, after a reboot.
+// A2: a user who can move the folder away takes it out of the mount after a reboot.
 test("a source that a user of the host could move is refused, unless its whole file system is mounted so", async () => {
   await host(`mkdir -p ${top}/free/www; chmod 1777 ${top}/free`);
   const { status, stderr } = await create("anna", `host-bind:/srv/x=${top}/free/www`);
@@ -211,7 +211,7 @@ test("a source that a user of the host could move is refused, unless its whole f
   assert.equal(await whoBecomes(`${top}/free/www/id`), "65534");
 });
 
-// A2: what was guarded before stays so.
+// A2: a folder that was guarded before stays guarded.
 test("a source that becomes movable is guarded, and a start is refused all the same", async () => {
   await host(`mkdir -p ${top}/later/www`);
   await mustCreate("second", `host-bind:/srv/x=${top}/later/www`);

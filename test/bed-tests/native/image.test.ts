@@ -67,7 +67,8 @@ test("root inside cannot fill more than the image: the error is ENOSPC, and the 
   assert.equal(await bed.run("curl", "-sS", "http://127.0.0.1:8084/"), "in an image");
 });
 
-// While it runs: in the selinux bed. Of a mounted file system that needs CAP_SYS_RESOURCE, which this machine may lack.
+// The selinux bed tests this with a running sandbox. A mounted file system needs CAP_SYS_RESOURCE for it, which this
+// machine may lack.
 test("resize makes it larger, and writes the size into the conf", async () => {
   const before = await sizeInside("img-1");
   await bed.run("systemctl", "stop", "sandbox@img-1");

@@ -12,14 +12,14 @@ const names = ["json-1", "json-2", "json-3", "json-4", "json-bad"];
 const files = { "/usr/lib/systemd/system/demo.service": `${idleUnit}ExecReload=/bin/true\n`, "/etc/demo/one": "one\n" };
 
 interface Expected {
-  /** Of docs/json.md, when it is not the verb. */
+  /** The title in docs/json.md, if it is not the verb. */
   readonly title?: string;
   readonly status?: number;
-  /** What has to be in the output, so that more is looked at than an empty array. */
+  /** The output must contain this, so that an empty array does not pass. */
   readonly has: RegExp;
 }
 
-/** Runs a verb with --json and compares what it prints with the page. */
+/** Runs a verb with --json and compares its output with the page. */
 async function check(line: string, { title, status = 0, has }: Expected): Promise<void> {
   const [verb = "", ...words] = line.split(" ");
   const shape = shapes.get(title ?? verb);

@@ -17,7 +17,7 @@ test(
   { timeout: 300_000 },
   async () => {
     await bed.run("sandboxcontainer", "create", "crash", "--", "/usr/bin/sleep", "infinity");
-    // libvirtd hangs meanwhile, or it would end PID 1 inside before our stop looks at it.
+    // libvirtd is stopped meanwhile. Otherwise it would end PID 1 inside before our stop looks at it.
     const kill = "kill -STOP $$(pidof libvirtd); kill -9 $$(cat /run/libvirt/lxc/crash.pid)";
     await shell(
       `mkdir -p ${dropIns}; printf '[Service]\\nExecStop=\\nExecStop=/bin/sh -c "${kill}"\\nExecStop=/usr/libexec/sandboxcontainer/stop %%i\\n' > ${dropIns}/90-kill.conf; systemctl daemon-reload`,
@@ -25,7 +25,7 @@ test(
     await bed.run("sandboxcontainer", "start", "crash");
     const init = (await shell("cut -d ' ' -f 1 /run/sandboxcontainer/crash/init")).trim();
     const stopped = bed.try("systemctl", "stop", "sandbox@crash");
-    // Our stop ends PID 1 inside by itself, before libvirtd comes back.
+    // Our stop ends PID 1 inside by itself, before libvirtd continues.
     await eventually(async () => {
       assert.notEqual((await bed.try("test", "-d", `/proc/${init}`)).status, 0);
     });
@@ -57,7 +57,7 @@ test("a start after one during which libvirtd was killed heals by itself", { tim
   assert.ok(failures > 0, "no start was hit");
 });
 
-/** The most memory that the helper which systemd runs for a sandbox has had, in kB. */
+/** Reads the peak memory, in kB, of the helper that systemd runs for a sandbox. */
 const memoryOfHelper = (name: string): Promise<string> =>
   shell(
     `p=$(systemctl show --value --property=ControlPID sandbox@${name}); sed -n 's/^VmHWM:[^0-9]*\\([0-9]*\\).*/\\1/p' /proc/$p/status`,
@@ -75,7 +75,7 @@ test("a reload that prints without end fails, and keeps none of it in memory", {
   let most = 0;
   for (let looks = 0; looks < 20; looks++) most = Math.max(most, Number(await memoryOfHelper("loud").catch(() => "0")));
   assert.notEqual((await reload).status, 0);
-  // That of the runtime; what is printed meanwhile would be gigabytes.
+  // The runtime alone uses this much. The printed text would be gigabytes.
   assert.ok(most < 131_072, `reload has ${most} kB`);
   assert.match(await bed.journal("--unit=sandbox@loud"), /^y$/m);
   await bed.run("rm", "/etc/systemd/system/loud.service");

@@ -13,7 +13,7 @@ const removeAll = (): Promise<Ran> =>
   bed.try("sh", "-c", `for n in ${names.join(" ")}; do ${command} delete --force $n; done; rm -f ${archive}*`);
 after(removeAll);
 
-/** A verb, what there has to be before, what shows that it is at a certain point, and what holds when it has ended. */
+/** A verb, the state before it, the sign that it has reached a certain point, and the state after it has ended. */
 interface Case {
   readonly verb: string;
   readonly before: string;
@@ -89,7 +89,7 @@ for (const { verb, before, at, holds } of cases)
       for (const point of at) {
         await removeAll();
         await shell(before);
-        // Whoever is quicker than the look is not killed there.
+        // If the verb is faster than the look, it is not killed at this point.
         const watch = `until ls -d ${point} || ! kill -0 $p; do :; done >/dev/null 2>&1; kill -KILL $p && echo killed; wait $p`;
         const { stdout } = await bed.try("sh", "-c", `${command} ${verb} >/dev/null 2>&1 & p=$!; ${watch}`);
         if (/^killed$/m.test(stdout)) {

@@ -26,7 +26,7 @@ test(
   "a sandbox stops when libvirtd has gone or hangs, and nothing of it is found when it is back",
   { timeout: 600_000 },
   async () => {
-    // Else it comes back by itself, 0.1 s after it was killed.
+    // Otherwise libvirtd comes back by itself, 0.1 s after it was killed.
     const stayAway = `mkdir -p ${dropIns}; printf '[Service]\\nRestart=no\\n' > ${dropIns}/stay-away.conf`;
     await bed.run("sh", "-c", `${stayAway}; systemctl daemon-reload`);
     const daemon = (what: string): Promise<string> => bed.run("systemctl", what, "libvirtd.service");

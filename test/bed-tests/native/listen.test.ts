@@ -39,7 +39,7 @@ test("the socket unit of a service inside takes the host's socket, and sees who 
   await bed.run("systemctl", "start", "sandbox@shell");
   const greeting = "import socket; print(socket.create_connection(('127.0.0.1',2222),timeout=20).recv(99))";
   assert.match((await bed.feed(greeting, "python3", "-")).stdout, /SSH-2\.0-OpenSSH/);
-  // No proxy between.
+  // There is no proxy in between.
   assert.equal(await bed.run("sh", "-c", "systemctl list-units --no-legend 'sandbox-shell*.service' | wc -l"), "0");
   const sockets = await bed.run("sandboxcontainer", "execute", "shell", "--", "systemctl", "list-sockets");
   assert.match(sockets, /2222\s+ssh\.socket/);

@@ -22,7 +22,7 @@ after(async () => {
   await bed.run("sh", "-c", "rm -f /root/*.tar /root/*.tar.zst /tmp/look.tar.zst");
 });
 
-// What GNU tar makes of these: other members, or others' names. Each was seen to bring its files beside the root.
+// GNU tar reads other members, or members with other names. Each archive was seen to bring its files beside the root.
 test("A1: an archive that two programs read in two ways is refused, and nothing of it is left", async () => {
   const before = await bed.run("sh", "-c", "find /var/lib/sandboxcontainer /etc/sandboxcontainer | sort");
   const hide = (name: string, type: string, link = ""): string => `
@@ -85,7 +85,7 @@ test("A1: an archive that is larger than it looks stops before the disk is full,
       oneLine(await command("import", await forge(bomb)), 1, /the disk of .* has no room for it/);
       assert.equal(await bed.run("ls", "-A", state), "");
     }
-    // A small one finds its place on the same disk.
+    // The same disk has room for a small archive.
     const small = await command("import", await forge(`put("root/%0200d" % 1, text=b"x")`));
     assert.doesNotMatch(small.stderr, /no room for it/);
   } finally {

@@ -3,11 +3,11 @@ import { after, before, test } from "node:test";
 import { eventually, useBed } from "../bed.ts";
 
 const bed = useBed("native");
-// Told in the order of their names, if one after the other.
+// One after the other, they would be told in the order of their names.
 const names = ["a-pipe", "b-stuck", "c-folder", "z-honest"];
 const inside = (name: string, script: string) =>
   bed.run("sandboxcontainer", "execute", name, "--", "/usr/bin/sh", "-c", script);
-/** Read by the host, as one of them has no shell any more. */
+/** Reads the file on the host, because one sandbox no longer has a shell. */
 const seen = async (name: string): Promise<string> => {
   const { initPid } = JSON.parse(await bed.run("sandboxcontainer", "show", "--json", name)) as { initPid: number };
   return (await bed.try("cat", `/proc/${initPid}/root/run/host/resolv.conf`)).stdout;
@@ -32,7 +32,7 @@ after(async () => {
 test("a sandbox that does not take the host's name servers keeps them from no other, and is named", async () => {
   await inside("a-pipe", "mkfifo /run/host/resolv.conf.new");
   await inside("c-folder", "mkdir /run/host/resolv.conf.new");
-  // Whoever enters runs its shell.
+  // Anyone who enters runs the sandbox's shell.
   await inside(
     "b-stuck",
     "rm /bin && mkdir /bin && printf '#!/usr/bin/python3\\nimport time\\ntime.sleep(1000)\\n' >/bin/sh && chmod +x /bin/sh",

@@ -16,7 +16,7 @@ const write = async (name: string, network: string, content = "Exec=/usr/bin/sle
 };
 const addressesOf = async (name: string): Promise<readonly string[]> =>
   (JSON.parse(await bed.run("sandboxcontainer", "show", "--json", name)) as { addresses: readonly string[] }).addresses;
-/** The first address of IPv4. */
+/** Returns the first IPv4 address. */
 const addressOf = async (name: string): Promise<string> => (await addressesOf(name))[0] ?? "";
 const connects = async (from: string, to: string, seconds = 60): Promise<boolean> => {
   const url = `http://${to.includes(":") ? `[${to}]` : to}/`;
@@ -76,7 +76,7 @@ test("a restart keeps the address", async () => {
 
 test("addresses that are written down are there with gateway, route, MAC address and name server", async () => {
   await bed.run("systemctl", "start", "sandbox@fixed");
-  // The kernel itself may add one of a router's advertisement.
+  // The kernel itself may add an address from a router's advertisement.
   assert.deepEqual((await addressesOf("fixed")).slice(0, 2), ["192.168.177.200", "fd77::200"]);
   const routes = (await inside("fixed", "ip", "route")).stdout;
   assert.match(routes, /^default via 192\.168\.177\.1 /m);
@@ -113,14 +113,14 @@ test("isolated sandboxes of one network do not reach each other, also through th
   );
   assert.equal(await connects("lease", web, 3), false);
   assert.equal(await connects("lease", web6, 3), false);
-  // As root inside would, if it had rights over the network.
+  // Root inside would do this if it had rights over the network.
   assert.notEqual((await inside("lease", "ip", "route", "add", `${web}/32`, "via", "192.168.177.1")).status, 0);
   const { initPid } = JSON.parse(await bed.run("sandboxcontainer", "show", "--json", "lease")) as { initPid: number };
   const other = JSON.parse(await bed.run("sandboxcontainer", "show", "--json", "web")) as { initPid: number };
   await shell(`nsenter -t ${initPid} -n ip route add ${web}/32 via 192.168.177.1`);
   await shell(`nsenter -t ${other.initPid} -n ip route add ${await addressOf("lease")}/32 via 192.168.177.1`);
   assert.equal(await connects("lease", web, 3), false);
-  // It is our rule that stops it; the next start loads it again.
+  // Our rule stops it. The next start loads the rule again.
   await bed.run("nft", "flush", "chain", "inet", "sandboxcontainer", "forward");
   assert.equal(await connects("lease", web), true);
   await write("open", "Network=lab\nIsolated=no");
@@ -239,7 +239,7 @@ test("where no DHCP server answers the start fails in time, and says so", { time
   const started = await bed.try("sandboxcontainer", "start", "bad");
   assert.match(started.stderr, /no DHCP server answered on network br-test within 30 seconds/);
   assert.equal(await bed.run("systemctl", "show", "--value", "--property=ActiveState", "sandbox@bad"), "failed");
-  // It has said why, and neither tries again nor stays.
+  // The client has given the reason. It does not try again, and does not stay.
   await eventually(async () => {
     const client = await bed.run("systemctl", "show", "--property=ActiveState,MainPID,NRestarts", "sandbox-dhcp@bad");
     assert.deepEqual(client.split("\n").sort(), ["ActiveState=inactive", "MainPID=0", "NRestarts=0"]);

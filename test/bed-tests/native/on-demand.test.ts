@@ -24,7 +24,7 @@ after(async () => {
 
 test("the port is open while the sandbox is not there, and 50 first connections at once are all served", async () => {
   assert.equal(await state("sandbox@demand"), "inactive");
-  // In one command, as it stops two seconds later.
+  // This is one command, because the sandbox stops two seconds later.
   const script = "python3 /root/hammer.py 8200 50 1 0; systemctl is-active sandbox@demand";
   assert.equal(await bed.run("sh", "-c", script), "0\nactive");
 });
@@ -80,13 +80,13 @@ test(
     await new Promise((resolve) => setTimeout(resolve, 2000));
     const script = `journalctl --since=@${began} -u sandbox@broken | grep -c 'systemd.*Starting sandbox@broken'`;
     const tries = await bed.run("sh", "-c", script);
-    // Who comes while the port is opened anew is refused without a try.
+    // A client that connects while the port is opened again is refused, and causes no try.
     assert.ok(Number(tries) >= 1 && Number(tries) <= 9, `${tries} tries`);
     assert.equal(await state("sandbox@broken"), "failed");
     await write("broken", conf("/usr/bin/python3 -m http.server 80"));
     await bed.run("systemctl", "daemon-reload");
     await bed.run("systemctl", "start", "sandbox-root@broken");
-    // It runs before it listens.
+    // The service runs before it listens.
     await eventually(async () => {
       assert.equal(await bed.run("python3", "/root/hammer.py", "8202", "5", "1", "0"), "0");
     });

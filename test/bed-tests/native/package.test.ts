@@ -12,7 +12,7 @@ const call = promisify(execFile);
 const dpkg = (...words: readonly string[]) => bed.run("env", "DEBIAN_FRONTEND=noninteractive", "dpkg", ...words);
 const fetchPage = () => bed.run("curl", "-sf", "http://127.0.0.1:8091/");
 
-// What make install put into the bed must not stand in for what the package lacks.
+// Removes what make install put into the bed, so that it cannot hide a file that the package lacks.
 const installed =
   "rm -rf /usr/bin/sandboxcontainer /usr/lib/sandboxcontainer /usr/libexec/sandboxcontainer /usr/lib/systemd/system/sandbox*" +
   " /usr/lib/systemd/system-generators/sandboxcontainer-generator";

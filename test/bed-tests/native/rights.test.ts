@@ -10,7 +10,7 @@ const inside = async (name: string, script: string): Promise<string> =>
 const bounds = async (name: string): Promise<string> =>
   inside(name, "sed -n 's/^CapBnd:\\t0*//p' /proc/1/status /proc/self/status");
 
-// What Debian's units ask of systemd, at once.
+// This uses all the settings of Debian's units together.
 const unit = `[Service]
 Type=exec
 ExecStart=/usr/bin/python3 -m http.server 80 --bind 127.0.0.1
@@ -46,7 +46,7 @@ SystemCallArchitectures=native
 SystemCallFilter=@system-service
 UMask=0077
 `;
-// Ports below 1024 are not for whoever is root in no namespace of the network's.
+// Root of a user namespace that does not own the network namespace cannot bind ports below 1024.
 const mapped = unit
   .replace("http.server 80", "http.server 8080")
   .replace(/^Ambient.*$/m, "PrivateUsers=yes")
@@ -109,10 +109,10 @@ test("only harmless devices are there, and what is of the kernel is read-only", 
   assert.equal(written, "");
 });
 
-// "Smaller" of the attacks: the tree was bound without nodev.
+// One of the "Smaller" attacks: the tree was bound without nodev.
 test("a device that somebody made in the tree is none inside", async () => {
   const node = "/var/lib/sandboxcontainer/few/root/var/null";
-  // The cgroup lets it be used, as /dev/null.
+  // The cgroup allows this device: it is that of /dev/null.
   await bed.run("mknod", "--mode=666", node, "c", "1", "3");
   try {
     assert.match(await inside("few", "head -c 1 /var/null 2>&1; true"), /Permission denied/);
@@ -126,7 +126,7 @@ test("a device that somebody made in the tree is none inside", async () => {
 
 test("nothing that the caller has open comes along", async () => {
   const script = 'exec 7</etc/hostname 12</etc/hostname; sandboxcontainer execute few -- sh -c "ls /proc/self/fd"';
-  // The last is the folder itself.
+  // The last line counts the folder itself.
   assert.deepEqual((await bed.run("bash", "-c", script)).split("\n"), ["0", "1", "2", "3"]);
 });
 

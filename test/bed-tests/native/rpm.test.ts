@@ -8,7 +8,8 @@ const tree = "/var/lib/sandboxcontainer/red/root";
 const read = (path: string): Promise<string> => bed.run("cat", `${tree}${path}`);
 const inside = (script: string) => bed.run("sandboxcontainer", "execute", "red", "--", "sh", "-c", script);
 
-// A service with configuration and data, and a library with a scriptlet that it needs by a name that is provided.
+// One package has a service with configuration and data. It needs a library with a scriptlet, by a name that the
+// library provides.
 const spec = (version: string, setting: string): string => `
 Name: reddemo
 Version: ${version}

@@ -92,7 +92,7 @@ test("a wrong text can be edited again, kept or discarded; an editor that fails 
   oneLine(await edit("false"), 1, /the editor `false` ended with status 1.*your text is in/);
   assert.match((await edit("no-such-editor")).stderr, /the editor `no-such-editor` ended with status 127/);
   await bed.run("sh", "-c", "rm -r /tmp/sandboxcontainer-*");
-  // On a terminal it asks.
+  // On a terminal, edit asks what to do.
   const session = (editor: string): string => `EDITOR='${editor}' script -qec 'sandboxcontainer edit set1' /dev/null`;
   const again = "f=\\$1; grep -q Exex \\$f && sed -i s/Exex/Exec/ \\$f || sed -i s/Exec/Exex/ \\$f;:";
   await bed.feed(`#!/bin/sh\n${again.replaceAll("\\$", "$")}\n`, "sh", "-c", "cat > /tmp/toggle; chmod +x /tmp/toggle");

@@ -107,11 +107,11 @@ test("enabled sandboxes come back after a reboot, with their data", async () => 
   assert.equal((await bed.try("systemctl", "is-enabled", "sandbox@web1")).stdout, "disabled\n");
 });
 
-// What attach mounts, and what launch adds.
+// Lists the mounts of attach, and those that launch adds.
 const listMounts = (name: string): Promise<string> =>
   bed.run("sh", "-c", `awk '{ print $5 }' /proc/self/mountinfo | grep -E '/sandboxcontainer/${name}(/|$)'; true`);
 
-// F11: looked at a path that had moved, and could not fail.
+// F11: this test looked at a path that had moved, and could not fail.
 test("when the service inside dies, the unit fails the way it died, and nothing of it stays mounted", async () => {
   assert.equal(await listMounts("web1"), "/run/sandboxcontainer/web1/network");
   await inside("web1", "pkill", "-KILL", "-x", "apache2");

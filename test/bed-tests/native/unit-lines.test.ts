@@ -27,7 +27,7 @@ test("a drop-in of somebody else, such as Pacemaker's, wins over what the conf s
   assert.equal(await property("lines1", "Restart"), "no");
 });
 
-// F7, inside: there ours has to win, or the sandbox would never end when its service dies.
+// F7, inside: here our drop-in must win. Otherwise the sandbox would never end when its service dies.
 test("a drop-in of the host that restarts a service does not keep its sandbox from failing", async () => {
   await write("/etc/systemd/system/lines2.service", "[Service]\nExecStart=/usr/bin/sleep infinity\n");
   await write("/etc/systemd/system/lines2.service.d/override.conf", "[Service]\nRestart=always\n");

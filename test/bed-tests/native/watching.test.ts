@@ -7,7 +7,7 @@ const sandboxcontainer = (...words: readonly string[]) => bed.run("sandboxcontai
 const parse = async (...words: readonly string[]): Promise<readonly Readonly<Record<string, unknown>>[]> =>
   JSON.parse(await sandboxcontainer(...words, "--json")) as readonly Readonly<Record<string, unknown>>[];
 
-// A name that would clear the terminal.
+// This process name would clear the terminal.
 const hostile = "exec -a \"$(printf '\\033[2J')evil\" sleep infinity";
 
 before(async () => {
@@ -60,7 +60,7 @@ test("logs has what systemd said of a sandbox and what was said inside, and take
 
 test("events tells what happened, also to who waits for it", async () => {
   await bed.run("sh", "-c", "timeout 120 sandboxcontainer events --follow --json web >/root/events 2>&1 &");
-  // From then on it misses nothing.
+  // From then on journalctl misses nothing.
   await eventually(() => bed.run("sh", "-c", "ls -l /proc/$(pgrep -f '[j]ournalctl.*--follow')/fd | grep inotify"));
   await bed.run("systemctl", "kill", "--signal=KILL", "--kill-whom=main", "sandbox@web");
   await eventually(async () => {

@@ -18,10 +18,10 @@ const isExpected = (source: string, target: string, kind: string, permissions: r
       permissions.every((permission) => allowed.includes(permission)),
   );
 
-/** A point in time, for findUnexpectedDenials: other tests want to be denied something. */
+/** Returns a point in time for findUnexpectedDenials, because other tests cause denials on purpose. */
 export const markDenials = (bed: Bed): Promise<string> => bed.run("date", "+%x %X");
 
-/** The denials since a mark that nobody expects, one a line as in expected-avc.txt, with what was denied to whom. */
+/** Finds the unexpected denials since a mark, one a line as in expected-avc.txt, with the program and the access. */
 export async function findUnexpectedDenials(bed: Bed, mark: string): Promise<readonly string[]> {
   const words = ["--input-logs", "-m", "avc,user_avc,selinux_err", "-ts", ...mark.split(" ")];
   const { stdout } = await bed.try("ausearch", ...words);

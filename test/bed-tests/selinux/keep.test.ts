@@ -13,7 +13,7 @@ const tree = (name: string): string => `/var/lib/sandboxcontainer/${name}/root`;
 const disk = "/srv/keep-disk.img";
 const names = ["image", "image-b", "image-c", "mounts"];
 
-/** What the kernel would say: selinuxfs, security_compute_av(3), with the categories. */
+/** Asks the kernel for its decision, including the categories: selinuxfs, security_compute_av(3). */
 async function mayRead(process: string, file: string): Promise<boolean> {
   const script = `
 import os

@@ -18,7 +18,7 @@ interface Shown {
 const show = async (name: string): Promise<Shown> =>
   JSON.parse(await bed.run("sandboxcontainer", "show", "--json", name)) as Shown;
 
-/** The context of every process in the sandbox, its PID 1 first. */
+/** Reads the context of every process in the sandbox, with PID 1 first. */
 async function readContexts(name: string): Promise<readonly string[]> {
   const { initPid } = await show(name);
   const namespace = await bed.run("readlink", `/proc/${initPid}/ns/pid`);

@@ -6,7 +6,7 @@ const bed = useBed("selinux");
 const python = (name: string, script: string): Promise<Ran> =>
   bed.try("sandboxcontainer", "execute", name, "--", "python3", "-c", script);
 
-/** How much of one processor a loop that never waits gets, over ten seconds. */
+/** Measures the share of one processor that a busy loop gets, over ten seconds. */
 async function measureShare(name: string): Promise<number> {
   const script = `
 import time
@@ -87,7 +87,8 @@ test("no more of the processors than CPUQuota= is had", async () => {
 
 // F8
 test("what an administrator starts inside is not spared by the memory killer, whoever starts it", async () => {
-  // Its score is 0, and the lowest that it may have -1000: that follows only what is written with CAP_SYS_RESOURCE.
+  // Its score is 0, and the lowest score that it may have is -1000. Only a write with CAP_SYS_RESOURCE changes that
+  // lowest score.
   const without = "setpriv --bounding-set=-sys_resource --inh-caps=-sys_resource";
   const spared = `choom --adjust -1000 -p $$ >/dev/null; ${without} sh -c "echo 0 >/proc/$$/oom_score_adj"`;
   const take = "sh -c 'echo -1 >/proc/self/oom_score_adj; cat /proc/self/oom_score_adj'";

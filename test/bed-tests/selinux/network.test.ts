@@ -26,7 +26,7 @@ const connects = async (from: string, to: string, seconds = 60): Promise<boolean
 const state = async (unit: string): Promise<string> =>
   bed.run("systemctl", "show", "--value", "--property=ActiveState", unit);
 
-/** Answers on its sockets; to `misuse`, with what the kernel says to who uses them for anything else. */
+/** Answers on its sockets. To `misuse` it answers with the kernel's error for every other use of them. */
 const program = `import errno, fcntl, os, signal, socket
 s, u = socket.socket(fileno=3), socket.socket(fileno=4)
 def attempt(what):
@@ -46,7 +46,7 @@ try:
         c, who = s.accept(); c.sendall(who[0].encode() + b"\\n"); c.close()
 except OSError: signal.pause()`;
 
-/** What a Python program prints on the host. */
+/** Runs a Python program on the host, and returns its output. */
 const python = async (script: string): Promise<string> => {
   const { stdout, stderr } = await bed.feed(script, "python3", "-");
   return `${stdout}${stderr}`.trim();
@@ -141,7 +141,7 @@ test("a service that listens on its loopback only is reached through Publish=", 
 
 test("on demand 50 first connections at once are all served, and it stops when nobody is left", async () => {
   assert.equal(await state("sandbox@demand"), "inactive");
-  // In one command, as it stops five seconds later.
+  // This is one command, because the sandbox stops five seconds later.
   const script = "python3 /root/hammer.py 8200 50 1 0; systemctl is-active sandbox@demand";
   assert.equal(await bed.run("sh", "-c", script), "0\nactive");
   await eventually(async () => {

@@ -19,7 +19,7 @@ test(
   "at a reboot a service has all the time that it may take to stop, and nothing inside is ended before",
   { timeout: 900_000 },
   async () => {
-    // Beside it runs what has to live on until the service has ended: it is stopped after it, as systemd inside orders them.
+    // A second unit must live until the service has ended. systemd inside stops it after the service.
     const slow = `[Unit]\nAfter=slow-needs.service\nWants=slow-needs.service\n[Service]\nTimeoutStopSec=300\nExecStart=/bin/sh -c 'trap "sleep ${seconds}; systemctl is-active slow-needs > /var/slow-ended; exit" TERM; while :; do sleep 1; done'\n`;
     const needs = "[Service]\nExecStart=/bin/sleep infinity\n";
     await bed.feed(slow, "sh", "-c", "cat > /etc/systemd/system/slow.service");

@@ -12,7 +12,7 @@ const levelOf = async (name: string): Promise<string> => {
   return level;
 };
 
-/** The contexts below a tree that are not its sandbox's. */
+/** Finds the contexts below a tree that do not belong to its sandbox. */
 async function findStrays(name: string): Promise<string> {
   const context = `system_u:object_r:sandboxcontainer_file_t:${await levelOf(name)}`;
   return bed.run("find", `/var/lib/sandboxcontainer/${name}/root`, "!", "-context", context);

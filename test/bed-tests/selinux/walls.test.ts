@@ -1,4 +1,4 @@
-// The last of its folder: a probe that gets through may leave the machine in no state to test anything else.
+// This must be the last test of its folder. A probe that gets through may leave the machine unfit for any other test.
 import { test } from "node:test";
 import { assertBlocked, escapes, tryProbes } from "../probes.ts";
 

@@ -40,10 +40,10 @@ export function measureMemory(sizes: Sizes): Row {
   };
 }
 
-// All processes that exist because of the units, except those of the payload.
+// Measures all processes that exist because of the units, except those of the payload.
 function weigh(party: Party, instances: number): number {
   const units = unitsOf(party, instances);
-  // Otherwise it would exit when idle, and count for the party that starts it.
+  // Otherwise the daemon would exit when idle, and count for the party that starts it.
   askDaemon();
   const before = readShares();
   run("systemctl", "reset-failed");

@@ -13,7 +13,7 @@ const refusal = async (...words: readonly string[]): Promise<string> => {
 };
 
 test("every verb that is about a sandbox refuses what is no name", async () => {
-  // What some verbs want behind the name.
+  // Some verbs need these words after the name.
   const behind: Readonly<Record<string, readonly string[]>> = {
     clone: ["new"],
     create: ["--", "/bin/true"],

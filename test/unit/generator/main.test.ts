@@ -56,7 +56,8 @@ function runGenerator(root: string, ...args: readonly string[]) {
   return spawnSync(process.execPath, [main, ...args], { encoding: "utf8", env });
 }
 
-// A scenario is a root in, and out the tree below the generator's directory and what it logs. UPDATE_GOLDEN=1 rewrites them.
+// A scenario has a root as input. Its output is the tree below the generator's folder and the log. UPDATE_GOLDEN=1
+// rewrites the output.
 suite("from a root with these confs the generator makes exactly this tree", () => {
   for (const scenario of readdirSync(scenarios).sort()) {
     test(scenario, () => {

@@ -12,7 +12,7 @@ const unexpected = (): Promise<never> => Promise.reject(new Error("not expected"
 const xml =
   "<domain><devices><console type='pty' tty='/dev/pts/7'><source path='/dev/pts/7'/></console></devices></domain>";
 
-/** The addon; `change` puts something in the place of a method. */
+/** Fakes the addon; `change` replaces some methods. */
 const addon = (change: Partial<NativeHypervisor>): NativeHypervisor => ({
   connectOpen: () => Promise.resolve(),
   domainCreateXML: () => Promise.resolve({}),
@@ -24,7 +24,7 @@ const addon = (change: Partial<NativeHypervisor>): NativeHypervisor => ({
   ...change,
 });
 
-// As the addon does.
+// Fails as the addon does.
 const refusing = (words: string) => (): Promise<never> =>
   // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
   Promise.reject(words);

@@ -17,7 +17,7 @@ test("every end of a program is an answer", async () => {
 test("a program reads what it is given, or nothing", async () => {
   assert.equal((await shell("cat", { input: "text\n" })).output, "text");
   assert.equal((await shell("cat")).output, "");
-  // More than a pipe takes, for a program that reads none of it.
+  // This input is too large for a pipe, and the program reads none of it.
   assert.equal((await shell("exit 0", { input: "x".repeat(1 << 20) })).status, 0);
 });
 

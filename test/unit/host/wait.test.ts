@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { waitUntil } from "../../../helpers/host/wait.ts";
 
-/** A clock that only moves when somebody sleeps. */
+/** Makes a clock that moves only during a sleep. */
 function makeClock(): { now: number; sleep: (milliseconds: number) => Promise<void>; pauses: number[] } {
   const clock = {
     now: 0,

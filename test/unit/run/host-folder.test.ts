@@ -58,7 +58,7 @@ test("it is the same folder when another one is put in its place", async () => {
   await withHostFolder(folder("swap"), (open) => {
     renameSync(folder("swap"), folder("moved"));
     symlinkSync("/etc", folder("swap"));
-    // As mount(8) is run.
+    // mount(8) is run in the same way.
     const seen = execFileSync("ls", ["."], { cwd: placeOf(open), encoding: "utf8" });
     assert.equal(seen, "mine\n");
     assert.equal(pathAbove(open, 1), top);

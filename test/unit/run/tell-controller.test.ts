@@ -7,7 +7,7 @@ const stat = (caught: number, name = "libvirt_lxc"): string =>
   `5 (${name}) S ${Array.from({ length: 30 }, (_, index) => index).join(" ")} ${caught} 0 0\n`;
 const [deaf, heeding] = [stat(0xffff), stat(0x10000)];
 
-/** How often it slept and what it told, when the process looks so, one time after the other. */
+/** Returns how long it slept and which processes it told. The process shows these texts, one after the other. */
 async function telling(texts: readonly (string | undefined)[]): Promise<{ slept: number; told: number[] }> {
   const told: number[] = [];
   let [looks, slept] = [0, 0];

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { after, before, test } from "node:test";
 
-// What `make build` has made, of either runtime, and dependencies of ours that it might look for at run time.
+// The output of `make build` for either runtime, and the dependencies that it might look for at run time.
 const repository = resolve(import.meta.dirname, "../../..");
 const library = join(repository, "dist/lib");
 const started = join(repository, "dist/start");
@@ -33,7 +33,7 @@ before(() => {
   const code = `require("node:fs").writeFileSync(${JSON.stringify(mark)}, "");`;
   put(evil, code);
   for (const name of packages) put(join(hostile, "node_modules", name, "index.js"), code);
-  // A helper that fails says so with <3> in front where this is set.
+  // With this variable set, a failing helper puts <3> before its message.
   for (const name of [".env", ".env.local", ".env.production", ".env.development"])
     put(join(hostile, name), "JOURNAL_STREAM=1:1\n");
   const preload = `preload = ["./evil.js"]\n[run]\npreload = ["./evil.js"]\n[test]\npreload = ["./evil.js"]\n`;
@@ -47,7 +47,7 @@ before(() => {
   put(join(root, "etc/sandboxcontainer/web1.conf"), "[Sandbox]\nUnit=apache2.service\n");
 });
 
-/** Installs an executable of the build, and runs it in the hostile folder, which is its home as well. */
+/** Installs an executable of the build, and runs it in the hostile folder, which is also its home. */
 function run(name: string, args: readonly string[], more: Readonly<Record<string, string>> = {}): string {
   const program = join(temporary, "installed", name);
   put(program, readFileSync(join(started, name), "utf8").replaceAll("@LIBDIR@", library), 0o755);
@@ -65,9 +65,9 @@ function run(name: string, args: readonly string[], more: Readonly<Record<string
 }
 
 const words: Readonly<Record<string, { readonly args: readonly string[]; readonly says: RegExp }>> = {
-  // It finds no systemctl.
+  // relax finds no systemctl.
   "inside/relax": { args: ["a.service"], says: /TypeError: .*undefined/ },
-  // What they look at is in no sandbox of the machine that tests.
+  // These programs look only at things that belong to no sandbox of the test machine.
   guard: { args: [], says: /^$/ },
   sandboxcontainer: { args: ["nothing"], says: /^unknown command `nothing`/ },
   "sandboxcontainer-generator": { args: ["--dry-run"], says: /sandbox@web1\.service/ },

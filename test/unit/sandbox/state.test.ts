@@ -6,7 +6,7 @@ import test, { after } from "node:test";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
 
-// The paths are settled when the modules are loaded.
+// The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
 const { newState } = await import("../../../helpers/sandbox/populate/populate-sandbox.ts");
@@ -40,7 +40,7 @@ for (const text of [
   "null",
   '{"version":2}',
   '{"version":1,"uuid":"x","machineId":"../x","idBase":null}',
-  // A1: the uuid goes into a domain and, as a MAC address, into rules of nft.
+  // A1: the uuid is written into a domain and, as a MAC address, into nft rules.
   '{"version":1,"uuid":"x","machineId":"00000000000000000000000000000001","idBase":null}',
   '{"version":1,"uuid":"6b1a7a4c-5d3e-4f00-8000-0123456789ab","machineId":"00000000000000000000000000000000","idBase":null}',
 ]) {
@@ -70,7 +70,7 @@ test("sandboxes that claim ids at the same time get different ones", async () =>
   const names = Array.from({ length: 8 }, (_, index) => makeSandbox(`claim${index}`));
   const states = await Promise.all(
     names.map((name, index) => {
-      // All begin at the same place; who sees another there goes elsewhere.
+      // All begin at the same place. If one sees another there, it goes elsewhere.
       const places = [0, index / names.length];
       return claimIdRange(name, newState(), () => places.shift() ?? Math.random());
     }),

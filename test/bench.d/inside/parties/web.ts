@@ -70,7 +70,7 @@ export const webParties: readonly WebParty[] = [
   },
 ];
 
-// Their systemd starts what is enabled; a sandbox's is told what to start.
+// systemd in these containers starts the enabled units. In a sandbox we tell it what to start.
 function copyWebRoot(party: string): string {
   const root = copyRoot(party, sandbox);
   const wants = join(root, "etc/systemd/system/multi-user.target.wants");

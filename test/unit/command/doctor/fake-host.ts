@@ -1,9 +1,9 @@
 import type { Host, Sandboxes } from "../../../../helpers/command/doctor/check.ts";
 
 interface Fake {
-  /** Texts of files; one with `undefined` is not there. */
+  /** The texts of files. A file with `undefined` does not exist. */
   readonly files?: Readonly<Record<string, string | undefined>>;
-  /** Outputs of commands by their whole line; those not named fail. */
+  /** The outputs of commands, by the whole command line. Any other command fails. */
   readonly commands?: Readonly<Record<string, string>>;
   readonly space?: { readonly free: number; readonly total: number };
   readonly sandboxes?: Partial<Sandboxes>;

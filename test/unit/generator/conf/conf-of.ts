@@ -3,13 +3,13 @@ import { mergeConf, type MergedConf } from "../../../../generator/conf/merge-con
 import { parseConf } from "../../../../generator/conf/parse-conf.ts";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
 
-/** What one conf file with this text comes to. */
+/** Merges one conf file with this text. */
 export function mergeText(text: string, name = "web"): MergedConf {
   const path = `/etc/sandboxcontainer/${name}.conf`;
   return mergeConf(parseSandboxName(name), path, [parseConf(text, path)], new Set());
 }
 
-/** The conf of a text without errors. */
+/** Returns the conf of a text without errors. */
 export function confOf(text: string, name = "web"): Conf {
   const { conf, errors } = mergeText(text, name);
   if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join("\n"));

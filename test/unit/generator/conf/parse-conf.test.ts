@@ -30,7 +30,7 @@ for (const value of [
   "  inner  blanks",
 ]) {
   test(`the value ${JSON.stringify(value)} comes back as it was written`, () => {
-    // A backslash at the end continues the line, so something has to follow.
+    // A backslash at the end continues the line, so another character must follow.
     assert.deepEqual(linesOf(`[Unit]\nDescription=${value} .\n`), [["Unit", "Description", `${value} .`.trim(), 2]]);
   });
 }

@@ -5,11 +5,11 @@ import { after } from "node:test";
 
 export interface FakeRoot {
   readonly path: string;
-  /** Conf folders, highest precedence first. */
+  /** The conf folders, highest precedence first. */
   readonly folders: readonly string[];
 }
 
-/** A root with these files, for the tests of one file; it is removed after them. */
+/** Makes a root with these files, for the tests of one test file. It is removed after them. */
 export function makeRoot(files: Readonly<Record<string, string | Uint8Array>>): FakeRoot {
   const path = mkdtempSync(join(tmpdir(), "root-"));
   after(() => {
@@ -22,5 +22,5 @@ export function makeRoot(files: Readonly<Record<string, string | Uint8Array>>): 
   return { path, folders: ["etc", "run", "usr/lib"].map((top) => join(path, top, "sandboxcontainer")) };
 }
 
-/** The text of a conf that is all right, with more sections. */
+/** The text of a valid conf, with more sections. */
 export const confText = (more = ""): string => `[Sandbox]\nUnit=apache2.service\n${more}`;

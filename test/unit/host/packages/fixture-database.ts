@@ -4,7 +4,7 @@ import type { Package, PackageDatabase } from "../../../../helpers/host/packages
 
 const read = (name: string): string => readFileSync(new URL(`fixtures/${name}`, import.meta.url), "utf8");
 
-/** Some packages of a Debian 13, with a part of their paths; `extra`: further records of the same form. */
+/** Some packages of a Debian 13, with some of their paths; `extra` has further records in the same form. */
 export function openFixtureDatabase(
   options: { extra?: string; diversions?: string; scripts?: Readonly<Record<string, string>> } = {},
 ): PackageDatabase {

@@ -6,7 +6,7 @@ import { type AttachHost, attachSandbox } from "../../../../helpers/run/attach/a
 
 const name = parseSandboxName("web1");
 
-/** The steps that are taken; `change` puts something in the place of one. */
+/** Returns the steps of attach; `change` replaces some of them. */
 async function attaching(change: Partial<AttachHost> = {}): Promise<{ done: string[]; error: unknown }> {
   const done: string[] = [];
   const step = (text: string): Promise<void> => Promise.resolve(void done.push(text));

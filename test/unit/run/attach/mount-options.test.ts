@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
 
-// The paths are settled when the modules are loaded.
+// The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
 const { memoryOptions, readMountOptions, renderMountOptions } =

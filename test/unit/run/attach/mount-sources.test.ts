@@ -10,7 +10,7 @@ const name = parseSandboxName("web1");
 const options = renderMountOptions("0:65536:65536", "u:r:t:s0:c1");
 const at = "/run/sandboxcontainer/web1";
 
-/** Writes down what is done; `change` puts something in the place of a step. */
+/** Records the steps; `change` replaces some of them. */
 async function mounting(text: string, change: Partial<MountHost> = {}): Promise<readonly string[]> {
   const done: string[] = [];
   const host: MountHost = {

@@ -4,12 +4,12 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
-// A mount namespace is root's to make, and what is mounted in it ends with it.
+// Only root can make a mount namespace. The mounts in it end with it.
 const needsRoot = { skip: process.getuid?.() !== 0 && "needs root, to mount" };
 const script = join(import.meta.dirname, "real-mounts.ts");
 
 function run(scenario: string): unknown {
-  // Anybody can come there, and only root can move things.
+  // Everybody can reach this folder, but only root can move things in it.
   const top = mkdtempSync("/var/lib/sandboxcontainer-test-");
   try {
     chmodSync(top, 0o755);
@@ -50,7 +50,7 @@ test(
     assert.match(link ?? "", /^\/source\/link is a link to mine\./);
     assert.equal(folder, "/source/folder is not a file");
     assert.match(none ?? "", /^there is no \/source\/none\./);
-    // The one that is shown.
+    // The only mount is that of the file that is shown.
     assert.equal(count, 1);
   },
 );

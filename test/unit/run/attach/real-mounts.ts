@@ -5,11 +5,11 @@ import { describeError } from "../../../../generator/conf/sandbox-error.ts";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
 
 /*
- * What real-mounts.test.ts runs in a mount namespace of its own, where all that is mounted is gone when it ends: SCENARIO FOLDER, an empty one. Prints
- * what came of it as JSON.
+ * real-mounts.test.ts runs this in its own mount namespace, so that all mounts are gone at the end. The arguments are
+ * SCENARIO and FOLDER, an empty folder. Prints the result as JSON.
  */
 
-// The paths are settled when the modules are loaded.
+// The modules set their paths when they are loaded.
 const [, , scenario = "", top = ""] = process.argv;
 process.env["SANDBOXCONTAINER_ROOT"] = top;
 const { attachSandbox } = await import("../../../../helpers/run/attach/attach-sandbox.ts");
@@ -42,7 +42,7 @@ function makeFolders(): void {
     writeFileSync(at(folder, file), file);
 }
 
-/** Puts a link to `evil` in the place of the source, which goes to `moved`. */
+/** Moves the source to `moved`, and puts a link to `evil` in its place. */
 function swap(): void {
   renameSync(at("source"), at("moved"));
   symlinkSync(at("evil"), at("source"));
@@ -56,7 +56,7 @@ const mountsBelow = (path: string): readonly string[] =>
     .map(([, , , , point = "", options = ""]) => `${point.slice(top.length)} ${options}`);
 
 const scenarios: Readonly<Record<string, () => Promise<unknown>>> = {
-  // The last moment before the mount.
+  // Swaps at the last moment before the mount.
   cover: async () => {
     await coverFolder(at("source"), {
       takeLock: () => takeLock(at("lock"), 5),
@@ -75,7 +75,7 @@ const scenarios: Readonly<Record<string, () => Promise<unknown>>> = {
     await guard();
     return { mounts: mountsBelow(at("source")), list: readFileSync(list, "utf8").split("\n")[0]?.slice(top.length) };
   },
-  // While it is guarded.
+  // Swaps while the source is guarded.
   bind: async () => {
     const source = { kind: "folder", path: at("source"), allowsSetId: false } as const;
     await mountSources(name, [{ mount: "mount-0", source }], unmapped, {
@@ -104,7 +104,7 @@ const scenarios: Readonly<Record<string, () => Promise<unknown>>> = {
       );
     return [await show("mine"), await show("link"), await show("folder"), await show("none"), mountsBelow(top).length];
   },
-  // All that a start without Mount= needs.
+  // Does all that a start without Mount= needs.
   attach: async () => {
     rmSync(at("run"), { recursive: true });
     for (const [file, text] of [

@@ -6,7 +6,7 @@ import { after, beforeEach, test } from "node:test";
 import { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
 
-// The paths are settled when the modules are loaded.
+// The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
 const { configureSandbox } = await import("../../../../helpers/run/configure/configure-sandbox.ts");
@@ -25,7 +25,7 @@ after(() => {
   rmSync(top, { recursive: true });
 });
 
-/** The steps until the container has said `said`. */
+/** Returns the steps until the container has answered `said`. */
 const configuring = async (said: string | Error): Promise<readonly string[]> => {
   const steps: string[] = [];
   const step = (text: string): Promise<void> => Promise.resolve(void steps.push(text));

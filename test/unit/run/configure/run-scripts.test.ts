@@ -8,7 +8,7 @@ import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
 import type { CreateResult } from "../../../../helpers/host/libvirt.ts";
 import type { ScriptsHost } from "../../../../helpers/run/configure/run-scripts.ts";
 
-// The paths are settled when the modules are loaded.
+// The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
 const { runScripts } = await import("../../../../helpers/run/configure/run-scripts.ts");
@@ -24,12 +24,12 @@ after(() => {
 interface Ran {
   readonly outcome: string | undefined;
   readonly error: unknown;
-  /** What the copier of the scripts' pipe read to its end. */
+  /** The text that the copier read from the pipe of the scripts, to its end. */
   readonly said: string;
   readonly steps: readonly string[];
 }
 
-/** A container that is a shell with a script, which starts when libvirt is asked. */
+/** Fakes a container with a shell script, which starts when libvirt is asked to create it. */
 async function running(script: string, result: CreateResult, change: Partial<ScriptsHost> = {}): Promise<Ran> {
   rmSync(pipes, { recursive: true, force: true });
   mkdirSync(pipes, { recursive: true });
@@ -49,7 +49,7 @@ async function running(script: string, result: CreateResult, change: Partial<Scr
       if (wait) said = await readPipe(console, 10_000);
       else {
         steps.push("console");
-        // Keeps the pipe for as long as the container runs.
+        // This keeps the pipe open while the container runs.
         spawn("sleep", ["0.3"], { stdio: ["ignore", "ignore", "ignore", keep] });
       }
     },

@@ -5,7 +5,7 @@ import { guardFolder, type GuardHost } from "../../../../helpers/run/guard/guard
 
 const open = { owner: 0, mode: 0o755 };
 
-/** What is done about /srv/a/b; `change` is how the host is. */
+/** Returns the steps of guarding /srv/a/b; `change` describes the host. */
 async function guarding(change: Partial<GuardHost> = {}): Promise<{ done: string[]; error: unknown }> {
   const done: string[] = [];
   const host: GuardHost = {

@@ -22,7 +22,7 @@ test("each folder is in it once, until it is taken out", () => {
   for (const path of ["/srv/a", "/srv/a b", "/srv/a"]) addGuarded(path, list);
   assert.equal(readFileSync(list, "utf8"), "/srv/a\n/srv/a b\n");
   assert.equal(statSync(list).mode & 0o777, 0o600);
-  // Not a part of a line.
+  // A part of a line is not removed.
   removeGuarded("/srv", list);
   removeGuarded("/srv/a", list);
   assert.deepEqual(readGuarded(list), ["/srv/a b"]);

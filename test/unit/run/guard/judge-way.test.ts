@@ -13,7 +13,7 @@ test("a folder that anybody can come to, and only root can move, is neither clos
 test("one folder of root's on the way that nobody else may pass closes it", () => {
   assert.equal(judgeWay([root(0o755), root(0o700), root(0o755)]).isClosed, true);
   assert.equal(judgeWay([root(0o744)]).isClosed, true);
-  // The group may pass, or an ACL lets somebody.
+  // Either the group may pass, or an ACL allows somebody to pass.
   assert.equal(judgeWay([root(0o710)]).isClosed, false);
 });
 

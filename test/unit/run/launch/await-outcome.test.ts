@@ -38,7 +38,7 @@ test("a container that ended without a word says nothing", () => {
   assert.deepEqual(parseOutcome(""), { isReady: false, cleared: "", ended: "", report: "" });
 });
 
-/** Two pipes as launch opens them. */
+/** Makes two pipes, and opens them as launch does. */
 function makePipes(context: TestContext): { readonly outcome: OpenPipe; readonly active: string; reader: number } {
   const folder = makeTemporary(context);
   const [outcome, active] = [join(folder, "outcome"), join(folder, "active")];
@@ -62,7 +62,7 @@ test("a message is waited for", async (context) => {
 test("whoever opens the pipe for active units says that they are", async (context) => {
   const { outcome, active, reader } = makePipes(context);
   const awaited = awaitOutcome(outcome.reader, reader);
-  // systemd keeps it open (ListenFIFO= in systemd.socket(5)).
+  // systemd keeps the pipe open (ListenFIFO= in systemd.socket(5)).
   const opened = openPipe(active);
   assert.ok((await awaited).isReady);
   for (const file of [opened.reader, opened.writer]) closeSync(file);

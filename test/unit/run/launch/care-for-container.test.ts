@@ -16,13 +16,13 @@ const plain: Pick<PreparedStart, "limits" | "sockets" | "pipes"> = {
 };
 
 interface Scene extends Partial<typeof plain> {
-  /** Programs that fail. */
+  /** The programs that fail. */
   readonly failing?: readonly string[];
   readonly hasEnded?: boolean;
   readonly cgroup?: string;
 }
 
-/** What is done for a container, in any order, and what is told. */
+/** Returns the steps for a container, in any order, and the messages. */
 async function care({ failing = [], hasEnded = false, cgroup = "", ...start }: Scene): Promise<readonly string[]> {
   const done: string[] = [];
   const host: CareHost = {

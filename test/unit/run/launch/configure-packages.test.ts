@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
 import { configurePackages } from "../../../../helpers/run/launch/configure-packages.ts";
 
-/** With the packages that are left before and after the unit ran; what was done. */
+/** Returns the steps, if these packages are left before and after the unit ran. */
 async function configure(before: readonly string[], after: readonly string[]): Promise<readonly string[]> {
   const done: string[] = [];
   let hasRun = false;

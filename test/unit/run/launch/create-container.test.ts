@@ -8,7 +8,7 @@ const web = parseSandboxName("web");
 const busy = (isStarting: boolean): CreateResult => ({ kind: "busy", isStarting, reason: "domain is busy" });
 const created: CreateResult = { kind: "created", terminal: "/dev/pts/3" };
 
-/** Asks a libvirt that answers with these results, the last one for ever; what was done. */
+/** Asks a libvirt that gives these results, and repeats the last one for ever. Returns the steps. */
 async function create(
   ...results: readonly CreateResult[]
 ): Promise<{ asked: number; forgot: number; terminal: string | undefined }> {

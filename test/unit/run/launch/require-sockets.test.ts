@@ -9,7 +9,7 @@ const sockets = [
   { unit: "b.socket", port: 443 },
 ];
 
-/** With what systemctl and ss print. */
+/** Runs the check with this output of systemctl and ss. */
 const check = (states: string, listeners = ""): Promise<void> =>
   requireSockets(web, sockets, (program) =>
     Promise.resolve({ status: 3, output: program === "ss" ? listeners : states }),

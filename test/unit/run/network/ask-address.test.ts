@@ -10,7 +10,7 @@ const client = { pid: 200, began: "2" };
 const lab = { kind: "libvirt", network: "lab", device: "sb-web", dhcp: true, addresses: [] } as const;
 const serving = "<network><ip address='192.0.2.1'><dhcp/></ip></network>".replace("<dhcp/>", "<dhcp></dhcp>");
 
-/** A host on which all is well and a start waits, and which says what was done to it. */
+/** Fakes a host without problems, on which a start waits. The host records the steps. */
 function fakeHost(fakes: Partial<AskHost> = {}) {
   const started: { command: readonly string[]; outcome: number | undefined }[] = [];
   const written: number[] = [];

@@ -17,7 +17,7 @@ test("an empty record says that a start waits, and any other names the client", 
   for (const broken of ["4711\n", "4711 99 1", "x 99"]) assert.deepEqual(parseClientRecord(broken), { kind: "asked" });
 });
 
-/** Whether a stop found the client ended, and how long it waited for that. */
+/** Returns whether a stop saw the client end, and how long it waited for that. */
 async function stop(record: ClientRecord, lives: number) {
   let slept = 0;
   const hasEnded = await awaitClientEnd(web, {

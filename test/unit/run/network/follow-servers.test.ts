@@ -12,7 +12,7 @@ import type { StartNetwork } from "../../../../helpers/run/network/start-network
 
 const nic = { kind: "libvirt", network: "default", device: "sb", addresses: [] } as const;
 
-/** A host that says what it was asked to do. */
+/** Fakes a host that records the requests. */
 function fakeHost(networks: Record<string, StartNetwork>, fakes: Partial<FollowHost> = {}) {
   const told: SandboxName[] = [];
   const warnings: string[] = [];

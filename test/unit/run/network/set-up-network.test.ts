@@ -10,7 +10,7 @@ const lab: StartInterface = { kind: "libvirt", network: "lab", device: "sb-web",
 const fixed: StartInterface = { ...lab, dhcp: false, addresses: ["192.0.2.7", "2001:db8::7"] };
 const bridged: StartInterface = { ...fixed, kind: "bridge", network: "br0" };
 
-/** A host on which all is well, and which says what was done to it. */
+/** Fakes a host without problems, which records the steps. */
 function fakeHost(network: StartNetwork | undefined, fakes: Partial<NetworkHost> = {}) {
   const done: string[] = [];
   const host: NetworkHost = {

@@ -21,7 +21,7 @@ let folder: string;
 before(() => {
   folder = mkdtempSync(join(tmpdir(), "start-client-"));
   copyFileSync(join(import.meta.dirname, "../../../../helpers/start-client"), join(folder, "start-client"));
-  // In the place of what needs an installation.
+  // This replaces the real copy-console, which needs an installation.
   writeFileSync(join(folder, "copy-console"), "#!/bin/sh\nexec sed 's/^/copied: /'\n", { mode: 0o755 });
 });
 
@@ -29,7 +29,10 @@ after(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** What `start-client` prints of a command, and what comes into files that stand for the journal and the pipe to launch. */
+/**
+ * Returns the output of `start-client` for a command, and the text in two files: one stands for the journal, one for
+ * the pipe to launch.
+ */
 async function start(script: string) {
   const paths = ["journal", "outcome"].map((name) => join(folder, name));
   const files = paths.map((path) => openSync(path, "w"));
@@ -46,7 +49,7 @@ test("the number of the command is told while it still runs", async () => {
   const client = findProcess(Number(output));
   assert.ok(client !== undefined && isRunning(client));
   assert.ok(await waitUntil(() => readFileSync(`/proc/${client.pid}/comm`, "utf8") === "sleep\n", { within: 20_000 }));
-  // Those above are of whoever runs the test.
+  // Higher descriptors belong to the process that runs the test.
   const open = readdirSync(`/proc/${client.pid}/fd`).filter((file) => Number(file) < 10);
   process.kill(client.pid);
   assert.deepEqual(open, ["0", "1", "2", "8", "9"], "and nothing of ours is open in it but what it needs");

@@ -10,7 +10,7 @@ import { formatSetting } from "../../../../helpers/run/relax/service-settings.ts
 const setting = (line: string) => ({ key: line.replace(/=.*/, ""), value: line.replace(/^[^=]*=/, "") });
 const settings = (...lines: readonly string[]) => lines.map(setting);
 
-/** A systemd where these lines fail unless a later line of the key sets one of its neutral values. */
+/** Fakes a systemd where these lines fail, unless a later line of the key sets one of its neutral values. */
 const failOn =
   (broken: Readonly<Record<string, string>>): Try =>
   (units) =>

@@ -8,7 +8,9 @@ const web = parseSandboxName("web");
 const init = { pid: 20, began: "300" };
 const started: StartRecord = { kind: "started", init, controller: undefined };
 
-/** What is done after a stop: PID 1 dies after some kills, and libvirt forgets the domain at a time. */
+/**
+ * Returns the steps after a stop. PID 1 dies after `kills` kills, and libvirt forgets the domain at the time `forgets`.
+ */
 async function detach(record: StartRecord, kills: number, forgets = Infinity): Promise<readonly string[]> {
   const done: string[] = [];
   let [now, left] = [0, kills];

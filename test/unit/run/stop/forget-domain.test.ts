@@ -6,7 +6,7 @@ import { type ForgetHost, forgetDomain } from "../../../../helpers/run/stop/forg
 
 const web = parseSandboxName("web");
 
-/** What is done when libvirt runs or not, and destroys the domain or not. */
+/** Returns the steps, depending on whether libvirt runs and whether it destroys the domain. */
 async function forget(isRunning: boolean, result: QuickResult = { status: 0, output: "" }): Promise<readonly string[]> {
   const done: string[] = [];
   const host: ForgetHost = {

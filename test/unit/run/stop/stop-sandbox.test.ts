@@ -12,7 +12,7 @@ const started: StartRecord = { kind: "started", init, controller };
 
 interface Scene {
   readonly record?: StartRecord;
-  /** When things happen, in milliseconds; never if not given. */
+  /** The times of the events, in milliseconds. An event without a time never happens. */
   readonly initEnds?: number;
   readonly controllerEnds?: number;
   readonly libvirtForgets?: number;
@@ -20,7 +20,7 @@ interface Scene {
   readonly libvirtRuns?: boolean;
 }
 
-/** Stops a sandbox on a host where time only passes while somebody sleeps; what was done, with the time. */
+/** Stops a sandbox on a host where time passes only during a sleep. Returns the steps with their times. */
 async function stop(scene: Scene): Promise<readonly string[]> {
   const done: string[] = [];
   let now = 0;

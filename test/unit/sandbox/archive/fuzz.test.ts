@@ -9,7 +9,7 @@ import { withSum } from "../copy/archive.ts";
 import { makeTemporary } from "../populate/temporary.ts";
 import { compareTree, compress, makePlace, type Place, records } from "./sandbox-archive.ts";
 
-/** A small sandbox as export's tar writes it, with all kinds of members. */
+/** Packs a small sandbox with export's tar, with all kinds of members. */
 function packSmall(context: TestContext): Buffer {
   const from = makeTemporary(context);
   for (const { path, data } of records) writeFileSync(join(from, String(path)), data ?? "");
@@ -25,7 +25,7 @@ function packSmall(context: TestContext): Buffer {
   return execFileSync(tar, [...words, "--blocking-factor=1", `--directory=${from}`, ...parts]);
 }
 
-/** Numbers from 0 to 1, the same in every run (mulberry32). */
+/** Makes numbers from 0 to 1 that are the same in every run (mulberry32). */
 function makeRandom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -36,7 +36,10 @@ function makeRandom(seed: number): () => number {
   };
 }
 
-/** An archive is refused in one line, or its tree is what our reader says of it; beside the folder nothing changes. Whether it was refused. */
+/**
+ * Asserts that an archive is refused in one line, or that its tree matches our reader. Nothing may change beside the
+ * folder. Returns whether it was refused.
+ */
 async function tryArchive(
   place: Place,
   compressed: Buffer,
@@ -62,7 +65,7 @@ async function tryArchive(
   return refused;
 }
 
-/** The members of an archive with what belongs to each, pax header included. */
+/** Splits an archive into its members, each with everything that belongs to it, including the pax header. */
 function splitMembers(archive: Buffer): readonly Buffer[] {
   const members: Buffer[] = [];
   let begin = 0;
@@ -84,7 +87,8 @@ test("A1: an archive that is cut off at any byte is refused", async (context) =>
   const compressed = compress(archive);
   for (let length = 0; length < compressed.length; length++)
     assert.ok(await tryArchive(place, compressed.subarray(0, length), undefined, `cut at ${length}`), String(length));
-  // Also where the compression is whole. The last block is all that may be missing without a meaning, but it is not.
+  // Here the compression is complete, and the archive is not. Only the last block could be missing without any loss,
+  // but that is refused too.
   for (
     let length = 0;
     length < archive.length;
@@ -104,7 +108,7 @@ test("A1: an archive with changed bytes is refused, or is what our reader says",
     const changed = Buffer.from(compressed);
     const at = Math.floor(random() * changed.length);
     changed[at] = (changed[at] ?? 0) ^ (1 << Math.floor(random() * 8));
-    // Not every bit of a compression means something.
+    // Some bits of the compressed data have no meaning.
     await tryArchive(place, changed, archive, `bit at ${at}`);
   }
   let refused = 0;
@@ -113,7 +117,7 @@ test("A1: an archive with changed bytes is refused, or is what our reader says",
     const block = Math.floor((random() * changed.length) / 512) * 512;
     const at = block + Math.floor(random() * 512);
     changed[at] = Math.floor(random() * 256);
-    // A header is then one with the right sum, which is the harder case.
+    // A changed header gets a correct sum, which is the harder case.
     if (changed.toString("latin1", block + 257, block + 262) === "ustar") withSum(changed.subarray(block, block + 512));
     refused += (await tryArchive(place, compress(changed), changed, `byte ${at}, round ${round}`)) ? 1 : 0;
   }

@@ -7,7 +7,7 @@ const smuggled = Buffer.concat([
   makeMember({ path: "start/domain.xml", data: "<domain/>" }),
 ]);
 export const regularFile: Member = { path: "root/file", data: "x", ...own };
-/** Bytes of a header as somebody else would write them, with the right sum. */
+/** Writes a text into a header, as another program could, and gives the header a correct sum. */
 const lie = (at: number, text: string, member: Member = regularFile): Buffer => {
   const bytes = makeMember(member);
   bytes.write(text, at, "latin1");
@@ -15,7 +15,7 @@ const lie = (at: number, text: string, member: Member = regularFile): Buffer => 
 };
 const raw = (...pieces: readonly Buffer[]): Buffer =>
   Buffer.concat([...records.map(makeMember), makeMember(root), ...pieces, Buffer.alloc(1024)]);
-/** An archive with some members in its root. */
+/** Makes an archive with some members in its root. */
 export const members = (...some: readonly Member[]): Buffer => raw(...some.map(makeMember));
 const withPax = (data: string, member: Member = regularFile): Buffer => members({ path: "x", type: "x", data }, member);
 const attributes = (of: Readonly<Record<string, string>>, member: Member = regularFile): Buffer =>
@@ -27,7 +27,7 @@ const sparse = {
   "GNU.sparse.realsize": "9",
 };
 
-/** Archives that lie, and what is said of each. */
+/** Archives that lie, and the message for each. */
 export const lies: Readonly<Record<string, readonly [Buffer, RegExp]>> = {
   "a hard link with data": [
     members(regularFile, { path: "root/hard", type: "1", link: "root/file", data: smuggled }),

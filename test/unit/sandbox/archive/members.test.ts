@@ -9,7 +9,7 @@ const header = (path: string, type = "0", more: Partial<TarHeader> = {}): TarHea
   ...more,
 });
 const leading = (to: string): Partial<TarHeader> => ({ linkTarget: Buffer.from(to) });
-/** What is said of the first member that is refused, the ones before it taken. */
+/** Returns the message for the first member that is refused. The ones before it are accepted. */
 function refuse(...members: readonly TarHeader[]): string | undefined {
   let order: Order = atBegin;
   for (const each of members) {
@@ -81,7 +81,7 @@ test("A1: what is no part of a sandbox is refused, and a device anywhere", () =>
     assert.match(refuse(lie) ?? "", /wrong kind/);
   }
   assert.match(refuse(header("root", "2", leading("/"))) ?? "", /wrong kind/);
-  // With a slash, or without it, other programs would take it for something else.
+  // Other programs would take these for another kind, because of a slash or because there is none.
   for (const lie of [header("root", "5"), header("root/"), header("conf/")])
     assert.match(refuse(lie) ?? "", /wrong kind/);
 });

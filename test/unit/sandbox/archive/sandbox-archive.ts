@@ -12,7 +12,7 @@ import { makeTemporary } from "../populate/temporary.ts";
 
 export const [owner, group] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
 
-/** What every archive begins with; whoever runs the test owns it, as only root may give files away. */
+/** The first members of every archive. The user who runs the test owns them, because only root may give files away. */
 export const records: readonly Member[] = [
   { path: "sandboxcontainer.json", data: '{"version":1,"name":"web1"}\n' },
   { path: "conf", data: "[Sandbox]\nExec=/usr/bin/sleep infinity\n" },
@@ -23,12 +23,12 @@ export const root: Member = { path: "root/", type: "5", mode: 0o755, owner, grou
 export const compress = (archive: Buffer): Buffer =>
   zstdCompressSync(archive, { params: { [constants.ZSTD_c_checksumFlag]: 1, [constants.ZSTD_c_compressionLevel]: 1 } });
 
-/** A place to unpack in, with all that is there seen. */
+/** A place to unpack in. The test sees everything in it. */
 export interface Place {
   readonly folder: string;
   unpack(compressed: Buffer): Promise<Contents>;
   send(...members: readonly Member[]): Promise<Contents>;
-  /** What lies in the place beside the folder and the archive. */
+  /** Lists what is in the place beside the folder and the archive. */
   outside(): readonly string[];
 }
 
@@ -48,7 +48,7 @@ export function makePlace(context: TestContext): Place {
   };
 }
 
-/** In what a tree is not what our reader says of an archive. */
+/** Lists the differences between a tree and what our reader says about an archive. */
 export async function compareTree(folder: string, archive: Buffer): Promise<readonly string[]> {
   const mistakes: string[] = [];
   const expected = new Set<string>();

@@ -56,7 +56,7 @@ test("what export's tar packs comes out the same: contents, modes, times, links,
     execFileSync("find", [".", "-printf", "%p %y %m %U:%G %n %s %T@ %l\\n"], { cwd: path, encoding: "latin1" })
       .split("\n")
       .sort()
-      // Sizes of folders are the file system's, and the last digits of a nanosecond are lost in Node's numbers.
+      // The file system decides the sizes of folders. Node's numbers lose the last digits of a nanosecond.
       .map((line) => line.replace(/( d .*) \d+ (?=-?\d+\.)/, "$1 ").replace(/(\.\d{5})\d+/, "$1"));
   assert.deepEqual(list(after), list(before));
   for (const path of ["a/big", "holes", "hard"])
@@ -67,7 +67,7 @@ test("what export's tar packs comes out the same: contents, modes, times, links,
 const setAttribute = (path: string, name: string, value: string): Buffer =>
   execFileSync("setfattr", ["-n", name, "-v", value, path], { stdio: "pipe" });
 
-/** Why there are no attributes where tests put their files; undefined where there are. */
+/** Tells why files of tests cannot have attributes; undefined if they can. */
 function missAttributes(): string | undefined {
   const probe = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
   try {
@@ -100,9 +100,9 @@ test(
         setAttribute(join(root, "noted"), name, value);
       setAttribute(join(root, "folder"), "user.folder", "x");
       for (const path of ["listed", "fifo"]) setAttribute(join(root, path), "system.posix_acl_access", acl);
-      // What is made in it afterwards would get it.
+      // Later files in the folder would inherit this.
       setAttribute(join(root, "folder"), "system.posix_acl_default", acl);
-      // More than one run of setfattr takes.
+      // These are too many for one run of setfattr.
       for (let index = 0; index < 450; index++) {
         writeFileSync(join(root, `many-${index}`), "");
         setAttribute(join(root, `many-${index}`), "user.index", String(index));

@@ -12,7 +12,7 @@ async function pass(frame: Buffer, piece = 1000): Promise<Buffer> {
   for await (const chunk of passOneFrame(inPieces(frame, piece))) all.push(chunk);
   return Buffer.concat(all);
 }
-/** As export does it. */
+/** Compresses as export does. */
 async function stream(data: Buffer): Promise<Buffer> {
   const all: Buffer[] = [];
   const compress = Readable.from(inPieces(data, 8192)).pipe(createZstdCompress({ params }));
@@ -48,7 +48,7 @@ test("A1: what is behind a frame, or is none, is refused", async () => {
 test("A1: a frame that needs a large window, a dictionary or no checksum is refused", async () => {
   const head = (descriptor: number, ...more: readonly number[]): Buffer =>
     Buffer.from([0x28, 0xb5, 0x2f, 0xfd, descriptor, ...more, 0, 0, 0, 0, 0, 0, 0, 0]);
-  // Windows of 16M, and of a single segment of 4G.
+  // One window has 16M. The others are a single segment of 4G.
   for (const frame of [head(0x04, 0x70), head(0xa4, 0xff, 0xff, 0xff, 0xff), head(0xe4, 0, 0, 0, 0, 1, 0, 0, 0)])
     await assert.rejects(pass(frame), /too much memory/);
   for (const descriptor of [0x00, 0x05, 0x0c]) await assert.rejects(pass(head(descriptor, 0)), /not that of an export/);

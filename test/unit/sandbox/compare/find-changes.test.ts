@@ -7,7 +7,7 @@ import test, { after } from "node:test";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
 import type { ManifestEntry } from "../../../../helpers/sandbox/manifest/entry.ts";
 
-// The paths are settled when the modules are loaded.
+// The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
 const { stateDirectory, rootTree } = await import("../../../../generator/conf/paths.ts");

@@ -4,7 +4,7 @@ export interface Member {
   readonly type?: string;
   readonly mode?: number;
   readonly data?: Buffer | string;
-  /** In place of the data's own size. */
+  /** Replaces the real size of the data. */
   readonly size?: number;
   readonly link?: string;
   readonly mtime?: number;
@@ -12,7 +12,7 @@ export interface Member {
   readonly group?: number;
 }
 
-/** An archive as tar(5) has it, whatever the members are. */
+/** Makes an archive in the format of tar(5), whatever the members are. */
 export const makeArchive = (...members: readonly Member[]): Buffer =>
   Buffer.concat([...members.map(makeMember), Buffer.alloc(1024)]);
 
@@ -33,7 +33,7 @@ export function makeMember(member: Member): Buffer {
   return Buffer.concat([withSum(header), data, Buffer.alloc((512 - (data.length % 512)) % 512)]);
 }
 
-/** A header, changed in place, with the sum that it now has to have. */
+/** Gives a header the right sum after a change, in place. */
 export function withSum(header: Buffer): Buffer {
   header.fill(" ", 148, 156);
   const sum = header.subarray(0, 512).reduce((all, byte) => all + byte, 0);
@@ -41,7 +41,7 @@ export function withSum(header: Buffer): Buffer {
   return header;
 }
 
-/** A pax header with records for the next member. */
+/** Makes a pax header with records for the next member. */
 export function makeAttributes(records: Readonly<Record<string, string>>): Member {
   const lines = Object.entries(records).map(([key, value]) => {
     const rest = ` ${key}=${value}\n`;
@@ -52,7 +52,7 @@ export function makeAttributes(records: Readonly<Record<string, string>>): Membe
   return { path: "PaxHeaders/x", type: "x", data: lines.join("") };
 }
 
-/** The archive in pieces of some size, as a pipe would give it. */
+/** Yields the archive in pieces of this size, like a pipe. */
 export async function* inPieces(archive: Buffer, size: number): AsyncGenerator<Buffer> {
   for (let at = 0; at < archive.length; at += size) yield await Promise.resolve(archive.subarray(at, at + size));
 }

@@ -21,7 +21,7 @@ test("an end within a piece is an error", async () => {
   await assert.rejects(readBytes(stream("ab")).read(3), EarlyEnd);
 });
 
-// The layer below checks a sum behind the last byte. An archive without that sum was taken when the error came late.
+// The layer below checks a sum after the last byte. If that error came late, an archive without the sum was accepted.
 test("A1: an error of the stream is no end, not even between two pieces", async () => {
   for (const error of [new EarlyEnd(), new Error("damaged")]) {
     const bytes = readBytes(stream("ab", error));

@@ -5,7 +5,7 @@ import { zstdDecompressSync } from "node:zlib";
 import { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
 import { describeWriteError } from "../../../../helpers/sandbox/copy/describe-write-error.ts";
 
-/** What a function throws, as it is told. */
+/** Returns the description of the error that a function throws. */
 function describe(act: () => unknown): unknown {
   try {
     act();
@@ -23,7 +23,7 @@ test("a refusal of the kernel is told with the file", () => {
   assert.equal(told.message, 'cannot write "root/etc/file": there is something of this name');
 });
 
-// A damaged archive was told as a file that cannot be written.
+// Once, a damaged archive was reported as a file that cannot be written.
 test("an error of the archive that is read stays what it is", () => {
   const told = describe(() => zstdDecompressSync(Buffer.from("28b52ffd2401000099e9d8510000", "hex")));
   assert.ok(told instanceof Error && !(told instanceof SandboxError));

@@ -45,7 +45,7 @@ test("what tar packs comes out the same: contents, modes, times, links, odd name
   writeFileSync(join(from, "a/b", "n".repeat(200)), "long");
   symlinkSync("b/x", join(from, "a/link"));
   execFileSync("chmod", ["0500", join(from, "a/b")]);
-  // Node's times are floating-point numbers, in which a quarter of a second is exact.
+  // Node's times are floating-point numbers, which represent a quarter of a second exactly.
   execFileSync("find", [from, "-exec", "touch", "--no-dereference", "--date=2001-02-03 04:05:06.25", "{}", "+"]);
   const words = ["--create", "--file=-", "--format=pax", `--directory=${join(from, "..")}`, "--add-file=top"];
   const tar = spawn("tar", words, { stdio: ["ignore", "pipe", "inherit"] });

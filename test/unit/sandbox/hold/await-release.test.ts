@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { after, beforeEach, test } from "node:test";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
 
-// The paths are settled when the modules are loaded.
+// The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
 const { awaitRelease } = await import("../../../../helpers/sandbox/hold/await-release.ts");
@@ -25,7 +25,7 @@ after(() => {
   rmSync(top, { recursive: true });
 });
 
-/** What is told, and with which options flock was run; `statuses` are its answers, one after the other. */
+/** Returns the messages, and the options of each run of flock. `statuses` are its results, one after the other. */
 async function waiting(statuses: readonly number[]): Promise<{ told: string[]; locks: string[]; error: unknown }> {
   const [told, locks]: [string[], string[]] = [[], []];
   const error = await awaitRelease(name, {

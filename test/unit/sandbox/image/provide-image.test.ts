@@ -18,7 +18,7 @@ import { describeError } from "../../../../generator/conf/sandbox-error.ts";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
 import type { ImageHost } from "../../../../helpers/sandbox/image/image-host.ts";
 
-// The paths are settled when the modules are loaded.
+// The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
 const { parseImageSize, provideImage } = await import("../../../../helpers/sandbox/image/provide-image.ts");
@@ -37,7 +37,7 @@ after(() => {
   rmSync(top, { recursive: true });
 });
 
-/** What is run, and what is told; `change` is how the host is. */
+/** Returns the commands and the messages; `change` describes the host. */
 async function providing(
   bytes: number | undefined,
   change: Partial<ImageHost> = {},

@@ -7,7 +7,7 @@ import { categoryCount, chooseLevel, meets, parseLevels } from "../../../../help
 import { readTakenLevels } from "../../../../helpers/sandbox/levels/taken-levels.ts";
 
 const setsOf = (text: string): readonly (readonly number[])[] => parseLevels(text).map((set) => [...set]);
-/** A pick that gives these numbers in turn. */
+/** Makes a pick that gives these numbers in turn. */
 const picking = (...numbers: readonly number[]) => {
   const rest = [...numbers];
   return (): number => rest.shift() ?? assert.fail("more was picked");

@@ -22,7 +22,7 @@ export const file = (text = "", mode = 0o644, attributes: Attributes = {}): Fake
 export const link = (target: string): FakeEntry => ({ kind: "link", owner: 0, group: 0, mode: 0o777, target });
 export const socket = (): FakeEntry => ({ kind: "other", owner: 0, group: 0, mode: 0o755 });
 
-/** A host from a table of absolute paths; parents that the table leaves out are ordinary directories. */
+/** Makes a host from a table of absolute paths. Parents that are not in the table are ordinary directories. */
 export function fakeHost(table: Readonly<Record<string, FakeEntry>>): HostTree {
   const entries = new Map<string, FakeEntry>(Object.entries(table));
   for (const path of Object.keys(table)) {
@@ -40,7 +40,7 @@ export function fakeHost(table: Readonly<Record<string, FakeEntry>>): HostTree {
   };
 }
 
-/** Adds an ordinary file or directory for everything that packages list below /etc and /var, where the table has nothing. */
+/** Adds an ordinary file or directory for every path below /etc and /var that a package lists and the table lacks. */
 export function fillFrom(
   paths: readonly string[],
   table: Readonly<Record<string, FakeEntry>>,

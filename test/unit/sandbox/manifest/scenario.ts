@@ -14,7 +14,7 @@ export type Table = Parameters<typeof fakeHost>[0];
 export const record = (name: string, paths: readonly string[]): string =>
   `P\t${name}\t${name}\t1\t${name}\tinstalled\t\t\t\n${paths.map((path) => ` ${path}\n`).join("")}`;
 
-/** What every host has. */
+/** The paths that every host has. */
 export const common: Table = {
   "/bin": link("usr/bin"),
   "/lib": link("usr/lib"),
@@ -62,7 +62,7 @@ interface Scenario {
 
 export const noSteps: MaintainerSteps = { packages: [], made: [], unlisted: [], temporary: [] };
 
-/** The manifest of the host's packages as the fixture has them. */
+/** Plans the manifest from the host's packages in the fixture. */
 export function plan({ packages, host: table = {}, units = [], copy = false, extra = "", scripts = {} }: Scenario): {
   entries: readonly ManifestEntry[];
   steps: MaintainerSteps;

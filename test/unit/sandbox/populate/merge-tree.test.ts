@@ -5,7 +5,7 @@ import test from "node:test";
 import { isOccupied, moveMissing } from "../../../../helpers/sandbox/populate/merge-tree.ts";
 import { makeTemporary } from "./temporary.ts";
 
-/** Text makes a file, `-> x` a link, `/` an empty directory. */
+/** Fills a folder: text makes a file, `-> x` a link, `/` an empty directory. */
 function fill(top: string, files: Readonly<Record<string, string>>): string {
   mkdirSync(top, { recursive: true });
   for (const [path, content] of Object.entries(files)) {

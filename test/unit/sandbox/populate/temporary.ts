@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 
-/** A new folder that is gone after the test. */
+/** Makes a new folder that is removed after the test. */
 export function makeTemporary(context: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
   context.after(() => {

@@ -6,7 +6,7 @@ import { refuseLine } from "../../../../../generator/conf/keys/pass-through-rule
 import { resourceKeys } from "../../../../../generator/conf/keys/resource-keys.ts";
 import { serviceKeys, unitKeys } from "../../../../../generator/conf/keys/systemd-keys.ts";
 
-/** Keys of a section in systemd 257. */
+/** Lists the keys of a section in systemd 257. */
 function readKeys(section: string): readonly string[] {
   const text = readFileSync(join(import.meta.dirname, "fixtures/systemd-257-keys.txt"), "utf8");
   const part = text.split(/^\[/m).find((each) => each.startsWith(`${section}]`)) ?? "";
@@ -21,7 +21,7 @@ test("of each key of [Service] in systemd it is decided whether it means somethi
     const refused = refuseLine("Service", key, "x") !== undefined;
     assert.equal(refused, !serviceKeys.includes(key), `${key} is either of use or refused`);
   }
-  // So that the lists have no slip of their own.
+  // This catches a wrong key in our own lists.
   for (const key of [...serviceKeys, ...resourceKeys.keys()]) assert.ok(keys.includes(key), key);
 });
 
