@@ -17,7 +17,7 @@ export function parseSince(text: string, now: Date): number {
     const date = new Date(text.length === 10 ? `${text}T00:00` : text.replace(" ", "T"));
     if (!Number.isNaN(date.getTime())) return date.getTime() / 1000;
   }
-  throw new SandboxError(`\`${text}\` is no point in time`, {
+  throw new SandboxError(`\`${text}\` is not a time`, {
     hint: "Write today, yesterday, 30min, 2h, 3d, 2026-11-25 or 2026-11-25 14:30",
     status: 2,
   });

@@ -36,8 +36,8 @@ export function parseAssignment(text: string): Assignment {
   const [, sectionText, key, how, value] =
     /^(?:([A-Za-z]+)\.)?([A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*)(\+=|-=|=)(.*)$/s.exec(text) ?? [];
   if (key === undefined || value === undefined || /[\n\r\0]/.test(value)) {
-    throw new SandboxError(`${JSON.stringify(text)} sets nothing`, {
-      hint: "Write KEY=VALUE, as MemoryMax=1G; KEY= forgets it",
+    throw new SandboxError(`${JSON.stringify(text)} is not an assignment`, {
+      hint: "Write KEY=VALUE, such as MemoryMax=1G. KEY= clears the setting",
       status: 2,
     });
   }
@@ -60,7 +60,7 @@ function findSection(key: string): ConfSection {
     });
   if (found[0] !== undefined) return found[0];
   const nearest = findNearest(key, Object.values(keysOf).flat());
-  throw new SandboxError(`${key}= is no setting of a conf`, {
+  throw new SandboxError(`${key}= is not a known setting`, {
     hint: nearest === undefined ? "See sandboxcontainer.conf(5), or write SECTION.KEY=" : `Did you mean ${nearest}=?`,
     status: 2,
   });

@@ -57,7 +57,7 @@ export function reportEffect(
 ): void {
   const show = (keys: readonly string[]): string => keys.map((key) => `${key}=`).join(" ");
   if (options.json === true) printJson({ name, live, restartNeeded: restart.length > 0, restart });
-  else if (live.length + restart.length === 0) print(`The conf of ${name} says nothing else than before`);
+  else if (live.length + restart.length === 0) print(`No settings of ${name} changed`);
   else {
     if (live.length > 0) print(`In effect: ${show(live)}`);
     if (restart.length > 0) print(`After a restart: ${show(restart)}: systemctl restart sandbox@${name}`);

@@ -13,7 +13,7 @@ export function readOwnConf(name: SandboxName): string {
   if (path === confFile(name)) return readFileSync(path, "utf8");
   throw path === undefined
     ? new SandboxError(`sandbox ${name} has no conf`, { hint: `It would be ${confFile(name)}` })
-    : new SandboxError(`the conf of ${name} is ${path}, which is not the administrator's to change`, {
+    : new SandboxError(`the conf of ${name} is ${path}, which the administrator cannot change`, {
         hint: `Put one in front of it, and change that: cp ${path} ${confFile(name)}`,
       });
 }

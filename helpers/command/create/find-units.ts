@@ -13,7 +13,7 @@ export async function findUnits(systemd: Systemd, request: CreateRequest): Promi
   }
   if (!request.executable.includes("/")) {
     throw new SandboxError(`${request.executable} is not the path of an executable`, {
-      hint: `Of a unit: sandboxcontainer create ${request.name} --unit ${request.executable}. Of a command: sandboxcontainer create ${request.name} -- ${request.executable}`,
+      hint: `To run a unit: sandboxcontainer create ${request.name} --unit ${request.executable}. To run a command: sandboxcontainer create ${request.name} -- ${request.executable}`,
       status: 2,
     });
   }

@@ -113,6 +113,6 @@ function report(source: SandboxName, name: SandboxName, original: Source, option
       `not taken over, as only one sandbox can have it: ${missing.join(", ")}. Give ${name} its own: sandboxcontainer edit ${name}`,
     );
   if (texts.some((text) => readValues(text, "Security", "Label").some((label) => label.includes(":s0"))))
-    warn(`Label= of ${source} names a level, which ${name} has now too: SELinux does not keep them apart`);
+    warn(`Label= of ${source} sets a fixed level, so ${name} has the same level: SELinux does not separate the two`);
   print(`Cloned ${source} into ${name}. Start it with: systemctl start sandbox@${name}`);
 }

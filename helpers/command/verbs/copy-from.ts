@@ -121,7 +121,7 @@ function report(
     printJson({ name, sources, destination, files: sum("files"), bytes: sum("bytes"), leftOut, leadOut });
     return;
   }
-  warnOf("left out, as they are no files, folders or links", leftOut);
+  warnOf("skipped, because they are not files, folders or links", leftOut);
   warnOf("links lead out of the copy: on the host they mean other files", leadOut);
 }
 

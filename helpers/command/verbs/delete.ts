@@ -59,7 +59,7 @@ const describeOutcome = ({ name, error }: Outcome) => ({
 function requireOwnConf(name: SandboxName): void {
   const path = listSandboxes().find((sandbox) => sandbox.name === name)?.path;
   if (path === undefined || path === confFile(name)) return;
-  throw new SandboxError(`the conf of ${name} is ${path}, which is not the administrator's to delete`, {
+  throw new SandboxError(`the conf of ${name} is ${path}, which the administrator cannot delete`, {
     hint: `Remove what put it there, or mask it: ln -s /dev/null ${confFile(name)}`,
   });
 }

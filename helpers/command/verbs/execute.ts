@@ -23,8 +23,8 @@ export async function executeInSandbox(
   const words = command[0] === "--" ? command.slice(1) : command;
   if (words.length === 0) throw new SandboxError("no command to execute", { status: 2 });
   if (command[0] !== "--" && words[0]?.startsWith("-") === true)
-    throw new SandboxError(`\`${words[0]}\` stands behind the sandbox's name`, {
-      hint: `Options stand before it: sandboxcontainer execute [options] ${text} -- COMMAND`,
+    throw new SandboxError(`\`${words[0]}\` comes after the sandbox's name`, {
+      hint: `Put options before the name: sandboxcontainer execute [options] ${text} -- COMMAND`,
       status: 2,
     });
   await runInside(text, words, options, options.tty === true || allTerminals);

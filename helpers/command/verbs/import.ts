@@ -47,7 +47,8 @@ export async function importSandbox(path: string, wanted: string | undefined, op
     }),
   );
   const { name, programs } = plan;
-  for (const program of programs) warn(`the host runs, or hands to what it runs: ${printableName(program)}`);
+  for (const program of programs)
+    warn(`this line makes the host run a program, or passes data to one: ${printableName(program)}`);
   if (options.json === true) printJson({ name, file, conf: confFile(name), unit: `sandbox@${name}.service` });
   else print(`Imported ${name}. Start it with: systemctl start sandbox@${name}`);
   removeUnfinished(name);

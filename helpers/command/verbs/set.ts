@@ -32,7 +32,7 @@ export async function setSettings(text: string, words: readonly string[], option
 function refuseImage(name: SandboxName, assignments: readonly Assignment[]): void {
   const image = assignments.find(({ key }) => key === "Image");
   if (image === undefined) return;
-  throw new SandboxError("Image= is not only a line of the conf", {
+  throw new SandboxError("Image= cannot be changed by editing the conf alone", {
     hint: hasImage(name)
       ? `Change the image with it: sandboxcontainer resize ${name} ${image.value || "SIZE"}`
       : `Make a sandbox with an image of this one: sandboxcontainer clone ${name} NEW --imagesize ${image.value || "SIZE"}`,

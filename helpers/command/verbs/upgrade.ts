@@ -43,7 +43,7 @@ export async function upgradeSandboxes(texts: readonly string[], options: Upgrad
 
 function chooseNames(texts: readonly string[], all: boolean): readonly SandboxName[] {
   if (all === texts.length > 0) {
-    throw new SandboxError(all ? "both names and --all" : "neither a name nor --all", {
+    throw new SandboxError(all ? "names cannot be combined with --all" : "no sandbox was named", {
       hint: "Say which sandboxes to upgrade, or --all",
       status: 2,
     });

@@ -83,7 +83,7 @@ test("doctor and audit want root, and audit a sandbox and SELinux", async () => 
       [await bed.try(...asUser, "doctor"), 1, /root.*sudo/],
       [await bed.try(...asUser, "audit", "sick"), 1, /root.*sudo/],
       [await command("audit", "sikc"), 1, /no sandbox sikc\. Did you mean `sick`\?/],
-      [await command("audit", "--since", "soon", "sick"), 2, /`soon` is no point in time\. Write today/],
+      [await command("audit", "--since", "soon", "sick"), 2, /`soon` is not a time\. Write today/],
       [await command("audit", "sick"), 1, /SELinux is not enabled in the running kernel/],
     ] as const) {
       assert.equal(ran.status, status, ran.stderr);

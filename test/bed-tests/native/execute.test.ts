@@ -94,7 +94,7 @@ test("what is not there is told in a line", async () => {
   fails(await execute("-u", "", "runs", "id"), 2, /is no user.*USER:GROUP/);
   fails(await execute("-u", "a b", "runs", "id"), 2, /is no user/);
   fails(await execute("-e", "1A=x", "runs", "id"), 2, /is no variable.*NAME=VALUE/);
-  fails(await execute("runs", "--user", "www-data", "id"), 2, /`--user` stands behind.*execute \[options\] runs/);
+  fails(await execute("runs", "--user", "www-data", "id"), 2, /`--user` comes after.*execute \[options\] runs/);
   fails(await execute("rnus", "id"), 1, /no sandbox rnus\. Did you mean `runs`\?/);
 });
 

@@ -82,7 +82,7 @@ test("diff tells each difference once, hangs at nothing, and prints no control c
 test("what cannot be answered says so, and what was perhaps meant", async () => {
   const cases: readonly (readonly [readonly string[], number, RegExp])[] = [
     [["why", "tolt", "/etc"], 1, /no sandbox tolt\. Did you mean `told`/],
-    [["why", "told", "etc/passwd"], 2, /no absolute path/],
+    [["why", "told", "etc/passwd"], 2, /is not an absolute path/],
     [["diff", "told", "/var/lib/sandboxcontainer/told/root/etc"], 2, /as the sandbox sees it: \/etc$/m],
     [["diff", "told", "/etc/apache2/ports.cnof"], 1, /Did you mean `\/etc\/apache2\/ports\.conf`/],
     [["diff"], 2, /missing required argument/],

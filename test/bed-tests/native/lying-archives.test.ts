@@ -131,6 +131,8 @@ test("A1: what of a conf the host itself would run is named, before an import an
   assert.equal(await bed.run("sh", "-c", `ls -d ${state}/bad /etc/sandboxcontainer/bad* 2>/dev/null; true`), "");
   const imported = await command("import", "/root/runs.tar.zst", "bad");
   assert.equal(imported.status, 0, imported.stderr);
-  const warnings = expected.map((line) => `warning: the host runs, or hands to what it runs: ${line}\n`);
+  const warnings = expected.map(
+    (line) => `warning: this line makes the host run a program, or passes data to one: ${line}\n`,
+  );
   assert.equal(imported.stderr, warnings.join(""));
 });

@@ -38,7 +38,7 @@ test("set adds, takes away and forgets, and says when a restart is needed", asyn
   assert.doesNotMatch(await read(), /Home/);
   const json = JSON.parse(await bed.run("sandboxcontainer", "set", "set1", "--json", "Publish=")) as object;
   assert.deepEqual(json, { name: "set1", live: [], restartNeeded: true, restart: ["Publish"] });
-  assert.match(await bed.run("sandboxcontainer", "set", "set1", "Publish="), /nothing else than before/);
+  assert.match(await bed.run("sandboxcontainer", "set", "set1", "Publish="), /No settings of set1 changed/);
 });
 
 test("a default of the host is taken back by an empty line", async () => {
@@ -59,8 +59,8 @@ test("what would make a wrong conf is refused with the nearest that is right, an
   oneLine(await command("set", "set1", "Home=/a", "Home=/b"), 2, /Home= is given twice/);
   oneLine(await command("set", "set1", "Home+=/a"), 2, /has one value/);
   oneLine(await command("set", "set1", "Publish-=1:1"), 1, /no Publish=1:1 to take away/);
-  oneLine(await command("set", "set1", "nonsense"), 2, /"nonsense" sets nothing\. Write KEY=VALUE/);
-  oneLine(await command("set", "set1", "Home=/a\nExec=/bin/sh"), 2, /sets nothing/);
+  oneLine(await command("set", "set1", "nonsense"), 2, /"nonsense" is not an assignment\. Write KEY=VALUE/);
+  oneLine(await command("set", "set1", "Home=/a\nExec=/bin/sh"), 2, /is not an assignment/);
   oneLine(
     await command("set", "set1", "StartLimitBurst=3"),
     2,

@@ -190,8 +190,8 @@ test("a link that the sandbox planted in the way is not followed, and told", asy
 });
 
 test("what cannot be upgraded says so, and keeps no other from it", async () => {
-  assert.match((await ask("upgrade")).stderr, /neither a name nor --all/);
-  assert.match((await ask("upgrade", "demo", "--all")).stderr, /both names and --all/);
+  assert.match((await ask("upgrade")).stderr, /no sandbox was named/);
+  assert.match((await ask("upgrade", "demo", "--all")).stderr, /names cannot be combined with --all/);
   assert.match((await ask("upgrade", "dmeo")).stderr, /Did you mean `demo`/);
   await bed.run("sandboxcontainer", "create", "cut", "--unit", "demo.service", "--start");
   const { status, stdout, stderr } = await ask("upgrade", "--all");
