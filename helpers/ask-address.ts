@@ -4,10 +4,10 @@ import { notifySystemd } from "./host/notify.ts";
 import { printWarning, runHelper } from "./host/run-helper.ts";
 import { askAddress } from "./run/network/ask-address.ts";
 
-// As RestartPreventExitStatus= of the unit says.
+// The same status as in RestartPreventExitStatus= of the unit.
 const noContainer = 69;
 
-// ask-address NAME: ExecStart= of sandbox-dhcp@NAME.service. Leaves the client behind as its main process.
+// ask-address NAME: ExecStart= of sandbox-dhcp@NAME.service. The client stays behind as its main process.
 void runHelper(async ([name = ""]) => {
   const client = await askAddress(parseSandboxName(name));
   if (client !== undefined) return notifySystemd("READY=1", `MAINPID=${client.pid}`);

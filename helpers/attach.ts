@@ -2,7 +2,7 @@ import { parseSandboxName } from "../generator/conf/sandbox-name.ts";
 import { runHelper } from "./host/run-helper.ts";
 import { attachSandbox } from "./run/attach/attach-sandbox.ts";
 
-// attach NAME: run by launch, mounts what the container is put together from.
+// attach NAME: launch runs this to mount the parts of the container.
 void runHelper(async ([name = ""]) => {
   await attachSandbox(parseSandboxName(name));
 });

@@ -2,7 +2,7 @@ import { parseSandboxName } from "../generator/conf/sandbox-name.ts";
 import { runHelper } from "./host/run-helper.ts";
 import { followServers, tellServers } from "./run/network/follow-servers.ts";
 
-// follow-servers [NAME]: ExecStart= of sandboxcontainer-servers.service, for all sandboxes; or for one.
+// follow-servers [NAME]: ExecStart= of sandboxcontainer-servers.service, for all sandboxes, or for one.
 void runHelper(async ([name]) => {
   await (name === undefined ? followServers() : tellServers(parseSandboxName(name)));
 });

@@ -2,7 +2,7 @@ import { parseSandboxName } from "../generator/conf/sandbox-name.ts";
 import { runHelper } from "./host/run-helper.ts";
 import { forgetDomain } from "./run/stop/forget-domain.ts";
 
-// forget NAME: what launch does when libvirt still has a domain of an earlier start.
+// forget NAME: launch runs this if libvirt still has a domain of an earlier start.
 void runHelper(async ([name = ""]) => {
   await forgetDomain(parseSandboxName(name));
 });

@@ -6,7 +6,7 @@ import { populationOf } from "./sandbox/populate/population.ts";
 import { readUnitFacts } from "./sandbox/populate/read-unit-facts.ts";
 import { printWarning, runHelper } from "./host/run-helper.ts";
 
-// populate NAME: the first step of sandbox-root@NAME.service, makes the sandbox's private tree.
+// populate NAME: the first step of sandbox-root@NAME.service. It makes the sandbox's private tree.
 void runHelper(async ([name = ""]) => {
   const started = performance.now();
   await requireWhole(parseSandboxName(name));

@@ -2,8 +2,9 @@ import { formatSetting } from "./run/relax/service-settings.ts";
 import { relaxUnit } from "./run/relax/relax-unit.ts";
 import { systemctl, tryBeside } from "./run/relax/try-units.ts";
 
-// relax UNIT: run inside by `ended` when systemd could not set up what a unit asks for, so that its program never ran. Turns off
-// what cannot work here and starts the unit again. Status 1: there is nothing to turn off.
+// relax UNIT: inside, `ended` runs this when systemd could not set up what a unit asks for, so that its program never
+// ran. It turns off the settings that cannot work here and starts the unit again. Status 1: there is nothing to turn
+// off.
 const [unit = ""] = process.argv.slice(2);
 const cleared = relaxUnit(unit, systemctl("cat", "--", unit), tryBeside(unit), "/etc");
 for (const setting of cleared)

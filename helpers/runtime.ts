@@ -1,5 +1,6 @@
-// With `make RUNTIME=bun`, the one executable that all others are run by. Each is a file of one line, `#!/usr/lib/sandboxcontainer/runtime
-// NAME`, for which the kernel passes that name, the path of the file, and the arguments (execve(2)). A program is loaded when it is called.
+// With `make RUNTIME=bun`, this is the one executable that runs all others. Each of them is a file of one line,
+// `#!/usr/lib/sandboxcontainer/runtime NAME`, for which the kernel passes that name, the path of the file, and the
+// arguments (execve(2)). A program is loaded when it is called.
 const programs: ReadonlyMap<string, () => Promise<unknown>> = new Map([
   ["ask-address", () => import("./ask-address.ts")],
   ["attach", () => import("./attach.ts")],

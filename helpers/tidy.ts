@@ -6,7 +6,8 @@ import { describeCommand, isBroken, removeUnfinished } from "./sandbox/hold/unfi
 import { printWarning, runHelper } from "./host/run-helper.ts";
 import { connectSystemd } from "./host/systemd.ts";
 
-// tidy: sandboxcontainer-tidy.service, after a boot removes what commands left that the end of the last one, or somebody, killed.
+// tidy: sandboxcontainer-tidy.service. It runs after a boot and removes the leftovers of commands that were killed, by
+// the end of the last boot or by somebody.
 void runHelper(async () => {
   const { paths, unfinished } = await findLeftovers();
   await removePaths(paths);

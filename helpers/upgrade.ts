@@ -11,7 +11,7 @@ import { prepareSandbox } from "./run/prepare/prepare-sandbox.ts";
 import { requireAllStopped } from "./sandbox/require-stopped.ts";
 import { upgradeSandbox } from "./sandbox/upgrade/upgrade-sandbox.ts";
 
-// upgrade NAME: sandbox-upgrade@NAME.service; leaves what it did in upgrade.json for the command.
+// upgrade NAME: sandbox-upgrade@NAME.service. It leaves its results in upgrade.json for the command.
 void runHelper(async ([text = ""]) => {
   const name = parseSandboxName(text);
   const upgrade = await withLock(name, async () => {

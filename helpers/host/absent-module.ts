@@ -1,2 +1,3 @@
-// Stands for packages that others ask for and do without (see Makefile). Left to the run time, Bun would look for them in the working directory.
+// Replaces packages that other packages ask for but do not need (see Makefile). Without this, Bun would look for them
+// at run time, in the working directory.
 export {};

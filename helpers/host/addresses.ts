@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { parseIpAddress } from "../../generator/conf/values/parse-address.ts";
 
-/** The addresses in the network namespace of a process, without those of its own links; none when it just ended. */
+/**
+ * Reads the addresses in the network namespace of a process, without link-local ones; empty if the process just ended.
+ */
 export function readAddresses(pid: number): readonly string[] {
   try {
     const ipv4 = readFileSync(`/proc/${pid}/net/fib_trie`, "utf8");
@@ -11,7 +13,7 @@ export function readAddresses(pid: number): readonly string[] {
   }
 }
 
-// Not there where IPv6 is off.
+// This file does not exist where IPv6 is off.
 function readIpv6(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/net/if_inet6`, "utf8");
@@ -20,15 +22,16 @@ function readIpv6(pid: number): string {
   }
 }
 
-/** From the kernel's table of routes, in which the own addresses are marked, each of them twice. */
+/** Reads the kernel's routing table, which marks the host's own addresses and lists each of them twice. */
 export function listIpv4(trie: string): readonly string[] {
   const found = [...trie.matchAll(/\|-- (\S+)\n\s+\/32 host LOCAL/g)].map(([, address = ""]) => address);
   return [...new Set(found)].filter((address) => !address.startsWith("127."));
 }
 
 /**
- * From `ADDRESS INDEX PREFIX SCOPE FLAGS DEVICE` in hexadecimal digits, which the kernel gives in no order; scope 0 is global. First
- * those that were set, which stay (IFA_F_PERMANENT), then those that a router advertised.
+ * Reads lines of `ADDRESS INDEX PREFIX SCOPE FLAGS DEVICE` in hexadecimal digits, which the kernel gives in no order;
+ * scope 0 is global. Permanent addresses (IFA_F_PERMANENT), which somebody set, come first; then those that a router
+ * advertised.
  */
 export function listIpv6(table: string): readonly string[] {
   const addresses = [...table.matchAll(/^([0-9a-f]{32}) \S+ \S+ 00 (\S+)/gm)].map(([, digits = "", flags = ""]) => ({

@@ -8,11 +8,11 @@ export interface BusAddress {
   readonly interface: string;
 }
 
-/** The system's D-Bus. Close it, or the process stays. */
+/** The system's D-Bus. If it is not closed, the process does not end. */
 export interface Bus {
   /** Calls a method; resolves to the values of its reply. */
   call(address: BusAddress, member: string, signature?: string, ...values: readonly unknown[]): Promise<unknown[]>;
-  /** Has a handler called with the values of each signal from now on. */
+  /** From now on calls a handler with the values of each signal. */
   follow(address: BusAddress, member: string, handler: (values: unknown[]) => void): Promise<void>;
   close(): void;
 }
@@ -23,7 +23,7 @@ const daemon: BusAddress = {
   interface: "org.freedesktop.DBus",
 };
 
-// The bus refuses a call of a connection that waits for 128 replies (dbus-daemon(1), max_replies_per_connection).
+// The bus refuses a call if the connection already waits for 128 replies (dbus-daemon(1), max_replies_per_connection).
 const callsAtOnce = 64;
 
 /** Connects to the system bus; throws a SandboxError. */
@@ -61,7 +61,7 @@ export async function connectBus(): Promise<Bus> {
   };
 }
 
-/** The values of an `a{sv}`, out of their variants. */
+/** Takes the values of an `a{sv}` out of their variants. */
 export function unwrapVariants(dictionary: unknown): Readonly<Record<string, unknown>> {
   const entries = Object.entries(dictionary as Record<string, Variant<unknown>>);
   return Object.fromEntries(entries.map(([name, variant]) => [name, variant.value]));

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { totalmem } from "node:os";
 import { join } from "node:path";
 
-/** What a container used and may use; null where the kernel does not count it, or sets no limit. */
+/** The usage and limits of a container; null where the kernel does not count something, or sets no limit. */
 export interface Usage {
   readonly cpuSeconds: number | null;
   readonly memoryBytes: number | null;
@@ -17,13 +17,16 @@ export interface Usage {
 export type ReadGroup = (controller: string, file: string) => string | undefined;
 
 const top = "/sys/fs/cgroup";
-// machined's scope, or what libvirt makes without it. Below are the groups of the container itself.
+// The scope of machined, or the group that libvirt makes without machined. The container's own groups are below it.
 const ofContainer = /^.*?\.(?:scope|libvirt-lxc)(?=\/|$)/;
 
-/** The group of a container that a group is, or is below; undefined for any other. */
+/** Finds the container's group for a group that is the same or below it; undefined for any other group. */
 export const findContainerGroup = (group: string): string | undefined => ofContainer.exec(group)?.[0];
 
-/** What the container used whose controller is `pid`: kernel, cgroup-v2 and cgroup-v1/{memory,cpuacct,blkio-controller}. */
+/**
+ * Reads the usage of the container whose controller is `pid`: kernel, cgroup-v2 and
+ * cgroup-v1/{memory,cpuacct,blkio-controller}.
+ */
 export const readUsage = (pid: number): Usage => {
   const groups = parseGroups(readFileSync(`/proc/${pid}/cgroup`, "utf8"));
   const unified = groups.get("");
@@ -32,7 +35,7 @@ export const readUsage = (pid: number): Usage => {
   return readLegacy(reader(groups), totalmem());
 };
 
-/** The groups of a process, by controller, as in cgroups(7), /proc/pid/cgroup; version 2 has the empty name. */
+/** Parses the groups of a process by controller, as in cgroups(7), /proc/pid/cgroup; version 2 has the empty name. */
 export function parseGroups(text: string): ReadonlyMap<string, string> {
   const entries = text
     .trimEnd()
@@ -94,8 +97,9 @@ export function readLegacy(read: ReadGroup, memoryOfHost: number): Usage {
 const toNumber = (text: string | undefined): number | null =>
   text !== undefined && /^\d+\s*$/.test(text) ? Number(text) : null;
 
-// libvirt has to be told how much memory a container has, which is all of the host's, and makes that a limit, rounded to whole pages, of
-// 64 KiB at most. Without libvirt's it is `max`, or in version 1 the largest number of pages there can be.
+// libvirt must be told how much memory a container has. We name all of the host's memory, and libvirt makes that a
+// limit, rounded to whole pages of 64 KiB at most. Without that limit the file says `max`, or in version 1 the largest
+// possible number of pages.
 function toLimit(text: string | undefined, memoryOfHost: number): number | null {
   const limit = toNumber(text);
   return limit !== null && limit < memoryOfHost - 65536 ? limit : null;

@@ -4,8 +4,8 @@ import type { Systemd } from "./systemd.ts";
 import { orMissing } from "./or-missing.ts";
 
 /**
- * Asks systemd whether instances of a template are `enabled`, `disabled`, `masked` …: once for all of which the same is to be found
- * in the folders of unit files, which systemd reads anew for every question.
+ * Asks systemd whether instances of a template are `enabled`, `disabled`, `masked` … It asks once for all instances
+ * with the same links and files in the unit folders, because systemd reads these folders again for every question.
  */
 export async function openEnablement(
   systemd: Pick<Systemd, "readEnablement" | "readUnitPath">,
@@ -24,7 +24,7 @@ const instanceName = /^([^@/]+@)[^/]+(\.[a-z]+)$/;
 
 const templateOf = (unit: string): string => unit.replace(instanceName, "$1$2");
 
-/** Where in the folders the name of an instance stands, and what that leads to; the same texts for all instances of which it is the same. */
+/** Finds the places in the folders that name an instance, and where they lead. Equal instances have equal texts. */
 function findPlaces(folders: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const places = new Map<string, string[]>();
   const note = (unit: string, place: string): void => {
@@ -38,7 +38,7 @@ function findPlaces(folders: readonly string[]): ReadonlyMap<string, readonly st
       } else if (!entry.endsWith(".d")) {
         note(entry, `${folder} ${readTarget(path, entry)}`);
       } else if (!folder.startsWith("/run/systemd/generator")) {
-        // It may say something of its own under [Install]; what a generator makes is in effect without.
+        // A drop-in may have its own [Install] section. Drop-ins of a generator are in effect without one.
         note(entry.slice(0, -".d".length), path);
       }
     }

@@ -2,12 +2,12 @@ import { fstatSync } from "node:fs";
 
 type Output = NodeJS.WriteStream & { readonly fd: number };
 
-// What went wrong first with each of them. The stream itself does not keep it: Node's forgets it, and Bun's never knows it.
+// The first error of each stream. The stream does not keep it: Node forgets it, and Bun never knows it.
 const failures = new Map<Output, NodeJS.ErrnoException>();
 
 /**
- * Makes a reader that goes away no reason to leave work half done, and no crash: what is printed is lost, as for a shell's
- * builtins. To be called before anything is printed.
+ * When a reader goes away, finishes the work and does not crash. The output is lost, as with a shell's builtins. Call
+ * this before anything is printed.
  */
 export function outliveReaders(): void {
   for (const output of [process.stdout, process.stderr]) {
@@ -18,8 +18,9 @@ export function outliveReaders(): void {
 }
 
 /**
- * Ends the process when all that was printed is on its way: a pipe takes 64 KiB at once, and process.exit(3) drops what is still
- * waiting for its reader. What could not be written to standard output, as the disk is full, is told and makes a failure of it.
+ * Ends the process once everything printed is on its way: a pipe takes 64 KiB at once, and process.exit(3) drops the
+ * output that still waits for a reader. If standard output could not be written, for example because the disk is full,
+ * this prints the error and fails.
  */
 export async function endProcess(status: number): Promise<never> {
   const failure = await finish(process.stdout);
@@ -29,8 +30,8 @@ export async function endProcess(status: number): Promise<never> {
   process.exit(isTold && status === 0 ? 1 : status);
 }
 
-// Resolves to what went wrong since the beginning. Bun differs from Node: an empty write does not wait for those before it, and an
-// error comes after the end. Node's end waits forever once there was an error.
+// Resolves to the first error since the beginning. Bun differs from Node: an empty write does not wait for earlier
+// writes, and an error comes after the end. Node's end waits forever after an error.
 function finish(output: Output): Promise<NodeJS.ErrnoException | undefined> {
   return new Promise((resolve) => {
     output.once("error", resolve);

@@ -18,12 +18,12 @@ const listHung = (unit: string): readonly string[] =>
 const isContent = (unit: string): boolean => /[^@]\.(service|socket|timer|path)$/.test(unit);
 
 /**
- * Units with those that a generator has hung on them on this host (systemd.generator(7)): a unit that only stands for others, one
- * for each cluster or configuration file, is nothing without them, and no generator runs inside.
+ * Adds the units that a generator on this host made these units want (systemd.generator(7)). A unit that only groups
+ * others, one for each cluster or configuration file, does nothing without them, and no generator runs inside.
  */
 export function withGeneratedWants(units: readonly UnitName[]): readonly UnitName[] {
   const all = new Set(units);
-  // What is added to a set is iterated over as well.
+  // The loop also visits units that are added to the set meanwhile.
   for (const unit of all) for (const hung of listHung(unit)) if (isContent(hung)) all.add(parseContentUnit(hung));
   return [...all];
 }

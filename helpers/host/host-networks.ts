@@ -7,9 +7,9 @@ import { describeNetwork } from "../../generator/conf/values/parse-network.ts";
 import { ConfError } from "../../generator/conf/sandbox-error.ts";
 import { run } from "./run.ts";
 
-/** What the host has of networks. */
+/** The networks, filters and addresses of the host. */
 export interface HostNetworks {
-  /** libvirt's; null when it was not asked, or does not answer. */
+  /** libvirt's networks; null if libvirt was not asked, or does not answer. */
   readonly networks: readonly string[] | null;
   readonly bridges: readonly string[];
   /** libvirt's network filters; null as above. */
@@ -18,7 +18,7 @@ export interface HostNetworks {
   readonly addresses: readonly string[];
 }
 
-/** Asks libvirt only if one of the confs names a network of its. */
+/** Asks libvirt only if one of the confs names a libvirt network. */
 export async function readHostNetworks(confs: readonly Conf[]): Promise<HostNetworks> {
   const isAsked = confs.some(({ Network: network }) => network.kind === "libvirt");
   const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
@@ -34,7 +34,7 @@ export async function readHostNetworks(confs: readonly Conf[]): Promise<HostNetw
 
 const namesFilter = ({ Filter: filter }: Conf): boolean => filter !== undefined && filter !== "none";
 
-// A name is the last word of a line.
+// The name is the last word of a line.
 async function listNames(...command: readonly string[]): Promise<readonly string[] | null> {
   try {
     const { stdout } = await run("virsh", ["--quiet", "--connect", "lxc:///system", ...command]);
@@ -44,7 +44,7 @@ async function listNames(...command: readonly string[]): Promise<readonly string
   }
 }
 
-/** What of a conf the host's networks do not allow. */
+/** Finds settings of a conf that the host's networks do not allow. */
 export function checkHostNetwork(conf: Conf, host: HostNetworks): readonly ConfError[] {
   return [...checkPresence(conf, host), ...checkAddresses(conf, host), ...checkFilter(conf, host)];
 }

@@ -4,28 +4,28 @@ interface Attributes {
   /** Numeric ids of the host. */
   readonly owner: number;
   readonly group: number;
-  /** Permission bits, set-id and sticky ones included. */
+  /** Permission bits, including set-id and sticky bits. */
   readonly mode: number;
 }
 
-/** What is at a path of the host now; `other` are sockets, fifos and devices. */
+/** The current state of a path on the host; `other` means sockets, fifos and devices. */
 export type HostEntry = Attributes &
   ({ readonly kind: "directory" | "file" | "other" } | { readonly kind: "link"; readonly target: string });
 
-/** The host's files as the plan sees them: three questions, so that a test answers from a table. */
+/** The host's files as the plan sees them. There are only three questions, so a test can answer from a table. */
 export interface HostTree {
-  /** Never follows a link in the last component. */
+  /** Does not follow a link in the last component. */
   lookUp(path: string): HostEntry | undefined;
-  /** Sorted names in a directory; none if it is no directory. */
+  /** Sorted names in a directory; empty if it is no directory. */
   list(path: string): readonly string[];
-  /** Undefined if there is no such file. */
+  /** Undefined if the file does not exist. */
   readText(path: string): string | undefined;
 }
 
-// As the kernel: more links than this are a loop.
+// Like the kernel, treats more links than this as a loop.
 const maxLinks = 40;
 
-/** The path with all links of the host followed; undefined if it leads nowhere. */
+/** Follows all links of the host in a path; undefined if the path leads nowhere. */
 export function resolvePath(host: HostTree, path: string): string | undefined {
   let resolved = "/";
   const left = path.split("/").reverse();
@@ -51,7 +51,7 @@ export function resolvePath(host: HostTree, path: string): string | undefined {
   return undefined;
 }
 
-/** All paths below a directory, parents first; links are named, not followed. */
+/** Lists all paths below a directory, parents first. Links are listed but not followed. */
 export function* walkTree(host: HostTree, directory: string): Generator<string> {
   for (const name of host.list(directory)) {
     const path = join(directory, name);

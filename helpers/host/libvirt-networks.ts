@@ -3,29 +3,29 @@ import { networkFile } from "./libvirt-files.ts";
 import { orMissing } from "./or-missing.ts";
 import { runQuick } from "./run-quick.ts";
 
-/** How a request to start a network ended. */
+/** The result of a request to start a network. */
 export type NetworkStart =
   | { readonly kind: "started" }
-  /** libvirt has none of that name. */
+  /** libvirt has no network of that name. */
   | { readonly kind: "unknown" }
   | { readonly kind: "failed"; readonly reason: string };
 
 const virsh = ["--quiet", "--connect", "lxc:///system"];
 
-/** Starts a network of libvirt's, unless it is up. */
+/** Starts a libvirt network if it is down. */
 export async function startNetwork(network: string): Promise<NetworkStart> {
   if (existsSync(networkFile(network))) return { kind: "started" };
   const { status, output } = await runQuick("virsh", [...virsh, "net-start", network]);
   return status === 0 ? { kind: "started" } : parseRefusal(output);
 }
 
-/** What virsh says to a network that it does not start. */
+/** Parses virsh's message about a network that it does not start. */
 export function parseRefusal(output: string): NetworkStart {
   if (output.includes("already active")) return { kind: "started" };
   return output.includes("Network not found") ? { kind: "unknown" } : { kind: "failed", reason: output };
 }
 
-/** The networks that libvirt knows, up or not; none when it does not answer. */
+/** Lists the networks that libvirt knows, up or down; empty if libvirt does not answer. */
 export async function listNetworks(): Promise<readonly string[]> {
   const { status, output } = await runQuick("virsh", [...virsh, "net-list", "--all", "--name"]);
   return status === 0
@@ -36,14 +36,14 @@ export async function listNetworks(): Promise<readonly string[]> {
     : [];
 }
 
-/** What libvirtd knows of a network; undefined while it is down. */
+/** Reads libvirtd's record of a network; undefined while the network is down. */
 export const readNetworkStatus = (network: string): string | undefined =>
   orMissing(() => readFileSync(networkFile(network), "utf8"));
 
-/** The bridge in a network's status; undefined for a network that has none. */
+/** The bridge in a network's status; undefined if the network has none. */
 export const bridgeOf = (status: string): string | undefined => /<bridge name='([^']*)'/.exec(status)?.[1];
 
-/** Whether libvirt answers DHCP over IPv4, by a network's status. */
+/** Whether libvirt serves DHCP over IPv4, according to a network's status. */
 export const servesDhcp = (status: string): boolean =>
   [...status.matchAll(/<ip\s([^>]*[^/>])>(.*?)<\/ip>/gs)].some(
     ([, attributes = "", content = ""]) => !attributes.includes("family='ipv6'") && content.includes("<dhcp>"),

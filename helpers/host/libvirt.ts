@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { libraryDirectory } from "../../generator/conf/paths.ts";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 
-// The package's own JavaScript resolves the addon relative to itself, which a bundle cannot; its native class is all we
-// need, so we load that alone and state the part of it that we call.
+// The package's own JavaScript finds the addon relative to itself, which fails in a bundle. We need only the native
+// class, so we load only that, and declare the part that we call.
 type NativeDomain = object;
 /** The part of the addon's class that we call. */
 export interface NativeHypervisor {
@@ -20,26 +20,30 @@ interface Addon {
   readonly Hypervisor: new (options: { readonly uri: string }) => NativeHypervisor;
 }
 
-/** What came of having libvirt make a container. */
+/** The result of asking libvirt for a container. */
 export type CreateResult =
-  /** It runs, or has ended again. `terminal` is the host's side of its console, as `/dev/pts/3`; undefined when it has ended. */
+  /**
+   * It runs, or has already ended. `terminal` is the host's side of its console, such as `/dev/pts/3`; undefined if it
+   * has ended.
+   */
   | { readonly kind: "created"; readonly terminal: string | undefined }
-  /** libvirt still has the domain before; `isStarting`: as one that it is about to start. */
+  /** libvirt still has the previous domain. `isStarting`: libvirt is about to start that one. */
   | { readonly kind: "busy"; readonly isStarting: boolean; readonly reason: string }
   | { readonly kind: "refused"; readonly reason: string };
 
-/** libvirt's LXC driver: one connection, made at once and awaited by the first call. */
+/** libvirt's LXC driver. The one connection is opened immediately; the first call waits for it. */
 export interface Libvirt {
-  /** Makes a domain and starts it. Every answer of libvirt's is a result; throws only when libvirt cannot be reached. */
+  /** Makes a domain and starts it. Every answer from libvirt is a result; throws only if libvirt cannot be reached. */
   createDomain(xml: string): Promise<CreateResult>;
-  /** Kills the domain, and has libvirt forget it; resolves to false when libvirt does not know it. */
+  /** Kills the domain and makes libvirt forget it; resolves to false if libvirt does not know it. */
   destroyDomain(name: string): Promise<boolean>;
   hasDomain(name: string): Promise<boolean>;
-  /** The host's side of the console of a domain, as `/dev/pts/3`; undefined when it has ended. */
+  /** Finds the host's side of a domain's console, such as `/dev/pts/3`; undefined if the domain has ended. */
   findTerminal(name: string): Promise<string | undefined>;
 }
 
-// The addon's workers hold a bare pointer, which is freed with the object: it must not be collected while they run.
+// The addon's workers hold a bare pointer to the object. Garbage collection of the object would free it, so the object
+// is kept here while they run.
 const held = new Set<NativeDomain>();
 function hold(domain: NativeDomain): NativeDomain {
   held.add(domain);
@@ -48,17 +52,17 @@ function hold(domain: NativeDomain): NativeDomain {
 
 const noSuchDomain = /Domain not found|no domain with matching name/i;
 
-/** Connects to `lxc:///system`, which starts libvirtd through its socket if need be. Throws SandboxError. */
+/** Connects to `lxc:///system`. That starts libvirtd through its socket if necessary. Throws SandboxError. */
 export const connectLibvirt = (): Libvirt => openLibvirt(loadHypervisor());
 
-/** The same over an object of the addon's. */
+/** The same with a given object of the addon. */
 export function openLibvirt(hypervisor: NativeHypervisor): Libvirt {
   const opened = hypervisor.connectOpen().catch((error: unknown) => {
     throw new SandboxError(`cannot reach libvirt at lxc:///system: ${reasonOf(error)}`, {
       hint: "Is libvirtd running? See `systemctl status libvirtd.socket`",
     });
   });
-  // Awaited later: until then a refused connection is not an unhandled rejection.
+  // The first call awaits this later. Until then a refused connection must not count as an unhandled rejection.
   opened.catch(() => undefined);
 
   const lookup = async (name: string): Promise<NativeDomain | undefined> => {
@@ -98,8 +102,8 @@ async function destroyDomain(hypervisor: NativeHypervisor, domain: NativeDomain,
   }
 }
 
-// A libvirtd that was killed during a start finds the domain at its next start, and keeps it as one that is shut off. It refuses to undefine
-// a transient one, but not one that was defined.
+// If libvirtd is killed during a start, it finds the domain when it starts again, and keeps it as shut off. It refuses
+// to undefine a transient domain, but not a defined one.
 async function forgetDomain(hypervisor: NativeHypervisor, domain: NativeDomain, name: string): Promise<true> {
   try {
     const xml = await hypervisor.domainGetXMLDesc(domain, 0);
@@ -133,7 +137,7 @@ async function createDomain(hypervisor: NativeHypervisor, xml: string): Promise<
   }
 }
 
-// It may have ended since it was made.
+// The domain may have ended since it was made.
 async function readTerminal(hypervisor: NativeHypervisor, domain: NativeDomain): Promise<string | undefined> {
   try {
     return parseTerminal(await hypervisor.domainGetXMLDesc(domain, 0));
@@ -142,11 +146,11 @@ async function readTerminal(hypervisor: NativeHypervisor, domain: NativeDomain):
   }
 }
 
-/** The host's side of the console in the XML of a domain that runs. */
+/** Finds the host's side of the console in the XML of a running domain. */
 export const parseTerminal = (xml: string): string | undefined =>
   /<console\b[^>]*\stty=['"](\/dev\/pts\/\d+)['"]/.exec(xml)?.[1];
 
-/** Why libvirt made no domain, from its words (virDomainObjListAddLocked() in virdomainobjlist.c). */
+/** Finds out from libvirt's message why it made no domain (virDomainObjListAddLocked() in virdomainobjlist.c). */
 export function parseRefusal(reason: string): Exclude<CreateResult, { kind: "created" }> {
   const [, state] = /is already (active|being removed|being started)/.exec(reason) ?? [];
   return state === undefined
@@ -154,7 +158,7 @@ export function parseRefusal(reason: string): Exclude<CreateResult, { kind: "cre
     : { kind: "busy", isStarting: state === "being started", reason };
 }
 
-/** The words of what the addon rejects with: mostly a text, and under some runtimes an error without a message. */
+/** The message of the addon's rejection: usually a string, but under some runtimes an error without a message. */
 export function reasonOf(error: unknown): string {
   const words = typeof error === "object" && error !== null && "message" in error ? error.message : error;
   return typeof words === "string" && words !== "" ? words : "it does not say why";

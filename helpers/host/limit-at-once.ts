@@ -1,4 +1,4 @@
-/** Returns a function that runs tasks, at most so many at once; the others wait, in the order they came. */
+/** Returns a function that runs at most `most` tasks at once. The others wait in the order in which they came. */
 export function limitAtOnce(most: number): <Result>(task: () => Promise<Result>) => Promise<Result> {
   let running = 0;
   const waiting: (() => void)[] = [];

@@ -27,13 +27,13 @@ export async function listLinkAddresses(): Promise<readonly LinkAddress[]> {
   throw new SandboxError(`the addresses of this host cannot be listed: ${output}`, { hint: "Is iproute2 installed?" });
 }
 
-/** From lines such as `2: eth0    inet 192.0.2.7/24 …`, or `inet 192.0.2.7 peer 192.0.2.8/32 …`. */
+/** Parses lines such as `2: eth0    inet 192.0.2.7/24 …`, or `inet 192.0.2.7 peer 192.0.2.8/32 …`. */
 export function parseLinkAddresses(text: string): readonly LinkAddress[] {
   const found = text.matchAll(/^\d+: (\S+) +inet6? ([0-9a-f.:]+)/gm);
   return [...found].map(([, device = "", address = ""]) => ({ ...parseIpAddress(address), device }));
 }
 
-/** Deletes an interface; undefined when it is gone, else why it is not. */
+/** Deletes an interface; resolves to undefined if it is gone, otherwise to the reason why it is not. */
 export async function deleteLink(device: string): Promise<string | undefined> {
   if (!hasLink(device)) return undefined;
   const { status, output } = await runQuick("ip", ["link", "delete", device]);

@@ -3,15 +3,19 @@ import { runQuick } from "./run-quick.ts";
 
 /** A lock of flock(2). */
 export interface Lock {
-  /** False when somebody else kept it for too long. */
+  /** False if somebody else kept the lock too long. */
   readonly isTaken: boolean;
   readonly release: () => void;
 }
 
-/** Waits for the lock of a file, which is made if need be, for some seconds at most. It is released when this process ends, too. */
+/**
+ * Waits at most `seconds` for the lock of a file, and makes the file if necessary. The lock is also released when this
+ * process ends.
+ */
 export async function takeLock(path: string, seconds: number): Promise<Lock> {
   const file = openSync(path, "a", 0o600);
-  // Whoever takes a lock of an open file takes it for all that have the same opening (flock(2)); Node has no flock of its own.
+  // Node has no flock(2), so a child takes the lock. A lock belongs to the open file description, which we share with
+  // the child (flock(2)).
   const { status } = await runQuick("flock", ["--timeout", String(seconds), "3"], { files: [file] });
   return {
     isTaken: status === 0,

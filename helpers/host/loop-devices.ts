@@ -1,7 +1,7 @@
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import { runQuick } from "./run-quick.ts";
 
-/** The loop device that a file is mounted through; undefined when there is none. Throws a SandboxError. */
+/** Finds the loop device through which a file is mounted; undefined if there is none. Throws a SandboxError. */
 export async function findLoopDevice(file: string): Promise<string | undefined> {
   const args = ["--noheadings", "--raw", "--output", "NAME", "--associated", file];
   const { status, output } = await runQuick("losetup", args);

@@ -2,14 +2,14 @@ import { readFileSync } from "node:fs";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import { runQuick } from "./run-quick.ts";
 
-/** Whether something is mounted on a path, which has no link in it. */
+/** Whether something is mounted on a path. The path must not contain links. */
 export const isMountPoint = (path: string): boolean =>
   listMountPoints(readFileSync("/proc/self/mountinfo", "utf8")).has(path);
 
-/** The mount points in a text as proc_pid_mountinfo(5) has it. */
+/** Lists the mount points in a text in the format of proc_pid_mountinfo(5). */
 export function listMountPoints(text: string): ReadonlySet<string> {
   const points = text.split("\n").map((line) => line.split(" ")[4] ?? "");
-  // Blanks, tabs, newlines and backslashes are octal numbers there.
+  // The text encodes blanks, tabs, newlines and backslashes as octal numbers.
   return new Set(
     points.map((point) =>
       point.replace(/\\(\d{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8))),
@@ -17,17 +17,17 @@ export function listMountPoints(text: string): ReadonlySet<string> {
   );
 }
 
-/** Whether files with set-user-id bits or capabilities, and devices, have no effect in the mount of this number. */
+/** Whether set-user-id bits, file capabilities and devices have no effect in the mount with this number. */
 export const isHarmlessMount = (id: number): boolean => isHarmlessIn(readFileSync("/proc/self/mountinfo", "utf8"), id);
 
-/** The same in a text as proc_pid_mountinfo(5) has it. */
+/** The same for a text in the format of proc_pid_mountinfo(5). */
 export function isHarmlessIn(text: string, id: number): boolean {
   const line = text.split("\n").find((each) => each.startsWith(`${id} `));
   const options = line?.split(" ")[5]?.split(",") ?? [];
   return options.includes("nosuid") && options.includes("nodev");
 }
 
-/** Runs mount(8), in `folder` if there is one. Throws a SandboxError with its words. */
+/** Runs mount(8), in `folder` if it is given. Throws a SandboxError with the message of mount(8). */
 export const mount = (args: readonly string[], folder?: string): Promise<void> => runOrThrow("mount", args, folder);
 
 /** The same for umount(8). */

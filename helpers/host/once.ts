@@ -1,4 +1,4 @@
-/** A function that is called once for each argument; what it returned, undefined too, is the answer from then on. */
+/** Returns a function that calls `read` once for each argument and remembers the result, even if it is undefined. */
 export function once<Result>(read: (key: string) => Result): (key: string) => Result {
   const known = new Map<string, { readonly result: Result }>();
   return (key) => {

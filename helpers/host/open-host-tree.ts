@@ -4,7 +4,7 @@ import type { HostEntry, HostTree } from "./host-tree.ts";
 import { once } from "./once.ts";
 import { orMissing } from "./or-missing.ts";
 
-/** The files below a root directory, each looked at once: a plan sees one state of the host. */
+/** The files below a root directory. Each file is looked at once, so a plan sees one state of the host. */
 export function openHostTree(rootDirectory: string): HostTree {
   const at = (path: string): string => join(rootDirectory, path);
   return {

@@ -1,6 +1,8 @@
 const missing = new Set(["ENOENT", "ENOTDIR", "EISDIR", "ELOOP", "EAGAIN"]);
 
-/** Undefined where a path leads to nothing, to something else, or to what somebody holds a lease on. */
+/**
+ * Returns undefined if a path leads to nothing, leads to something else, or is a file on which somebody holds a lease.
+ */
 export function orMissing<T>(look: () => T): T | undefined {
   try {
     return look();

@@ -1,48 +1,49 @@
 import { spawn } from "node:child_process";
 import { closeSync, constants, openSync } from "node:fs";
 
-/** A named pipe (fifo(7)) that is open for reading: whoever writes needs not wait for us. */
+/** A named pipe (fifo(7)) that is open for reading, so that writers need not wait for us. */
 export interface OpenPipe {
   readonly reader: number;
-  /** Keeps the pipe from ending; to be closed or passed on. */
+  /** Keeps the pipe from ending. Close it or pass it on. */
   readonly writer: number;
 }
 
-/** Opens a pipe at once, though nobody has opened its other side yet (fifo(7)). */
+/** Opens a pipe immediately, even if nobody has opened the other side yet (fifo(7)). */
 export function openPipe(path: string): OpenPipe {
   const writer = openSync(path, constants.O_RDWR | constants.O_NOFOLLOW);
   return { reader: openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW), writer };
 }
 
-/** The same, without a writer of ours. */
+/** The same, but without our own writer. */
 export function openReader(path: string): number {
   const { reader, writer } = openPipe(path);
   closeSync(writer);
   return reader;
 }
 
-/** What another process will say; `stop` ends the wait. */
+/** A future message from another process; `stop` ends the wait. */
 export interface Awaited {
   readonly text: Promise<string>;
   readonly stop: () => void;
 }
 
-// What a pipe takes in one piece (pipe(7), PIPE_BUF).
+// A pipe takes this many bytes in one piece (pipe(7), PIPE_BUF).
 const atOnce = 4096;
 
-/** The next message from a pipe, of at most 4096 bytes; empty when all writers are gone. */
+/** Waits for the next message from a pipe, at most 4096 bytes; empty once all writers are gone. */
 export const awaitMessage = (reader: number): Awaited =>
   runReader("dd", [`bs=${atOnce}`, "count=1", "status=none"], reader);
 
-/** Until somebody opens a pipe for writing. */
+/** Waits until somebody opens a pipe for writing. */
 export const awaitWriter = (reader: number): Awaited =>
   runReader("dd", ["if=/proc/self/fd/0", "count=0", "status=none"], reader);
 
-/** All of a pipe until its writers are gone, or until there are `most` bytes. */
+/** Reads a pipe until all writers are gone, or until it has `most` bytes. */
 export const readPipe = (reader: number, most: number): Promise<string> =>
   runReader("head", ["-c", String(most)], reader).text;
 
-// By a process of its own: a read that blocks in a thread of Node's keeps it from exiting, and Bun has no socket for a descriptor.
+// A separate process reads. A blocking read in a Node thread would keep Node from exiting, and Bun cannot make a socket
+// from a descriptor.
 function runReader(program: string, args: readonly string[], reader: number): Awaited {
   const child = spawn(program, args, { stdio: [reader, "pipe", "ignore"] });
   const chunks: Buffer[] = [];

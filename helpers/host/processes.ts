@@ -1,19 +1,21 @@
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from "node:fs";
 
-/** A process of a sandbox as /proc shows it to the host. Names and words are its own choice: print them with care. */
+/**
+ * A process of a sandbox as the host's /proc shows it. The process chooses its name and words: print them with care.
+ */
 export interface Process {
   readonly pid: number;
-  /** As the sandbox numbers it. */
+  /** Its process id inside the sandbox. */
   readonly insidePid: number;
   readonly parent: number;
-  /** As the host numbers users. */
+  /** The user id on the host. */
   readonly user: number;
   readonly memoryBytes: number;
-  /** The command line, or `[name]` of one that has none. */
+  /** The command line, or `[name]` if it has none. */
   readonly command: string;
 }
 
-/** All processes in the pid namespace of a container's PID 1, sorted by the host's numbers. */
+/** Lists all processes in the pid namespace of a container's PID 1, sorted by their process ids on the host. */
 export function listProcesses(initPid: number): readonly Process[] {
   const namespace = tryRead(() => readlinkSync(`/proc/${initPid}/ns/pid`));
   if (namespace === undefined) return [];
@@ -25,14 +27,14 @@ export function listProcesses(initPid: number): readonly Process[] {
     .flatMap((pid) => readProcess(pid) ?? []);
 }
 
-// One that ended meanwhile is none.
+// Ignores a process that ended meanwhile.
 function readProcess(pid: number): Process | undefined {
   const status = tryRead(() => readFileSync(`/proc/${pid}/status`, "utf8"));
   const commandLine = tryRead(() => readBeginning(`/proc/${pid}/cmdline`));
   return status === undefined ? undefined : parseProcess(pid, status, commandLine ?? "");
 }
 
-/** From proc_pid_status(5) and proc_pid_cmdline(5). */
+/** Parses proc_pid_status(5) and proc_pid_cmdline(5). */
 export function parseProcess(pid: number, status: string, commandLine: string): Process {
   const field = (name: string): string => new RegExp(`^${name}:\\s*(.*)$`, "m").exec(status)?.[1] ?? "";
   const words = commandLine.split("\0").join(" ").trim();
@@ -46,7 +48,7 @@ export function parseProcess(pid: number, status: string, commandLine: string): 
   };
 }
 
-// A process may make its command line megabytes long, and there may be thousands of them.
+// A process can make its command line megabytes long, and there may be thousands of processes.
 function readBeginning(path: string): string {
   const file = openSync(path, "r");
   try {

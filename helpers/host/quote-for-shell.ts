@@ -1,2 +1,2 @@
-/** A word as a shell reads it back: in single quotes. */
+/** Quotes a word for a shell in single quotes. */
 export const quoteForShell = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;

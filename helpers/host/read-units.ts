@@ -1,6 +1,9 @@
 import { connectSystemd, type UnitProperties } from "./systemd.ts";
 
-/** What systemd on the host says of units, with their drop-ins. The answer has those that were asked for. */
+/**
+ * Reads the properties of units, including drop-ins, from systemd on the host. The result knows only the requested
+ * units.
+ */
 export async function readUnits(units: readonly string[]): Promise<(unit: string) => UnitProperties> {
   if (units.length === 0) return () => ({});
   using systemd = await connectSystemd();

@@ -1,20 +1,20 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { containerGroup } from "./cgroup.ts";
 
-/** Files of a container group's processes that the host has replaced since, by group. */
+/** Finds files that processes of a container's group use and the host has since replaced. */
 export type ReplacedFiles = (controllerPid: number) => readonly string[];
 
-// Of one process, and of one sandbox: it may map a file as often as it likes.
+// The limit for one process, and for one sandbox: a process can map a file as often as it likes.
 const mostBytes = 1024 * 1024;
 const mostProcesses = 200;
 
-/** Looks at who runs on the host once, and then at the maps of those that are asked for. */
+/** Looks once at the processes of the host, and then only at the maps of the requested groups. */
 export function openReplacedFiles(): ReplacedFiles {
   const groups = Map.groupBy(
     readdirSync("/proc").filter((name) => /^\d+$/.test(name)),
     (pid) => groupOf(Number(pid)),
   );
-  // One for all: to have it zeroed for each took longer than to read.
+  // All reads share one buffer. Zeroing a new buffer each time took longer than reading.
   const buffer = Buffer.allocUnsafeSlow(mostBytes);
   return (controllerPid) => {
     const group = groupOf(controllerPid);
@@ -25,7 +25,10 @@ export function openReplacedFiles(): ReplacedFiles {
 
 const groupOf = (pid: number): string | undefined => containerGroup(tryRead(`/proc/${pid}/cgroup`) ?? "");
 
-/** Files below /usr in proc_pid_maps(5) that have no name any more: what a package's upgrade puts in their place is not these. */
+/**
+ * Finds files below /usr in proc_pid_maps(5) that no longer have a name. A package upgrade puts new files in their
+ * place.
+ */
 export const findReplaced = (maps: string): readonly string[] =>
   !maps.includes(" (deleted)")
     ? []
@@ -40,12 +43,12 @@ function readMaps(pid: string, buffer: Buffer): string {
       closeSync(file);
     }
   } catch {
-    // It ended meanwhile.
+    // The process ended meanwhile.
     return "";
   }
 }
 
-// The kernel gives a page at a time.
+// The kernel returns a page at a time.
 function readUpTo(file: number, buffer: Buffer): string {
   let length = 0;
   for (;;) {

@@ -1,12 +1,12 @@
 import { describeError, SandboxError } from "../../generator/conf/sandbox-error.ts";
 import { endProcess, outliveReaders } from "./end-process.ts";
 
-/** Prints lines for a person; in the journal they stand out and can be found as errors (sd-daemon(3)). */
+/** Prints lines for a person. The journal highlights them, and finds them as errors (sd-daemon(3)). */
 export function printError(text: string): void {
   printLines("<3>", text);
 }
 
-/** The same for what is not as it should be, and stops nothing. */
+/** The same for a problem that stops nothing. */
 export function printWarning(text: string): void {
   printLines("<4>", text);
 }
@@ -16,7 +16,10 @@ function printLines(level: string, text: string): void {
   process.stderr.write(text.replaceAll(/^/gm, prefix).concat("\n"));
 }
 
-/** Runs a helper's one job and exits: 0, or the status of its error, whose line it prints. */
+/**
+ * Runs a helper's one job and exits with status 0. If the job throws, prints the line of the error and exits with its
+ * status.
+ */
 export async function runHelper(job: (args: readonly string[]) => Promise<void> | void): Promise<never> {
   outliveReaders();
   try {

@@ -2,28 +2,28 @@ import { spawn, type StdioOptions } from "node:child_process";
 import { constants } from "node:os";
 
 export interface QuickOptions {
-  /** What the program reads; none: nothing. */
+  /** The input of the program; empty if not given. */
   readonly input?: string;
   readonly cwd?: string;
-  /** Open files that the program gets as its descriptors 3, 4 … */
+  /** Open files that become descriptors 3, 4 … of the program. */
   readonly files?: readonly number[];
   readonly env?: NodeJS.ProcessEnv;
-  /** Bytes of output that are kept. A program that says more loses its reader: its next write fails. */
+  /** The most bytes of output that are kept. If a program prints more, its pipe closes and its next write fails. */
   readonly most?: number;
-  /** Milliseconds after which it is killed; as long as it takes if not given. */
+  /** Milliseconds after which it is killed; no limit if not given. */
   readonly timeout?: number;
 }
 
 export interface QuickResult {
-  /** Exit status; 128 and the signal of one that was killed; 127 when it cannot be run. */
+  /** The exit status; 128 plus the signal if it was killed; 127 if it cannot be run. */
   readonly status: number;
-  /** What it printed, errors and all, without the last line end. */
+  /** Its output, including errors, without the last line end. */
   readonly output: string;
 }
 
 /**
- * Runs a program in the C locale; every end of it is an answer. For what is on the way of a start or a stop: `run` takes 3 ms longer each
- * time, and 15 more to load.
+ * Runs a program in the C locale; every way it ends is a result. Used during a start or stop, because `run` takes 3 ms
+ * longer each time, and 15 more to load.
  */
 export function runQuick(program: string, args: readonly string[], options: QuickOptions = {}): Promise<QuickResult> {
   const { input, cwd, files = [], env = process.env, most = Infinity, timeout } = options;
@@ -37,7 +37,7 @@ export function runQuick(program: string, args: readonly string[], options: Quic
       length += chunk.length;
       if (length > most) stream.destroy();
     });
-  // A program may end without reading it all.
+  // A program may end without reading all of its input.
   child.stdin?.on("error", () => undefined).end(input);
   return new Promise((resolve) => {
     child.once("error", (error: NodeJS.ErrnoException) => {

@@ -2,13 +2,13 @@ import { execa, ExecaError } from "execa";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 
 export interface RunOptions {
-  /** Milliseconds; undefined: as long as it takes. */
+  /** Milliseconds; undefined means no limit. */
   readonly timeout?: number;
-  /** Exit statuses that are answers and not failures; 0 always is. */
+  /** Exit statuses that are not failures; 0 never is. */
   readonly accept?: readonly number[];
-  /** Keeps the line end that ends the output. */
+  /** Keeps the line end at the end of the output. */
   readonly exact?: boolean;
-  /** The folder to run it in. */
+  /** The working directory. */
   readonly cwd?: string;
 }
 
@@ -18,10 +18,12 @@ export interface RunResult {
   readonly status: number;
 }
 
-// A package database of a full desktop prints some 60 MB.
+// The package database of a full desktop prints some 60 MB.
 const maxOutput = 512 * 1024 * 1024;
 
-/** Runs a command in the C locale; a failure is a SandboxError with the command ready to paste and its last words. */
+/**
+ * Runs a command in the C locale. A failure is a SandboxError with the command, ready to paste, and its last output.
+ */
 export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   try {
     const result = await execa(command, args, {
@@ -42,7 +44,7 @@ export async function run(command: string, args: readonly string[], options: Run
   }
 }
 
-/** What of an ExecaError is told. */
+/** The part of an ExecaError that we report. */
 interface Failure {
   readonly code?: string | undefined;
   readonly exitCode?: number | undefined;

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import type { Conf } from "../../generator/conf/conf.ts";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 
-/** The mode of the running kernel. */
+/** The SELinux mode of the running kernel. */
 function readMode(): "enforcing" | "permissive" | "disabled" {
   try {
     return readFileSync("/sys/fs/selinux/enforce", "utf8").trim() === "1" ? "enforcing" : "permissive";
@@ -11,7 +11,10 @@ function readMode(): "enforcing" | "permissive" | "disabled" {
   }
 }
 
-/** Throws a SandboxError unless SELinux is enforcing: the label is a wall, and a sandbox is refused rather than weakened. */
+/**
+ * Throws a SandboxError unless SELinux is enforcing. The label is a wall; we refuse to start a sandbox rather than
+ * weaken it.
+ */
 export function requireEnforcing(): void {
   const mode = readMode();
   if (mode === "enforcing") return;
@@ -39,13 +42,13 @@ const contentType = "sandboxcontainer_file_t";
 type Walls = Pick<Conf, "Label" | "UserNamespace">;
 
 /**
- * The context of a sandbox's processes; null when the kernel has no SELinux, or not our policy, and Label=none needs none.
- * Throws where a label is wanted and cannot be had.
+ * The context of a sandbox's processes; null if the kernel has no SELinux or not our policy, and Label=none needs no
+ * context. Throws if a label is wanted but not possible.
  */
 export const processContext = (conf: Walls & Pick<Conf, "Exec">, level: string | undefined): string | null =>
   contextOf(conf, conf.Exec === undefined ? "units" : "command", level);
 
-/** The context of a single command in its tree. */
+/** The context of a single command in the sandbox's tree. */
 export const commandContext = (conf: Walls, level: string | undefined): string | null =>
   contextOf(conf, "command", level);
 
@@ -62,8 +65,8 @@ function contextOf(
   return requireKnown(withLevel(label.context ?? `system_u:system_r:${processTypes[kind]}:s0`, level));
 }
 
-// Under SELinux every process has some domain: libvirt's own, and its rights, unless it is told another. This one asks nothing
-// of a file but who owns it, so it has no capability on the host.
+// Under SELinux every process has a domain; without a label of ours it would be libvirt's own, with libvirt's rights.
+// This domain checks only who owns a file, so it has no capability on the host.
 function contextWithoutWall(userNamespace: boolean, level: string | undefined): string | null {
   if (level === undefined || !isPolicyLoaded()) return null;
   if (userNamespace) return withLevel(`system_u:system_r:${processTypes.none}:s0`, level);
@@ -76,16 +79,19 @@ function contextWithoutWall(userNamespace: boolean, level: string | undefined): 
 export const isPolicyLoaded = (): boolean =>
   readMode() !== "disabled" && isKnown(`system_u:object_r:${contentType}:s0`);
 
-/** The context of all that a sandbox may write; `type` in place of our own. Throws when the policy does not know it. */
+/**
+ * The context of everything that a sandbox may write; `type` replaces our own type. Throws if the policy does not know
+ * it.
+ */
 export function contentContext(type: string | undefined, level: string): string {
   return requireKnown(`system_u:object_r:${type ?? contentType}:${level}`);
 }
 
-/** `user:role:type` of a context with another level. */
+/** Takes `user:role:type` from a context and adds another level. */
 const withLevel = (context: string, level: string): string => [...context.split(":").slice(0, 3), level].join(":");
 
-// The kernel takes a context for an answer when the policy in force knows it: the shortest way to learn whether our module
-// is loaded, whatever package or person did it (selinuxfs, security_check_context(3)).
+// The kernel accepts a context only if the active policy knows it. This is the shortest way to check that our module is
+// loaded, whatever package or person loaded it (selinuxfs, security_check_context(3)).
 function isKnown(context: string): boolean {
   try {
     writeFileSync("/sys/fs/selinux/context", context, { flag: "r+" });

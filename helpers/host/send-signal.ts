@@ -1,6 +1,6 @@
 import type { KnownProcess } from "./process-start.ts";
 
-/** kill(2), also for real-time signals; a process that has ended is fine. */
+/** Sends a signal like kill(2), including real-time signals. A process that has already ended is fine. */
 export function sendSignal({ pid }: KnownProcess, signal: number): void {
   try {
     process.kill(pid, signal);

@@ -2,37 +2,45 @@ import type { Variant } from "dbus-next";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import { type Bus, type BusAddress, connectBus, unwrapVariants } from "./bus.ts";
 
-/** A unit's properties as D-Bus values: strings, numbers, bigints for 64 bit, arrays of these. */
+/** A unit's properties as D-Bus values: strings, numbers, bigints for 64 bits, and arrays of these. */
 export type UnitProperties = Readonly<Record<string, unknown>>;
 
-/** A unit as `list` sees it. */
+/** A unit as `list` shows it. */
 export interface UnitState {
-  /** ActiveState, as `active`. */
+  /** ActiveState, such as `active`. */
   readonly active: string;
-  /** SubState, as `running`. */
+  /** SubState, such as `running`. */
   readonly sub: string;
-  /** When it entered this state: seconds since the epoch; null when it never did. */
+  /** When the unit entered this state, in seconds since the epoch; null if it never did. */
   readonly since: number | null;
-  /** Whether systemd knows another version of its files. */
+  /** Whether the files changed after systemd read them. */
   readonly isOutdated: boolean;
 }
 
 export type JobVerb = "StartUnit" | "StopUnit" | "RestartUnit" | "ReloadUnit";
 
-/** As in systemctl(1), --job-mode: `ignore-dependencies` also leaves the order of units aside. */
+/** As in systemctl(1), --job-mode: `ignore-dependencies` also ignores the order of units. */
 export type JobMode = "replace" | "ignore-dependencies";
 
-/** The system's systemd, over D-Bus (org.freedesktop.systemd1(5)). Take it with `using`, or the process stays. */
+/**
+ * The system's systemd, over D-Bus (org.freedesktop.systemd1(5)). Declare it with `using`, or the process does not end.
+ */
 export interface Systemd extends Disposable {
-  /** Starts, stops, restarts or reloads a unit; resolves at the job's end to its result: `done`, `failed`, `dependency` … */
+  /**
+   * Starts, stops, restarts or reloads a unit; resolves to the result when the job ends: `done`, `failed`, `dependency`
+   * …
+   */
   runJob(verb: JobVerb, unit: string, mode?: JobMode): Promise<string>;
-  /** The same; resolves when systemd has the job in its queue, where others wait for it. */
+  /** The same, but resolves as soon as systemd has queued the job, so that other jobs wait for it. */
   beginJob(verb: JobVerb, unit: string): Promise<{ readonly ended: Promise<string> }>;
-  /** All properties of a unit and of its type, loaded if need be; a missing unit has `LoadState` "not-found". */
+  /**
+   * Reads all properties of a unit and its type, and loads the unit if necessary. A missing unit has `LoadState`
+   * "not-found".
+   */
   readUnit(unit: string): Promise<UnitProperties>;
   /**
-   * States of the loaded units that match a pattern (glob(7)), by name. One that is not loaded is inactive, and systemd remembers
-   * nothing of it; to have it loaded takes it milliseconds.
+   * States of the loaded units that match a pattern (glob(7)), by name. A unit that is not loaded is inactive, and
+   * systemd remembers nothing about it; loading it would take milliseconds.
    */
   readStates(pattern: string): Promise<ReadonlyMap<string, UnitState>>;
   /** Names of loaded units that match a pattern (glob(7)). */
@@ -41,9 +49,9 @@ export interface Systemd extends Disposable {
   disableUnit(unit: string): Promise<void>;
   /** `enabled`, `disabled`, `masked`, `generated` … */
   readEnablement(unit: string): Promise<string>;
-  /** The folders of unit files, in the order of their precedence. */
+  /** The folders of unit files, highest precedence first. */
   readUnitPath(): Promise<readonly string[]>;
-  /** Forgets that a unit failed; one that is not loaded is fine. */
+  /** Clears the failed state of a unit; a unit that is not loaded is fine. */
   resetFailed(unit: string): Promise<void>;
   reload(): Promise<void>;
 }
@@ -126,7 +134,7 @@ export async function connectSystemd(): Promise<Systemd> {
 const namesOf = ([units]: readonly unknown[]): readonly string[] =>
   (units as readonly (readonly unknown[])[]).map(([unit]) => String(unit));
 
-// A job may end before the reply that names it is here: keep what ended until somebody asks.
+// A job may end before we receive the reply that names it. So ended jobs are kept until somebody asks.
 async function followJobs(bus: Bus, manage: Manage): Promise<{ waitFor(job: string): Promise<string> }> {
   const ended = new Map<string, string>();
   const waiting = new Map<string, (result: string) => void>();

@@ -1,6 +1,6 @@
 import type { UnitProperties } from "./systemd.ts";
 
-/** A property that is a text; empty if the unit's type does not have it. */
+/** A text property; empty if the unit's type does not have it. */
 export function textOf(properties: UnitProperties, key: string): string {
   const value = properties[key];
   return typeof value === "string" ? value : "";

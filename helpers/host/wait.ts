@@ -1,20 +1,24 @@
 import { setTimeout } from "node:timers/promises";
 
-/** How long to wait, at most; `sleep` is another one in unit tests. */
+/** How long to wait at most. Unit tests replace `sleep`. */
 export interface Patience {
-  /** Milliseconds; undefined: as long as it takes. */
+  /** Milliseconds; undefined means no limit. */
   readonly within?: number;
   readonly sleep?: ((milliseconds: number) => Promise<unknown>) | undefined;
 }
 
-// Most waits end soon. Hundreds of sandboxes may stop at once, and libvirt ends one after the other: those look less often.
+// Most waits end soon. But hundreds of sandboxes may stop at once, and libvirt ends them one by one, so long waits
+// check less often.
 const pauses: readonly (readonly [after: number, pause: number])[] = [
   [600, 200],
   [100, 50],
   [0, 10],
 ];
 
-/** Looks again and again until something is true; false when it never was. Linux tells nobody but a parent when a process ends. */
+/**
+ * Checks repeatedly until something is true; false if it never was. Linux reports the end of a process only to its
+ * parent.
+ */
 export async function waitUntil(
   isTrue: () => boolean,
   { within, sleep = setTimeout }: Patience = {},

@@ -3,12 +3,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import { findController } from "../host/find-controller.ts";
 
-/** Ends a sandbox at once, and returns when libvirt does not know the domain any more. */
+/** Ends a sandbox at once, and returns when libvirt no longer knows the domain. */
 export async function destroySandbox(name: SandboxName): Promise<void> {
   const controller = findController(name);
-  // libvirt asks PID 1 with SIGTERM first, and waits for seconds when that is ignored.
+  // libvirt first sends SIGTERM to PID 1, and waits for seconds if PID 1 ignores that.
   if (controller !== undefined) kill(controller.initPid);
-  // Of one that libvirt is still making there is no status file yet.
+  // A domain that libvirt is still making has no status file yet.
   if (existsSync(statusFile(name)) && (await isForgotten(name, 100))) return;
   const { connectLibvirt } = await import("../host/libvirt.ts");
   const libvirt = connectLibvirt();
@@ -16,7 +16,7 @@ export async function destroySandbox(name: SandboxName): Promise<void> {
   while (await libvirt.hasDomain(name)) await sleep(10);
 }
 
-// It may have ended by itself since we looked.
+// The process may have ended by itself meanwhile.
 function kill(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
@@ -25,7 +25,7 @@ function kill(pid: number): void {
   }
 }
 
-// libvirtd removes it when it forgets the domain.
+// libvirtd removes this file when it forgets the domain.
 const statusFile = (name: SandboxName): string => `/run/libvirt/lxc/${name}.xml`;
 
 async function isForgotten(name: SandboxName, milliseconds: number): Promise<boolean> {

@@ -1,8 +1,11 @@
-/** How the service inside ended, as inside/ended and inside/init tell it. */
+/** How the service inside ended, as inside/ended and inside/init report it. */
 export type Ending =
   { readonly kind: "exited"; readonly status: number } | { readonly kind: "killed"; readonly signal: number };
 
-/** From a text whose first line is `ended exited STATUS` or `ended killed SIGNAL`; undefined for anything else, as root inside writes it. */
+/**
+ * Parses a text whose first line is `ended exited STATUS` or `ended killed SIGNAL`. Root inside writes it, so anything
+ * else is possible, and gives undefined.
+ */
 export function parseEnding(text: string): Ending | undefined {
   const [, kind, digits = ""] = /ended (exited|killed) (\d{1,3})$/.exec(text.split("\n")[0] ?? "") ?? [];
   const number = Number(digits);
@@ -10,7 +13,7 @@ export function parseEnding(text: string): Ending | undefined {
   return kind === "killed" && number >= 1 && number <= 64 ? { kind, signal: number } : undefined;
 }
 
-// As systemd counts them for a main process (SuccessExitStatus= in systemd.service(5)): HUP, INT, PIPE and TERM.
+// systemd counts these as clean for a main process (SuccessExitStatus= in systemd.service(5)): HUP, INT, PIPE and TERM.
 const cleanSignals: readonly number[] = [1, 2, 13, 15];
 
 export const isClean = (ending: Ending): boolean =>

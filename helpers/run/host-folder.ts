@@ -4,43 +4,49 @@ import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import { printableName } from "../sandbox/untrusted-text.ts";
 import { orMissing } from "../host/or-missing.ts";
 
-/** A folder of the host that is open. Whoever replaces a part of its path replaces nothing here. */
+/** An open folder of the host. It stays the same folder even if somebody replaces a part of its path. */
 export interface HostFolder {
-  /** Where it was when it was opened. */
+  /** Its path when it was opened. */
   readonly path: string;
   readonly descriptor: number;
 }
 
-/** A folder on the way to another one. */
+/** A folder on the path to another one. */
 export interface WayPart {
   readonly owner: number;
   readonly mode: number;
 }
 
-// O_PATH of open(2), which Node does not name: needs no right to read, as for a working directory. The same on all architectures that we build for.
+// O_PATH of open(2), which Node does not name. Like a working directory, it needs no right to read. Its value is the
+// same on all architectures that we build for.
 const pathOnly = 0o10000000;
 const folderFlags = pathOnly | constants.O_DIRECTORY;
 
-/** The open folder for the kernel, also as the working directory of a program that we run; or a folder above it. */
+/**
+ * The kernel's path of the open folder, or of a folder above it. It also works as the working directory of a program.
+ */
 export const placeOf = ({ descriptor }: HostFolder, levelsUp = 0): string =>
   `/proc/self/fd/${descriptor}${"/..".repeat(levelsUp)}`;
 
-/** Where it is now. */
+/** The current path. */
 export const pathAbove = (folder: HostFolder, levelsUp: number): string =>
   withDescriptor(openSync(placeOf(folder, levelsUp), folderFlags), (above) => readlinkSync(`/proc/self/fd/${above}`));
 
-/** The number of the mount that it is in (proc_pid_fdinfo(5)), or that a folder above it is in. */
+/** The number of the mount that contains it (proc_pid_fdinfo(5)), or that contains a folder above it. */
 export const mountOf = (folder: HostFolder, levelsUp = 0): number =>
   withDescriptor(openSync(placeOf(folder, levelsUp), folderFlags), (file) => parseMountId(readFdInfo(file)));
 
-/** From the text of proc_pid_fdinfo(5); throws when it is not there. */
+/** Parses the text of proc_pid_fdinfo(5); throws if the number is missing. */
 export function parseMountId(text: string): number {
   const digits = /^mnt_id:\s*(\d+)$/m.exec(text)?.[1];
   if (digits === undefined) throw new SandboxError("the kernel does not tell which mount a folder is in");
   return Number(digits);
 }
 
-/** The folders above it, the nearest first, without the root. By descriptor, not by path. Rights in ACLs show in the bits of the group (acl(5)). */
+/**
+ * The folders above it without the root, the nearest first. They are read by descriptor, not by path. The group bits
+ * show rights in ACLs (acl(5)).
+ */
 export function readWay(folder: HostFolder): readonly WayPart[] {
   const count = folder.path.split("/").filter(Boolean).length - 1;
   return Array.from({ length: Math.max(count, 0) }, (_, index) => {
@@ -50,9 +56,9 @@ export function readWay(folder: HostFolder): readonly WayPart[] {
 }
 
 /**
- * Runs `act` with a folder of the host open. Its path must not have a link in it: whoever may write one of the folders on the way could
- * have put a link to /etc there. We open it first and ask the kernel then where it is, so nobody can swap a part of the path in between.
- * Throws a SandboxError that tells which part is wrong.
+ * Runs `act` with an open folder of the host. Its path must not contain a link: anyone who can write one of the folders
+ * on the way could have made a link to /etc there. We open the folder first and then ask the kernel where it is, so
+ * nobody can swap a part of the path in between. Throws a SandboxError that names the part that is wrong.
  */
 export async function withHostFolder<T>(path: string, act: (folder: HostFolder) => Promise<T>): Promise<T> {
   const descriptor = tryOpen(path);
@@ -65,7 +71,10 @@ export async function withHostFolder<T>(path: string, act: (folder: HostFolder) 
   }
 }
 
-/** Tells the first part of a path that is a link, or missing. It looks at the path anew, so it is only good for a message. */
+/**
+ * Finds the first part of a path that is a link, or missing. This looks at the path again, so it is only good for a
+ * message.
+ */
 export function explainPath(path: string): SandboxError {
   for (const part of partsOf(path)) {
     const stats = orMissing(() => lstatSync(part, { throwIfNoEntry: false }));
@@ -78,14 +87,14 @@ export function explainPath(path: string): SandboxError {
   return new SandboxError(`${path} is not a folder, or somebody is replacing a part of its path`);
 }
 
-// `/a`, `/a/b` …
+// Lists `/a`, `/a/b` …
 function partsOf(path: string): readonly string[] {
   const parts: string[] = [];
   for (let part = path; part !== "/" && part !== "."; part = dirname(part)) parts.unshift(part);
   return parts;
 }
 
-// Somebody else chose it, and may have taken it away meanwhile.
+// Somebody else chose this link, and may have removed it meanwhile.
 const readTarget = (link: string): string => {
   try {
     return printableName(readlinkSync(link));

@@ -6,9 +6,9 @@ import { readContext, requireState, writeContext, writeState } from "../sandbox/
 import { claimLevel } from "../sandbox/levels/allocate-level.ts";
 
 /**
- * Gives the tree the sandbox's own level, which it keeps for good. With Label=none as well, so that it is closed to others,
- * unless there is nothing to have a level from; without SELinux in force anything else is refused. The tree is walked when its label
- * changes: what comes to it later takes its folder's.
+ * Gives the tree the sandbox's own level, which it keeps for good. This also happens with Label=none, to close the tree
+ * to others, unless no policy is loaded and so there is no level. Without SELinux in force anything other than
+ * Label=none is refused. The tree is walked only when its label changes: new files take the label of their folder.
  */
 export async function labelSandbox(conf: Conf): Promise<void> {
   const { name } = conf;
@@ -19,7 +19,7 @@ export async function labelSandbox(conf: Conf): Promise<void> {
   }
   const context = contentContext(conf.FileType, await settleLevel(conf));
   if (context === readContext(name)) return;
-  // Physical: neither links nor what they point to outside are walked, and links themselves are labelled.
+  // -P: links are not followed, so nothing outside is walked; links themselves are labelled.
   await run("chcon", ["--recursive", "-P", "--no-dereference", "--", context, rootTree(name)]);
   writeContext(name, context);
 }
@@ -32,5 +32,5 @@ async function settleLevel({ name, Label: label }: Conf): Promise<string> {
   return level;
 }
 
-/** The level of a context; of a range its upper end, which the process can read. */
+/** The level of a context. For a range it is the upper end, which the process can read. */
 const levelOf = (context: string): string => context.split(":").slice(3).join(":").replace(/^.*-/, "");

@@ -12,15 +12,18 @@ import { plainText } from "../sandbox/untrusted-text.ts";
 import { startDirectory } from "./start-files.ts";
 
 const hangUp = 1;
-// Bytes of what runs inside that are of use in the journal. Root inside may print without end.
+// Bytes of output from inside that are useful in the journal. Root inside can print without end.
 const mostOutput = 4096;
 
-/** Has systemd inside reload the sandbox's units, or sends SIGHUP to a command. Throws a SandboxError with what was said inside. */
+/**
+ * Makes systemd inside reload the sandbox's units, or sends SIGHUP to a command. Throws a SandboxError with the output
+ * from inside.
+ */
 export async function reloadSandbox(name: SandboxName): Promise<void> {
   const { initPid } = requireController(name);
   const units = readUnits(name);
   if (units.length === 0) {
-    // To inside/init, which passes it on.
+    // inside/init gets the signal and passes it on.
     const init = findProcess(initPid);
     if (init !== undefined) sendSignal(init, hangUp);
     return;

@@ -3,27 +3,27 @@ import { join } from "node:path";
 import { runtimeDirectory, stateDirectory } from "../../generator/conf/paths.ts";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 
-/** What prepare left of a start: what can be known before it (see prepare-sandbox.ts). */
+/** The files of prepare for a start: everything that can be known beforehand (see prepare-sandbox.ts). */
 export interface PreparedStart {
   /** `start/` in the state directory. */
   readonly folder: string;
-  /** Sockets that systemd has to hold open, with their ports. */
+  /** Sockets that systemd must hold open, with their ports. */
   readonly sockets: readonly { readonly unit: string; readonly port: number }[];
-  /** Settings of systemd.resource-control(5), as `MemoryMax=1G`. */
+  /** Settings of systemd.resource-control(5), such as `MemoryMax=1G`. */
   readonly limits: readonly string[];
-  /** Whether it has more of a network than a loopback. */
+  /** Whether it has more network than a loopback. */
   readonly hasNetwork: boolean;
-  /** Whether a command runs inside, and not systemd. */
+  /** Whether a command runs inside instead of systemd. */
   readonly isCommand: boolean;
-  /** Whether the kernel has to enforce SELinux. */
+  /** Whether the kernel must enforce SELinux. */
   readonly isLabelled: boolean;
-  /** Pipes in /run/host inside, beside `outcome` and `ended`. */
+  /** Pipes in /run/host inside, in addition to `outcome` and `ended`. */
   readonly pipes: { readonly active: boolean; readonly online: boolean; readonly files: boolean };
 }
 
 export const startDirectory = (name: SandboxName): string => join(stateDirectory(name), "start");
 
-/** Files of a start in /run: gone when the sandbox has stopped. */
+/** Files of a start in /run. They are gone once the sandbox has stopped. */
 export const runtimeFile = (name: SandboxName, file: string): string => join(runtimeDirectory(name), file);
 
 export function readPreparedStart(name: SandboxName): PreparedStart {

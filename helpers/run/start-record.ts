@@ -4,9 +4,9 @@ import type { KnownProcess } from "../host/process-start.ts";
 import { orMissing } from "../host/or-missing.ts";
 import { runtimeFile } from "./start-files.ts";
 
-/** What launch writes down of the container that it starts, for stop and detach. */
+/** launch's record of the container that it starts, for stop and detach. */
 export type StartRecord =
-  /** libvirt was not asked yet, or all has been taken down. */
+  /** libvirt has not been asked yet, or everything has been taken down. */
   | { readonly kind: "none" }
   /** libvirt was asked. If launch has been killed, libvirtd may still create the container. */
   | { readonly kind: "asked" }
@@ -25,7 +25,7 @@ export function writeStartRecord(name: SandboxName, record: Exclude<StartRecord,
   writeFileSync(recordFile(name), renderStartRecord(record), { mode: 0o600 });
 }
 
-/** `INIT BEGAN CONTROLLER BEGAN`, or `gone`; an empty file says that libvirt was asked. */
+/** Writes `INIT BEGAN CONTROLLER BEGAN`, or `gone`. An empty file says that libvirt was asked. */
 export function renderStartRecord(record: Exclude<StartRecord, { kind: "none" }>): string {
   if (record.kind === "asked") return "";
   if (record.kind === "gone") return "gone\n";

@@ -2,36 +2,39 @@ import { readFileSync } from "node:fs";
 import { orMissing } from "../host/or-missing.ts";
 import { waitUntil } from "../host/wait.ts";
 
-/** What it does to the host; another one in unit tests. */
+/** Its actions on the host. Unit tests replace them. */
 export interface TellHost {
-  /** The text of proc_pid_stat(5); undefined when the process has ended. */
+  /** The text of proc_pid_stat(5); undefined if the process has ended. */
   readonly readStat: (pid: number) => string | undefined;
   readonly tell: (pid: number) => void;
   readonly sleep?: (milliseconds: number) => Promise<unknown>;
 }
 
 /**
- * Tells libvirt's controller of a container what it may have missed. libvirt says that a container is there a moment before its controller heeds
- * SIGCHLD. Of a PID 1 that ends in that moment it would never know, and neither would whoever waits for it (virLXCControllerRun() in
- * lxc_controller.c).
+ * Tells libvirt's controller of a container that its child may have ended. libvirt announces a container a moment
+ * before its controller heeds SIGCHLD. If PID 1 ends in that moment, the controller never learns of it, and neither
+ * does anyone who waits for it (virLXCControllerRun() in lxc_controller.c).
  */
 export async function tellController(pid: number, host: TellHost = ownHost): Promise<void> {
   const isSettled = (): boolean => {
     const text = host.readStat(pid);
     if (text !== undefined && !heedsChildren(text)) return false;
-    // Not for one that has ended.
+    // A process that has ended gets no signal.
     if (text !== undefined) host.tell(pid);
     return true;
   };
   await waitUntil(isSettled, { within: 5000, sleep: host.sleep });
 }
 
-// SIGCHLD is 17, and the first signal is the lowest bit.
+// SIGCHLD is 17, and the lowest bit is the first signal.
 const sigchld = 1 << 16;
 
-/** Whether a process has a handler for SIGCHLD, from proc_pid_stat(5): the caught ones of the first 31 signals are field 34. */
+/**
+ * Whether a process has a handler for SIGCHLD, from proc_pid_stat(5): field 34 holds the caught ones of the first 31
+ * signals.
+ */
 export function heedsChildren(text: string): boolean {
-  // A process may call itself anything, with blanks and parentheses: its name ends at the last one.
+  // A process can choose any name, even with blanks and parentheses. The name ends at the last parenthesis.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[31]) & sigchld) !== 0;
 }
@@ -42,7 +45,7 @@ const ownHost: TellHost = {
     try {
       process.kill(pid, "SIGCHLD");
     } catch {
-      // It has ended.
+      // The process has ended.
     }
   },
 };

@@ -14,8 +14,8 @@ const namedFiles = ["/etc/hostname", "/etc/hosts"];
 const identityFile = "/etc/machine-id";
 
 /**
- * Takes out of a tree, and of its manifest, the files that hold the sandbox's name, as far as nobody changed them, and its
- * machine-id if it gets another: what is missing in both populate puts there anew. Nothing may run in the tree.
+ * Removes the files with the sandbox's name from a tree and its manifest, unless somebody changed them, and also its
+ * machine-id if it gets another. populate makes everything anew that is missing in both. Nothing may run in the tree.
  */
 export function forgetIdentity(name: SandboxName, what: "name" | "name and machine-id"): void {
   const manifest = readManifest(name);

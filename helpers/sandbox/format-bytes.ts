@@ -1,4 +1,4 @@
-/** A number of bytes for a person: `1.5 MiB`. */
+/** Formats a number of bytes for a person: `1.5 MiB`. */
 export function formatBytes(bytes: number): string {
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];
   let unit = 0;

@@ -7,18 +7,21 @@ import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import { run } from "../host/run.ts";
 import { readAllStates, writeState, type SandboxState } from "./state.ts";
 
-/** Host ids in use: `count` of them, from `first`. */
+/** Host ids in use: `count` of them, starting at `first`. */
 export interface IdRange {
   readonly first: number;
   readonly count: number;
 }
 
 export const rangeSize = 65_536;
-// What systemd's UIDS-GIDS document sets aside for containers: 524288 to 1879048191.
+// systemd's UIDS-GIDS document reserves these for containers: 524288 to 1879048191.
 const firstIndex = 8;
 const lastIndex = 28_671;
 
-/** A free, aligned range: the first one from a place in [0, 1) on, and then from the start. Undefined if all are taken. */
+/**
+ * Chooses a free, aligned range: the first from a place in [0, 1) on, and then from the start. Undefined if all are
+ * taken.
+ */
 export function chooseIdBase(taken: readonly IdRange[], place: number): number | undefined {
   const total = lastIndex - firstIndex + 1;
   const used = new Set(taken.flatMap(coveredIndexes));
@@ -35,7 +38,7 @@ function coveredIndexes({ first, count }: IdRange): readonly number[] {
   return Array.from({ length: Math.max(to - from + 1, 0) }, (_, offset) => from + offset);
 }
 
-/** Lines of subuid(5): `name:first:count`. */
+/** Parses lines of subuid(5): `name:first:count`. */
 export function parseSubordinateIds(text: string): readonly IdRange[] {
   return [...text.matchAll(/^[^:\n]*:(\d+):(\d+)\s*$/gm)].map(([, first, count]) => ({
     first: Number(first),
@@ -48,7 +51,7 @@ export function parseAccountIds(text: string): readonly IdRange[] {
   return [...text.matchAll(/^[^:\n]*:[^:\n]*:(\d+)(?::|$)/gm)].map(([, id]) => ({ first: Number(id), count: 1 }));
 }
 
-/** The outer side of a user namespace's uid_map; the map of a process in our own namespace takes nothing. */
+/** The outer side of a user namespace's uid_map. The map of a process in our own namespace takes no ids. */
 export function parseIdMap(text: string): readonly IdRange[] {
   return text
     .split("\n")
@@ -60,8 +63,9 @@ export function parseIdMap(text: string): readonly IdRange[] {
 }
 
 /**
- * Gives the sandbox host ids that nobody else has, and writes them to its state. Two that do this at once may pick the
- * same: so each writes first and looks again, and picks anew if it sees another holder. The later of the two does see it.
+ * Gives the sandbox host ids that nobody else has, and writes them to its state. Two processes that do this at once may
+ * choose the same ids. So each writes first, looks again, and chooses anew if it sees another holder. The later one
+ * always sees it.
  */
 export async function claimIdRange(
   name: SandboxName,
@@ -74,7 +78,7 @@ export async function claimIdRange(
     if (idBase === undefined)
       throw new SandboxError("all ranges of host ids are taken", { hint: "Delete sandboxes, or shorten /etc/subuid" });
     taken.push({ first: idBase, count: rangeSize });
-    // Accounts of a directory service are in no file.
+    // No file lists the accounts of a directory service.
     if (await isAccount(idBase)) continue;
     const claimed = { ...state, idBase };
     writeState(name, claimed);

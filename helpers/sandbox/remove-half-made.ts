@@ -8,7 +8,7 @@ import { hashText, readUnfinished, removeUnfinished } from "./hold/unfinished.ts
 import { unmountImage } from "./image/mount-image.ts";
 import { removeState } from "./remove-state.ts";
 
-/** Removes what a killed command left of a sandbox that it was making; throws a SandboxError when somebody has written a conf since. */
+/** Removes a sandbox that a killed command was making. Throws a SandboxError if somebody has written a conf since. */
 export async function removeHalfMade(systemd: Systemd, name: SandboxName): Promise<void> {
   const task = readUnfinished(name)?.task;
   if (task?.kind !== "making") return;
@@ -21,7 +21,7 @@ export async function removeHalfMade(systemd: Systemd, name: SandboxName): Promi
   removeUnfinished(name);
 }
 
-/** Removes what there is of a sandbox that could not be made. */
+/** Removes all parts of a sandbox that could not be made. */
 export async function unmake(systemd: Systemd, name: SandboxName): Promise<void> {
   const unit = `sandbox@${name}.service`;
   if ((await systemd.readEnablement(unit)) === "enabled") await systemd.disableUnit(unit);

@@ -12,12 +12,15 @@ import { removeState } from "./remove-state.ts";
 
 const anyStatus = Array.from({ length: 256 }, (_, status) => status);
 
-/** Stops a sandbox, and removes its conf and all its data; killed on the way, it can be done again. The name has to be held. */
+/**
+ * Stops a sandbox, and removes its conf and all its data. If this is killed, it can be repeated. The caller must hold
+ * the name.
+ */
 export async function removeSandbox(systemd: Systemd, name: SandboxName): Promise<void> {
   const unit = `sandbox@${name}.service`;
   mkdirSync(stateRoot, { recursive: true, mode: 0o700 });
   writeUnfinished(name, { kind: "deleting" });
-  // First: a connection would start it again.
+  // The sockets come first, because a connection would start the sandbox again.
   for (const socket of await systemd.listUnits(`sandbox-${name}-*.socket`)) {
     if (isSocketOf(name, socket)) await systemd.runJob("StopUnit", socket);
   }
@@ -26,11 +29,11 @@ export async function removeSandbox(systemd: Systemd, name: SandboxName): Promis
   if (stopped !== "done")
     throw new SandboxError(`sandbox ${name} does not stop (${stopped})`, { hint: `See journalctl -u ${unit}` });
   await systemd.disableUnit(unit);
-  // The conf first: without it nothing makes the root anew while it goes.
+  // The conf goes before the root, because without it nothing makes the root anew meanwhile.
   for (const path of [confFile(name), `${confFile(name)}.d`]) {
     if (existsSync(path)) rmSync(path, { recursive: true });
   }
-  // Of a stop whose last step was killed mounts may be left. Its status is that of the service.
+  // If the last step of a stop was killed, mounts may remain. The exit status is that of the service.
   if (existsSync(runtimeDirectory(name))) await run(join(helperDirectory, "detach"), [name], { accept: anyStatus });
   await unmountImage(systemd, name);
   await removeState(name);

@@ -4,17 +4,19 @@ import { stateDirectory, stateRoot } from "../../generator/conf/paths.ts";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import { run } from "../host/run.ts";
 
-// No sandbox may have a name that begins so.
+// No sandbox may have a name with this beginning.
 const trash = (name: SandboxName): string => `.deleted-${name}-${process.pid}`;
 
-/** Removes a sandbox's root and state: renamed away first, so that a killed deletion leaves no half of it. */
+/**
+ * Removes a sandbox's root and state. They are first renamed, so that a killed deletion does not leave half of them.
+ */
 export async function removeState(name: SandboxName): Promise<void> {
   if (existsSync(stateDirectory(name))) renameSync(stateDirectory(name), join(stateRoot, trash(name)));
   const leftovers = existsSync(stateRoot)
     ? readdirSync(stateRoot).filter((entry) => entry.startsWith(".deleted-"))
     : [];
   for (const leftover of leftovers) {
-    // rm follows no link, and leaves what should still be mounted in the tree alone.
+    // rm follows no link, and does not touch anything that may still be mounted in the tree.
     await run("rm", ["-rf", "--one-file-system", "--", join(stateRoot, leftover)]);
   }
 }

@@ -13,20 +13,20 @@ import { stateDirectory, stateFile, stateRoot } from "../../generator/conf/paths
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import { isSandboxName, type SandboxName } from "../../generator/conf/sandbox-name.ts";
 
-/** A sandbox's identity: made once, kept for as long as its root exists. */
+/** A sandbox's identity. It is made once and kept as long as its root exists. */
 export interface SandboxState {
   readonly version: 1;
-  /** Of the libvirt domain. */
+  /** The uuid of the libvirt domain. */
   readonly uuid: string;
-  /** As in machine-id(5): 32 hexadecimal digits. */
+  /** In the format of machine-id(5): 32 hexadecimal digits. */
   readonly machineId: string;
-  /** First of its 65,536 ids on the host; null until it needs them. */
+  /** The first of its 65,536 ids on the host; null until it needs them. */
   readonly idBase: number | null;
   /** `s0:cA,cB`; undefined until it is labelled. */
   readonly level?: string;
 }
 
-/** Undefined if the sandbox has none yet; a damaged one is a SandboxError. */
+/** Undefined if the sandbox has none yet. Throws a SandboxError if it is damaged. */
 export function readState(name: SandboxName): SandboxState | undefined {
   const text = readIfThere(stateFile(name));
   if (text === undefined) return undefined;
@@ -35,7 +35,7 @@ export function readState(name: SandboxName): SandboxState | undefined {
   throw new SandboxError(`${stateFile(name)}: is damaged`, { hint: `Restore it, or delete and create ${name} again` });
 }
 
-/** The state of a sandbox that must have one; throws a SandboxError that says how to get it. */
+/** Reads the state of a sandbox that must have one; otherwise throws a SandboxError that says how to get it. */
 export function requireState(name: SandboxName): SandboxState {
   const state = readState(name);
   if (state !== undefined) return state;
@@ -44,17 +44,17 @@ export function requireState(name: SandboxName): SandboxState {
   });
 }
 
-/** For whoever only shows it: undefined if there is no state, or a damaged one. */
+/** For callers that only show the state: undefined if it is missing or damaged. */
 export function tryReadState(name: SandboxName): SandboxState | undefined {
   return parseState(readIfThere(stateFile(name)) ?? "");
 }
 
-/** Writes the state in one piece, for root alone. */
+/** Writes the state in one piece, readable only by root. */
 export function writeState(name: SandboxName, state: SandboxState): void {
   replaceFile(stateFile(name), `${JSON.stringify(state, null, 2)}\n`);
 }
 
-/** All sandboxes that have a readable state, sorted by name. */
+/** All sandboxes with a readable state, sorted by name. */
 export function readAllStates(): readonly { readonly name: SandboxName; readonly state: SandboxState }[] {
   if (!existsSync(stateRoot)) return [];
   return readdirSync(stateRoot)
@@ -66,23 +66,23 @@ export function readAllStates(): readonly { readonly name: SandboxName; readonly
     });
 }
 
-/** Tells the steps that are no JavaScript which ids to mount with: `0:BASE:65536`, or `none`. */
+/** Tells the steps that are not JavaScript which ids to mount with: `0:BASE:65536`, or `none`. */
 export function writeIds(name: SandboxName, idBase: number | null): void {
   replaceFile(join(stateDirectory(name), "ids"), idBase === null ? "none\n" : `0:${idBase}:65536\n`);
 }
 
-/** Tells them the context to give to what the host mounts for the sandbox to write in, or `none`. */
+/** Tells them the context for mounts that the sandbox can write, or `none`. */
 export function writeContext(name: SandboxName, context: string | null): void {
   replaceFile(join(stateDirectory(name), "context"), `${context ?? "none"}\n`);
 }
 
-/** What `writeContext` wrote; null if nothing, or `none`. */
+/** Reads the text of `writeContext`; null if it is missing, or `none`. */
 export function readContext(name: SandboxName): string | null {
   const text = readIfThere(join(stateDirectory(name), "context"))?.trim() ?? "none";
   return text === "none" ? null : text;
 }
 
-/** Puts a file of root's in the place of the old one: whoever reads sees the old or the new, also after a crash. */
+/** Replaces a file by a new one that root owns. A reader sees the old or the new file, even after a crash. */
 export function replaceFile(path: string, text: string | Uint8Array): void {
   const fresh = `${path}.new`;
   writeFileSync(fresh, text, { mode: 0o600 });
@@ -93,7 +93,7 @@ export function replaceFile(path: string, text: string | Uint8Array): void {
   syncFolder(dirname(path));
 }
 
-/** Has the names in a folder outlive a power cut (fsync(2)). */
+/** Makes sure that the names in a folder survive a power cut (fsync(2)). */
 export function syncFolder(path: string): void {
   const folder = openSync(path, "r");
   try {
@@ -103,10 +103,13 @@ export function syncFolder(path: string): void {
   }
 }
 
-/** Where to write a file that takes the place of another: what a killed process leaves is known by its number. */
+/**
+ * The path of a new file that will replace another. The process number in it identifies the leftovers of killed
+ * processes.
+ */
 export const besideOf = (path: string): string => `${path}.new-${process.pid}`;
 
-// Another sandbox may be deleted while its state is looked for.
+// Another sandbox may be deleted while we look for its state.
 function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
@@ -116,7 +119,7 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-/** The state in a text; undefined for any other. */
+/** Parses a state; undefined for any other text. */
 export function parseState(text: string): SandboxState | undefined {
   let value: unknown;
   try {

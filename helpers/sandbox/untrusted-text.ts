@@ -1,19 +1,22 @@
 import { isUtf8 } from "node:buffer";
 
-// Text that somebody in a sandbox may have chosen: names of files and processes, messages of programs. Before it is printed for a
-// person it goes through one of these. What sh prints goes through console.sed.
+// Somebody in a sandbox may have chosen the text: names of files and processes, messages of programs. Before a person
+// sees it, it goes through one of these functions. The output of sh goes through console.sed.
 
-// Controls, formats (such as those that turn the direction of writing), private and unassigned characters, line separators, and what
-// stands for bytes that were no UTF-8.
+// Control and format characters (such as those that change the direction of writing), private and unassigned ones, line
+// separators, and the replacement for bytes that were not UTF-8.
 const unsafe = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\ufffd]/gu;
 
 const escape = (character: string): string => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 
-/** A text of a sandbox's for a terminal: what could move the cursor, or look like something else, is spelt out. */
+/**
+ * Makes a sandbox's text safe for a terminal: spells out everything that could move the cursor or look like something
+ * else.
+ */
 export const printableText = (text: string): string =>
   text.replace(unsafe, (character) => (character === "\n" || character === "\t" ? character : escape(character)));
 
-/** A file's name for a terminal, on one line; bytes that are no UTF-8 as `\xNN`. */
+/** Formats a file name for a terminal, on one line. Bytes that are not UTF-8 become `\xNN`. */
 export function printableName(name: Buffer | string): string {
   if (typeof name === "string") return name.replace(unsafe, escape);
   if (isUtf8(name)) return printableName(name.toString());
@@ -26,15 +29,18 @@ export function printableName(name: Buffer | string): string {
 
 const longestQuote = 300;
 
-/** A name in quotes, for a sentence; cut where it is longer than anybody reads. */
+/** A quoted name for a sentence. A very long name is cut. */
 export const quoteName = (name: Buffer | string): string =>
   `"${printableName(name)
     .replaceAll('"', String.raw`\"`)
     .slice(0, longestQuote)}"`;
 
-// ECMA-48: control sequences, strings as those of a title, and other escapes.
+// ECMA-48: control sequences, strings such as those of a title, and other escapes.
 const escapes = /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])/g;
 
-/** What a sandbox said, for the journal: without escape sequences, and with a blank for each other control character. */
+/**
+ * Makes a sandbox's text safe for the journal: without escape sequences, and with a blank for each other control
+ * character.
+ */
 export const plainText = (text: string): string =>
   text.replace(escapes, "").replace(unsafe, (character) => (character === "\n" ? character : " "));

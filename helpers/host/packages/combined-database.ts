@@ -1,7 +1,7 @@
 import { sortPackages } from "./indexed-database.ts";
 import type { Package, PackageDatabase } from "./package-database.ts";
 
-/** Several databases of one host as one: of each path and package the one answers that knows it. */
+/** Combines several databases of one host. For each path and package, the database that knows it answers. */
 export function combineDatabases(databases: readonly PackageDatabase[]): PackageDatabase {
   const owners = new Map(databases.flatMap((each) => each.packages.map((known) => [known, each] as const)));
   const split = (

@@ -12,7 +12,7 @@ import {
 } from "./indexed-database.ts";
 import type { Package, PackageDatabase, PackageName } from "./package-database.ts";
 
-// One record per package: a line of fields, then its paths with a space before each.
+// One record for each package: a line of fields, then its paths, each after a space.
 const fields =
   "${binary:Package}\t${Package}\t${Version}\t${source:Package}\t${db:Status-Status}\t${Pre-Depends}\t${Depends}\t${Provides}\t${Priority}";
 const format = `P\t${fields}\n\${db-fsys:Files}`;
@@ -23,14 +23,14 @@ interface DpkgPackage extends ListedPackage {
   readonly priority: string;
 }
 
-/** What packages ship at `from` is found at `to`, unless they are the owner; a local diversion has none. */
+/** Files that packages ship at `from` are at `to`, except those of the owner. A local diversion has no owner. */
 export interface Diversion {
   readonly from: string;
   readonly to: string;
   readonly owner: string | undefined;
 }
 
-/** Reads the whole dpkg database of a host: two processes, however many packages. */
+/** Reads the whole dpkg database of a host. This takes two processes, however many packages there are. */
 export async function readDpkgDatabase(rootDirectory: string): Promise<PackageDatabase> {
   const root = rootDirectory === "/" ? [] : [`--root=${rootDirectory}`];
   const [packages, diversions] = await Promise.all([
@@ -50,7 +50,7 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-/** `merged`: the top-level names that are links into /usr. `readScript`: a package's postinst. */
+/** `merged`: the top-level names that are links into /usr. `readScript` reads the postinst of a package. */
 export function parseDpkgDatabase(
   output: string,
   diversionList: string,
@@ -106,7 +106,10 @@ function parsePackage(record: string): DpkgPackage[] {
   ];
 }
 
-/** `a (>= 1) | b, c:any` as names alone: who is installed satisfies the versions already. */
+/**
+ * Parses `a (>= 1)
+ * b, c:any` into names alone. Installed packages already satisfy the versions.
+ */
 export function parseRelation(text: string): readonly (readonly string[])[] {
   return text
     .split(",")
@@ -114,7 +117,7 @@ export function parseRelation(text: string): readonly (readonly string[])[] {
     .map((part) => part.split("|").map((alternative) => alternative.trim().replace(/[\s(:].*$/, "")));
 }
 
-/** The lines of `dpkg-divert --list`. */
+/** Parses the lines of `dpkg-divert --list`. */
 export function parseDiversions(text: string): readonly Diversion[] {
   const lines = text.matchAll(/^(?:local )?diversion of (.+?) to (.+?)(?: by (\S+))?$/gm);
   return [...lines].map(([, from = "", to = "", owner]) => ({ from, to, owner }));

@@ -3,21 +3,24 @@ import { join } from "node:path";
 import type { Package, PackageDatabase } from "./package-database.ts";
 import { linkDependencies, reachFrom, reverseEdges, sortByEdges, type Node } from "./relations.ts";
 
-/** A package as it is read from a database. */
+/** A package as it was read from a database. */
 export interface ListedPackage extends Package, Node {
-  /** A line per path, each between a space and a line feed: kept as text, which is searched faster than it is split. */
+  /**
+   * One line for each path, between a space and a line feed. It stays a text, because searching a text is faster than
+   * splitting it.
+   */
   readonly listing: string;
 }
 
-/** What is asked of each database in its own way; `findListers` as `searchListings` made it. */
+/** The answers that each database gives in its own way; `searchListings` makes `findListers`. */
 interface Particular<T> extends Pick<PackageDatabase, "isBase" | "readScript"> {
   readonly findOwners: (path: string, findListers: FindListers<T>) => readonly Package[];
 }
 
-/** The packages whose listing has a text that begins with the space before a path. */
+/** Finds the packages whose listing contains a text. The text begins with the space before a path. */
 export type FindListers<T> = (text: string) => readonly T[];
 
-/** Answers for packages that were read, by name sorted; `merged` as in `mergeUsr`. */
+/** Answers questions about packages that were read, sorted by name; `merged` as in `mergeUsr`. */
 export function indexPackages<T extends ListedPackage>(
   packages: readonly T[],
   merged: readonly string[],
@@ -49,7 +52,10 @@ export function indexPackages<T extends ListedPackage>(
   };
 }
 
-/** Nearly all paths are below /usr, and nearly all questions about the others: these are searched by themselves. */
+/**
+ * Nearly all paths are below /usr, but nearly all questions are about the other paths. So the other paths are searched
+ * separately.
+ */
 function searchListings<T extends ListedPackage>(packages: readonly T[]): FindListers<T> {
   const others = packages.map((each) => each.listing.replace(/^ \/usr\/[^\n]*\n/gm, ""));
   return (text) =>
@@ -73,7 +79,7 @@ export const findMerged = (rootDirectory: string): readonly string[] =>
     (name) => lstatSync(join(rootDirectory, name), { throwIfNoEntry: false })?.isSymbolicLink() === true,
   );
 
-/** Names everything in a text by its path in a merged /usr: whatever begins a line or follows a space. */
+/** Replaces each path in a text by its path in a merged /usr. A path begins a line or follows a space. */
 export function mergeUsr(text: string, merged: readonly string[]): string {
   if (merged.length === 0) return text;
   return text.replace(new RegExp(`(^| )/(?=(?:${merged.join("|")})/)`, "gm"), "$1/usr/");

@@ -17,9 +17,12 @@ const kinds = [
   },
 ] as const;
 
-/** The package database of the system below a root directory; both where it has two. Throws a SandboxError if it has none. */
+/**
+ * Opens the package database of the system below a root directory, or both if it has two. Throws a SandboxError if it
+ * has none.
+ */
 export async function openPackageDatabase(rootDirectory: string): Promise<PackageDatabase> {
-  // A database may outlive its program, and an empty one come with it.
+  // A database may remain after its program was removed, and a program may bring an empty database.
   const there = kinds.filter(
     ({ program, files }) => existsSync(program) && files.some((file) => isFilled(join(rootDirectory, file))),
   );

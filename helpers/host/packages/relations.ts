@@ -1,13 +1,13 @@
-/** A package as the graph of dependencies sees it. */
+/** A package as a node of the dependency graph. */
 export interface Node {
   /** Its name without an architecture. */
   readonly plainName: string;
   readonly provides: readonly string[];
-  /** Each needs one of its alternatives. */
+  /** Each list needs one of its alternatives. */
   readonly dependencies: readonly (readonly string[])[];
 }
 
-/** For each node, those that satisfy its dependencies: of an alternative all that are installed. */
+/** Maps each node to the nodes that satisfy its dependencies, with all installed alternatives. */
 export function linkDependencies<T extends Node>(nodes: readonly T[]): ReadonlyMap<T, readonly T[]> {
   const providers = Map.groupBy(
     nodes.flatMap((node) => [node.plainName, ...node.provides].map((name) => ({ name, node }))),
@@ -17,15 +17,15 @@ export function linkDependencies<T extends Node>(nodes: readonly T[]): ReadonlyM
   return new Map(nodes.map((node) => [node, [...new Set(node.dependencies.flat().flatMap(find))]]));
 }
 
-/** All nodes that can be reached from some, these included. */
+/** All nodes that can be reached from the given ones, including these. */
 export function reachFrom<T>(start: readonly T[], edges: ReadonlyMap<T, readonly T[]>): ReadonlySet<T> {
   const reached = new Set(start);
-  // A Set hands out what is added while it is walked.
+  // Iteration over a Set also visits values that are added meanwhile.
   for (const node of reached) for (const next of edges.get(node) ?? []) reached.add(next);
   return reached;
 }
 
-/** The same graph with every edge turned round. */
+/** The same graph with every edge reversed. */
 export function reverseEdges<T>(edges: ReadonlyMap<T, readonly T[]>): ReadonlyMap<T, readonly T[]> {
   const reversed = new Map<T, T[]>();
   for (const [from, targets] of edges) {
@@ -38,7 +38,10 @@ export function reverseEdges<T>(edges: ReadonlyMap<T, readonly T[]>): ReadonlyMa
   return reversed;
 }
 
-/** Some nodes, each after those of them that its edges lead to, by whatever way; a circle is entered where it is met. */
+/**
+ * Sorts nodes so that each comes after those that its edges lead to, directly or indirectly. A circle is entered where
+ * it is met.
+ */
 export function sortByEdges<T>(nodes: readonly T[], edges: ReadonlyMap<T, readonly T[]>): readonly T[] {
   const wanted = new Set(nodes);
   const sorted: T[] = [];

@@ -2,11 +2,12 @@ import { run } from "../run.ts";
 import { findMerged, indexPackages, mergeUsr, sortPackages, type ListedPackage } from "./indexed-database.ts";
 import type { PackageDatabase, PackageName } from "./package-database.ts";
 
-// One record per package: a line of fields, then what it requires, what it provides, and its paths with a space before each.
+// One record for each package: a line of fields, then what it requires, what it provides, and its paths, each after a
+// space.
 const format =
   "P\\t%{NAME}\\t%{EVR}\\t%{ARCH}\\t%{SOURCERPM}\\n[R %{REQUIRENAME}\\n][V %{PROVIDENAME}\\n][ %{FILENAMES}\\n]";
 
-/** Reads the whole rpm database of a host: one process, however many packages. */
+/** Reads the whole rpm database of a host. This takes one process, however many packages there are. */
 export async function readRpmDatabase(rootDirectory: string): Promise<PackageDatabase> {
   const root = rootDirectory === "/" ? [] : ["--root", rootDirectory];
   const { stdout } = await run("rpm", [...root, "--query", "--all", "--queryformat", format]);
@@ -19,7 +20,7 @@ export function parseRpmDatabase(output: string, merged: readonly string[]): Pac
   const packages = sortPackages(provideFiles(nameApart(records)));
   return indexPackages(packages, merged, {
     findOwners: (path, findListers) => findListers(` ${path}\n`),
-    // What a scriptlet does belongs to a transaction of rpm's: none is run again for a sandbox.
+    // A scriptlet is part of an rpm transaction, so none is run again for a sandbox.
     isBase: () => false,
     readScript: () => undefined,
   });
@@ -45,7 +46,10 @@ function parseRecord(record: string): Record {
   };
 }
 
-/** The names in a requirement, which may be a condition: `(a >= 1 if b)`. Who is installed satisfies the versions already. */
+/**
+ * The names in a requirement, which may be a condition: `(a >= 1 if b)`. Installed packages already satisfy the
+ * versions.
+ */
 export function parseRequirement(text: string): readonly string[] {
   if (!text.startsWith("(")) return [text];
   return text
@@ -54,7 +58,7 @@ export function parseRequirement(text: string): readonly string[] {
     .map((part) => (part.includes("(") ? part.replace(/\)\)+$/, ")") : part.replace(/\)+$/, "")));
 }
 
-/** A name is enough where one package has it; of several architectures or versions each has them in its name. */
+/** Uses the plain name if only one package has it. Several architectures or versions get these added to the name. */
 function nameApart(records: readonly Record[]): readonly ListedPackage[] {
   const groups = Map.groupBy(records, ({ plainName }) => plainName);
   return records.map((record): ListedPackage => {
@@ -70,7 +74,7 @@ function nameApart(records: readonly Record[]): readonly ListedPackage[] {
   });
 }
 
-/** A package also provides those of its files that another one requires (`/usr/bin/sh`). */
+/** A package also provides each of its files that another package requires (`/usr/bin/sh`). */
 function provideFiles(packages: readonly ListedPackage[]): readonly ListedPackage[] {
   const required = new Set(
     packages.flatMap(({ dependencies }) => dependencies.flat()).filter((name) => name.startsWith("/")),

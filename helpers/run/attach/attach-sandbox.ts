@@ -13,22 +13,22 @@ import { readMountOptions } from "./mount-options.ts";
 import { mountSources } from "./mount-sources.ts";
 import { parseSources } from "./parse-sources.ts";
 
-/** What it does to the host; another one in unit tests. */
+/** Its actions on the host. Unit tests replace them. */
 export interface AttachHost {
   readonly isLeft: (name: SandboxName) => boolean;
   readonly detach: (name: SandboxName) => Promise<unknown>;
   readonly makeFolders: (name: SandboxName, owner: number) => void;
   readonly mountAll: (name: SandboxName, fstab: string) => Promise<void>;
   readonly fillRun: (name: SandboxName) => Promise<void>;
-  /** The text of `renderMounts`; empty when there is none. */
+  /** The text of `renderMounts`; empty if there is none. */
   readonly readSources: (name: SandboxName) => string;
   readonly readOptions: typeof readMountOptions;
   readonly mountSources: typeof mountSources;
 }
 
 /**
- * Mounts what the container is put together from below /run/host/sandboxcontainer/NAME (see fstab.ts), and what Mount= of the conf names below
- * /run/sandboxcontainer/NAME. Throws a SandboxError; detach takes down what was mounted by then.
+ * Mounts the parts of the container below /run/host/sandboxcontainer/NAME (see fstab.ts), and the sources of Mount=
+ * below /run/sandboxcontainer/NAME. Throws a SandboxError; in that case detach unmounts what was mounted so far.
  */
 export async function attachSandbox(name: SandboxName, host: AttachHost = ownHost): Promise<void> {
   const options = host.readOptions(name);
@@ -39,36 +39,36 @@ export async function attachSandbox(name: SandboxName, host: AttachHost = ownHos
   await host.mountSources(name, parseSources(host.readSources(name)), options);
 }
 
-// Of a start that nobody stopped.
+// Whether an earlier start was never stopped.
 const isLeft = (name: SandboxName): boolean => existsSync(runtimeDirectory(name)) || existsSync(statusFile(name));
 
 async function detach(name: SandboxName): Promise<void> {
-  // Seldom needed, and slow to load.
+  // This is seldom needed and slow to load.
   const { detachSandbox } = await import("../stop/detach-sandbox.ts");
   await detachSandbox(name);
 }
 
-// systemd makes no units of what is mounted below /run/host, and tells nobody: it is a container manager's (mount_point_ignore() in
-// systemd's mount-setup.c).
+// systemd makes no units for mounts below /run/host and announces none of them, because that folder belongs to a
+// container manager (mount_point_ignore() in systemd's mount-setup.c).
 function makeFolders(name: SandboxName, owner: number): void {
   const mounts = mountsDirectory(name);
   if (!existsSync(dirname(mounts))) {
     mkdirSync(dirname(dirname(mounts)), { recursive: true, mode: 0o755 });
     for (const folder of [dirname(runtimeDirectory(name)), dirname(mounts)]) makeFolder(folder, 0o711, 0);
   }
-  // Only the sandbox's root may pass through to its mounts.
+  // Only the sandbox's root may reach its mounts through these folders.
   for (const folder of [runtimeDirectory(name), mounts, ...layers.map((layer) => join(mounts, layer))])
     makeFolder(folder, 0o710, owner);
 }
 
 function makeFolder(path: string, mode: number, group: number): void {
-  // Two sandboxes may start at once.
+  // Two sandboxes may start at the same time, so the folder may exist.
   mkdirSync(path, { recursive: true, mode: 0o700 });
   chownSync(path, 0, group);
   chmodSync(path, mode);
 }
 
-// All by one process: each would be some milliseconds of the start.
+// One process mounts all: each process would add some milliseconds to the start.
 async function mountAll(name: SandboxName, fstab: string): Promise<void> {
   const file = runtimeFile(name, "fstab");
   writeFileSync(file, fstab, { mode: 0o600 });

@@ -3,12 +3,13 @@ import { mountsDirectory, stateDirectory } from "../../../generator/conf/paths.t
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { memoryOptions, type MountOptions } from "./mount-options.ts";
 
-/** What a container is put together from, as folders of `mountsDirectory`. */
+/** The parts of a container, as folders of `mountsDirectory`. */
 export const layers = ["root", "usr", "run", "tmp", "shm"] as const;
 
 /**
- * The mounts of a container, as fstab(5) has them: the private tree, the host's /usr read-only, and memory for its /run, /tmp and
- * /dev/shm. All are private: below a shared mount, what is mounted in the container's root would appear in the tree on disk as well.
+ * The mounts of a container in the format of fstab(5): the private tree, the host's /usr read-only, and memory for its
+ * /run, /tmp and /dev/shm. All are private. Below a shared mount, anything mounted in the container's root would also
+ * appear in the tree on disk.
  */
 export function renderFstab(name: SandboxName, options: MountOptions): string {
   const place = (layer: (typeof layers)[number]): string => join(mountsDirectory(name), layer);

@@ -5,17 +5,17 @@ import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { orMissing } from "../../host/or-missing.ts";
 
-/** What of the mounts of a sandbox depends on its ids and its label; the texts are options of mount(8). */
+/** The mount options that depend on a sandbox's ids and label, as texts for mount(8). */
 export interface MountOptions {
-  /** The host's number for the sandbox's root. */
+  /** The host's number for the sandbox's root user. */
   readonly owner: number;
-  /** What maps the ids of a disk to the sandbox's, so that no file changes its owner on disk: `,X-mount.idmap=…`, or empty. */
+  /** Maps the ids on disk to the sandbox's, so that no file changes its owner on disk: `,X-mount.idmap=…`, or empty. */
   readonly idMap: string;
-  /** What gives a mount the sandbox's label: `,context="…"`, or empty. */
+  /** Gives a mount the sandbox's label: `,context="…"`, or empty. */
   readonly label: string;
 }
 
-/** From what populate and label wrote. Throws a SandboxError. */
+/** Reads the files that populate and label wrote. Throws a SandboxError. */
 export const readMountOptions = (name: SandboxName): MountOptions =>
   renderMountOptions(readState(name, "ids"), readState(name, "context"));
 
@@ -28,7 +28,10 @@ export function renderMountOptions(ids: string, context: string): MountOptions {
   return { owner: Number(base), idMap: `,X-mount.idmap=${ids}`, label };
 }
 
-/** For memory that the sandbox writes in: what is made inside has nothing of its level to inherit, so it is labelled at the mount. */
+/**
+ * Options for memory that the sandbox can write. New files there have no label with the sandbox's level to inherit, so
+ * the mount sets the label.
+ */
 export const memoryOptions = ({ owner, label }: MountOptions): string =>
   `private,nosuid,nodev,uid=${owner},gid=${owner},nr_inodes=100k${label}`;
 

@@ -11,18 +11,21 @@ import { memoryOptions, type MountOptions } from "./mount-options.ts";
 import { describeSource, type NamedSource, type Source } from "./parse-sources.ts";
 import { showImage } from "./show-image.ts";
 
-/** What it does to the host; another one in unit tests. */
+/** Its actions on the host. Unit tests replace them. */
 export interface MountHost {
   readonly makeFolder: (path: string) => void;
   readonly withFolder: (path: string, act: (folder: HostFolder) => Promise<void>) => Promise<void>;
   readonly guard: (folder: HostFolder, name: SandboxName) => Promise<void>;
-  /** From the next boot on the folder is not guarded. */
+  /** Stops guarding the folder from the next boot on. */
   readonly unguard: (path: string, name: SandboxName) => void;
   readonly showImage: (path: string, held: string, place: string, label: string) => Promise<void>;
   readonly mount: (args: readonly string[], folder?: string) => Promise<void>;
 }
 
-/** Mounts what the conf's Mount= names, each in its folder of the runtime directory. Throws a SandboxError that names it. */
+/**
+ * Mounts the sources of the conf's Mount= lines, each in its folder of the runtime directory. Throws a SandboxError
+ * that names the source.
+ */
 export async function mountSources(
   name: SandboxName,
   sources: readonly NamedSource[],
@@ -65,7 +68,7 @@ async function mountSource(source: Source, { name, place, index, options, host }
         if (source.allowsSetId) host.unguard(source.path, name);
         else await host.guard(folder, name);
         const flags = `bind,private,nodev${source.allowsSetId ? "" : ",nosuid"}${options.idMap}`;
-        // The one that is open, by no path.
+        // Mounts the open folder itself, without a path.
         await host.mount(["--no-canonicalize", "-o", flags, ".", place], placeOf(folder));
       });
   }

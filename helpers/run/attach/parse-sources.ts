@@ -1,16 +1,16 @@
-/** What Mount= of a conf asks of the host. */
+/** A source on the host that a Mount= line of a conf names. */
 export type Source =
   | { readonly kind: "folder"; readonly path: string; readonly allowsSetId: boolean }
   | { readonly kind: "image"; readonly path: string }
   | { readonly kind: "memory"; readonly bytes: string };
 
 export interface NamedSource {
-  /** As `mount-0`: where it is mounted, in the runtime directory. */
+  /** The name of the mount in the runtime directory, such as `mount-0`. */
   readonly mount: string;
   readonly source: Source;
 }
 
-/** From the text that prepare left (`renderMounts`). */
+/** Parses the text that prepare left (`renderMounts`). */
 export const parseSources = (text: string): readonly NamedSource[] =>
   text
     .split("\n")
@@ -20,7 +20,7 @@ export const parseSources = (text: string): readonly NamedSource[] =>
       return { mount, source: parseSource(what) };
     });
 
-// A path begins with a slash, so no folder is taken for another kind.
+// A path begins with a slash, so a folder cannot be mistaken for another kind.
 function parseSource(what: string): Source {
   const [, kind, rest = ""] = /^(image|ram|suid):(.*)$/.exec(what) ?? [];
   if (kind === "image") return { kind, path: rest };
@@ -30,6 +30,6 @@ function parseSource(what: string): Source {
     : { kind: "folder", path: what, allowsSetId: false };
 }
 
-/** As a person finds it in the conf. */
+/** The source in the words of the conf. */
 export const describeSource = (source: Source): string =>
   source.kind === "memory" ? `\`ram:\` and ${source.bytes} bytes` : source.path;

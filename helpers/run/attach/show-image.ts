@@ -6,8 +6,9 @@ import { mount, unmount } from "../../host/mounts.ts";
 import { runQuick } from "../../host/run-quick.ts";
 
 /**
- * Has a file of the host at `place` as well, a path of ours where nobody can put another one: for whoever can only be told a path. The kernel follows no
- * link in the mount that it is taken from (nosymfollow in mount(8)), so it is the file that was there. Throws a SandboxError.
+ * Makes a file of the host appear at `place` as well, for programs that accept only a path. `place` is our own path,
+ * where nobody can put another file. The kernel follows no link in the mount that the file is taken from (nosymfollow
+ * in mount(8)), so it is the file that was there. Throws a SandboxError.
  */
 export async function showFile(path: string, place: string): Promise<void> {
   const scratch = `${place}.folder`;
@@ -27,8 +28,8 @@ export async function showFile(path: string, place: string): Promise<void> {
 }
 
 /**
- * Mounts the file system of an image at `place`. systemd does it, as a loop device is a disk, and no rule of the policy lets the helpers
- * open one. `held` is where it finds the file. Throws a SandboxError.
+ * Mounts the file system of an image at `place`. systemd does this, because a loop device is a disk, and no rule of the
+ * policy lets the helpers open one. systemd finds the file at `held`. Throws a SandboxError.
  */
 export async function showImage(path: string, held: string, place: string, label: string): Promise<void> {
   await showFile(path, held);
@@ -36,13 +37,13 @@ export async function showImage(path: string, held: string, place: string, label
   const options = ["--quiet", "--collect", "--fsck=no", `--options=loop,nodev${label}`];
   const { status } = await runQuick("systemd-mount", [...options, held, place]);
   const reason = status === 0 ? "" : await readReason(place);
-  // The loop device has it open.
+  // The loop device keeps the file open.
   await unmount("--lazy", held);
   rmSync(held);
   if (status !== 0) throw new SandboxError(reason === "" ? `systemd could not mount ${path}` : reason);
 }
 
-// systemd-mount knows that it failed, and the journal why.
+// systemd-mount only says that it failed; the journal says why.
 async function readReason(place: string): Promise<string> {
   const { output: unit } = await runQuick("systemd-escape", ["--path", "--suffix=mount", place]);
   await runQuick("journalctl", ["--sync"]);
@@ -50,7 +51,7 @@ async function readReason(place: string): Promise<string> {
   return (await runQuick("journalctl", wanted)).output;
 }
 
-// It looks at the path anew, so it is only good for a message.
+// This looks at the path again, so the result is only good for a message.
 function explainFile(path: string, refusal: unknown): unknown {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats === undefined || stats.isSymbolicLink()) return explainPath(path);

@@ -8,7 +8,7 @@ import { describeFailed, judgePackages } from "./judge-packages.ts";
 import { mountLayers } from "./mount-layers.ts";
 import { runScripts } from "./run-scripts.ts";
 
-/** What it does to the host; another one in unit tests. */
+/** Its actions on the host. Unit tests replace them. */
 export interface ConfigureHost {
   readonly attach: (name: SandboxName) => Promise<void>;
   readonly mountLayers: (name: SandboxName) => Promise<void>;
@@ -16,12 +16,12 @@ export interface ConfigureHost {
 }
 
 /**
- * Packages ship no data: their maintainer scripts make it, and keys with it. Runs them once for this sandbox, in a container like its own but for what
- * is thrown away afterwards:
- *   /usr, /var/lib/dpkg       the host's, and above them a layer for what a script changes
- *   /etc, /var/cache/debconf  copies: configuration stays what it is
- * What a script makes in /var stays, and of /etc the files listed in `made` (see inside/configure). Throws a SandboxError that names the packages that
- * failed; they are left for the next start.
+ * Packages do not ship data: their maintainer scripts make it, and also keys. This runs the scripts once for this
+ * sandbox, in a container like its own, except for parts that are thrown away afterwards:
+ *   /usr, /var/lib/dpkg       the host's, each below a layer for the changes of a script
+ *   /etc, /var/cache/debconf  copies, so that configuration does not change
+ * Files that a script makes in /var stay, and so do the files in /etc that are listed in `made` (see inside/configure).
+ * Throws a SandboxError that names the packages that failed; the next start tries these again.
  */
 export async function configureSandbox(name: SandboxName, host: ConfigureHost = ownHost): Promise<void> {
   const lists = join(stateDirectory(name), "configure");

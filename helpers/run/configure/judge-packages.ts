@@ -3,7 +3,7 @@ import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 
 export interface FailedPackage {
   readonly name: string;
-  /** That of its script; undefined when the container did not tell. */
+  /** The exit status of its script; undefined if the container did not report one. */
   readonly status: string | undefined;
 }
 
@@ -12,7 +12,10 @@ export interface Judgement {
   readonly failed: readonly FailedPackage[];
 }
 
-/** From what the container said, as `ok PACKAGE` and `failed STATUS PACKAGE`. It counts for the packages that we asked for. */
+/**
+ * Judges the container's report, lines of `ok PACKAGE` and `failed STATUS PACKAGE`. Only packages that we asked for
+ * count.
+ */
 export function judgePackages(packages: readonly string[], said: string): Judgement {
   const lines = said.split("\n");
   const isDone = (name: string): boolean => lines.includes(`ok ${name}`);
@@ -28,7 +31,7 @@ export function judgePackages(packages: readonly string[], said: string): Judgem
   };
 }
 
-/** A line for each package. */
+/** Writes a line for each package. */
 export const describeFailed = (name: SandboxName, failed: readonly FailedPackage[]): SandboxError =>
   new SandboxError(
     failed

@@ -12,8 +12,8 @@ const scratch = (name: SandboxName, ...parts: readonly string[]): string =>
   join(place(name, "mount-scratch"), ...parts);
 
 /**
- * Mounts what the container has more than the sandbox's own, and what is thrown away afterwards: memory, /usr and dpkg's database of the host with a
- * layer above each for what a script changes. Attach has mounted the rest.
+ * Mounts the parts that this container has beyond the sandbox's own, which are thrown away afterwards: memory, and the
+ * host's /usr and dpkg database, each below a layer for the changes of a script. Attach has mounted the rest.
  */
 export async function mountLayers(name: SandboxName): Promise<void> {
   const options = readMountOptions(name);
@@ -23,7 +23,7 @@ export async function mountLayers(name: SandboxName): Promise<void> {
   await mount(scratchMount(name, options));
   for (const folder of ["etc", "debconf", "usr", "usr.work", "dpkg", "dpkg.work"])
     makeFolder(scratch(name, folder), owner);
-  // The answers that were given on the host, but for passwords.
+  // Takes over the answers that were given on the host, except passwords.
   for (const file of ["config.dat", "templates.dat"].filter((each) => existsSync(join(debconf, each))))
     copyFile(join(debconf, file), scratch(name, "debconf", file), owner);
   for (const args of layerMounts(name, options)) await mount(args);
@@ -33,7 +33,7 @@ export async function mountLayers(name: SandboxName): Promise<void> {
     copyFile(join(stateDirectory(name), "configure", list), join(here, "configure", list), owner);
 }
 
-/** The words for mount(8) that mount the memory. */
+/** The arguments for mount(8) that mount the memory. */
 export const scratchMount = (name: SandboxName, { owner, label }: MountOptions): readonly string[] => [
   ...["-t", "tmpfs", "-o", `private,nosuid,nodev,uid=${owner},gid=${owner},mode=0755,size=50%${label}`],
   ...["sandboxcontainer", scratch(name)],

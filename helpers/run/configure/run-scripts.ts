@@ -14,55 +14,56 @@ import { openTerminal } from "../open-terminal.ts";
 import { startDirectory } from "../start-files.ts";
 import { tellController } from "../tell-controller.ts";
 
-/** What it does to the host; another one in unit tests. */
+/** Its actions on the host. Unit tests replace them. */
 export interface ScriptsHost {
-  /** Makes the pipe for what the scripts say, which the sandbox's root owns. */
+  /** Makes the pipe for the output of the scripts. The sandbox's root owns it. */
   readonly makePipe: (path: string, name: SandboxName) => Promise<void>;
   readonly createContainer: (name: SandboxName) => Promise<CreateResult>;
-  /** Copies a console to the journal; resolves when the copiers run, or, with `wait`, when they have ended. */
+  /** Copies a console to the journal. Resolves when the copiers run, or, with `wait`, when they have ended. */
   readonly copyConsole: (console: number, options: CopyOptions) => Promise<void>;
-  /** Undefined when the container has ended. */
+  /** Undefined if the container has ended. */
   readonly openTerminal: (path: string, name: SandboxName) => number | undefined;
-  /** Tells the controller of the container what it may have missed. */
+  /** Tells the container's controller about a signal that it may have missed. */
   readonly tellController: (name: SandboxName) => Promise<void>;
 }
 
 export interface CopyOptions {
   readonly wait: boolean;
-  /** An open file that the copiers keep. */
+  /** An open file that the copiers keep open. */
   readonly keep?: number;
 }
 
 const mostSaid = 65_536;
 
 /**
- * Runs the maintainer scripts in a container like the sandbox's (see inside/configure), and resolves to what that says of the packages when it has
- * ended. What the scripts say goes to the journal. Throws a SandboxError when there is no container.
+ * Runs the maintainer scripts in a container like the sandbox's (see inside/configure). Resolves, when the container
+ * has ended, to its report about the packages. The output of the scripts goes to the journal. Throws a SandboxError if
+ * there is no container.
  */
 export async function runScripts(name: SandboxName, host: ScriptsHost = ownHost): Promise<string> {
   const pipes = join(mountsDirectory(name), "run/host");
-  // Of a console the end is lost when the container ends with it, so the scripts have a pipe of their own.
+  // The end of a console's output is lost when the container ends with it, so the scripts have their own pipe.
   const said = join(pipes, "said");
   await host.makePipe(said, name);
-  // Opened for both sides at once, neither waits for the other one (fifo(7)).
+  // The pipe is opened for both sides at once, so neither side waits for the other (fifo(7)).
   const output = openPipe(said);
   const outcome = openPipe(join(pipes, "outcome"));
   const copied = host.copyConsole(output.reader, { wait: true });
-  // Awaited later: until then a failure is not an unhandled rejection.
+  // This is awaited later. Until then a failure must not count as an unhandled rejection.
   copied.catch(() => undefined);
   try {
     await startContainer(name, outcome.writer, host);
     await host.tellController(name);
     return await readPipe(outcome.reader, mostSaid);
   } finally {
-    // The copiers end when nobody has the pipe open for writing.
+    // The copiers end once nobody has the pipe open for writing.
     closeSync(output.writer);
     await copied;
     for (const file of [output.reader, outcome.reader]) closeSync(file);
   }
 }
 
-// The copiers of the console keep the pipe `outcome` open until there is no container.
+// The copiers of the console keep the pipe `outcome` open as long as the container exists.
 async function startContainer(name: SandboxName, outcome: number, host: ScriptsHost): Promise<void> {
   try {
     const result = await host.createContainer(name);

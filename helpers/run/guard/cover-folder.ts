@@ -5,7 +5,7 @@ import { type HostFolder, mountOf, placeOf, withHostFolder } from "../host-folde
 import { type Lock, takeLock } from "../../host/lock.ts";
 import { isHarmlessMount, mount } from "../../host/mounts.ts";
 
-/** What it does to the host; another one in unit tests. */
+/** Its actions on the host. Unit tests replace them. */
 export interface CoverHost {
   readonly takeLock: () => Promise<Lock>;
   readonly isHarmless: (folder: HostFolder) => boolean;
@@ -15,8 +15,9 @@ export interface CoverHost {
 const seconds = 60;
 
 /**
- * Mounts a folder over itself, so that set-user-id files in it have no effect. One folder at a time, as two mounts are one too many. Whoever
- * opened the folder before has what is below the new mount. Throws a SandboxError.
+ * Mounts a folder over itself, so that set-user-id files in it have no effect. Only one folder at a time, or two starts
+ * would both mount over the same folder. A process that opened the folder earlier still sees the folder below the new
+ * mount. Throws a SandboxError.
  */
 export async function coverFolder(path: string, host: CoverHost = ownHost): Promise<void> {
   const lock = await host.takeLock();
@@ -31,10 +32,10 @@ export async function coverFolder(path: string, host: CoverHost = ownHost): Prom
   }
 }
 
-/** Whether all that is in the mount of a folder is without effect. */
+/** Whether set-user-id files and devices in the mount of a folder have no effect. */
 export const isHarmless = (folder: HostFolder): boolean => isHarmlessMount(mountOf(folder));
 
-/** With what is mounted below it, or the host's users would miss that. */
+/** Takes along everything that is mounted below, because the host's users need it. */
 export const mountOver = (folder: HostFolder): Promise<void> =>
   mount(["--no-canonicalize", "-o", "rbind,nosuid,nodev", ".", "."], placeOf(folder));
 

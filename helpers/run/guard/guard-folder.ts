@@ -4,7 +4,7 @@ import { coverFolder, isHarmless } from "./cover-folder.ts";
 import { addGuarded, isListed } from "./guarded-list.ts";
 import { judgeWay } from "./judge-way.ts";
 
-/** What it asks of the host and does to it; another one in unit tests. */
+/** Its questions to the host and its actions there. Unit tests replace them. */
 export interface GuardHost {
   readonly readWay: (folder: HostFolder) => readonly WayPart[];
   readonly pathAbove: (folder: HostFolder, levelsUp: number) => string;
@@ -17,22 +17,23 @@ export interface GuardHost {
 }
 
 /**
- * Sees to it that files which root inside leaves in a folder give nobody on the host more rights: user 0 inside is 0 on disk. Where users of the
- * host can come to the folder, mounts it over itself with nosuid,nodev and adds it to `list`, by which it is guarded again at a
- * boot. All folders on the way have to be root's: whoever can move the folder takes it away from there. Throws a SandboxError.
+ * Makes sure that files which root inside leaves in a folder give nobody on the host more rights: user 0 inside is 0 on
+ * disk. If users of the host can reach the folder, this mounts it over itself with nosuid,nodev, and adds it to `list`,
+ * so that it is guarded again at boot. All folders on the way must belong to root: anyone who can move the folder can
+ * take it out of the guard. Throws a SandboxError.
  */
 export async function guardFolder(folder: HostFolder, list: string, host: GuardHost = ownHost): Promise<void> {
   const { isClosed, looseLevel } = judgeWay(host.readWay(folder));
   if (isClosed) return;
   const isSafe = host.isHarmless(folder);
-  // All of its file system is mounted so: that holds wherever the folder is moved.
+  // The whole file system is mounted this way, so it holds wherever the folder is moved.
   if (isSafe && !host.isMountPoint(folder)) return;
   if (looseLevel !== undefined) {
-    // What was left in it before does no harm until then.
+    // Files that were left in it earlier stay harmless until then.
     if (host.isListed(folder.path, list)) await host.coverFolder(folder.path);
     throw describeLoose(folder.path, host.pathAbove(folder, looseLevel));
   }
-  // On the disk before anything can be left in the folder.
+  // Writes the list to disk before anything can be left in the folder.
   host.addGuarded(folder.path, list);
   if (!isSafe) await host.coverFolder(folder.path);
 }

@@ -8,7 +8,7 @@ import { printWarning } from "../../host/run-helper.ts";
 import { guardFolder } from "./guard-folder.ts";
 import { guardedList, readGuarded } from "./guarded-list.ts";
 
-/** What it does to the host; another one in unit tests. */
+/** Its actions on the host. Unit tests replace them. */
 export interface BootHost {
   readonly listSandboxes: () => readonly SandboxName[];
   readonly readGuarded: (name: SandboxName) => readonly string[];
@@ -17,8 +17,8 @@ export interface BootHost {
 }
 
 /**
- * At a boot, guards the folders of the host that sandboxes could write when they ran. One that cannot be guarded keeps nobody from
- * booting: the start of its sandbox tries again, and tells.
+ * Guards, at boot, the folders of the host that sandboxes could write when they ran. If a folder cannot be guarded, the
+ * boot still goes on: the start of its sandbox tries again and reports the problem.
  */
 export async function guardFolders(host: BootHost = ownHost): Promise<void> {
   for (const name of host.listSandboxes()) {

@@ -5,7 +5,7 @@ import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { orMissing } from "../../host/or-missing.ts";
 import { replaceFile, syncFolder } from "../../sandbox/state.ts";
 
-/** In the state of a sandbox: the folders that are guarded for it at a boot, a line each. */
+/** A file in the state of a sandbox with the folders that are guarded for it at boot, one a line. */
 export const guardedList = (name: SandboxName): string => join(stateDirectory(name), "guarded");
 
 export const readGuarded = (list: string): readonly string[] =>
@@ -13,7 +13,7 @@ export const readGuarded = (list: string): readonly string[] =>
 
 export const isListed = (path: string, list: string): boolean => readGuarded(list).includes(path);
 
-/** Adds a folder; on return it is on the disk. */
+/** Adds a folder. The list is on disk when this returns. */
 export function addGuarded(path: string, list: string): void {
   if (isListed(path, list)) return;
   const file = openSync(list, "a", 0o600);
@@ -26,7 +26,7 @@ export function addGuarded(path: string, list: string): void {
   syncFolder(dirname(list));
 }
 
-/** From the next boot on the folder is not guarded any more. */
+/** Stops guarding the folder from the next boot on. */
 export function removeGuarded(path: string, list: string): void {
   const folders = readGuarded(list);
   if (folders.includes(path))

@@ -1,14 +1,19 @@
 import type { WayPart } from "../host-folder.ts";
 
-/** Who can come to a folder, and who can move it. */
+/** Who can reach a folder, and who can move it. */
 export interface WayJudgement {
-  /** No user of the host but root can come to it. */
+  /** Whether no user of the host except root can reach it. */
   readonly isClosed: boolean;
-  /** How far above it the topmost folder is in which others than root can move things; undefined when there is none. */
+  /**
+   * How far above it the topmost folder is in which users other than root can move things; undefined if there is none.
+   */
   readonly looseLevel: number | undefined;
 }
 
-/** From the folders above it, the nearest first. The mode of the folder itself says nothing: root inside can change it. */
+/**
+ * Judges the folders above it, the nearest first. The mode of the folder itself says nothing, because root inside can
+ * change it.
+ */
 export function judgeWay(parts: readonly WayPart[]): WayJudgement {
   const loose = parts.findLastIndex(isLoose);
   return {

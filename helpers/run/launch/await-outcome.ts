@@ -1,19 +1,20 @@
 import { type Awaited, awaitMessage, awaitWriter } from "../../host/pipes.ts";
 
-/** What a sandbox said of its start. */
+/** The sandbox's report about its start. */
 export interface Outcome {
   readonly isReady: boolean;
-  /** What had to be turned off inside, as `UNIT: KEY=VALUE`; a line each. */
+  /** The settings that had to be turned off inside, a line each, in the form `UNIT: KEY=VALUE`. */
   readonly cleared: string;
-  /** The first line is how it ended, as `ended exited 1`; empty when it did not say. */
+  /** The first line says how it ended, such as `ended exited 1`; empty if the sandbox did not say. */
   readonly ended: string;
-  /** What a person wants to read of a start that failed. */
+  /** The text for a person if the start failed. */
   readonly report: string;
 }
 
 /**
- * Waits until inside/ready or inside/init says that the service is ready, or why it is not; or until systemd inside opens the pipe `active`,
- * which says the same without a process. Without any of it the container has ended.
+ * Waits until inside/ready or inside/init reports that the service is ready, or why it is not. Alternatively systemd
+ * inside opens the pipe `active`, which says that it is ready without a process. If nothing of this happens, the
+ * container has ended.
  */
 export async function awaitOutcome(outcome: number, active: number | undefined): Promise<Outcome> {
   const message = awaitMessage(outcome);
@@ -23,7 +24,7 @@ export async function awaitOutcome(outcome: number, active: number | undefined):
   return parseOutcome(said);
 }
 
-/** From one message, or from two that came one after the other. */
+/** Parses one message, or two that arrived together. */
 export function parseOutcome(text: string): Outcome {
   const lines = text.split("\n");
   const isReady = lines[0] === "ready";

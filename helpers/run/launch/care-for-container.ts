@@ -7,14 +7,14 @@ import { type QuickResult, runQuick } from "../../host/run-quick.ts";
 import { startDhcpClient } from "../network/dhcp-client.ts";
 import { type PreparedStart, runtimeFile } from "../start-files.ts";
 
-/** A container that runs: libvirt's controller, and PID 1 inside. */
+/** A running container: libvirt's controller, and PID 1 inside. */
 export interface Container {
   readonly name: SandboxName;
   readonly controller: KnownProcess;
   readonly init: KnownProcess;
 }
 
-/** What is done to the host; another one in unit tests. */
+/** Its actions on the host. Unit tests replace them. */
 export interface CareHost {
   readonly isRunning: (process: KnownProcess) => boolean;
   readonly run: (program: string, args: readonly string[]) => Promise<QuickResult>;
@@ -24,8 +24,8 @@ export interface CareHost {
 }
 
 /**
- * Does from outside what a container needs that libvirt does not do. Whatever fails because PID 1 has ended meanwhile is passed over. Throws
- * a SandboxError when the sandbox would run without limits, or without a network that others have to find.
+ * Does from outside what a container needs and libvirt does not do. Ignores failures because PID 1 has ended meanwhile.
+ * Throws a SandboxError if the sandbox would run without limits, or without a network that others must find.
  */
 export async function careForContainer(
   container: Container,
@@ -41,17 +41,18 @@ export async function careForContainer(
   ]);
 }
 
-// When a sandbox has used up its memory, the largest process of its cgroup would be the controller. Not all hosts let root say so.
+// When a sandbox has used up its memory, the kernel kills the largest process of its cgroup, which would be the
+// controller. Not every host lets root change that.
 function protectController({ controller }: Container, host: CareHost): void {
   try {
     host.write(`/proc/${controller.pid}/oom_score_adj`, "-1000");
   } catch {
-    // The container then ends with its controller, as it would without us.
+    // Then the container ends with its controller, as it would without us.
   }
 }
 
-// All sandboxes share as many terminals as kernel.pty.max leaves them (devpts in proc(5)). The file system is the host's, so root inside
-// cannot change how many this one may have.
+// All sandboxes share the terminals that kernel.pty.max allows (devpts in proc(5)). The file system belongs to the
+// host, so root inside cannot change this sandbox's limit.
 async function limitTerminals(container: Container, host: CareHost): Promise<void> {
   const devpts = `/run/libvirt/lxc/${container.name}.devpts`;
   const enter = `--mount=/proc/${container.controller.pid}/ns/mnt`;
@@ -67,7 +68,7 @@ async function startDhcp({ name, init }: Container, host: CareHost): Promise<voi
   }
 }
 
-// For the proxies of published ports.
+// The proxies of published ports need this.
 async function showNetwork({ name, init }: Container, host: CareHost): Promise<void> {
   const file = runtimeFile(name, "network");
   host.write(file, "");
@@ -76,7 +77,8 @@ async function showNetwork({ name, init }: Container, host: CareHost): Promise<v
     throw new SandboxError(`the network of ${name} could not be mounted on ${file}: ${output}`);
 }
 
-// On the scope that systemd-machined made for the container: its processes are not in the cgroup of our unit.
+// The limits go on the scope that systemd-machined made for the container, because its processes are not in the cgroup
+// of our unit.
 async function setLimits(
   { name, controller, init }: Container,
   limits: readonly string[],

@@ -4,16 +4,18 @@ import { mountsDirectory, stateDirectory } from "../../../generator/conf/paths.t
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { plainText } from "../../sandbox/untrusted-text.ts";
 
-// For `show`: settings of units that cannot work inside and were turned off there.
+// For `show`: the settings of units that cannot work inside and were turned off there.
 const clearedFile = (name: SandboxName): string => join(stateDirectory(name), "cleared");
 
-/** What inside/ready says of settings that were turned off; nothing removes what it said before. */
+/** Keeps the report of inside/ready about settings that were turned off. An empty report removes the previous one. */
 export function keepCleared(name: SandboxName, cleared: string): void {
   if (cleared === "") rmSync(clearedFile(name), { force: true });
   else writeFileSync(clearedFile(name), `${plainText(cleared)}\n`, { mode: 0o600 });
 }
 
-/** Has inside/ready run at this start if something was turned off before: only it knows what that is now. */
+/**
+ * Makes inside/ready run at this start if something was turned off earlier: only inside/ready knows the current state.
+ */
 export function askForCleared(name: SandboxName): void {
   if (!existsSync(clearedFile(name))) return;
   const dropIns = join(mountsDirectory(name), "run/systemd/system/sandboxcontainer.target.d");

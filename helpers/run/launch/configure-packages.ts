@@ -8,21 +8,22 @@ import { orMissing } from "../../host/or-missing.ts";
 import { printWarning } from "../../host/run-helper.ts";
 import { runQuick } from "../../host/run-quick.ts";
 
-/** What it needs of systemd; another one in unit tests. */
+/** Its requests to systemd. Unit tests replace them. */
 export interface ConfigureHost {
   readonly readPackages: (name: SandboxName) => readonly string[];
   readonly extendTimeout: (seconds: number) => Promise<void>;
-  /** Resolves when the unit is neither starting nor stopping any more. */
+  /** Resolves once the unit is neither starting nor stopping. */
   readonly runUnit: (unit: string) => Promise<void>;
   readonly warn: (text: string) => void;
 }
 
-// That of sandbox-configure@.service, and a minute.
+// The timeout of sandbox-configure@.service, plus a minute.
 const seconds = 960;
 
 /**
- * Has the packages make their data that have not done so yet (see run/configure). Only here, as with a job for that unit in each start
- * systemd would load one more unit for nothing. A package that fails does not keep the sandbox from starting.
+ * Makes packages create their data if they have not done so yet (see run/configure). Only launch starts that unit: with
+ * a job for it in each start, systemd would load one more unit for nothing. If a package fails, the sandbox still
+ * starts.
  */
 export async function configurePackages(name: SandboxName, host: ConfigureHost = ownHost): Promise<void> {
   if (host.readPackages(name).length === 0) return;
@@ -37,11 +38,11 @@ const readPackages = (name: SandboxName): readonly string[] =>
     .split("\n")
     .filter((line) => line !== "");
 
-// Not over D-Bus: each start would have to load a library for it that few use.
+// This does not use D-Bus: each start would have to load a library that few starts use.
 async function runUnit(unit: string): Promise<void> {
-  // It is ordered after us, who wait for it.
+  // The unit is ordered after us, and we wait for it.
   await runQuick("systemctl", ["start", "--job-mode=ignore-dependencies", unit]);
-  // A stop of the sandbox stops both: its turn comes first.
+  // A stop of the sandbox stops both units, this one first.
   while ((await runQuick("systemctl", ["is-active", unit])).output === "deactivating") await setTimeout(200);
 }
 

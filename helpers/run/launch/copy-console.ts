@@ -7,24 +7,27 @@ import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { openTerminal } from "../open-terminal.ts";
 import { runtimeFile } from "../start-files.ts";
 
-/** What the copier of a console is given. */
+/** The input of a console's copier. */
 export interface Console {
-  /** The container's terminal on the host, as `/dev/pts/3`; undefined when the container has ended. */
+  /** The container's terminal on the host, such as `/dev/pts/3`; undefined if the container has ended. */
   readonly terminal: string | undefined;
-  /** Where inside says how it ended: read when the console has ended. */
+  /** The pipe in which the inside reports how it ended. It is read once the console has ended. */
   readonly ended: number;
-  /** The writing side of `outcome`: it stays open for as long as there is a container. */
+  /** The writing side of `outcome`. It stays open as long as the container exists. */
   readonly outcome: number;
   /** Whether journald inside forwards to the console, with its own time before each line. */
   readonly isJournald: boolean;
 }
 
-// What journald inside puts before all that it forwards.
+// journald inside puts this before every line that it forwards.
 const stamp = String.raw`(\[ *[0-9]+\.[0-9]{6}\] )?`;
 
-/** Leaves two processes behind that copy the console to the journal and write down how the container ends (helpers/copy-console). */
+/**
+ * Leaves two processes behind that copy the console to the journal and record how the container ends
+ * (helpers/copy-console).
+ */
 export async function copyConsole(name: SandboxName, console: Console): Promise<void> {
-  // Written by the copier; stop waits for the process that it names.
+  // The copier writes this file; stop waits for the process that it names.
   writeFileSync(runtimeFile(name, "console"), "");
   const input = console.terminal === undefined ? undefined : openTerminal(console.terminal, name);
   const copier = spawn(join(helperDirectory, "copy-console"), ["ended"], {

@@ -3,22 +3,23 @@ import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import type { CreateResult } from "../../host/libvirt.ts";
 
-/** How libvirt is asked; another one in unit tests. */
+/** The requests to libvirt. Unit tests replace them. */
 export interface CreateHost {
   readonly create: () => Promise<CreateResult>;
-  /** Has libvirt forget what a start left during which libvirtd or launch was killed. */
+  /** Makes libvirt forget the domain of a start during which libvirtd or launch was killed. */
   readonly forgetDomain: (name: SandboxName) => Promise<void>;
   readonly sleep?: (milliseconds: number) => Promise<unknown>;
 }
 
-// Ten seconds, in which libvirt ends what is left of the container before.
+// Ten seconds, in which libvirt ends the rest of the previous container.
 const [tries, pause] = [100, 100];
-// After two of them it will not do so by itself.
+// After two seconds libvirt will not do so by itself.
 const patience = 20;
 
 /**
- * Has libvirt make the container and start PID 1 inside; resolves to its terminal, or undefined when it has ended again. While libvirt still has the container of the start before, asks again. Throws a
- * SandboxError with libvirt's words.
+ * Makes libvirt create the container and start PID 1 inside. Resolves to its terminal, or to undefined if it has
+ * already ended. Asks again while libvirt still has the container of the previous start. Throws a SandboxError with
+ * libvirt's message.
  */
 export async function createContainer(name: SandboxName, host: CreateHost): Promise<string | undefined> {
   const sleep = host.sleep ?? setTimeout;
@@ -31,7 +32,7 @@ export async function createContainer(name: SandboxName, host: CreateHost): Prom
         throw new SandboxError(`libvirt refused to start the container: ${result.reason}`);
       case "busy":
         if (count === tries) throw new SandboxError(`libvirt does not forget the container before: ${result.reason}`);
-        // One that is being started was left by a start that was killed.
+        // A domain that is being started belongs to a start that was killed.
         if (count === patience || (count === 0 && result.isStarting)) await host.forgetDomain(name);
         await sleep(pause);
     }

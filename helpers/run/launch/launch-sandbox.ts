@@ -19,12 +19,12 @@ import { startContainer } from "./start-container.ts";
 import { takeTurn } from "./take-turn.ts";
 
 /**
- * Has libvirt start the container from what prepare left, and resolves when the service inside is ready. Behind stay libvirt's
- * controller, which systemd takes for the main process, and two processes that copy the console. Throws a SandboxError with what
- * went wrong.
+ * Makes libvirt start the container from the files of prepare, and resolves when the service inside is ready. libvirt's
+ * controller, which systemd takes for the main process, and two processes that copy the console stay behind. Throws a
+ * SandboxError that says what went wrong.
  */
 export async function launchSandbox(name: SandboxName): Promise<void> {
-  // The generator's drop-in has it.
+  // The generator's drop-in sets this.
   const { STAMP: stamp = "" } = process.env;
   warnOfChangedConf(name);
   await requireReady(name, stamp === "" ? "start" : stamp);
@@ -33,16 +33,16 @@ export async function launchSandbox(name: SandboxName): Promise<void> {
   await configurePackages(name);
   const turn = await takeTurn(name);
   const attached = attach(name);
-  // Meanwhile: the libraries of libvirt take as long to load as mounting takes.
+  // This runs meanwhile, because loading libvirt's libraries takes as long as mounting.
   const libvirt = connectLibvirt();
   await Promise.all([attached, requireSockets(name, start.sockets)]);
-  // `list` tells by it that a conf is newer than what runs.
+  // `list` uses this to see that a conf is newer than the running sandbox.
   writeFileSync(runtimeFile(name, "started"), `${stamp}\n`);
   if (start.hasNetwork) await setUpNetwork(name);
-  // Before anything runs that could put something else in their place.
+  // The pipes are opened before anything runs that could replace them.
   const pipes = openPipes(name, start.pipes);
   if (start.pipes.active) askForCleared(name);
-  // Before it runs: whoever opens a pipe before we listen is not heard.
+  // We listen before anything runs: we would miss a pipe that is opened earlier.
   const outcome = awaitOutcome(pipes.outcome.reader, pipes.active);
   const container = await startContainer(name, start, pipes, libvirt);
   let released: Promise<void> | undefined;

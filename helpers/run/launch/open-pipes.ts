@@ -4,19 +4,19 @@ import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { type OpenPipe, openPipe, openReader } from "../../host/pipes.ts";
 import type { PreparedStart } from "../start-files.ts";
 
-/** The pipes in /run/host inside, open on our side. */
+/** The pipes in /run/host inside, opened on our side. */
 export interface Pipes {
-  /** Where inside says that it is ready, or why it is not. */
+  /** The inside reports here that it is ready, or why it is not. */
   readonly outcome: OpenPipe;
-  /** Where it says how it ended. */
+  /** The inside reports here how it ended. */
   readonly ended: number;
-  /** systemd inside opens it when the sandbox's units are active. */
+  /** systemd inside opens this once the sandbox's units are active. */
   readonly active: number | undefined;
-  /** What PID 1 inside waits at until it may have more files open. */
+  /** PID 1 inside waits at this until it may have more files open. */
   readonly files: OpenPipe | undefined;
 }
 
-/** To be called before anything runs that could put something else in their place. */
+/** Call this before anything runs that could replace the pipes. */
 export function openPipes(name: SandboxName, { active, files }: PreparedStart["pipes"]): Pipes {
   const path = (pipe: string): string => join(mountsDirectory(name), "run/host", pipe);
   return {

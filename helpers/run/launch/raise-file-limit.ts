@@ -6,7 +6,10 @@ import { printWarning } from "../../host/run-helper.ts";
 import { runQuick } from "../../host/run-quick.ts";
 import type { StartedContainer } from "./start-container.ts";
 
-/** What systemd allows this unit, as `SOFT:HARD` for prlimit(1). Ours is another one: the runtime raises its own as it starts. */
+/**
+ * Reads systemd's limit for this unit, as `SOFT:HARD` for prlimit(1). Our own limit differs: the runtime raises it when
+ * it starts.
+ */
 export async function readFileLimit(name: SandboxName): Promise<string | undefined> {
   // systemctl would ask for all properties, which takes twice as long.
   const words = ["get-property", "org.freedesktop.systemd1", unitPath(`sandbox@${name}.service`)];
@@ -20,8 +23,8 @@ export const unitPath = (unit: string): string =>
   `/org/freedesktop/systemd1/unit/${unit.replaceAll(/[^A-Za-z0-9]/g, (character) => `_${character.charCodeAt(0).toString(16).padStart(2, "0")}`)}`;
 
 /**
- * PID 1 inside waits at a pipe until it may have as many files open as a service of the host may. It starts with few: libvirt closes each file that
- * might be open, one by one (see helpers/controller).
+ * Raises the limit of open files of PID 1 inside to that of a service of the host; PID 1 waits at a pipe for this. It
+ * starts with a low limit, because libvirt closes every possible descriptor, one by one (see helpers/controller).
  */
 export async function raiseFileLimit(
   { name, init }: StartedContainer,
@@ -32,15 +35,15 @@ export async function raiseFileLimit(
     const { status } = await runQuick("prlimit", [`--pid=${init.pid}`, `--nofile=${limit}`]);
     if (status !== 0 && isRunning(init)) printWarning(`the limit of open files of ${name} could not be raised`);
   }
-  // Open for both directions, so that nobody waits for one who is gone.
+  // The pipe is open in both directions, so we do not wait for a process that is gone.
   writeSync(pipe.writer, "\n");
 }
 
-/** From what busctl prints, as `t 1024` for each; undefined when it prints no numbers. */
+/** Parses the output of busctl, such as `t 1024` for each; undefined if it contains no numbers. */
 export function parseFileLimit(text: string): string | undefined {
   const numbers = /^t (\d+)\nt (\d+)$/.exec(text.trim());
   return numbers === null ? undefined : numbers.slice(1).map(orUnlimited).join(":");
 }
 
-// RLIM_INFINITY.
+// This number is RLIM_INFINITY.
 const orUnlimited = (number: string): string => (number === "18446744073709551615" ? "unlimited" : number);

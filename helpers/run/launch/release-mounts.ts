@@ -7,13 +7,15 @@ import { runQuick } from "../../host/run-quick.ts";
 const layers = ["root", "usr", "run", "tmp", "shm"];
 
 /**
- * Unmounts on the host what is mounted inside on its own by now: libvirt takes all mounts of the host along into each container, and out again, so
- * that what stayed would make the start of every other sandbox longer. Lazily, as pipes in it are open.
+ * Unmounts on the host everything that has its own mount inside by now. libvirt takes all mounts of the host into each
+ * container and out again, so any leftover would slow down the start of every other sandbox. The unmount is lazy,
+ * because pipes are open there.
  */
 export async function releaseMounts(name: SandboxName): Promise<void> {
   const mounts = mountsDirectory(name);
   const folders = layers.map((layer) => join(mounts, layer));
-  // libvirt leaves it in the tree, where the host's root was (lxcContainerPivotRoot()). rmdir(2) follows no link of that name.
+  // libvirt leaves this folder in the tree, where the host's root was (lxcContainerPivotRoot()). rmdir(2) does not
+  // follow a link of that name.
   removeEmpty(join(mounts, "root/.oldroot"));
   await runQuick("umount", ["--lazy", ...folders]);
   for (const folder of [...folders, mounts]) removeEmpty(folder);

@@ -10,26 +10,26 @@ import type { Outcome } from "./await-outcome.ts";
 import { keepCleared } from "./cleared.ts";
 import type { StartedContainer } from "./start-container.ts";
 
-// In which a container that ends by itself says its last words, and libvirt's controller ends.
+// In this time a container that ends by itself prints its last words, and libvirt's controller ends.
 const patience = 5000;
 
-/** Tells systemd that the service is ready. Throws a SandboxError when it is not, after what the sandbox says of it. */
+/** Tells systemd that the service is ready. Otherwise prints the sandbox's report and throws a SandboxError. */
 export async function reportOutcome(container: StartedContainer, outcome: Outcome): Promise<void> {
   const { name, controller, init } = container;
   const hasEnded = (): boolean => controller === undefined || !isRunning(controller);
   if (outcome.ended !== "") writeFileSync(runtimeFile(name, "ended"), `${outcome.ended}\n`);
   if (outcome.isReady) {
     keepCleared(name, outcome.cleared);
-    // Nothing may run that nobody cares for.
+    // No container may run that nobody looks after.
     if (init === undefined && !(await waitUntil(hasEnded, { within: patience })))
       throw new SandboxError(
         `the first process of ${name} cannot be found: its controller ${controller?.pid ?? "?"} has no child`,
       );
-    // systemd takes no notice of a process that has ended, and the service ends with us.
+    // systemd ignores a process that has ended, and the service ends when we do.
     await notifySystemd("--ready", ...(controller === undefined ? [] : [`MAINPID=${controller.pid}`]));
     return;
   }
-  // What it says last belongs into the journal before we leave.
+  // The last words must reach the journal before we exit.
   await waitUntil(hasEnded, { within: patience });
   if (outcome.ended === "" && outcome.report === "")
     throw new SandboxError(`the container of ${name} ended before its service was ready`, {

@@ -9,7 +9,10 @@ import { printWarning } from "../../host/run-helper.ts";
 import { runQuick } from "../../host/run-quick.ts";
 import { describeCommand, isBroken, readUnfinished } from "../../sandbox/hold/unfinished.ts";
 
-/** Throws a SandboxError when a step before the start did not do its work; `stamp` is that of the conf that systemd knows. */
+/**
+ * Throws a SandboxError if a step before the start did not do its work; `stamp` is the stamp of the conf that systemd
+ * knows.
+ */
 export async function requireReady(name: SandboxName, stamp: string): Promise<void> {
   const state = stateDirectory(name);
   if (!existsSync(join(state, stamp)))
@@ -27,7 +30,7 @@ export async function requireReady(name: SandboxName, stamp: string): Promise<vo
     });
 }
 
-/** Tells when a conf has been changed and systemd has not read it again. */
+/** Warns if a conf was changed and systemd has not read it again. */
 export function warnOfChangedConf(name: SandboxName): void {
   const known = changedAt(`/run/systemd/generator/sandbox@${name}.service.d/40-sandboxcontainer.conf`);
   if (known === undefined) return;
@@ -36,7 +39,7 @@ export function warnOfChangedConf(name: SandboxName): void {
       printWarning(`${conf} is newer than what systemd knows of it, and not in effect: systemctl daemon-reload`);
 }
 
-// Whatever there is to read of them; the folder may hold none.
+// Ignores files that cannot be read; the folder may be empty.
 function listConfFiles(name: SandboxName): readonly string[] {
   const folder = `${confFile(name)}.d`;
   const dropIns = orMissing(() => readdirSync(folder)) ?? [];
@@ -45,7 +48,7 @@ function listConfFiles(name: SandboxName): readonly string[] {
 
 const changedAt = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.mtimeMs;
 
-/** What the steps before said last. */
+/** The last output of the previous steps. */
 async function lastWords(name: SandboxName): Promise<string> {
   await runQuick("journalctl", ["--sync"]);
   const units = [`_SYSTEMD_UNIT=sandbox-root@${name}.service`, `_SYSTEMD_UNIT=sandbox-image@${name}.service`];

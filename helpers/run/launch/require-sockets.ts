@@ -6,8 +6,8 @@ import type { PreparedStart } from "../start-files.ts";
 type Run = typeof runQuick;
 
 /**
- * Throws a SandboxError when a port of the sandbox is not open, and says who has it. The sandbox only wants its sockets (Wants=): one that
- * it required would end the start job when it ends with the sandbox.
+ * Throws a SandboxError if a port of the sandbox is not open, and says who uses it. The sandbox only wants its sockets
+ * (Wants=): a required socket would end the start job when it ends with the sandbox.
  */
 export async function requireSockets(
   name: SandboxName,
@@ -26,7 +26,7 @@ export async function requireSockets(
   });
 }
 
-/** From the lines of ss(8), as `users:(("nginx",pid=12,fd=5))`. */
+/** Parses the lines of ss(8), such as `users:(("nginx",pid=12,fd=5))`. */
 function findHolder(listeners: string): string {
   const [, program, pid] = /users:\(\("([^"]*)",pid=(\d+)/.exec(listeners) ?? [];
   return program === undefined ? "somebody" : `${program} (process ${pid ?? "?"})`;

@@ -13,23 +13,24 @@ import { createContainer } from "./create-container.ts";
 import type { Pipes } from "./open-pipes.ts";
 import { raiseFileLimit, readFileLimit } from "./raise-file-limit.ts";
 
-/** A container that libvirt has started; either process may have ended by now. */
+/** A container that libvirt has started. Either process may have ended by now. */
 export interface StartedContainer {
   readonly name: SandboxName;
   readonly controller: KnownProcess | undefined;
   readonly init: KnownProcess | undefined;
 }
 
-/** Has libvirt start the container, writes down its processes, and has its console copied. Throws a SandboxError. */
+/** Makes libvirt start the container, records its processes, and starts copying its console. Throws a SandboxError. */
 export async function startContainer(
   name: SandboxName,
   start: PreparedStart,
   pipes: Pipes,
   libvirt: Libvirt,
 ): Promise<StartedContainer> {
-  // Meanwhile: both take some milliseconds.
+  // Both run meanwhile, because each takes some milliseconds.
   const limit = pipes.files === undefined ? undefined : readFileLimit(name);
-  // Until its processes are known: if launch is killed, libvirtd may still create the container (see detach).
+  // This holds until its processes are known: if launch is killed, libvirtd may still create the container (see
+  // detach).
   writeStartRecord(name, { kind: "asked" });
   const terminal = await createContainer(name, { create: makeCreator(name, start, libvirt), forgetDomain });
   const container = findContainer(name);

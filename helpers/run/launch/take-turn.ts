@@ -4,9 +4,9 @@ import { stateRoot } from "../../../generator/conf/paths.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { takeLock } from "../../host/lock.ts";
 
-/** A start's turn among others. */
+/** One of the turns that starts take. */
 export interface Turn {
-  /** Whether others wait for this one to end. */
+  /** Whether other starts wait for this one to end. */
   readonly isShared: boolean;
   readonly end: () => void;
 }
@@ -14,12 +14,12 @@ export interface Turn {
 const prefix = ".starting-";
 // More than four starts at once are no faster.
 const turns = 4;
-// A start that hangs must not keep the others for long.
+// A start that hangs must not keep the others waiting for long.
 const patience = 60;
 
 /**
- * Waits until fewer than five sandboxes start, when more are on their way. libvirt takes all mounts of the host along into each new container:
- * when hundreds start at once, each would carry the mounts of all that wait.
+ * Waits until fewer than five sandboxes start, if more are on their way. libvirt takes all mounts of the host into each
+ * new container: if hundreds started at once, each would carry the mounts of all that wait.
  */
 export async function takeTurn(name: SandboxName): Promise<Turn> {
   const mark = join(stateRoot, `${prefix}${name}`);

@@ -13,17 +13,20 @@ import { type ClientRecord, readClientRecord, writeClientRecord } from "./dhcp-c
 import { openOutcome } from "./outcome-pipe.ts";
 import { readOwnServers, readStartNetwork, type StartInterface, type StartNetwork } from "./start-network.ts";
 
-/** What it does to the host; another one in unit tests. */
+/** Its actions on the host. Unit tests replace them. */
 export interface AskHost {
   readonly readStart: (name: SandboxName) => StartRecord;
   readonly readNetwork: (name: SandboxName) => StartNetwork | undefined;
   readonly hasOwnServers: (name: SandboxName) => boolean;
   readonly readClient: (name: SandboxName) => ClientRecord;
-  /** What libvirtd knows of a network; undefined while that is down. */
+  /** Reads libvirtd's record of a network; undefined while the network is down. */
   readonly readNetworkStatus: (network: string) => string | undefined;
-  /** The pipe to launch, open; undefined when there is none. */
+  /** Opens the pipe to launch; undefined if there is none. */
   readonly openOutcome: (initPid: number) => number | undefined;
-  /** Starts a command whose output goes to the journal, with that pipe, and closes the pipe here; undefined when it has ended already. */
+  /**
+   * Starts a command with that pipe, and closes the pipe here. The output goes to the journal. Undefined if the command
+   * has already ended.
+   */
   readonly start: (command: readonly string[], outcome: number | undefined) => Promise<KnownProcess | undefined>;
   readonly isRunning: (process: KnownProcess) => boolean;
   /** Whether it has left the network of the host. */
@@ -33,8 +36,8 @@ export interface AskHost {
 }
 
 /**
- * Starts the DHCP client of a sandbox beside its container, and resolves to it; undefined when there is no container. Throws a SandboxError
- * when the client does not stay.
+ * Starts the DHCP client of a sandbox beside its container and resolves to it; undefined if there is no container.
+ * Throws a SandboxError if the client does not keep running.
  */
 export async function askAddress(name: SandboxName, host: AskHost = ownHost): Promise<KnownProcess | undefined> {
   const record = host.readStart(name);
@@ -53,7 +56,8 @@ export async function askAddress(name: SandboxName, host: AskHost = ownHost): Pr
   });
   const client = await host.start(command, outcome);
   const hasEntered = client !== undefined && (await hasLeftHost(client, host));
-  // nsenter knows a process by its number alone. That was PID 1 of the container only if it still is.
+  // nsenter knows a process only by its number. That number belonged to PID 1 of the container only if PID 1 still
+  // runs.
   if (!host.isRunning(init)) return undefined;
   if (!hasEntered) throw new SandboxError(`the DHCP client of ${name} ended at once`);
   host.writeClient(name, client);
@@ -66,30 +70,31 @@ async function hasLeftHost(client: KnownProcess, host: AskHost): Promise<boolean
   return host.hasLeft(client);
 }
 
-// Where libvirt serves DHCP over IPv4 an answer will come, however busy the host is.
+// If libvirt serves DHCP over IPv4, an answer will come, however busy the host is.
 function isAnswerCertain({ kind, network }: StartInterface, host: AskHost): boolean {
   const status = kind === "libvirt" ? host.readNetworkStatus(network) : undefined;
   return status !== undefined && servesDhcp(status);
 }
 
-/** What a DHCP client is started with. */
+/** The parameters of a DHCP client. */
 export interface ClientPlan {
   readonly initPid: number;
   readonly network: string;
-  /** Whether DNS= says the name servers. */
+  /** Whether DNS= sets the name servers. */
   readonly hasServers: boolean;
   readonly isAnswerCertain: boolean;
-  /** Whether a start waits for the address, and is told why there is none. */
+  /** Whether a start waits for the address. Then the client reports why there is none. */
   readonly isAwaited: boolean;
-  /** By this number private-root knows its file system again. Nobody inside can know it. */
+  /** private-root recognizes its file system by this number. Nobody inside can know it. */
   readonly inodes: number;
 }
 
 /**
- * The client runs in the sandbox's user, mount, network and UTS namespaces, and so with nothing of the host's but /usr. But not among its
- * processes, and with rights over the network that nothing else in the sandbox has: root inside can neither see nor change it. Nothing of the
- * sandbox's tree is run or loaded: with the host's /usr as the root, programs, libraries and their loader are found there. The sandbox's
- * root is the working directory, of which inside/private-root makes another.
+ * The client runs in the sandbox's user, mount, network and UTS namespaces, and so with nothing of the host except
+ * /usr. But it is not among the sandbox's processes, and it has rights over the network that nothing else in the
+ * sandbox has: root inside can neither see nor change it. It neither runs nor loads anything from the sandbox's tree:
+ * its root is the host's /usr, with programs, libraries and their loader. Its working directory is the sandbox's root,
+ * from which inside/private-root makes another root.
  */
 export function renderCommand(plan: ClientPlan): readonly string[] {
   const { initPid, network, hasServers, isAnswerCertain: isPatient, isAwaited, inodes } = plan;
@@ -117,7 +122,7 @@ export function renderCommand(plan: ClientPlan): readonly string[] {
 }
 
 async function start(command: readonly string[], outcome: number | undefined): Promise<KnownProcess | undefined> {
-  // Its descriptor 3 is the journal, as our standard error, and 4 is what the client gets as 8.
+  // Descriptor 3 is the journal, like our standard error. The client gets descriptor 4 as 8.
   const files = [2, outcome ?? 2];
   const { status, output } = await runQuick(join(helperDirectory, "start-client"), command, { files });
   if (outcome !== undefined) closeSync(outcome);
@@ -129,7 +134,7 @@ function hasLeft({ pid }: KnownProcess): boolean {
   try {
     return readlinkSync(`/proc/${pid}/ns/net`) !== readlinkSync("/proc/self/ns/net");
   } catch {
-    // It has ended.
+    // The process has ended.
     return false;
   }
 }

@@ -7,11 +7,11 @@ import type { QuickResult } from "../../host/run-quick.ts";
 import { waitUntil } from "../../host/wait.ts";
 import { runtimeFile } from "../start-files.ts";
 
-/** What is written down of the DHCP client of a sandbox. */
+/** The record of a sandbox's DHCP client. */
 export type ClientRecord =
-  /** No start has asked for one. */
+  /** No start has asked for a client. */
   | { readonly kind: "none" }
-  /** A start asked for it, and waits for the address: the client has to say why there is none. */
+  /** A start asked for a client and waits for the address. The client must say why there is none. */
   | { readonly kind: "asked" }
   | { readonly kind: "started"; readonly client: KnownProcess };
 
@@ -22,7 +22,7 @@ export function readClientRecord(name: SandboxName): ClientRecord {
   return text === undefined ? { kind: "none" } : parseClientRecord(text);
 }
 
-/** An empty text, or `PID BEGAN`. */
+/** Parses an empty text, or `PID BEGAN`. */
 export function parseClientRecord(text: string): ClientRecord {
   const [, pid, began] = /^(\d+) (\d+)$/.exec(text.trim()) ?? [];
   return pid === undefined || began === undefined
@@ -34,20 +34,20 @@ export function writeClientRecord(name: SandboxName, { pid, began }: KnownProces
   writeFileSync(recordFile(name), `${pid} ${began}\n`, { mode: 0o600 });
 }
 
-/** What starting a client does to the host; another one in unit tests. */
+/** The actions on the host that start a client. Unit tests replace them. */
 export interface StartHost {
   readonly write: (path: string, text: string) => void;
   readonly run: (program: string, args: readonly string[]) => Promise<QuickResult>;
 }
 
 /**
- * At a start, when PID 1 inside runs and is written down: has systemd run the client beside it, and does not wait for it. Throws a
- * SandboxError.
+ * Makes systemd run the client beside PID 1 inside, and does not wait for the client. PID 1 must already run and be
+ * recorded. Throws a SandboxError.
  */
 export async function startDhcpClient(name: SandboxName, host: StartHost): Promise<void> {
   host.write(recordFile(name), "");
   const unit = `sandbox-dhcp@${name}.service`;
-  // That of an earlier start would be in another network.
+  // A client of an earlier start would be in another network.
   const { status, output } = await host.run("systemctl", ["--no-block", "restart", unit]);
   if (status !== 0)
     throw new SandboxError(`systemd does not start the DHCP client of ${name}: ${output}`, {
@@ -55,7 +55,7 @@ export async function startDhcpClient(name: SandboxName, host: StartHost): Promi
     });
 }
 
-/** What waiting for a client asks of the host; another one in unit tests. */
+/** The questions to the host while we wait for a client. Unit tests replace them. */
 export interface ClientHost {
   readonly readClient: (name: SandboxName) => ClientRecord;
   readonly isRunning: (process: KnownProcess) => boolean;
@@ -63,8 +63,8 @@ export interface ClientHost {
 }
 
 /**
- * At a stop: systemd ends the client along with the sandbox, and until it has ended it holds what is mounted in the sandbox. False when
- * it still runs after five seconds.
+ * Waits for the end of the client during a stop. systemd ends it along with the sandbox; until it ends, it holds the
+ * mounts of the sandbox. Returns false if it still runs after five seconds.
  */
 export async function awaitClientEnd(
   name: SandboxName,

@@ -2,7 +2,7 @@ import { toBits } from "../../../generator/conf/values/parse-address.ts";
 import type { Interface } from "./network-plan.ts";
 import { bridgeTable, takenSet } from "./taken-addresses.ts";
 
-/** The rules of an interface for nft: what to run before it is there, and when it is gone. */
+/** nft rules of an interface: `load` runs before the interface exists, `unload` after it is gone. */
 export interface FilterRules {
   readonly load: string;
   readonly unload: string;
@@ -10,18 +10,18 @@ export interface FilterRules {
 
 const bridge = bridgeTable;
 const routed = "inet sandboxcontainer";
-// On what an isolated sandbox sends to the host itself, to be routed. Where bridges call iptables, forwarded is also what only
-// crosses the bridge.
+// Marks packets that an isolated sandbox sends to the host itself, to be routed. Where bridges call iptables, packets
+// that only cross the bridge also count as forwarded.
 const mark = "0x10000000";
 
-// IPv4 addresses that no sandbox may have from DHCP, see taken-addresses.ts.
+// IPv4 addresses that no sandbox may get from DHCP, see taken-addresses.ts.
 const taken = takenSet("@BRIDGE@");
 
 /**
- * What a sandbox may send: from its own MAC address, and from IP addresses that are written down in its conf, or that a DHCP
- * server leased to it last, or that end as its MAC address says (RFC 4291, EUI-64). It answers no
- * DHCP requests and advertises no routes. An isolated one does not reach the bridge again through the host's routing either.
- * `@BRIDGE@` stands for the bridge's name, which libvirt may give when the network is started: see nameBridge.
+ * Limits what a sandbox may send: only from its own MAC address, and only from IP addresses that its conf lists, that a
+ * DHCP server leased to it last, or that end as its MAC address says (RFC 4291, EUI-64). It may not answer DHCP
+ * requests or advertise routes. An isolated sandbox cannot reach the bridge again through the host's routing either.
+ * `@BRIDGE@` stands for the bridge's name, which libvirt may choose when the network is started: see nameBridge.
  */
 export function renderFilter(nic: Interface): FilterRules {
   const { device } = nic;
@@ -61,7 +61,7 @@ export function renderFilter(nic: Interface): FilterRules {
   return { load: toText(load), unload: toText(unload) };
 }
 
-// The addresses of IPv4 that the sandbox may send from.
+// The IPv4 addresses from which the sandbox may send.
 function renderSets({ device, addresses, dhcp }: Interface): readonly string[] {
   const own = addresses.filter(({ family }) => family === 4).map((address) => hex(toBits(address), 8));
   const fixed = [
@@ -69,7 +69,7 @@ function renderSets({ device, addresses, dhcp }: Interface): readonly string[] {
     `flush set ${bridge} ${device}`,
     ...(own.length > 0 ? [`add element ${bridge} ${device} { ${own.join(", ")} }`] : []),
   ];
-  // One element each. Those that a rule deletes count until the kernel clears them away, once a second.
+  // Each holds one element. Elements that a rule deletes still count until the kernel clears them away, once a second.
   const leased = [
     `add set ${bridge} ${taken} { typeof @nh,96,32; }`,
     `add set ${bridge} ${device} { typeof @nh,96,32; flags dynamic,timeout; size 4; }`,
@@ -82,7 +82,7 @@ function renderSets({ device, addresses, dhcp }: Interface): readonly string[] {
 
 const toText = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join("");
 
-// Before all others, libvirt's too.
+// These chains run before all others, even libvirt's.
 const shared: readonly string[] = [
   `add table ${bridge}`,
   ...[
@@ -110,7 +110,7 @@ function renderFrom({ device, mac, isolated, addresses, dhcp }: Interface): read
     ...(isolated ? [`meta pkttype host meta mark set meta mark | ${mark}`] : []),
     `ether type arp arp saddr ether != ${mac} drop`,
     "ether type arp arp saddr ip 0.0.0.0 accept",
-    // A conf that came later wins over a lease.
+    // A later conf wins over a lease.
     ...(dhcp ? [`ether type arp @nh,112,32 @${taken} drop`, `ether type ip @nh,96,32 @${taken} drop`] : []),
     `ether type arp @nh,112,32 @${device} accept`,
     "udp sport { 67, 547 } drop",
@@ -125,14 +125,14 @@ function renderFrom({ device, mac, isolated, addresses, dhcp }: Interface): read
   ];
 }
 
-// More than a client needs that starts and asks again, and too few to empty a server's pool before leases run out.
+// More than a client needs to start and ask again, but too few to empty a server's pool before leases run out.
 const most = "limit rate over 2/minute burst 30 packets";
 
 /**
- * What a DHCP client sends (RFC 2131, figure 1), for its own hardware address, of its length and with nothing after it, by no relay: so
- * no server takes two hardware addresses for two clients. And it is DISCOVER or REQUEST, by its first option, or the second after
- * the address (dhcpcd): a neighbour's lease is not given back. Names of clients (option 61) are anywhere in the message, out of the reach of a
- * rule.
+ * Limits the messages of a DHCP client (RFC 2131, figure 1). A message must be for its own hardware address, of that
+ * length, with nothing after it, and through no relay, so that no server takes two hardware addresses for two clients.
+ * It must be DISCOVER or REQUEST, by its first option or the second after the address (dhcpcd), so that it cannot give
+ * back a neighbour's lease. Client names (option 61) can be anywhere in the message, out of the reach of a rule.
  */
 function renderAsking(device: string, mac: string): readonly string[] {
   const own = `@th,64,24 0x010106 @th,256,32 0 @th,288,48 ${macBits(mac)} @th,336,80 0`;
@@ -152,13 +152,14 @@ const ask: readonly string[] = [
   "drop",
 ];
 
-// An answer to this client with an address, `yiaddr`, that is no offer.
+// An answer to this client with an address, `yiaddr`, that is not an offer.
 const renderAnswer = ({ device, mac }: Interface): string =>
   `udp sport 67 udp dport 68 @th,288,48 ${macBits(mac)} @th,336,32 0 @th,192,32 != 0 @th,1984,24 != 0x350102 goto ${device}-learn`;
 
 /**
- * The address takes the place of the one before, so that a client has one however many it leases. A rule can delete a key of a set
- * only where it stands in the packet, so the old address goes for a moment to the end of the field of the hardware address, which is empty.
+ * Replaces the previous address, so that a client has only one address however many it leases. A rule can delete a key
+ * of a set only at its place in the packet. So the old address goes for a moment to the end of the hardware address
+ * field, which is empty.
  */
 const renderLearning = ({ device }: Interface): readonly string[] => [
   `@th,192,32 @${device} return`,
@@ -181,5 +182,5 @@ function endOf(mac: string): string {
   return `::${groups.join(":")}`;
 }
 
-/** The rules for a bridge whose name is known. */
+/** Fills in the bridge's name in the rules. */
 export const nameBridge = (rules: string, name: string): string => rules.replaceAll("@BRIDGE@", () => name);

@@ -8,14 +8,14 @@ import { printWarning } from "../../host/run-helper.ts";
 import { readHostServers, readResolvConf } from "./name-servers.ts";
 import { listStartNetworks, readOwnServers, type StartNetwork } from "./start-network.ts";
 
-/** How telling a sandbox its name servers ended. */
+/** The result of telling a sandbox its name servers. */
 export type Telling =
   | { readonly kind: "told" }
   | { readonly kind: "not running" }
   | { readonly kind: "too late" }
   | { readonly kind: "failed"; readonly status: number };
 
-/** What it does to the host; another one in unit tests. */
+/** Its actions on the host. Unit tests replace them. */
 export interface FollowHost {
   readonly listSandboxes: () => ReadonlyMap<SandboxName, StartNetwork>;
   readonly hasOwnServers: (name: SandboxName) => boolean;
@@ -27,12 +27,12 @@ export interface FollowHost {
 const mostAtOnce = 32;
 
 /**
- * Tells the host's name servers to all running sandboxes that use them. Root inside can keep the process that writes them as long as it likes,
- * so none waits for another.
+ * Tells the host's name servers to all running sandboxes that use them. Root inside can delay the process that writes
+ * them as long as it likes, so no sandbox waits for another.
  */
 export async function followServers(host: FollowHost = ownHost): Promise<void> {
   const limit = limitAtOnce(mostAtOnce);
-  // systemd takes no notice of what changes while we run (path_enter_running() in its path.c).
+  // systemd ignores changes while we run (path_enter_running() in its path.c).
   for (let told = "", now = look(host); told !== now; now = look(host)) {
     told = now;
     await Promise.all(listUsers(host).map((name) => limit(() => tellServers(name, host))));
@@ -41,7 +41,9 @@ export async function followServers(host: FollowHost = ownHost): Promise<void> {
 
 const look = (host: FollowHost): string => JSON.stringify(host.readServers());
 
-/** Tells them to one sandbox, and warns when it does not take them. One that does not run has them at its next start. */
+/**
+ * Tells the servers to one sandbox, and warns if it does not take them. A stopped sandbox gets them at its next start.
+ */
 export async function tellServers(name: SandboxName, host: FollowHost = ownHost): Promise<void> {
   const telling = await host.tell(name);
   if (telling.kind === "told" || telling.kind === "not running") return;
@@ -59,11 +61,11 @@ const listUsers = (host: FollowHost): readonly SandboxName[] =>
     .filter(([name, network]) => (network.kind === "host" || !network.dhcp) && !host.hasOwnServers(name))
     .map(([name]) => name);
 
-// Made anew (dd's conv=excl), since what is there may be a pipe that nobody reads.
+// The file is always created (dd's conv=excl), because the existing one may be a pipe that nobody reads.
 const write =
   "cd /run/host && rm -f resolv.conf.new && dd conv=excl status=none of=resolv.conf.new && mv -fT resolv.conf.new resolv.conf";
 
-// Written by a process inside, for which the path means what it means there.
+// A process inside writes the file, so the path has its inside meaning.
 async function tell(name: SandboxName): Promise<Telling> {
   const controller = findController(name);
   if (controller === undefined) return { kind: "not running" };
@@ -72,13 +74,14 @@ async function tell(name: SandboxName): Promise<Telling> {
   return describeStatus(status);
 }
 
-/** From the status of timeout(1). */
+/** Interprets the exit status of timeout(1). */
 export function describeStatus(status: number): Telling {
   if (status === 0) return { kind: "told" };
   return status === 124 || status === 137 ? { kind: "too late" } : { kind: "failed", status };
 }
 
-// What is said inside is not for the host's journal. Whoever keeps the input open must not keep us waiting, so this does not wait for its end.
+// Output from inside does not belong in the host's journal. A process that keeps the input open must not delay us, so
+// we do not wait for the end of the input.
 function feed(words: readonly string[], input: string): Promise<number> {
   const child = spawn("timeout", words, { stdio: ["pipe", "ignore", "ignore"] });
   child.stdin.on("error", () => undefined).end(input);
@@ -88,7 +91,7 @@ function feed(words: readonly string[], input: string): Promise<number> {
     });
     child.once("exit", (status) => {
       child.stdin.destroy();
-      // timeout ends like what it had to kill.
+      // timeout ends with the same signal as the process that it had to kill.
       resolve(status ?? 137);
     });
   });

@@ -3,20 +3,24 @@ import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { orMissing } from "../../host/or-missing.ts";
 import { readOwnServers, readStartNetwork } from "./start-network.ts";
 
-/** Texts as resolv.conf(5) has it; undefined where there is no such file. */
+/** Texts in the format of resolv.conf(5); undefined if the file does not exist. */
 export interface ResolvConfs {
-  /** What DNS= says. */
+  /** The servers of DNS=. */
   readonly own: string | undefined;
-  /** /etc/resolv.conf of the host. */
+  /** The host's /etc/resolv.conf. */
   readonly host: string | undefined;
   /** The servers that systemd-resolved itself asks. */
   readonly resolved: string | undefined;
 }
 
-/** The resolv.conf of a sandbox that has a network and no DHCP. `sharesNetwork`: that of the host, with its loopback. */
+/**
+ * The resolv.conf of a sandbox that has a network but no DHCP. `sharesNetwork`: it uses the host's network, including
+ * its loopback.
+ */
 export function chooseResolvConf({ own, host, resolved }: ResolvConfs, sharesNetwork: boolean): string {
   if (own !== undefined) return own;
-  // A sandbox does not reach a resolver on the host's loopback. systemd-resolved tells whom that would ask.
+  // A sandbox cannot reach a resolver on the host's loopback. systemd-resolved's file names the servers that this
+  // resolver asks.
   if (resolved !== undefined && !sharesNetwork && !namesOthers(host ?? "")) return resolved;
   return host ?? "";
 }
@@ -27,7 +31,7 @@ const namesOthers = (text: string): boolean =>
 
 const read = (path: string): string | undefined => orMissing(() => readFileSync(path, "utf8"));
 
-/** What the host has of them. */
+/** Reads the host's name servers. */
 export const readHostServers = (): Pick<ResolvConfs, "host" | "resolved"> => ({
   host: read("/etc/resolv.conf"),
   resolved: read("/run/systemd/resolve/resolv.conf"),

@@ -8,22 +8,22 @@ import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 /** The network interface of a sandbox. */
 export interface Interface {
   readonly kind: "libvirt" | "bridge";
-  /** Of the libvirt network, or of the bridge. */
+  /** The name of the libvirt network or the bridge. */
   readonly network: string;
-  /** What its end on the host is called. */
+  /** The name of its end on the host. */
   readonly device: string;
   readonly mac: string;
-  /** Whether no other isolated port of the bridge is reached. */
+  /** Whether it cannot reach other isolated ports of the bridge. */
   readonly isolated: boolean;
   /** Empty with DHCP. */
   readonly addresses: readonly Subnet[];
   readonly routes: readonly Route[];
   readonly dhcp: boolean;
-  /** A filter of libvirt's; undefined for our own rules, `none` for none at all. */
+  /** The name of a libvirt filter; undefined for our own rules, `none` for no rules. */
   readonly filter: string | undefined;
 }
 
-/** Null for a sandbox that has no interface of its own, but a loopback or the host's. */
+/** Null for a sandbox without its own interface: it has only a loopback, or the host's network. */
 export function planInterface(conf: Conf, uuid: string): Interface | null {
   const { Network: network } = conf;
   if (!hasInterface(network)) return null;
@@ -44,8 +44,11 @@ export function planInterface(conf: Conf, uuid: string): Interface | null {
   };
 }
 
-// A name that is known beforehand, so that its rules are there before it is. Linux has 15 characters for it.
+// The name is known beforehand, so that its rules can exist before the interface. Linux allows 15 characters.
 const nameDevice = (name: SandboxName): string => `sb-${name.length <= 12 ? name : hashText(name).slice(0, 12)}`;
 
-/** Kept for as long as the root is, so that DHCP gives the same address again; of the locally administered ones. */
+/**
+ * Depends only on the uuid, which is kept as long as the root, so that DHCP gives the same address again. It is a
+ * locally administered address.
+ */
 const macOf = (uuid: string): string => `02${uuid.replaceAll("-", "").slice(0, 10).replaceAll(/../g, ":$&")}`;

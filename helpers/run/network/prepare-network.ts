@@ -4,7 +4,7 @@ import type { Interface } from "./network-plan.ts";
 import { renderStartNetwork } from "./start-network.ts";
 
 /**
- * What setUpNetwork needs at a start of a sandbox that has more than a loopback. Others have no such files:
+ * Writes the files that setUpNetwork needs at a start. A sandbox with only a loopback has none of them:
  *   network             see start-network.ts
  *   filter, unfilter    rules for nft, unless the conf wants others
  *   servers             the resolv.conf of DNS=

@@ -28,22 +28,22 @@ import {
 } from "./start-network.ts";
 import { listTaken, renderTaken } from "./taken-addresses.ts";
 
-/** Rules for nft that prepare wrote down, with `@BRIDGE@`. */
+/** The nft rules that prepare wrote, with `@BRIDGE@`. */
 export interface PreparedRules {
   readonly load: string;
   readonly unload: string;
 }
 
-/** What it does to the host; another one in unit tests. */
+/** Its actions on the host. Unit tests replace them. */
 export interface NetworkHost {
   readonly readNetwork: (name: SandboxName) => StartNetwork | undefined;
   readonly listSandboxes: () => ReadonlyMap<SandboxName, StartNetwork>;
-  /** Undefined when the conf wants no rules of ours. */
+  /** Undefined if the conf does not want our rules. */
   readonly readRules: (name: SandboxName) => PreparedRules | undefined;
   readonly hasOwnServers: (name: SandboxName) => boolean;
   readonly startNetwork: (network: string) => Promise<NetworkStart>;
   readonly listNetworks: () => Promise<readonly string[]>;
-  /** The bridge of a network of libvirt's. */
+  /** The bridge of a libvirt network. */
   readonly bridgeOf: (network: string) => string | undefined;
   readonly isBridge: (device: string) => boolean;
   readonly listBridges: () => readonly string[];
@@ -56,24 +56,25 @@ export interface NetworkHost {
 }
 
 /**
- * Before anything of a sandbox runs: sees that its libvirt network or bridge is there, loads the rules for what it may send, and leaves it the
- * name servers. Does nothing for one that has only a loopback. detach takes the rules away. Throws a SandboxError.
+ * Before anything of a sandbox runs, makes sure that its libvirt network or bridge is up, loads the rules for what it
+ * may send, and gives it the name servers. Does nothing for a sandbox with only a loopback. detach removes the rules.
+ * Throws a SandboxError.
  */
 export async function setUpNetwork(name: SandboxName, host: NetworkHost = ownHost): Promise<void> {
   const network = host.readNetwork(name);
   if (network === undefined) return;
   if (network.kind !== "host") await setUpInterface(name, network, host);
-  // With DHCP the client writes it.
+  // With DHCP the client writes this file.
   if (network.kind === "host" || !network.dhcp || host.hasOwnServers(name)) host.writeResolvConf(name);
 }
 
 async function setUpInterface(name: SandboxName, nic: StartInterface, host: NetworkHost): Promise<void> {
   const bridge = await findBridge(name, nic, host);
-  // A controller that was killed leaves it, or libvirt is about to delete it after a stop.
+  // A killed controller leaves the interface behind, or libvirt is about to delete it after a stop.
   const reason = await host.deleteLink(nic.device);
   if (reason !== undefined)
     throw new SandboxError(`the interface ${nic.device} of an earlier start cannot be deleted: ${reason}`);
-  // One at a time, or an older list could take the place of a newer one.
+  // Only one start at a time does this, or an older list could replace a newer one.
   const lock = await host.takeLock();
   try {
     const addresses = await host.listAddresses();
@@ -124,7 +125,7 @@ function refuseTaken(name: SandboxName, nic: StartInterface, host: readonly Link
 async function loadRules(name: SandboxName, bridge: string, taken: string, host: NetworkHost): Promise<void> {
   const rules = host.readRules(name);
   if (rules === undefined) {
-    // The sandboxes that do have rules still must not have its address.
+    // Other sandboxes, which do have rules, must still not take this one's address.
     await host.nft(taken);
     return;
   }
@@ -160,7 +161,7 @@ const ownHost: NetworkHost = {
   listBridges,
   listAddresses: listLinkAddresses,
   deleteLink,
-  // After half a minute it goes on without.
+  // After half a minute the start goes on without the lock.
   takeLock: () => takeLock(networkLock, 30),
   nft: (rules) => runQuick("nft", ["-f", "-"], { input: rules }),
   writeUnload: (name, rules) => {

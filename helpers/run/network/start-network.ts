@@ -6,18 +6,18 @@ import { orMissing } from "../../host/or-missing.ts";
 import { startDirectory } from "../start-files.ts";
 import type { Interface } from "./network-plan.ts";
 
-/** What a start has to know of a network; prepare writes it down. */
+/** The facts about a network that a start needs; prepare records them. */
 export type StartNetwork =
-  /** That of the host. */
+  /** The host's network. */
   { readonly kind: "host" } | StartInterface;
 
-/** An interface of its own. */
+/** The sandbox has its own interface. */
 export interface StartInterface extends Pick<Interface, "kind" | "network" | "device" | "dhcp"> {
-  /** As text, without the length of the subnet; empty with DHCP. */
+  /** Texts without the prefix length; empty with DHCP. */
   readonly addresses: readonly string[];
 }
 
-/** `libvirt NETWORK DEVICE dhcp`, `bridge BRIDGE DEVICE static ADDRESS…`, or `host`. */
+/** Writes `libvirt NETWORK DEVICE dhcp`, `bridge BRIDGE DEVICE static ADDRESS…`, or `host`. */
 export function renderStartNetwork(network: StartNetwork): string {
   if (network.kind === "host") return "host\n";
   const { kind, network: which, device, dhcp, addresses } = network;
@@ -32,7 +32,7 @@ export function parseStartNetwork(text: string): StartNetwork | undefined {
   return { kind, network, device, dhcp: addressing === "dhcp", addresses };
 }
 
-/** The network that a sandbox starts with; undefined for one that has only a loopback. */
+/** Reads the network that a sandbox starts with; undefined if it has only a loopback. */
 export function readStartNetwork(name: SandboxName): StartNetwork | undefined {
   const text = orMissing(() => readFileSync(join(startDirectory(name), "network"), "utf8"));
   return text === undefined ? undefined : parseStartNetwork(text);
@@ -50,6 +50,6 @@ export const listStartNetworks = (): ReadonlyMap<SandboxName, StartNetwork> =>
       }),
   );
 
-/** What DNS= says, as a resolv.conf; undefined without DNS=. */
+/** The resolv.conf with the servers of DNS=; undefined without DNS=. */
 export const readOwnServers = (name: SandboxName): string | undefined =>
   orMissing(() => readFileSync(join(startDirectory(name), "servers"), "utf8"));

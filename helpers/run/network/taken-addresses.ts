@@ -3,19 +3,19 @@ import { parseIpAddress, toBits } from "../../../generator/conf/values/parse-add
 import type { LinkAddress } from "../../host/links.ts";
 import type { StartInterface, StartNetwork } from "./start-network.ts";
 
-/** The table of what crosses a bridge, as nft names it. */
+/** nft's name of the table for traffic across a bridge. */
 export const bridgeTable = "bridge sandboxcontainer";
 
-/** The set of a bridge's addresses that are taken, into which the rules of all its sandboxes look. */
+/** The set of a bridge's taken addresses. The rules of all its sandboxes use it. */
 export const takenSet = (bridge: string): string => `taken-${bridge}`;
 
-/** Who is on a bridge, and which bridge a network of libvirt's has; undefined while that is down. */
+/** The sandboxes on a bridge, and the bridge of a libvirt network; undefined while the network is down. */
 export interface Bridge {
   readonly name: string;
   readonly of: (network: string) => string | undefined;
 }
 
-/** The IPv4 addresses that no sandbox of a bridge may have from DHCP: the host's, and those that confs give. Sorted. */
+/** The IPv4 addresses that no sandbox of a bridge may get from DHCP: the host's, and those in confs. Sorted. */
 export function listTaken(
   bridge: Bridge,
   host: readonly LinkAddress[],
@@ -34,7 +34,7 @@ export function listTaken(
 const isOn = (bridge: Bridge, { kind, network }: StartInterface): boolean =>
   (kind === "bridge" ? network : bridge.of(network)) === bridge.name;
 
-/** For nft: puts these addresses in the place of those before. */
+/** nft commands that replace the previous addresses by these. */
 export function renderTaken(bridge: string, addresses: readonly string[]): string {
   const set = `${bridgeTable} ${takenSet(bridge)}`;
   const elements = addresses.map((address) => `0x${toBits(parseIpAddress(address)).toString(16).padStart(8, "0")}`);

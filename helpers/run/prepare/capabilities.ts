@@ -1,8 +1,8 @@
 import type { Conf } from "../../../generator/conf/conf.ts";
 import { capabilityNames } from "../../../generator/conf/values/parse-capability.ts";
 
-// What daemons do that begin as root: bind a low port, look after files of several owners, lock themselves into a folder,
-// become their user. The rest works on the kernel, on hardware, or on the network itself.
+// Daemons that begin as root do these things: bind a low port, look after files of several owners, lock themselves into
+// a folder, become their user. The other capabilities act on the kernel, on hardware, or on the network itself.
 const ofServices = [
   "CAP_CHOWN",
   "CAP_DAC_OVERRIDE",
@@ -15,12 +15,12 @@ const ofServices = [
   "CAP_SETUID",
   "CAP_SYS_CHROOT",
 ];
-// systemd as PID 1 mounts for its services (PrivateTmp=, ProtectSystem=), maps root into their user namespaces (PrivateUsers=;
-// user_namespaces(7), CAP_SETFCAP), and there has to see a process of its own behind ProtectProc=invisible (ptrace(2)).
-// Units that take dac_override from their service leave it dac_read_search.
+// systemd as PID 1 mounts for its services (PrivateTmp=, ProtectSystem=), and maps root into their user namespaces
+// (PrivateUsers=; user_namespaces(7), CAP_SETFCAP). There it must see its own process behind ProtectProc=invisible
+// (ptrace(2)). Units that take dac_override from their service leave it dac_read_search.
 const ofUnits = [...ofServices, "CAP_DAC_READ_SEARCH", "CAP_SETFCAP", "CAP_SYS_ADMIN", "CAP_SYS_PTRACE"];
-// Where no user namespace keeps them inside: with this one any file of a file system can be opened by its handle, whatever is mounted
-// of it (open_by_handle_at(2)).
+// These reach outside if no user namespace confines them. With this one a process can open any file of a file system by
+// its handle, whichever part of it is mounted (open_by_handle_at(2)).
 const ofTheMachine = ["CAP_DAC_READ_SEARCH"];
 
 type Wishes = Pick<Conf, "Exec" | "Capabilities" | "UserNamespace">;
@@ -30,7 +30,7 @@ function defaultsFor({ Exec: exec, UserNamespace: userNamespace }: Wishes): read
   return userNamespace ? usual : usual.filter((name) => !ofTheMachine.includes(name));
 }
 
-/** All capabilities that a sandbox may ever have, as libvirt names them, sorted. */
+/** All capabilities that a sandbox may ever have, by libvirt's names, sorted. */
 export function planCapabilities(conf: Wishes): readonly string[] {
   const kept = new Set(defaultsFor(conf));
   for (const { sign, name } of conf.Capabilities) {
@@ -42,13 +42,13 @@ export function planCapabilities(conf: Wishes): readonly string[] {
   return nameForLibvirt(kept);
 }
 
-/** Those of a command that the conf says nothing about. */
+/** The capabilities of a command if the conf does not mention any. */
 export const commandCapabilities = (): readonly string[] => nameForLibvirt(ofServices);
 
 const nameForLibvirt = (names: Iterable<string>): readonly string[] =>
   [...names].map((name) => name.replace(/^CAP_/, "").toLowerCase()).sort();
 
-/** Whether a sandbox may have a capability that its kind does without by default. */
+/** Whether a sandbox may have a capability that its kind does not have by default. */
 export function hasMoreCapabilities(conf: Wishes): boolean {
   const usual = planCapabilities({ ...conf, Capabilities: [] });
   return planCapabilities(conf).some((name) => !usual.includes(name));

@@ -4,7 +4,7 @@ import type { Interface } from "../network/network-plan.ts";
 
 /** A file system of the container, in the order in which libvirt mounts them. */
 export interface Filesystem {
-  /** A folder of the host's. */
+  /** A folder of the host. */
   readonly source: string;
   readonly target: string;
   readonly readOnly: boolean;
@@ -14,20 +14,20 @@ export interface Filesystem {
 export interface Domain {
   readonly name: SandboxName;
   readonly uuid: string;
-  /** What the driver demands and puts on the cgroup as the hard limit. */
+  /** The driver requires this, and sets it as the hard limit of the cgroup. */
   readonly memoryKibibytes: number;
-  /** The program that is libvirt's controller; null: libvirt's own. */
+  /** The program of libvirt's controller; null means libvirt's own. */
   readonly controller: string | null;
   /** PID 1 and its arguments. */
   readonly init: readonly [string, ...string[]];
   readonly environment: Readonly<Record<string, string>>;
-  /** First host id of the sandbox's 65,536; null without a user namespace. */
+  /** The first of the sandbox's 65,536 host ids; null without a user namespace. */
   readonly idBase: number | null;
   readonly hostNetwork: boolean;
   readonly nic: Interface | null;
-  /** The SELinux context of the container's processes; null where SELinux is not wanted. */
+  /** The SELinux context of the container's processes; null if SELinux is not wanted. */
   readonly context: string | null;
-  /** All that the container may ever have, as `net_raw`. */
+  /** All capabilities that the container may ever have, such as `net_raw`. */
   readonly capabilities: readonly string[];
   readonly filesystems: readonly Filesystem[];
 }
@@ -77,7 +77,7 @@ function renderIdMap(base: number | null): object {
   return { idmap: { uid: range, gid: range } };
 }
 
-// Without <privnet/> the driver shares the host's network, and with it the abstract sockets, when there is no interface.
+// Without <privnet/> and without an interface, the driver shares the host's network, and with it the abstract sockets.
 function renderFeatures({ hostNetwork, capabilities }: Domain): object {
   const kept = Object.fromEntries(capabilities.map((name) => [name, { "@state": "on" }]));
   return { ...(hostNetwork ? {} : { privnet: "" }), capabilities: { "@policy": "deny", ...kept } };
@@ -92,7 +92,7 @@ function renderFilesystem(filesystem: Filesystem): object {
   };
 }
 
-// The driver sets addresses and routes itself; without any it leaves the link down unless told otherwise.
+// The driver sets addresses and routes itself. Without any it leaves the link down, unless told otherwise.
 function renderInterface(nic: Interface): object {
   return {
     "@type": nic.kind === "libvirt" ? "network" : "bridge",
@@ -117,7 +117,7 @@ function renderInterface(nic: Interface): object {
   };
 }
 
-// Without an address libvirt's filters believe the first one that is used.
+// Without an address libvirt's filters believe the first address that is used.
 function renderFilterReference({ filter, addresses }: Interface): object {
   if (filter === undefined || filter === "none") return {};
   const ip = addresses.filter(({ family }) => family === 4).map(({ text }) => ({ "@name": "IP", "@value": text }));
@@ -125,7 +125,7 @@ function renderFilterReference({ filter, addresses }: Interface): object {
   return { filterref: { "@filter": filter, parameter } };
 }
 
-// The tree is labelled by `label`, once: libvirt would walk it at every start.
+// `label` labels the tree, once: libvirt would walk it at every start.
 function renderLabel(context: string | null): object {
   return context === null
     ? { "@type": "none" }

@@ -8,8 +8,8 @@ export const possibleSockets = ({ Unit: units, Listen: listen }: Pick<Conf, "Uni
   listen.length === 0 ? [] : units.map(socketOf);
 
 /**
- * The socket unit inside that takes the sockets of Listen=: one of Unit=, or that of a service of Unit=. Undefined without
- * Listen=, and for Exec=, whose command takes them itself. Throws a SandboxError.
+ * Finds the socket unit inside that takes the sockets of Listen=: one of Unit=, or the socket of a service of Unit=.
+ * Undefined without Listen=, and for Exec=, whose command takes them itself. Throws a SandboxError.
  */
 export function findInnerSocket(
   conf: Pick<Conf, "Unit" | "Exec" | "Listen">,
@@ -27,7 +27,7 @@ export function findInnerSocket(
   );
 }
 
-/** Makes systemd inside take the sockets that PID 1 is handed: it finds them by their addresses. */
+/** Makes systemd inside take the sockets that PID 1 receives. It finds them by their addresses. */
 export const renderInnerSocket = (listen: readonly Listen[]): string =>
   `[Socket]\nListenStream=\nListenDatagram=\n${listen
     .map(({ address, hostPort, protocol }) => {

@@ -11,8 +11,9 @@ import type { RunFolder, TemporaryFile } from "./temporary-files.ts";
 export type InsideFiles = Readonly<Record<string, string>>;
 
 /**
- * What the inside has to find in its /run at a start; `socket` is the unit that takes the sockets of Listen=, `temporary` files of
- * tmpfiles.d(5), which systemd inside would find by itself; `settled`: all units are when they are started.
+ * Plans the files that the inside needs in its /run at a start. `socket` is the unit that takes the sockets of Listen=.
+ * `temporary` are files of tmpfiles.d(5), which systemd inside would find by itself. `settled`: all units are settled
+ * when they are started.
  */
 export function planInside(
   conf: Pick<Conf, "Unit" | "Exec" | "Network" | "Address" | "Listen" | "Mount">,
@@ -37,16 +38,17 @@ export function planInside(
   };
 }
 
-// systemd offers what PID 1 was handed to the units that are loaded before it loads its target (manager.c,
-// manager_distribute_fds): those are mounts that are there, and whom they want.
+// systemd offers the sockets of PID 1 to the units that are loaded before it loads its target (manager.c,
+// manager_distribute_fds): existing mounts, and the units that they want.
 const planSocket = (socket: string, listen: readonly Listen[]): InsideFiles => ({
   "systemd/system/tmp.mount.d/50-socket.conf": `[Unit]\nWants=${socket}\n`,
   "systemd/system/sandboxcontainer.target.d/50-socket.conf": `[Unit]\nWants=${socket}\n`,
   [`systemd/system/${socket}.d/50-sandboxcontainer-listen.conf`]: renderInnerSocket(listen),
 });
 
-// For inside/init to read as a shell does. As arguments of the domain libvirt would refuse empty ones. Where files of tmpfiles.d(5) ask for no
-// more than the folders that are there, the inside only looks for those that take their place.
+// inside/init reads this as a shell does. It is not in the arguments of the domain, where libvirt would refuse empty
+// ones. If files of tmpfiles.d(5) ask only for folders that exist already, the inside only looks for files that replace
+// them.
 const planCommand = (words: readonly string[], temporary: readonly TemporaryFile[]): InsideFiles => {
   const add = temporary.map(({ name, folders }) => {
     const other = folders === undefined ? "" : `[ ! -e /etc/tmpfiles.d/${quoteForShell(name)} ] || `;
@@ -57,12 +59,12 @@ const planCommand = (words: readonly string[], temporary: readonly TemporaryFile
 };
 
 /**
- * What systemd inside needs to know beyond the static units of /usr/lib/sandboxcontainer/inside: which units to start,
- * and to tell the host when one of them ends. Starting again is the host's business (Restart= of the instance unit): a
+ * Tells systemd inside what it must know beyond the static units of /usr/lib/sandboxcontainer/inside: which units to
+ * start, and to tell the host when one of them ends. The host restarts services (Restart= of the instance unit): a
  * service that restarted itself inside would never make its sandbox fail.
  */
 function planUnits(units: readonly string[], settled: boolean): InsideFiles {
-  // Two instances: of one unit with two triggers systemd warns that it cannot tell which it was.
+  // These are two instances: if one unit had two triggers, systemd would warn that it cannot tell them apart.
   const tell = "OnFailure=sandboxcontainer-ended@%n.service\nOnSuccess=sandboxcontainer-ended@:%n.service\n";
   const names = units.join(" ");
   const planned: Record<string, string> = {
@@ -75,13 +77,13 @@ function planUnits(units: readonly string[], settled: boolean): InsideFiles {
   }
   for (const unit of units) {
     const restart = unit.endsWith(".service") ? "\n[Service]\nRestart=no\n" : "";
-    // The name sorts last, so that a drop-in that came along from the host cannot turn Restart= on again (systemd.unit(5)).
+    // The name sorts last, so that a drop-in from the host cannot turn Restart= on again (systemd.unit(5)).
     planned[`systemd/system/${unit}.d/zz-sandboxcontainer.conf`] = `[Unit]\n${tell}${restart}`;
   }
   return planned;
 }
 
-/** The units wait until DHCP has given an address. */
+/** Makes the units wait until DHCP has given an address. */
 const planOnline = (units: readonly string[]): InsideFiles =>
   Object.fromEntries(
     units.map((unit) => [
@@ -90,7 +92,7 @@ const planOnline = (units: readonly string[]): InsideFiles =>
     ]),
   );
 
-/** Fills the sandbox's fresh, empty /run before anything of it runs; `owner` is the host id of its root. */
+/** Fills the sandbox's new, empty /run before anything of the sandbox runs; `owner` is the host id of its root. */
 export function writeInside(run: string, owner: number, files: InsideFiles, folders: readonly RunFolder[] = []): void {
   const own = (path: string): void => {
     chownSync(path, owner, owner);

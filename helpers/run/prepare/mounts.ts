@@ -6,14 +6,17 @@ import type { Filesystem } from "./domain-xml.ts";
 
 type Outer = Exclude<Mount, { readonly kind: "guest-bind" }>;
 
-// What the host mounts. Folders of the sandbox's own are looked up where no link leads out of it: inside.
+// The mounts that the host makes. Folders of the sandbox itself are looked up inside, where no link leads out of it.
 const outerMounts = (conf: Pick<Conf, "Mount">): readonly Outer[] =>
   conf.Mount.filter((mount): mount is Outer => mount.kind !== "guest-bind");
 
-// attach mounts them there, and detach takes down everything that is named so.
+// attach mounts under this name, and detach unmounts everything with such a name.
 const mountName = (index: number): string => `mount-${index}`;
 
-/** The conf's Mount= lines for attach, a line each: `mount-INDEX` and `FOLDER`, `suid:FOLDER`, `image:FILE` or `ram:BYTES`. */
+/**
+ * The conf's Mount= lines for attach, a line each: `mount-INDEX` and `FOLDER`, `suid:FOLDER`, `image:FILE` or
+ * `ram:BYTES`.
+ */
 export const renderMounts = (conf: Conf): string =>
   outerMounts(conf)
     .map((mount, index) => `${mountName(index)} ${describeSource(mount)}\n`)
@@ -25,7 +28,7 @@ function describeSource(mount: Outer): string {
   return mount.suid ? `suid:${mount.source}` : mount.source;
 }
 
-/** The same as libvirt file systems, in their order. */
+/** The same as libvirt file systems, in the same order. */
 export const mountsOf = (conf: Conf): readonly Filesystem[] =>
   outerMounts(conf).map(({ target }, index) => ({
     source: join(runtimeDirectory(conf.name), mountName(index)),
@@ -33,6 +36,8 @@ export const mountsOf = (conf: Conf): readonly Filesystem[] =>
     readOnly: false,
   }));
 
-/** Folders of the sandbox's own that are to be at another path as well, for inside/start: two lines each, what and where. */
+/**
+ * Folders of the sandbox itself that also appear at another path, for inside/start: two lines each, source and target.
+ */
 export const renderInnerMounts = ({ Mount: mounts }: Pick<Conf, "Mount">): string =>
   mounts.map((mount) => (mount.kind === "guest-bind" ? `${mount.source}\n${mount.target}\n` : "")).join("");

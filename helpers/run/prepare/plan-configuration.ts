@@ -5,8 +5,9 @@ import type { Domain, Filesystem } from "./domain-xml.ts";
 import { searchPath } from "./plan-domain.ts";
 
 /**
- * The container in which packages are configured for a sandbox, see helpers/run/configure: as its own, without a network, and
- * with throw-away mounts over what a maintainer script may change and a sandbox may not.
+ * The container in which packages are configured for a sandbox, see helpers/run/configure. It is like the sandbox's
+ * own, but without a network, and with throw-away mounts over everything that a maintainer script may change and a
+ * sandbox may not.
  */
 export function planConfiguration(domain: Domain, context: string | null): Domain {
   const at = runtimeDirectory(domain.name);
@@ -15,7 +16,7 @@ export function planConfiguration(domain: Domain, context: string | null): Domai
   return {
     ...domain,
     controller: null,
-    // From a /usr whose files have their own labels: content starts no domain.
+    // The program comes from a /usr whose files have their own labels, because the sandbox's content starts no domain.
     init: [join("/run/host", helperDirectory, "inside/configure")],
     environment: { PATH: searchPath, TERM: "dumb", HOME: "/root" },
     hostNetwork: false,

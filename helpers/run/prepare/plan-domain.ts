@@ -16,7 +16,7 @@ import { planStart } from "./plan-start.ts";
 
 export const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin";
 
-/** What libvirt has to be told about a sandbox, from its conf and state. */
+/** Plans what libvirt must know about a sandbox, from its conf and state. */
 export function planDomain(conf: Conf, state: SandboxState, context: string | null): Domain {
   const at = mountsDirectory(conf.name);
   return {
@@ -46,7 +46,7 @@ const initOfUnits: Domain["init"] = [
   "--show-status=no",
   "--log-target=journal",
   "--log-level=notice",
-  // Inside a container systemd's tools take PID 1's arguments for the kernel command line (systemd, proc-cmdline.c).
+  // Inside a container systemd's tools read PID 1's arguments as the kernel command line (systemd, proc-cmdline.c).
   "systemd.journald.forward_to_console=1",
   "systemd.journald.max_level_console=info",
 ];
@@ -59,13 +59,13 @@ function initOfCommand(conf: Conf): Domain["init"] {
 function environmentOf(conf: Conf): Readonly<Record<string, string>> {
   const common = { PATH: searchPath, TERM: "dumb" };
   if (conf.Exec !== undefined) {
-    // The protocol of sd_listen_fds(3), of which inside/init tells the command the rest.
+    // The protocol of sd_listen_fds(3). inside/init tells the command the rest of it.
     const sockets = conf.Listen.length > 0 ? { LISTEN_FDS: String(conf.Listen.length) } : {};
     return { ...common, HOME: "/root", ...sockets };
   }
   const inside = join(libraryDirectory, "inside");
-  // Our units come before the host's; the empty last part stands for systemd's own search path. The host's generators are
-  // about the host's hardware and mounts, so there are none (systemd, ENVIRONMENT.md).
+  // Our units come before the host's. The empty last part stands for systemd's own search path. The host's generators
+  // deal with the host's hardware and mounts, so there are none inside (systemd, ENVIRONMENT.md).
   return {
     ...common,
     SYSTEMD_UNIT_PATH: `${inside}:`,

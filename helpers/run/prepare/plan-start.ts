@@ -2,15 +2,15 @@ import { join } from "node:path";
 import { helperDirectory } from "../../../generator/conf/paths.ts";
 import type { Domain } from "./domain-xml.ts";
 
-// To make a cgroup namespace, and to give up what is not to be kept.
+// To make a cgroup namespace, and to drop the capabilities that are not kept.
 const needed = ["setpcap", "sys_admin"];
 
 type Start = Pick<Domain, "init" | "capabilities" | "context">;
 
-/** Has `inside/start` run before `init`, which then has no more than the `kept` capabilities, in `context`. */
+/** Makes `inside/start` run before `init`. After that `init` has only the `kept` capabilities, in `context`. */
 export function planStart(kept: readonly string[], init: Domain["init"], context: string | null): Start {
   const dropped = needed.filter((name) => !kept.includes(name)).map((name) => `-${name}`);
-  // In a domain of its own, where the policy is ours. That of Label=none has all rights already.
+  // With our policy it runs in its own domain. The domain of Label=none has all rights already.
   const first = context?.replace(/:sandboxcontainer_(?!none_t)\w+:/, ":sandboxcontainer_start_t:") ?? null;
   const then = first === context ? "-" : (context ?? "-");
   return {

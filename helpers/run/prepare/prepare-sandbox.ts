@@ -28,15 +28,19 @@ import { readTemporaryFile } from "./temporary-files.ts";
 const sysResource = 24n;
 
 /**
- * Writes down all that a start needs and that can be known before, for attach and launch. In `start/` of the state directory:
- *   domain.xml   for libvirt; configure.xml, for the container in which packages are configured
- *           run/    what the sandbox finds in its /run, with `host/outcome` and `host/ended`, pipes to launch and
- *                   copy-console, `host/active`, which systemd inside opens when the units are, and `host/files`, one from launch, if that raises the limit of open files
- *   sockets      of published ports   limits  of [Resources]      mounts  of Mount=
+ * Writes everything that a start needs and that can be known beforehand, for attach and launch. In `start/` of the
+ * state directory:
+ *   domain.xml   for libvirt; configure.xml is for the container in which packages are configured
+ *   run/         the files of the sandbox's /run, with the pipes `host/outcome` and `host/ended` to launch and
+ *                copy-console, `host/active`, which systemd inside opens when the units are active, and
+ *                `host/files`, a pipe from launch, if launch raises the limit of open files
+ *   sockets      of published ports
+ *   limits       of [Resources]
+ *   mounts       of Mount=
  *   units        of Unit=, to reload
  *   network, filter, unfilter, servers: see prepare-network.ts
  *   labelled     only if the kernel has to enforce SELinux
- * Then the stamp with which systemd skips all this until the conf changes.
+ * Writes the stamp last. With it systemd skips all this until the conf changes.
  */
 export async function prepareSandbox(conf: Conf): Promise<void> {
   const state = requireState(conf.name);
@@ -90,7 +94,7 @@ function writeRun(run: string, owner: number, conf: Conf, unitOf: (unit: string)
   for (const pipe of pipes) chownSync(pipe, owner, owner);
 }
 
-// As systemd makes it for units.
+// The same as systemd makes it for units.
 function makeLocks(path: string, owner: number): void {
   mkdirSync(path, { recursive: true });
   chmodSync(path, 0o1777);

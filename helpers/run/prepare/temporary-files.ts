@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 
-/** A file of tmpfiles.d(5) that a command's packages bring. */
+/** A file of tmpfiles.d(5) from a command's packages. */
 export interface TemporaryFile {
   readonly name: string;
-  /** What it asks for, where that is nothing but folders of root's below /run, which can be there before anything runs. */
+  /**
+   * The folders that it asks for, if it asks only for folders of root below /run, which can exist before anything runs.
+   */
   readonly folders?: readonly RunFolder[] | undefined;
 }
 
@@ -13,14 +15,17 @@ export interface RunFolder {
   readonly mode: number;
 }
 
-/** Reads what the host's packages ship under this name. What an administrator has put in its place is left to systemd-tmpfiles. */
+/**
+ * Reads the file that the host's packages ship under this name. If an administrator has replaced it, systemd-tmpfiles
+ * handles the replacement.
+ */
 export function readTemporaryFile(name: string): TemporaryFile {
   const shipped = `/usr/lib/tmpfiles.d/${name}`;
   const isShipped = existsSync(shipped) && !existsSync(`/usr/local/lib/tmpfiles.d/${name}`);
   return { name, folders: isShipped ? findRunFolders(readFileSync(shipped, "utf8")) : undefined };
 }
 
-/** The folders that a text of tmpfiles.d(5) asks for; undefined when there is a line that asks for anything else. */
+/** Finds the folders that a text of tmpfiles.d(5) asks for; undefined if a line asks for anything else. */
 export function findRunFolders(text: string): readonly RunFolder[] | undefined {
   const folders = text
     .split("\n")
@@ -29,7 +34,7 @@ export function findRunFolders(text: string): readonly RunFolder[] | undefined {
   return folders.every((each) => each !== undefined) ? folders : undefined;
 }
 
-// A path of plain names: no specifiers, and nothing that leads elsewhere.
+// A path of plain names, without specifiers and without parts that lead elsewhere.
 const pathBelowRun = /^(?:\/var)?\/run((?:\/[\w@-][\w@.-]*)+)\/?$/;
 
 function parseLine(line: string): RunFolder | undefined {

@@ -1,8 +1,9 @@
 import type { Setting } from "./service-settings.ts";
 
 /*
- * The settings of systemd.exec(5) that take something away from a service, or ask the kernel for a favour: without them it does
- * the same. Not those that say who it is and what it works with: User=, StateDirectory=, Environment= and the like.
+ * Settings of systemd.exec(5) that take something away from a service, or ask the kernel for a favour: a service does
+ * the same without them. Settings that say who the service is and what it works with are not among them: User=,
+ * StateDirectory=, Environment= and the like.
  */
 const clearable = new RegExp(
   `^(${[
@@ -20,8 +21,11 @@ const clearable = new RegExp(
 
 export const isClearable = ({ key }: Setting): boolean => clearable.test(key);
 
-/** Settings that others of the unit depend on when they are tried. */
+/** Settings that other settings of the unit depend on when they are tried. */
 export const isContext = ({ key }: Setting): boolean => /^(User|Group|SupplementaryGroups|DynamicUser)$/.test(key);
 
-/** What turns a setting off, most telling first: an empty value where that resets it, else the kernel's or systemd's default. */
+/**
+ * Values that turn a setting off, the clearest first: an empty value where that resets it, else the kernel's or
+ * systemd's default.
+ */
 export const neutralValues = ["", "no", "default", "inherit", "other", "all"] as const;

@@ -1,14 +1,14 @@
 import { formatSetting, type Setting } from "./service-settings.ts";
 
-/** A setting that cannot work, and what turns it off. */
+/** A setting that cannot work, and the value that turns it off. */
 export interface Cleared {
   readonly setting: Setting;
   readonly neutral: string;
 }
 
 /**
- * The drop-in that turns settings off and keeps all else: an empty value forgets every line of its key, so those that work are said
- * again. inside/ready reads the `# was:` lines back for the host.
+ * Renders the drop-in that turns settings off and keeps all others. An empty value resets every line of its key, so the
+ * lines that work are repeated. inside/ready reads the `# was:` lines back for the host.
  */
 export function renderCleared(unit: string, cleared: readonly Cleared[], all: readonly Setting[]): string {
   const gone = cleared.map(({ setting }) => setting);

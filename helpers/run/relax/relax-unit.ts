@@ -3,16 +3,18 @@ import { isClearable, isContext, neutralValues } from "./clearable.ts";
 import { type Cleared, renderCleared } from "./cleared.ts";
 import { formatSetting, readServiceSettings, type Setting } from "./service-settings.ts";
 
-/** Starts units of no content with the given lines in [Service]; tells of each whether systemd could set it up. */
+/**
+ * Starts units without content, with the given lines in [Service]. Returns for each whether systemd could set it up.
+ */
 export type Try = (units: readonly (readonly string[])[]) => readonly boolean[];
 
 /**
- * Finds which of a unit's settings cannot work here, each alone with the unit's user, and turns them off in a drop-in below `etc`.
- * Returns them; none when it was done before, or when it is not they that fail.
+ * Finds the settings of a unit that cannot work here, trying each alone with the unit's user, and turns them off in a
+ * drop-in below `etc`. Returns them; empty if this was done earlier, or if the settings are not the cause.
  */
 export function relaxUnit(unit: string, text: string, attempt: Try, etc: string): readonly Setting[] {
   const directory = `${etc}/systemd/system/${unit}.d`;
-  // The name sorts last: what fails may stand in a drop-in.
+  // The name sorts last, because a failing setting may be in a drop-in.
   const file = `${directory}/zz-sandboxcontainer-cleared.conf`;
   if (existsSync(file)) return [];
   const settings = readServiceSettings(text, unit);

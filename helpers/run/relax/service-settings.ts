@@ -6,7 +6,7 @@ export interface Setting {
 
 export const formatSetting = ({ key, value }: Setting): string => `${key}=${value}`;
 
-/** The settings of [Service] in what `systemctl cat` prints, without those that a later empty one takes back. */
+/** Reads the settings of [Service] from the output of `systemctl cat`, without those that a later empty one resets. */
 export function readServiceSettings(text: string, unit: string): readonly Setting[] {
   let settings: Setting[] = [];
   let section = "";
@@ -21,7 +21,7 @@ export function readServiceSettings(text: string, unit: string): readonly Settin
   return settings;
 }
 
-// See systemd.syntax(7): a comment may stand between a line and its continuation.
+// A comment may stand between a line and its continuation (systemd.syntax(7)).
 function joinLines(text: string): readonly string[] {
   const lines = text.split("\n").filter((line) => !/^\s*[#;]/.test(line));
   return lines
@@ -31,7 +31,10 @@ function joinLines(text: string): readonly string[] {
     .map((line) => line.trim());
 }
 
-/** The specifiers that stand for the unit's own name, which a unit that tries its settings does not have (systemd.unit(5)). */
+/**
+ * Expands the specifiers for the unit's own name, because a unit that tries its settings has another name
+ * (systemd.unit(5)).
+ */
 function expandName(value: string, unit: string): string {
   const name = unit.replace(/\.[a-z]+$/, "");
   const names: Readonly<Record<string, string>> = { "%n": unit, "%N": name, "%p": name.replace(/@.*/, ""), "%%": "%%" };

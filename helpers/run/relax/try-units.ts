@@ -3,14 +3,18 @@ import { rmSync, writeFileSync } from "node:fs";
 import type { Try } from "./relax-unit.ts";
 
 const directory = "/run/systemd/system";
-// The executor's own statuses (systemd.exec(5), PROCESS EXIT CODES), but for 203: that there is nothing to execute is no setting's fault.
+// The executor's own statuses (systemd.exec(5), PROCESS EXIT CODES), except 203: it means that there is nothing to
+// execute, which no setting causes.
 const isSetupFailure = (status: number): boolean => status >= 200 && status <= 245 && status !== 203;
 
 export function systemctl(...args: readonly string[]): string {
   return spawnSync("systemctl", args, { encoding: "utf8", env: { ...process.env, SYSTEMD_COLORS: "0" } }).stdout;
 }
 
-/** Tries beside a unit: as instances of the same name if it is one, so that `%i` means the same. All at once, as each is cheap. */
+/**
+ * Tries settings beside a unit. If the unit is an instance, the trials are instances of the same name, so that `%i`
+ * means the same. All run at once, because each is cheap.
+ */
 export function tryBeside(unit: string): Try {
   const instance = /@(.*)\.service$/.exec(unit)?.[1];
   const nameOf = (index: number): string =>

@@ -16,7 +16,7 @@ import { readStartRecord, type StartRecord } from "../start-record.ts";
 import { forgetDomain } from "./forget-domain.ts";
 import { takeDown } from "./take-down.ts";
 
-/** What it does to the host; another one in unit tests. */
+/** Its actions on the host. Unit tests replace them. */
 export interface DetachHost {
   readonly readRecord: (name: SandboxName) => StartRecord;
   readonly isRunning: (process: KnownProcess) => boolean;
@@ -28,8 +28,8 @@ export interface DetachHost {
 }
 
 /**
- * After a stop, however it came about: ends what is left of the container, takes down what attach mounted, and resolves to how the service
- * ended; undefined when it did not say.
+ * Cleans up after any kind of stop: ends the rest of the container, takes down what attach mounted, and resolves to how
+ * the service ended; undefined if it did not say.
  */
 export async function detachSandbox(name: SandboxName): Promise<Ending | undefined> {
   await endContainer(name);
@@ -42,12 +42,12 @@ export async function detachSandbox(name: SandboxName): Promise<Ending | undefin
   return ending;
 }
 
-/** Until neither PID 1 inside nor libvirt's domain is there any more. Throws a SandboxError when PID 1 cannot be killed. */
+/** Resolves when PID 1 inside and libvirt's domain are gone. Throws a SandboxError if PID 1 cannot be killed. */
 export async function endContainer(name: SandboxName, host: DetachHost = ownHost): Promise<void> {
   const record = host.readRecord(name);
   const { sleep } = host;
-  // A controller that was killed leaves running what it was there for, and libvirtd waits for that. With PID 1 inside the kernel ends
-  // all of it (pid_namespaces(7)).
+  // A killed controller leaves its container running, and libvirtd waits for that. When PID 1 inside ends, the kernel
+  // ends the whole container (pid_namespaces(7)).
   if (record.kind === "started" && !(await endInit(record.init, host)))
     throw new SandboxError(`process ${record.init.pid}, the first one of ${name}, cannot be killed`, {
       hint: "It waits for a disk or a network file system: see `cat /proc/PID/stack` of that process",
@@ -72,11 +72,12 @@ async function endInit(init: KnownProcess, { isRunning: runs, kill, sleep }: Det
 
 async function unloadFilter(name: SandboxName): Promise<void> {
   const rules = orMissing(() => readFileSync(runtimeFile(name, "unfilter"), "utf8"));
-  // Rules that somebody else has taken away are fine.
+  // It is fine if somebody else has already removed the rules.
   if (rules !== undefined) await runQuick("nft", ["-f", "-"], { input: rules });
 }
 
-// A port that the conf does not publish any more has no unit that would end its socket with the sandbox. Its proxy holds the network.
+// A port that the conf no longer publishes has no unit that would end its socket with the sandbox. Its proxy holds the
+// network.
 async function closeForgottenSockets(name: SandboxName): Promise<void> {
   const text = orMissing(() => readFileSync(join(startDirectory(name), "sockets"), "utf8")) ?? "";
   const sockets = text.split("\n").flatMap((line) => /^\S+/.exec(line)?.[0] ?? []);
@@ -86,8 +87,9 @@ async function closeForgottenSockets(name: SandboxName): Promise<void> {
 }
 
 /**
- * When a sandbox that starts on demand failed, the connections that wait would start it again and again. A socket that is opened anew has none:
- * whoever waited learns that nobody serves, and whoever comes later is served when it can be. A socket that is closed stays so.
+ * When a sandbox that starts on demand failed, the waiting connections would start it again and again. A socket that is
+ * opened anew has none: clients that waited learn that nobody serves, and later clients are served once that is
+ * possible. A closed socket stays closed.
  */
 async function reopenSockets(ending: Ending | undefined): Promise<void> {
   const { SERVICE_RESULT: result = "success", ON_DEMAND: sockets = "" } = process.env;

@@ -4,21 +4,21 @@ import { runQuick } from "../../host/run-quick.ts";
 import { type Ending, isClean } from "../ending.ts";
 
 /**
- * Ends this process the way the service ended, so that Restart=, OnFailure= and `systemctl status` see what they would see without a container.
- * An ending that systemd counts as clean is a success.
+ * Ends this process the way the service ended, so that Restart=, OnFailure= and `systemctl status` see the same as
+ * without a container. An ending that systemd counts as clean is a success.
  */
 export async function endLike(ending: Ending | undefined): Promise<void> {
   if (ending === undefined || isClean(ending)) return;
   if (ending.kind === "exited") return endProcess(ending.status);
-  // It is not we who crashed.
+  // This process did not crash, so it writes no core file.
   await runQuick("prlimit", [`--pid=${process.pid}`, "--core=0:0"]);
   restoreDefault(ending.signal);
   process.kill(process.pid, ending.signal);
-  // A signal that ends nobody, such as SIGCHLD, is not the end of a service either.
+  // A signal that ends no process, such as SIGCHLD, does not end a service either.
 }
 
-// Node and Bun ignore SIGXFSZ, and Node waits for a debugger after SIGUSR1 (--disable-sigusr1 blocks it). When the last listener goes,
-// both give the signal its default action.
+// Node and Bun ignore SIGXFSZ, and Node waits for a debugger after SIGUSR1 (--disable-sigusr1 blocks it). When the last
+// listener is removed, both give the signal its default action.
 function restoreDefault(signal: number): void {
   const name = Object.entries(constants.signals).find(([, number]) => number === signal)?.[0] as
     NodeJS.Signals | undefined;
@@ -26,6 +26,6 @@ function restoreDefault(signal: number): void {
   try {
     if (name !== undefined) process.on(name, listener).off(name, listener);
   } catch {
-    // Nobody can listen to SIGKILL.
+    // No process can listen to SIGKILL.
   }
 }

@@ -8,10 +8,10 @@ import { printWarning } from "../../host/run-helper.ts";
 import { type QuickResult, runQuick } from "../../host/run-quick.ts";
 import { sendSignal } from "../../host/send-signal.ts";
 
-// A libvirtd that hangs keeps its caller for as long as it hangs, so a process of its own asks it.
+// A hanging libvirtd keeps its caller waiting as long as it hangs, so a separate process asks it.
 const destroyTimeout = 45_000;
 
-/** What it does to the host; another one in unit tests. */
+/** Its actions on the host. Unit tests replace them. */
 export interface ForgetHost {
   readonly isLibvirtRunning: () => boolean;
   readonly destroyDomain: (name: SandboxName) => Promise<QuickResult>;
@@ -21,10 +21,10 @@ export interface ForgetHost {
 }
 
 /**
- * For a domain that libvirt still has although nothing of it should run any more: has libvirtd destroy it. A libvirtd that does not run is not
- * asked: its socket would start it, and systemd starts it only after our stop is done (Before=, After= in systemd.unit(5)), so that
- * each would wait for the other. Then, and when libvirtd does not answer, what it would find of the domain is removed: it would
- * keep the domain as one that is shut off.
+ * Makes libvirtd destroy a domain that libvirt still has although nothing of it should run. If libvirtd does not run,
+ * it is not asked: its socket would start it, but systemd starts it only after our stop is done (Before=, After= in
+ * systemd.unit(5)), so each would wait for the other. In that case, and if libvirtd does not answer, this removes the
+ * files by which libvirtd would find the domain: it would keep the domain as shut off.
  */
 export async function forgetDomain(name: SandboxName, host: ForgetHost = ownHost): Promise<void> {
   if (host.isLibvirtRunning()) {
@@ -33,7 +33,7 @@ export async function forgetDomain(name: SandboxName, host: ForgetHost = ownHost
     const reason = output === "" ? `no answer within ${destroyTimeout / 1000} s` : output;
     host.warn(`libvirt did not destroy the domain ${name}: ${reason}. Its files are removed: ${statusFile(name)}`);
   }
-  // Nothing may go on running that nobody knows of.
+  // No process may keep running that nobody knows about.
   host.killContainer(name);
   host.removeDomainFiles(name);
 }

@@ -10,10 +10,10 @@ import { forgetDomain } from "./forget-domain.ts";
 import { readStartRecord, type StartRecord } from "../start-record.ts";
 import { runtimeFile } from "../start-files.ts";
 
-// SIGRTMIN+3 halts systemd (systemd(1)); inside/init takes it for SIGTERM.
+// SIGRTMIN+3 halts systemd (systemd(1)); inside/init treats it as SIGTERM.
 const haltSignal = 37;
 
-/** What a stop does to the host; another one in unit tests. */
+/** The actions of a stop on the host. Unit tests replace them. */
 export interface StopHost {
   readonly readRecord: (name: SandboxName) => StartRecord;
   readonly isRunning: (process: KnownProcess) => boolean;
@@ -27,20 +27,21 @@ export interface StopHost {
 }
 
 /**
- * Has PID 1 inside halt, and resolves when libvirt does not know the domain any more, however long that takes: systemd ends the
- * wait after TimeoutStopSec=, and detach does the rest. Needs no conf, and is content when nothing runs.
+ * Makes PID 1 inside halt, and resolves when libvirt no longer knows the domain, however long that takes: systemd ends
+ * the wait after TimeoutStopSec=, and detach does the rest. Needs no conf, and succeeds if nothing runs.
  */
 export async function stopSandbox(name: SandboxName, host: StopHost = ownHost): Promise<void> {
   const record = host.readRecord(name);
   const { sleep } = host;
   if (record.kind === "started") await endContainer(record, host);
-  // libvirtd removes the status file of a domain when it forgets it. A healthy stop asks libvirt for nothing.
+  // libvirtd removes the status file of a domain when it forgets it. A healthy stop does not call libvirt.
   const isForgotten = await waitUntil(() => !host.knowsDomain(name) || !host.isLibvirtRunning(), {
     within: 3000,
     sleep,
   });
   if (!isForgotten || host.knowsDomain(name)) await host.forgetDomain(name);
-  // systemd ends what is left of the service when a stop is done: what the console said last has to be in the journal before.
+  // systemd ends the rest of the service when a stop is done. Before that the last output of the console must reach the
+  // journal.
   await waitUntil(() => host.isConsoleCopied(name), { within: 3000, sleep });
 }
 
@@ -48,15 +49,16 @@ async function endContainer(
   { init, controller }: Extract<StartRecord, { kind: "started" }>,
   host: StopHost,
 ): Promise<void> {
-  // libvirt empties the container's cgroup when the controller ends, and sleeps 0.2 s for each look that finds somebody there: mostly the
-  // controller itself, on its way out.
+  // libvirt empties the container's cgroup when the controller ends, and sleeps 0.2 s each time that it finds a process
+  // there: usually the controller itself, which is about to exit.
   if (controller !== undefined && host.isRunning(controller)) host.moveHere(controller);
   if (host.isRunning(init)) host.sendSignal(init, haltSignal);
   const hasEnded = (): boolean => ![init, controller].some((each) => each !== undefined && host.isRunning(each));
   await waitUntil(hasEnded, { sleep: host.sleep });
 }
 
-// In each hierarchy (cgroups(7)): version 2 has one without a name, version 1 a folder for each. One that cannot be had is passed over.
+// Does this in each hierarchy (cgroups(7)): version 2 has one without a name, version 1 a folder for each. Skips one
+// that is not available.
 function moveHere({ pid }: KnownProcess): void {
   for (const line of readFileSync("/proc/self/cgroup", "utf8").trim().split("\n")) {
     const [, hierarchy = "", cgroup = ""] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
@@ -69,7 +71,7 @@ function moveHere({ pid }: KnownProcess): void {
   }
 }
 
-// copy-console writes down who ends last. launch may be about to do that.
+// copy-console records which process ends last. launch may be about to do that.
 function isConsoleCopied(name: SandboxName): boolean {
   const text = orMissing(() => readFileSync(runtimeFile(name, "console"), "utf8"));
   if (text === undefined) return true;

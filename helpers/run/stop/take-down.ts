@@ -7,7 +7,10 @@ import { isMountPoint } from "../../host/mounts.ts";
 import { runQuick } from "../../host/run-quick.ts";
 import { orMissing } from "../../host/or-missing.ts";
 
-/** Unmounts what attach and launch mounted for a sandbox, and removes what they and libvirt left in /run. What is not there is fine. */
+/**
+ * Unmounts everything that attach and launch mounted for a sandbox, and removes what they and libvirt left in /run.
+ * Ignores what does not exist.
+ */
 export async function takeDown(name: SandboxName): Promise<void> {
   const runtime = runtimeDirectory(name);
   const mounts = mountsDirectory(name);
@@ -24,13 +27,14 @@ export async function takeDown(name: SandboxName): Promise<void> {
   for (const folder of folders) removeEmpty(folder);
 }
 
-// In `runtimeDirectory`; `init` is start-record.ts, `client` dhcp-client.ts, and `unfilter` are the rules that setUpNetwork loaded.
+// Files in `runtimeDirectory`: `init` belongs to start-record.ts, `client` to dhcp-client.ts, and `unfilter` holds the
+// rules that setUpNetwork loaded.
 const files = ["client", "fstab", "network", "unfilter", "started", "init", "ended", "console", "reload"];
 
 const list = (folder: string): readonly string[] =>
   (orMissing(() => readdirSync(folder)) ?? []).sort().map((entry) => join(folder, entry));
 
-// In one go; one by one where one is not mounted, or where somebody is in its way.
+// Unmounts all in one call; one by one if one is not mounted, or if one is busy.
 async function unmountAll(paths: readonly string[]): Promise<void> {
   if (paths.length === 0 || (await runQuick("umount", paths)).status === 0) return;
   for (const path of paths.filter(isMountPoint))
@@ -46,6 +50,6 @@ function removeEmpty(folder: string): void {
   try {
     rmdirSync(folder);
   } catch {
-    // It has never been made, or somebody has put something into it.
+    // The folder was never made, or somebody has put something into it.
   }
 }

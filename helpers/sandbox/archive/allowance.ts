@@ -1,15 +1,21 @@
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { hasSpace } from "../copy/require-space.ts";
 
-// The file system is asked once for so much, or for less where it is almost full; what others write meanwhile is seen then.
+// The file system is asked once for a portion of this size, or a smaller one if it is almost full. The next question
+// also sees what others have written meanwhile.
 const portions = [1 << 26, 1 << 20, 0];
-// At least a block of the disk, be it empty.
+// Even an empty file takes at least a block of the disk.
 const bytesPerFile = 4096;
 
-/** Takes account of a file that is about to be written; a SandboxError if the disk would be full. A hole takes nothing. */
+/**
+ * Counts a file that is about to be written. Throws a SandboxError if the disk would be full. A hole takes no space.
+ */
 export type Allowance = (bytes: number) => void;
 
-/** What an archive may take of the file system of an open folder, called `place`: all but what is kept for the host. */
+/**
+ * Limits the space that an archive may take in the file system of an open folder, called `place`: everything except the
+ * reserve of the host.
+ */
 export function makeAllowance(folder: number, place: string): Allowance {
   let left = 0;
   return (bytes) => {

@@ -2,7 +2,7 @@ import type { Dialect } from "../copy/read-tar.ts";
 import type { TarHeader } from "../copy/tar-header.ts";
 import { parseAcl } from "./parse-acl.ts";
 
-/** An extended attribute as setxattr(2) takes it. */
+/** An extended attribute, ready for setxattr(2). */
 export interface Attribute {
   readonly name: Buffer;
   readonly value: Buffer;
@@ -13,13 +13,13 @@ const plainKeys = new Set(["path", "linkpath", "size", "mtime", "atime", "ctime"
 const xattrPrefix = "SCHILY.xattr.";
 const aclKeys = { "SCHILY.acl.access": "system.posix_acl_access", "SCHILY.acl.default": "system.posix_acl_default" };
 
-/** What export's tar writes: nothing else is taken. */
+/** The attributes that export's tar writes. No others are accepted. */
 export const dialect: Dialect = {
   knows: (key) => plainKeys.has(key) || Object.hasOwn(aclKeys, key) || decodeName(key) !== undefined,
   mostAttributes: 1 << 20,
 };
 
-/** What a file has beside owner, mode and time; or why it cannot have that. */
+/** Reads the attributes of a file beyond owner, mode and time. Returns a reason if the file cannot have one of them. */
 export function readAttributes({ attributes, type, mode }: TarHeader): readonly Attribute[] | string {
   const all: Attribute[] = [];
   for (const [key, value] of attributes) {
@@ -40,7 +40,7 @@ export function readAttributes({ attributes, type, mode }: TarHeader): readonly 
   return all.length > 0 && !["0", "5", "6"].includes(type) ? "a file of its kind has no ACL" : all;
 }
 
-/** The holes of a file that has some: its size with them; undefined if it has none; or why that cannot be. */
+/** Reads the real size of a file with holes. Returns undefined if it has none, or a reason if the holes are wrong. */
 export function readRealSize({ attributes, type }: TarHeader): number | string | undefined {
   const [major, minor, name, size] = sparseKeys.map((key) => attributes.get(key)?.toString("latin1"));
   if ([major, minor, name, size].every((each) => each === undefined)) return undefined;
@@ -49,7 +49,7 @@ export function readRealSize({ attributes, type }: TarHeader): number | string |
   return Number(size);
 }
 
-// tar writes `=` and `%` of a name as %3D and %25.
+// tar writes `=` and `%` in a name as %3D and %25.
 function decodeName(key: string): Buffer | undefined {
   const name = key.startsWith(xattrPrefix) ? key.slice(xattrPrefix.length) : "";
   if (!/^(user\.([^%\0]|%3D|%25)+|security\.capability)$/s.test(name)) return undefined;

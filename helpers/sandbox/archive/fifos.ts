@@ -2,7 +2,10 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../../host/run.ts";
 
-/** Fifos with names of ours, made some at a time: Node cannot make one, and no name of an archive becomes a word of a command. */
+/**
+ * Makes fifos under our own names, several at a time. Node cannot make one, and no name from an archive may become a
+ * word of a command.
+ */
 export interface Fifos {
   take(): Promise<string>;
   close(): void;
@@ -10,7 +13,7 @@ export interface Fifos {
 
 const batch = 16;
 
-/** They are made in a new folder, which goes with what is left in it. */
+/** Makes them in a new folder, and removes that folder with the rest of them. */
 export function makeFifos(folder: string): Fifos {
   let ready: string[] = [];
   let made = 0;

@@ -3,7 +3,7 @@ import type { TarHeader } from "../copy/tar-header.ts";
 import { largestId } from "./parse-acl.ts";
 import { quoteName } from "../untrusted-text.ts";
 
-/** What an exported sandbox is made of, in its order; `root/` and `conf.d/` have more in them. */
+/** The parts of an exported sandbox, in their order; `root/` and `conf.d/` contain more. */
 export const parts = [
   "sandboxcontainer.json",
   "conf",
@@ -17,11 +17,11 @@ export const parts = [
 /** A checked member of an archive. */
 export interface Member {
   readonly part: (typeof parts)[number];
-  /** Below `root` or `conf.d`; none is that folder itself. */
+  /** The path below `root` or `conf.d`; empty for that folder itself. */
   readonly below: readonly Buffer[];
 }
 
-/** What was read before the next member: folders that it may be in, and the last name in each of them. */
+/** The position after the last member: folders that the next member may be in, and the last name in each of them. */
 export interface Order {
   readonly folders: readonly Buffer[];
   readonly last: readonly Buffer[];
@@ -29,9 +29,9 @@ export interface Order {
 
 export const atBegin: Order = { folders: [], last: [] };
 
-/** A member, or why it cannot be one of a sandbox's. */
+/** Checks a member. Returns a reason if it cannot be part of a sandbox. */
 export function judgeMember(header: TarHeader): Member | string {
-  // Of a folder, and of nothing else, tar ends the name with a slash.
+  // tar ends the name of a folder with a slash, and no other name.
   const isFolder = header.type === "5";
   const hasSlash = header.path.at(-1) === slash;
   const components = splitClean(hasSlash ? header.path.subarray(0, -1) : header.path);
@@ -39,7 +39,7 @@ export function judgeMember(header: TarHeader): Member | string {
   const part = parts.find((each) => components[0]?.equals(Buffer.from(each)) === true);
   const below = components.slice(1);
   if (part === undefined || !isKnown(part, below)) return "it is no part of a sandbox";
-  // Fifos may lie in a tree; a device in it would be one of the host.
+  // A tree may contain fifos, but a device in it would be a device of the host.
   if (header.type === "3" || header.type === "4") return "it is a device";
   if (!["0", "1", "2", "5", "6"].includes(header.type)) return `it is of an unknown kind (${quoteName(header.type)})`;
   const isTop = (part === "root" || part === "conf.d") && below.length === 0;
@@ -49,8 +49,8 @@ export function judgeMember(header: TarHeader): Member | string {
 }
 
 /**
- * The order with a member, or why it cannot come now: a folder comes before what is in it, which comes in the order of its bytes.
- * So a path is there once, all that is open is one chain of folders, and nothing grows with the number of members.
+ * The order after a member, or the reason why it cannot come now. A folder comes before its content, which is sorted by
+ * bytes. So each path occurs once, only one chain of folders is open, and nothing grows with the number of members.
  */
 export function advance({ folders, last }: Order, member: Member, isFolder: boolean): Order | string {
   const path = [Buffer.from(String(parts.indexOf(member.part))), ...member.below];
@@ -65,7 +65,7 @@ export function advance({ folders, last }: Order, member: Member, isFolder: bool
   return { folders: isFolder ? path : parent, last: [...last.slice(0, depth), name] };
 }
 
-/** The components below the tree that a hard link leads to; undefined when it leads anywhere else. */
+/** The components below the tree that a hard link leads to; undefined if it leads anywhere else. */
 export function splitTarget(target: Buffer): readonly Buffer[] | undefined {
   const [top, ...below] = splitClean(target) ?? [];
   return top?.equals(Buffer.from("root")) === true && below.length > 0 ? below : undefined;
@@ -95,7 +95,7 @@ function refuseOwnership({ mode, owner, group }: TarHeader): string | undefined 
   return owner > largestId || group > largestId ? "its owner or group is outside of what a sandbox has" : undefined;
 }
 
-// The kernel takes no longer one (symlink(2)), and makes none that is empty.
+// The kernel accepts no longer target (symlink(2)), and no empty one.
 const longestTarget = 4095;
 
 function refuseLink({ type, linkTarget }: TarHeader): string | undefined {

@@ -5,14 +5,14 @@ import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { passOneFrame, windowLog } from "./zstd-frame.ts";
 
 /**
- * What is compressed in an archive, in pieces. The file is opened once, as its owner could put another one in its place, and
- * neither a link nor a fifo is: it may be in a folder of somebody else's.
+ * Reads the compressed data of an archive in pieces. The file is opened once, because its owner could replace it. A
+ * link or a fifo is not opened: the file may be in another user's folder.
  */
 export async function* readCompressed(file: string): AsyncGenerator<Buffer> {
   const stream = createReadStream("", { fd: openFile(file), highWaterMark: 1 << 17 });
   const decoder = createZstdDecompress({ params: { [zlib.ZSTD_d_windowLogMax]: windowLog }, chunkSize: 1 << 17 });
   const fed = pipeline(stream, passOneFrame, decoder);
-  // Told below, after what was read of it.
+  // The error is reported below, after the data that was read.
   fed.catch(() => undefined);
   try {
     for await (const chunk of decoder) yield chunk as Buffer;

@@ -11,8 +11,8 @@ import { besideOf } from "../state.ts";
 import { parts } from "./members.ts";
 
 /**
- * tar, told to write what import takes, and no more. Of attributes those that a sandbox can set: a label is its host's, and
- * when a file was read or changed its owner nobody can restore.
+ * The arguments that make tar write exactly what import accepts. It keeps only attributes that a sandbox can set: a
+ * label belongs to its host, and an owner cannot restore when a file was read or changed.
  */
 export const packWords: readonly string[] = [
   ...["tar", "--create", "--file=-", "--format=posix", "--pax-option=delete=atime,delete=ctime"],
@@ -20,7 +20,7 @@ export const packWords: readonly string[] = [
   ...["--acls", "--xattrs", "--xattrs-include=user.*", "--xattrs-include=security.capability"],
 ];
 
-/** Writes a sandbox as an archive: its conf with drop-ins, what is known about its root, and the root. */
+/** Writes a sandbox as an archive: its conf with drop-ins, the records about its root, and the root. */
 export async function packSandbox(
   name: SandboxName,
   conf: { readonly text: string; readonly dropIns: ReadonlyMap<string, string> },
@@ -52,13 +52,13 @@ export async function packSandbox(
     throw new SandboxError(`the root of ${name} cannot be read: ${words || `tar ended with ${status}`}`);
 }
 
-/** Throws a SandboxError when there is a file of that name. */
+/** Throws a SandboxError if there is a file of that name. */
 export function requireNoFile(path: string): void {
   if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
   throw new SandboxError(`${path} is there already`, { hint: "Choose another name" });
 }
 
-/** Writes a new file in one piece, for root alone; throws a SandboxError when there is one of that name. */
+/** Writes a new file in one piece, readable only by root. Throws a SandboxError if there is one of that name. */
 export async function writeNewFile(
   path: string,
   write: (output: NodeJS.WritableStream) => Promise<void>,

@@ -1,7 +1,7 @@
-/** Ids of a sandbox are below this one and it. */
+/** The largest id that a sandbox can have. */
 export const largestId = 65_535;
 
-// The kernel's own form of an ACL (linux/posix_acl_xattr.h): a version, then a tag, permissions and an id of each entry.
+// The kernel's own form of an ACL (linux/posix_acl_xattr.h): a version, then the tag, permissions and id of each entry.
 const version = 2;
 const noId = 0xffffffff;
 const tags = { userOwner: 1, user: 2, groupOwner: 4, group: 8, mask: 16, other: 32 } as const;
@@ -9,8 +9,8 @@ const tags = { userOwner: 1, user: 2, groupOwner: 4, group: 8, mask: 16, other: 
 const entryOf = { user: [tags.userOwner, tags.user], group: [tags.groupOwner, tags.group] } as const;
 
 /**
- * An ACL of an archive, lines as `user:33:r--` in tar's order (acl(5)), as the kernel takes it; undefined for any other text.
- * `mode` are the permission bits that it stands for.
+ * Parses an ACL of an archive, lines such as `user:33:r--` in tar's order (acl(5)), into the kernel's form; undefined
+ * for any other text. `mode` contains the permission bits that it stands for.
  */
 export function parseAcl(text: string): { readonly value: Buffer; readonly mode: number } | undefined {
   const entries: { readonly tag: number; readonly permissions: number; readonly id: number }[] = [];
@@ -41,7 +41,7 @@ export function parseAcl(text: string): { readonly value: Buffer; readonly mode:
   return { value, mode: (of(tags.userOwner) ?? 0) * 64 + group * 8 + (of(tags.other) ?? 0) };
 }
 
-// Sorted and each once, with the three that always are, and a mask as soon as somebody is named.
+// The entries must be sorted and unique. The three standard ones are required, and a mask as soon as somebody is named.
 function isComplete(entries: readonly { readonly tag: number; readonly id: number }[]): boolean {
   const count = (tag: number): number => entries.filter((entry) => entry.tag === tag).length;
   const isSorted = entries.every(({ tag, id }, index) => {

@@ -7,11 +7,11 @@ import { readManifestText } from "../manifest/parse-manifest.ts";
 import { type Bases, parseBases } from "../populate/bases.ts";
 import { parseState, type SandboxState } from "../state.ts";
 
-/** What an archive says of a sandbox, beside its tree. */
+/** An archive's information about a sandbox, apart from its tree. */
 export interface Records {
   readonly name: SandboxName;
   readonly conf: string;
-  /** By their file names. */
+  /** Texts by file name. */
   readonly dropIns: ReadonlyMap<string, string>;
   readonly manifest: Manifest;
   readonly bases: Bases | undefined;
@@ -27,10 +27,13 @@ const largest: Readonly<Record<string, number>> = {
   "state.json": 4096,
 };
 
-/** Bytes that a record may have, of which all before it had `sum`: drop-ins may be many. They are held in memory. */
+/**
+ * The most bytes that a record may have if all previous ones had `sum`: there may be many drop-ins. Records are held in
+ * memory.
+ */
 export const limitOf = (path: string, sum: number): number => largest[path] ?? Math.max(0, 4 * mebi - sum);
 
-/** Reads what was in an archive by its path. What is not sound is Unsound, with its path. */
+/** Reads the records of an archive by their paths. If one is not sound, throws Unsound with its path. */
 export function parseRecords(files: ReadonlyMap<string, Buffer>): Records {
   const dropIns = [...files].filter(([path]) => path.startsWith("conf.d/"));
   const get = (path: string): Buffer => {
@@ -58,7 +61,7 @@ function orRefuse<T>(path: string, value: T | undefined): T {
   return value;
 }
 
-// Other bytes would become other text, and then mean something else than what was looked at.
+// Other bytes would become other text, and then mean something different from the text that was checked.
 function parseText(path: string, bytes: Buffer): string {
   if (!isUtf8(bytes) || bytes.includes(0)) throw refuse(path, "it is no text");
   return bytes.toString();

@@ -7,10 +7,10 @@ import type { Attribute } from "./attributes.ts";
 
 /** Gives files their extended attributes and ACLs, many at a time. */
 export interface AttributeSetter {
-  /** Takes over an open file, which is closed when it has them. */
+  /** Takes an open file, and closes it once it has its attributes. */
   add(file: number, path: Buffer, attributes: readonly Attribute[]): void;
   flush(): void;
-  /** Closes what is left, after a failure. */
+  /** Closes the remaining files after a failure. */
   close(): void;
 }
 
@@ -18,8 +18,8 @@ const batch = 200;
 const firstInherited = 3;
 
 /**
- * Node has no setxattr(2), so setfattr(1) does it. It gets open files and no names (/proc/self/fd/N, which leads to the very file),
- * so that nothing that an archive says is a path to it, and bytes as hexadecimal digits.
+ * Node has no setxattr(2), so setfattr(1) sets the attributes. It gets open files instead of names (/proc/self/fd/N,
+ * which leads to exactly that file), and bytes as hexadecimal digits. So nothing in an archive becomes a path for it.
  */
 export function makeAttributeSetter(): AttributeSetter {
   let waiting: { readonly file: number; readonly path: Buffer; readonly attributes: readonly Attribute[] }[] = [];
@@ -52,7 +52,7 @@ export function makeAttributeSetter(): AttributeSetter {
   };
 }
 
-// As getfattr(1) writes it: all that could mean something is spelt in octal.
+// The format of getfattr(1): every special character is written in octal.
 const formatDump = (file: number, attributes: readonly Attribute[]): string =>
   [
     `# file: /proc/self/fd/${file}\n`,

@@ -1,23 +1,24 @@
 import { blockSize, Unsound } from "../copy/tar-header.ts";
 
-/** A piece of a file that is no hole, in bytes. */
+/** A piece of a file that is not a hole, in bytes. */
 export interface Piece {
   readonly offset: number;
   readonly length: number;
 }
 
-// Of the numbers in front of a file with holes: some hundred thousand pieces.
+// The limit for the numbers in front of a file with holes: some hundred thousand pieces.
 const mostMap = 1 << 24;
 
-/** What the data of a file with holes is: its pieces from the map in front, and then their bytes one after the other. */
+/** The data of a file with holes: its pieces from the map in front, and then their bytes, one piece after another. */
 export interface SparseData {
   readonly pieces: readonly Piece[];
   readonly data: AsyncGenerator<Buffer>;
 }
 
 /**
- * Reads GNU tar's format 1.0 of files with holes: the number of pieces, then offset and length of each, a line each, filled up
- * to a block. `size` is what the archive has of it, map included, `realSize` the file's. What is not sound is Unsound.
+ * Reads GNU tar's format 1.0 of files with holes: the number of pieces, then offset and length of each, a line each,
+ * padded to a block. `size` is the size in the archive, including the map, and `realSize` is the file's. Throws Unsound
+ * if something is wrong.
  */
 export async function readSparse(chunks: AsyncIterable<Buffer>, size: number, realSize: number): Promise<SparseData> {
   const iterator = chunks[Symbol.asyncIterator]();
@@ -60,7 +61,7 @@ function requireSound(pieces: readonly Piece[], size: number, realSize: number):
     at = offset + length;
     sum += length;
   }
-  // tar says with an empty piece where a hole at the end ends.
+  // tar marks a hole at the end with an empty piece.
   if (sum !== size || at !== realSize) throw new Unsound("its map of holes is not of its size");
 }
 

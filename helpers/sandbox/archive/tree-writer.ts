@@ -14,19 +14,19 @@ import { notAFile, splitTarget } from "./members.ts";
 import { type AttributeSetter, makeAttributeSetter } from "./set-attributes.ts";
 import { readSparse } from "./sparse-map.ts";
 
-/** Makes a tree of members that were checked and come in order. */
+/** Makes a tree from members that were checked and come in order. */
 export interface TreeWriter {
-  /** `path` is below the tree; none is the tree itself. */
+  /** `path` is below the tree; an empty path is the tree itself. */
   add(header: TarHeader, path: readonly Buffer[], data: AsyncIterable<Buffer>): Promise<void>;
-  /** After the last member. */
+  /** Call this after the last member. */
   finish(): void;
   close(): void;
 }
 
 interface Work {
-  /** The staging folder, by its descriptor. */
+  /** The descriptor of the staging folder. */
   readonly top: number;
-  /** Folders that are not complete, the tree first, each in the one before it. */
+  /** Folders that are not complete yet: the tree first, then each inside the previous one. */
   readonly open: { readonly name: Buffer; readonly header: TarHeader }[];
   /** The innermost of them. */
   current: number;
@@ -36,8 +36,9 @@ interface Work {
 }
 
 /**
- * Makes the tree `root` in a folder that is root's alone, with nothing of it yet: beneath descriptors, through no link, over
- * nothing that is there. A folder gets what belongs to it when all in it is made: its time would change, and its default ACL apply.
+ * Makes the tree `root` in a folder that belongs only to root and has no `root` yet. It works below descriptors,
+ * follows no link, and overwrites nothing. A folder gets its attributes after its content: otherwise its time would
+ * change, and its default ACL would apply.
  */
 export function makeTreeWriter(folder: string): TreeWriter {
   const top = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
@@ -130,11 +131,11 @@ function writeAll(file: number, data: Buffer, position: number | undefined): voi
     done += writeSync(file, data, done, data.length - done, position === undefined ? null : position + done);
 }
 
-/** Gives an open file or folder what belongs to it, and closes it, now or later. */
+/** Gives an open file or folder its attributes, and closes it, now or later. */
 function complete(work: Work, file: number, header: TarHeader): void {
   let isOurs = true;
   try {
-    // A change of owner takes set-id bits away, and so does writing.
+    // A change of owner removes set-id bits, and so does writing.
     fchownSync(file, header.owner, header.group);
     fchmodSync(file, header.mode);
     futimesSync(file, timeOf(header), timeOf(header));
@@ -169,7 +170,7 @@ function leaveFolder(work: Work): void {
   }
 }
 
-// What link(2) is told leads through no link: each folder is opened from the one before.
+// The path for link(2) leads through no link, because each folder is opened from the previous one.
 function writeHardLink(work: Work, path: Buffer, header: TarHeader): void {
   const target = splitTarget(header.linkTarget) ?? [];
   const name = target.at(-1) ?? Buffer.alloc(0);
@@ -193,10 +194,10 @@ async function writeFifo(work: Work, path: Buffer, header: TarHeader): Promise<v
   linkSync(fresh, path);
   rmSync(fresh);
   const attributes = readAttributes(header);
-  // To open a fifo would wait for its other end.
+  // Opening a fifo would wait for its other end.
   if (typeof attributes !== "string" && attributes.length > 0)
     work.setter.add(openSync(path, O_PATH | constants.O_NOFOLLOW), header.path, attributes);
 }
 
-// What file systems can store; as a text, since Node takes a negative number for now.
+// The range that file systems can store. It is a text, because Node takes a negative number for the current time.
 const timeOf = ({ mtime }: TarHeader): string => String(Math.min(Math.max(mtime, -(2 ** 31)), 2 ** 34));

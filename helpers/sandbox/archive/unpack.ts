@@ -9,7 +9,7 @@ import { readCompressed } from "./open-archive.ts";
 import { limitOf, parseRecords, type Records } from "./records.ts";
 import type { TreeWriter } from "./tree-writer.ts";
 
-/** What is in the tree of an archive. */
+/** Counts of the content of an archive's tree. */
 export interface Contents {
   readonly files: number;
   /** Without holes. */
@@ -17,8 +17,9 @@ export interface Contents {
 }
 
 /**
- * Reads an exported sandbox from a file, once: the records first, which `begin` gets; then the tree, into the writer that it
- * returns. What is not as export writes it is a SandboxError with the name of the member.
+ * Reads an exported sandbox from a file, once. First come the records, which `begin` gets; then the tree, which goes to
+ * the writer that `begin` returns. If something is not as export writes it, throws a SandboxError with the name of the
+ * member.
  */
 export async function unpackSandbox(
   file: string,

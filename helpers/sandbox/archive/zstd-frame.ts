@@ -1,15 +1,15 @@
 import { type ByteReader, EarlyEnd, readBytes } from "../copy/byte-reader.ts";
 import { Unsound } from "../copy/tar-header.ts";
 
-// What a decoder has to keep of what it wrote; export needs 2M, the highest level without --ultra 8M.
+// The most output that a decoder must keep. export needs 2M, and the highest level without --ultra needs 8M.
 const largestWindow = 1 << 23;
 export const windowLog = 23;
 const largestBlock = 1 << 17;
 const magic = 0xfd2fb528;
 
 /**
- * Passes on one frame of zstd (RFC 8878, 3.1.1), and refuses what is behind it: Node's decoder says nothing about that. Its blocks
- * are counted and not decoded.
+ * Passes on one frame of zstd (RFC 8878, 3.1.1), and refuses data after it, which Node's decoder ignores. The blocks
+ * are counted but not decoded.
  */
 export async function* passOneFrame(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const bytes = readBytes(chunks);
@@ -41,7 +41,7 @@ export async function* passOneFrame(chunks: AsyncIterable<Buffer>): AsyncGenerat
   await requireEnd(bytes);
 }
 
-// Node's compressor may write this behind a frame: another one, with nothing in it.
+// Node's compressor may write this second, empty frame after the first.
 const emptyFrame = Buffer.from("28b52ffd240001000099e9d851", "hex");
 
 async function requireEnd(bytes: ByteReader): Promise<void> {
@@ -51,7 +51,7 @@ async function requireEnd(bytes: ByteReader): Promise<void> {
   if (count !== 0 && count !== emptyFrame.length) throw new EarlyEnd();
 }
 
-// A frame of a single segment has no window: all of it is kept.
+// A frame with a single segment has no window: the decoder keeps all of it.
 function windowOf(rest: Buffer, isSingle: boolean, sizeLength: number): number {
   if (!isSingle) return 2 ** (10 + ((rest[0] ?? 0) >> 3)) * (1 + ((rest[0] ?? 0) & 7) / 8);
   return sizeLength === 8

@@ -4,16 +4,17 @@ import { stateDirectory } from "../../../generator/conf/paths.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { run } from "../../host/run.ts";
 
-/** A text and what it is called in a difference. */
+/** A text and its name in a diff. */
 export interface NamedText {
   readonly label: string;
   readonly text: string;
 }
 
-// Of programs of their own, since a text of a sandbox's may be made to take forever. They only read what we wrote down.
+// Limits the time, because a sandbox can write a text that takes forever. The work is done by separate programs, which
+// only read files that we wrote.
 const timeout = 10_000;
 
-/** The unified difference of two texts; empty if there is none. Not yet fit for a terminal. */
+/** The unified diff of two texts; empty if they are equal. It is not yet safe for a terminal. */
 export async function diffTexts(name: SandboxName, from: NamedText, to: NamedText): Promise<string> {
   return withFiles(name, [from.text, to.text], async (files) => {
     const labels = [from, to].map(({ label }) => `--label=${label}`);
@@ -28,7 +29,7 @@ async function withFiles<T>(
   texts: readonly string[],
   act: (files: readonly string[]) => Promise<T>,
 ): Promise<T> {
-  // A name that populate clears away, should we be killed.
+  // populate removes folders with such a name if we are killed.
   const scratch = mkdtempSync(join(stateDirectory(name), "texts.new-"));
   try {
     const files = texts.map((_, index) => join(scratch, String(index)));
@@ -39,7 +40,7 @@ async function withFiles<T>(
   }
 }
 
-/** A text with the changes of two descendants of a base, a change that both made once; undefined if they contradict each other. */
+/** Merges the changes of two descendants of a base; a change that both made counts once. Undefined if they conflict. */
 export async function mergeTexts(
   name: SandboxName,
   own: string,

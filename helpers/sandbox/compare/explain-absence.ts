@@ -9,11 +9,11 @@ import type { PackageDatabase } from "../../host/packages/package-database.ts";
 
 /** Why a path is not in a manifest. */
 export interface Absence {
-  /** A sentence, without its full stop. */
+  /** A sentence without its full stop. */
   readonly reason: string;
   /** Packages of the host that ship the path. */
   readonly owners: readonly string[];
-  /** The entry that was perhaps meant, or else the one that leads nearest. */
+  /** The entry that was perhaps meant, or otherwise the one that leads nearest to the path. */
   readonly nearest: string | undefined;
 }
 
@@ -23,7 +23,7 @@ interface Question {
   readonly manifest: Manifest;
   readonly database: PackageDatabase;
   readonly host: HostTree;
-  /** Whether the sandbox's tree has something there. */
+  /** Whether the path exists in the sandbox's tree. */
   readonly isThere: boolean;
 }
 

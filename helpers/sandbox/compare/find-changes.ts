@@ -6,12 +6,12 @@ import { printableName } from "../untrusted-text.ts";
 import { listInTree, type Listing } from "../tree/list.ts";
 import { type Comparison, inspectHost, inspectInside } from "./inspect-entry.ts";
 
-/** A path that is not as the manifest has it, inside or on the host. */
+/** A path that differs from the manifest, inside or on the host. */
 export interface Change {
   readonly path: string;
-  /** `more`: a directory has further ones that were added. */
+  /** `more`: further paths were added to a directory. */
   readonly inside: Comparison | { readonly state: "added"; readonly kind: Listing["names"][number]["kind"] } | More;
-  /** Undefined where the host does not have it, or not as it is. */
+  /** Undefined unless the path was copied from the host. */
   readonly host: Comparison | undefined;
 }
 
@@ -19,10 +19,13 @@ interface More {
   readonly state: "more";
 }
 
-// Of one directory. A database may have millions of files.
+// The limit for one directory. A database may have millions of files.
 const mostAdded = 1000;
 
-/** All changes at a path and below, sorted. What is in an added directory, or came with all its data, is not looked at. */
+/**
+ * All changes at a path and below, sorted. Does not look into directories that were added or that came with all their
+ * data.
+ */
 export function findChanges(
   place: { readonly tree: string; readonly host: HostTree; readonly rootDirectory: string },
   entries: readonly ManifestEntry[],

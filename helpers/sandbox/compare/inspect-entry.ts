@@ -5,24 +5,24 @@ import { readContent } from "../populate/record-content.ts";
 import { hasContent, lookUpInTree } from "../tree/look-up.ts";
 import { orMissing } from "../../host/or-missing.ts";
 
-/** In what respect. */
+/** The aspects in which something can differ. */
 export type Aspect = "kind" | "content" | "target" | "mode" | "owner";
 
-/** How something is now against how the manifest has it. */
+/** The current state of something, compared with its manifest entry. */
 export type Comparison =
   { readonly state: "same" | "missing" } | { readonly state: "changed"; readonly aspects: readonly Aspect[] };
 
-/** For JSON: with all keys. */
+/** The same for JSON, with all keys. */
 export const describeComparison = (comparison: Comparison | undefined) =>
   comparison === undefined ? null : { aspects: [], ...comparison };
 
-/** What the sandbox made of an entry. */
+/** Compares an entry with its state in the sandbox. */
 export function inspectInside(tree: string, entry: ManifestEntry): Comparison {
   const found = lookUpInTree(tree, entry.path);
   return compare(entry, found, (content) => hasContent(tree, entry.path, content));
 }
 
-/** What the host made of it since; undefined if it did not come from the host as it is. */
+/** Compares an entry with its current state on the host; undefined unless it was copied from the host. */
 export function inspectHost(host: HostTree, rootDirectory: string, entry: ManifestEntry): Comparison | undefined {
   if (entry.kind !== "file" || !("copy" in entry.source)) return undefined;
   const from = entry.source.copy;
@@ -36,7 +36,7 @@ function compare(
   found: HostEntry | undefined,
   holds: (content: FileContent) => boolean,
 ): Comparison {
-  // Before the first start it is not there yet, and then nobody outside knows what is in it.
+  // Before the first start the file does not exist yet, and afterwards nobody outside knows its content.
   const isMade = entry.kind === "file" && "madeBy" in entry.source;
   if (found === undefined) return { state: isMade ? "same" : "missing" };
   if (found.kind !== entry.kind) return { state: "changed", aspects: ["kind"] };

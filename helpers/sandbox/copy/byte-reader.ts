@@ -1,12 +1,14 @@
-/** Reads a stream of chunks in pieces of the size that is asked for. */
+/** Reads a stream of chunks in pieces of any requested size. */
 export interface ByteReader {
-  /** Exactly `length` bytes; undefined when the stream ends before the first of them, and an error when in between. */
+  /**
+   * Reads exactly `length` bytes. Undefined if the stream ends before the first byte; throws an error if it ends later.
+   */
   read(length: number): Promise<Buffer | undefined>;
-  /** The next `length` bytes as they come, without holding them. */
+  /** Passes on the next `length` bytes as they arrive, without storing them. */
   pass(length: number): AsyncGenerator<Buffer>;
 }
 
-/** What the stream gave too little of. */
+/** The stream ended too early. */
 export class EarlyEnd extends Error {}
 
 export function readBytes(chunks: AsyncIterable<Buffer>): ByteReader {
@@ -17,7 +19,10 @@ export function readBytes(chunks: AsyncIterable<Buffer>): ByteReader {
     rest = rest.subarray(length);
     return taken;
   };
-  /** False at the end of the stream. An error of the stream itself goes through, an EarlyEnd of a layer below it too. */
+  /**
+   * Returns false at the end of the stream. Errors of the stream itself pass through, and so does an EarlyEnd of a
+   * layer below.
+   */
   const fill = async (): Promise<boolean> => {
     while (rest.length === 0) {
       const next = await iterator.next();

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, type StdioOptions } from "node:child_process"
 import { constants } from "node:os";
 import { printableName } from "../untrusted-text.ts";
 
-/** A running program, and what it said when it ended. */
+/** A running program, and its error output at the end. */
 export interface Child {
   readonly process: ChildProcess;
   readonly ended: Promise<{ readonly status: number; readonly words: string }>;
@@ -10,7 +10,7 @@ export interface Child {
 
 const mostWords = 4096;
 
-/** Starts a program whose error output is kept, of what it says last at most a page: it may come from a sandbox. */
+/** Starts a program and keeps the end of its error output, at most a page: it may come from a sandbox. */
 export function startChild(words: readonly string[], stdin: "ignore" | "pipe", stdout: "ignore" | "pipe"): Child {
   const [file = "", ...args] = words;
   const stdio: StdioOptions = [stdin, stdout, "pipe"];
@@ -28,7 +28,7 @@ export function startChild(words: readonly string[], stdin: "ignore" | "pipe", s
   return { process: child, ended };
 }
 
-/** The first lines of what a program of tar's kind complained about, without its own name. */
+/** The first lines of the error output of a tar-like program, without the program's name. */
 export function cleanWords(said: string): string {
   const lines = said
     .split("\n")

@@ -1,8 +1,8 @@
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 
 /**
- * What the kernel refused, as an error that names the file by its place, not by our descriptor. Any other error is returned as it is: one of the
- * archive that is being read, such as one of zstd, also comes while a file is written.
+ * Turns a refusal of the kernel into an error that names the file by its place instead of our descriptor. Returns any
+ * other error unchanged: an error of the archive, such as one of zstd, may also occur while a file is written.
  */
 export function describeWriteError(error: unknown, what: string): unknown {
   if (!(error instanceof Error) || !("code" in error) || !("syscall" in error) || error instanceof SandboxError)

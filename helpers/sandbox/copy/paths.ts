@@ -4,7 +4,9 @@ import { stateRoot } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { Destination } from "./unpack.ts";
 
-/** What tar is told to take: `name` in `folder`; `.` for the content of a folder, which was written `FOLDER/.`. */
+/**
+ * The files that tar takes: `name` in `folder`, or `.` for the content of a folder, which the user wrote as `FOLDER/.`.
+ */
 export interface Source {
   readonly folder: string;
   readonly name: string;
@@ -12,7 +14,7 @@ export interface Source {
 
 const isContent = (path: string): boolean => /(^|\/)\.$/.test(path);
 
-/** A source inside, where the current folder is `/`. */
+/** Parses a path inside a sandbox; the current folder is `/`. */
 export function parseInsideSource(path: string): Source {
   const absolute = posix.resolve("/", path);
   if (absolute === "/")
@@ -20,7 +22,7 @@ export function parseInsideSource(path: string): Source {
   return isContent(path) ? { folder: absolute, name: "." } : { folder: dirname(absolute), name: basename(absolute) };
 }
 
-/** A source on the host; throws a SandboxError when there is none. */
+/** Parses a path on the host; throws a SandboxError if it does not exist. */
 export function parseHostSource(path: string): Source {
   const absolute = resolve(path);
   requireOutside(absolute, "copy-from");
@@ -29,7 +31,7 @@ export function parseHostSource(path: string): Source {
   return isContent(path) ? { folder: absolute, name: "." } : { folder: dirname(absolute), name: basename(absolute) };
 }
 
-/** Where a source goes on the host, as cp(1) would have it: into a folder that is there, else under that name. */
+/** Chooses where a source goes on the host, like cp(1): into an existing folder, otherwise under the given name. */
 export function finalizeDestination(path: string, source: Source, several: boolean): Destination {
   const there = statSync(path, { throwIfNoEntry: false });
   if (there === undefined) return makeDestination(path, source, several);
@@ -65,7 +67,7 @@ function makeDestination(path: string, source: Source, several: boolean): Destin
   return { folder: realpathSync(path), name: undefined };
 }
 
-// A path below it would be led astray by links that root in that sandbox made.
+// Links that root in the sandbox made would misdirect a path below its tree.
 function requireOutside(path: string, verb: "copy-from" | "copy-to"): void {
   if (path !== stateRoot && !path.startsWith(`${stateRoot}/`)) return;
   throw new SandboxError(`${path} belongs to a sandbox: it is not touched from the host`, {
@@ -74,7 +76,7 @@ function requireOutside(path: string, verb: "copy-from" | "copy-to"): void {
   });
 }
 
-/** tar's --transform that renames the top entry of an archive, and neither what links point to nor other names. */
+/** tar's --transform that renames the top entry of an archive, but neither the targets of links nor other names. */
 export function renameTop(from: string, to: string): string {
   const pattern = from.replaceAll(/[\\.*[\]^$,]/g, String.raw`\$&`);
   const replacement = to.replaceAll(/[\\&,]/g, String.raw`\$&`);

@@ -2,24 +2,24 @@ import { type ByteReader, EarlyEnd, readBytes } from "./byte-reader.ts";
 import { blockSize, parsePaxRecords, parseTarHeader, type TarHeader, Unsound } from "./tar-header.ts";
 import { quoteName } from "../untrusted-text.ts";
 
-/** One file of an archive; its data is read to the end, or not at all, before the next one is asked for. */
+/** One file of an archive. Read its data to the end, or not at all, before you ask for the next file. */
 export interface TarEntry {
   readonly header: TarHeader;
   readonly data: AsyncIterable<Buffer>;
 }
 
-/** What a reader takes beside what all archives have. */
+/** The features that a reader accepts beyond those of every archive. */
 export interface Dialect {
-  /** Whether a pax record may be there. */
+  /** Whether a pax record is allowed. */
   readonly knows: (key: string) => boolean;
-  /** Bytes that the pax records of one file may have together. */
+  /** The most bytes of all pax records of one file. */
   readonly mostAttributes: number;
 }
 
 // tar fills its last record with blocks of zeros (tar(1), --blocking-factor).
 const recordBlocks = 20;
 
-/** The entries of an archive that nobody is trusted for: what is not sound in it is Unsound, or an EarlyEnd. */
+/** Reads the entries of an untrusted archive. Throws Unsound if something is wrong, or EarlyEnd. */
 export async function* readTar(chunks: AsyncIterable<Buffer>, dialect: Dialect): AsyncGenerator<TarEntry> {
   const bytes = readBytes(chunks);
   let attributes: ReadonlyMap<string, Buffer> | undefined;
@@ -55,7 +55,7 @@ async function skipPadding(bytes: ByteReader, size: number): Promise<void> {
   if (!isZero(padding)) throw new Unsound("there is something between two files");
 }
 
-// Two blocks of zeros are the end (tar(5)).
+// Two blocks of zeros mark the end (tar(5)).
 async function readEnd(bytes: ByteReader): Promise<void> {
   let block: Buffer | undefined = await readAll(bytes, blockSize);
   for (let count = 1; block !== undefined; count++) {
@@ -66,11 +66,13 @@ async function readEnd(bytes: ByteReader): Promise<void> {
 
 const isZero = (block: Buffer): boolean => block.every((byte) => byte === 0);
 
-// A member of these kinds has no data, whatever it says: that programs disagree about it is how one hides another.
+// A member of these kinds has no data, whatever its header says. Programs disagree about this, and so one member can
+// hide another.
 const withoutData = /^[1-6]$/;
 
 function withAttributes(header: TarHeader, attributes: ReadonlyMap<string, Buffer>, { knows }: Dialect): TarHeader {
-  // Of a file with holes GNU tar says the name so (tar(5), GNU.sparse.name); a dialect without holes does not know it.
+  // GNU tar stores the name of a file with holes here (tar(5), GNU.sparse.name). A dialect without holes does not
+  // accept it.
   const path = attributes.get("GNU.sparse.name") ?? attributes.get("path") ?? header.path;
   const refuse = (what: string): never => {
     throw new Unsound(what, path);

@@ -1,26 +1,29 @@
 import { quoteName } from "../untrusted-text.ts";
 
-/** What an archive says of one file (tar(5)): well-formed, and otherwise unchecked, as whoever wrote the archive chose it. */
+/**
+ * An archive's description of one file (tar(5)). It is well-formed but otherwise unchecked: the author of the archive
+ * chose it.
+ */
 export interface TarHeader {
-  /** Bytes: a file name need not be text. */
+  /** Bytes, because a file name need not be text. */
   readonly path: Buffer;
   /** `0` file, `1` hard link, `2` link, `5` folder, `6` fifo, `x` attributes of the next entry … */
   readonly type: string;
   readonly mode: number;
   readonly owner: number;
   readonly group: number;
-  /** Of what follows, in bytes. */
+  /** The number of bytes that follow. */
   readonly size: number;
   /** Seconds since the epoch. */
   readonly mtime: number;
   readonly linkTarget: Buffer;
-  /** Its pax records, by key: those that say the above in another way, and all others. */
+  /** Its pax records by key: those that replace the fields above, and all others. */
   readonly attributes: ReadonlyMap<string, Buffer>;
 }
 
 export const blockSize = 512;
 
-/** An archive that does not keep to the format; the message says in what, and `member` names the file if it is known. */
+/** An archive violates the format. The message says how, and `member` names the file if it is known. */
 export class Unsound extends Error {
   readonly member: Buffer | undefined;
 
@@ -30,10 +33,10 @@ export class Unsound extends Error {
   }
 }
 
-// What GNU tar writes with --format=posix. An older kind of header is read in other ways by other programs.
+// GNU tar writes this with --format=posix. Other programs read older kinds of header differently.
 const magic = "ustar\x0000";
 
-/** Reads a header block. There is one way to write a number, and anything else is Unsound. */
+/** Reads a header block. There is only one valid way to write a number; anything else is Unsound. */
 export function parseTarHeader(block: Buffer): TarHeader {
   const sum = block.toString("latin1", 148, 156);
   if (!/^[0-7]{6}\0 $/.test(sum) || Number.parseInt(sum, 8) !== sumOf(block))
@@ -61,7 +64,7 @@ export function parseTarHeader(block: Buffer): TarHeader {
   };
 }
 
-/** The records of a pax header: `LENGTH KEY=VALUE\n`, values as bytes. */
+/** Parses the records of a pax header: `LENGTH KEY=VALUE\n`, with values as bytes. */
 export function parsePaxRecords(data: Buffer): ReadonlyMap<string, Buffer> {
   const records = new Map<string, Buffer>();
   if (data.length === 0) throw new Unsound("there are no attributes where it has some");
@@ -79,7 +82,7 @@ export function parsePaxRecords(data: Buffer): ReadonlyMap<string, Buffer> {
   return records;
 }
 
-// What follows the end of a name would be a second meaning.
+// Text after the end of a name would be a second meaning.
 function cutAtNul(field: Buffer): Buffer {
   const end = field.indexOf(0);
   if (end === -1) return field;
@@ -87,7 +90,7 @@ function cutAtNul(field: Buffer): Buffer {
   return field.subarray(0, end);
 }
 
-// The sum counts its own field as spaces.
+// The checksum counts its own field as spaces.
 function sumOf(block: Buffer): number {
   const all = block.reduce((sum, byte) => sum + byte, 0);
   return block.subarray(148, 156).reduce((sum, byte) => sum - byte + 0x20, all);

@@ -9,7 +9,10 @@ import { requireSpace } from "./require-space.ts";
 import { type TarHeader, Unsound } from "./tar-header.ts";
 import { type Dialect, readTar, type TarEntry } from "./read-tar.ts";
 
-/** Where an archive goes: its one top entry becomes `name` in `folder`, or, without a name, its content goes there. */
+/**
+ * The destination of an archive. Its one top entry becomes `name` in `folder`; without a name, the content of that
+ * entry goes there.
+ */
 export interface Destination {
   readonly folder: string;
   readonly name: Buffer | undefined;
@@ -18,9 +21,9 @@ export interface Destination {
 export interface Unpacked {
   readonly files: number;
   readonly bytes: number;
-  /** Fifos, devices and the like, as `KIND "NAME"`. */
+  /** Fifos, devices and the like, in the form `KIND "NAME"`. */
   readonly leftOut: readonly string[];
-  /** Links that lead out of the destination, as `"NAME" -> "TARGET"`. */
+  /** Links that lead out of the destination, in the form `"NAME" -> "TARGET"`. */
   readonly leadOut: readonly string[];
 }
 
@@ -31,7 +34,7 @@ interface Work {
   readonly done: { files: number; bytes: number; leftOut: string[]; leadOut: string[] };
 }
 
-// What GNU tar writes with --format=pax. Owners are not taken, so they may be any.
+// GNU tar writes these with --format=pax. Owners are ignored, so any value is fine.
 const paxKeys = new Set(["path", "linkpath", "size", "mtime", "atime", "ctime", "uid", "gid", "uname", "gname"]);
 const dialect: Dialect = { knows: (key) => paxKeys.has(key), mostAttributes: 1 << 16 };
 
@@ -41,8 +44,9 @@ export const notAnArchive = (what: string): SandboxError =>
   });
 
 /**
- * Unpacks an archive that nobody is trusted for: writes only beneath the destination, through no link, over nothing but files
- * and links; makes files, folders and links alone, owned by us, without set-id bits. `top` is what the archive has to begin with.
+ * Unpacks an untrusted archive. It writes only beneath the destination, through no link, and replaces only files and
+ * links. It makes only files, folders and links, which we own, without set-id bits. `top` is the name with which the
+ * archive must begin.
  */
 export async function unpack(
   chunks: AsyncIterable<Buffer>,
@@ -64,7 +68,7 @@ export async function unpack(
         );
       }
     }
-    // Last, or what is written into a folder would change its time, and may not be written at all.
+    // This comes last: writing into a folder would change its time, and the folder might not even be writable.
     for (const { components, header } of work.made.reverse()) finishFolder(work, components, header);
     return work.done;
   } catch (error) {
@@ -122,7 +126,8 @@ async function write(work: Work, components: readonly Buffer[], entry: TarEntry,
   }
 }
 
-// Beside and then in place: what is there is replaced as a whole or not at all, and never written into.
+// Writes a new file beside and renames it, so the old file is replaced completely or not at all, and never written
+// into.
 async function writeFile(folder: number, name: Buffer, { header, data }: TarEntry, report: (bytes: number) => void) {
   requireReplaceable(folder, name);
   const beside = beneath(folder, temporaryName());
@@ -161,7 +166,7 @@ function writeLink(folder: number, name: Buffer, header: TarHeader): void {
   }
 }
 
-/** Whether it was not there before; one that was keeps its mode and owner. */
+/** Returns whether the folder is new. An existing folder keeps its mode and owner. */
 function makeFolder(folder: number, name: Buffer): boolean {
   if (lstatIn(folder, name) === undefined) {
     mkdirSync(beneath(folder, name), 0o700);
@@ -198,5 +203,5 @@ function leadsOut(target: Buffer, depth: number): boolean {
 
 const temporaryName = (): Buffer => Buffer.from(`.sandboxcontainer-${process.pid}-${String(Math.random()).slice(2)}`);
 
-// What every file system can store.
+// The range that every file system can store.
 const timeOf = ({ mtime }: TarHeader): number => Math.min(Math.max(mtime, 0), 2 ** 32 - 1);

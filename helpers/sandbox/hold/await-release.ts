@@ -5,15 +5,18 @@ import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { orMissing } from "../../host/or-missing.ts";
 import { type QuickResult, runQuick } from "../../host/run-quick.ts";
 
-/** What it asks of the host; another one in unit tests. */
+/** Its requests to the host. Unit tests replace them. */
 export interface ReleaseHost {
-  /** flock(1) with these options, on an open file. */
+  /** Runs flock(1) with these options on an open file. */
   readonly lock: (file: number, ...options: readonly string[]) => Promise<QuickResult>;
-  /** A line into the journal of the sandbox, which is where people look. */
+  /** Writes a line into the sandbox's journal, where people look. */
   readonly tell: (name: SandboxName, text: string) => Promise<unknown>;
 }
 
-/** Says who holds a sandbox, and resolves when they have ended: their lock is the kernel's, and does not outlive them (see hold.ts). */
+/**
+ * Reports which commands hold a sandbox, and resolves when they have ended. The kernel keeps their lock, so it ends
+ * with them (see hold.ts).
+ */
 export async function awaitRelease(name: SandboxName, host: ReleaseHost = ownHost): Promise<void> {
   const path = heldFile(name);
   const file = orMissing(() => openSync(path, "r"));
@@ -29,7 +32,7 @@ export async function awaitRelease(name: SandboxName, host: ReleaseHost = ownHos
   }
 }
 
-// As a message of sandbox@NAME.service as well (journalctl(1), -u).
+// The line also shows as a message of sandbox@NAME.service (journalctl(1), -u).
 const tell = (name: SandboxName, text: string): Promise<QuickResult> => {
   const fields = [
     `MESSAGE=${text}`,

@@ -6,7 +6,7 @@ import { readStart } from "../../host/process-start.ts";
 
 const confFolder = dirname(confFile(parseSandboxName("any")));
 
-/** Confs that a killed command had not written to their end, as `besideOf` calls them: of one sandbox, or of all. */
+/** Confs that a killed command did not finish writing, with the names of `besideOf`: of one sandbox, or of all. */
 export function findHalfWritten(name?: SandboxName): readonly string[] {
   if (!existsSync(confFolder)) return [];
   return readdirSync(confFolder)

@@ -12,21 +12,23 @@ import { readStart } from "../../host/process-start.ts";
 import { run } from "../../host/run.ts";
 import type { Systemd } from "../../host/systemd.ts";
 
-// Node has no flock(2). The child keeps the lock until our end of its input is closed: by us, or by the kernel when we were killed. 75: somebody else
-// has the lock. 76: whoever had it before has removed the file meanwhile. The child removes it, as we may not be there any more.
+// Node has no flock(2). The child keeps the lock until our end of its input closes: we close it, or the kernel does
+// when we are killed. Status 75: somebody else has the lock. 76: the previous holder has removed the file meanwhile.
+// The child removes the file, because we may be gone by then.
 const keepLock = `exec 9>>"$0"; flock --timeout 1 9 || exit 75; [ /proc/self/fd/9 -ef "$0" ] || exit 76
 printf '%s\\n' "$1" >"$0"; echo locked; cat; rm -f "$0"`;
 
 type Release = () => Promise<void>;
 
 /**
- * Runs `act` while no other command copies, moves or changes these sandboxes, and none of them can be started: start jobs wait for the end
- * of sandbox-hold@. A sandbox that runs goes on. Throws a SandboxError that names who holds one of them.
+ * Runs `act` while no other command copies, moves or changes these sandboxes, and none of them can start: start jobs
+ * wait until sandbox-hold@ ends. A running sandbox keeps running. Throws a SandboxError that names the holder if one of
+ * them is held.
  */
 export async function withHeld<T>(systemd: Systemd, names: readonly SandboxName[], act: () => Promise<T>): Promise<T> {
   const releases: Release[] = [];
   try {
-    // In one order for all, so that two commands cannot each wait for the other's.
+    // All commands use the same order, so that no two can wait for each other.
     for (const name of [...new Set(names)].sort()) releases.unshift(await hold(systemd, name));
     for (const path of names.flatMap((name) => findHalfWritten(name))) rmSync(path, { force: true });
     return await act();
@@ -35,7 +37,7 @@ export async function withHeld<T>(systemd: Systemd, names: readonly SandboxName[
   }
 }
 
-/** The same for a unit that is itself ordered before all that starts the sandbox. */
+/** The same for a unit that systemd already orders before everything that starts the sandbox. */
 export async function withLock<T>(name: SandboxName, act: () => Promise<T>): Promise<T> {
   const release = await lock(name);
   try {
@@ -45,7 +47,7 @@ export async function withLock<T>(name: SandboxName, act: () => Promise<T>): Pro
   }
 }
 
-/** The command that holds a sandbox, as it calls itself; undefined when none does. */
+/** Finds the command that holds a sandbox, as it describes itself; undefined if none does. */
 export async function findHolder(name: SandboxName): Promise<string | undefined> {
   const file = heldFile(name);
   if (!existsSync(file)) return undefined;
@@ -63,7 +65,7 @@ async function hold(systemd: Systemd, name: SandboxName): Promise<Release> {
   });
   let isHeld = true;
   const followUnit = async (): Promise<void> => {
-    // The unit of a predecessor that has just been killed may be the one that systemd took for ours, and end.
+    // systemd may have mistaken the unit of a predecessor that was just killed for ours, and that unit may end.
     for (let job = first; (await job.ended) === "done" && isHeld;) job = await begin();
   };
   const ended = followUnit();
@@ -79,7 +81,7 @@ async function lock(name: SandboxName): Promise<Release> {
   mkdirSync(dirname(file), { recursive: true, mode: 0o711 });
   const words = `${nameCommand(process.argv.slice(2))} (process ${process.pid})`;
   for (;;) {
-    // In a session of its own: Ctrl-C is for us, and what we then have to put right we still do with the lock.
+    // The child has its own session: Ctrl-C then reaches only us, and we still have the lock while we clean up.
     const child = spawn("sh", ["-c", keepLock, file, words], { stdio: ["pipe", "pipe", "inherit"], detached: true });
     const exited = once(child, "exit") as Promise<[number | null]>;
     const isLocked = await Promise.race([once(child.stdout, "data").then(() => true), exited.then(() => false)]);
@@ -91,7 +93,7 @@ async function lock(name: SandboxName): Promise<Release> {
     const [status] = await exited;
     if (status === 76) continue;
     const holder = status === 75 ? await findHolder(name) : undefined;
-    // The child of one that was killed is about to release its lock.
+    // The child of a killed command is about to release its lock.
     if (status === 75 && (holder === undefined || hasEnded(holder))) continue;
     throw holder === undefined
       ? new SandboxError(`${file} cannot be locked`, { hint: "Is flock of util-linux installed?" })
@@ -99,7 +101,7 @@ async function lock(name: SandboxName): Promise<Release> {
   }
 }
 
-// Who holds a sandbox says so as `sandboxcontainer clone a b (process 12)`.
+// A holder describes itself in the form `sandboxcontainer clone a b (process 12)`.
 function hasEnded(holder: string): boolean {
   const pid = /\(process (\d+)\)$/.exec(holder)?.[1];
   return pid !== undefined && readStart(Number(pid)) === undefined;

@@ -7,17 +7,17 @@ import { isAbandoned, removeFolder } from "../snapshots/staging.ts";
 import { findHolder } from "./hold.ts";
 import { readUnfinished, type Unfinished } from "./unfinished.ts";
 
-/** What commands that were killed left. */
+/** The leftovers of killed commands. */
 export interface Leftovers {
-  /** Files and folders that are no part of any sandbox. */
+  /** Files and folders that belong to no sandbox. */
   readonly paths: readonly string[];
-  /** Commands that were about to change a whole sandbox, sorted by its name. */
+  /** Killed commands that were changing a whole sandbox, sorted by its name. */
   readonly unfinished: readonly { readonly name: SandboxName; readonly left: Unfinished }[];
 }
 
 const list = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder) : []);
 
-/** Looks for them, and leaves alone what belongs to a process that runs. */
+/** Looks for leftovers, and ignores those of a process that still runs. */
 export async function findLeftovers(): Promise<Leftovers> {
   const names = list(stateRoot).filter(isSandboxName);
   const folders = [stateRoot, ...names.map((name) => join(stateDirectory(name), "snapshots"))];
@@ -39,7 +39,7 @@ export async function findLeftovers(): Promise<Leftovers> {
   return { paths: paths.sort(), unfinished: unfinished.sort((one, other) => (one.name < other.name ? -1 : 1)) };
 }
 
-/** Removes what is no part of any sandbox. */
+/** Removes files and folders that belong to no sandbox. */
 export async function removePaths(paths: readonly string[]): Promise<void> {
   for (const path of paths) {
     await removeFolder(path);

@@ -5,7 +5,7 @@ import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { findHolder } from "./hold.ts";
 import { describeCommand, isBroken, readUnfinished } from "./unfinished.ts";
 
-/** Throws a SandboxError when a killed command left a sandbox in a state in which it cannot be used. */
+/** Throws a SandboxError if a killed command left a sandbox in an unusable state. */
 export async function requireWhole(name: SandboxName): Promise<void> {
   if (!existsSync(unfinishedFile(name))) return;
   const found = readUnfinished(name);

@@ -7,20 +7,24 @@ import { nameCommand } from "./name-command.ts";
 import { orMissing } from "../../host/or-missing.ts";
 
 /**
- * What a command is about that changes a whole sandbox. Written down before it begins and removed when it has ended, so that what is there belongs
- * to one that was killed: the next one like it finishes that, or begins anew.
+ * The task of a command that changes a whole sandbox. It is recorded before the command begins and removed when it has
+ * ended, so a record that remains belongs to a killed command. The next command like it finishes the task, or begins
+ * anew.
  */
 export type Task =
-  /** Of a sandbox that was not there before. `conf` is the hash of the conf that is written: another one is somebody else's. */
+  /**
+   * Makes a sandbox that did not exist. `conf` is the hash of the conf that this writes; any other conf belongs to
+   * somebody else.
+   */
   | { readonly kind: "making"; readonly conf: string }
   | { readonly kind: "deleting" }
   | { readonly kind: "renaming"; readonly old: SandboxName; readonly name: SandboxName }
   | { readonly kind: "rolling back"; readonly snapshot: string }
-  /** A snapshot appears in one piece: if it is there it is whole. */
+  /** A snapshot appears in one piece: if it exists, it is complete. */
   | { readonly kind: "keeping"; readonly snapshot: string }
-  /** So does an archive, which is written beside. */
+  /** An archive also appears in one piece; it is written beside. */
   | { readonly kind: "exporting"; readonly file: string; readonly beside: string }
-  /** All is made; it was about to say so. */
+  /** Everything is done, except for the final message. */
   | { readonly kind: "done" };
 
 export interface Unfinished {
@@ -39,20 +43,20 @@ export const writeUnfinished = (name: SandboxName, task: Task): void => {
   replaceFile(unfinishedFile(name), `${JSON.stringify({ ...thisCommand(), task })}\n`);
 };
 
-/** To be called last: what is said after it is all that a killed command may have left out. */
+/** Call this last, so that a killed command can have missed only the output after it. */
 export const removeUnfinished = (name: SandboxName): void => {
   rmSync(unfinishedFile(name), { force: true });
 };
 
-/** What a killed command left; or one that runs is about, see `findHolder`. */
+/** Reads the task of a killed command, or of a running one, see `findHolder`. */
 export function readUnfinished(name: SandboxName): Unfinished | undefined {
-  // Whoever is not root, and only looks, finds none.
+  // A user who is not root, and only looks, finds none.
   if (!existsSync(unfinishedFile(name))) return undefined;
   const text = orMissing(() => readFileSync(unfinishedFile(name), "utf8"));
   return text === undefined ? undefined : (JSON.parse(text) as Unfinished);
 }
 
-/** The same, if the command was this one. */
+/** The same, if it was this very command. */
 export function readOwnUnfinished(name: SandboxName): Task | undefined {
   const found = readUnfinished(name);
   if (found === undefined) return undefined;
@@ -60,13 +64,13 @@ export function readOwnUnfinished(name: SandboxName): Task | undefined {
   return JSON.stringify([found.command, found.folder]) === JSON.stringify([command, folder]) ? found.task : undefined;
 }
 
-/** Whether a command like this one did all before it was killed, and had only to say so. */
+/** Whether a command like this one was killed after it had done everything, and only the message is missing. */
 export const wasDone = (name: SandboxName): boolean => readOwnUnfinished(name)?.kind === "done";
 
 export const hashText = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 export const describeCommand = ({ command }: Pick<Unfinished, "command">): string => nameCommand(command);
 
-/** The same as `launch` looks for. */
+/** `launch` checks for the same kinds. */
 export const isBroken = ({ kind }: Task): boolean =>
   kind === "making" || kind === "deleting" || kind === "renaming" || kind === "rolling back";

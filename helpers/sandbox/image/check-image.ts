@@ -5,14 +5,17 @@ import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { formatSize } from "./format-size.ts";
 import type { ImageHost } from "./image-host.ts";
 
-/** Has e2fsck look at an image before it is mounted, as systemd does for a disk. Throws a SandboxError when e2fsck cannot repair it. */
+/**
+ * Runs e2fsck on an image before it is mounted, as systemd does for a disk. Throws a SandboxError if e2fsck cannot
+ * repair it.
+ */
 export async function checkImage(name: SandboxName, bytes: number, host: ImageHost): Promise<void> {
   const image = imageFile(name);
-  // It is in use: mounted elsewhere, or kept by a running sandbox.
+  // The image is in use: it is mounted elsewhere, or a running sandbox keeps it.
   if (await host.isMounted(image)) return;
   const { status, output } = await host.run("e2fsck", ["-p", "--", image]);
   const said = output.trim().replaceAll(/\s+/g, " ");
-  // 1: it had mistakes, and has none any more (e2fsck(8), EXIT CODE).
+  // 1: errors were found and repaired (e2fsck(8), EXIT CODE).
   if (status > 1)
     throw new SandboxError(`the image of ${name} is damaged: ${said}`, {
       hint: `Repair it with e2fsck -f ${image}, or put back a copy of it`,

@@ -1,4 +1,4 @@
-/** Bytes with the largest suffix that tells them exactly, as in Image=. */
+/** Formats bytes with the largest suffix that is exact, as in Image=. */
 export function formatSize(bytes: number): string {
   const suffixes = ["", "K", "M", "G", "T"];
   let [size, step] = [bytes, 0];

@@ -3,10 +3,13 @@ import { findLoopDevice } from "../../host/loop-devices.ts";
 import { type QuickResult, runQuick } from "../../host/run-quick.ts";
 import { printWarning } from "../../host/run-helper.ts";
 
-/** What making and checking an image asks of the host; another one in unit tests. The files of the image are real in either. */
+/**
+ * The requests to the host that make and check an image. Unit tests replace them. The files of the image are real in
+ * both.
+ */
 export interface ImageHost {
   readonly run: (program: string, args: readonly string[]) => Promise<QuickResult>;
-  /** Bytes that anybody may use in the file system of a folder. */
+  /** Bytes that any user may still use in the file system of a folder. */
   readonly freeBytes: (folder: string) => number;
   readonly isMounted: (image: string) => Promise<boolean>;
   readonly hasSelinux: () => boolean;

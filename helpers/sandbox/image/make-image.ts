@@ -18,12 +18,14 @@ import { syncFolder } from "../state.ts";
 import { formatSize } from "./format-size.ts";
 import type { ImageHost } from "./image-host.ts";
 
-/** Makes the image of a sandbox's root. It is sparse: what the sandbox does not use, it does not take. Throws a SandboxError. */
+/**
+ * Makes the image of a sandbox's root. The image is sparse: unused space takes no disk space. Throws a SandboxError.
+ */
 export async function makeImage(name: SandboxName, bytes: number, host: ImageHost): Promise<void> {
   const state = stateDirectory(name);
   for (const folder of [stateRoot, state, imageMountPoint(name)]) makeFolder(folder);
   requireFree(state, bytes, host);
-  // Built beside, so that there is never half an image.
+  // The image is built beside, so that there is never half an image.
   const fresh = `${imageFile(name)}.new`;
   rmSync(fresh, { force: true });
   try {
@@ -70,7 +72,8 @@ async function makeFileSystem(name: SandboxName, path: string, host: ImageHost):
   if (status !== 0) throw new SandboxError(`the image of ${name} cannot be made: ${output}`);
 }
 
-// The top of the image is the host's, as is the folder that it is mounted on. Only what is below has the sandbox's label.
+// The top of the image belongs to the host, like the folder on which it is mounted. Only files below have the sandbox's
+// label.
 async function labelTop(path: string, state: string, host: ImageHost): Promise<void> {
   const { status, output: context } = await host.run("stat", ["--format=%C", "--", state]);
   if (status !== 0) throw new SandboxError(`the SELinux context of ${state} cannot be read: ${context}`);
@@ -86,7 +89,7 @@ function sync(path: string): void {
   }
 }
 
-// For people, who look for the tree where it always is.
+// A link for people, who look for the tree in its usual place.
 function linkTree(state: string): void {
   const link = join(state, "root");
   rmSync(link, { force: true });

@@ -6,16 +6,16 @@ import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
 import { formatSize } from "./format-size.ts";
 
-/** Whether a sandbox has its root in an image. */
+/** Whether the root of a sandbox is in an image. */
 export const hasImage = (name: SandboxName): boolean => existsSync(imageFile(name));
 
-/** Whether that image is mounted where it belongs. */
+/** Whether that image is mounted in its place. */
 export function isImageMounted(name: SandboxName): boolean {
   const stat = statSync(imageMountPoint(name), { throwIfNoEntry: false });
   return stat !== undefined && stat.dev !== statSync(stateDirectory(name)).dev;
 }
 
-/** Throws a SandboxError when the root of a sandbox is not kept as its conf wants it, or its image is not mounted. */
+/** Throws a SandboxError if the root of a sandbox is not kept as its conf says, or if its image is not mounted. */
 export function requireKeptAs(name: SandboxName, wanted: "image" | "folder"): void {
   if (hasImage(name) && wanted === "folder") {
     const { size } = statSync(imageFile(name));
@@ -30,7 +30,7 @@ export function requireKeptAs(name: SandboxName, wanted: "image" | "folder"): vo
   }
 }
 
-/** Unmounts the image of a sandbox that does not run, if it has one. */
+/** Unmounts the image of a stopped sandbox, if it has one. */
 export async function unmountImage(systemd: Systemd, name: SandboxName): Promise<void> {
   const unit = imageMountUnit(name);
   const { ActiveState: state } = await systemd.readUnit(unit);
@@ -43,7 +43,7 @@ export async function unmountImage(systemd: Systemd, name: SandboxName): Promise
   }
 }
 
-/** Mounts the image of a sandbox that has one, so that its tree is there. */
+/** Mounts the image of a sandbox if it has one, so that its tree is available. */
 export async function mountImage(systemd: Systemd, name: SandboxName): Promise<void> {
   if (!hasImage(name) || isImageMounted(name)) return;
   const unit = imageMountUnit(name);
@@ -55,7 +55,7 @@ export async function mountImage(systemd: Systemd, name: SandboxName): Promise<v
   }
 }
 
-/** The same for whoever only looks into the tree. */
+/** The same for commands that only look into the tree. */
 export async function mountTree(name: SandboxName): Promise<void> {
   if (!hasImage(name) || isImageMounted(name)) return;
   using systemd = await connectSystemd();

@@ -9,8 +9,8 @@ import { type ImageHost, ownHost } from "./image-host.ts";
 import { makeImage } from "./make-image.ts";
 
 /**
- * Before the image of a sandbox's root is mounted: makes it if there is none, else checks it. `bytes` is the conf's Image=; without it there is
- * nothing to do. Throws a SandboxError.
+ * Makes the image of a sandbox's root if there is none, or checks it, before it is mounted. `bytes` comes from the
+ * conf's Image=; without it this does nothing. Throws a SandboxError.
  */
 export async function provideImage(
   name: SandboxName,
@@ -26,7 +26,7 @@ export async function provideImage(
   return makeImage(name, bytes, host);
 }
 
-/** From IMAGE_SIZE of the environment; undefined when it is not set. Throws a SandboxError when it is no number. */
+/** Parses IMAGE_SIZE of the environment; undefined if it is not set. Throws a SandboxError if it is not a number. */
 export function parseImageSize(text: string | undefined): number | undefined {
   if (text === undefined || text === "") return undefined;
   const bytes = /^\d+$/.test(text) ? Number(text) : NaN;

@@ -5,14 +5,14 @@ import { run } from "../../host/run.ts";
 import { formatSize } from "./format-size.ts";
 
 /**
- * Gives an image that is not mounted another size; throws a SandboxError when its data does not fit. On a copy, which takes
- * its place when it is right: resize2fs moves blocks, and an image that it was killed on is lost.
+ * Gives an unmounted image another size; throws a SandboxError if its data does not fit. This works on a copy, which
+ * replaces the image once it is correct: resize2fs moves blocks, and an image is lost if resize2fs is killed.
  */
 export async function resizeImage(image: string, bytes: number): Promise<void> {
   const copy = `${image}.new`;
   try {
     await run("cp", ["--reflink=auto", "--sparse=always", "--", image, copy]);
-    // 1: it had mistakes, and has none any more (e2fsck(8), EXIT CODE).
+    // 1: errors were found and repaired (e2fsck(8), EXIT CODE).
     await run("e2fsck", ["-f", "-p", "--", copy], { accept: [1] });
     if (bytes < statSync(copy).size) await requireRoom(copy, bytes);
     else truncateSync(copy, bytes);
@@ -28,7 +28,7 @@ export async function resizeImage(image: string, bytes: number): Promise<void> {
   }
 }
 
-/** Makes an image that is mounted larger. Killed on the way, it is only done again. */
+/** Enlarges a mounted image. If this is killed, it can simply be repeated. */
 export async function growMountedImage(image: string, bytes: number): Promise<void> {
   const device = await findLoopDevice(image);
   if (device === undefined) throw new SandboxError(`${image} is mounted through no loop device`);

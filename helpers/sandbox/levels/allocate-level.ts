@@ -6,8 +6,8 @@ import { chooseLevel, type Categories, meets, parseLevels } from "./levels.ts";
 import { readTakenLevels } from "./taken-levels.ts";
 
 /**
- * Gives the sandbox a category pair that nobody on this host has, and writes it to its state, where it stays. Of two that do
- * this at once each writes first and looks again: the later one sees the other, and picks anew.
+ * Gives the sandbox a category pair that nobody on this host has, and writes it to its state, where it stays. If two
+ * processes do this at once, each writes first and looks again: the later one sees the other, and chooses anew.
  */
 export async function claimLevel(name: SandboxName, state: SandboxState): Promise<string> {
   const taken = [...(await readTakenLevels())];

@@ -3,10 +3,10 @@ export type Categories = ReadonlySet<number>;
 
 export const categoryCount = 1024;
 
-// `s0:c1,c2`, `s0:c1.c3` for c1,c2,c3, `s0-s0:c1,c2`; alone, or at the end of a context.
+// Matches `s0:c1,c2`, `s0:c1.c3` for c1,c2,c3, `s0-s0:c1,c2`, alone or at the end of a context.
 const level = /(?<![\w.])s\d+(?:-s\d+)?:(c\d{1,4}(?:[.,]c\d{1,4})*)/g;
 
-/** All levels with categories in a text, whatever else it is: contexts, XML, JSON. */
+/** Finds all levels with categories in any text: contexts, XML, JSON. */
 export const parseLevels = (text: string): readonly Categories[] =>
   [...text.matchAll(level)].map(([, list = ""]) => new Set(list.split(",").flatMap(expand)));
 
@@ -15,13 +15,16 @@ function expand(part: string): readonly number[] {
   return Array.from({ length: Math.min(Math.max(last - first + 1, 0), categoryCount) }, (_, offset) => first + offset);
 }
 
-/** Whether one of two could reach what is the other's: that has all of its categories. All categories are the host's own. */
+/**
+ * Whether one could reach what belongs to the other, because it has all of the other's categories. A level with all
+ * categories belongs to the host itself.
+ */
 export function meets(one: Categories, other: Categories): boolean {
   if (one.size === categoryCount || other.size === categoryCount) return false;
   return [...one].every((each) => other.has(each)) || [...other].every((each) => one.has(each));
 }
 
-/** A free pair, of what `pick` picks below a number; undefined when many tries find none. */
+/** Chooses a free pair. `pick` returns a number below its argument. Undefined if many tries find no free pair. */
 export function chooseLevel(taken: readonly Categories[], pick: (below: number) => number): string | undefined {
   for (let tries = 0; tries < 10_000; tries++) {
     const pair = new Set([pick(categoryCount), pick(categoryCount)]);

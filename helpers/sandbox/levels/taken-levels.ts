@@ -4,7 +4,7 @@ import { rootDirectory } from "../../../generator/conf/paths.ts";
 import { run } from "../../host/run.ts";
 import { type Categories, parseLevels } from "./levels.ts";
 
-// Where the tools of root write down the labels of their containers and machines. What users write is not read; their
+// Root's tools record the labels of their containers and machines in these files. Files of users are not read; their
 // containers count while they run.
 const records = [
   "etc/libvirt/{lxc,qemu}/*.xml",
@@ -14,14 +14,15 @@ const records = [
   "etc/containers/systemd/*.container",
 ];
 
-// Where their content lies, and how deep the label is that its level can be told by: one listing, not a walk.
+// The content of containers and machines is in these folders, and the number says how deep the label is that shows the
+// level. One listing is enough, without a walk.
 const places = [
   ["var/lib/libvirt/images", 1],
   ["var/lib/machines", 1],
   ["var/lib/containers/storage/volumes", 2],
 ] as const;
 
-/** The levels that this host's processes, containers, machines and their files have. `root` for tests. */
+/** The levels of this host's processes, containers, machines and their files. Tests pass `root`. */
 export async function readTakenLevels(root = rootDirectory): Promise<readonly Categories[]> {
   const texts = [...readProcesses(), ...globSync(records, { cwd: root }).map((file) => readIfThere(join(root, file)))];
   for (const [place, depth] of places) texts.push(await readLabels(join(root, place), depth));
@@ -35,12 +36,12 @@ const readProcesses = (): readonly string[] =>
 
 async function readLabels(folder: string, depth: number): Promise<string> {
   if (!existsSync(folder)) return "";
-  // Something may be removed while it is looked at.
+  // A file may be removed while find looks at it.
   const listing = ["-P", folder, "-xdev", "-maxdepth", String(depth), "-printf", "%Z\\n"];
   return (await run("find", listing, { accept: [1] })).stdout;
 }
 
-// What ends or goes meanwhile holds nothing.
+// A process or file that is gone holds no level.
 function readIfThere(path: string): string {
   try {
     return readFileSync(path, "utf8");

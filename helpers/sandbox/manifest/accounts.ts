@@ -5,14 +5,14 @@ const reason = "accounts the service may need";
 const alwaysKept = new Set(["nobody", "nogroup"]);
 const defaultMaximum = 999;
 
-/** Whether a file is one of those made here, a record per account. */
+/** Whether this module makes the file, with a record for each account. */
 export const isAccountFile = (path: string): boolean => /^\/etc\/(?:passwd|group|g?shadow)$/.test(path);
 
 type Record = readonly [name: string, password: string, id: string, ...rest: string[]];
 
 /**
- * The host's system accounts without anybody's password, and those that the service itself names (`needed`, by name or
- * id): other people's accounts stay outside.
+ * The host's system accounts without any passwords, and the accounts that the service itself names (`needed`, by name
+ * or id). Accounts of people stay outside.
  */
 export function planAccounts(host: HostTree, needed: readonly string[]): readonly ManifestEntry[] {
   const loginDefs = host.readText("/etc/login.defs") ?? "";
@@ -34,7 +34,7 @@ export function planAccounts(host: HostTree, needed: readonly string[]): readonl
   return [
     textFile("/etc/passwd", toText(users.map(([name, , ...rest]) => [name, "x", ...rest].join(":"))), reason),
     textFile("/etc/group", toText(groups.map((each) => [each[0], "x", each[2], members(each)].join(":"))), reason),
-    // No date of change: ageing is off, and the text depends on nothing but the accounts.
+    // There is no date of change: ageing is off, and the text depends only on the accounts.
     locked(
       "/etc/shadow",
       users.map(([name]) => `${name}:!*:::::::`),
@@ -50,7 +50,7 @@ export function planAccounts(host: HostTree, needed: readonly string[]): readonl
 
 const toText = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join("");
 
-/** Records of passwd or group up to an id; `+` lines of NIS are no accounts. */
+/** Records of passwd or group up to an id. `+` lines of NIS are not accounts. */
 function systemRecords(text: string, maximum: number, needed: readonly string[]): readonly Record[] {
   return text.split("\n").flatMap((line) => {
     const [name, password, id, ...rest] = line.split(":");

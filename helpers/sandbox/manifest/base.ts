@@ -3,13 +3,16 @@ import { freshLink, textFile } from "./entry.ts";
 import { isWorldReadable, takeFromHost } from "./from-host.ts";
 import { walkTree, type HostTree } from "../../host/host-tree.ts";
 
-/** What every program may look for in /etc, whatever package it comes from; with all below, where it is a directory. */
+/**
+ * Paths in /etc that any program may look for, whatever package they come from. A directory includes everything below
+ * it.
+ */
 const basePaths = [
   // Names and networks.
   ...["nsswitch.conf", "host.conf", "gai.conf", "services", "protocols", "networks", "ethers", "rpc"],
   // Time and language.
   ...["localtime", "timezone", "adjtime", "locale.conf", "locale.alias", "default/locale"],
-  // The dynamic linker, and what commands are called.
+  // The dynamic linker, and the names of commands.
   ...["ld.so.cache", "ld.so.conf", "ld.so.conf.d", "ld.so.preload", "alternatives"],
   // Certificates of public authorities.
   ...[
@@ -37,7 +40,7 @@ const basePaths = [
     "skel",
     "terminfo",
   ],
-  // Which system this is.
+  // The identity of the system.
   ...[
     "debian_version",
     "redhat-release",
@@ -52,7 +55,7 @@ const basePaths = [
 
 const reason = "what programs of any package look for";
 
-/** The host's common files in /etc as far as everybody may read them. */
+/** The host's common files in /etc that everybody may read. */
 export function planBase(host: HostTree): readonly ManifestEntry[] {
   return basePaths.flatMap((name) => {
     const path = `/etc/${name}`;
@@ -61,7 +64,7 @@ export function planBase(host: HostTree): readonly ManifestEntry[] {
   });
 }
 
-/** What is the sandbox's own in /etc and would be wrong if it came from the host. */
+/** Files in /etc that belong to the sandbox itself and would be wrong if they came from the host. */
 export function planIdentity(sandbox: string, machineId: string): readonly ManifestEntry[] {
   const hosts = `127.0.0.1\tlocalhost\n127.0.1.1\t${sandbox}\n::1\tlocalhost ip6-localhost ip6-loopback\n`;
   return [

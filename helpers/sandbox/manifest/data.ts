@@ -7,7 +7,7 @@ import { isSkeletonDirectory } from "./skeleton.ts";
 import type { Package, PackageDatabase } from "../../host/packages/package-database.ts";
 
 const dataTops = ["/var/", "/srv/", "/opt/"];
-/** Where the targets of links exist in the sandbox too. */
+/** Targets of links below these exist in the sandbox too. */
 const insideTops = ["/etc/", "/usr/", "/var/", "/run/", "/srv/", "/opt/", "/dev/", "/proc/"];
 const copiedTops = ["/var/", "/srv/"];
 
@@ -15,8 +15,8 @@ const startsWithAny = (path: string, prefixes: readonly string[]): boolean =>
   prefixes.some((each) => path.startsWith(each));
 
 /**
- * What the packages list outside /usr and /etc: directories empty, but with the owner and mode that maintainer scripts
- * gave them on the host. With `copy`, the service's own directories bring the host's data.
+ * The paths outside /usr and /etc that the packages list. Directories are empty, but have the owner and mode that
+ * maintainer scripts gave them on the host. With `copy`, the service's own directories bring the host's data.
  */
 export function planData(
   database: PackageDatabase,
@@ -46,14 +46,18 @@ function planDataPath(
 ): readonly ManifestEntry[] {
   const entry = host.lookUp(path);
   if (entry === undefined) {
-    // Removed on the host, or emptied by a cleaner: only what has something in it is surely a directory.
+    // The path was removed on the host, or a cleaner emptied it. Only a path with something below it is certainly a
+    // directory.
     const isDirectory = database.findOwnersBelow(path).includes(owner);
     return isDirectory ? [freshDirectory(path, 0o755, reason)] : [];
   }
   return entry.kind === "link" ? planLink(path, entry.target, host, reason) : takeFromHost(host, path, reason);
 }
 
-/** A link that an administrator put there to move data elsewhere (/var/lib/mysql -> /data/mysql) is a directory inside. */
+/**
+ * If an administrator made a link to move data elsewhere (/var/lib/mysql -> /data/mysql), it becomes a directory
+ * inside.
+ */
 function planLink(path: string, target: string, host: HostTree, reason: string): readonly ManifestEntry[] {
   const moved =
     target.startsWith("/") && !startsWithAny(`${target}/`, insideTops) ? resolvePath(host, path) : undefined;
@@ -62,7 +66,7 @@ function planLink(path: string, target: string, host: HostTree, reason: string):
   return [{ ...freshDirectory(path, entry.mode, reason), owner: entry.owner, group: entry.group }];
 }
 
-/** The directory with all the data that the host has in it. */
+/** The directory with all data that the host has in it. */
 export function addData(entry: ManifestEntry, host: HostTree): ManifestEntry {
   if (entry.kind !== "directory" || !startsWithAny(entry.path, copiedTops)) return entry;
   const from = resolvePath(host, entry.path);

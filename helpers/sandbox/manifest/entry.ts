@@ -1,33 +1,35 @@
-/** What a sandbox's private tree has at a path, where it comes from, and why it is there. */
+/** A path of a sandbox's private tree, with its origin and the reason for it. */
 export type ManifestEntry = DirectoryEntry | FileEntry | LinkEntry;
 
 interface Common {
-  /** Absolute, as the sandbox sees it. */
+  /** The absolute path inside the sandbox. */
   readonly path: string;
-  /** Numeric ids, the same inside as on the host: the tree is bound through an idmapped mount. */
+  /** Numeric ids, the same inside as on the host, because the tree is bound through an idmapped mount. */
   readonly owner: number;
   readonly group: number;
-  /** Permission bits, set-id and sticky ones included. */
+  /** Permission bits, including set-id and sticky bits. */
   readonly mode: number;
-  /** A phrase for people: `package apache2 lists it`. */
+  /** A phrase for people, such as `package apache2 lists it`. */
   readonly reason: string;
 }
 
 export interface DirectoryEntry extends Common {
   readonly kind: "directory";
-  /** With `copyTree`: all the data that the host has below that path comes along. */
+  /** With `copyTree`, all data that the host has below that path is copied. */
   readonly source: { readonly copyTree: string } | undefined;
 }
 
 export interface FileEntry extends Common {
   readonly kind: "file";
-  /** `madeBy`: not the host's, but what that package's own script makes inside before the first start. */
+  /**
+   * `madeBy`: the file does not come from the host; that package's own script makes it inside before the first start.
+   */
   readonly source: { readonly copy: string } | { readonly text: string } | { readonly madeBy: string };
-  /** What was put there; undefined in a plan, and where the sandbox had something before. */
+  /** The content that was put there; undefined in a plan, and if the sandbox already had something there. */
   readonly content?: FileContent;
 }
 
-/** What a file has in it, known by its size in bytes and its SHA-256 in hexadecimal. */
+/** The content of a file, identified by its size in bytes and its SHA-256 in hexadecimal. */
 export interface FileContent {
   readonly size: number;
   readonly digest: string;
@@ -38,7 +40,7 @@ export interface LinkEntry extends Common {
   readonly source: { readonly link: string };
 }
 
-/** A directory of root, as the skeleton has them. */
+/** A directory that belongs to root, as in the skeleton. */
 export const freshDirectory = (path: string, mode: number, reason: string): DirectoryEntry => ({
   path,
   kind: "directory",
@@ -49,7 +51,7 @@ export const freshDirectory = (path: string, mode: number, reason: string): Dire
   reason,
 });
 
-/** A file of root with a content of our own. */
+/** A file that belongs to root, with our own content. */
 export const textFile = (path: string, text: string, reason: string, mode = 0o644): FileEntry => ({
   path,
   kind: "file",
@@ -60,7 +62,7 @@ export const textFile = (path: string, text: string, reason: string, mode = 0o64
   reason,
 });
 
-/** A link of root. */
+/** A link that belongs to root. */
 export const freshLink = (path: string, link: string, reason: string): LinkEntry => ({
   path,
   kind: "link",

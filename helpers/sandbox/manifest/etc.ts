@@ -5,20 +5,23 @@ import { findNamedEtc } from "./maintainer-script.ts";
 import type { Selection } from "./selection.ts";
 import type { PackageDatabase } from "../../host/packages/package-database.ts";
 
-// Which units run, what is mounted and what is confined is decided for the host there, not for a sandbox.
+// These files decide which units run, what is mounted and what is confined on the host, but not in a sandbox.
 const hostOnly = ["/etc/systemd", "/etc/fstab", "/etc/crypttab", "/etc/mtab", "/etc/selinux", "/etc/sandboxcontainer"];
 
-/** Whether a path is what the host alone needs, whoever lists it. */
+/** Whether only the host needs a path, whichever package lists it. */
 export const isHostOnly = (path: string): boolean =>
   hostOnly.some((each) => path === each || path.startsWith(`${each}/`));
 
-/** What the packages list below /etc, as it is on the host now; what only some may read from the service's own alone. */
+/**
+ * The paths below /etc that the packages list, in the host's current version. Files that not everybody may read come
+ * only from the service's own packages.
+ */
 export function planListedEtc(
   database: PackageDatabase,
   selection: Selection,
   host: HostTree,
 ): readonly ManifestEntry[] {
-  // The own ones first: of two reasons the weightier is kept.
+  // The service's own packages come first, because the first of two reasons is kept and theirs is the better one.
   const order = [...selection.own, ...selection.all.filter((each) => !selection.own.has(each))];
   return order.flatMap((each) =>
     database
@@ -30,8 +33,8 @@ export function planListedEtc(
 }
 
 /**
- * What is in the service's own directories, listed or not: files kept by ucf and links that enable something are in no
- * list. What not everybody may read is left out if it is another package's.
+ * Everything in the service's own directories, listed or not: files kept by ucf and links that enable something are in
+ * no list. Files of other packages that not everybody may read are left out.
  */
 export function planOwnEtc(
   database: PackageDatabase,
@@ -50,7 +53,10 @@ export function planOwnEtc(
   });
 }
 
-/** What maintainer scripts of the service's own packages make in everybody's directories: /etc/default/tomcat10, /etc/aliases. */
+/**
+ * Files that maintainer scripts of the service's own packages make in shared directories: /etc/default/tomcat10,
+ * /etc/aliases.
+ */
 export function planNamedEtc(database: PackageDatabase, { own }: Selection, host: HostTree): readonly ManifestEntry[] {
   return [...own].flatMap((each) =>
     findNamedEtc(database.readScript(each) ?? "")

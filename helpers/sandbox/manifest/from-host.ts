@@ -2,7 +2,10 @@ import { dirname } from "node:path";
 import type { ManifestEntry } from "./entry.ts";
 import type { HostEntry, HostTree } from "../../host/host-tree.ts";
 
-/** The host's own path as it is now, links as links; nothing for what is not there, and for sockets, fifos and devices. */
+/**
+ * Takes a path of the host in its current form, with links as links. Nothing if the path does not exist, or is a
+ * socket, fifo or device.
+ */
 export function takeFromHost(host: HostTree, path: string, reason: string): readonly ManifestEntry[] {
   const entry = host.lookUp(path);
   return entry === undefined ? [] : toEntry(path, entry, reason);
@@ -23,8 +26,8 @@ function toEntry(path: string, entry: HostEntry, reason: string): readonly Manif
 }
 
 /**
- * Whether every user of the host may read a path: the bits of a file count for little below a directory that is closed.
- * A directory counts by its place only: it comes empty, and what is in it is asked about on its own.
+ * Whether every user of the host may read a path. The bits of a file mean little below a closed directory. A directory
+ * counts only by its place: it comes empty, and its content is checked separately.
  */
 export function isWorldReadable(host: HostTree, path: string): boolean {
   const entry = host.lookUp(path);

@@ -1,32 +1,33 @@
-/** What a maintainer script has beside what debhelper adds to every one. */
+/** The steps of a maintainer script beyond those that debhelper adds to every script. */
 
-// Between these lines stand units, accounts, alternatives, caches of /usr (debhelper(7), autoscripts): none of it is data.
+// Between these lines are units, accounts, alternatives, caches of /usr (debhelper(7), autoscripts). None of them is
+// data.
 const automatic = /^# Automatically added by .*?^# End automatically added section$/gms;
 const comment = /^\s*#.*$/gm;
-// Data of these is the package manager's own.
+// Data of the excluded ones belongs to the package manager.
 const dataPath = /\/(?:var\/(?:lib|spool|cache|mail|games)|srv|opt)\/(?!dpkg\b|ucf\b|apt\b|systemd\b)/;
 const sourced = /^\s*(?:\.|source)\s+(\/(?!usr\/share\/debconf\/)\S+)/gm;
 const frame = /^(?:set .*|exit \d|:|true|esac|fi|;;|case .* in|\*\)|[\w|-]+\)|echo .*|#.*|)$/;
 
-/** The script without comments and what debhelper added. */
+/** The script without comments and without debhelper's additions. */
 const readOwn = (script: string): string => script.replace(automatic, "").replace(comment, "");
 
-/** Whether the package's maintainer wrote any step at all. */
+/** Whether the package's maintainer wrote any step. */
 export const hasOwnSteps = (script: string): boolean =>
   readOwn(script)
     .split("\n")
     .some((line) => !frame.test(line.trim()));
 
-/** Whether a step of the maintainer's names a place of data, or stands in another file. */
+/** Whether one of the maintainer's steps names a place for data, or is in another file. */
 export const namesData = (script: string): boolean => dataPath.test(readOwn(script)) || findSourced(script).length > 0;
 
-/** The paths in /etc that steps of the maintainer's name. */
+/** The paths in /etc that the maintainer's steps name. */
 export const findNamedEtc = (script: string): readonly string[] =>
   [...readOwn(script).matchAll(/\/etc\/[\w.@+-]+(?:\/[\w.@+-]+)*/g)].map(([path]) => path);
 
-/** The files that steps of the maintainer's are read from. */
+/** The files that contain further steps of the maintainer. */
 export const findSourced = (script: string): readonly string[] =>
   [...readOwn(script).matchAll(sourced)].map(([, path = ""]) => path);
 
-/** Whether a path is a place of data: logs begin with the first line that is written. */
+/** Whether a path is a place for data. Logs are not: they begin with the first line that is written. */
 export const isData = (path: string): boolean => dataPath.test(path);

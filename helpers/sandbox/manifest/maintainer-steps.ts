@@ -7,19 +7,24 @@ import { findSecrets } from "./secrets.ts";
 import { isSkeletonDirectory } from "./skeleton.ts";
 import type { Package, PackageDatabase } from "../../host/packages/package-database.ts";
 
-/** What is not shipped by packages, but made by their scripts: in a sandbox that begins fresh they run once more. */
+/**
+ * The files that packages do not ship but make with their scripts. In a sandbox that begins fresh the scripts run once
+ * more.
+ */
 export interface MaintainerSteps {
-  /** Packages whose scripts have to run, each after those that it needs. */
+  /** Packages whose scripts must run, each after those that it needs. */
   readonly packages: readonly Package[];
-  /** Secrets in /etc that these make anew: the host's own stay outside. */
+  /** Secrets in /etc that these packages make anew. The host's own secrets stay outside. */
   readonly made: readonly ManifestEntry[];
-  /** What is in these packages' folders in /etc and in no list: not there yet when a package is configured. */
+  /**
+   * Files in these packages' folders in /etc that are in no list. They must not exist yet when a package is configured.
+   */
   readonly unlisted: readonly string[];
-  /** Names of files of tmpfiles.d(5) that packages beyond a bare system bring, for a sandbox without systemd. */
+  /** Names of the tmpfiles.d(5) files of packages beyond a bare system, for a sandbox without systemd. */
   readonly temporary: readonly string[];
 }
 
-/** With the host's data (`copy`) the service's own packages have all they need. */
+/** With the host's data (`copy`) the service's own packages need no scripts. */
 export function planSteps(
   database: PackageDatabase,
   selection: Selection,
@@ -33,7 +38,7 @@ export function planSteps(
     const script = database.readScript(each);
     if (script === undefined) return [];
     const made = findSecrets(each, script, database, host, listed);
-    // Of a package that is only needed the host shows whether it keeps data at all.
+    // If a package is only a dependency, the host shows whether it keeps any data.
     const mayMakeData = (own.has(each) && namesData(script)) || hasData(each, database, host, listed);
     const isNeeded = made.length > 0 || (hasOwnSteps(script) && mayMakeData);
     return isNeeded ? [{ each, made }] : [];
@@ -54,13 +59,13 @@ const findTemporary = (database: PackageDatabase, { own, all }: Selection): read
     .filter((path) => /^\/usr\/lib\/tmpfiles\.d\/[^/]+\.conf$/.test(path))
     .map((path) => basename(path));
 
-/** What needs the service and builds upon its scripts: postgresql-17, of a service that is postgresql-common's. */
+/** Packages that need the service and use its scripts: postgresql-17, for a service of postgresql-common. */
 function findExtensions(database: PackageDatabase, { own }: Selection): readonly Package[] {
   const isOwn = (path: string): boolean => database.findOwners(path).some((owner) => own.has(owner));
   return database.findDependents([...own]).filter((each) => findSourced(database.readScript(each) ?? "").some(isOwn));
 }
 
-/** Whether the host has more in a package's places of data than the package ships. */
+/** Whether the host has more in a package's places for data than the package ships. */
 const hasData = (of: Package, database: PackageDatabase, host: HostTree, listed: ReadonlySet<string>): boolean =>
   database
     .listPaths(of)

@@ -1,9 +1,9 @@
 import type { ManifestEntry } from "./entry.ts";
 import type { Package } from "../../host/packages/package-database.ts";
 
-/** What `manifest.json` holds. */
+/** The content of `manifest.json`. */
 export interface Manifest {
-  /** Hash of what the conf says about the tree. */
+  /** Hash of the conf's settings for the tree. */
   readonly population: string;
   readonly packages: readonly Omit<Package, "manager">[];
   readonly entries: readonly ManifestEntry[];
@@ -11,7 +11,7 @@ export interface Manifest {
 
 export const version = 1;
 
-/** Same manifest, same bytes: one line per package and entry, so that a difference reads well. */
+/** The same manifest gives the same bytes. There is one line for each package and entry, so that a diff is readable. */
 export function formatManifest({ population, packages, entries }: Manifest): string {
   const lines = (items: readonly string[]): string => (items.length === 0 ? "" : `\n${items.join(",\n")}\n`);
   const versions = packages.map(({ name, version: installed, source }) =>
@@ -23,7 +23,7 @@ export function formatManifest({ population, packages, entries }: Manifest): str
   ].join("\n");
 }
 
-/** Every parent before its children. */
+/** Sorts parents before their children. */
 export const sortByPath = (entries: Iterable<ManifestEntry>): readonly ManifestEntry[] =>
   [...entries].sort((one, other) => (one.path < other.path ? -1 : 1));
 
@@ -33,5 +33,5 @@ function formatEntry(entry: ManifestEntry): string {
   return JSON.stringify({ path, kind, owner, group, mode: formatMode(mode), source, content, reason });
 }
 
-/** As chmod(1) takes it. */
+/** The format of chmod(1). */
 export const formatMode = (mode: number): string => mode.toString(8).padStart(4, "0");

@@ -5,7 +5,7 @@ import type { PackageDatabase } from "../../host/packages/package-database.ts";
 
 const folder = "/usr/lib/sysusers.d/";
 
-/** Users and groups that the sandbox's units run as, or its packages have made (sysusers.d(5)), whatever their ids. */
+/** Users and groups that the sandbox's units run as, or that its packages make (sysusers.d(5)), whatever their ids. */
 export function findNeededAccounts(
   units: readonly UnitFacts[],
   database: PackageDatabase,

@@ -3,15 +3,15 @@ import type { PackageName } from "../../host/packages/package-database.ts";
 import { type Manifest, version } from "./manifest.ts";
 import { quoteName } from "../untrusted-text.ts";
 
-/** The manifest in a text that `formatManifest` made; undefined for any other. */
+/** Parses a text from `formatManifest`; undefined for any other text. */
 export function parseManifest(text: string): Manifest | undefined {
   const manifest = readManifestText(text);
   return typeof manifest === "string" ? undefined : manifest;
 }
 
 /**
- * The same, or where it is not one and why. It may come in an archive of somebody else's: a path is where the host looks beneath a
- * tree, or what it compares with, and names are printed.
+ * The same, but says where and why a text is not a manifest. The text may come from somebody else's archive: the host
+ * looks at its paths beneath a tree, or compares them, and prints its names.
  */
 export function readManifestText(text: string): Manifest | string {
   let value: unknown;
@@ -129,7 +129,7 @@ function parseNumber(value: unknown, where: string, largest: number): number {
   throw new Wrong(`${where} is no number from 0 to ${largest}`);
 }
 
-// As a sandbox and the host see it: absolute, and without a way back.
+// An absolute path, valid for the sandbox and the host, without `.` or `..` in it.
 function parsePath(value: unknown, where: string): string {
   const path = parseText(value, where, /^(\/[^/\0]+)+$/);
   if (path.split("/").some((part) => part === "." || part === "..")) throw new Wrong(`${where} is not of its form`);

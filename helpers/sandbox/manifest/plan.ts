@@ -18,7 +18,7 @@ export interface PlanInput {
   readonly sandbox: string;
   readonly machineId: string;
   readonly units: readonly UnitFacts[];
-  /** Whether the host's data comes along. */
+  /** Whether the host's data is copied. */
   readonly copy: boolean;
   readonly database: PackageDatabase;
   readonly selection: Selection;
@@ -26,10 +26,10 @@ export interface PlanInput {
   readonly host: HostTree;
 }
 
-/** What the private tree of a sandbox is made of: one entry per path, sorted, every parent before its children. */
+/** Plans the private tree of a sandbox: one entry for each path, sorted, with parents before their children. */
 export function planManifest(input: PlanInput): readonly ManifestEntry[] {
   const { sandbox, machineId, units, copy, database, selection, steps, host } = input;
-  // Of several entries for a path the first counts.
+  // If there are several entries for a path, the first counts.
   return arrange(host, [
     ...planIdentity(sandbox, machineId),
     ...planAccounts(host, findNeededAccounts(units, database, selection, host)),
@@ -59,7 +59,7 @@ function addParents(byPath: Map<string, ManifestEntry>, path: string, host: Host
   }
 }
 
-/** Not below a link (/var/run/x), which has its target's content, nor below data that comes whole. */
+/** False below a link (/var/run/x), which shows its target's content, and below data that is copied whole. */
 function isReachable(byPath: ReadonlyMap<string, ManifestEntry>, path: string): boolean {
   for (let parent = dirname(path); parent !== "/"; parent = dirname(parent)) {
     // Only a plain directory has no source.

@@ -6,7 +6,7 @@ import { orMissing } from "../../host/or-missing.ts";
 import type { Manifest } from "./manifest.ts";
 import { parseManifest } from "./parse-manifest.ts";
 
-/** The manifest of what is in a sandbox's tree; undefined if there is none. A damaged one is a SandboxError. */
+/** Reads the manifest of a sandbox's tree; undefined if there is none. Throws a SandboxError if it is damaged. */
 export function readManifest(name: SandboxName): Manifest | undefined {
   const path = manifestFile(name);
   const text = orMissing(() => readFileSync(path, "utf8"));
@@ -18,7 +18,7 @@ export function readManifest(name: SandboxName): Manifest | undefined {
   });
 }
 
-/** The manifest of a sandbox that must have one; throws a SandboxError that says how to get it. */
+/** Reads the manifest of a sandbox that must have one; otherwise throws a SandboxError that says how to get it. */
 export function requireManifest(name: SandboxName): Manifest {
   const manifest = readManifest(name);
   if (manifest !== undefined) return manifest;

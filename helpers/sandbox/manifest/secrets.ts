@@ -10,9 +10,9 @@ const programs = /^\/usr\/s?bin\//;
 const temporaryFiles = "/usr/lib/tmpfiles.d/";
 
 /**
- * Keys in a package's folders in /etc that its own script makes: in no list, closed to others, and named by the script,
- * a script of the package that it may call, or the package's tmpfiles.d. The public halves beside them belong to them. A key
- * that an administrator put there is named by none of these: it is configuration.
+ * Finds keys in a package's folders in /etc that its own script makes. Such a key is in no list, closed to others, and
+ * named by the script, by a script of the package that it may call, or by the package's tmpfiles.d. The public halves
+ * beside it belong to it. A key from an administrator is named by none of these: it is configuration.
  */
 export function findSecrets(
   of: Package,
@@ -51,7 +51,10 @@ function readMaker(path: string, host: HostTree): readonly string[] {
 
 const stem = (path: string): string => basename(path).replace(/\.(?:key|pem|pub|crt|cert)$/, "");
 
-/** The certificate of snakeoil.key, ssh_host_rsa_key.pub: of the same name, there or where certificates are. */
+/**
+ * Finds the certificate of snakeoil.key, or ssh_host_rsa_key.pub: files of the same name, in the same folder or where
+ * certificates are.
+ */
 function findPublicHalves(secret: string, host: HostTree, listed: ReadonlySet<string>): readonly string[] {
   const folders = new Set([dirname(secret), "/etc/ssl/certs"]);
   return [...folders].flatMap((folder) =>

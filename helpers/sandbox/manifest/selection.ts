@@ -2,17 +2,17 @@ import type { HostTree } from "../../host/host-tree.ts";
 import { isSkeletonDirectory } from "./skeleton.ts";
 import { withSiblings, type Package, type PackageDatabase } from "../../host/packages/package-database.ts";
 
-/** The packages of a sandbox. Only the service's own may bring what not everybody may read. */
+/** The packages of a sandbox. Only the service's own packages may bring files that not everybody may read. */
 export interface Selection {
-  /** Packages of the units or the executable, those the conf names, and the others of their sources. */
+  /** Packages of the units or the executable, packages that the conf names, and the others of their sources. */
   readonly own: ReadonlySet<Package>;
-  /** The own ones, what they depend on, and what plugs into their configuration. */
+  /** The own packages, their dependencies, and packages that plug into their configuration. */
   readonly all: readonly Package[];
-  /** Directories in /etc that are the service's alone, with everything in them. */
+  /** Directories in /etc that belong only to the service, with everything in them. */
   readonly ownDirectories: ReadonlyMap<string, Package>;
 }
 
-/** `support`: packages that the sandbox needs to run at all, whatever the service. */
+/** `support`: packages that every sandbox needs to run, whatever the service. */
 export function selectPackages(
   database: PackageDatabase,
   host: HostTree,
@@ -44,7 +44,10 @@ function findOwnDirectories(
   return found;
 }
 
-/** Whether a directory is no common one like /etc/default, although a stranger may have put a file there too. */
+/**
+ * Whether a directory belongs mostly to the service, unlike a common one such as /etc/default, even if another package
+ * has put a file there.
+ */
 function isMostlyOf(
   database: PackageDatabase,
   path: string,

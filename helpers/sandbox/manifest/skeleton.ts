@@ -8,7 +8,7 @@ const directories: readonly (readonly [path: string, mode?: number])[] = [
   ...["/boot", "/dev", "/etc", "/home", "/media", "/mnt", "/opt", "/proc", "/run", "/srv", "/sys", "/usr"].map(
     (path) => [path] as const,
   ),
-  // With the host's network a user namespace has no /sys of its own; libvirt mounts the cgroups below it all the same.
+  // With the host's network a user namespace has no own /sys, but libvirt still mounts the cgroups below it.
   ["/sys/fs/cgroup"],
   ["/root", 0o700],
   ["/tmp", 0o1777],
@@ -21,7 +21,7 @@ const directories: readonly (readonly [path: string, mode?: number])[] = [
 
 const known = new Set(directories.map(([path]) => path));
 
-/** Whether a directory is everybody's, so that listing it makes nobody its owner. */
+/** Whether a directory is shared by all packages, so that listing it makes no package its owner. */
 export const isSkeletonDirectory = (path: string): boolean => known.has(path);
 
 /** The directories of an empty system, and the host's links into /usr. */

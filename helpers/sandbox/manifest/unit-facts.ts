@@ -1,21 +1,21 @@
-/** What systemd says of a unit, as far as it decides what a sandbox needs. */
+/** systemd's facts about a unit that decide what a sandbox needs. */
 export interface UnitFacts {
-  /** Its own name, also when it was asked for by an alias. */
+  /** Its own name, even if it was asked for by an alias. */
   readonly name: string;
-  /** As the conf has it. */
+  /** The name in the conf. */
   readonly askedFor: string;
   readonly fragmentPath: string;
-  /** What a generated unit was generated from: `/etc/init.d/x`. */
+  /** The source of a generated unit, such as `/etc/init.d/x`. */
   readonly sourcePath: string | undefined;
   readonly dropInPaths: readonly string[];
   /** Programs of ExecStart=. */
   readonly executables: readonly string[];
   readonly environmentFiles: readonly string[];
-  /** Absolute paths of StateDirectory=, ReadWritePaths= and the like, and the setting that names each. */
+  /** Absolute paths of StateDirectory=, ReadWritePaths= and the like, each with its setting. */
   readonly directories: readonly UnitDirectory[];
-  /** What it runs as: names or ids of users and groups. */
+  /** The names or ids of the users and groups that it runs as. */
   readonly accounts: readonly string[];
-  /** Units that it starts, as a socket its service. */
+  /** Units that it starts, such as the service of a socket. */
   readonly triggers: readonly string[];
 }
 
@@ -32,6 +32,6 @@ export interface UnitDirectory {
     | "BindPaths"
     | "BindReadOnlyPaths"
     | "WorkingDirectory"
-    /** The home of who the unit runs as. */
+    /** The home of the user that the unit runs as. */
     | "User";
 }

@@ -8,7 +8,9 @@ import type { UnitDirectory, UnitFacts } from "./unit-facts.ts";
 
 const administratorsUnits = "/etc/systemd/system/";
 
-/** What a unit names itself: its files, if an administrator wrote them, its environment and its directories. */
+/**
+ * The paths that a unit itself names: its files, if an administrator wrote them, its environment and its directories.
+ */
 export function planUnit(unit: UnitFacts, host: HostTree, copy: boolean): readonly ManifestEntry[] {
   const take = (path: string, what: string): readonly ManifestEntry[] =>
     path.startsWith("/etc/") ? takeFromHost(host, path, `${what} of ${unit.name}`) : [];
@@ -24,7 +26,7 @@ export function planUnit(unit: UnitFacts, host: HostTree, copy: boolean): readon
   ];
 }
 
-/** One that a generator of the host made, from a script in /etc/init.d say: inside there are no generators. */
+/** A unit that a generator of the host made, for example from a script in /etc/init.d. No generators run inside. */
 function planGenerated(unit: UnitFacts, host: HostTree): readonly ManifestEntry[] {
   if (!unit.fragmentPath.startsWith("/run/systemd/")) return [];
   const reason = `unit file of ${unit.name}, generated on the host`;
@@ -34,13 +36,16 @@ function planGenerated(unit: UnitFacts, host: HostTree): readonly ManifestEntry[
   }));
 }
 
-/** Not those for all services (service.d): they say how the host runs its own. */
+/** Excludes drop-ins for all services (service.d), which say how the host runs its own services. */
 function isOwnDropIn(path: string, unit: string): boolean {
   const names = [unit, unit.replace(/@[^.]*/, "@")];
   return names.some((name) => path.startsWith(`${administratorsUnits}${name}.d/`));
 }
 
-/** Packages make the home of their service's user with the user: it is in no list, and etcd keeps its data there. */
+/**
+ * Packages make the home of their service's user together with the user. It is in no list, and etcd keeps its data
+ * there.
+ */
 const findHomes = ({ accounts }: UnitFacts, host: HostTree): readonly UnitDirectory[] =>
   (host.readText("/etc/passwd") ?? "").split("\n").flatMap((line) => {
     const [name = "", , id = "", , , home = ""] = line.split(":");
@@ -49,7 +54,10 @@ const findHomes = ({ accounts }: UnitFacts, host: HostTree): readonly UnitDirect
 
 const privateTops = ["/etc/", "/var/", "/srv/", "/opt/"];
 
-/** Configuration comes whole; of the others systemd makes what is missing, so only data and the host's modes matter. */
+/**
+ * Configuration comes whole. systemd makes the other directories if they are missing, so only data and the host's modes
+ * matter.
+ */
 function planUnitDirectory(
   { path, setting }: UnitDirectory,
   unit: string,
@@ -57,7 +65,7 @@ function planUnitDirectory(
   copy: boolean,
 ): readonly ManifestEntry[] {
   const reason = `${setting}= of ${unit}`;
-  // One that is everybody's makes nothing the service's own.
+  // Listing a shared directory does not make it the service's own.
   if (!privateTops.some((top) => path.startsWith(top)) || isSkeletonDirectory(path)) return [];
   const entry = host.lookUp(path);
   if (entry?.kind === "link") return copy ? planDynamic(path, reason, host) : [];
@@ -68,14 +76,14 @@ function planUnitDirectory(
   return copy ? entries.map((each) => addData(each, host)) : entries;
 }
 
-/** With DynamicUser= it is a link to ../private, which systemd makes anew for the data that it finds there. */
+/** With DynamicUser= the path is a link to ../private, and systemd makes it anew for the data there. */
 function planDynamic(path: string, reason: string, host: HostTree): readonly ManifestEntry[] {
   const target = resolvePath(host, path);
   if (target !== join(dirname(path), "private", basename(path))) return [];
   return takeFromHost(host, target, reason).map((each) => addData(each, host));
 }
 
-/** A conf may name a unit by an alias that an administrator enabled on the host: inside, the name has to exist as well. */
+/** A conf may name a unit by an alias that an administrator enabled on the host. That name must also exist inside. */
 function planAlias(unit: UnitFacts): readonly ManifestEntry[] {
   if (unit.askedFor === unit.name) return [];
   return [freshLink(`${administratorsUnits}${unit.askedFor}`, unit.fragmentPath, `alias of ${unit.name}`)];

@@ -17,12 +17,13 @@ import { writeTree } from "./write-tree.ts";
 const isLeftover = (name: string): boolean => /\.new(-|$)/.test(name);
 
 /**
- * Brings the sandbox's tree to what a manifest says. A new tree is built beside and renamed into place; one that exists
- * gets what is new to its manifest, and loses nothing. Killed at any point, the next run takes away what is half-made and
- * begins again: only the stamp says that all is done. Returns the manifest as it came out.
+ * Brings the sandbox's tree to the state of a manifest. A new tree is built beside and renamed into place. An existing
+ * tree gets the entries that are new in its manifest, and loses nothing. If this is killed at any point, the next run
+ * removes what is half-made and begins again: only the stamp says that everything is done. Returns the manifest with
+ * its actual content.
  */
 export async function applyManifest(name: SandboxName, manifest: Manifest, warn: Warn): Promise<Manifest> {
-  // Beside the tree, which may be in an image: from another file system nothing can be renamed into place.
+  // The new tree is beside the old one, which may be in an image: a rename cannot move it in from another file system.
   const fresh = join(dirname(rootTree(name)), `root.new-${process.pid}`);
   removeLeftovers(name);
   try {
@@ -44,7 +45,9 @@ async function makeNew(name: SandboxName, manifest: Manifest, fresh: string, war
   return applied;
 }
 
-/** What the last manifest had and the tree has no more was removed inside, on purpose: it stays away. */
+/**
+ * If the last manifest lists a path that the tree no longer has, it was removed inside on purpose, so it stays away.
+ */
 async function addTo(name: SandboxName, manifest: Manifest, fresh: string, warn: Warn): Promise<Manifest> {
   const tree = rootTree(name);
   const before = new Map((readManifest(name)?.entries ?? []).map((entry) => [entry.path, entry]));
@@ -53,14 +56,14 @@ async function addTo(name: SandboxName, manifest: Manifest, fresh: string, warn:
   const needed = manifest.entries.filter(({ path }) =>
     [...added].some((each) => path === each || each.startsWith(`${path}/`)),
   );
-  // A parent that was there before is made empty, whatever data it once came with.
+  // A parent that existed before is made empty, whatever data it once came with.
   const bare = needed.map((entry) =>
     entry.kind === "directory" && !added.has(entry.path) ? { ...entry, source: undefined } : entry,
   );
   const { entries, bases } = await build(name, bare, fresh, warn);
   moveMissing(fresh, tree);
   await flush(tree);
-  // An entry stays as it was put there, also when the host has another by now or the conf no longer asks for it.
+  // An entry stays as it was put there, even if the host now has another or the conf no longer asks for it.
   const after = new Map(manifest.entries.filter(({ path }) => !added.has(path)).map((entry) => [entry.path, entry]));
   for (const entry of entries) if (added.has(entry.path)) after.set(entry.path, entry);
   for (const entry of before.values()) after.set(entry.path, entry);
@@ -70,7 +73,10 @@ async function addTo(name: SandboxName, manifest: Manifest, fresh: string, warn:
   return applied;
 }
 
-/** Makes entries in a new tree; those made, each file with its content, and the text of configuration. */
+/**
+ * Makes entries in a new tree. Returns the entries that it made, each file with its content, and the text of
+ * configuration.
+ */
 async function build(
   name: SandboxName,
   entries: readonly ManifestEntry[],
@@ -80,13 +86,13 @@ async function build(
   await announceCopy(name, entries, fresh);
   mkdirSync(fresh);
   chmodSync(fresh, 0o755);
-  // What is made in it takes its label. In a sandbox that has one already nothing is labelled afterwards.
+  // New files in the folder inherit its label. If the sandbox already has a label, nothing is labelled afterwards.
   const context = readContext(name);
   if (context !== null) await run("chcon", ["--", context, fresh]);
   return recordContent(await writeTree(entries, fresh, rootDirectory, warn), fresh);
 }
 
-/** Refuses data that does not fit, and tells whoever waits how much there is to copy. */
+/** Refuses data that does not fit, and reports how much there is to copy. */
 async function announceCopy(name: SandboxName, entries: readonly ManifestEntry[], fresh: string): Promise<void> {
   const sources = entries.flatMap(({ source }) =>
     source !== undefined && "copyTree" in source ? [join(rootDirectory, source.copyTree)] : [],
@@ -96,7 +102,7 @@ async function announceCopy(name: SandboxName, entries: readonly ManifestEntry[]
   if (bytes > 0) replaceFile(copyingFile(name), `${bytes}\n`);
 }
 
-/** The tree itself, for whoever makes one. */
+/** The top folder of the tree, for callers that make one. */
 export const treeTop: ManifestEntry = {
   path: "/",
   kind: "directory",
@@ -107,12 +113,15 @@ export const treeTop: ManifestEntry = {
   reason: "",
 };
 
-/** On ext4 a renamed tree may outlive a crash while its files are still empty; syncfs(2) has no other name in Node. */
+/**
+ * On ext4 a renamed tree may survive a crash while its files are still empty. Node offers syncfs(2) only through the
+ * sync program.
+ */
 async function flush(tree: string): Promise<void> {
   await run("sync", ["--file-system", tree]);
 }
 
-/** What a killed run left behind. */
+/** Removes the leftovers of a killed run. */
 export function removeLeftovers(name: SandboxName): void {
   for (const folder of new Set([stateDirectory(name), dirname(rootTree(name))])) {
     for (const entry of readdirSync(folder).filter(isLeftover))

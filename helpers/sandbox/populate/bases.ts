@@ -8,7 +8,7 @@ import { replaceFile } from "../state.ts";
 import { digestOf } from "../tree/look-up.ts";
 import { orMissing } from "../../host/or-missing.ts";
 
-/** Configuration as it was put into a tree, by its digest: what a change on both sides is merged from. */
+/** Configuration as it was put into a tree, by digest. It is the base of a merge when both sides have changed. */
 export type Bases = ReadonlyMap<string, string>;
 
 const basesFile = (name: SandboxName): string => join(stateDirectory(name), "bases.json.gz");
@@ -25,10 +25,10 @@ export function readBases(name: SandboxName): Bases {
   });
 }
 
-// All configuration of a host, which is a few megabytes, many times over.
+// Many times the size of a host's whole configuration, which is a few megabytes.
 const mostText = 1 << 27;
 
-/** What `formatBases` made; undefined for anything else, a text that is not of its digest among it. */
+/** Parses the output of `formatBases`; undefined for anything else, and if a text does not match its digest. */
 export function parseBases(bytes: Buffer): Bases | undefined {
   let value: unknown;
   try {
@@ -45,12 +45,12 @@ export function parseBases(bytes: Buffer): Bases | undefined {
   return bases;
 }
 
-/** One file, compressed: hundreds of small ones would take a block of the disk each. */
+/** Writes one compressed file: hundreds of small ones would each take a block of the disk. */
 export function writeBases(name: SandboxName, bases: Bases): void {
   replaceFile(basesFile(name), formatBases(bases));
 }
 
-/** Same bases, same bytes. */
+/** The same bases give the same bytes. */
 export function formatBases(bases: Bases): Buffer {
   const sorted = [...bases].sort(([one], [other]) => (one < other ? -1 : 1));
   return gzipSync(JSON.stringify(Object.fromEntries(sorted)));

@@ -3,13 +3,13 @@ import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { formatBytes } from "../format-bytes.ts";
 import { run } from "../../host/run.ts";
 
-/** Tells a person what went otherwise than planned, and did not stop the work. */
+/** Warns a person about a deviation from the plan that did not stop the work. */
 export type Warn = (text: string) => void;
 
 /**
- * Copies data with all that belongs to it: owners, modes, times, ACLs and other attributes, hard links, holes. What is
- * mounted below comes too, as it is data to the service. Sockets, fifos and devices stay: nobody inside is at their other
- * end. What the service removes meanwhile is told.
+ * Copies data completely: owners, modes, times, ACLs and other attributes, hard links, holes. It also copies what is
+ * mounted below, because that is data to the service. It leaves out sockets, fifos and devices: nobody inside is at
+ * their other end. It warns about files that the service removes meanwhile.
  */
 export async function copyData(from: string, to: string, warn: Warn): Promise<void> {
   const options = ["--archive", "--reflink=auto", "--sparse=auto", "--no-target-directory", "--"];
@@ -25,15 +25,15 @@ export async function copyData(from: string, to: string, warn: Warn): Promise<vo
   if (existsSync(to)) await run("find", [to, "-type", "s,p,b,c", "-delete"]);
 }
 
-/** The bytes that data takes on disk. */
+/** The number of bytes that data takes on disk. */
 export async function measureData(paths: readonly string[]): Promise<number> {
   if (paths.length === 0) return 0;
-  // What vanishes while it is measured is not there to be copied either.
+  // A file that vanishes during the measurement will not be copied either.
   const { stdout } = await run("du", ["--summarize", "--total", "--block-size=1", "--", ...paths], { accept: [1] });
   return Number(/^(\d+)\ttotal$/m.exec(stdout)?.[1] ?? 0);
 }
 
-// These share the blocks of a copy (statfs(2), f_type): Btrfs, XFS, bcachefs.
+// A copy on these file systems shares its blocks (statfs(2), f_type): Btrfs, XFS, bcachefs.
 const sharing = new Set([0x9123683e, 0x58465342, 0xca451a4e]);
 
 const howToMakeRoom = {
@@ -41,7 +41,9 @@ const howToMakeRoom = {
   image: "Make the image larger, by --imagesize or `sandboxcontainer resize`",
 };
 
-/** Throws a SandboxError when data of so many bytes from some places does not fit into a folder, which may be in an image. */
+/**
+ * Throws a SandboxError if data of this size from these places does not fit into a folder, which may be in an image.
+ */
 export function requireRoom(bytes: number, paths: readonly string[], folder: string, kept: "folder" | "image"): void {
   const { bavail, bsize, type } = statfsSync(folder);
   const isHere = (path: string): boolean => statSync(path).dev === statSync(folder).dev;

@@ -9,7 +9,10 @@ import { withSiblings, type Package, type PackageDatabase } from "../../host/pac
 
 const unitDirectory = "/usr/lib/systemd/system/";
 
-/** The host's services that run an executable, see `selectUnits`; one of no package is a SandboxError. */
+/**
+ * Finds the host's services that run an executable, see `selectUnits`. Throws a SandboxError if the executable belongs
+ * to no package.
+ */
 export async function findUnitsOf(executable: string): Promise<readonly string[]> {
   const host = openHostTree(rootDirectory);
   if (resolvePath(host, executable) === undefined) {
@@ -24,8 +27,9 @@ export async function findUnitsOf(executable: string): Promise<readonly string[]
 }
 
 /**
- * The services that run an executable, among those of the packages that own it and of their siblings: directly, or through
- * a script of those packages that names it. Templates only when nothing else does. Sorted.
+ * Finds the services that run an executable, directly or through a script that names it. It looks at the services and
+ * scripts of the packages that own the executable, and of their siblings. Templates count only if nothing else is
+ * found. Sorted.
  */
 export function selectUnits(
   executable: string,
@@ -50,7 +54,7 @@ export function selectUnits(
   return [...new Set(plain.length > 0 ? plain : units)].sort();
 }
 
-/** The programs of ExecStart= in a unit file's text, without the characters that may stand before them. */
+/** The programs of ExecStart= in a unit file's text, without the special characters that may precede them. */
 export function readPrograms(unit: string): readonly string[] {
   return [...unit.replaceAll("\\\n", " ").matchAll(/^ExecStart\s*=\s*[-@:+!|]*("[^"]+"|'[^']+'|\S+)/gm)].map(
     ([, word = ""]) => {
@@ -61,7 +65,7 @@ export function readPrograms(unit: string): readonly string[] {
 }
 
 function isScriptNaming(text: string, ...programs: readonly string[]): boolean {
-  // Not a longer path that begins the same: /usr/sbin/apache2ctl.
+  // Excludes a longer path with the same beginning: /usr/sbin/apache2ctl.
   return (
     text.startsWith("#!") &&
     programs.some((program) =>

@@ -4,7 +4,10 @@ import { beneath, withDirectory } from "../tree/beneath.ts";
 
 const isThere = (path: Buffer): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
-/** Moves what the sandbox's tree lacks out of a new tree; what it has stays untouched. Each move is whole or not at all. */
+/**
+ * Moves everything that the sandbox's tree lacks out of a new tree, and touches nothing that exists. Each move happens
+ * completely or not at all.
+ */
 export function moveMissing(from: string, tree: string): void {
   withDirectory(tree, (directory) => {
     moveInto(from, directory);
@@ -24,7 +27,7 @@ function moveInto(from: string, directory: number): void {
   }
 }
 
-/** Whether the sandbox's tree has something at a path, or has put in the way what is no directory. */
+/** Whether something is at a path of the sandbox's tree, or something other than a directory is in the way. */
 export function isOccupied(tree: string, path: string): boolean {
   const look = (directory: number, [name, ...rest]: readonly string[]): boolean => {
     if (name === undefined) return true;

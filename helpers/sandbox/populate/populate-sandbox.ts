@@ -24,7 +24,7 @@ import { writeSteps } from "./write-steps.ts";
 
 export type ReadUnitFacts = (units: readonly string[]) => Promise<readonly UnitFacts[]>;
 
-/** What the manifest needs beside the host: the sandbox's identity. */
+/** The manifest's input beside the host: the sandbox's identity. */
 type Identity = Pick<SandboxState, "machineId">;
 
 interface Plan {
@@ -32,10 +32,13 @@ interface Plan {
   readonly toManifest: (identity: Identity) => Manifest;
 }
 
-// Of a sandbox that boots units, whatever the service: the configuration of these packages must be there.
+// A sandbox that boots units needs the configuration of these packages, whatever its service is.
 const bootPaths = ["/usr/lib/systemd/systemd", "/usr/lib/systemd/system/dbus.socket"];
 
-/** What a manifest is computed from. Read once, it serves any number of sandboxes, as long as nobody installs a package meanwhile. */
+/**
+ * The input for manifests. Read once, it serves any number of sandboxes, as long as nobody installs a package
+ * meanwhile.
+ */
 export interface HostFacts {
   readonly tree: HostTree;
   readonly database: PackageDatabase;
@@ -46,7 +49,9 @@ export const readHostFacts = async (): Promise<HostFacts> => ({
   database: await openPackageDatabase(rootDirectory),
 });
 
-/** Computes the manifest of a sandbox and changes nothing; throws a SandboxError on an unknown unit or package. */
+/**
+ * Computes the manifest of a sandbox without changing anything; throws a SandboxError on an unknown unit or package.
+ */
 export async function planPopulation(
   population: Population,
   readUnitFacts: ReadUnitFacts,
@@ -67,7 +72,7 @@ export async function planPopulation(
   return { steps, toManifest };
 }
 
-/** Makes the sandbox's tree, or adds to it what it lacks. A first run that fails leaves nothing. */
+/** Makes the sandbox's tree, or adds what it lacks. If the first run fails, it leaves nothing behind. */
 export async function populateSandbox(
   population: Population,
   readUnitFacts: ReadUnitFacts,
@@ -83,7 +88,7 @@ export async function populateSandbox(
     writeSteps(name, steps);
     return manifest;
   } catch (error) {
-    // The identity of a sandbox that never had a root is worth nothing.
+    // The identity of a sandbox that never had a root is worthless.
     if (kept === "folder" && !existsSync(rootTree(name)))
       rmSync(stateDirectory(name), { recursive: true, force: true });
     throw describeFullDisk(error, name, kept);
@@ -95,7 +100,7 @@ function checkExecutable(executable: string | undefined, host: HostTree): void {
   throw new SandboxError(`${executable}: no such file on the host`, { hint: "Is the package installed?" });
 }
 
-/** Also closes what somebody opened: a set-user-id file in a tree that others can reach is theirs to run. */
+/** Also closes a folder that somebody has opened: users who can reach a set-user-id file in the tree can run it. */
 function makeStateDirectory(name: SandboxName): void {
   for (const directory of [stateRoot, stateDirectory(name)]) {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -112,19 +117,21 @@ async function settleState({ name, userNamespace }: Population): Promise<Sandbox
   return settled;
 }
 
-/** An identity that no other sandbox has, without ids and level. */
+/** A new identity that no other sandbox has, without ids and level. */
 export function newState(): SandboxState {
   return { version: 1, uuid: randomUUID(), machineId: randomBytes(16).toString("hex"), idBase: null };
 }
 
-/** One line for the journal: what the tree was made from, its size on disk and how long it took, in milliseconds. */
+/**
+ * A line for the journal: what the tree was made from, its size on disk, and the time that it took, in milliseconds.
+ */
 export async function describePopulation(name: SandboxName, manifest: Manifest, took: number): Promise<string> {
   const { stdout } = await run("du", ["--summarize", "--one-file-system", "--human-readable", rootTree(name)]);
   const size = stdout.split("\t")[0] ?? "";
   return `${manifest.entries.length} entries from ${manifest.packages.length} packages, ${size}, ${Math.round(took)} ms`;
 }
 
-/** An error that a full disk is behind, with what to do about it; any other as it is. */
+/** If a full disk caused an error, returns one that says what to do; returns any other error unchanged. */
 export function describeFullDisk(error: unknown, name: SandboxName, kept: Population["kept"]): unknown {
   const isFull =
     error instanceof Error && /\b(ENOSPC|EDQUOT)\b|No space left on device|Disk quota exceeded/.test(error.message);

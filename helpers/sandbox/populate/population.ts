@@ -3,7 +3,7 @@ import { hashConf } from "../../../generator/conf/conf-hash.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { withGeneratedWants } from "../../host/generated-wants.ts";
 
-/** What a conf says about the tree of its sandbox. */
+/** A conf's settings for the tree of its sandbox. */
 export interface Population {
   readonly name: SandboxName;
   readonly units: readonly string[];

@@ -5,7 +5,10 @@ import { listOf, rowsOf, textOf } from "../../host/unit-properties.ts";
 import { findObstacles } from "./unit-obstacles.ts";
 import { readDirectories } from "./unit-directories.ts";
 
-/** What the host's systemd knows of units, and of those that they start (a socket's service); an unknown one is a SandboxError. */
+/**
+ * Reads the host systemd's facts about units and about the units that they start (a socket's service). Throws a
+ * SandboxError for an unknown unit.
+ */
 export async function readUnitFacts(units: readonly string[]): Promise<readonly UnitFacts[]> {
   if (units.length === 0) return [];
   using systemd = await connectSystemd();
@@ -14,13 +17,13 @@ export async function readUnitFacts(units: readonly string[]): Promise<readonly 
   return [...facts, ...(await Promise.all(triggered.map((unit) => readTriggered(systemd, unit)))).flat()];
 }
 
-/** A socket of a template triggers an instance that need not exist. */
+/** A socket of a template triggers an instance that may not exist. */
 async function readTriggered(systemd: Systemd, unit: string): Promise<readonly UnitFacts[]> {
   const properties = await systemd.readUnit(unit);
   return properties["LoadState"] === "loaded" ? [toUnitFacts(unit, properties)] : [];
 }
 
-/** The properties that org.freedesktop.systemd1(5) lists, as far as a manifest needs them. */
+/** Takes the properties that a manifest needs, from those of org.freedesktop.systemd1(5). */
 export function toUnitFacts(askedFor: string, properties: UnitProperties): UnitFacts {
   const text = (key: string): string => textOf(properties, key);
   const list = (key: string): readonly string[] => listOf(properties, key);

@@ -10,10 +10,10 @@ export interface Recorded {
   readonly bases: Bases;
 }
 
-// Larger than any configuration that a person edits.
+// Larger than any configuration file that a person edits.
 export const largestText = 512 * 1024;
 
-/** Writes down what is in the files of a new tree that nobody else knows of yet, and keeps the text of configuration. */
+/** Records the content of the files in a new tree that only we know yet, and keeps the text of configuration. */
 export function recordContent(entries: readonly ManifestEntry[], tree: string): Recorded {
   const bases = new Map<string, string>();
   const recorded = entries.map((entry) => {
@@ -27,10 +27,10 @@ export function recordContent(entries: readonly ManifestEntry[], tree: string): 
   return { entries: recorded, bases };
 }
 
-/** Whether a file is one that a person edits on the host: what we made ourselves is computed anew. */
+/** Whether a person may edit the file on the host. Files that we made ourselves are computed anew. */
 export const isConfiguration = ({ path, source }: FileEntry): boolean => path.startsWith("/etc/") && "copy" in source;
 
-/** Reads a file of the host's or of a tree that nobody else knows; links are followed. */
+/** Reads a file of the host, or of a tree that only we know; follows links. */
 export function readContent(path: string): FileContent {
   const file = openSync(path, "r");
   try {
@@ -41,12 +41,12 @@ export function readContent(path: string): FileContent {
   }
 }
 
-/** The text of a file of the host's or of a tree that nobody else knows; undefined if it is none that can be merged. */
+/** Reads the text of a file of the host, or of a tree that only we know; undefined if it cannot be merged. */
 export function readText(path: string): string | undefined {
   if (statSync(path).size > largestText) return undefined;
   const bytes = readFileSync(path);
   return isText(bytes) ? bytes.toString() : undefined;
 }
 
-/** Whether bytes are lines that can be compared and merged. */
+/** Whether bytes are text whose lines can be compared and merged. */
 export const isText = (bytes: Buffer): boolean => isUtf8(bytes) && !bytes.includes(0);

@@ -7,11 +7,11 @@ export interface Service {
   readonly units: readonly UnitFacts[];
   /** The program of an Exec= sandbox. */
   readonly executable: string | undefined;
-  /** Names of Package=. */
+  /** The package names of Package=. */
   readonly packages: readonly string[];
 }
 
-/** The packages that a conf is about: of its units, of its executable, and named by it. */
+/** Finds the packages that a conf names, and those of its units and its executable. */
 export function findServicePackages(service: Service, database: PackageDatabase, host: HostTree): readonly Package[] {
   const named = service.packages.map((name) => {
     const found = database.findPackage(name);
@@ -30,7 +30,7 @@ export function findServicePackages(service: Service, database: PackageDatabase,
   ];
   const owners = wanted.flatMap(({ what, candidates }) => {
     const found = findFirstOwners(candidates, database, host);
-    // A program from elsewhere is fine as long as somebody says what it needs.
+    // A program may come from elsewhere, as long as the conf names the packages that it needs.
     if (found.length === 0 && named.length === 0) {
       throw new SandboxError(`${what} belongs to no package`, { hint: "Name the packages it needs with Package=" });
     }
@@ -44,7 +44,10 @@ const executableCandidates = (executable: string): readonly string[] =>
     ? [executable]
     : ["/usr/sbin", "/usr/bin"].map((directory) => `${directory}/${executable}`);
 
-/** An administrator's own unit file stands for the vendor's of that name, or for the program that it runs. */
+/**
+ * If an administrator wrote the unit file, its package is that of the vendor's unit with the same name, or of the
+ * program that it runs.
+ */
 function unitCandidates(unit: UnitFacts): readonly string[] {
   const vendor = [unit.name, unit.name.replace(/@[^.]*/, "@")].map((name) => `/usr/lib/systemd/system/${name}`);
   return [
@@ -55,7 +58,7 @@ function unitCandidates(unit: UnitFacts): readonly string[] {
   ];
 }
 
-/** Owners of the first of some paths that has any; a link (/usr/bin/java) may belong to nobody and its target to somebody. */
+/** Owners of the first path that has any. A link (/usr/bin/java) may have no owner while its target has one. */
 export function findFirstOwners(
   paths: readonly string[],
   database: PackageDatabase,

@@ -5,7 +5,7 @@ import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 
 const prefix = "populated-";
 
-/** Says that the tree is what a conf asks for, so that systemd skips its making. Written when all the rest is on disk. */
+/** Records that the tree matches the conf, so that systemd skips making it. Written once everything else is on disk. */
 export function writeStamp(name: SandboxName, population: string): void {
   const state = stateDirectory(name);
   const stamp = `${prefix}${population}`;

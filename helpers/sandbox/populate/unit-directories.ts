@@ -11,18 +11,18 @@ const named = {
 const paths = ["ReadWritePaths", "ReadOnlyPaths", "ExecPaths"] as const;
 const binds = ["BindPaths", "BindReadOnlyPaths"] as const;
 
-/** The directories that a unit names, absolute, each with its setting. */
+/** The absolute directories that a unit names, each with its setting. */
 export function readDirectories(properties: UnitProperties): readonly UnitDirectory[] {
   return [
     ...(Object.keys(named) as (keyof typeof named)[]).flatMap((setting) =>
       listOf(properties, setting).map((name) => ({ path: `${named[setting]}/${name}`, setting })),
     ),
-    // `-`: it need not exist; `+`: below RootDirectory=.
+    // `-`: it may be missing. `+`: it is below RootDirectory=.
     ...paths.flatMap((setting) =>
       listOf(properties, setting).map((path) => ({ path: path.replace(/^[-+]+/, ""), setting })),
     ),
     ...binds.flatMap((setting) => rowsOf(properties, setting).map(([source]) => ({ path: String(source), setting }))),
-    // `-` as above, `!`: made if it is missing.
+    // `-` as above. `!`: it is made if it is missing.
     ...[textOf(properties, "WorkingDirectory").replace(/^[-!]+/, "")]
       .filter((path) => path.startsWith("/") && path !== "/")
       .map((path) => ({ path, setting: "WorkingDirectory" as const })),

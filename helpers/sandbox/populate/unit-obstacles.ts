@@ -3,12 +3,16 @@ import type { UnitProperties } from "../../host/systemd.ts";
 import { rowsOf, textOf } from "../../host/unit-properties.ts";
 
 const kinds = ["service", "socket", "timer", "path", "target"];
-// What no sandbox has: it works on the clock, on devices, or on the kernel, and counts in the host's own user namespace alone.
+// Capabilities that no sandbox has: they act on the clock, on devices, or on the kernel, and count only in the host's
+// own user namespace.
 const hostCapabilities =
   /^CAP_(?:SYS_TIME|SYS_MODULE|SYS_RAWIO|SYS_BOOT|MKNOD|WAKE_ALARM|AUDIT_\w+|MAC_\w+|SYSLOG|BPF|PERFMON|BLOCK_SUSPEND)$/;
 const images = ["RootImage", "MountImages", "ExtensionImages"];
 
-/** Why a unit cannot run in a sandbox, whatever the sandbox's conf: what its start would only show, or pass over with success. */
+/**
+ * Finds the reasons why a unit cannot run in a sandbox, whatever its conf says. Otherwise they would only show at its
+ * start, or the start would skip the unit and succeed.
+ */
 export function findObstacles(unit: string, properties: UnitProperties): readonly SandboxError[] {
   const kind = unit.slice(unit.lastIndexOf(".") + 1);
   const obstacles = [
@@ -36,7 +40,7 @@ interface Condition {
   readonly parameter: string;
 }
 
-/** Those that must hold each; of several with `|` one is enough, and another may. */
+/** Conditions that must all hold. Those with `|` are left out: one of several is enough, and it may be another. */
 function conditionsOf(properties: UnitProperties): readonly Condition[] {
   const rows = ["Conditions", "Asserts"].flatMap((key) => rowsOf(properties, key));
   return rows
@@ -57,7 +61,7 @@ function describeCondition({ type, negated, parameter }: Condition): readonly st
   return [];
 }
 
-// What systemd-detect-virt says inside is lxc-libvirt, a container.
+// Inside, systemd-detect-virt prints lxc-libvirt, which is a container.
 const isAgainstContainers = (parameter: string, negated: boolean): boolean => {
   const holds = ["yes", "true", "1", "container", "lxc-libvirt"].includes(parameter);
   return negated ? holds : !holds && parameter !== "private-users";

@@ -9,10 +9,10 @@ import { replaceFile } from "../state.ts";
 const folderOf = (name: SandboxName): string => join(stateDirectory(name), "configure");
 
 /**
- * Leaves for sandbox-configure@NAME.service in `configure/` of the state directory, a line each: `packages`, those whose
- * scripts still have to run; `made`, the files in /etc to keep, with owner and mode; `unlisted`, those that are not there for the scripts;
- * and for each start of a command, `temporary`. `done` is
- * its own: a package is configured once in a sandbox's life.
+ * Writes the input of sandbox-configure@NAME.service into `configure/` of the state directory, a line for each item:
+ * `packages`, those whose scripts must still run; `made`, the files in /etc to keep, with owner and mode; `unlisted`,
+ * the files that the scripts must not find. `temporary` is for each start of a command. The unit itself writes `done`:
+ * a package is configured once in a sandbox's life.
  */
 export function writeSteps(name: SandboxName, { packages, made, unlisted, temporary }: MaintainerSteps): void {
   const folder = folderOf(name);
@@ -34,7 +34,7 @@ export function writeSteps(name: SandboxName, { packages, made, unlisted, tempor
   );
 }
 
-/** Names of the files of tmpfiles.d(5) that a sandbox's packages bring. */
+/** The names of the tmpfiles.d(5) files of a sandbox's packages. */
 export function readTemporary(name: SandboxName): readonly string[] {
   const file = join(folderOf(name), "temporary");
   return existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean) : [];

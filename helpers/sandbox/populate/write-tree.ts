@@ -4,12 +4,12 @@ import { run } from "../../host/run.ts";
 import type { ManifestEntry } from "../manifest/entry.ts";
 import { copyData, type Warn } from "./copy-data.ts";
 
-// Far below what the kernel takes as arguments (execve(2)).
+// Far below the kernel's limit for arguments (execve(2)).
 const batch = 1000;
 
 /**
- * Makes the entries in a new folder that nobody else knows of yet; `host` is the root directory of what is copied.
- * Returns the entries made: a file that vanished from the host since the plan is left out.
+ * Makes the entries in a new folder that only we know yet; `host` is the root directory of copied files. Returns the
+ * entries that it made, without files that have vanished from the host since the plan.
  */
 export async function writeTree(
   entries: readonly ManifestEntry[],
@@ -25,7 +25,8 @@ export async function writeTree(
     host,
     tree,
   );
-  // Their parents got them too, and an upgrade keeps the owners and modes that the sandbox gave.
+  // This corrects the parents, which also got the host's attributes: an upgrade keeps the owners and modes of the
+  // sandbox.
   for (const entry of written) if (!isTree(entry)) own(entry, join(tree, entry.path));
   for (const { path, source } of entries) {
     if (source !== undefined && "copyTree" in source)
@@ -34,12 +35,15 @@ export async function writeTree(
   return written;
 }
 
-/** Gives copies below `tree` the host's ACLs, extended attributes and times, by paths relative to `host`: one process for many. */
+/**
+ * Gives copies below `tree` the host's ACLs, extended attributes and times, by paths relative to `host`. One process
+ * handles many files.
+ */
 async function copyAttributes(paths: readonly string[], host: string, tree: string): Promise<void> {
   const options = ["--attributes-only", "--parents", "--no-dereference", "--preserve=mode,ownership,timestamps,xattr"];
   for (let first = 0; first < paths.length; first += batch) {
     const some = paths.slice(first, first + batch).map((path) => `.${path}`);
-    // What vanished meanwhile has been copied, and keeps what it has.
+    // A file that vanished meanwhile has already been copied, and keeps its attributes.
     await run("cp", [...options, `--target-directory=${tree}`, "--", ...some], { cwd: host, accept: [1] });
   }
 }
@@ -53,7 +57,7 @@ function writeEntry(entry: ManifestEntry, path: string, host: string): boolean {
       symlinkSync(entry.source.link, path);
       break;
     case "file":
-      // Not yet: the package makes it inside.
+      // Skipped: the package makes it inside.
       if ("madeBy" in entry.source) return true;
       if ("text" in entry.source) writeFileSync(path, entry.source.text, { flag: "wx", mode: 0o600 });
       else if (!copyFile(join(host, entry.source.copy), path)) return false;
@@ -65,7 +69,7 @@ function writeEntry(entry: ManifestEntry, path: string, host: string): boolean {
 function own(entry: ManifestEntry, path: string): void {
   if (entry.kind === "file" && "madeBy" in entry.source) return;
   lchownSync(path, entry.owner, entry.group);
-  // After the owner: a change of owner takes set-id bits away.
+  // This comes after the owner, because a change of owner removes set-id bits.
   if (entry.kind !== "link") chmodSync(path, entry.mode);
 }
 

@@ -3,15 +3,15 @@ import { join } from "node:path";
 import { run } from "../../host/run.ts";
 
 /**
- * Copies the root that one folder holds, `root/` or `root.img`, into another that has none: with everything that belongs to it,
- * holes, hard links and attributes, and where the file system can, without taking space. Nothing of it may run meanwhile.
+ * Copies the root in one folder, `root/` or `root.img`, into another folder without one. It keeps holes, hard links and
+ * attributes, and takes no space if the file system allows it. No part of the root may run meanwhile.
  */
 export async function copyRoot(from: string, to: string): Promise<void> {
   if (existsSync(join(from, "root.img"))) await copyImage(from, to);
   else await copyTree(join(from, "root"), join(to, "root"));
 }
 
-/** Copies a tree; the label is not kept, as that of another sandbox is given to it. */
+/** Copies a tree. The label is not kept, because the copy gets that of another sandbox. */
 export async function copyTree(from: string, to: string): Promise<void> {
   const how = ["--archive", "--no-preserve=context", "--reflink=auto", "--sparse=auto", "--one-file-system"];
   const [program = "", ...args] = readingTree(from, ["cp", ...how, "--no-target-directory", "--", from, to]);
@@ -19,8 +19,8 @@ export async function copyTree(from: string, to: string): Promise<void> {
 }
 
 /**
- * A command that reads a tree by path, where root inside may put a link in the place of a folder meanwhile: in a mount namespace of its own, in
- * which the tree is read-only and no link in it leads anywhere (mount(8), nosymfollow).
+ * Wraps a command that reads a tree by path. Root inside may meanwhile replace a folder by a link, so the command gets
+ * its own mount namespace, in which the tree is read-only and no link in it leads anywhere (mount(8), nosymfollow).
  */
 export const readingTree = (tree: string, command: readonly string[]): readonly string[] => [
   ...["unshare", "--mount", "--propagation", "private", "--", "sh", "-c"],
@@ -31,12 +31,12 @@ export const readingTree = (tree: string, command: readonly string[]): readonly 
 
 async function copyImage(from: string, to: string): Promise<void> {
   await run("cp", ["--reflink=auto", "--sparse=always", "--", join(from, "root.img"), join(to, "root.img")]);
-  // Where it is mounted, and for people the link to the tree in it.
+  // The mount point, and beside it, for people, the link to the tree in it.
   mkdirSync(join(to, "image"), { mode: 0o700 });
   symlinkSync("image/root", join(to, "root"));
 }
 
-/** What is known about a root, beside it. */
+/** The records about a root, beside it. */
 export const records = ["manifest.json", "bases.json.gz"] as const;
 
 export function copyRecords(from: string, to: string): void {

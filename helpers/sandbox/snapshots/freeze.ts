@@ -11,8 +11,8 @@ import { isImageMounted } from "../image/mount-image.ts";
 type Thaw = () => void;
 
 /**
- * Runs `act` while nothing writes into the root of a sandbox: processes that run in it are frozen, and an image that is mounted
- * is whole on disk. Whatever happens, also at Ctrl-C, all goes on afterwards.
+ * Runs `act` while nothing writes into the root of a sandbox: its processes are frozen, and a mounted image is complete
+ * on disk. Everything always continues afterwards, even after Ctrl-C.
  */
 export async function withFrozen<T>(name: SandboxName, act: () => Promise<T>): Promise<T> {
   const thaws: Thaw[] = [];
@@ -35,7 +35,7 @@ export async function withFrozen<T>(name: SandboxName, act: () => Promise<T>): P
   }
 }
 
-// fsfreeze(8): waits for what is being written, and writes out all the rest.
+// fsfreeze(8) waits for current writes, and writes out everything else.
 function freezeImage(mountPoint: string, thaws: Thaw[]): void {
   execFileSync("fsfreeze", ["--freeze", mountPoint]);
   thaws.push(() => execFileSync("fsfreeze", ["--unfreeze", mountPoint]));
@@ -71,9 +71,12 @@ interface Freezer {
   readonly isFrozen: (text: string) => boolean;
 }
 
-/** Where the cgroup of a container is frozen, from the cgroups of its PID 1 (proc_pid_cgroup(5)); version 1 or 2. */
+/**
+ * Finds where the cgroup of a container is frozen, from the cgroups of its PID 1 (proc_pid_cgroup(5)), version 1 or 2.
+ */
 export function findFreezer(cgroups: string): Freezer | undefined {
-  // Root inside may move processes, PID 1 too, into cgroups below the container's: that one has them all.
+  // Root inside may move processes, even PID 1, into cgroups below the container's. The container's own cgroup contains
+  // all of them.
   const folderOf = (line: RegExp): string | undefined =>
     findContainerGroup((line.exec(cgroups)?.[1] ?? "").replace(/\/init\.scope$/, ""));
   const first = folderOf(/^\d+:freezer:(\/.+)$/m);

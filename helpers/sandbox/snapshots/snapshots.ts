@@ -18,7 +18,7 @@ export interface Snapshot {
 const snapshotsFolder = (name: SandboxName): string => join(stateDirectory(name), "snapshots");
 const snapshotFolder = (name: SandboxName, snapshot: string): string => join(snapshotsFolder(name), snapshot);
 
-/** The snapshots of a sandbox, the oldest first. */
+/** The snapshots of a sandbox, oldest first. */
 export function listSnapshots(name: SandboxName): readonly Snapshot[] {
   if (!existsSync(snapshotsFolder(name))) return [];
   return readdirSync(snapshotsFolder(name))
@@ -31,7 +31,7 @@ export function listSnapshots(name: SandboxName): readonly Snapshot[] {
 export const hasSnapshot = (name: SandboxName, snapshot: string): boolean =>
   listSnapshots(name).some((each) => each.snapshot === snapshot);
 
-/** Throws a SandboxError, with the nearest name, unless a sandbox has that snapshot. */
+/** Throws a SandboxError with the nearest name unless the sandbox has that snapshot. */
 export function requireSnapshot(name: SandboxName, snapshot: string): void {
   const known = listSnapshots(name).map((each) => each.snapshot);
   if (known.includes(snapshot)) return;
@@ -54,7 +54,7 @@ export function requireFreeSnapshot(name: SandboxName, snapshot: string): void {
   });
 }
 
-/** Keeps a copy of the root as it is. Nothing may write into it meanwhile. */
+/** Keeps a copy of the current root. Nothing may write into the root meanwhile. */
 export async function keepSnapshot(name: SandboxName, snapshot: string): Promise<void> {
   await withStaging(snapshotsFolder(name), async (folder) => {
     await copyRoot(stateDirectory(name), folder);
@@ -64,7 +64,7 @@ export async function keepSnapshot(name: SandboxName, snapshot: string): Promise
   });
 }
 
-/** Puts a copy of a snapshot in the place of the root of a sandbox that does not run and whose image is not mounted. */
+/** Replaces the root of a sandbox by a copy of a snapshot. The sandbox must be stopped and its image unmounted. */
 export async function restoreSnapshot(name: SandboxName, snapshot: string): Promise<void> {
   const state = stateDirectory(name);
   const root = existsSync(join(state, "root.img")) ? "root.img" : "root";
@@ -76,11 +76,11 @@ export async function restoreSnapshot(name: SandboxName, snapshot: string): Prom
     await copyRoot(snapshotFolder(name, snapshot), folder);
     copyRecords(snapshotFolder(name, snapshot), folder);
     await run("sync", ["--file-system", folder]);
-    // What was prepared belongs to the root that goes.
+    // The prepared files belong to the old root.
     for (const entry of readdirSync(state).filter((each) => each.startsWith("populated-"))) rmSync(join(state, entry));
     for (const record of records)
       if (existsSync(join(folder, record))) renameSync(join(folder, record), join(state, record));
-    // A rollback that was killed may have taken it away already.
+    // A killed rollback may already have moved the old root away.
     if (root === "root" && existsSync(join(state, root))) renameSync(join(state, root), join(folder, "replaced"));
     renameSync(join(folder, root), join(state, root));
   });
@@ -93,7 +93,7 @@ export const removeSnapshot = async (name: SandboxName, snapshot: string): Promi
   await removeFolder(gone);
 };
 
-/** Whether a copy on the file system of a sandbox takes a moment, as it shares the data. */
+/** Whether a copy on the file system of a sandbox takes only a moment, because it shares the data. */
 export async function copiesAtOnce(name: SandboxName): Promise<boolean> {
   return withStaging(snapshotsFolder(name), async (folder) => {
     const record = join(stateDirectory(name), records[0]);

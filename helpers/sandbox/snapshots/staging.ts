@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { isSameProcess, ownStart } from "../../host/process-start.ts";
 import { run } from "../../host/run.ts";
 
-// Neither a sandbox nor a snapshot may have a name that begins so.
+// Neither a sandbox nor a snapshot may have a name with this beginning.
 const prefix = ".new-";
 
-/** Runs `act` with a new folder in another: what is left of it afterwards is removed, and what killed runs left. */
+/** Runs `act` with a new folder inside another. Afterwards removes the rest of it, and the leftovers of killed runs. */
 export async function withStaging<T>(parent: string, act: (folder: string) => Promise<T>): Promise<T> {
   mkdirSync(parent, { recursive: true, mode: 0o700 });
   await removeAbandoned(parent);
@@ -18,18 +18,18 @@ export async function withStaging<T>(parent: string, act: (folder: string) => Pr
   }
 }
 
-/** Removes what killed runs left in a folder. */
+/** Removes the leftovers of killed runs from a folder. */
 export async function removeAbandoned(parent: string): Promise<void> {
   for (const entry of readdirSync(parent).filter(isAbandoned)) await removeFolder(join(parent, entry));
 }
 
-/** Whether an entry was made for a process that has ended. */
+/** Whether an entry belongs to a process that has ended. */
 export function isAbandoned(entry: string): boolean {
   const [, pid, began] = /^\.new-(\d+)-(\d+)-/.exec(entry) ?? [];
   return pid !== undefined && began !== undefined && !isSameProcess(Number(pid), began);
 }
 
-/** rm follows no link, and leaves what is mounted alone. */
+/** rm follows no link, and does not touch anything that is mounted. */
 export async function removeFolder(path: string): Promise<void> {
   await run("rm", ["-rf", "--one-file-system", "--", path]);
 }

@@ -2,11 +2,12 @@ import { closeSync, constants, lstatSync, openSync, type Stats } from "node:fs";
 import { orMissing } from "../../host/or-missing.ts";
 
 /*
- * Root in the sandbox owns its tree and may have put a link anywhere in it, so a path below the tree means nothing to the
- * host. One component at a time is opened from its folder, never through a link: what openat2(2) calls RESOLVE_BENEATH
- * and RESOLVE_NO_SYMLINKS. Node has no openat(2); /proc/self/fd/N/NAME is the same to the kernel, which resolves the first part
- * to the folder itself. The other way, a tool in a mount namespace rooted in the tree, would run a program from where
- * the sandbox could have put its own.
+ * Root in the sandbox owns its tree and may have put a link anywhere in it, so a path below the tree is meaningless to
+ * the host. We open one component at a time from its folder, never through a link, like RESOLVE_BENEATH and
+ * RESOLVE_NO_SYMLINKS of openat2(2).
+ * Node has no openat(2), but /proc/self/fd/N/NAME is the same to the kernel, which resolves the first part to the
+ * folder itself. The alternative, a tool in a mount namespace rooted in the tree, would run a program from a place
+ * where the sandbox could have put its own.
  */
 
 /** The path of `name`, one component, in an open folder. */
@@ -41,11 +42,11 @@ export function openBeneath(root: number, components: readonly (Buffer | string)
   return folder;
 }
 
-/** What is there, not following a link; undefined: nothing. */
+/** Looks up a name without following a link; undefined if there is nothing. */
 export const lstatIn = (folder: number, name: Buffer | string): Stats | undefined =>
   lstatSync(beneath(folder, name), { throwIfNoEntry: false });
 
-/** The components of a path of the sandbox's choice, none of them `..`; undefined when it is no such path. */
+/** Splits a path that the sandbox chose into components, none of them `..`; undefined if the path is not valid. */
 export function splitPath(path: Buffer): readonly Buffer[] | undefined {
   if (path.length > 4096) return undefined;
   const text = path.toString("latin1").replace(/\/+$/, "");
@@ -53,7 +54,7 @@ export function splitPath(path: Buffer): readonly Buffer[] | undefined {
   return components.every(isComponent) ? components : undefined;
 }
 
-/** Runs `act` with the folder at a path of the host's open; throws where there is none, or a link. */
+/** Runs `act` with an open folder of the host; throws if there is none, or if it is a link. */
 export const withDirectory = <T>(path: string | Buffer, act: (folder: number) => T): T =>
   closeAfter(openSync(path, folderFlags), act);
 
@@ -66,14 +67,17 @@ export function closeAfter<T>(folder: number, act: (folder: number) => T): T {
   }
 }
 
-/** Runs `act` with the folder at a path of a sandbox's tree; undefined where there is none, or a link on the way. */
+/** Runs `act` with a folder of a sandbox's tree; undefined if there is none, or if there is a link on the way. */
 export const withTreeFolder = <T>(tree: string, path: string, act: (folder: number) => T): T | undefined =>
   withDirectory(tree, (root) => {
     const folder = orMissing(() => openBeneath(root, split(path)));
     return folder === undefined ? undefined : closeAfter(folder, act);
   });
 
-/** Runs `act` with the folder of a sandbox's tree that holds a path, and the path's last name in it; else as above. */
+/**
+ * Runs `act` with the folder in a sandbox's tree that contains a path, and the last name of that path; undefined as
+ * above.
+ */
 export const withParent = <T>(tree: string, path: string, act: (folder: number, name: string) => T): T | undefined => {
   const name = split(path).at(-1);
   return name === undefined

@@ -2,20 +2,23 @@ import { opendirSync } from "node:fs";
 import { lstatIn, withTreeFolder } from "./beneath.ts";
 
 export interface Listing {
-  /** Sorted; bytes, as no file system asks for UTF-8. */
+  /** Sorted. Names are bytes, because file systems do not require UTF-8. */
   readonly names: readonly { readonly name: Buffer; readonly kind: "directory" | "file" | "link" | "other" }[];
-  /** Whether the directory has more than were asked for. */
+  /** Whether the directory has more names than requested. */
   readonly more: boolean;
 }
 
-/** What a directory of a sandbox's tree has beside the names known already, at most `limit`; nothing of what is no directory. */
+/**
+ * Lists at most `limit` names in a directory of a sandbox's tree, without the known ones; empty if it is not a
+ * directory.
+ */
 export function listInTree(tree: string, path: string, known: ReadonlySet<string>, limit: number): Listing {
   return withTreeFolder(tree, path, (folder) => listOpen(folder, known, limit)) ?? { names: [], more: false };
 }
 
 function listOpen(directory: number, known: ReadonlySet<string>, limit: number): Listing {
   const names: Buffer[] = [];
-  // A character for each byte.
+  // latin1 has a character for each byte.
   const folder = opendirSync(`/proc/self/fd/${directory}`, { encoding: "latin1" });
   try {
     for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) {

@@ -5,10 +5,10 @@ import type { HostEntry } from "../../host/host-tree.ts";
 import { beneath, withParent } from "./beneath.ts";
 import { orMissing } from "../../host/or-missing.ts";
 
-/** What a sandbox's tree has at a path; the size, in bytes, is a file's. */
+/** An entry at a path of a sandbox's tree; the size, in bytes, is a file's. */
 export type TreeEntry = HostEntry & { readonly size: number };
 
-/** Follows no link anywhere; undefined if there is nothing, or no directory on the way. */
+/** Follows no link anywhere; undefined if there is nothing, or if something on the way is not a directory. */
 export function lookUpInTree(tree: string, path: string): TreeEntry | undefined {
   return orMissing(() => withParent(tree, path, lookAt));
 }
@@ -21,7 +21,7 @@ function lookAt(directory: number, name: string): TreeEntry {
   return { ...common, kind: stats.isDirectory() ? "directory" : stats.isFile() ? "file" : "other" };
 }
 
-/** The whole of a regular file of at most `limit` bytes; undefined for anything else. */
+/** Reads a whole regular file of at most `limit` bytes; undefined for anything else. */
 export function readFromTree(tree: string, path: string, limit: number): Buffer | undefined {
   return withFile(tree, path, (file, size) => {
     if (size > limit) return undefined;
@@ -29,7 +29,7 @@ export function readFromTree(tree: string, path: string, limit: number): Buffer 
   });
 }
 
-/** Whether a path is a regular file of just this content. Reads no more than that content's size. */
+/** Whether a path is a regular file with exactly this content. Reads no more than the size of that content. */
 export function hasContent(tree: string, path: string, { size, digest }: FileContent): boolean {
   return (
     withFile(tree, path, (file, actual) => actual === size && digestOf(readChunks(file, size)) === digest) ?? false
@@ -43,7 +43,7 @@ export function digestOf(chunks: Iterable<Uint8Array>): string {
   return hash.digest("hex");
 }
 
-/** A file's bytes, at most `size` of them: one that grows meanwhile is not followed. */
+/** Reads at most `size` bytes of a file. If the file grows meanwhile, the rest is ignored. */
 export function* readChunks(file: number, size: number): Generator<Uint8Array> {
   for (let left = size; left > 0;) {
     const buffer = Buffer.alloc(Math.min(left, 65_536));
@@ -54,10 +54,12 @@ export function* readChunks(file: number, size: number): Generator<Uint8Array> {
   }
 }
 
-// Node has no name for it (open(2)): a handle that opens nothing, so that a fifo or a device is seen before it can act.
+// O_PATH of open(2), which Node does not name. Its handle opens nothing, so that a fifo or a device is recognized
+// before it can act.
 export const O_PATH = 0o10000000;
 
-// Not blocking: whoever holds a lease on the file could keep us for as long as it likes (fcntl(2), F_SETLEASE).
+// The open does not block: otherwise a process with a lease on the file could delay us as long as it likes (fcntl(2),
+// F_SETLEASE).
 const readFlags = constants.O_RDONLY | constants.O_NONBLOCK;
 
 function withFile<T>(tree: string, path: string, act: (file: number, size: number) => T): T | undefined {

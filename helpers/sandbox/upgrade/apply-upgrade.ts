@@ -12,18 +12,21 @@ import { lookUpInTree } from "../tree/look-up.ts";
 import { addToTree, removeFromTree, replaceInTree, setAttributes, type Attributes } from "./place.ts";
 import type { Step } from "./plan-upgrade.ts";
 
-/** A step and whether it could be done; a directory with something in it is not taken away. */
+/** A step, and whether it could be done. A directory that is not empty is not removed. */
 export interface Done {
   readonly step: Step;
   readonly done: boolean;
 }
 
-/** Where what an upgrade replaced or removed is kept, until the next one that changes something. */
+/**
+ * The folder with everything that an upgrade replaced or removed. It stays until the next upgrade that changes
+ * something.
+ */
 export const keptFolder = (name: SandboxName): string => join(dirname(rootTree(name)), "replaced");
 
 /**
- * Does the steps of a plan while nothing of the sandbox runs: what comes in is made beside the tree, labelled as the tree is,
- * on disk, and then renamed into its place. Returns what was put there as well.
+ * Does the steps of a plan while no part of the sandbox runs. New files are made beside the tree, labelled like the
+ * tree, synced to disk, and then renamed into place. Also returns what was put there.
  */
 export async function applySteps(
   name: SandboxName,
@@ -52,7 +55,7 @@ export async function applySteps(
   }
 }
 
-/** The entry to make beside the tree for a step, if it needs one. */
+/** The entry to make beside the tree for a step, if the step needs one. */
 function prepare(tree: string, step: Step, suffix: (path: string) => string): readonly ManifestEntry[] {
   const { decision, path, next } = step;
   if (next === undefined) return [];
@@ -78,7 +81,7 @@ function prepare(tree: string, step: Step, suffix: (path: string) => string): re
 const withoutData = (entry: ManifestEntry): ManifestEntry =>
   entry.kind === "directory" ? { ...entry, source: undefined } : entry;
 
-/** Owner and mode: the host's, but what the sandbox changed. */
+/** Takes owner and mode from the host, except where the sandbox changed them. */
 function settle(tree: string, { path, base, next }: Step): Attributes {
   const found = lookUpInTree(tree, path);
   const choose = (key: keyof Attributes): number => {
@@ -88,7 +91,7 @@ function settle(tree: string, { path, base, next }: Step): Attributes {
   return { owner: choose("owner"), group: choose("group"), mode: choose("mode") };
 }
 
-/** With the directories that lead there: those are in the tree already, and only hold what is made. */
+/** Adds the parent directories of the wanted entries. They are in the tree already, and only hold the new files. */
 function withParents(wanted: readonly ManifestEntry[], next: readonly ManifestEntry[]): readonly ManifestEntry[] {
   const made = new Map(wanted.map((entry) => [entry.path, entry]));
   const directories = new Map(next.filter(({ kind }) => kind === "directory").map((entry) => [entry.path, entry]));
@@ -101,13 +104,16 @@ function withParents(wanted: readonly ManifestEntry[], next: readonly ManifestEn
   return [...made.values()].sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
-/** The tree's own label, as `label` gave it: files of a new tree have their maker's. */
+/**
+ * Gives new files the label of the tree, which `label` set. Otherwise they have the label of the process that made
+ * them.
+ */
 async function label(name: SandboxName, fresh: string): Promise<void> {
   const context = readContext(name);
   if (context !== null) await run("chcon", ["--recursive", "-P", "--no-dereference", "--", context, fresh]);
 }
 
-/** What goes, goes last, and the deepest first. */
+/** Puts removals last, deepest paths first. */
 function inOrder(steps: readonly Step[]): readonly Step[] {
   const goes = ({ decision }: Step): boolean => decision === "remove";
   return [...steps.filter((step) => !goes(step)), ...steps.filter(goes).reverse()];
@@ -118,7 +124,7 @@ function place(name: SandboxName, step: Step, fresh: string, suffix: (path: stri
   const [tree, kept, from] = [rootTree(name), keptFolder(name), join(fresh, path)];
   switch (decision) {
     case "add":
-      // With a directory comes what is in it.
+      // The content of a directory comes with it.
       return lstatSync(from, { throwIfNoEntry: false }) === undefined || addToTree(tree, path, from);
     case "replace":
     case "merge":

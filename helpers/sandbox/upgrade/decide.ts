@@ -3,13 +3,13 @@ import type { ManifestEntry } from "../manifest/entry.ts";
 import { isAccountFile } from "../manifest/accounts.ts";
 import { isConfiguration } from "../populate/record-content.ts";
 
-/** What is known of a path when the host's packages may have changed. */
+/** The facts about a path after the host's packages may have changed. */
 export interface Facts {
-  /** As it was put there; undefined if it never was. */
+  /** The entry as it was put there; undefined if it never was. */
   readonly base: ManifestEntry | undefined;
-  /** As the host has it now; undefined if nothing of it belongs into the root any more. */
+  /** The host's current entry; undefined if it no longer belongs in the root. */
   readonly next: ManifestEntry | undefined;
-  /** What the sandbox has, against either. */
+  /** The sandbox's version, compared with each of them. */
   readonly sinceBase: Comparison | undefined;
   readonly againstNext: Comparison | undefined;
 }
@@ -17,21 +17,21 @@ export interface Facts {
 export type Decision =
   /** Nothing to do. */
   | "none"
-  /** The host's comes in, where there is nothing. */
+  /** The host's version comes in, because there is nothing. */
   | "add"
-  /** The host's takes the place of what the sandbox left as it was. */
+  /** The host's version replaces an entry that the sandbox did not change. */
   | "replace"
-  /** Only owner and mode follow. */
+  /** Only owner and mode are updated. */
   | "attributes"
-  /** Both changed it: a text of both, or a conflict. */
+  /** Both changed it. The result is a merged text, or a conflict. */
   | "merge"
-  /** The sandbox's stays, with the host's beside it. */
+  /** The sandbox's version stays, with the host's beside it. */
   | "beside"
-  /** Gone on the host, and left as it was inside. */
+  /** It is gone on the host, and unchanged inside. */
   | "remove"
-  /** Changed on the host, and removed inside: it stays away. */
+  /** It changed on the host, and was removed inside: it stays away. */
   | "stay-removed"
-  /** Changed on the host or gone there, and the sandbox's own. */
+  /** It changed or vanished on the host, but the sandbox has its own. */
   | "keep";
 
 const substance: ReadonlySet<Aspect> = new Set(["kind", "content", "target"]);
@@ -40,7 +40,7 @@ const isSubstantial = (aspects: readonly Aspect[]): boolean => aspects.some((asp
 const aspectsOf = (comparison: Comparison | undefined): readonly Aspect[] =>
   comparison?.state === "changed" ? comparison.aspects : [];
 
-/** Data and identity are the sandbox's own; configuration that it left alone is the host's. */
+/** Data and identity belong to the sandbox. Configuration that the sandbox did not change follows the host. */
 export function decide(facts: Facts): Decision {
   const { base, next, sinceBase, againstNext } = facts;
   if (next === undefined) return base === undefined ? "none" : decideVanished(base, sinceBase);
@@ -57,7 +57,7 @@ export function decide(facts: Facts): Decision {
 
 function decideVanished(base: ManifestEntry, sinceBase: Comparison | undefined): Decision {
   if (sinceBase?.state === "missing") return "none";
-  // With all its data.
+  // A directory with a source came with data, which stays.
   if (base.kind === "directory") return base.source === undefined ? "remove" : "keep";
   if ("madeBy" in base.source) return "keep";
   return isSubstantial(aspectsOf(sinceBase)) ? "keep" : "remove";
@@ -75,7 +75,7 @@ function decideBoth(base: ManifestEntry, next: ManifestEntry, inside: readonly A
   return next.kind === "file" && isConfiguration(next) ? "beside" : "keep";
 }
 
-/** In what two entries of a path differ. */
+/** Finds the aspects in which two entries of a path differ. */
 export function compareEntries(base: ManifestEntry, next: ManifestEntry): readonly Aspect[] {
   if (base.kind !== next.kind) return ["kind"];
   const aspects: Aspect[] = [];

@@ -4,15 +4,18 @@ import { type HostFacts, readHostFacts, type ReadUnitFacts } from "../populate/p
 import { readUnitFacts } from "../populate/read-unit-facts.ts";
 import { readHostContent } from "./plan-upgrade.ts";
 
-/** What upgrades ask of the host. Each is read once, however many sandboxes are planned: they see one state of the host. */
+/**
+ * The requests of upgrades to the host. Each is read once for all sandboxes that are planned, so they see one state of
+ * the host.
+ */
 export interface HostReader {
   readonly readFacts: () => Promise<HostFacts>;
   readonly readUnits: ReadUnitFacts;
-  /** Of a path below the host's root; undefined where there is no such file. */
+  /** Reads a path below the host's root; undefined if there is no such file. */
   readonly readContent: (path: string) => FileEntry["content"];
 }
 
-/** When first asked, it reads. */
+/** Reads only when first asked. */
 export const openHostReader = (
   sources: HostReader = {
     readFacts: readHostFacts,

@@ -1,13 +1,13 @@
-/** Records of passwd(5), group(5), shadow(5) or gshadow(5) of both sides, and what the host has and did not get in. */
+/** Merged records of passwd(5), group(5), shadow(5) or gshadow(5), and the host's records that could not be added. */
 export interface MergedAccounts {
   readonly text: string;
-  /** Names whose id another account inside has. */
+  /** Names whose id belongs to another account inside. */
   readonly clashes: readonly string[];
 }
 
 /**
- * Brings into an account file what the host got since: new records, and changes of those that the sandbox left alone. All
- * that the sandbox made or changed stays, also what it removed; nothing is taken away.
+ * Adds the host's later changes to an account file: new records, and changes of records that the sandbox did not
+ * change. Everything that the sandbox made or changed stays, and what it removed stays away; nothing is removed.
  */
 export function mergeAccounts(path: string, inside: string, base: string, host: string): MergedAccounts {
   const [own, before, now] = [inside, base, host].map(parseRecords);
@@ -31,7 +31,7 @@ type Records = ReadonlyMap<string, readonly string[]>;
 const hasIds = (path: string): boolean => path === "/etc/passwd" || path === "/etc/group";
 const hasMembers = (path: string): boolean => path === "/etc/group" || path === "/etc/gshadow";
 
-// What is no record, as the `+` of NIS, is kept under its own text.
+// A line that is not a record, such as the `+` of NIS, is kept under its own text.
 function parseRecords(text: string): Records {
   const lines = text.split("\n").filter((line) => line !== "");
   return new Map(lines.map((line) => [line.includes(":") ? line.slice(0, line.indexOf(":")) : line, line.split(":")]));
@@ -40,7 +40,7 @@ function parseRecords(text: string): Records {
 const isTaken = (records: Records, [, , id]: readonly string[]): boolean =>
   [...records.values()].some((fields) => fields[2] === id);
 
-/** Members that the host added or took away since; of the rest of the record the sandbox's stays. */
+/** Applies the host's additions and removals of members. The rest of the record stays as in the sandbox. */
 function mergeMembers(
   mine: readonly string[],
   old: readonly string[] | undefined,

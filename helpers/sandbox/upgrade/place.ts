@@ -14,13 +14,13 @@ import { dirname, join } from "node:path";
 import { beneath, withParent } from "../tree/beneath.ts";
 
 /*
- * Changes of a sandbox's tree while nothing of the sandbox runs. Every one is whole or not at all, and what it takes the
- * place of is kept, under its path, in a folder of the host's.
+ * Changes of a sandbox's tree while no part of the sandbox runs. Each change happens completely or not at all. Anything
+ * that is replaced is kept, under its path, in a folder of the host.
  */
 
 const lookAt = (path: Buffer) => lstatSync(path, { throwIfNoEntry: false });
 
-/** Moves what is ready at `from` to a path where there is nothing; false if something is. */
+/** Moves the file that is ready at `from` to a free path; returns false if the path is not free. */
 export function addToTree(tree: string, path: string, from: string): boolean {
   const add = (directory: number, name: string): boolean => {
     if (lookAt(beneath(directory, name)) !== undefined) return false;
@@ -30,7 +30,10 @@ export function addToTree(tree: string, path: string, from: string): boolean {
   return withParent(tree, path, add) ?? false;
 }
 
-/** Moves what is ready at `from` to a path in place of what is there; false where that is a directory with something in it. */
+/**
+ * Moves the file that is ready at `from` to a path and replaces what is there; returns false if that is a directory
+ * with content.
+ */
 export function replaceInTree(tree: string, path: string, from: string, kept: string): boolean {
   const replace = (directory: number, name: string): boolean => {
     const target = beneath(directory, name);
@@ -39,7 +42,7 @@ export function replaceInTree(tree: string, path: string, from: string, kept: st
     if (stats.isDirectory()) {
       if (!tryRemove(target)) return false;
     } else if (lstatSync(from).isDirectory()) {
-      // A directory replaces nothing in one step.
+      // A directory cannot replace anything in one step.
       renameSync(target, prepareKept(kept, path));
     } else keepLink(target, prepareKept(kept, path));
     renameSync(from, target);
@@ -48,7 +51,7 @@ export function replaceInTree(tree: string, path: string, from: string, kept: st
   return withParent(tree, path, replace) ?? false;
 }
 
-/** Takes a path out of the tree; false where it is a directory with something in it. */
+/** Removes a path from the tree; returns false if it is a directory with content. */
 export function removeFromTree(tree: string, path: string, kept: string): boolean {
   const remove = (directory: number, name: string): boolean => {
     const target = beneath(directory, name);
@@ -67,7 +70,7 @@ export interface Attributes {
   readonly mode: number;
 }
 
-// Node has no name for it: see tree/look-up.ts.
+// Node has no name for this: see tree/look-up.ts.
 const O_PATH = 0o10000000;
 
 export function setAttributes(tree: string, path: string, { owner, group, mode }: Attributes): void {
@@ -99,7 +102,7 @@ function prepareKept(kept: string, path: string): string {
   return target;
 }
 
-// A killed upgrade has kept it already.
+// A killed upgrade has already kept it.
 function keepLink(from: Buffer, to: string): void {
   try {
     linkSync(from, to);

@@ -13,29 +13,33 @@ import { orMissing } from "../../host/or-missing.ts";
 import { decide, type Decision } from "./decide.ts";
 import { mergeAccounts } from "./merge-accounts.ts";
 
-/** One path that an upgrade looks at. */
+/** A path that an upgrade looks at. */
 export interface Step {
   readonly path: string;
   readonly decision: Exclude<Decision, "none">;
   readonly base: ManifestEntry | undefined;
   readonly next: ManifestEntry | undefined;
-  /** Of a merge: both sides in one. */
+  /** The merged text of both sides. */
   readonly merged?: string;
-  /** What a person should know. */
+  /** A note for the user. */
   readonly note?: string;
 }
 
-/** Manifests of what was put into a tree: the last one that was reached, and one that an upgrade was on its way to. */
+/**
+ * Manifests of a tree's content: the last one that was reached, and the one that an unfinished upgrade was aiming for.
+ */
 export interface Reached {
   readonly last: Manifest | undefined;
   readonly pending: Manifest | undefined;
 }
 
-/** What the host has at a path now; undefined where there is no such file. */
+/** Reads the host's current content of a path; undefined if there is no such file. */
 export const readHostContent = (path: string): FileEntry["content"] =>
   orMissing(() => readContent(join(rootDirectory, path)));
 
-/** The entries with what the host has in them now, `read` by path; without the files that vanished meanwhile. */
+/**
+ * Adds the host's current content to the entries, with `read` by path, and leaves out files that vanished meanwhile.
+ */
 export function fillEntries(
   entries: readonly ManifestEntry[],
   read: (path: string) => FileEntry["content"] = readHostContent,
@@ -52,7 +56,7 @@ export function fillEntries(
   });
 }
 
-/** All that an upgrade has to do or to tell, sorted by path. Reads the tree, and changes nothing. */
+/** Lists everything that an upgrade has to do or to report, sorted by path. Reads the tree, and changes nothing. */
 export async function planUpgrade(
   name: SandboxName,
   reached: Reached,
@@ -82,7 +86,7 @@ export async function planUpgrade(
 const byPath = (entries: readonly ManifestEntry[]): ReadonlyMap<string, ManifestEntry> =>
   new Map(entries.map((entry) => [entry.path, entry]));
 
-/** What an upgrade that was killed has put there already is what the sandbox's changes are measured by. */
+/** Changes of the sandbox are measured against what a killed upgrade has already put there. */
 function chooseBase(
   tree: string,
   last: ManifestEntry | undefined,

@@ -3,13 +3,13 @@ import type { Manifest } from "../manifest/manifest.ts";
 import { keptFolder, type Done } from "./apply-upgrade.ts";
 import type { Step } from "./plan-upgrade.ts";
 
-/** What an upgrade did or would do; the keys of its JSON. */
+/** The results of an upgrade, or of its preview; the keys of its JSON. */
 export interface Upgrade {
   readonly name: SandboxName;
-  /** Packages of the sandbox that are not as they were; null: not there. */
+  /** Packages of the sandbox that have changed; null means that the package is not there. */
   readonly packages: readonly { readonly name: string; readonly from: string | null; readonly to: string | null }[];
   readonly changes: readonly Change[];
-  /** Where what was replaced or removed is kept. */
+  /** The folder with everything that was replaced or removed. */
   readonly kept: string | null;
 }
 

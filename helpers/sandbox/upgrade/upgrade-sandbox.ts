@@ -32,7 +32,7 @@ interface Plan {
   readonly scripts: MaintainerSteps;
 }
 
-/** What an upgrade would do; changes nothing. */
+/** Previews an upgrade without changing anything. */
 export async function previewUpgrade(name: SandboxName, host: HostReader): Promise<Upgrade> {
   const { reached, next, steps } = await plan(name, host);
   return describeUpgrade(
@@ -45,8 +45,9 @@ export async function previewUpgrade(name: SandboxName, host: HostReader): Promi
 }
 
 /**
- * Has a sandbox's root follow the host's packages, while nothing of the sandbox runs. Killed at any point, it is run again:
- * the manifest of before is replaced last, and what was on its way is known. `prepare` computes what the next start needs.
+ * Makes a sandbox's root follow the host's packages, while no part of the sandbox runs. If this is killed at any point,
+ * it can be run again: the previous manifest is replaced last, and the new one is recorded while it is being applied.
+ * `prepare` computes what the next start needs.
  */
 export async function upgradeSandbox(name: SandboxName, prepare: (conf: Conf) => Promise<void>): Promise<Upgrade> {
   const { reached, next, steps, scripts } = await plan(name, openHostReader());
@@ -69,13 +70,15 @@ export async function upgradeSandbox(name: SandboxName, prepare: (conf: Conf) =>
   writeSteps(name, scripts);
   await prepareAnew(name, prepare);
   replaceFile(manifestFile(name), formatManifest(reachedNow));
-  // Those of the manifest before are needed until it is gone.
+  // The bases of the previous manifest are needed until that manifest is gone.
   writeBases(name, prune(known, reachedNow.entries));
   rmSync(pendingFile(name), { force: true });
   return describeUpgrade(name, reached.last, next, done, suffix);
 }
 
-/** What was prepared for the next start may be out of date as well; what was not will be made then. */
+/**
+ * Files that were prepared for the next start may be out of date as well. If there are none, the next start makes them.
+ */
 async function prepareAnew(name: SandboxName, prepare: (conf: Conf) => Promise<void>): Promise<void> {
   const conf = loadConf(name);
   if (existsSync(join(stateDirectory(name), stampOf(conf)))) await prepare(conf);
@@ -100,7 +103,7 @@ async function plan(name: SandboxName, host: HostReader): Promise<Plan> {
   return { reached, next, steps: await planUpgrade(name, reached, next.entries), scripts };
 }
 
-/** The host's configuration as it is now, as far as it is not known yet. */
+/** Reads the host's current configuration if it is not known yet. */
 function readNewBases(entries: readonly ManifestEntry[], known: Bases): Bases {
   const bases = new Map<string, string>();
   for (const entry of entries) {
@@ -118,12 +121,12 @@ function prune(bases: Bases, entries: readonly ManifestEntry[]): Bases {
   return new Map([...bases].filter(([digest]) => used.has(digest)));
 }
 
-/** What is put behind the name of the host's file beside the one that is kept, as the path's package manager does. */
+/** Chooses the suffix of the host's file beside the kept one, as the path's package manager does. */
 async function findSuffix(steps: readonly Step[]): Promise<(path: string) => string> {
   if (!steps.some(({ decision }) => decision === "beside")) return () => "";
   const database = await openPackageDatabase(rootDirectory);
   return (path) => {
-    // A file that is in no list belongs to whom its directory does.
+    // A file that is in no list belongs to the owner of its directory.
     for (let each = path; each !== "/"; each = dirname(each)) {
       const [owner] = database.findOwners(each);
       if (owner !== undefined) return owner.manager === "rpm" ? ".rpmnew" : ".dpkg-dist";
