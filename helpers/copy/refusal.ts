@@ -3,9 +3,13 @@ import { SandboxError } from "../../generator/sandbox-error.ts";
 /** A name that somebody else chose, on one line and without control characters. */
 export const quoteName = (name: Buffer | string): string => JSON.stringify(name.toString()).slice(0, 300);
 
-/** What the kernel refused, as an error that names the file by its place, not by our descriptor. */
+/**
+ * What the kernel refused, as an error that names the file by its place, not by our descriptor. Any other error is returned as it is: one
+ * of the archive that is being read, such as one of zstd, also comes while a file is written.
+ */
 export function describeRefusal(error: unknown, what: string): unknown {
-  if (!(error instanceof Error) || !("code" in error) || error instanceof SandboxError) return error;
+  if (!(error instanceof Error) || !("code" in error) || !("syscall" in error) || error instanceof SandboxError)
+    return error;
   const reasons: Readonly<Record<string, string>> = {
     ELOOP: "it is a link, which is not followed",
     ENOTDIR: "a part of its path is no folder, or a link, which is not followed",

@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { test } from "node:test";
+import { zstdDecompressSync } from "node:zlib";
+import { SandboxError } from "../../../generator/sandbox-error.ts";
+import { describeRefusal } from "../../../helpers/copy/refusal.ts";
+
+/** What a function throws, as it is told. */
+function describe(act: () => unknown): unknown {
+  try {
+    act();
+  } catch (error) {
+    return describeRefusal(error, '"root/etc/file"');
+  }
+  return assert.fail("it does not fail");
+}
+
+test("a refusal of the kernel is told with the file", () => {
+  const told = describe(() => {
+    mkdirSync("/proc");
+  });
+  assert.ok(told instanceof SandboxError);
+  assert.equal(told.message, 'cannot write "root/etc/file": there is something of this name');
+});
+
+// A damaged archive was told as a file that cannot be written.
+test("an error of the archive that is read stays what it is", () => {
+  const told = describe(() => zstdDecompressSync(Buffer.from("28b52ffd2401000099e9d8510000", "hex")));
+  assert.ok(told instanceof Error && !(told instanceof SandboxError));
+});
