@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import { pidFile } from "./libvirt-files.ts";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
@@ -18,17 +18,30 @@ export function findController(name: SandboxName): Controller | undefined {
 
 /** The same, but PID 1 may have ended. */
 export function findControllerPid(name: SandboxName): number | undefined {
-  const pid = parsePid(readIfThere(pidFile(name)));
+  const pid = readControllerPid(name);
   if (pid === undefined) return undefined;
   // The file survives a crash, so the number may now belong to another process: one that a user named so, or the
   // controller of another container.
-  const isRoots = statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid === 0;
-  return isRoots && isControllerOf(name, readIfThere(`/proc/${pid}/cmdline`) ?? "") ? pid : undefined;
+  return isRoots(pid) && isControllerOf(name, readIfThere(`/proc/${pid}/cmdline`) ?? "") ? pid : undefined;
 }
 
 /** Finds PID 1 of a controller's container, which is the controller's only child. */
 export const findInit = (controllerPid: number): number | undefined =>
   parsePid(readIfThere(`/proc/${controllerPid}/task/${controllerPid}/children`));
+
+/**
+ * Lists the root's processes that say they are the controller of a domain. The controller's child says so too, until it becomes PID 1
+ * inside. This looks at every process.
+ */
+export function listControllerPids(name: SandboxName): readonly number[] {
+  return readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number)
+    .filter((pid) => isControllerOf(name, readIfThere(`/proc/${pid}/cmdline`) ?? "") && isRoots(pid));
+}
+
+/** Returns the number in libvirt's file, even if that process has ended. */
+export const readControllerPid = (name: SandboxName): number | undefined => parsePid(readIfThere(pidFile(name)));
 
 /** Whether a command line (proc_pid_cmdline(5)) belongs to libvirt's controller of a domain. */
 export function isControllerOf(name: SandboxName, commandLine: string): boolean {
@@ -44,6 +57,8 @@ export function requireController(name: SandboxName): Controller {
     hint: `Start it with \`systemctl start sandbox@${name}\``,
   });
 }
+
+const isRoots = (pid: number): boolean => statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid === 0;
 
 function readIfThere(path: string): string | undefined {
   try {

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { libraryDirectory } from "../../generator/conf/paths.ts";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 
@@ -56,8 +57,11 @@ const noSuchDomain = /Domain not found|no domain with matching name/i;
 export const connectLibvirt = (): Libvirt => openLibvirt(loadHypervisor());
 
 /** The same with a given object of the addon. */
-export function openLibvirt(hypervisor: NativeHypervisor): Libvirt {
-  const opened = hypervisor.connectOpen().catch((error: unknown) => {
+export function openLibvirt(
+  hypervisor: NativeHypervisor,
+  sleep: (ms: number) => Promise<unknown> = setTimeout,
+): Libvirt {
+  const opened = connect(hypervisor, sleep).catch((error: unknown) => {
     throw new SandboxError(`cannot reach libvirt at lxc:///system: ${reasonOf(error)}`, {
       hint: "Is libvirtd running? See `systemctl status libvirtd.socket`",
     });
@@ -89,6 +93,22 @@ export function openLibvirt(hypervisor: NativeHypervisor): Libvirt {
       return domain && readTerminal(hypervisor, domain);
     },
   };
+}
+
+// systemd starts a libvirtd that was killed again, and keeps its socket open. Until then connections end at once.
+const isBetweenDaemons = /reset by peer|End of file|Broken pipe/i;
+const [retries, pause] = [30, 100];
+
+async function connect(hypervisor: NativeHypervisor, sleep: (ms: number) => Promise<unknown>): Promise<void> {
+  for (let left = retries; ; left--) {
+    try {
+      await hypervisor.connectOpen();
+      return;
+    } catch (error) {
+      if (left === 0 || !isBetweenDaemons.test(reasonOf(error))) throw error;
+    }
+    await sleep(pause);
+  }
 }
 
 async function destroyDomain(hypervisor: NativeHypervisor, domain: NativeDomain, name: string): Promise<boolean> {

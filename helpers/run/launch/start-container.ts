@@ -10,6 +10,7 @@ import { writeStartRecord } from "../start-record.ts";
 import { forgetDomain } from "../stop/forget-domain.ts";
 import { copyConsole } from "./copy-console.ts";
 import { createContainer } from "./create-container.ts";
+import { withoutOrphan } from "./end-orphan.ts";
 import type { Pipes } from "./open-pipes.ts";
 import { raiseFileLimit, readFileLimit } from "./raise-file-limit.ts";
 
@@ -32,7 +33,8 @@ export async function startContainer(
   // This holds until its processes are known: if launch is killed, libvirtd may still create the container (see
   // detach).
   writeStartRecord(name, { kind: "asked" });
-  const terminal = await createContainer(name, { create: makeCreator(name, start, libvirt), forgetDomain });
+  const create = makeCreator(name, start, libvirt);
+  const terminal = await createContainer(name, { create: () => withoutOrphan(name, create), forgetDomain });
   const container = findContainer(name);
   writeStartRecord(
     name,

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { helperDirectory } from "../../../generator/conf/paths.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { findControllerPid, findInit } from "../../host/find-controller.ts";
+import { findControllerPid, findInit, listControllerPids } from "../../host/find-controller.ts";
 import { isLibvirtRunning, removeDomainFiles, statusFile } from "../../host/libvirt-files.ts";
 import { findProcess } from "../../host/process-start.ts";
 import { printWarning } from "../../host/run-helper.ts";
@@ -27,21 +27,22 @@ export interface ForgetHost {
  * files by which libvirtd would find the domain: it would keep the domain as shut off.
  */
 export async function forgetDomain(name: SandboxName, host: ForgetHost = ownHost): Promise<void> {
+  // libvirtd may be waiting for one of these processes, and would not answer before they have ended.
+  host.killContainer(name);
   if (host.isLibvirtRunning()) {
     const { status, output } = await host.destroyDomain(name);
     if (status === 0) return;
     const reason = output === "" ? `no answer within ${destroyTimeout / 1000} s` : output;
     host.warn(`libvirt did not destroy the domain ${name}: ${reason}. Its files are removed: ${statusFile(name)}`);
   }
-  // No process may keep running that nobody knows about.
-  host.killContainer(name);
   host.removeDomainFiles(name);
 }
 
 function killContainer(name: SandboxName): void {
   const controllerPid = findControllerPid(name);
-  if (controllerPid === undefined) return;
-  for (const pid of [findInit(controllerPid), controllerPid]) {
+  const initPid = controllerPid === undefined ? undefined : findInit(controllerPid);
+  // A child of a killed controller is not in libvirt's file.
+  for (const pid of [initPid, ...listControllerPids(name)]) {
     const known = pid === undefined ? undefined : findProcess(pid);
     if (known !== undefined) sendSignal(known, 9);
   }

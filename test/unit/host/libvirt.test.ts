@@ -70,3 +70,23 @@ test("words are found in whatever the addon rejects with", () => {
   assert.equal(reasonOf(new Error("words")), "words");
   for (const silent of [new Error(""), {}, undefined, ""]) assert.equal(reasonOf(silent), "it does not say why");
 });
+
+test("a libvirtd that was killed is waited for until systemd has started it again", async () => {
+  let [tries, slept] = [0, 0];
+  const connectOpen = (): Promise<void> =>
+    ++tries < 4 ? refusing("Cannot recv data: Connection reset by peer")() : Promise.resolve();
+  const sleep = (ms: number): Promise<void> => {
+    slept += ms;
+    return Promise.resolve();
+  };
+  assert.equal((await openLibvirt(addon({ connectOpen }), sleep).createDomain("<domain/>")).kind, "created");
+  assert.deepEqual([tries, slept], [4, 300]);
+});
+
+test("one that does not come back, and one that is not there, is an error", async () => {
+  const sleep = (): Promise<void> => Promise.resolve();
+  for (const words of ["Cannot recv data: Connection reset by peer", "Failed to connect socket: No such file"]) {
+    const libvirt = openLibvirt(addon({ connectOpen: refusing(words) }), sleep);
+    await assert.rejects(libvirt.hasDomain("web"), new RegExp(`cannot reach libvirt .*${words}`));
+  }
+});

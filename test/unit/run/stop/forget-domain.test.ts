@@ -23,8 +23,8 @@ async function forget(isRunning: boolean, result: QuickResult = { status: 0, out
   return done;
 }
 
-test("libvirt destroys the domain", async () => {
-  assert.deepEqual(await forget(true), ["destroy"]);
+test("its processes are ended, and libvirt destroys the domain", async () => {
+  assert.deepEqual(await forget(true), ["kill", "destroy"]);
 });
 
 test("a libvirt that does not run is not asked, as its socket would start it", async () => {
@@ -32,12 +32,12 @@ test("a libvirt that does not run is not asked, as its socket would start it", a
 });
 
 test("when libvirt does not do it, nothing of the domain is left, and the reason is told", async () => {
-  const [, warning, ...rest] = await forget(true, { status: 1, output: "internal error" });
+  const [, , warning, ...rest] = await forget(true, { status: 1, output: "internal error" });
   assert.match(warning ?? "", /did not destroy the domain web: internal error.*\/run\/libvirt\/lxc\/web\.xml/);
-  assert.deepEqual(rest, ["kill", "remove"]);
+  assert.deepEqual(rest, ["remove"]);
 });
 
 test("a libvirt that hangs is not waited for longer than it may take", async () => {
-  const [, warning] = await forget(true, { status: 137, output: "" });
+  const [, , warning] = await forget(true, { status: 137, output: "" });
   assert.match(warning ?? "", /no answer within 45 s/);
 });
