@@ -77,7 +77,10 @@ test("a unit that fails before its program for another reason fails the start, a
   assert.equal(created.status, 1);
   assert.match(created.stderr, /200\/CHDIR/);
   await eventually(async () => {
-    assert.match((await bed.try("systemctl", "status", "sandbox@lost")).stdout, /working directory failed/);
+    assert.match(
+      (await bed.try("systemctl", "status", "--lines=20", "sandbox@lost")).stdout,
+      /working directory failed/,
+    );
   });
   assert.deepEqual(await readCleared("lost"), []);
 });
