@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { isSameProcess, ownStart } from "../../host/process-start.ts";
 import { run } from "../../host/run.ts";
 
@@ -29,7 +30,17 @@ export function isAbandoned(entry: string): boolean {
   return pid !== undefined && began !== undefined && !isSameProcess(Number(pid), began);
 }
 
-/** rm follows no link, and does not touch anything that is mounted. */
+const [tries, pause] = [100, 100];
+
+/**
+ * Removes a folder; rm follows no link, and leaves mounts alone. A program that a killed command ran may still write into the folder: it
+ * fails soon, because rm takes away the folders in which it writes. So this tries again for ten seconds.
+ */
 export async function removeFolder(path: string): Promise<void> {
-  await run("rm", ["-rf", "--one-file-system", "--", path]);
+  const remove = ["-rf", "--one-file-system", "--", path];
+  for (let left = tries; left > 0; left--) {
+    if ((await run("rm", remove, { accept: [1] })).status === 0) return;
+    await setTimeout(pause);
+  }
+  await run("rm", remove);
 }

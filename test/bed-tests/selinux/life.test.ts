@@ -179,7 +179,7 @@ test("without SELinux in force a start is refused, and says what to do", async (
     assert.notEqual((await bed.try("systemctl", "start", "sandbox@web1")).status, 0);
     await eventually(async () => {
       const journal = await bed.journal("-n", "50", "-u", "sandbox@web1");
-      assert.match(journal, /SELinux is not enforcing/);
+      assert.match(journal, /SELinux is permissive: its rules are not enforced/);
       assert.match(journal, /setenforce 1/);
     });
   } finally {
