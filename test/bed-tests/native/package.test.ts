@@ -46,8 +46,12 @@ test("installed from its package, it makes and runs a sandbox", async () => {
   assert.equal(await bed.run("stat", "-c", "%a", "/var/lib/sandboxcontainer"), "700");
 });
 
-test("V8 takes the code of the generator that comes with it", async () => {
+test("V8 takes the code of the generator that comes with it", async (context) => {
   const folder = "/usr/lib/sandboxcontainer";
+  if ((await bed.try("test", "-e", `${folder}/generator.code`)).status !== 0) {
+    context.skip("Bun has the code in its executable");
+    return;
+  }
   const script = `const { readFileSync } = require("node:fs");
     const source = "(require) => {" + readFileSync("${folder}/generator.cjs", "latin1") + "\\n}";
     new vm.Script(source, { cachedData: readFileSync("${folder}/generator.code") }).cachedDataRejected`;

@@ -53,7 +53,7 @@ test("a default of the host is taken back by an empty line", async () => {
 
 test("what would make a wrong conf is refused with the nearest that is right, and changes nothing", async () => {
   const before = await read();
-  oneLine(await command("set", "set1", "Restrt=no"), 2, /Restrt= is no setting.*Did you mean Restart=\?/);
+  oneLine(await command("set", "set1", "Restrt=no"), 2, /Restrt= is not a known setting.*Did you mean Restart=\?/);
   oneLine(await command("set", "set1", "Netwrk.Publish=1:1"), 2, /\[Netwrk\].*Did you mean Network\?/);
   oneLine(await command("set", "set1", "Publish=80"), 2, /set1\.conf:\d+: Publish=80: expected/);
   oneLine(await command("set", "set1", "Home=/a", "Home=/b"), 2, /Home= is given twice/);
