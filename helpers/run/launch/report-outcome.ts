@@ -5,6 +5,7 @@ import { isRunning } from "../../host/process-start.ts";
 import { printError } from "../../host/run-helper.ts";
 import { waitUntil } from "../../host/wait.ts";
 import { plainText } from "../../sandbox/untrusted-text.ts";
+import { isConsoleCopied } from "../is-console-copied.ts";
 import { runtimeFile } from "../start-files.ts";
 import type { Outcome } from "./await-outcome.ts";
 import { keepCleared } from "./cleared.ts";
@@ -31,6 +32,7 @@ export async function reportOutcome(container: StartedContainer, outcome: Outcom
   }
   // The last words must reach the journal before we exit.
   await waitUntil(hasEnded, { within: patience });
+  await waitUntil(() => isConsoleCopied(name), { within: patience });
   if (outcome.ended === "" && outcome.report === "")
     throw new SandboxError(`the container of ${name} ended before its service was ready`, {
       hint: "The lines above are its console",

@@ -5,10 +5,9 @@ import { isLibvirtRunning, statusFile } from "../../host/libvirt-files.ts";
 import { isRunning, type KnownProcess } from "../../host/process-start.ts";
 import { sendSignal } from "../../host/send-signal.ts";
 import { waitUntil } from "../../host/wait.ts";
-import { orMissing } from "../../host/or-missing.ts";
 import { forgetDomain } from "./forget-domain.ts";
+import { isConsoleCopied } from "../is-console-copied.ts";
 import { readStartRecord, type StartRecord } from "../start-record.ts";
-import { runtimeFile } from "../start-files.ts";
 
 // SIGRTMIN+3 halts systemd (systemd(1)); inside/init treats it as SIGTERM.
 const haltSignal = 37;
@@ -69,14 +68,6 @@ function moveHere({ pid }: KnownProcess): void {
       continue;
     }
   }
-}
-
-// copy-console records which process ends last. launch may be about to do that.
-function isConsoleCopied(name: SandboxName): boolean {
-  const text = orMissing(() => readFileSync(runtimeFile(name, "console"), "utf8"));
-  if (text === undefined) return true;
-  const pid = text.trim();
-  return pid !== "" && !existsSync(`/proc/${pid}`);
 }
 
 const ownHost: StopHost = {
