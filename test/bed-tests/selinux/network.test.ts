@@ -96,6 +96,8 @@ test("a start has an address from DHCP, or the one that is written down, when it
 
 test("two sandboxes of one network reach each other only when one is not isolated", async () => {
   const before = await addressOf("lease");
+  for (const name of ["lease", "fixed"])
+    assert.equal(await bed.run("cat", `/sys/class/net/sb-${name}/brport/isolated`), "1", name);
   assert.equal(await connects("lease", "('192.168.177.200', 80)", 4), false);
   await bed.run("sandboxcontainer", "set", "lease", "Isolated=no");
   await bed.run("systemctl", "restart", "sandbox@lease");
