@@ -23,6 +23,8 @@ export function outliveReaders(): void {
  * this prints the error and fails.
  */
 export async function endProcess(status: number): Promise<never> {
+  // Bun sometimes ends a process whose outputs have ended before it calls us back.
+  process.exitCode = status;
   const failure = await finish(process.stdout);
   const isTold = failure !== undefined && failure.code !== "EPIPE";
   if (isTold) process.stderr.write(`standard output: ${failure.message}\n`);

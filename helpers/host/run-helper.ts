@@ -22,6 +22,8 @@ function printLines(level: string, text: string): void {
  */
 export async function runHelper(job: (args: readonly string[]) => Promise<void> | void): Promise<never> {
   outliveReaders();
+  // A process that ends while the job still waits for something has failed.
+  process.exitCode = 1;
   try {
     await job(process.argv.slice(2));
   } catch (error) {
