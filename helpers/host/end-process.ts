@@ -23,7 +23,8 @@ export function outliveReaders(): void {
  * this prints the error and fails.
  */
 export async function endProcess(status: number): Promise<never> {
-  // Bun sometimes ends a process whose outputs have ended before it calls us back.
+  // If the process ends before the outputs tell us that they have, its status is still this one. That is a precaution: a
+  // bed test twice saw success where a command should have failed, and this would explain it, but nobody reproduced it.
   process.exitCode = status;
   const failure = await finish(process.stdout);
   const isTold = failure !== undefined && failure.code !== "EPIPE";
