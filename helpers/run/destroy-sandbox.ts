@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import { findController } from "../host/find-controller.ts";
+import { statusFile } from "../host/libvirt-files.ts";
 
 /** Ends a sandbox at once, and returns when libvirt no longer knows the domain. */
 export async function destroySandbox(name: SandboxName): Promise<void> {
@@ -24,9 +25,6 @@ function kill(pid: number): void {
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }
-
-// libvirtd removes this file when it forgets the domain.
-const statusFile = (name: SandboxName): string => `/run/libvirt/lxc/${name}.xml`;
 
 async function isForgotten(name: SandboxName, milliseconds: number): Promise<boolean> {
   const deadline = performance.now() + milliseconds;

@@ -7,7 +7,7 @@ import { isMountPoint } from "../../host/mounts.ts";
 import { orMissing } from "../../host/or-missing.ts";
 import { printWarning } from "../../host/run-helper.ts";
 import { runQuick } from "../../host/run-quick.ts";
-import { describeCommand, isBroken, readUnfinished } from "../../sandbox/hold/unfinished.ts";
+import { describeBroken, isBroken, readUnfinished } from "../../sandbox/hold/unfinished.ts";
 
 /**
  * Throws a SandboxError if a step before the start did not do its work; `stamp` is the stamp of the conf that systemd
@@ -24,10 +24,7 @@ export async function requireReady(name: SandboxName, stamp: string): Promise<vo
       hint: `See systemctl status ${imageMountPoint(name)}`,
     });
   const unfinished = readUnfinished(name);
-  if (unfinished !== undefined && isBroken(unfinished.task))
-    throw new SandboxError(`sandbox ${name} is not whole: \`${describeCommand(unfinished)}\` was killed`, {
-      hint: `Run it again, or remove what there is: sandboxcontainer delete ${name}`,
-    });
+  if (unfinished !== undefined && isBroken(unfinished.task)) throw describeBroken(name, unfinished);
 }
 
 /** Warns if a conf was changed and systemd has not read it again. */

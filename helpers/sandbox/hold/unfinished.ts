@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { unfinishedFile } from "../../../generator/conf/paths.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { replaceFile } from "../state.ts";
 import { nameCommand } from "./name-command.ts";
@@ -71,6 +72,12 @@ export const hashText = (text: string): string => createHash("sha256").update(te
 
 export const describeCommand = ({ command }: Pick<Unfinished, "command">): string => nameCommand(command);
 
-/** `launch` checks for the same kinds. */
+/** Whether such a command, when killed, leaves a sandbox that cannot be used. */
 export const isBroken = ({ kind }: Task): boolean =>
   kind === "making" || kind === "deleting" || kind === "renaming" || kind === "rolling back";
+
+/** The error for whoever wants to use a sandbox that a killed command left broken. */
+export const describeBroken = (name: SandboxName, found: Unfinished): SandboxError =>
+  new SandboxError(`sandbox ${name} is not whole: \`${describeCommand(found)}\` was killed`, {
+    hint: `Run it again, or remove what there is: sandboxcontainer delete ${name}`,
+  });
