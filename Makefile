@@ -122,6 +122,7 @@ check: node_modules/.installed $(BUILT) ## checks types, lint and unit tests: no
 	$(NODE) node_modules/eslint/bin/eslint.js .
 	$(NODE) node_modules/prettier/bin/prettier.cjs --check --log-level=warn .
 	$(NODE) node_modules/knip/bin/knip.js
+	test/check-scripts
 	$(NODE) --test 'test/unit/**/*.test.ts'
 
 check-bun: node_modules/.installed $(BUILT) ## runs the unit tests with Bun

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import { pidFile } from "./libvirt-files.ts";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
+import { readIfPossible } from "./read-if-there.ts";
 
 /** libvirt's controller of a running domain, and the container's PID 1, with their process ids on the host. */
 export interface Controller {
@@ -22,12 +23,12 @@ export function findControllerPid(name: SandboxName): number | undefined {
   if (pid === undefined) return undefined;
   // The file survives a crash, so the number may now belong to another process: one that a user named so, or the
   // controller of another container.
-  return isRoots(pid) && isControllerOf(name, readIfThere(`/proc/${pid}/cmdline`) ?? "") ? pid : undefined;
+  return isRoots(pid) && isControllerOf(name, readIfPossible(`/proc/${pid}/cmdline`) ?? "") ? pid : undefined;
 }
 
 /** Finds PID 1 of a controller's container, which is the controller's only child. */
 export const findInit = (controllerPid: number): number | undefined =>
-  parsePid(readIfThere(`/proc/${controllerPid}/task/${controllerPid}/children`));
+  parsePid(readIfPossible(`/proc/${controllerPid}/task/${controllerPid}/children`));
 
 /**
  * Lists the root's processes that say they are the controller of a domain. The controller's child says so too, until it becomes PID 1
@@ -37,11 +38,11 @@ export function listControllerPids(name: SandboxName): readonly number[] {
   return readdirSync("/proc")
     .filter((entry) => /^\d+$/.test(entry))
     .map(Number)
-    .filter((pid) => isControllerOf(name, readIfThere(`/proc/${pid}/cmdline`) ?? "") && isRoots(pid));
+    .filter((pid) => isControllerOf(name, readIfPossible(`/proc/${pid}/cmdline`) ?? "") && isRoots(pid));
 }
 
 /** Returns the number in libvirt's file, even if that process has ended. */
-export const readControllerPid = (name: SandboxName): number | undefined => parsePid(readIfThere(pidFile(name)));
+export const readControllerPid = (name: SandboxName): number | undefined => parsePid(readIfPossible(pidFile(name)));
 
 /** Whether a command line (proc_pid_cmdline(5)) belongs to libvirt's controller of a domain. */
 export function isControllerOf(name: SandboxName, commandLine: string): boolean {
@@ -59,14 +60,6 @@ export function requireController(name: SandboxName): Controller {
 }
 
 const isRoots = (pid: number): boolean => statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid === 0;
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
-  }
-}
 
 // Returns the first number of a text that holds one or more numbers.
 function parsePid(text: string | undefined): number | undefined {

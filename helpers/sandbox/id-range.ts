@@ -1,11 +1,12 @@
 import { randomInt } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { rootDirectory } from "../../generator/conf/paths.ts";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import { run } from "../host/run.ts";
 import { readAllStates, writeState, type SandboxState } from "./state.ts";
+import { readIfPossible } from "../host/read-if-there.ts";
 
 /** Host ids in use: `count` of them, starting at `first`. */
 export interface IdRange {
@@ -100,18 +101,11 @@ async function isAccount(id: number): Promise<boolean> {
 }
 
 function* readTakenIds(): Generator<IdRange> {
-  for (const name of ["subuid", "subgid"]) yield* parseSubordinateIds(readIfThere(join(rootDirectory, "etc", name)));
-  for (const name of ["passwd", "group"]) yield* parseAccountIds(readIfThere(join(rootDirectory, "etc", name)));
+  for (const name of ["subuid", "subgid"])
+    yield* parseSubordinateIds(readIfPossible(join(rootDirectory, "etc", name)) ?? "");
+  for (const name of ["passwd", "group"])
+    yield* parseAccountIds(readIfPossible(join(rootDirectory, "etc", name)) ?? "");
   for (const process of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    for (const map of ["uid_map", "gid_map"]) yield* parseIdMap(readIfThere(`/proc/${process}/${map}`));
-  }
-}
-
-function readIfThere(path: string): string {
-  try {
-    return existsSync(path) ? readFileSync(path, "utf8") : "";
-  } catch {
-    // A process that ended meanwhile holds no ids.
-    return "";
+    for (const map of ["uid_map", "gid_map"]) yield* parseIdMap(readIfPossible(`/proc/${process}/${map}`) ?? "");
   }
 }

@@ -1,17 +1,9 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { stateDirectory, stateFile, stateRoot } from "../../generator/conf/paths.ts";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import { isSandboxName, type SandboxName } from "../../generator/conf/sandbox-name.ts";
+import { readIfThere } from "../host/read-if-there.ts";
 
 /** A sandbox's identity. It is made once and kept as long as its root exists. */
 export interface SandboxState {
@@ -108,16 +100,6 @@ export function syncFolder(path: string): void {
  * processes.
  */
 export const besideOf = (path: string): string => `${path}.new-${process.pid}`;
-
-// Another sandbox may be deleted while we look for its state.
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
-  }
-}
 
 /** Parses a state; undefined for any other text. */
 export function parseState(text: string): SandboxState | undefined {

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { once } from "../once.ts";
 import { run } from "../run.ts";
@@ -11,6 +10,7 @@ import {
   type ListedPackage,
 } from "./indexed-database.ts";
 import type { Package, PackageDatabase, PackageName } from "./package-database.ts";
+import { readIfThere } from "../read-if-there.ts";
 
 // One record for each package: a line of fields, then its paths, each after a space.
 const fields =
@@ -39,15 +39,6 @@ export async function readDpkgDatabase(rootDirectory: string): Promise<PackageDa
   ]);
   const readScript = once((name) => readIfThere(join(rootDirectory, "var/lib/dpkg/info", `${name}.postinst`)));
   return parseDpkgDatabase(packages.stdout, diversions.stdout, findMerged(rootDirectory), readScript);
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
-  }
 }
 
 /** `merged`: the top-level names that are links into /usr. `readScript` reads the postinst of a package. */

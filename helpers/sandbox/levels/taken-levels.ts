@@ -1,8 +1,9 @@
-import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { rootDirectory } from "../../../generator/conf/paths.ts";
 import { run } from "../../host/run.ts";
 import { type Categories, parseLevels } from "./levels.ts";
+import { readIfPossible } from "../../host/read-if-there.ts";
 
 // Root's tools record the labels of their containers and machines in these files. Files of users are not read; their
 // containers count while they run.
@@ -24,7 +25,10 @@ const places = [
 
 /** The levels of this host's processes, containers, machines and their files. Tests pass `root`. */
 export async function readTakenLevels(root = rootDirectory): Promise<readonly Categories[]> {
-  const texts = [...readProcesses(), ...globSync(records, { cwd: root }).map((file) => readIfThere(join(root, file)))];
+  const texts = [
+    ...readProcesses(),
+    ...globSync(records, { cwd: root }).map((file) => readIfPossible(join(root, file)) ?? ""),
+  ];
   for (const [place, depth] of places) texts.push(await readLabels(join(root, place), depth));
   return texts.flatMap(parseLevels);
 }
@@ -32,20 +36,11 @@ export async function readTakenLevels(root = rootDirectory): Promise<readonly Ca
 const readProcesses = (): readonly string[] =>
   readdirSync("/proc")
     .filter((entry) => /^\d+$/.test(entry))
-    .map((pid) => readIfThere(`/proc/${pid}/attr/current`));
+    .map((pid) => readIfPossible(`/proc/${pid}/attr/current`) ?? "");
 
 async function readLabels(folder: string, depth: number): Promise<string> {
   if (!existsSync(folder)) return "";
   // A file may be removed while find looks at it.
   const listing = ["-P", folder, "-xdev", "-maxdepth", String(depth), "-printf", "%Z\\n"];
   return (await run("find", listing, { accept: [1] })).stdout;
-}
-
-// A process or file that is gone holds no level.
-function readIfThere(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
 }

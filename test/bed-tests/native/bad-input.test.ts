@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { eventually, type Ran, useBed } from "../bed.ts";
+import { eventually, useBed } from "../bed.ts";
+import { oneLine, useCommand } from "../command.ts";
 
 const bed = useBed("native");
-const command = (...words: readonly string[]): Promise<Ran> => bed.try("sandboxcontainer", ...words);
-const oneLine = (ran: Ran, status: number, text: RegExp): void => {
-  assert.equal(ran.status, status, ran.stderr);
-  assert.match(ran.stderr, text);
-  assert.equal(ran.stderr.trim().split("\n").length, 1, ran.stderr);
-};
+const { command } = useCommand(bed);
 const nothingOf = async (name: string): Promise<void> => {
   const found = await bed.run(
     "sh",

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { eventually, type Ran, useBed } from "../bed.ts";
+import { eventually, useBed } from "../bed.ts";
+import { useCommand } from "../command.ts";
 
 const bed = useBed("native");
-const command = (...words: readonly string[]): Promise<Ran> => bed.try("sandboxcontainer", ...words);
+const { command } = useCommand(bed);
 const names = ["line1", "line2", "line3"];
 const tree = (name: string): string => `/var/lib/sandboxcontainer/${name}/root`;
 

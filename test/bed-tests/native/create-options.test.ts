@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { eventually, type Ran, useBed } from "../bed.ts";
+import { useCommand } from "../command.ts";
 
 const bed = useBed("native");
-const command = (...words: readonly string[]): Promise<Ran> => bed.try("sandboxcontainer", ...words);
+const { command } = useCommand(bed);
 const inside = (script: string): Promise<string> =>
   bed.run("sandboxcontainer", "execute", "opt", "--", "sh", "-c", script);
 const folder = "/root/create-options";

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { buildProgram } from "../../../helpers/command/program.ts";
 import { type Ran, useBed } from "../bed.ts";
+import { useCommand } from "../command.ts";
 
 const bed = useBed("native");
-const command = (...words: readonly string[]): Promise<Ran> => bed.try("sandboxcontainer", ...words);
+const { command } = useCommand(bed);
 const names = ["asleep", "awake", "broken"];
 
 // Some verbs need these words after the name.

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { type Ran, useBed } from "../bed.ts";
+import { useCommand } from "../command.ts";
 
 const bed = useBed("native");
-const command = (...words: readonly string[]): Promise<Ran> => bed.try("sandboxcontainer", ...words);
+const { command } = useCommand(bed);
 const inside = (name: string, script: string): Promise<string> =>
   bed.run("sandboxcontainer", "execute", name, "--", "sh", "-c", script);
 const host = (script: string): Promise<string> => bed.run("sh", "-c", script);

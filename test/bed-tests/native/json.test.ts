@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { findMistakes, readShapes } from "../../json-shapes.ts";
-import { type Ran, useBed } from "../bed.ts";
+import { useBed } from "../bed.ts";
+import { useCommand } from "../command.ts";
 import { idleUnit, installPackage } from "../demo-package.ts";
 
 const bed = useBed("native");
 const shapes = readShapes();
 const tried = new Set<string>();
-const command = (...words: readonly string[]): Promise<Ran> => bed.try("sandboxcontainer", ...words);
+const { command } = useCommand(bed);
 const names = ["json-1", "json-2", "json-3", "json-4", "json-bad"];
 const files = { "/usr/lib/systemd/system/demo.service": `${idleUnit}ExecReload=/bin/true\n`, "/etc/demo/one": "one\n" };
 

@@ -1,16 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { type Ran, useBed } from "../bed.ts";
+import { useBed } from "../bed.ts";
+import { oneLine, useCommand } from "../command.ts";
 import { makeForge } from "../forge-archive.ts";
 
 const bed = useBed("native");
-const command = (...words: readonly string[]): Promise<Ran> => bed.try("sandboxcontainer", ...words);
+const { command } = useCommand(bed);
 const { forge } = makeForge(bed);
-const oneLine = (ran: Ran, status: number, text: RegExp): void => {
-  assert.equal(ran.status, status, ran.stderr);
-  assert.match(ran.stderr, text);
-  assert.equal(ran.stderr.trim().split("\n").length, 1, ran.stderr);
-};
 const state = "/var/lib/sandboxcontainer";
 
 before(async () => {

@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { type Ran, useBed } from "../bed.ts";
+import { oneLine, useCommand } from "../command.ts";
 
 const bed = useBed("native");
-const command = (...words: readonly string[]): Promise<Ran> => bed.try("sandboxcontainer", ...words);
-const oneLine = (ran: Ran, status: number, text: RegExp): void => {
-  assert.equal(ran.status, status, ran.stderr);
-  assert.match(ran.stderr, text);
-  assert.equal(ran.stderr.trim().split("\n").length, 1, ran.stderr);
-};
+const { command } = useCommand(bed);
 const path = "/etc/sandboxcontainer/set1.conf";
 const read = (): Promise<string> => bed.run("cat", path);
 const edit = (editor: string, ...more: readonly string[]): Promise<Ran> =>

@@ -21,6 +21,7 @@ import { join } from "node:path";
 import test, { after } from "node:test";
 import { parseSandboxName, type SandboxName } from "../../../../generator/conf/sandbox-name.ts";
 import type { ManifestEntry } from "../../../../helpers/sandbox/manifest/entry.ts";
+import { entriesOf } from "../manifest-entries.ts";
 
 // The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
@@ -38,13 +39,7 @@ after(() => {
 const owner = process.getuid?.() ?? 0;
 const group = process.getgid?.() ?? 0;
 const common = { owner, group, reason: "a test" };
-const directory = (path: string, copyTree?: string): ManifestEntry => ({
-  ...common,
-  path,
-  kind: "directory",
-  mode: 0o755,
-  source: copyTree === undefined ? undefined : { copyTree },
-});
+const { directory, link } = entriesOf(owner, group);
 const text = (path: string, content: string, mode = 0o644): ManifestEntry => ({
   ...common,
   path,
@@ -58,13 +53,6 @@ const copy = (path: string, from: string): ManifestEntry => ({
   kind: "file",
   mode: 0o640,
   source: { copy: from },
-});
-const link = (path: string, target: string): ManifestEntry => ({
-  ...common,
-  path,
-  kind: "link",
-  mode: 0o777,
-  source: { link: target },
 });
 
 const warnings: string[] = [];

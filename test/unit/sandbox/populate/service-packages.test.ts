@@ -5,6 +5,7 @@ import type { UnitFacts } from "../../../../helpers/sandbox/manifest/unit-facts.
 import { findServicePackages } from "../../../../helpers/sandbox/populate/service-packages.ts";
 import { fakeHost, file, link } from "../manifest/fake-host.ts";
 import { namesOf, openFixtureDatabase } from "../../host/packages/fixture-database.ts";
+import { unitFacts } from "../manifest/scenario.ts";
 
 const database = openFixtureDatabase();
 const host = fakeHost({
@@ -14,21 +15,8 @@ const host = fakeHost({
   "/usr/local/bin/x": file(),
 });
 
-function unit(name: string, more: Partial<UnitFacts> = {}): UnitFacts {
-  return {
-    name,
-    askedFor: name,
-    fragmentPath: `/etc/systemd/system/${name}`,
-    sourcePath: undefined,
-    dropInPaths: [],
-    executables: [],
-    environmentFiles: [],
-    directories: [],
-    accounts: [],
-    triggers: [],
-    ...more,
-  };
-}
+const unit = (name: string, more: Partial<UnitFacts> = {}): UnitFacts =>
+  unitFacts(name, { fragmentPath: `/etc/systemd/system/${name}`, ...more });
 
 const find = (service: { units?: readonly UnitFacts[]; executable?: string; packages?: readonly string[] }): string[] =>
   namesOf(findServicePackages({ units: [], executable: undefined, packages: [], ...service }, database, host));

@@ -4,8 +4,10 @@ import test from "node:test";
 import type { Aspect, Comparison } from "../../../../helpers/sandbox/compare/inspect-entry.ts";
 import type { FileEntry, ManifestEntry } from "../../../../helpers/sandbox/manifest/entry.ts";
 import { compareEntries, decide } from "../../../../helpers/sandbox/upgrade/decide.ts";
+import { entriesOf } from "../manifest-entries.ts";
 
 const common = { owner: 0, group: 0, reason: "a test" };
+const { directory, link } = entriesOf(0, 0);
 const file = (path: string, digest: string, mode = 0o644, source: FileEntry["source"] = { copy: path }): FileEntry => ({
   ...common,
   path,
@@ -13,20 +15,6 @@ const file = (path: string, digest: string, mode = 0o644, source: FileEntry["sou
   mode,
   source,
   content: { size: 1, digest },
-});
-const link = (path: string, to: string): ManifestEntry => ({
-  ...common,
-  path,
-  kind: "link",
-  mode: 0o777,
-  source: { link: to },
-});
-const directory = (path: string, copyTree?: string): ManifestEntry => ({
-  ...common,
-  path,
-  kind: "directory",
-  mode: 0o755,
-  source: copyTree === undefined ? undefined : { copyTree },
 });
 
 const same: Comparison = { state: "same" };
