@@ -26,9 +26,12 @@ export interface QuickResult {
  * longer each time, and 15 more to load.
  */
 export function runQuick(program: string, args: readonly string[], options: QuickOptions = {}): Promise<QuickResult> {
-  const { input, cwd, files = [], env = process.env, most = Infinity, timeout } = options;
+  const { input, cwd, files = [], most = Infinity, timeout } = options;
+  // Its errors go into our pipe, not to the journal, which takes the level of a line from its beginning (printError).
+  const env: NodeJS.ProcessEnv = { ...(options.env ?? process.env), LC_ALL: "C" };
+  delete env["JOURNAL_STREAM"];
   const stdio: StdioOptions = [input === undefined ? "ignore" : "pipe", "pipe", "pipe", ...files];
-  const child = spawn(program, args, { cwd, stdio, env: { ...env, LC_ALL: "C" }, timeout, killSignal: "SIGKILL" });
+  const child = spawn(program, args, { cwd, stdio, env, timeout, killSignal: "SIGKILL" });
   const chunks: Buffer[] = [];
   let length = 0;
   for (const stream of [child.stdout, child.stderr])

@@ -39,3 +39,12 @@ test("a program that prints without end loses its reader", async () => {
   assert.notEqual(status, 0);
   assert.ok(output.length > 4000 && output.length <= 4096);
 });
+
+test("a program of ours does not take its pipe for the journal", async () => {
+  process.env["JOURNAL_STREAM"] = "1:2";
+  try {
+    assert.equal((await shell('echo "${JOURNAL_STREAM-none}"')).output, "none");
+  } finally {
+    delete process.env["JOURNAL_STREAM"];
+  }
+});
