@@ -46,7 +46,7 @@ test("a sandbox that nobody holds is not waited for", async () => {
 
 test("who holds it is told, and waited for", async () => {
   assert.deepEqual(await waiting([1, 0]), {
-    told: ["web1 cannot be started until `sandboxcontainer export web1 - (process 5)` has ended"],
+    told: ["web1 is held by `sandboxcontainer export web1 - (process 5)`: a start waits until that has ended"],
     locks: ["--nonblock", ""],
     error: undefined,
   });
