@@ -17,11 +17,11 @@ void runHelper(async () => {
       if (left.task.kind === "making") await removeHalfMade(systemd, name);
       else if (left.task.kind === "deleting") await removeSandbox(systemd, name);
       else if (isBroken(left.task)) {
-        printWarning(`${name} is not whole: \`${describeCommand(left)}\` was killed. Run it again`);
+        printWarning(`${name} is incomplete: \`${describeCommand(left)}\` was killed. Run it again`);
         return;
       }
       removeUnfinished(name);
-      process.stdout.write(`put right what \`${describeCommand(left)}\` left\n`);
+      process.stdout.write(`finished the work of \`${describeCommand(left)}\` left\n`);
     });
   }
 });

@@ -41,7 +41,7 @@ function readRequest(name: string, rest: string[], options: CreateOptions, argv:
   const ways = [options.unit.length > 0, executable !== undefined, command.length > 0].filter(Boolean).length;
   if (surplus.length > 0) {
     throw new SandboxError(`unexpected ${surplus.map((word) => `\`${word}\``).join(", ")}`, {
-      hint: `A command with arguments stands behind \`--\`: sandboxcontainer create ${name} -- ${rest.join(" ")}`,
+      hint: `A command with arguments comes after \`--\`: sandboxcontainer create ${name} -- ${rest.join(" ")}`,
       status: 2,
     });
   }

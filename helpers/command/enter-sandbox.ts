@@ -29,7 +29,7 @@ export function enterSandbox(
 export function identityWords(identity: Identity, environment: NodeJS.ProcessEnv): readonly string[] {
   const { user = "-", workdir = "-", env = [] } = identity;
   if (identity.user !== undefined && !/^[^:\s-][^:\s]*(:[^:\s-][^:\s]*)?$/.test(user))
-    throw new SandboxError(`\`${user}\` is no user`, { hint: "Write USER or USER:GROUP", status: 2 });
+    throw new SandboxError(`\`${user}\` is not a valid user`, { hint: "Write USER or USER:GROUP", status: 2 });
   if (workdir === "") throw new SandboxError("--workdir is empty", { hint: "Write a folder inside", status: 2 });
   // `-` has its own meaning for `enter`. A folder of that name is written `./-`.
   const folder = identity.workdir === "-" ? "./-" : workdir;
@@ -39,7 +39,7 @@ export function identityWords(identity: Identity, environment: NodeJS.ProcessEnv
 function variableWord(text: string, environment: NodeJS.ProcessEnv): readonly string[] {
   const [name = ""] = text.split("=");
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-    throw new SandboxError(`\`${text}\` is no variable`, { hint: "Write --env NAME=VALUE", status: 2 });
+    throw new SandboxError(`\`${text}\` is not a variable`, { hint: "Write --env NAME=VALUE", status: 2 });
   if (text.includes("=")) return [text];
   const value = environment[name];
   return value === undefined ? [] : [`${name}=${value}`];

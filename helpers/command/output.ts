@@ -34,6 +34,11 @@ export function warn(text: string): void {
   process.stderr.write(`warning: ${text}\n`);
 }
 
+/** The option of every verb that prints. */
+export interface JsonOption {
+  readonly json?: boolean;
+}
+
 /** Prints JSON for programs. They find every key of docs/json.md: an unknown value is null and is not left out. */
 export function printJson(value: unknown): void {
   print(JSON.stringify(value, nullForUndefined, 2));

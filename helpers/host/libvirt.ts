@@ -131,7 +131,7 @@ async function forgetDomain(hypervisor: NativeHypervisor, domain: NativeDomain, 
     return true;
   } catch (error) {
     throw new SandboxError(`libvirt keeps domain ${name}, which does not run: ${reasonOf(error)}`, {
-      hint: "To have it look anew: systemctl restart libvirtd",
+      hint: "To make it look again: systemctl restart libvirtd",
     });
   }
 }

@@ -58,7 +58,7 @@ const asText = (output: unknown): string => (typeof output === "string" ? output
 
 function describeFailure(command: string, error: Failure, options: RunOptions): SandboxError {
   if (error.code === "ENOENT") {
-    return new SandboxError(`${command}: not found`, { hint: "Install the package that has it", cause: error });
+    return new SandboxError(`${command}: not found`, { hint: "Install its package", cause: error });
   }
   const lastWords = asText(error.stderr).trimEnd().split("\n").at(-1) ?? "";
   return new SandboxError(

@@ -69,7 +69,7 @@ function findSection(key: string): ConfSection {
 function parseSection(text: string): ConfSection {
   if (isKnownSection(text)) return text;
   const nearest = findNearest(text, sections);
-  throw new SandboxError(`[${text}] is no section of a conf`, {
+  throw new SandboxError(`[${text}] is not a section of a conf`, {
     hint: nearest === undefined ? `Sections are ${sections.join(", ")}` : `Did you mean ${nearest}?`,
     status: 2,
   });

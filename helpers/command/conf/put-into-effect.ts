@@ -60,6 +60,6 @@ export function reportEffect(
   else if (live.length + restart.length === 0) print(`No settings of ${name} changed`);
   else {
     if (live.length > 0) print(`In effect: ${show(live)}`);
-    if (restart.length > 0) print(`After a restart: ${show(restart)}: systemctl restart sandbox@${name}`);
+    if (restart.length > 0) print(`Needs a restart: ${show(restart)}. Run: systemctl restart sandbox@${name}`);
   }
 }

@@ -25,8 +25,8 @@ export const checkLeftovers: Check = ({ sandboxes: { leftovers } }) => {
   if (first !== undefined)
     return failed(
       "leftovers",
-      `sandbox ${first.name} is not whole: \`${describeCommand(first.left)}\` was killed`,
-      `Run it again, or remove what there is: sandboxcontainer delete ${first.name}`,
+      `sandbox ${first.name} is incomplete: \`${describeCommand(first.left)}\` was killed`,
+      `Run it again, or delete the sandbox: sandboxcontainer delete ${first.name}`,
     );
   if (paths.length + unfinished.length === 0) return ok("leftovers", "nothing is left of commands that were killed");
   const left = [...paths, ...unfinished.map(({ left }) => `a note of \`${describeCommand(left)}\``)];

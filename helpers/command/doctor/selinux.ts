@@ -24,7 +24,7 @@ const compiler = "/usr/libexec/selinux/hll/pp";
 export const checkPolicy: Check = async (host) => {
   if (!host.exists("/sys/fs/selinux/enforce")) return ok("policy", "not needed without SELinux");
   const listed = await host.run("semodule", "--list-modules=full", "--checksum");
-  if (listed === undefined) return warning("policy", "semodule does not tell what is loaded", "semodule -l");
+  if (listed === undefined) return warning("policy", "semodule does not say what is loaded", "semodule -l");
   const lines = listed.matchAll(/^\d+ +(sandboxcontainer\S*) +\w+(?: +disabled)? +sha256:(\w+)/gm);
   const loaded = new Map([...lines].map(([, name = "", sum = ""]) => [name, sum]));
   const missing = modules.filter((module) => !loaded.has(module));

@@ -2,23 +2,18 @@ import { posix } from "node:path";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { EarlyEnd } from "../../sandbox/copy/byte-reader.ts";
 import { type Child, startChild } from "../../sandbox/copy/child.ts";
-import { finalizeDestination, parseInsideSource, type Source } from "../../sandbox/copy/paths.ts";
+import { finalizeDestination, parseInsideSource, type Source, splitPaths } from "../../sandbox/copy/paths.ts";
 import { type Destination, notAnArchive, unpack, type Unpacked } from "../../sandbox/copy/unpack.ts";
 import { enterSandbox } from "../enter-sandbox.ts";
 import { formatBytes } from "../../sandbox/format-bytes.ts";
-import { printJson, warn, withProgress } from "../output.ts";
+import { type JsonOption, printJson, warn, withProgress } from "../output.ts";
 
 /**
  * Copies files and folders of a running sandbox to the host. A tar inside reads them, where all links lead to places
  * inside. We do not trust what it sends, and unpack it accordingly. `-` writes the archive to standard output.
  */
-export async function copyFromSandbox(
-  text: string,
-  paths: readonly string[],
-  options: { json?: boolean },
-): Promise<void> {
-  const sources = paths.slice(0, -1);
-  const destination = paths.at(-1) ?? "";
+export async function copyFromSandbox(text: string, paths: readonly string[], options: JsonOption): Promise<void> {
+  const { sources, destination } = splitPaths(paths);
   const { name, words } = enterSandbox(text);
   const parsed = sources.map(parseInsideSource);
   if (destination === "-") {

@@ -3,11 +3,11 @@ import { type Readable, Transform } from "node:stream";
 import { helperDirectory } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { type Child, startChild } from "../../sandbox/copy/child.ts";
-import { parseHostSource, renameTop, type Source } from "../../sandbox/copy/paths.ts";
+import { parseHostSource, renameTop, type Source, splitPaths } from "../../sandbox/copy/paths.ts";
 import { packWords, requireSuccess } from "./copy-from.ts";
 import { enterSandbox } from "../enter-sandbox.ts";
 import { formatBytes } from "../../sandbox/format-bytes.ts";
-import { printJson, withProgress } from "../output.ts";
+import { type JsonOption, printJson, withProgress } from "../output.ts";
 
 const unpacker = join(helperDirectory, "inside/unpack");
 
@@ -15,13 +15,8 @@ const unpacker = join(helperDirectory, "inside/unpack");
  * Copies files and folders of the host into a running sandbox. A tar inside unpacks them, with the rights and the label
  * of the processes there. `-` takes an archive from standard input.
  */
-export async function copyToSandbox(
-  text: string,
-  paths: readonly string[],
-  options: { json?: boolean },
-): Promise<void> {
-  const sources = paths.slice(0, -1);
-  const destination = paths.at(-1) ?? "";
+export async function copyToSandbox(text: string, paths: readonly string[], options: JsonOption): Promise<void> {
+  const { sources, destination } = splitPaths(paths);
   const { name, words } = enterSandbox(text);
   if (sources.includes("-") && sources.length > 1)
     throw new SandboxError("`-` is the only source, or none", { status: 2 });

@@ -61,7 +61,7 @@ async function warnOfRunning(systemd: Systemd, units: readonly string[]): Promis
   if (running.length === 0) return;
   const names = running.join(", ");
   warn(
-    `${names} runs on this host while its data is copied. For a copy that is whole, stop it first: systemctl stop ${running.join(" ")}`,
+    `${names} runs on this host while its data is copied. For a consistent copy, stop it first: systemctl stop ${running.join(" ")}`,
   );
 }
 

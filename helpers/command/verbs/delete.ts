@@ -60,7 +60,7 @@ function requireOwnConf(name: SandboxName): void {
   const path = listSandboxes().find((sandbox) => sandbox.name === name)?.path;
   if (path === undefined || path === confFile(name)) return;
   throw new SandboxError(`the conf of ${name} is ${path}, which the administrator cannot delete`, {
-    hint: `Remove what put it there, or mask it: ln -s /dev/null ${confFile(name)}`,
+    hint: `Remove its source, or mask it: ln -s /dev/null ${confFile(name)}`,
   });
 }
 

@@ -29,7 +29,7 @@ export async function editConf(text: string, options: { json?: boolean }): Promi
     return;
   }
   if (readOwnConf(name) !== old)
-    throw new SandboxError(`${confFile(name)} was changed meanwhile`, { hint: `Your text is in ${copy}` });
+    throw new SandboxError(`${confFile(name)} was changed in the meantime`, { hint: `Your text is in ${copy}` });
   const before = tryLoad(name);
   replaceConf(name, fresh);
   rmSync(dirname(copy), { recursive: true });

@@ -56,7 +56,7 @@ export async function showEvents(texts: readonly string[], options: EventOptions
     print(options.json === true ? formatJsonLine({ ...event, result: event.result ?? null }) : formatEvent(event));
   }
   journal.stdout.destroy();
-  if ((await ended) !== 0) throw new SandboxError("journalctl failed", { hint: "See what it said above" });
+  if ((await ended) !== 0) throw new SandboxError("journalctl failed", { hint: "See its messages above" });
 }
 
 const listArguments = (options: EventOptions): readonly string[] => [

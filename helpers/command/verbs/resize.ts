@@ -59,7 +59,7 @@ function requireImage(name: SandboxName): void {
   // We change the conf last, so we first check that we can.
   readOwnConf(name);
   if (hasImage(name)) return;
-  throw new SandboxError(`the root of ${name} is a folder, which has no size of its own`, {
+  throw new SandboxError(`the root of ${name} is a folder, so it has no size of its own`, {
     hint: existsSync(stateDirectory(name))
       ? `Make a sandbox with an image of it: sandboxcontainer clone ${name} NEW --imagesize SIZE`
       : `Make it: systemctl start sandbox-root@${name}.service`,

@@ -60,14 +60,14 @@ export function applyAssignments(text: string, assignments: readonly Assignment[
     const values = readValues(current, section, key);
     const isFirst = how === "=" && !replaced.has(`${section}.${key}`);
     if (how !== "=" && !repeats(assignment))
-      throw new SandboxError(`${key}= has one value: there is nothing to add or take away`, {
+      throw new SandboxError(`${key}= has one value: there is nothing to add or remove`, {
         hint: `Write ${key}=VALUE`,
         status: 2,
       });
     if (how === "=" && !isFirst && !repeats(assignment))
       throw new SandboxError(`${key}= is given twice`, { status: 2 });
     if (how === "-=" && !values.includes(value))
-      throw new SandboxError(`there is no ${key}=${value} to take away`, {
+      throw new SandboxError(`there is no ${key}=${value} to remove`, {
         hint:
           values.length === 0 ? "The conf has none" : `There is ${values.map((each) => `${key}=${each}`).join(", ")}`,
       });

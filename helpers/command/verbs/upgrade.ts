@@ -111,7 +111,7 @@ function formatUpgrade({ name, packages, changes, kept }: Upgrade, dryRun: boole
     ...(kept === null || dryRun
       ? []
       : [
-          `What was replaced is kept in ${kept}; to put a file back: sandboxcontainer copy-to ${name} ${kept}/FILE /FILE\n`,
+          `Replaced files are kept in ${kept}; to put a file back: sandboxcontainer copy-to ${name} ${kept}/FILE /FILE\n`,
         ]),
   ].join("");
 }

@@ -28,8 +28,8 @@ export async function openPackageDatabase(rootDirectory: string): Promise<Packag
   );
   const [database, ...more] = await Promise.all(there.map(({ read }) => read(rootDirectory)));
   if (database !== undefined) return more.length === 0 ? database : combineDatabases([database, ...more]);
-  throw new SandboxError(`this system has no package database that is known here: ${describeKinds()}`, {
-    hint: "What a sandbox is made of is computed from it",
+  throw new SandboxError(`this system has no package database that we can read: ${describeKinds()}`, {
+    hint: "The content of a sandbox is computed from it",
   });
 }
 

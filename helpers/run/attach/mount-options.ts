@@ -24,7 +24,7 @@ export function renderMountOptions(ids: string, context: string): MountOptions {
   const label = context === "none" ? "" : `,context="${context}"`;
   if (ids === "none") return { owner: 0, idMap: "", label };
   const base = /^0:(\d+):\d+$/.exec(ids)?.[1];
-  if (base === undefined) throw new SandboxError(`\`${ids}\` is no range of ids`);
+  if (base === undefined) throw new SandboxError(`\`${ids}\` is not a range of ids`);
   return { owner: Number(base), idMap: `,X-mount.idmap=${ids}`, label };
 }
 

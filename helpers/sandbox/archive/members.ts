@@ -38,7 +38,7 @@ export function judgeMember(header: TarHeader): Member | string {
   if (components === undefined) return "its path leads out of the archive";
   const part = parts.find((each) => components[0]?.equals(Buffer.from(each)) === true);
   const below = components.slice(1);
-  if (part === undefined || !isKnown(part, below)) return "it is no part of a sandbox";
+  if (part === undefined || !isKnown(part, below)) return "it is not part of a sandbox";
   // A tree may contain fifos, but a device in it would be a device of the host.
   if (header.type === "3" || header.type === "4") return "it is a device";
   if (!["0", "1", "2", "5", "6"].includes(header.type)) return `it is of an unknown kind (${quoteName(header.type)})`;
@@ -92,7 +92,9 @@ function isKnown(part: Member["part"], below: readonly Buffer[]): boolean {
 
 function refuseOwnership({ mode, owner, group }: TarHeader): string | undefined {
   if (mode > 0o7777) return "its mode has more than permissions";
-  return owner > largestId || group > largestId ? "its owner or group is outside of what a sandbox has" : undefined;
+  return owner > largestId || group > largestId
+    ? "its owner or group is outside the sandbox's range of ids"
+    : undefined;
 }
 
 // The kernel accepts no longer target (symlink(2)), and no empty one.

@@ -38,5 +38,5 @@ function openFile(file: string): number {
   }
   if (fstatSync(descriptor).isFile()) return descriptor;
   closeSync(descriptor);
-  throw new SandboxError(`${file}: it is no file`);
+  throw new SandboxError(`${file}: it is not a file`);
 }

@@ -63,7 +63,7 @@ function orRefuse<T>(path: string, value: T | undefined): T {
 
 // Other bytes would become other text, and then mean something different from the text that was checked.
 function parseText(path: string, bytes: Buffer): string {
-  if (!isUtf8(bytes) || bytes.includes(0)) throw refuse(path, "it is no text");
+  if (!isUtf8(bytes) || bytes.includes(0)) throw refuse(path, "it is not a text");
   return bytes.toString();
 }
 
@@ -73,7 +73,7 @@ function parseName(text: string): SandboxName {
   try {
     value = JSON.parse(text);
   } catch {
-    throw refuse(path, "it is no JSON");
+    throw refuse(path, "it is not JSON");
   }
   const { version, name } = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
   if (version !== 1 || typeof name !== "string")

@@ -35,7 +35,7 @@ export async function readSparse(chunks: AsyncIterable<Buffer>, size: number, re
     // A number has at most fifteen digits.
     while (end === -1 && rest.length < 16 && (await next())) end = rest.indexOf("\n");
     const text = end === -1 ? "" : rest.toString("latin1", 0, end);
-    if (!/^(0|[1-9]\d{0,14})$/.test(text)) throw new Unsound("its map of holes is no list of numbers");
+    if (!/^(0|[1-9]\d{0,14})$/.test(text)) throw new Unsound("its map of holes is not a list of numbers");
     rest = rest.subarray(end + 1);
     taken += end + 1;
     if (taken > mostMap) throw new Unsound("its map of holes is too long");
@@ -62,7 +62,7 @@ function requireSound(pieces: readonly Piece[], size: number, realSize: number):
     sum += length;
   }
   // tar marks a hole at the end with an empty piece.
-  if (sum !== size || at !== realSize) throw new Unsound("its map of holes is not of its size");
+  if (sum !== size || at !== realSize) throw new Unsound("its map of holes does not match its size");
 }
 
 async function* rejoin(rest: Buffer, iterator: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {

@@ -57,7 +57,7 @@ async function unpack(
         files.set(header.path.toString(), await readRecord(header, data, sumOf(files)));
       }
     }
-    if (!hasTree) throw new Unsound("there is no root in it");
+    if (!hasTree) throw new Unsound("it contains no root");
     writer?.finish();
     return contents;
   } finally {
@@ -103,11 +103,11 @@ function describeDamage(file: string, error: unknown): unknown {
   if (error instanceof Unsound)
     return new SandboxError(
       error.member === undefined
-        ? `${file} is damaged, or no exported sandbox: ${error.message}`
+        ? `${file} is damaged, or not an exported sandbox: ${error.message}`
         : `${file}: ${quoteName(error.member)} is refused: ${error.message}`,
     );
   if (error instanceof SandboxError || !(error instanceof Error)) return error;
   const { code = "" } = error as NodeJS.ErrnoException;
-  if (/^(ZSTD|Z)_/.test(code)) return new SandboxError(`${file} is damaged, or no exported sandbox`);
+  if (/^(ZSTD|Z)_/.test(code)) return new SandboxError(`${file} is damaged, or not an exported sandbox`);
   return error;
 }

@@ -55,7 +55,7 @@ function describeReason(question: Question, above: ManifestEntry | undefined, ow
   if (isBelow(path, "/usr"))
     return `/usr is the host's own, read-only${owners.length > 0 ? `; ${ownedBy(owners)}` : ""}`;
   const made = madeAtStart.find((directory) => isBelow(path, directory));
-  if (made !== undefined) return `${made} is made anew at every start`;
+  if (made !== undefined) return `${made} is made again at every start`;
   if (above?.source !== undefined && isThere) return `it came with the host's data, or was made inside`;
   if (isThere) return "it was made inside";
   return owners.length === 0 ? describeUnowned(question) : describeOwned(question, owners, sandbox);
@@ -74,7 +74,7 @@ function describeOwned({ manifest, host, path }: Question, owners: readonly stri
   if (!owners.some((owner) => inside.has(owner)))
     return `${ownedBy(owners)}, none of ${sandbox}'s packages: Package=${owners[0] ?? ""} in its conf would bring it`;
   const but = `${ownedBy(owners)}, one of ${sandbox}'s packages`;
-  if (isHostOnly(path)) return `${but}, but what is there is decided for the host alone`;
+  if (isHostOnly(path)) return `${but}, but its content is for the host alone`;
   if (host.lookUp(path) === undefined) return `${but}, but the host does not have it now`;
   return isWorldReadable(host, path)
     ? `${but}, but the host did not have it when the root was made`

@@ -9,13 +9,13 @@ export function describeWriteError(error: unknown, what: string): unknown {
     return error;
   const reasons: Readonly<Record<string, string>> = {
     ELOOP: "it is a link, which is not followed",
-    ENOTDIR: "a part of its path is no folder, or a link, which is not followed",
+    ENOTDIR: "a part of its path is not a folder, or a link, which we do not follow",
     EISDIR: "there is a folder of this name",
     EEXIST: "there is something of this name",
     ENOTEMPTY: "there is a folder of this name",
     ENOSPC: "no space is left on the device",
     EDQUOT: "the disk quota is used up",
-    ENOENT: "its folder is not there",
+    ENOENT: "its folder does not exist",
     EACCES: "permission denied",
     EROFS: "the file system is read-only",
   };

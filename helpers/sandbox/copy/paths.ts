@@ -12,13 +12,21 @@ export interface Source {
   readonly name: string;
 }
 
+/** The words of copy-from and copy-to: all but the last are sources. */
+export function splitPaths(paths: readonly string[]): {
+  readonly sources: readonly string[];
+  readonly destination: string;
+} {
+  return { sources: paths.slice(0, -1), destination: paths.at(-1) ?? "" };
+}
+
 const isContent = (path: string): boolean => /(^|\/)\.$/.test(path);
 
 /** Parses a path inside a sandbox; the current folder is `/`. */
 export function parseInsideSource(path: string): Source {
   const absolute = posix.resolve("/", path);
   if (absolute === "/")
-    throw new SandboxError("the whole of a sandbox is not copied", { hint: "Name folders, as /etc /var", status: 2 });
+    throw new SandboxError("a whole sandbox cannot be copied", { hint: "Name folders, such as /etc /var", status: 2 });
   return isContent(path) ? { folder: absolute, name: "." } : { folder: dirname(absolute), name: basename(absolute) };
 }
 
@@ -36,7 +44,7 @@ export function finalizeDestination(path: string, source: Source, several: boole
   const there = statSync(path, { throwIfNoEntry: false });
   if (there === undefined) return makeDestination(path, source, several);
   if (!there.isDirectory() && !there.isFile())
-    throw new SandboxError(`${path} is no file and no folder`, {
+    throw new SandboxError(`${path} is neither a file nor a folder`, {
       hint: "For an archive on standard output, give `-`",
       status: 2,
     });
@@ -44,13 +52,13 @@ export function finalizeDestination(path: string, source: Source, several: boole
   requireOutside(real, "copy-to");
   if (there.isDirectory()) return { folder: real, name: source.name === "." ? undefined : Buffer.from(source.name) };
   if (several || path.endsWith("/") || source.name === ".")
-    throw new SandboxError(`${path} on the host is no folder`, { status: 2 });
+    throw new SandboxError(`${path} on the host is not a folder`, { status: 2 });
   return { folder: dirname(real), name: Buffer.from(basename(real)) };
 }
 
 function makeDestination(path: string, source: Source, several: boolean): Destination {
   if (lstatSync(path, { throwIfNoEntry: false }) !== undefined)
-    throw new SandboxError(`${path} on the host is a link that leads nowhere`);
+    throw new SandboxError(`${path} on the host is a broken link`);
   const parent = dirname(resolve(path));
   if (
     several ||
@@ -70,7 +78,7 @@ function makeDestination(path: string, source: Source, several: boolean): Destin
 // Links that root in the sandbox made would misdirect a path below its tree.
 function requireOutside(path: string, verb: "copy-from" | "copy-to"): void {
   if (path !== stateRoot && !path.startsWith(`${stateRoot}/`)) return;
-  throw new SandboxError(`${path} belongs to a sandbox: it is not touched from the host`, {
+  throw new SandboxError(`${path} belongs to a sandbox: it cannot be changed from the host`, {
     hint: `Use \`sandboxcontainer ${verb}\` with that sandbox`,
     status: 2,
   });

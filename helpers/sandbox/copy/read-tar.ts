@@ -25,7 +25,7 @@ export async function* readTar(chunks: AsyncIterable<Buffer>, dialect: Dialect):
   let attributes: ReadonlyMap<string, Buffer> | undefined;
   for (let block = await readAll(bytes, blockSize); !isZero(block); block = await readAll(bytes, blockSize)) {
     const header = parseTarHeader(block);
-    if (header.type === "g") throw new Unsound("it has attributes that are for all files");
+    if (header.type === "g") throw new Unsound("it has attributes that apply to all files");
     if (header.type === "x") {
       if (attributes !== undefined) throw new Unsound("it has attributes of attributes");
       if (header.size > dialect.mostAttributes) throw new Unsound("a file has too many attributes");
@@ -40,7 +40,7 @@ export async function* readTar(chunks: AsyncIterable<Buffer>, dialect: Dialect):
     while ((await data.next()).done !== true);
     await skipPadding(bytes, entry.size);
   }
-  if (attributes !== undefined) throw new Unsound("it ends with attributes of no file");
+  if (attributes !== undefined) throw new Unsound("it ends with attributes that belong to no file");
   await readEnd(bytes);
 }
 
@@ -52,14 +52,14 @@ async function readAll(bytes: ByteReader, length: number): Promise<Buffer> {
 
 async function skipPadding(bytes: ByteReader, size: number): Promise<void> {
   const padding = await readAll(bytes, (blockSize - (size % blockSize)) % blockSize);
-  if (!isZero(padding)) throw new Unsound("there is something between two files");
+  if (!isZero(padding)) throw new Unsound("there is data between two files");
 }
 
 // Two blocks of zeros mark the end (tar(5)).
 async function readEnd(bytes: ByteReader): Promise<void> {
   let block: Buffer | undefined = await readAll(bytes, blockSize);
   for (let count = 1; block !== undefined; count++) {
-    if (count > recordBlocks || !isZero(block)) throw new Unsound("it goes on after its end");
+    if (count > recordBlocks || !isZero(block)) throw new Unsound("it continues after its end");
     block = await bytes.read(blockSize);
   }
 }
@@ -79,9 +79,9 @@ function withAttributes(header: TarHeader, attributes: ReadonlyMap<string, Buffe
   };
   for (const key of attributes.keys()) if (!knows(key)) refuse(`it has an unknown attribute ${quoteName(key)}`);
   const size = attributes.get("size")?.toString("latin1");
-  if (size !== undefined && !/^(0|[1-9]\d*)$/.test(size)) refuse("its size is no number");
+  if (size !== undefined && !/^(0|[1-9]\d*)$/.test(size)) refuse("its size is not a number");
   const mtime = attributes.get("mtime")?.toString("latin1");
-  if (mtime !== undefined && !/^-?(0|[1-9]\d{0,11})(\.\d{0,8}[1-9])?$/.test(mtime)) refuse("its time is no number");
+  if (mtime !== undefined && !/^-?(0|[1-9]\d{0,11})(\.\d{0,8}[1-9])?$/.test(mtime)) refuse("its time is not a number");
   const entry = {
     ...header,
     path,
@@ -91,9 +91,9 @@ function withAttributes(header: TarHeader, attributes: ReadonlyMap<string, Buffe
     attributes,
   };
   if (!Number.isSafeInteger(entry.size)) refuse("its size is impossible");
-  if (withoutData.test(entry.type) && entry.size !== 0) refuse("it has data, which a file of its kind cannot have");
+  if (withoutData.test(entry.type) && entry.size !== 0) refuse("it has data, but a file of its kind cannot");
   if (entry.path.includes(0) || entry.linkTarget.includes(0)) refuse("its name has a NUL in it");
   if (entry.type !== "1" && entry.type !== "2" && entry.linkTarget.length > 0)
-    refuse("it leads somewhere, which a file of its kind cannot");
+    refuse("it has a target, but a file of its kind cannot");
   return entry;
 }

@@ -16,6 +16,6 @@ export function hasSpace(folder: number, size: number, count = 0): boolean {
 export function requireSpace(folder: number, size: number, place: string): void {
   if (hasSpace(folder, size)) return;
   throw new SandboxError(`the copy would fill the file system of ${place}`, {
-    hint: "It ends here, and what was copied so far is kept. Free space, or choose another destination",
+    hint: "It stopped here, and kept the files copied so far. Free space, or choose another destination",
   });
 }

@@ -48,7 +48,8 @@ export function parseTarHeader(block: Buffer): TarHeader {
   const path = prefix.length === 0 ? name : Buffer.concat([prefix, Buffer.from("/"), name]);
   const number = (what: string, from: number, to: number): number => {
     const text = block.toString("latin1", from, to);
-    if (!/^[0-7]+\0$/.test(text)) throw new Unsound(`its ${what} is no octal number of ${to - from - 1} digits`, path);
+    if (!/^[0-7]+\0$/.test(text))
+      throw new Unsound(`its ${what} is not an octal number of ${to - from - 1} digits`, path);
     return Number.parseInt(text, 8);
   };
   return {
@@ -67,13 +68,13 @@ export function parseTarHeader(block: Buffer): TarHeader {
 /** Parses the records of a pax header: `LENGTH KEY=VALUE\n`, with values as bytes. */
 export function parsePaxRecords(data: Buffer): ReadonlyMap<string, Buffer> {
   const records = new Map<string, Buffer>();
-  if (data.length === 0) throw new Unsound("there are no attributes where it has some");
+  if (data.length === 0) throw new Unsound("its attributes are missing");
   for (let at = 0; at < data.length;) {
     const [text = ""] = /^[1-9]\d{0,8} /.exec(data.toString("latin1", at, at + 10)) ?? [];
     const end = at + Number(text) - 1;
     const equals = data.indexOf("=", at + text.length);
     if (text === "" || equals === -1 || end <= equals || data[end] !== 0x0a)
-      throw new Unsound("an attribute is cut off, or of another length than it says");
+      throw new Unsound("an attribute is cut off, or its length is wrong");
     const key = data.toString("latin1", at + text.length, equals);
     if (records.has(key)) throw new Unsound(`attribute ${quoteName(key)} is there twice`);
     records.set(key, data.subarray(equals + 1, end));
@@ -86,7 +87,7 @@ export function parsePaxRecords(data: Buffer): ReadonlyMap<string, Buffer> {
 function cutAtNul(field: Buffer): Buffer {
   const end = field.indexOf(0);
   if (end === -1) return field;
-  if (field.subarray(end).some((byte) => byte !== 0)) throw new Unsound("a name in a header goes on after its end");
+  if (field.subarray(end).some((byte) => byte !== 0)) throw new Unsound("a name in a header continues after its end");
   return field.subarray(0, end);
 }
 

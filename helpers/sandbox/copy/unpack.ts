@@ -39,7 +39,7 @@ const paxKeys = new Set(["path", "linkpath", "size", "mtime", "atime", "ctime", 
 const dialect: Dialect = { knows: (key) => paxKeys.has(key), mostAttributes: 1 << 16 };
 
 export const notAnArchive = (what: string): SandboxError =>
-  new SandboxError(`what comes out of the sandbox is no sound archive: ${what}`, {
+  new SandboxError(`the sandbox sent a damaged archive: ${what}`, {
     hint: "Something inside interferes with the copy; nothing was written outside the destination",
   });
 
@@ -189,8 +189,8 @@ function finishFolder(work: Work, components: readonly Buffer[], header: TarHead
 function requireReplaceable(folder: number, name: Buffer): void {
   const there = lstatIn(folder, name);
   if (there === undefined || there.isFile() || there.isSymbolicLink()) return;
-  throw new SandboxError(`${quoteName(name)} at the destination is no file: it is not replaced`, {
-    hint: "Move it away, or choose another destination",
+  throw new SandboxError(`${quoteName(name)} at the destination is not a file, and is not replaced`, {
+    hint: "Move it, or choose another destination",
   });
 }
 

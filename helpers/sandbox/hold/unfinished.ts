@@ -78,6 +78,6 @@ export const isBroken = ({ kind }: Task): boolean =>
 
 /** The error for whoever wants to use a sandbox that a killed command left broken. */
 export const describeBroken = (name: SandboxName, found: Unfinished): SandboxError =>
-  new SandboxError(`sandbox ${name} is not whole: \`${describeCommand(found)}\` was killed`, {
-    hint: `Run it again, or remove what there is: sandboxcontainer delete ${name}`,
+  new SandboxError(`sandbox ${name} is incomplete: \`${describeCommand(found)}\` was killed`, {
+    hint: `Run it again, or delete the sandbox: sandboxcontainer delete ${name}`,
   });

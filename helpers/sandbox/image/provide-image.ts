@@ -21,7 +21,7 @@ export async function provideImage(
   if (existsSync(imageFile(name))) return checkImage(name, bytes, host);
   if (isFolder(join(stateDirectory(name), "root")))
     throw new SandboxError(`Image= is in the conf of ${name}, whose root is a folder`, {
-      hint: `Take Image= out again, or make a sandbox with an image of this one: sandboxcontainer clone ${name} NEW --imagesize ${formatSize(bytes)}`,
+      hint: `Remove Image=, or clone it into a sandbox with an image: sandboxcontainer clone ${name} NEW --imagesize ${formatSize(bytes)}`,
     });
   return makeImage(name, bytes, host);
 }
@@ -31,7 +31,7 @@ export function parseImageSize(text: string | undefined): number | undefined {
   if (text === undefined || text === "") return undefined;
   const bytes = /^\d+$/.test(text) ? Number(text) : NaN;
   if (Number.isSafeInteger(bytes) && bytes > 0) return bytes;
-  throw new SandboxError(`IMAGE_SIZE=${text} is no number of bytes`);
+  throw new SandboxError(`IMAGE_SIZE=${text} is not a number of bytes`);
 }
 
 const isFolder = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;

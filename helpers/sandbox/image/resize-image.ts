@@ -21,7 +21,7 @@ export async function resizeImage(image: string, bytes: number): Promise<void> {
     await run("e2fsck", ["-f", "-n", "--", copy]);
     await run("sync", ["--", copy]);
     if ((await findLoopDevice(image)) !== undefined)
-      throw new SandboxError(`${image}: was mounted meanwhile, and stays as it is`, { hint: "Run it again" });
+      throw new SandboxError(`${image}: was mounted in the meantime, and is unchanged`, { hint: "Run it again" });
     renameSync(copy, image);
   } finally {
     rmSync(copy, { force: true });
@@ -44,7 +44,7 @@ async function requireRoom(image: string, bytes: number): Promise<void> {
   const needed = blocks * Number(/^Block size: +(\d+)$/m.exec(facts)?.[1]);
   if (needed <= bytes) return;
   const megabytes = Math.ceil(needed / 1024 ** 2);
-  throw new SandboxError(`${image}: what is in it needs ${megabytes}M, and ${formatSize(bytes)} is less`, {
+  throw new SandboxError(`${image}: its files need ${megabytes}M, and ${formatSize(bytes)} is less`, {
     hint: "Choose a larger size, or remove data first",
   });
 }

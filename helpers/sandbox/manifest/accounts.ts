@@ -43,8 +43,8 @@ export function planAccounts(host: HostTree, needed: readonly string[]): readonl
       "/etc/gshadow",
       groups.map((each) => `${each[0]}:!*::${members(each)}`),
     ),
-    textFile("/etc/subuid", "", "no ids to hand on"),
-    textFile("/etc/subgid", "", "no ids to hand on"),
+    textFile("/etc/subuid", "", "it has no ids to pass on"),
+    textFile("/etc/subgid", "", "it has no ids to pass on"),
   ];
 }
 

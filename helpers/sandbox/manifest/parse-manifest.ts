@@ -18,7 +18,7 @@ export function readManifestText(text: string): Manifest | string {
   try {
     value = JSON.parse(text);
   } catch {
-    return "it is no JSON";
+    return "it is not JSON";
   }
   try {
     return parseValue(value);
@@ -32,7 +32,7 @@ class Wrong extends Error {}
 
 function parseValue(value: unknown): Manifest {
   const object = parseObject(value, "it", ["version", "population", "packages", "entries"]);
-  if (object["version"] !== version) throw new Wrong("it is of another version");
+  if (object["version"] !== version) throw new Wrong("its version is not supported");
   const packages = parseArray(object["packages"], "packages").map(parsePackage);
   const entries = parseArray(object["entries"], "entries").map(parseEntry);
   const seen = new Set<string>();
@@ -108,30 +108,30 @@ function parseContent(value: unknown, where: string): FileContent {
 }
 
 function parseObject(value: unknown, where: string, keys: readonly string[]): Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Wrong(`${where} is no object`);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Wrong(`${where} is not an object`);
   const unknown = Object.keys(value).find((key) => !keys.includes(key));
   if (unknown !== undefined) throw new Wrong(`${where} has an unknown key ${quoteName(unknown)}`);
   return value as Readonly<Record<string, unknown>>;
 }
 
 function parseArray(value: unknown, where: string): readonly unknown[] {
-  if (!Array.isArray(value)) throw new Wrong(`${where} is no list`);
+  if (!Array.isArray(value)) throw new Wrong(`${where} is not a list`);
   return value;
 }
 
 function parseText(value: unknown, where: string, form: RegExp): string {
-  if (typeof value !== "string" || !form.test(value)) throw new Wrong(`${where} is not of its form`);
+  if (typeof value !== "string" || !form.test(value)) throw new Wrong(`${where} has the wrong form`);
   return value;
 }
 
 function parseNumber(value: unknown, where: string, largest: number): number {
   if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= largest) return value;
-  throw new Wrong(`${where} is no number from 0 to ${largest}`);
+  throw new Wrong(`${where} is not a number from 0 to ${largest}`);
 }
 
 // An absolute path, valid for the sandbox and the host, without `.` or `..` in it.
 function parsePath(value: unknown, where: string): string {
   const path = parseText(value, where, /^(\/[^/\0]+)+$/);
-  if (path.split("/").some((part) => part === "." || part === "..")) throw new Wrong(`${where} is not of its form`);
+  if (path.split("/").some((part) => part === "." || part === "..")) throw new Wrong(`${where} has the wrong form`);
   return path;
 }

@@ -14,7 +14,7 @@ export function readManifest(name: SandboxName): Manifest | undefined {
   const manifest = parseManifest(text);
   if (manifest !== undefined) return manifest;
   throw new SandboxError(`${path}: is damaged`, {
-    hint: `Restore it, or remove it and run \`sandboxcontainer upgrade ${name}\`: what was removed inside then comes back`,
+    hint: `Restore it, or remove it and run \`sandboxcontainer upgrade ${name}\`. Files removed inside then come back`,
   });
 }
 

@@ -77,7 +77,7 @@ function toEntry(path: string, of: Package, host: HostTree): readonly ManifestEn
       group,
       mode,
       source: { madeBy: of.name },
-      reason: `package ${of.name} makes it anew inside`,
+      reason: `package ${of.name} makes a new one inside`,
     },
   ];
 }

@@ -46,7 +46,7 @@ async function freezeProcesses(name: SandboxName, thaws: Thaw[]): Promise<void> 
   if (controller === undefined) return;
   const freezer = findFreezer(readFileSync(`/proc/${controller.initPid}/cgroup`, "utf8"));
   if (freezer === undefined)
-    throw new SandboxError(`sandbox ${name} cannot be frozen: this host has no freezer of cgroups`, {
+    throw new SandboxError(`sandbox ${name} cannot be frozen: this host has no cgroup freezer`, {
       hint: `Stop it first: systemctl stop sandbox@${name}`,
     });
   thaws.push(() => {

@@ -44,8 +44,8 @@ export function requireSnapshot(name: SandboxName, snapshot: string): void {
 /** Throws a SandboxError unless a new snapshot may have that name. */
 export function requireFreeSnapshot(name: SandboxName, snapshot: string): void {
   if (!isSandboxName(snapshot))
-    throw new SandboxError(`\`${snapshot}\` is no name for a snapshot`, {
-      hint: "A name is made of letters, digits, `-`, `_` and `.`, beginning with a letter or digit, at most 64 characters",
+    throw new SandboxError(`\`${snapshot}\` is not a valid name for a snapshot`, {
+      hint: "A name consists of letters, digits, `-`, `_` and `.`, beginning with a letter or digit, at most 64 characters",
       status: 2,
     });
   if (!existsSync(snapshotFolder(name, snapshot))) return;

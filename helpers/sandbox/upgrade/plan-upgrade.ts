@@ -100,13 +100,13 @@ async function merge(name: SandboxName, step: Step, bases: Bases): Promise<Step>
   if (base?.kind !== "file" || next?.kind !== "file") return step;
   const own = readFromTree(rootTree(name), path, largestText);
   const [before, now] = [readOld(base, bases), readNew(next)];
-  if (own === undefined || !isText(own)) return { ...step, decision: "beside", note: "it is no text, or too large" };
+  if (own === undefined || !isText(own)) return { ...step, decision: "beside", note: "it is not a text, or too large" };
   if (before === undefined || now === undefined)
-    return { ...step, decision: "beside", note: "what it was before is not known, or it is no text" };
+    return { ...step, decision: "beside", note: "its earlier content is not known, or not a text" };
   if (isAccountFile(path)) {
     const { text, clashes } = mergeAccounts(path, own.toString(), before, now);
     const note =
-      clashes.length === 0 ? {} : { note: `not added, as another account has the id: ${clashes.join(", ")}` };
+      clashes.length === 0 ? {} : { note: `not added, because another account has the id: ${clashes.join(", ")}` };
     return { ...step, merged: text, ...note };
   }
   const merged = await mergeTexts(name, own.toString(), before, now);

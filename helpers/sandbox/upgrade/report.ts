@@ -52,7 +52,7 @@ export function describeUpgrade(
 
 function describeChange({ step, done }: Done, suffix: (path: string) => string): Change {
   const { path, decision } = step;
-  if (!done) return { path, change: "kept", note: "something is in it, or in the way" };
+  if (!done) return { path, change: "kept", note: "it is not empty, or something is in its place" };
   const notes = [...(step.note === undefined ? [] : [step.note]), ...describeOutcome(step, suffix)];
   return { path, change: words[decision], ...(notes.length === 0 ? {} : { note: notes.join("; ") }) };
 }

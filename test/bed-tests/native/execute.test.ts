@@ -91,9 +91,9 @@ test("what is not there is told in a line", async () => {
   fails(await execute("-u", "nobody-here", "runs", "id"), 1, /there is no user nobody-here inside/);
   fails(await execute("-u", "www-data:none", "runs", "id"), 1, /there is no group none inside/);
   fails(await execute("-w", "/no/folder", "runs", "id"), 1, /there is no folder \/no\/folder inside/);
-  fails(await execute("-u", "", "runs", "id"), 2, /is no user.*USER:GROUP/);
-  fails(await execute("-u", "a b", "runs", "id"), 2, /is no user/);
-  fails(await execute("-e", "1A=x", "runs", "id"), 2, /is no variable.*NAME=VALUE/);
+  fails(await execute("-u", "", "runs", "id"), 2, /is not a valid user.*USER:GROUP/);
+  fails(await execute("-u", "a b", "runs", "id"), 2, /is not a valid user/);
+  fails(await execute("-e", "1A=x", "runs", "id"), 2, /is not a variable.*NAME=VALUE/);
   fails(await execute("runs", "--user", "www-data", "id"), 2, /`--user` comes after.*execute \[options\] runs/);
   fails(await execute("rnus", "id"), 1, /no sandbox rnus\. Did you mean `runs`\?/);
 });

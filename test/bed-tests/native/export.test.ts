@@ -117,7 +117,7 @@ test("an archive that is cut off or damaged is refused, and nothing is made", as
     1,
     /cut\.tar\.zst(: .* is refused| is (cut off|damaged))/,
   );
-  oneLine(await command("import", "/usr/bin/true", "bad"), 1, /damaged, or no exported sandbox/);
+  oneLine(await command("import", "/usr/bin/true", "bad"), 1, /damaged, or not an exported sandbox/);
   oneLine(await command("import", "/root/none", "bad"), 1, /no such file/);
   await nothingOf("bad");
 });
@@ -135,7 +135,7 @@ test("an archive with anything else than a sandbox in it is refused before it is
     [`put("root/h", tarfile.LNKTYPE, "../../../../etc/shadow")`, /hard link to something else/],
     [`put("root/d", tarfile.BLKTYPE)`, /it is a device/],
     [`put("root/d", tarfile.CHRTYPE)`, /it is a device/],
-    [`put("start/domain.xml", text=b"x")`, /no part of a sandbox/],
+    [`put("start/domain.xml", text=b"x")`, /not part of a sandbox/],
     [`put("conf", text=b"x")`, /out of order/],
     [`put("root", tarfile.DIRTYPE)`, /there twice/],
   ];

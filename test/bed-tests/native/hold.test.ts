@@ -52,10 +52,7 @@ test(
     const upgraded = await bed.try("systemctl", "start", "sandbox-upgrade@held");
     assert.equal(upgraded.status, 1);
     assert.equal((await bed.try("systemctl", "is-active", "sandbox@held")).stdout.trim(), "inactive");
-    assert.match(
-      await bed.journal("--unit=sandbox@held"),
-      /held is held by `sandboxcontainer export held -/,
-    );
+    assert.match(await bed.journal("--unit=sandbox@held"), /held is held by `sandboxcontainer export held -/);
     await shell("echo > /root/gate");
     await exported;
     const { status, stderr } = await started;

@@ -180,17 +180,14 @@ test("Image= added to a folder, or taken from an image, is refused with what to 
   await conf("folder", "[Sandbox]\nExec=/usr/bin/sleep infinity\nImage=64M\n");
   const added = await command("start", "folder");
   assert.equal(added.status, 1);
-  assert.match(
-    added.stderr,
-    /Image= is in the conf of folder, whose root is a folder\. Take Image= out again, or .*clone/,
-  );
+  assert.match(added.stderr, /Image= is in the conf of folder, whose root is a folder\. Remove Image=, or .*clone/);
   await conf("folder", "[Sandbox]\nExec=/usr/bin/sleep infinity\n");
   await bed.run("sandboxcontainer", "start", "folder");
   await bed.run("sandboxcontainer", "create", "img2", "-i", "32M", "--", "/usr/bin/sleep", "infinity");
   await conf("img2", "[Sandbox]\nExec=/usr/bin/sleep infinity\n");
   const taken = await command("start", "img2");
   assert.equal(taken.status, 1);
-  assert.match(taken.stderr, /its conf has no Image= any more\. Put it back: Image=32M/);
+  assert.match(taken.stderr, /its conf no longer has Image=\. Put it back: Image=32M/);
   await conf("img2", "[Sandbox]\nExec=/usr/bin/sleep infinity\nImage=32M\n");
   await bed.run("sandboxcontainer", "start", "img2");
 });

@@ -116,11 +116,11 @@ test(
     await bed.run("systemctl", "daemon-reload");
     const started = await bed.try(command, "start", "new-k");
     assert.notEqual(started.status, 0);
-    assert.match(started.stderr, /new-k is not whole/);
+    assert.match(started.stderr, /new-k is incomplete/);
     const doctor = await bed.try(command, "doctor");
     assert.match(
       doctor.stdout,
-      /failed +leftovers +sandbox new-k is not whole: `sandboxcontainer clone old-k new-k` was killed/,
+      /failed +leftovers +sandbox new-k is incomplete: `sandboxcontainer clone old-k new-k` was killed/,
     );
     await bed.reboot();
     await shell("while systemctl is-system-running --wait >/dev/null 2>&1; [ $? -gt 1 ]; do :; done");

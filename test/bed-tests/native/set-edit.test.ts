@@ -28,7 +28,7 @@ test("set changes a value where it stands, keeps the rest, and systemd knows", a
 
 test("set adds, takes away and forgets, and says when a restart is needed", async () => {
   const set = await bed.run("sandboxcontainer", "set", "set1", "Publish=8111:80", "Publish=8112:81", "Home=/srv");
-  assert.equal(set, "After a restart: Home= Publish=: systemctl restart sandbox@set1");
+  assert.equal(set, "Needs a restart: Home= Publish=. Run: systemctl restart sandbox@set1");
   await bed.run("sandboxcontainer", "set", "set1", "Publish+=8113:82", "Publish-=8111:80", "Home=");
   assert.match(await read(), /^\[Network\]\nPublish=8112:81\nPublish=8113:82$/m);
   assert.doesNotMatch(await read(), /Home/);
@@ -54,7 +54,7 @@ test("what would make a wrong conf is refused with the nearest that is right, an
   oneLine(await command("set", "set1", "Publish=80"), 2, /set1\.conf:\d+: Publish=80: expected/);
   oneLine(await command("set", "set1", "Home=/a", "Home=/b"), 2, /Home= is given twice/);
   oneLine(await command("set", "set1", "Home+=/a"), 2, /has one value/);
-  oneLine(await command("set", "set1", "Publish-=1:1"), 1, /no Publish=1:1 to take away/);
+  oneLine(await command("set", "set1", "Publish-=1:1"), 1, /no Publish=1:1 to remove/);
   oneLine(await command("set", "set1", "nonsense"), 2, /"nonsense" is not an assignment\. Write KEY=VALUE/);
   oneLine(await command("set", "set1", "Home=/a\nExec=/bin/sh"), 2, /is not an assignment/);
   oneLine(

@@ -20,8 +20,8 @@ test("a variable without a value has the one from here, or is not passed on", ()
 
 test("what cannot be a user or a variable is refused before anything runs", () => {
   for (const user of ["", "-", "--help", ":", "a:", ":b", "a b", "a:b:c", "a\nb"])
-    assert.throws(() => identityWords({ user }, {}), /is no user/, user);
+    assert.throws(() => identityWords({ user }, {}), /is not a valid user/, user);
   for (const env of ["", "=x", "1A=x", "A B=x", "--", "-x=1"])
-    assert.throws(() => identityWords({ env: [env] }, {}), /is no variable/, env);
+    assert.throws(() => identityWords({ env: [env] }, {}), /is not a variable/, env);
   assert.throws(() => identityWords({ workdir: "" }, {}), /--workdir is empty/);
 });

@@ -33,5 +33,5 @@ test("of a setting with one value the last counts, and two at once are a slip", 
   assert.equal(apply("[Resources]\nMemoryMax=1G\n", "MemoryMax=2G"), "[Resources]\nMemoryMax=2G\n");
   assert.throws(() => apply("", "MemoryMax=1G", "MemoryMax=2G"), /given twice/);
   assert.throws(() => apply("", "MemoryMax+=1G"), /has one value/);
-  assert.throws(() => apply("", "Publish-=1:1"), /no Publish=1:1 to take away/);
+  assert.throws(() => apply("", "Publish-=1:1"), /no Publish=1:1 to remove/);
 });

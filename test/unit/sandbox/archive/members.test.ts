@@ -72,7 +72,7 @@ test("A1: what is no part of a sandbox is refused, and a device anywhere", () =>
     "conf/x",
   ];
   for (const path of [...paths, "snapshots/x", "configure", "manifest.pending.json", "conf.d/\x1b.conf"])
-    assert.match(refuse(header(path)) ?? "", /no part of a sandbox/, path);
+    assert.match(refuse(header(path)) ?? "", /not part of a sandbox/, path);
   for (const type of ["3", "4"]) assert.match(refuse(...begun, header("root/etc/null", type)) ?? "", /device/);
   for (const type of ["7", "S", "L", "K", "V", "D", "\0"])
     assert.match(refuse(...begun, header("root/etc/x", type)) ?? "", /unknown kind/);

@@ -145,10 +145,10 @@ test("A1: a record that is missing, too large or not what export writes is refus
       /"sandboxcontainer\.json" is refused: .*not a valid sandbox name/,
     ],
     [[{ ...made, data: "null" }, conf, manifest], /not made by this version/],
-    [[made, { ...conf, data: Buffer.from([0xff]) }, manifest], /"conf" is refused: it is no text/],
+    [[made, { ...conf, data: Buffer.from([0xff]) }, manifest], /"conf" is refused: it is not a text/],
     [[made, { ...conf, data: Buffer.alloc(2 ** 20 + 1) }, manifest], /"conf" is refused: it is too large/],
     [[made, conf, { ...manifest, size: 2 ** 27 }], /"manifest\.json" is refused: it is too large/],
-    [[made, conf, { ...manifest, data: "{}" }], /"manifest\.json" is refused: it is of another version/],
+    [[made, conf, { ...manifest, data: "{}" }], /"manifest\.json" is refused: its version is not supported/],
     [[made, conf, manifest, { path: "bases.json.gz", data: "x" }], /"bases\.json\.gz" is refused: it is damaged/],
     [[made, conf, manifest, { path: "state.json", data: "{}" }], /"state\.json" is refused: it is damaged/],
     [
@@ -189,8 +189,8 @@ test("A1: neither a link, a folder nor a fifo is read as an archive", async (con
   execFileSync("mkfifo", [at("fifo")]);
   const read = (name: string) => unpackSandbox(at(name), () => makeTreeWriter(place.folder));
   await assert.rejects(read("link"), /link: it is a link/);
-  await assert.rejects(read("fifo"), /fifo: it is no file/);
-  await assert.rejects(read("."), /it is no file/);
+  await assert.rejects(read("fifo"), /fifo: it is not a file/);
+  await assert.rejects(read("."), /it is not a file/);
   await assert.rejects(read("none"), /there is no such file/);
   assert.equal((await read("archive")).files, 2);
   assert.ok(lstatSync(at("root/file")).isFile());
@@ -198,6 +198,6 @@ test("A1: neither a link, a folder nor a fifo is read as an archive", async (con
 
 test("a damaged archive has its records looked at, and no root, before it is refused", async (context) => {
   const place = makePlace(context);
-  await assert.rejects(place.send(...records), /there is no root in it/);
-  await assert.rejects(place.unpack(compress(makeArchive())), /there is no root in it/);
+  await assert.rejects(place.send(...records), /it contains no root/);
+  await assert.rejects(place.unpack(compress(makeArchive())), /it contains no root/);
 });

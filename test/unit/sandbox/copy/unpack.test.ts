@@ -71,7 +71,7 @@ test("a path that leads out, or is no part of what was asked for, ends it", asyn
     "",
     "top/..",
   ]) {
-    await assert.rejects(place.send(folderOf("top"), { path, data: "x" }), /no sound archive: it holds/, path);
+    await assert.rejects(place.send(folderOf("top"), { path, data: "x" }), /sent a damaged archive: it holds/, path);
   }
   const long = makeAttributes({ path: "top/../../outside/x" });
   await assert.rejects(place.send(folderOf("top"), long, { path: "top/x" }), /it holds/);
@@ -83,8 +83,11 @@ test("no link of the archive is followed, on no way", async (context) => {
   const link: Member = { path: "top/link", type: "2", link: place.outside };
   const dotted: Member = { path: "top/link", type: "2", link: "../../outside" };
   for (const way of [link, dotted]) {
-    await assert.rejects(place.send(folderOf("top"), way, { path: "top/link/new", data: "x" }), /no folder, or a link/);
-    await assert.rejects(place.send(folderOf("top"), way, folderOf("top/link", 0o777)), /no folder, or a link/);
+    await assert.rejects(
+      place.send(folderOf("top"), way, { path: "top/link/new", data: "x" }),
+      /not a folder, or a link/,
+    );
+    await assert.rejects(place.send(folderOf("top"), way, folderOf("top/link", 0o777)), /not a folder, or a link/);
     untouched(place);
   }
   const file: Member = { path: "top/file", type: "2", link: join(place.outside, "secret") };
@@ -99,7 +102,7 @@ test("no link that lay at the destination is followed, and a hard link there is 
   mkdirSync(join(place.folder, "top"));
   symlinkSync(place.outside, join(place.folder, "top/d"));
   linkSync(join(place.outside, "secret"), join(place.folder, "top/f"));
-  await assert.rejects(place.send(folderOf("top"), { path: "top/d/new", data: "x" }), /no folder, or a link/);
+  await assert.rejects(place.send(folderOf("top"), { path: "top/d/new", data: "x" }), /not a folder, or a link/);
   await place.send({ path: "top/f", data: "mine", mode: 0o777 });
   untouched(place);
   symlinkSync(place.outside, join(place.folder, "top2"));
@@ -137,9 +140,9 @@ test("a folder that was there keeps its mode, and one is not replaced by a file"
   mkdirSync(join(place.folder, "top"), { mode: 0o700 });
   await place.send(folderOf("top", 0o777));
   assert.equal(statSync(join(place.folder, "top")).mode & 0o7777, 0o700);
-  await assert.rejects(place.send({ path: "top", data: "x" }), /is no file: it is not replaced/);
+  await assert.rejects(place.send({ path: "top", data: "x" }), /is not a file, and is not replaced/);
   execFileSync("mkfifo", [join(place.folder, "top/pipe")]);
-  await assert.rejects(place.send({ path: "top/pipe", data: "x" }), /is no file: it is not replaced/);
+  await assert.rejects(place.send({ path: "top/pipe", data: "x" }), /is not a file, and is not replaced/);
 });
 
 test("links that lead out are told", async (context) => {
@@ -161,7 +164,7 @@ test("more than the disk has is refused before a byte of it is written", async (
   await assert.rejects(place.send(huge, { path: "top", data: "x" }), /would fill the file system of/);
   await assert.rejects(place.send(makeAttributes({ size: "9007199254740993" }), { path: "top" }), /size is imposs/);
   for (const size of ["-5", "1e99", "007", "", " 5", "0x5"])
-    await assert.rejects(place.send(makeAttributes({ size }), { path: "top" }), /"top": its size is no number/);
+    await assert.rejects(place.send(makeAttributes({ size }), { path: "top" }), /"top": its size is not a number/);
   assert.deepEqual(readdirSync(place.folder), []);
 });
 
@@ -174,7 +177,7 @@ test("an archive that ends early leaves nothing half, and one that does not end 
     if (length < 2560) assert.deepEqual(readdirSync(folder), [], String(length));
   }
   const endless = Buffer.concat([whole, Buffer.alloc(512 * 40)]);
-  await assert.rejects(unpack(inPieces(endless, 512), "top", to), /goes on after its end/);
+  await assert.rejects(unpack(inPieces(endless, 512), "top", to), /continues after its end/);
 });
 
 test("noise in place of an archive is refused", async (context) => {
@@ -187,10 +190,10 @@ test("noise in place of an archive is refused", async (context) => {
     return copy;
   };
   const noises = [Buffer.alloc(2048, "noise"), spoilt(0, "x"), spoilt(124, "9"), spoilt(136, "\xff")];
-  for (const noise of noises) await assert.rejects(unpack(inPieces(noise, 512), "top", to), /no sound archive/);
+  for (const noise of noises) await assert.rejects(unpack(inPieces(noise, 512), "top", to), /sent a damaged archive/);
   for (const data of ["5 a=b\n", "x", "99 path=top\n", "-1 a=b\n", "0 a=b\n", "7 path\n", "1".repeat(70_000)]) {
     const archive = makeArchive({ path: "x", type: "x", data }, { path: "top" });
-    await assert.rejects(unpack(inPieces(archive, 512), "top", to), /no sound archive/, data.slice(0, 20));
+    await assert.rejects(unpack(inPieces(archive, 512), "top", to), /sent a damaged archive/, data.slice(0, 20));
   }
   assert.equal(existsSync(join(folder, "top")), false);
 });

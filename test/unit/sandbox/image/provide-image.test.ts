@@ -119,7 +119,7 @@ test("nothing is done without Image=, and a root that is a folder is refused", a
   mkdirSync(join(state, "root"), { recursive: true });
   assert.match(
     (await providing(size)).error ?? "",
-    /^Image= is in the conf of web1, whose root is a folder\. Take Image= out again, or .*clone web1 NEW --imagesize 16M$/,
+    /^Image= is in the conf of web1, whose root is a folder\. Remove Image=, or .*clone web1 NEW --imagesize 16M$/,
   );
 });
 
@@ -157,7 +157,7 @@ test("an image of another size than its conf says is told, and used", async () =
 
 test("IMAGE_SIZE is a number of bytes, or is not set", () => {
   assert.deepEqual([undefined, "", "16777216"].map(parseImageSize), [undefined, undefined, size]);
-  for (const text of ["16M", "-1", "0", "1e9"]) assert.throws(() => parseImageSize(text), /no number of bytes/);
+  for (const text of ["16M", "-1", "0", "1e9"]) assert.throws(() => parseImageSize(text), /not a number of bytes/);
 });
 
 const isInstalled = spawnSync("mke2fs", ["-V"]).error === undefined;

@@ -76,27 +76,27 @@ test("A1: a manifest that lies is refused, and where is told", () => {
   assert.equal(typeof readManifestText(whole({})), "object");
   const lies: readonly (readonly [string, RegExp])[] = [
     ...["/../etc/shadow", "/etc/../x", "/etc/./x", "/etc//x", "/etc/", "/", "", "etc/a", "/a\0b"].map(
-      (path) => [whole({ path }), /^entry 1: path is not of its form$/] as const,
+      (path) => [whole({ path }), /^entry 1: path has the wrong form$/] as const,
     ),
     ...[{ copy: "/../dev/zero" }, { copy: "dev/zero" }, { copy: 1 }].map(
-      (source) => [whole({ source }), /^entry 1 \("\/etc\/a"\): copy is not of its form$/] as const,
+      (source) => [whole({ source }), /^entry 1 \("\/etc\/a"\): copy has the wrong form$/] as const,
     ),
-    [whole({ source: { madeBy: "\u001b[2J" } }), /madeBy is not of its form/],
+    [whole({ source: { madeBy: "\u001b[2J" } }), /madeBy has the wrong form/],
     [whole({ source: { copy: "/etc/a", text: "x" } }), /source is not one/],
     [whole({ source: { link: "x" } }), /source has an unknown key "link"/],
-    [whole({ source: undefined }), /source is no object/],
-    ...[-1, 0.5, 2 ** 32, "0", null].map((owner) => [whole({ owner }), /owner is no number/] as const),
-    [whole({ mode: "10644" }), /mode is not of its form/],
-    [whole({ content: { size: -1, digest: "0".repeat(64) } }), /size is no number/],
-    [whole({ content: { size: 1, digest: "../x" } }), /digest is not of its form/],
-    [whole({ reason: 1 }), /reason is not of its form/],
+    [whole({ source: undefined }), /source is not an object/],
+    ...[-1, 0.5, 2 ** 32, "0", null].map((owner) => [whole({ owner }), /owner is not a number/] as const),
+    [whole({ mode: "10644" }), /mode has the wrong form/],
+    [whole({ content: { size: -1, digest: "0".repeat(64) } }), /size is not a number/],
+    [whole({ content: { size: 1, digest: "../x" } }), /digest has the wrong form/],
+    [whole({ reason: 1 }), /reason has the wrong form/],
     [whole({ more: 1 }), /entry 1 has an unknown key "more"/],
     [whole({}).replace('"reason"', '"__proto__":{"kind":"link"},"reason"'), /unknown key "__proto__"/],
     [whole({}, { entries: [entry, entry] }), /"\/etc\/a" is there twice/],
-    [whole({}, { entries: {} }), /entries is no list/],
-    [whole({}, { packages: [{ name: "a b", version: "1", source: "a" }] }), /package 1: name is not of its form/],
-    [whole({}, { packages: [{ name: "a", version: "\u001b", source: "a" }] }), /package 1: version is not of its form/],
-    [whole({}, { population: "\n" }), /population is not of its form/],
+    [whole({}, { entries: {} }), /entries is not a list/],
+    [whole({}, { packages: [{ name: "a b", version: "1", source: "a" }] }), /package 1: name has the wrong form/],
+    [whole({}, { packages: [{ name: "a", version: "\u001b", source: "a" }] }), /package 1: version has the wrong form/],
+    [whole({}, { population: "\n" }), /population has the wrong form/],
   ];
   for (const [text, message] of lies) {
     const told = readManifestText(text);
