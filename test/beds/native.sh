@@ -146,8 +146,7 @@ wait_native() {
 		[[ $state != running && $state != degraded ]] || return 0
 		sleep 0.1
 	done
-	tail -n 20 "$BED_LOG" >&2
-	die 'the native bed did not come up' "its output is in $BED_LOG"
+	die_unbooted
 }
 
 # stop_native: ends the bed's processes and removes its cgroups. Mounts, network and other namespaces disappear with the

@@ -195,8 +195,7 @@ wait_selinux() {
 		fi
 		sleep 0.5
 	done
-	tail -n 20 "$BED_LOG" >&2
-	die 'the selinux bed did not come up' "its output is in $BED_LOG"
+	die_unbooted
 }
 
 # clear_selinux: removes everything but the cached root, wherever an earlier run stopped.

@@ -57,3 +57,9 @@ report_bed() {
 	say "the $kind bed is up: $state"
 	[[ $state == running ]] || "${kind}_exec" systemctl --failed --no-legend --plain >&2
 }
+
+# die_unbooted: says that the bed did not boot, and shows the end of its output.
+die_unbooted() {
+	tail -n 20 "$BED_LOG" >&2
+	die "the $kind bed did not come up" "its output is in $BED_LOG"
+}
