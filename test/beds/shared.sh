@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Functions that both beds use. test/bed sets BED_* and kind.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2153,SC2154
 
 # Units that would act on their own.
 readonly BED_MASKED=(

@@ -121,7 +121,7 @@ test("a port in use is named with its user, in the command, the status and the j
   await bed.run(
     "sh",
     "-c",
-    "python3 -c 'import socket,time; s=socket.socket(); s.bind((\"\",8091)); s.listen(); time.sleep(60)' > /dev/null 2>&1 & sleep 0.5",
+    "python3 -c 'import socket,time; s=socket.socket(); s.bind((\"\",8091)); s.listen(); time.sleep(60)' > /dev/null 2>&1 & until ss -Hltn sport = :8091 | grep -q 8091; do sleep 0.05; done",
   );
   const used = await command("create", "port2", "--publish", "8091:80", "--start", "--", "/usr/bin/sleep", "infinity");
   assert.equal(used.status, 1);
