@@ -8,9 +8,10 @@ const command = "sandboxcontainer";
 const state = "/var/lib/sandboxcontainer";
 const names = ["old-k", "new-k", "copy-k"];
 const archive = "/root/old-k.tar.zst";
+const said = "/root/old-k.said";
 
 const removeAll = (): Promise<Ran> =>
-  bed.try("sh", "-c", `for n in ${names.join(" ")}; do ${command} delete --force $n; done; rm -f ${archive}*`);
+  bed.try("sh", "-c", `for n in ${names.join(" ")}; do ${command} delete --force $n; done; rm -f ${archive}* ${said}`);
 after(removeAll);
 
 /** A verb, the state before it, the sign that it has reached a certain point, and the state after it has ended. */
@@ -89,9 +90,10 @@ for (const { verb, before, at, holds } of cases)
       for (const point of at) {
         await removeAll();
         await shell(before);
-        // If the verb is faster than the look, it is not killed at this point.
-        const watch = `until ls -d ${point} || ! kill -0 $p; do :; done >/dev/null 2>&1; kill -KILL $p && echo killed; wait $p`;
-        const { stdout } = await bed.try("sh", "-c", `${command} ${verb} >/dev/null 2>&1 & p=$!; ${watch}`);
+        // A verb that is faster than the look is not killed at this point, or only after it has said that all is done.
+        const watch = `until ls -d ${point} || ! kill -0 $p; do :; done >/dev/null 2>&1; kill -KILL $p; wait $p`;
+        const isKilled = `[ $? = 137 ] && [ ! -s ${said} ] && echo killed`;
+        const { stdout } = await bed.try("sh", "-c", `${command} ${verb} >${said} 2>/dev/null & p=$!; ${watch}; ${isKilled}`);
         if (/^killed$/m.test(stdout)) {
           killed++;
           const again = await bed.try("sh", "-c", `${command} ${verb}`);
