@@ -78,7 +78,7 @@ test("resize makes it larger, and writes the size into the conf", async () => {
 test("it is not made smaller while it runs, nor smaller than its data; else it is, and keeps them", async () => {
   oneLine(await command("resize", "img-1", "64M"), 1, /img-1 is running.*systemctl stop sandbox@img-1/);
   await bed.run("systemctl", "stop", "sandbox@img-1");
-  oneLine(await command("resize", "img-1", "64M"), 1, /what is in it needs \d+M, and 64M is less\./);
+  oneLine(await command("resize", "img-1", "64M"), 1, /its files need \d+M, and 64M is less\./);
   assert.match(await bed.run("cat", "/etc/sandboxcontainer/img-1.conf"), /^Image=128M$/m);
   await bed.run("systemctl", "start", "sandbox@img-1");
   assert.equal((await inside("img-1", "rm /var/large")).status, 0);
