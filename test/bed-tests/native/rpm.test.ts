@@ -123,6 +123,6 @@ test("without any package database a sandbox is refused with what is missing", a
   assert.equal(status, 1);
   assert.match(
     stderr,
-    /no package database that is known here: \/usr\/bin\/dpkg-query with \/var\/lib\/dpkg\/status, or/,
+    /no package database that we can read: \/usr\/bin\/dpkg-query with \/var\/lib\/dpkg\/status, or/,
   );
 });

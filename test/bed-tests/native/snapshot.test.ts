@@ -49,7 +49,7 @@ test("snapshots are listed, shown and deleted", async () => {
 test("what cannot be is refused, and changes nothing", async () => {
   oneLine(await command("snapshot", "snpa"), 1, /Did you mean `snap`\?/);
   oneLine(await command("snapshot", "snap-i", "first"), 1, /has a snapshot first already/);
-  oneLine(await command("snapshot", "snap", "../x"), 2, /no name for a snapshot/);
+  oneLine(await command("snapshot", "snap", "../x"), 2, /not a valid name for a snapshot/);
   oneLine(await command("rollback", "snap-i", "frist"), 1, /no snapshot frist\. Did you mean `first`\?/);
   oneLine(await command("rollback", "snap-i", "../../x"), 1, /no snapshot \.\.\/\.\.\/x/);
   oneLine(await command("delete-snapshot", "snap-i", ".."), 1, /no snapshot \.\./);
