@@ -21,7 +21,7 @@ void runHelper(async () => {
         return;
       }
       removeUnfinished(name);
-      process.stdout.write(`finished the work of \`${describeCommand(left)}\` left\n`);
+      process.stdout.write(`cleaned up after \`${describeCommand(left)}\`\n`);
     });
   }
 });
