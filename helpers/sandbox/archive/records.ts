@@ -63,7 +63,7 @@ function orRefuse<T>(path: string, value: T | undefined): T {
 
 // Other bytes would become other text, and then mean something different from the text that was checked.
 function parseText(path: string, bytes: Buffer): string {
-  if (!isUtf8(bytes) || bytes.includes(0)) throw refuse(path, "it is not a text");
+  if (!isUtf8(bytes) || bytes.includes(0)) throw refuse(path, "it is not text");
   return bytes.toString();
 }
 

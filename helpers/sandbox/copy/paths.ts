@@ -78,7 +78,7 @@ function makeDestination(path: string, source: Source, several: boolean): Destin
 // Links that root in the sandbox made would misdirect a path below its tree.
 function requireOutside(path: string, verb: "copy-from" | "copy-to"): void {
   if (path !== stateRoot && !path.startsWith(`${stateRoot}/`)) return;
-  throw new SandboxError(`${path} belongs to a sandbox: it cannot be changed from the host`, {
+  throw new SandboxError(`${path} belongs to a sandbox, and cannot be used as a path of the host`, {
     hint: `Use \`sandboxcontainer ${verb}\` with that sandbox`,
     status: 2,
   });

@@ -91,9 +91,9 @@ function withAttributes(header: TarHeader, attributes: ReadonlyMap<string, Buffe
     attributes,
   };
   if (!Number.isSafeInteger(entry.size)) refuse("its size is impossible");
-  if (withoutData.test(entry.type) && entry.size !== 0) refuse("it has data, but a file of its kind cannot");
+  if (withoutData.test(entry.type) && entry.size !== 0) refuse("it has data, but a file of its kind cannot have any");
   if (entry.path.includes(0) || entry.linkTarget.includes(0)) refuse("its name has a NUL in it");
   if (entry.type !== "1" && entry.type !== "2" && entry.linkTarget.length > 0)
-    refuse("it has a target, but a file of its kind cannot");
+    refuse("it has a target, but a file of its kind cannot have one");
   return entry;
 }

@@ -100,9 +100,10 @@ async function merge(name: SandboxName, step: Step, bases: Bases): Promise<Step>
   if (base?.kind !== "file" || next?.kind !== "file") return step;
   const own = readFromTree(rootTree(name), path, largestText);
   const [before, now] = [readOld(base, bases), readNew(next)];
-  if (own === undefined || !isText(own)) return { ...step, decision: "beside", note: "it is not a text, or too large" };
+  if (own === undefined || !isText(own))
+    return { ...step, decision: "beside", note: "it is not text, or it is too large" };
   if (before === undefined || now === undefined)
-    return { ...step, decision: "beside", note: "its earlier content is not known, or not a text" };
+    return { ...step, decision: "beside", note: "its earlier content is not known, or is not text" };
   if (isAccountFile(path)) {
     const { text, clashes } = mergeAccounts(path, own.toString(), before, now);
     const note =

@@ -145,7 +145,7 @@ test("A1: a record that is missing, too large or not what export writes is refus
       /"sandboxcontainer\.json" is refused: .*not a valid sandbox name/,
     ],
     [[{ ...made, data: "null" }, conf, manifest], /not made by this version/],
-    [[made, { ...conf, data: Buffer.from([0xff]) }, manifest], /"conf" is refused: it is not a text/],
+    [[made, { ...conf, data: Buffer.from([0xff]) }, manifest], /"conf" is refused: it is not text/],
     [[made, { ...conf, data: Buffer.alloc(2 ** 20 + 1) }, manifest], /"conf" is refused: it is too large/],
     [[made, conf, { ...manifest, size: 2 ** 27 }], /"manifest\.json" is refused: it is too large/],
     [[made, conf, { ...manifest, data: "{}" }], /"manifest\.json" is refused: its version is not supported/],
