@@ -93,7 +93,11 @@ for (const { verb, before, at, holds } of cases)
         // A verb that is faster than the look is not killed at this point, or only after it has said that all is done.
         const watch = `until ls -d ${point} || ! kill -0 $p; do :; done >/dev/null 2>&1; kill -KILL $p; wait $p`;
         const isKilled = `[ $? = 137 ] && [ ! -s ${said} ] && echo killed`;
-        const { stdout } = await bed.try("sh", "-c", `${command} ${verb} >${said} 2>/dev/null & p=$!; ${watch}; ${isKilled}`);
+        const { stdout } = await bed.try(
+          "sh",
+          "-c",
+          `${command} ${verb} >${said} 2>/dev/null & p=$!; ${watch}; ${isKilled}`,
+        );
         if (/^killed$/m.test(stdout)) {
           killed++;
           const again = await bed.try("sh", "-c", `${command} ${verb}`);
