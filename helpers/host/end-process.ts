@@ -5,6 +5,9 @@ type Output = NodeJS.WriteStream & { readonly fd: number };
 // The first error of each stream. The stream does not keep it: Node forgets it, and Bun never knows it.
 const failures = new Map<Output, NodeJS.ErrnoException>();
 
+// How many writes of each stream have not reached the kernel. Bun's streams do not know it (writableLength is 0).
+const waiting = new Map<Output, number>();
+
 /**
  * When a reader goes away, finishes the work and does not crash. The output is lost, as with a shell's builtins. Call
  * this before anything is printed.
@@ -14,7 +17,23 @@ export function outliveReaders(): void {
     output.on("error", (error: NodeJS.ErrnoException) => {
       if (!failures.has(output)) failures.set(output, error);
     });
+    countWrites(output);
   }
+}
+
+function countWrites(output: Output): void {
+  const write = output.write.bind(output);
+  const change = (by: number): void => void waiting.set(output, (waiting.get(output) ?? 0) + by);
+  output.write = (chunk: string | Uint8Array, ...rest: readonly unknown[]): boolean => {
+    const encoding = rest.find((word) => typeof word === "string") as BufferEncoding | undefined;
+    const done = rest.find((word) => typeof word === "function") as ((error?: Error | null) => void) | undefined;
+    change(1);
+    return write(chunk, encoding, (error) => {
+      change(-1);
+      done?.(error);
+      output.emit("written");
+    });
+  };
 }
 
 /**
@@ -40,9 +59,19 @@ function finish(output: Output): Promise<NodeJS.ErrnoException | undefined> {
     output.once("error", resolve);
     const finished = (): void => void setImmediate(resolve, undefined);
     if (failures.has(output)) resolve(failures.get(output));
-    else if (isSocket(output)) output.write("", finished);
-    else output.end(finished);
+    else if (!isSocket(output)) output.end(finished);
+    else awaitWrites(output, finished);
   });
+}
+
+function awaitWrites(output: Output, finished: () => void): void {
+  const look = (): void => {
+    if ((waiting.get(output) ?? 0) > 0) return;
+    output.off("written", look);
+    finished();
+  };
+  output.on("written", look);
+  look();
 }
 
 // The journal gives a service a socket, which others of the service write to as well. To end it would shut it down for all of them (shutdown(2)).

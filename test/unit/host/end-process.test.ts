@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { test } from "node:test";
 
 const source = JSON.stringify(join(import.meta.dirname, "../../../helpers/host/end-process.ts"));
@@ -49,4 +51,27 @@ test("a socket that others have as well stays open for them", () => {
   // What spawnSync gives to a child is one.
   const { stdout } = bash(`${program}; echo after`, 'process.stdout.write("before\\n"); await endProcess(0);');
   assert.equal(stdout, "before\nafter\n");
+});
+
+// Both runtimes give a socket to a child whose output they read, and so does ssh(1).
+const startOnSocket = (): ChildProcessByStdio<null, Readable, null> => {
+  const script = `import { endProcess, outliveReaders } from ${source};
+    outliveReaders();
+    for (let turn = 0; turn < 5; turn++) process.stdout.write("x".repeat(3e5));
+    await endProcess(7);`;
+  return spawn(process.execPath, ["--input-type=module", "--eval", script], { stdio: ["ignore", "pipe", "inherit"] });
+};
+
+test("a slow reader gets all that was printed into a socket, however often", async () => {
+  const child = startOnSocket();
+  const ended = new Promise((resolve) => child.once("close", resolve));
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  assert.equal((await text(child.stdout)).length, 15e5);
+  assert.equal(await ended, 7);
+});
+
+test("a reader of a socket that goes away holds nothing up", async () => {
+  const child = startOnSocket();
+  child.stdout.once("data", () => child.stdout.destroy());
+  assert.equal(await new Promise((resolve) => child.once("exit", resolve)), 7);
 });
