@@ -25,9 +25,8 @@ BUN := node_modules/@oven/bun-linux-$(if $(filter aarch64,$(MACHINE)),aarch64,x6
 # See Decisions in HACKING.md. V8 gets one thread, because the generator ends before more would help. 0 means one for each processor.
 GENERATORFLAGS := --no-rehash-snapshot --v8-pool-size=1
 ADDON := node_modules/node-libvirt
-HELPERS := ask-address attach configure destroy detach follow-servers forget guard hold image label launch populate prepare reload stop tidy upgrade inside/relax
+HELPERS := ask-address attach configure destroy detach enter follow-servers forget guard hold image label launch populate prepare reload stop tidy upgrade inside/relax
 SCRIPTS := copy-console \
-	enter \
 	inside/ask-address \
 	inside/configure \
 	inside/ended \
@@ -39,8 +38,7 @@ SCRIPTS := copy-console \
 	inside/run \
 	inside/start \
 	inside/unpack \
-	load-policy \
-	start-client
+	load-policy
 
 # The policy is built if the distribution's files for it are installed, and installed if it was built.
 POLICYDIR := $(PREFIX)/share/selinux/packages

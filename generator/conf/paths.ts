@@ -17,7 +17,7 @@ export const confDirectories: readonly string[] = ["etc", "run", "usr/lib"].map(
 );
 
 export const stateRoot = below("var/lib/sandboxcontainer");
-const runtimeRoot = below("run/sandboxcontainer");
+export const runtimeRoot = below("run/sandboxcontainer");
 /** The programs, the libvirt addon and the runtime. */
 export const libraryDirectory = `${prefix}/lib/sandboxcontainer`;
 /** The executables that units and other helpers run. */

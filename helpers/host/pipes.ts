@@ -1,5 +1,9 @@
 import { spawn } from "node:child_process";
-import { closeSync, constants, openSync } from "node:fs";
+import { closeSync, constants, mkdtempSync, openSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { runtimeRoot } from "../../generator/conf/paths.ts";
+import { SandboxError } from "../../generator/conf/sandbox-error.ts";
+import { runQuick } from "./run-quick.ts";
 
 /** A named pipe (fifo(7)) that is open for reading, so that writers need not wait for us. */
 export interface OpenPipe {
@@ -19,6 +23,36 @@ export function openReader(path: string): number {
   const { reader, writer } = openPipe(path);
   closeSync(writer);
   return reader;
+}
+
+/** A pipe without a name, as from pipe(2). */
+export interface Pipe {
+  readonly reader: number;
+  readonly writer: number;
+}
+
+/**
+ * Makes pipes. Both runtimes give their children sockets instead, which no program can open by a name such as
+ * /dev/stdout. The pipes lose their names before anything else runs.
+ */
+export async function makePipes(count: number, parent = runtimeRoot): Promise<readonly Pipe[]> {
+  const folder = mkdtempSync(join(parent, ".pipes-"));
+  try {
+    const paths = Array.from({ length: count }, (_, index) => join(folder, String(index)));
+    const { status, output } = await runQuick("mkfifo", ["--mode=0600", ...paths]);
+    if (status !== 0) throw new SandboxError(`cannot make a pipe: ${output}`);
+    return paths.map(openBothSides);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function openBothSides(path: string): Pipe {
+  const { reader, writer: both } = openPipe(path);
+  // Whoever could also read what it writes would never learn that the reader is gone.
+  const writer = openSync(path, constants.O_WRONLY | constants.O_NOFOLLOW);
+  closeSync(both);
+  return { reader, writer };
 }
 
 /** A future message from another process; `stop` ends the wait. */

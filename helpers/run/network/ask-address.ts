@@ -1,12 +1,14 @@
+import { type ChildProcess, spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
+import { once } from "node:events";
 import { closeSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { helperDirectory } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { readNetworkStatus, servesDhcp } from "../../host/libvirt-networks.ts";
+import { makePipes } from "../../host/pipes.ts";
 import { findProcess, isRunning, type KnownProcess } from "../../host/process-start.ts";
-import { runQuick } from "../../host/run-quick.ts";
 import { waitUntil } from "../../host/wait.ts";
 import { readStartRecord, type StartRecord } from "../start-record.ts";
 import { type ClientRecord, readClientRecord, writeClientRecord } from "./dhcp-client.ts";
@@ -122,12 +124,26 @@ export function renderCommand(plan: ClientPlan): readonly string[] {
 }
 
 async function start(command: readonly string[], outcome: number | undefined): Promise<KnownProcess | undefined> {
-  // Descriptor 3 is the journal, like our standard error. The client gets descriptor 4 as 8.
-  const files = [2, outcome ?? 2];
-  const { status, output } = await runQuick(join(helperDirectory, "start-client"), command, { files });
-  if (outcome !== undefined) closeSync(outcome);
-  if (status !== 0 || !/^\d+$/.test(output)) throw new SandboxError(`the DHCP client cannot be started: ${output}`);
-  return findProcess(Number(output));
+  const [output] = await makePipes(1);
+  if (output === undefined) throw new Error("no pipe");
+  const client = startClient(command, output.writer, outcome ?? output.writer);
+  for (const file of new Set([output.writer, outcome ?? output.writer])) closeSync(file);
+  // This leaves two processes behind, as long as the client runs.
+  const copier = spawn(join(helperDirectory, "copy-console"), { stdio: [output.reader, 2, 2] });
+  closeSync(output.reader);
+  await Promise.all([once(client, "spawn"), once(copier, "exit")]);
+  return client.pid === undefined ? undefined : findProcess(client.pid);
+}
+
+/**
+ * Starts the client, whose words go to `output` by its descriptors 1 and 9, and why there is no address to `outcome`,
+ * by its descriptor 8. Its standard error is lost, because nsenter complains of a working directory that it cannot
+ * name.
+ */
+export function startClient(command: readonly string[], output: number, outcome: number): ChildProcess {
+  const [program = "", ...args] = command;
+  const none = [null, null, null, null, null];
+  return spawn(program, args, { stdio: ["ignore", output, "ignore", ...none, outcome, output] });
 }
 
 function hasLeft({ pid }: KnownProcess): boolean {

@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { usesDhcp } from "../../../generator/conf/check-network.ts";
 import type { Conf } from "../../../generator/conf/conf.ts";
 import { hashConf } from "../../../generator/conf/conf-hash.ts";
 import { stateDirectory } from "../../../generator/conf/paths.ts";
 import { groupPorts, listenUnit } from "../../../generator/conf/publish-groups.ts";
+import { CAP_SYS_RESOURCE, hasCapability, readCapabilities } from "../../host/capabilities.ts";
 import { withGeneratedWants } from "../../host/generated-wants.ts";
 import { readUnits } from "../../host/read-units.ts";
 import type { UnitProperties } from "../../host/systemd.ts";
@@ -24,8 +25,6 @@ import { planDomain } from "./plan-domain.ts";
 import { isSettledWhenStarted } from "./is-settled-when-started.ts";
 import { prepareNetwork } from "../network/prepare-network.ts";
 import { readTemporaryFile } from "./temporary-files.ts";
-
-const sysResource = 24n;
 
 /**
  * Writes everything that a start needs and that can be known beforehand, for attach and launch. In `start/` of the
@@ -103,6 +102,5 @@ function makeLocks(path: string, owner: number): void {
 
 /** Whether this machine lets root raise hard limits: CAP_SYS_RESOURCE (capabilities(7)), which few containers have. */
 function mayRaiseLimits(): boolean {
-  const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? "0";
-  return ((BigInt(`0x${effective}`) >> sysResource) & 1n) === 1n;
+  return hasCapability(readCapabilities("self", "CapEff"), CAP_SYS_RESOURCE);
 }
