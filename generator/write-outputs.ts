@@ -14,7 +14,7 @@ export function writeOutputs(directory: string, outputs: readonly Output[]): rea
       writeOutput(path, output);
       return [];
     } catch (error) {
-      return [`${path}: cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`];
+      return [`${path} cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`];
     }
   });
 }

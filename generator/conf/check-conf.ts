@@ -92,7 +92,7 @@ function checkDemand(conf: Conf, at: At): readonly ConfError[] {
       ? [at("Listen", clash, `Listen=: port ${conf.Listen[clash]?.hostPort ?? 0} is already used in this conf`)]
       : []),
     ...(conf.Listen.length > mostSockets
-      ? [at("Listen", mostSockets, `Listen=: at most ${mostSockets} sockets are possible`)]
+      ? [at("Listen", mostSockets, `Listen=: at most ${mostSockets} sockets are allowed`)]
       : []),
   ];
 }

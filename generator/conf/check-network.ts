@@ -66,7 +66,7 @@ function checkGateways(conf: Conf, at: At): readonly ConfError[] {
           at(
             key,
             index,
-            `Gateway=: there is already one for IPv${gateway.family}`,
+            `Gateway=: there is already a gateway for IPv${gateway.family}`,
             "To reach a single subnet, use Route=",
           ),
         ]

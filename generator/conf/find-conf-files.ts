@@ -11,7 +11,7 @@ export function listFolder(path: string): readonly string[] {
   } catch (error) {
     const { code = String(error) } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return [];
-    throw new ConfError({ path }, `cannot be read (${code})`);
+    throw new ConfError({ path }, `the folder cannot be read (${code})`);
   }
 }
 

@@ -50,9 +50,9 @@ function describeNested(inner: Taken, outer: Taken): ConfError {
   const { path, line } = { line: undefined, ...where(outer) };
   return new ConfError(
     { ...where(inner), key: "Mount" },
-    `Mount=: ${inner.mount.source} is below ${outer.mount.source}, which sandbox ${outer.conf.name} can write (${path}:${line ?? 1})`,
+    `Mount=: ${inner.mount.source} is below ${outer.mount.source}, which sandbox ${outer.conf.name} can write to (${path}:${line ?? 1})`,
     inner.mount.kind === "host-image"
       ? "Keep the image elsewhere"
-      : "Choose a folder beside it, or the same folder in both",
+      : "Choose a folder outside it, or the same folder for both",
   );
 }

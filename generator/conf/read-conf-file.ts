@@ -14,16 +14,20 @@ export function readConfFile(path: string): string | undefined {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat === undefined) {
       if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
-      throw new ConfError({ path }, "is a broken link", "Remove it, or link it to /dev/null to mask the conf");
+      throw new ConfError({ path }, "the file is a broken link", "Remove it, or link it to /dev/null to mask the conf");
     }
     if (isNullDevice(stat)) return "";
     // Reading anything else might never end, and opening it might have an effect.
-    if (!stat.isFile()) throw new ConfError({ path }, stat.isDirectory() ? "is a folder" : "is not a regular file");
-    if (stat.size > largestFile) throw new ConfError({ path }, "is too large for a conf");
+    if (!stat.isFile())
+      throw new ConfError({ path }, stat.isDirectory() ? "this is a folder" : "this is not a regular file");
+    if (stat.size > largestFile) throw new ConfError({ path }, "the file is too large for a conf");
     return stat.size === 0 ? "" : readFileSync(path, "utf8");
   } catch (error) {
     if (error instanceof ConfError) throw error;
-    throw new ConfError({ path }, `cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+    throw new ConfError(
+      { path },
+      `the file cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
+    );
   }
 }
 

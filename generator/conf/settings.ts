@@ -71,7 +71,12 @@ export const settings = {
     "A folder or image of the host, memory, or a folder of its own at a path inside; may repeat.",
     own,
   ),
-  Image: single("Sandbox", parseImage, undefined, "The size of an image for the root, such as 2G; unset: a folder."),
+  Image: single(
+    "Sandbox",
+    parseImage,
+    undefined,
+    "The size of an image for the root, such as 2G. Without it, the root is a folder.",
+  ),
   User: single("Sandbox", parseAccount, undefined, "The user that Exec= runs as.", own),
   Group: single("Sandbox", parseAccount, undefined, "The group that Exec= runs as.", own),
   Home: single("Sandbox", parsePath, undefined, "The home folder that Exec= gets in HOME.", own),

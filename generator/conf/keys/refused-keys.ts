@@ -14,7 +14,7 @@ interface Rule {
   readonly hint: string;
 }
 
-const ofUnit = "A unit of Unit= keeps its own value";
+const ofUnit = "A unit named in Unit= keeps its own value";
 const limits = "Put limits in section [Resources]";
 
 // libvirtd starts the container, not sandbox@.service. So systemd applies these keys to our helpers, and to nothing

@@ -35,18 +35,18 @@ function isIpv4(text: string): boolean {
 
 function parseSubnet(text: string): Subnet {
   const [, address = "", bits = ""] = /^([^/]*)\/(\d{1,3})$/.exec(text) ?? [];
-  if (bits === "") throw new ValueError("expected an address with the length of its subnet, such as 192.0.2.7/24");
+  if (bits === "") throw new ValueError("expected an address with a prefix length, such as 192.0.2.7/24");
   const parsed = parseIpAddress(address);
   const prefix = Number(bits);
   if (prefix <= (parsed.family === 4 ? 32 : 128)) return { ...parsed, prefix };
-  throw new ValueError(`/${prefix} is longer than an IPv${parsed.family}`);
+  throw new ValueError(`/${prefix} is too long for an IPv${parsed.family} address`);
 }
 
 /** `dhcp` or `ADDRESS/PREFIX`. Throws a ValueError. */
 export function parseInterfaceAddress(text: string): InterfaceAddress {
   if (text === "dhcp") return { kind: "dhcp" };
   const subnet = parseSubnet(text);
-  if (subnet.prefix === 0 || isNoHost(subnet)) throw new ValueError("this is not the address of one host");
+  if (subnet.prefix === 0 || isNoHost(subnet)) throw new ValueError("this is not the address of a single host");
   return { kind: "static", ...subnet };
 }
 
@@ -72,7 +72,7 @@ export function parseMacAddress(text: string): string {
     throw new ValueError("expected six bytes, such as 52:54:00:12:34:56");
   }
   if (parseInt(mac.slice(0, 2), 16) % 2 === 0 && mac !== "00:00:00:00:00:00") return mac;
-  throw new ValueError("this is not the address of one interface: its first byte must be even");
+  throw new ValueError("this is not the address of a single interface: its first byte must be even");
 }
 
 /** Whether an address is in a subnet of its family. */

@@ -23,7 +23,9 @@ export function parseUnitName(text: string): UnitName {
 export function parseContentUnit(text: string): UnitName {
   const unit = parseUnitName(text);
   if (/\.(service|socket|timer|path|target)$/.test(unit) && !unit.includes("@.")) return unit;
-  throw new ValueError("expected a service, socket, timer, path or target, and an instance rather than a template");
+  throw new ValueError(
+    "expected a service, socket, timer, path or target, but not a template: name one of its instances",
+  );
 }
 
 export function parsePackage(text: string): string {

@@ -94,7 +94,7 @@ test("the status is 1 only when nothing could be written", () => {
   const root = join(scenarios, "01-unit/in");
   const { status, stderr } = runGenerator(root, "/proc/nonexistent");
   assert.equal(status, 1);
-  assert.match(stderr, /sandbox@web\.service\.d\/40-sandboxcontainer\.conf: cannot be written \(ENOENT\)/);
+  assert.match(stderr, /sandbox@web\.service\.d\/40-sandboxcontainer\.conf cannot be written \(ENOENT\)/);
 });
 
 test("without arguments it says how it is used", () => {

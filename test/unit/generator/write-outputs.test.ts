@@ -28,6 +28,6 @@ test("one that cannot be written is told, and does not keep the others from it",
     { kind: "file", path: "a.service.d/x.conf", text: "x" },
     { kind: "file", path: "b.service", text: "y" },
   ]);
-  assert.match(problems.join(), /^[^,]*a\.service\.d\/x\.conf: cannot be written \(E/);
+  assert.match(problems.join(), /^[^,]*a\.service\.d\/x\.conf cannot be written \(E/);
   assert.equal(readFileSync(join(path, "b.service"), "utf8"), "y");
 });

@@ -37,7 +37,7 @@ test("an address is there once, and a gateway is near and somebody else", () => 
   assert.match(messages(`${lines}Gateway=192.0.2.7`).join(), /is the sandbox's own address/);
   assert.match(
     messages(`${lines}Gateway=192.0.2.1\nGateway=192.0.2.2`).join(),
-    /:7: Gateway=: there is already one for IPv4/,
+    /:7: Gateway=: there is already a gateway for IPv4/,
   );
   assert.deepEqual(messages(`${lines}Address=2001:db8::7/64\nGateway=fe80::1\nGateway=192.0.2.1`), []);
 });

@@ -7,7 +7,7 @@ import { makeRoot } from "./roots.ts";
 test("a folder that is not there is empty, one that is no folder is an error", () => {
   const { path } = makeRoot({ file: "" });
   assert.deepEqual(listFolder(join(path, "none")), []);
-  assert.throws(() => listFolder(join(path, "file")), /file: cannot be read \(ENOTDIR\)/);
+  assert.throws(() => listFolder(join(path, "file")), /file: the folder cannot be read \(ENOTDIR\)/);
 });
 
 test("drop-ins are sorted by name, and hide those of their name in later folders", () => {

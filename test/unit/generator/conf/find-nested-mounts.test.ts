@@ -21,7 +21,7 @@ test("a folder below one that another sandbox can write is refused, and the othe
   const [error] = conflicts.values().next().value ?? [];
   assert.equal(
     error?.message,
-    "/etc/sandboxcontainer/inner.conf:3: Mount=: /data/a/b is below /data, which sandbox outer can write (/etc/sandboxcontainer/outer.conf:4)",
+    "/etc/sandboxcontainer/inner.conf:3: Mount=: /data/a/b is below /data, which sandbox outer can write to (/etc/sandboxcontainer/outer.conf:4)",
   );
 });
 

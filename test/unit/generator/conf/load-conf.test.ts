@@ -66,7 +66,7 @@ test("a drop-in or a default that cannot be read is an error, and not one that s
   });
   symlinkSync("nowhere", join(path, "etc/sandboxcontainer/web.conf.d/b.conf"));
   symlinkSync("nowhere", join(path, "etc/sandboxcontainer/defaults.conf.d"));
-  assert.throws(() => loadConf(web, folders), /b\.conf: is a broken link/);
+  assert.throws(() => loadConf(web, folders), /b\.conf: the file is a broken link/);
 });
 
 test(

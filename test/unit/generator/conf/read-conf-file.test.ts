@@ -31,7 +31,7 @@ test("what is no regular file is refused without opening it", { timeout: 10_000 
   symlinkSync("/dev/zero", at("zero.conf"));
   execFileSync("/usr/bin/mkfifo", [at("fifo.conf")]);
   truncateSync(at("large.conf"), 1024 ** 3);
-  assert.throws(() => readConfFile(at("folder.conf")), /folder\.conf: is a folder/);
+  assert.throws(() => readConfFile(at("folder.conf")), /folder\.conf: this is a folder/);
   assert.throws(() => readConfFile(at("dangling.conf")), /is a broken link/);
   assert.throws(() => readConfFile(at("loop.conf")), /cannot be read \(ELOOP\)/);
   assert.throws(() => readConfFile(at("zero.conf")), /is not a regular file/);
