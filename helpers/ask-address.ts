@@ -11,6 +11,6 @@ const noContainer = 69;
 void runHelper(async ([name = ""]) => {
   const client = await askAddress(parseSandboxName(name));
   if (client !== undefined) return notifySystemd("READY=1", `MAINPID=${client.pid}`);
-  printWarning(`sandbox ${name} does not run, and needs no DHCP client`);
+  printWarning(`sandbox ${name} is not running, so it needs no DHCP client`);
   return endProcess(noContainer);
 });

@@ -8,7 +8,7 @@ import { systemctl, tryBeside } from "./run/relax/try-units.ts";
 const [unit = ""] = process.argv.slice(2);
 const cleared = relaxUnit(unit, systemctl("cat", "--", unit), tryBeside(unit), "/etc");
 for (const setting of cleared)
-  process.stderr.write(`<4>${unit}: cannot work here, turned off: ${formatSetting(setting)}\n`);
+  process.stderr.write(`<4>${unit}: turned off ${formatSetting(setting)}, which cannot work here\n`);
 if (cleared.length > 0) {
   systemctl("daemon-reload");
   systemctl("start", "--no-block", "--", unit);

@@ -29,7 +29,7 @@ const programs: ReadonlyMap<string, () => Promise<unknown>> = new Map([
 const [name = "", path = ""] = process.argv.splice(2, 2);
 const load = programs.get(name);
 if (load === undefined) {
-  process.stderr.write(`${process.execPath}: runs sandboxcontainer's programs, and there is none named \`${name}\`\n`);
+  process.stderr.write(`${process.execPath}: sandboxcontainer has no program named \`${name}\`\n`);
   process.exitCode = 2;
 } else {
   process.argv[1] = path;

@@ -23,5 +23,5 @@ void runHelper(async ([text = ""]) => {
     replaceFile(join(stateDirectory(name), "upgrade.json"), `${JSON.stringify(done, null, 2)}\n`);
     return done;
   });
-  process.stdout.write(`${upgrade.packages.length} packages and ${upgrade.changes.length} paths followed the host\n`);
+  process.stdout.write(`upgraded ${upgrade.packages.length} packages and ${upgrade.changes.length} paths\n`);
 });

@@ -61,7 +61,7 @@ function checkPresence(conf: Conf, { networks, bridges }: HostNetworks): readonl
     new ConfError(
       where,
       `Network=${describeNetwork(network)}: this host has no ${what} ${network.name}`,
-      nearest === undefined ? `There is ${known.join(", ") || "none"}` : `Did you mean ${nearest}?`,
+      nearest === undefined ? `It has ${known.join(", ") || "none"}` : `Did you mean ${nearest}?`,
     ),
   ];
 }
@@ -74,7 +74,7 @@ function checkFilter(conf: Conf, { filters }: HostNetworks): readonly ConfError[
     new ConfError(
       { path: conf.path, ...conf.origins.Filter?.[0], key: "Filter" },
       `Filter=${filter}: libvirt has no such network filter`,
-      nearest === undefined ? "virsh nwfilter-list tells them" : `Did you mean ${nearest}?`,
+      nearest === undefined ? "virsh nwfilter-list lists them" : `Did you mean ${nearest}?`,
     ),
   ];
 }
@@ -86,7 +86,7 @@ function checkAddresses(conf: Conf, { addresses }: HostNetworks): readonly ConfE
           new ConfError(
             { path: conf.path, ...conf.origins.Address?.[index], key: "Address" },
             `Address=: ${address.text} is an address of this host`,
-            "Give the sandbox another of the subnet",
+            "Give the sandbox another address in the subnet",
           ),
         ]
       : [],

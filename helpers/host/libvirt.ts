@@ -130,8 +130,8 @@ async function forgetDomain(hypervisor: NativeHypervisor, domain: NativeDomain, 
     await hypervisor.domainUndefine(hold(await hypervisor.domainDefineXML(xml)));
     return true;
   } catch (error) {
-    throw new SandboxError(`libvirt keeps domain ${name}, which does not run: ${reasonOf(error)}`, {
-      hint: "To make it look again: systemctl restart libvirtd",
+    throw new SandboxError(`libvirt does not forget domain ${name}, which is not running: ${reasonOf(error)}`, {
+      hint: "To make libvirt check again: systemctl restart libvirtd",
     });
   }
 }

@@ -71,7 +71,7 @@ function describeFailure(command: string, error: Failure, options: RunOptions): 
 
 function describeEnd(error: Failure, options: RunOptions): string {
   if (error.timedOut) return `did not end within ${(options.timeout ?? 0) / 1000} s`;
-  if (error.signal !== undefined) return `was ended by ${error.signal}`;
+  if (error.signal !== undefined) return `was killed by ${error.signal}`;
   if (error.exitCode !== undefined) return `failed with status ${error.exitCode}`;
   return `failed (${error.code ?? "unknown cause"})`;
 }

@@ -39,7 +39,7 @@ export const mountOf = (folder: HostFolder, levelsUp = 0): number =>
 /** Parses the text of proc_pid_fdinfo(5); throws if the number is missing. */
 export function parseMountId(text: string): number {
   const digits = /^mnt_id:\s*(\d+)$/m.exec(text)?.[1];
-  if (digits === undefined) throw new SandboxError("the kernel does not tell which mount a folder is in");
+  if (digits === undefined) throw new SandboxError("the kernel does not say which mount a folder is in");
   return Number(digits);
 }
 
@@ -81,7 +81,7 @@ export function explainPath(path: string): SandboxError {
     if (stats === undefined) return new SandboxError(`there is no ${part}`, { hint: "Make it, or change Mount=" });
     if (stats.isSymbolicLink())
       return new SandboxError(`${part} is a link to ${readTarget(part)}`, {
-        hint: "A link may lead elsewhere at the next start: name in Mount= where it leads",
+        hint: "A link may lead elsewhere at the next start. In Mount=, name the folder that it leads to",
       });
   }
   return new SandboxError(`${path} is not a folder, or somebody is replacing a part of its path`);

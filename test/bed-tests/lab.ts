@@ -61,7 +61,7 @@ const impossible: readonly (readonly [string, RegExp])[] = [
   ["Network=none\nPublish=8299:80:90:1", /bad\.conf:5: Publish=8299:80:90:1: expected \[ADDRESS:\]HOSTPORT:PORT/],
   ["Network=lap", /there is no libvirt network lap\. Networks here: .*lab/],
   ["Network=lab\nAddress=192.168.177.200/24", /192\.168\.177\.200 in lab is also the address of sandbox fixed/],
-  ["Network=lab\nAddress=192.168.177.1/24", /192\.168\.177\.1 is an address of this host already: virbr-lab/],
+  ["Network=lab\nAddress=192.168.177.1/24", /this host already has the address 192\.168\.177\.1, on virbr-lab/],
   ["Network=lab\nAddress=192.168.177.300/24", /bad\.conf:5: Address=192\.168\.177\.300\/24: expected an address/],
   [
     "Network=bridge:br-none\nAddress=192.0.2.8/24",

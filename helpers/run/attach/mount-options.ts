@@ -39,5 +39,5 @@ function readState(name: SandboxName, file: string): string {
   const path = join(stateDirectory(name), file);
   const line = orMissing(() => readFileSync(path, "utf8"))?.split("\n", 1)[0];
   if (line !== undefined && line !== "") return line;
-  throw new SandboxError(`${path}: is missing or empty`, { hint: `Make it: systemctl restart sandbox-root@${name}` });
+  throw new SandboxError(`${path} is missing or empty`, { hint: `Make it: systemctl restart sandbox-root@${name}` });
 }

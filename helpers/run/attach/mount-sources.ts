@@ -75,7 +75,7 @@ async function mountSource(source: Source, { name, place, index, options, host }
 }
 
 function withSource(error: unknown, source: Source): SandboxError {
-  const hint = `See Mount= with ${describeSource(source)}`;
+  const hint = `See the Mount= line with ${describeSource(source)}`;
   if (!(error instanceof SandboxError))
     return new SandboxError(error instanceof Error ? error.message : String(error), { hint, cause: error });
   return new SandboxError(error.message, {

@@ -37,9 +37,9 @@ export const describeFailed = (name: SandboxName, failed: readonly FailedPackage
     failed
       .map(
         (each) =>
-          `${each.name} could not be configured in ${name}: its script ended with status ${each.status ?? "unknown"}, see the lines above. ` +
-          "The service is started as it is; the next start tries again. " +
-          "Or begin with the host's data: sandboxcontainer create --copy",
+          `${each.name} could not be configured in ${name}: its script ended with status ${each.status ?? "unknown"} (see the lines above). ` +
+          "The service starts anyway, and the next start tries again. " +
+          "To begin with the host's data instead: sandboxcontainer create --copy",
       )
       .join("\n"),
   );

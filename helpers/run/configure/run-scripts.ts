@@ -69,7 +69,7 @@ async function startContainer(name: SandboxName, outcome: number, host: ScriptsH
     const result = await host.createContainer(name);
     if (result.kind !== "created")
       throw new SandboxError(
-        `libvirt refused the container in which the packages of ${name} are configured: ${result.reason}`,
+        `libvirt refused to start the container that configures the packages of ${name}: ${result.reason}`,
       );
     const console = result.terminal === undefined ? undefined : host.openTerminal(result.terminal, name);
     if (console === undefined) return;

@@ -23,7 +23,7 @@ export async function coverFolder(path: string, host: CoverHost = ownHost): Prom
   const lock = await host.takeLock();
   try {
     if (!lock.isTaken)
-      throw new SandboxError(`${path} cannot be guarded: another start has not guarded its folder within ${seconds} s`);
+      throw new SandboxError(`${path} cannot be guarded: another start is still guarding a folder after ${seconds} s`);
     await withHostFolder(path, async (folder) => {
       if (!host.isHarmless(folder)) await host.mountOver(folder);
     });

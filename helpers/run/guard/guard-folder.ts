@@ -39,9 +39,9 @@ export async function guardFolder(folder: HostFolder, list: string, host: GuardH
 }
 
 const describeLoose = (path: string, loose: string): SandboxError =>
-  new SandboxError(`users other than root can move ${path}, as they can write ${loose}`, {
+  new SandboxError(`users other than root can move ${path}, because they can write to ${loose}`, {
     hint:
-      "They could run the set-user-id files that root inside leaves. Use a folder that only root can move, mount its file " +
+      "They could run set-user-id files that root inside leaves there. Use a folder that only root can move, mount its file " +
       "system with nosuid,nodev, or see host-bind,suid in sandboxcontainer.conf(5)",
   });
 

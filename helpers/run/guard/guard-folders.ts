@@ -26,7 +26,9 @@ export async function guardFolders(host: BootHost = ownHost): Promise<void> {
       try {
         await host.guard(path, name);
       } catch (error) {
-        host.warn(`${path}, which ${name} could write, is not guarded against set-user-id files: ${describe(error)}`);
+        host.warn(
+          `${path}, which ${name} could write to, is not guarded against set-user-id files: ${describe(error)}`,
+        );
       }
     }
   }

@@ -57,7 +57,8 @@ async function limitTerminals(container: Container, host: CareHost): Promise<voi
   const devpts = `/run/libvirt/lxc/${container.name}.devpts`;
   const enter = `--mount=/proc/${container.controller.pid}/ns/mnt`;
   const { status } = await host.run("nsenter", [enter, "mount", "-o", "remount,max=256", devpts]);
-  if (status !== 0 && host.isRunning(container.init)) host.warn(`terminals of ${container.name} could not be limited`);
+  if (status !== 0 && host.isRunning(container.init))
+    host.warn(`the terminals of ${container.name} could not be limited`);
 }
 
 async function startDhcp({ name, init }: Container, host: CareHost): Promise<void> {
@@ -88,7 +89,7 @@ async function setLimits(
   if (scope === undefined) {
     if (!host.isRunning(init)) return;
     throw new SandboxError(`the limits of [Resources] cannot be set: systemd-machined made no scope for ${name}`, {
-      hint: "Is it installed, and the host's cgroup version 2?",
+      hint: "Is it installed, and does the host use cgroup version 2?",
     });
   }
   const { status, output } = await host.run("systemctl", ["set-property", "--runtime", "--", scope, ...limits]);

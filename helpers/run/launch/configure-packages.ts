@@ -30,7 +30,8 @@ export async function configurePackages(name: SandboxName, host: ConfigureHost =
   await host.extendTimeout(seconds);
   await host.runUnit(`sandbox-configure@${name}.service`);
   const left = host.readPackages(name);
-  if (left.length > 0) host.warn(`not configured yet: ${left.join(" ")}, see journalctl -u sandbox-configure@${name}`);
+  if (left.length > 0)
+    host.warn(`these packages are not configured yet: ${left.join(" ")}. See journalctl -u sandbox-configure@${name}`);
 }
 
 const readPackages = (name: SandboxName): readonly string[] =>

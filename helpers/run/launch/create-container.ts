@@ -31,7 +31,8 @@ export async function createContainer(name: SandboxName, host: CreateHost): Prom
       case "refused":
         throw new SandboxError(`libvirt refused to start the container: ${result.reason}`);
       case "busy":
-        if (count === tries) throw new SandboxError(`libvirt does not forget the container before: ${result.reason}`);
+        if (count === tries)
+          throw new SandboxError(`libvirt still has the container of the previous start: ${result.reason}`);
         // A domain that is being started belongs to a start that was killed.
         if (count === patience || (count === 0 && result.isStarting)) await host.forgetDomain(name);
         await sleep(pause);

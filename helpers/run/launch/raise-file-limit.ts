@@ -33,7 +33,7 @@ export async function raiseFileLimit(
 ): Promise<void> {
   if (init !== undefined && limit !== undefined) {
     const { status } = await runQuick("prlimit", [`--pid=${init.pid}`, `--nofile=${limit}`]);
-    if (status !== 0 && isRunning(init)) printWarning(`the limit of open files of ${name} could not be raised`);
+    if (status !== 0 && isRunning(init)) printWarning(`the limit on open files of ${name} could not be raised`);
   }
   // The pipe is open in both directions, so we do not wait for a process that is gone.
   writeSync(pipe.writer, "\n");

@@ -35,7 +35,7 @@ export async function reportOutcome(container: StartedContainer, outcome: Outcom
   await waitUntil(() => isConsoleCopied(name), { within: patience });
   if (outcome.ended === "" && outcome.report === "")
     throw new SandboxError(`the container of ${name} ended before its service was ready`, {
-      hint: "The lines above are its console",
+      hint: "The lines above are from its console",
     });
   if (outcome.report !== "") printError(plainText(outcome.report));
   throw new SandboxError(`the service of ${name} did not start`);

@@ -16,11 +16,11 @@ import { describeBroken, isBroken, readUnfinished } from "../../sandbox/hold/unf
 export async function requireReady(name: SandboxName, stamp: string): Promise<void> {
   const state = stateDirectory(name);
   if (!existsSync(join(state, stamp)))
-    throw new SandboxError(`the root of ${name} is not made: ${await lastWords(name)}`, {
+    throw new SandboxError(`the root of ${name} was not made: ${await lastWords(name)}`, {
       hint: `See journalctl -u sandbox-root@${name}`,
     });
   if (existsSync(imageFile(name)) && !isMountPoint(imageMountPoint(name)))
-    throw new SandboxError(`the image of ${name} is not mounted: ${await lastWords(name)}`, {
+    throw new SandboxError(`the image of ${name} was not mounted: ${await lastWords(name)}`, {
       hint: `See systemctl status ${imageMountPoint(name)}`,
     });
   const unfinished = readUnfinished(name);
@@ -33,7 +33,9 @@ export function warnOfChangedConf(name: SandboxName): void {
   if (known === undefined) return;
   for (const conf of listConfFiles(name))
     if ((changedAt(conf) ?? 0) > known)
-      printWarning(`${conf} is newer than what systemd knows of it, and not in effect: systemctl daemon-reload`);
+      printWarning(
+        `${conf} changed after systemd read it, so the change is not in effect yet: systemctl daemon-reload`,
+      );
 }
 
 // Ignores files that cannot be read; the folder may be empty.

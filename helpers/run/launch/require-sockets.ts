@@ -29,5 +29,5 @@ export async function requireSockets(
 /** Parses the lines of ss(8), such as `users:(("nginx",pid=12,fd=5))`. */
 function findHolder(listeners: string): string {
   const [, program, pid] = /users:\(\("([^"]*)",pid=(\d+)/.exec(listeners) ?? [];
-  return program === undefined ? "somebody" : `${program} (process ${pid ?? "?"})`;
+  return program === undefined ? "another program" : `${program} (process ${pid ?? "?"})`;
 }

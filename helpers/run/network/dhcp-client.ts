@@ -50,7 +50,7 @@ export async function startDhcpClient(name: SandboxName, host: StartHost): Promi
   // A client of an earlier start would be in another network.
   const { status, output } = await host.run("systemctl", ["--no-block", "restart", unit]);
   if (status !== 0)
-    throw new SandboxError(`systemd does not start the DHCP client of ${name}: ${output}`, {
+    throw new SandboxError(`systemd did not start the DHCP client of ${name}: ${output}`, {
       hint: `See systemctl status ${unit}`,
     });
 }

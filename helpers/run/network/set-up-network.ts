@@ -97,7 +97,7 @@ async function findLibvirtBridge(name: SandboxName, network: string, host: Netwo
       `there is no libvirt network ${network}. Networks here: ${list(await host.listNetworks())}`,
       { hint: `Change Network= in the conf of ${name}, or define it: virsh net-define` },
     );
-  if (start.kind === "failed") throw new SandboxError(`the libvirt network ${network} does not start: ${start.reason}`);
+  if (start.kind === "failed") throw new SandboxError(`the libvirt network ${network} did not start: ${start.reason}`);
   const bridge = host.bridgeOf(network);
   if (bridge !== undefined) return bridge;
   throw new SandboxError(`the libvirt network ${network} has no bridge, which sandboxes need`);
@@ -116,7 +116,7 @@ function refuseTaken(name: SandboxName, nic: StartInterface, host: readonly Link
   for (const address of nic.addresses) {
     const taken = host.find(({ text }) => text === parseIpAddress(address).text);
     if (taken !== undefined)
-      throw new SandboxError(`${address} is an address of this host already: ${taken.device}`, {
+      throw new SandboxError(`this host already has the address ${address}, on ${taken.device}`, {
         hint: `Change Address= in the conf of ${name}`,
       });
   }

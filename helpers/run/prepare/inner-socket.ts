@@ -21,9 +21,9 @@ export function findInnerSocket(
   if (sockets.length === 1 && sockets[0] !== undefined) return sockets[0];
   throw new SandboxError(
     sockets.length === 0
-      ? `Listen=: ${conf.Unit.join(", ")} has no socket unit that would take the sockets`
-      : `Listen=: it is not clear which of ${sockets.join(", ")} is to take the sockets`,
-    { hint: "For a service that opens its port itself write Publish=", status: 2 },
+      ? `Listen=: ${conf.Unit.join(", ")} has no socket unit that could take the sockets`
+      : `Listen=: it is not clear which of ${sockets.join(", ")} should take the sockets`,
+    { hint: "If the service opens its port itself, use Publish=", status: 2 },
   );
 }
 

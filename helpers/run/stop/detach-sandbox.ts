@@ -49,8 +49,8 @@ export async function endContainer(name: SandboxName, host: DetachHost = ownHost
   // A killed controller leaves its container running, and libvirtd waits for that. When PID 1 inside ends, the kernel
   // ends the whole container (pid_namespaces(7)).
   if (record.kind === "started" && !(await endInit(record.init, host)))
-    throw new SandboxError(`process ${record.init.pid}, the first one of ${name}, cannot be killed`, {
-      hint: "It waits for a disk or a network file system: see `cat /proc/PID/stack` of that process",
+    throw new SandboxError(`process ${record.init.pid}, the first process of ${name}, cannot be killed`, {
+      hint: `It is waiting for a disk or a network file system. To see where: cat /proc/${record.init.pid}/stack`,
     });
   // If launch was killed, libvirtd may still create the container.
   if (host.knowsDomain(name) || record.kind === "asked") await host.extendTimeout(60);

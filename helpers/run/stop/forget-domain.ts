@@ -33,7 +33,7 @@ export async function forgetDomain(name: SandboxName, host: ForgetHost = ownHost
     const { status, output } = await host.destroyDomain(name);
     if (status === 0) return;
     const reason = output === "" ? `no answer within ${destroyTimeout / 1000} s` : output;
-    host.warn(`libvirt did not destroy the domain ${name}: ${reason}. Its files are removed: ${statusFile(name)}`);
+    host.warn(`libvirt did not destroy domain ${name}: ${reason}. We remove its files instead: ${statusFile(name)}`);
   }
   host.removeDomainFiles(name);
 }

@@ -39,7 +39,7 @@ test("of a unit that asks for what cannot be, that is turned off, and show tells
   );
   assert.deepEqual(stdout.trim().split("\n").sort(), fine.sort());
   await eventually(async () => {
-    assert.match(await bed.journal("-u", "sandbox@demanding"), /turned off: CPUSchedulingPolicy=rr/);
+    assert.match(await bed.journal("-u", "sandbox@demanding"), /turned off CPUSchedulingPolicy=rr/);
   });
 });
 

@@ -204,7 +204,7 @@ test("a source that a user of the host could move is refused, unless its whole f
   await host(`mkdir -p ${top}/free/www; chmod 1777 ${top}/free`);
   const { status, stderr } = await create("anna", `host-bind:/srv/x=${top}/free/www`);
   assert.equal(status, 1);
-  assert.match(stderr, /users other than root can move \S+\/free\/www, as they can write \S+\/free\./);
+  assert.match(stderr, /users other than root can move \S+\/free\/www, because they can write to \S+\/free\./);
   assert.deepEqual(await mountsOn(`${top}/free/www`), []);
   await host(`mount -t tmpfs -o nosuid,nodev free ${top}/free; mkdir ${top}/free/www`);
   assert.equal((await start("anna")).status, 0);
@@ -220,7 +220,7 @@ test("a source that becomes movable is guarded, and a start is refused all the s
   await bed.run("systemctl", "stop", "sandbox@second");
   await host(`umount ${top}/later/www; chown 65534 ${top}/later`);
   assert.notEqual((await start("second")).status, 0);
-  assert.match(await whyNot("second"), /as they can write \S+\/later\./);
+  assert.match(await whyNot("second"), /because they can write to \S+\/later\./);
   assert.equal(await whoBecomes(`${top}/later/www/id`), "65534");
   await bed.run("sandboxcontainer", "delete", "--force", "second");
 });

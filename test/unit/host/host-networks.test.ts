@@ -25,7 +25,7 @@ test("of one that is not there the nearest is named", () => {
     /conf:4: Network=defualt: this host has no libvirt network defualt\. Did you mean default\?/,
   );
   assert.match(check("Network=hots").join(), /Did you mean host\?/);
-  assert.match(check("Network=office").join(), /There is default, lab/);
+  assert.match(check("Network=office").join(), /It has default, lab/);
   assert.match(check("Network=bridge:br1").join(), /no bridge br1\. Did you mean br0\?/);
 });
 

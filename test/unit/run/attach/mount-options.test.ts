@@ -42,9 +42,9 @@ test("a damaged or missing file is refused, with its path and what to do", () =>
   assert.throws(() => renderMountOptions("0:x:65536", "none"), { name: "SandboxError", message: /0:x:65536/ });
   writeFileSync(join(state, "context"), "");
   assert.throws(() => readMountOptions(name), {
-    message: /web1\/context: is missing or empty/,
+    message: /web1\/context is missing or empty/,
     hint: /sandbox-root@web1/,
   });
   rmSync(join(state, "ids"));
-  assert.throws(() => readMountOptions(name), { message: /web1\/ids: is missing or empty/ });
+  assert.throws(() => readMountOptions(name), { message: /web1\/ids is missing or empty/ });
 });

@@ -76,7 +76,10 @@ test("a folder that cannot be guarded is not mounted", async () => {
       return Promise.resolve();
     },
   });
-  await assert.rejects(failing, { message: "users can move it", hint: "Use another one. See Mount= with /srv/a" });
+  await assert.rejects(failing, {
+    message: "users can move it",
+    hint: "Use another one. See the Mount= line with /srv/a",
+  });
   assert.equal(mounted, 0);
 });
 
@@ -87,7 +90,7 @@ test("whatever goes wrong is told with the line of the conf", async () => {
     });
   await assert.rejects(failing(new SandboxError("bad disk")), {
     message: "bad disk",
-    hint: "See Mount= with /srv/disk",
+    hint: "See the Mount= line with /srv/disk",
   });
   await assert.rejects(failing(new Error("EEXIST: x")), { name: "SandboxError", message: "EEXIST: x" });
 });

@@ -93,7 +93,7 @@ test("a container that says too much is not read without end", async () => {
 test("a container that libvirt refuses is an error with its words, and nobody waits", async () => {
   for (const kind of [{ kind: "refused" }, { kind: "busy", isStarting: false }] as const) {
     const { error, steps } = await running(":", { ...kind, reason: "no such thing" });
-    assert.match(String(error), /libvirt refused the container in which the packages of web1 are configured: no such/);
+    assert.match(String(error), /libvirt refused to start the container that configures the packages of web1: no such/);
     assert.deepEqual(steps, []);
   }
 });

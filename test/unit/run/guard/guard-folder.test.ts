@@ -42,7 +42,7 @@ test("a folder that users can move is refused, with the folder that they can wri
   const { done, error } = await guarding(movable);
   assert.deepEqual(done, []);
   assert.ok(error instanceof SandboxError);
-  assert.match(error.message, /users other than root can move \/srv\/a\/b, as they can write \/srv\/a$/);
+  assert.match(error.message, /users other than root can move \/srv\/a\/b, because they can write to \/srv\/a$/);
   assert.match(error.hint ?? "", /nosuid,nodev, or see host-bind,suid/);
 });
 

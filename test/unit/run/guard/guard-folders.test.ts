@@ -23,7 +23,7 @@ test("one folder that cannot be guarded is told, and keeps no other from being g
   });
   assert.deepEqual(guarded, ["a /good", "b /other"]);
   assert.deepEqual(warnings, [
-    "/gone, which a could write, is not guarded against set-user-id files: there is no /gone. Make it",
-    "/broken, which a could write, is not guarded against set-user-id files: EIO",
+    "/gone, which a could write to, is not guarded against set-user-id files: there is no /gone. Make it",
+    "/broken, which a could write to, is not guarded against set-user-id files: EIO",
   ]);
 });

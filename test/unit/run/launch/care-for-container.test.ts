@@ -77,7 +77,7 @@ test("a sandbox that nobody asks an address for does not start, unless it has en
   const pipes = { ...plain.pipes, online: true };
   await assert.rejects(
     care({ pipes, failing: ["systemctl"] }),
-    /systemd does not start the DHCP client of web: refused/,
+    /systemd did not start the DHCP client of web: refused/,
   );
   await care({ pipes, failing: ["systemctl"], hasEnded: true });
 });
@@ -88,7 +88,7 @@ test("a network that nobody could find is an error", async () => {
 });
 
 test("terminals that cannot be limited are a warning", async () => {
-  assert.ok((await care({ failing: ["nsenter"] })).includes("terminals of web could not be limited"));
+  assert.ok((await care({ failing: ["nsenter"] })).includes("the terminals of web could not be limited"));
 });
 
 test("what fails because the container has ended is passed over", async () => {

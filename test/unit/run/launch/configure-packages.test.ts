@@ -33,5 +33,5 @@ test("packages are configured in a unit that may take longer than a start", asyn
 
 test("a package that is left is told, and does not keep the sandbox from starting", async () => {
   const [, , warning] = await configure(["tor", "postgresql"], ["tor"]);
-  assert.match(warning ?? "", /not configured yet: tor, see journalctl/);
+  assert.match(warning ?? "", /not configured yet: tor\. See journalctl/);
 });

@@ -51,7 +51,7 @@ test("a container that libvirt does not end by itself is forgotten after two sec
 });
 
 test("one that stays for ever is an error with libvirt's words", async () => {
-  await assert.rejects(create(busy(false)), /does not forget the container before: domain is busy/);
+  await assert.rejects(create(busy(false)), /still has the container of the previous start: domain is busy/);
 });
 
 test("a refusal is an error with libvirt's words", async () => {

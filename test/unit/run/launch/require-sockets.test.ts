@@ -26,5 +26,5 @@ test("a port that somebody else has is told with who that is", async () => {
 });
 
 test("nobody may be found by now", async () => {
-  await assert.rejects(check("inactive\nactive"), /port 80 of this host is in use by somebody/);
+  await assert.rejects(check("inactive\nactive"), /port 80 of this host is in use by another program/);
 });

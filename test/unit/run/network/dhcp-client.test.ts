@@ -52,5 +52,5 @@ test("a start writes down that it waits before systemd runs the client anew, and
     "/run/sandboxcontainer/web/client=",
     "systemctl --no-block restart sandbox-dhcp@web.service",
   ]);
-  await assert.rejects(start(1), /^SandboxError: systemd does not start the DHCP client of web: Unit is masked\.$/);
+  await assert.rejects(start(1), /^SandboxError: systemd did not start the DHCP client of web: Unit is masked\.$/);
 });

@@ -138,7 +138,7 @@ test("a network that does not start, or has no bridge, fails the start", async (
   const failed: Partial<NetworkHost> = {
     startNetwork: () => Promise.resolve({ kind: "failed", reason: "dnsmasq is missing" }),
   };
-  assert.equal((await errorOf(lab, failed)).said, "the libvirt network lab does not start: dnsmasq is missing");
+  assert.equal((await errorOf(lab, failed)).said, "the libvirt network lab did not start: dnsmasq is missing");
   assert.equal(
     (await errorOf(lab, { bridgeOf: () => undefined })).said,
     "the libvirt network lab has no bridge, which sandboxes need",
@@ -149,7 +149,7 @@ test("an address of the host is refused, however it is spelt, and the lock is le
   const listAddresses = () => Promise.resolve([{ family: 6, text: "2001:db8::7", device: "eth0" }] as const);
   const written = { ...fixed, addresses: ["2001:db8:0::7"] };
   const { said, done } = await errorOf(written, { listAddresses });
-  assert.equal(said, "2001:db8:0::7 is an address of this host already: eth0. Change Address= in the conf of web");
+  assert.equal(said, "this host already has the address 2001:db8:0::7, on eth0. Change Address= in the conf of web");
   assert.deepEqual(done, ["delete sb-web", "lock", "release"]);
 });
 

@@ -57,5 +57,5 @@ test("after a launch that was killed, libvirt may still create the container", a
 });
 
 test("a PID 1 that cannot be killed is an error that says what it may wait for", async () => {
-  await assert.rejects(detach(started, Infinity, 0), /process 20, the first one of web, cannot be killed/);
+  await assert.rejects(detach(started, Infinity, 0), /process 20, the first process of web, cannot be killed/);
 });

@@ -33,7 +33,7 @@ test("a libvirt that does not run is not asked, as its socket would start it", a
 
 test("when libvirt does not do it, nothing of the domain is left, and the reason is told", async () => {
   const [, , warning, ...rest] = await forget(true, { status: 1, output: "internal error" });
-  assert.match(warning ?? "", /did not destroy the domain web: internal error.*\/run\/libvirt\/lxc\/web\.xml/);
+  assert.match(warning ?? "", /did not destroy domain web: internal error.*\/run\/libvirt\/lxc\/web\.xml/);
   assert.deepEqual(rest, ["remove"]);
 });
 
