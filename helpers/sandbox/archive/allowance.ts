@@ -23,7 +23,9 @@ export function makeAllowance(folder: number, place: string): Allowance {
     if (needed > left) {
       const portion = portions.find((each) => hasSpace(folder, needed + each, 1 + each / bytesPerFile));
       if (portion === undefined)
-        throw new SandboxError(`the disk of ${place} has no room for it`, { hint: "Free some, and import it again" });
+        throw new SandboxError(`the archive does not fit on the disk of ${place}`, {
+          hint: "Free some space, and import it again",
+        });
       left = needed + portion;
     }
     left -= needed;

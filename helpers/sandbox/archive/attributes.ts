@@ -29,15 +29,16 @@ export function readAttributes({ attributes, type, mode }: TarHeader): readonly 
       const acl = parseAcl(value.toString("latin1"));
       const isAccess = key === "SCHILY.acl.access";
       if (acl === undefined || (isAccess ? acl.mode !== (mode & 0o777) : type !== "5"))
-        return "its ACL is not one, or not of this file";
+        return "its ACL is malformed, or does not fit this file";
       all.push({ name: Buffer.from(aclKeys[key as keyof typeof aclKeys]), value: acl.value });
     } else {
       const isCapability = name.equals(Buffer.from("security.capability"));
-      if (!(type === "0" || (type === "5" && !isCapability))) return "a file of its kind has no extended attributes";
+      if (!(type === "0" || (type === "5" && !isCapability)))
+        return "a file of its kind cannot have extended attributes";
       all.push({ name, value });
     }
   }
-  return all.length > 0 && !["0", "5", "6"].includes(type) ? "a file of its kind has no ACL" : all;
+  return all.length > 0 && !["0", "5", "6"].includes(type) ? "a file of its kind cannot have an ACL" : all;
 }
 
 /** Reads the real size of a file with holes. Returns undefined if it has none, or a reason if the holes are wrong. */
@@ -45,7 +46,7 @@ export function readRealSize({ attributes, type }: TarHeader): number | string |
   const [major, minor, name, size] = sparseKeys.map((key) => attributes.get(key)?.toString("latin1"));
   if ([major, minor, name, size].every((each) => each === undefined)) return undefined;
   const isSound = major === "1" && minor === "0" && name !== undefined && type === "0";
-  if (!isSound || size === undefined || !/^(0|[1-9]\d{0,14})$/.test(size)) return "its holes are of an unknown format";
+  if (!isSound || size === undefined || !/^(0|[1-9]\d{0,14})$/.test(size)) return "its holes are in an unknown format";
   return Number(size);
 }
 

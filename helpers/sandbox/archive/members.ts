@@ -58,10 +58,10 @@ export function advance({ folders, last }: Order, member: Member, isFolder: bool
   const name = path[depth] ?? Buffer.alloc(0);
   const parent = path.slice(0, depth);
   if (parent.length > folders.length || !parent.every((each, level) => folders[level]?.equals(each) === true))
-    return "the folder that it is in did not come right before it";
+    return "it does not follow the folder that contains it";
   const before = last[depth];
   const order = before === undefined ? 1 : Buffer.compare(name, before);
-  if (order <= 0) return order === 0 ? "it is there twice" : "it is out of order";
+  if (order <= 0) return order === 0 ? "it occurs twice" : "it is out of order";
   return { folders: isFolder ? path : parent, last: [...last.slice(0, depth), name] };
 }
 
@@ -71,7 +71,7 @@ export function splitTarget(target: Buffer): readonly Buffer[] | undefined {
   return top?.equals(Buffer.from("root")) === true && below.length > 0 ? below : undefined;
 }
 
-export const notAFile = "it is a hard link to something else than a file before it";
+export const notAFile = "it is a hard link, but not to an earlier file";
 
 const slash = 0x2f;
 
@@ -91,7 +91,7 @@ function isKnown(part: Member["part"], below: readonly Buffer[]): boolean {
 }
 
 function refuseOwnership({ mode, owner, group }: TarHeader): string | undefined {
-  if (mode > 0o7777) return "its mode has more than permissions";
+  if (mode > 0o7777) return "its mode contains more than permissions";
   return owner > largestId || group > largestId
     ? "its owner or group is outside the sandbox's range of ids"
     : undefined;

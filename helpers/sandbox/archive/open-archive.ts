@@ -32,7 +32,7 @@ function openFile(file: string): number {
     const reasons: Readonly<Record<string, string>> = {
       ENOENT: "there is no such file",
       ELOOP: "it is a link; name the file itself",
-      EACCES: "you may not read it",
+      EACCES: "you have no permission to read it",
     };
     throw new SandboxError(`${file}: ${reasons[code] ?? `it cannot be opened: ${code}`}`, { cause: error });
   }

@@ -55,7 +55,7 @@ export async function packSandbox(
 /** Throws a SandboxError if there is a file of that name. */
 export function requireNoFile(path: string): void {
   if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
-  throw new SandboxError(`${path} is there already`, { hint: "Choose another name" });
+  throw new SandboxError(`${path} already exists`, { hint: "Choose another name" });
 }
 
 /** Writes a new file in one piece, readable only by root. Throws a SandboxError if there is one of that name. */
@@ -70,7 +70,7 @@ export async function writeNewFile(
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
-    throw new SandboxError(code === "EEXIST" ? `${path} is there already` : `${path} cannot be written: ${message}`, {
+    throw new SandboxError(code === "EEXIST" ? `${path} already exists` : `${path} cannot be written: ${message}`, {
       hint: code === "EEXIST" ? "Choose another name" : undefined,
       cause: error,
     });

@@ -38,7 +38,7 @@ export function parseRecords(files: ReadonlyMap<string, Buffer>): Records {
   const dropIns = [...files].filter(([path]) => path.startsWith("conf.d/"));
   const get = (path: string): Buffer => {
     const bytes = files.get(path);
-    if (bytes === undefined) throw new Unsound(`there is no ${path} in it`);
+    if (bytes === undefined) throw new Unsound(`it contains no ${path}`);
     return bytes;
   };
   const manifest = readManifestText(parseText("manifest.json", get("manifest.json")));

@@ -69,5 +69,5 @@ function describeFailure(said: string, files: readonly { readonly path: Buffer }
   const path = files[Number(number) - firstInherited]?.path;
   return path === undefined
     ? new SandboxError(`attributes cannot be set: ${cleanWords(said)}`)
-    : new SandboxError(`${quoteName(path)} cannot have its attributes or ACL: ${words}`);
+    : new SandboxError(`the attributes or ACL of ${quoteName(path)} cannot be set: ${words}`);
 }

@@ -47,7 +47,7 @@ export async function readSparse(chunks: AsyncIterable<Buffer>, size: number, re
   const padding = (blockSize - (taken % blockSize)) % blockSize;
   while (rest.length < padding && (await next()));
   if (rest.length < padding || rest.subarray(0, padding).some((byte) => byte !== 0))
-    throw new Unsound("its map of holes is followed by something");
+    throw new Unsound("its map of holes is followed by unexpected data");
   rest = rest.subarray(padding);
   requireSound(pieces, size - taken - padding, realSize);
   return { pieces, data: rejoin(rest, iterator) };
@@ -57,7 +57,7 @@ function requireSound(pieces: readonly Piece[], size: number, realSize: number):
   let at = 0;
   let sum = 0;
   for (const { offset, length } of pieces) {
-    if (offset < at || offset + length > realSize) throw new Unsound("its map of holes leads out of it");
+    if (offset < at || offset + length > realSize) throw new Unsound("its map of holes reaches beyond its end");
     at = offset + length;
     sum += length;
   }

@@ -90,7 +90,7 @@ function requireKnownAttributes(header: TarHeader): void {
   const realSize = readRealSize(header);
   if (typeof realSize === "string") throw new Unsound(realSize, header.path);
   if (!isTree && (attributes.length > 0 || realSize !== undefined))
-    throw new Unsound("it has attributes, which only files of the root have", header.path);
+    throw new Unsound("it has attributes, which only files of the root may have", header.path);
 }
 
 function orRefuse<T extends object>(header: TarHeader, judged: T | string): T {

@@ -23,7 +23,7 @@ export async function* passOneFrame(chunks: AsyncIterable<Buffer>): AsyncGenerat
   const descriptor = head[4] ?? 0;
   const isSingle = (descriptor & 0x20) !== 0;
   const hasChecksum = (descriptor & 0x04) !== 0;
-  if ((descriptor & 0x0b) !== 0 || !hasChecksum) throw new Unsound("its compression is not that of an export");
+  if ((descriptor & 0x0b) !== 0 || !hasChecksum) throw new Unsound("its compression is not the one that export uses");
   const sizeLength = [isSingle ? 1 : 0, 2, 4, 8][descriptor >> 6] ?? 0;
   const rest = await need((isSingle ? 0 : 1) + sizeLength);
   if (windowOf(rest, isSingle, sizeLength) > largestWindow) throw new Unsound("its compression needs too much memory");
@@ -47,7 +47,7 @@ const emptyFrame = Buffer.from("28b52ffd240001000099e9d851", "hex");
 async function requireEnd(bytes: ByteReader): Promise<void> {
   let count = 0;
   for (let byte = await bytes.read(1); byte !== undefined; byte = await bytes.read(1))
-    if (byte[0] !== emptyFrame[count++]) throw new Unsound("something follows its end");
+    if (byte[0] !== emptyFrame[count++]) throw new Unsound("there is data after its end");
   if (count !== 0 && count !== emptyFrame.length) throw new EarlyEnd();
 }
 

@@ -8,11 +8,11 @@ export function describeWriteError(error: unknown, what: string): unknown {
   if (!(error instanceof Error) || !("code" in error) || !("syscall" in error) || error instanceof SandboxError)
     return error;
   const reasons: Readonly<Record<string, string>> = {
-    ELOOP: "it is a link, which is not followed",
-    ENOTDIR: "a part of its path is not a folder, or a link, which we do not follow",
-    EISDIR: "there is a folder of this name",
-    EEXIST: "there is something of this name",
-    ENOTEMPTY: "there is a folder of this name",
+    ELOOP: "it is a link, which we do not follow",
+    ENOTDIR: "a part of its path is not a folder, or is a link, which we do not follow",
+    EISDIR: "there is already a folder with this name",
+    EEXIST: "there is already something with this name",
+    ENOTEMPTY: "there is already a folder with this name",
     ENOSPC: "no space is left on the device",
     EDQUOT: "the disk quota is used up",
     ENOENT: "its folder does not exist",

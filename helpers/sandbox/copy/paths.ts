@@ -45,7 +45,7 @@ export function finalizeDestination(path: string, source: Source, several: boole
   if (there === undefined) return makeDestination(path, source, several);
   if (!there.isDirectory() && !there.isFile())
     throw new SandboxError(`${path} is neither a file nor a folder`, {
-      hint: "For an archive on standard output, give `-`",
+      hint: "To write an archive to standard output, give `-`",
       status: 2,
     });
   const real = realpathSync.native(path);

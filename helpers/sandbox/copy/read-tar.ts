@@ -27,7 +27,7 @@ export async function* readTar(chunks: AsyncIterable<Buffer>, dialect: Dialect):
     const header = parseTarHeader(block);
     if (header.type === "g") throw new Unsound("it has attributes that apply to all files");
     if (header.type === "x") {
-      if (attributes !== undefined) throw new Unsound("it has attributes of attributes");
+      if (attributes !== undefined) throw new Unsound("it has two sets of attributes for one file");
       if (header.size > dialect.mostAttributes) throw new Unsound("a file has too many attributes");
       attributes = parsePaxRecords(await readAll(bytes, header.size));
       await skipPadding(bytes, header.size);
@@ -59,7 +59,7 @@ async function skipPadding(bytes: ByteReader, size: number): Promise<void> {
 async function readEnd(bytes: ByteReader): Promise<void> {
   let block: Buffer | undefined = await readAll(bytes, blockSize);
   for (let count = 1; block !== undefined; count++) {
-    if (count > recordBlocks || !isZero(block)) throw new Unsound("it continues after its end");
+    if (count > recordBlocks || !isZero(block)) throw new Unsound("there is data after its end");
     block = await bytes.read(blockSize);
   }
 }
@@ -92,7 +92,7 @@ function withAttributes(header: TarHeader, attributes: ReadonlyMap<string, Buffe
   };
   if (!Number.isSafeInteger(entry.size)) refuse("its size is impossible");
   if (withoutData.test(entry.type) && entry.size !== 0) refuse("it has data, but a file of its kind cannot have any");
-  if (entry.path.includes(0) || entry.linkTarget.includes(0)) refuse("its name has a NUL in it");
+  if (entry.path.includes(0) || entry.linkTarget.includes(0)) refuse("its name contains a NUL byte");
   if (entry.type !== "1" && entry.type !== "2" && entry.linkTarget.length > 0)
     refuse("it has a target, but a file of its kind cannot have one");
   return entry;

@@ -41,8 +41,8 @@ export function parseTarHeader(block: Buffer): TarHeader {
   const sum = block.toString("latin1", 148, 156);
   if (!/^[0-7]{6}\0 $/.test(sum) || Number.parseInt(sum, 8) !== sumOf(block))
     throw new Unsound("a header has a wrong checksum");
-  if (block.toString("latin1", 257, 265) !== magic) throw new Unsound("a header is of an unknown format");
-  if (block.subarray(500).some((byte) => byte !== 0)) throw new Unsound("a header has something after its end");
+  if (block.toString("latin1", 257, 265) !== magic) throw new Unsound("a header is in an unknown format");
+  if (block.subarray(500).some((byte) => byte !== 0)) throw new Unsound("there is data after the end of a header");
   const name = cutAtNul(block.subarray(0, 100));
   const prefix = cutAtNul(block.subarray(345, 500));
   const path = prefix.length === 0 ? name : Buffer.concat([prefix, Buffer.from("/"), name]);
@@ -76,7 +76,7 @@ export function parsePaxRecords(data: Buffer): ReadonlyMap<string, Buffer> {
     if (text === "" || equals === -1 || end <= equals || data[end] !== 0x0a)
       throw new Unsound("an attribute is cut off, or its length is wrong");
     const key = data.toString("latin1", at + text.length, equals);
-    if (records.has(key)) throw new Unsound(`attribute ${quoteName(key)} is there twice`);
+    if (records.has(key)) throw new Unsound(`attribute ${quoteName(key)} occurs twice`);
     records.set(key, data.subarray(equals + 1, end));
     at = end + 1;
   }
@@ -87,7 +87,8 @@ export function parsePaxRecords(data: Buffer): ReadonlyMap<string, Buffer> {
 function cutAtNul(field: Buffer): Buffer {
   const end = field.indexOf(0);
   if (end === -1) return field;
-  if (field.subarray(end).some((byte) => byte !== 0)) throw new Unsound("a name in a header continues after its end");
+  if (field.subarray(end).some((byte) => byte !== 0))
+    throw new Unsound("there is data after the end of a name in a header");
   return field.subarray(0, end);
 }
 

@@ -40,7 +40,7 @@ const dialect: Dialect = { knows: (key) => paxKeys.has(key), mostAttributes: 1 <
 
 export const notAnArchive = (what: string): SandboxError =>
   new SandboxError(`the sandbox sent a damaged archive: ${what}`, {
-    hint: "Something inside interferes with the copy; nothing was written outside the destination",
+    hint: "Something inside interfered with the copy; nothing was written outside the destination",
   });
 
 /**
@@ -87,7 +87,7 @@ function place({ path }: TarHeader, top: string, { name }: Destination): readonl
   const isTop = path.equals(prefix) || path.equals(prefix.subarray(0, -1));
   const isBelow = path.subarray(0, prefix.length).equals(prefix);
   const rest = isTop ? [] : isBelow ? splitPath(path.subarray(prefix.length)) : undefined;
-  if (rest === undefined) throw notAnArchive(`it holds ${quoteName(path)}`);
+  if (rest === undefined) throw notAnArchive(`it contains ${quoteName(path)}`);
   return name === undefined ? rest : [name, ...rest];
 }
 
@@ -189,7 +189,7 @@ function finishFolder(work: Work, components: readonly Buffer[], header: TarHead
 function requireReplaceable(folder: number, name: Buffer): void {
   const there = lstatIn(folder, name);
   if (there === undefined || there.isFile() || there.isSymbolicLink()) return;
-  throw new SandboxError(`${quoteName(name)} at the destination is not a file, and is not replaced`, {
+  throw new SandboxError(`${quoteName(name)} at the destination is not a file, so it is not replaced`, {
     hint: "Move it, or choose another destination",
   });
 }

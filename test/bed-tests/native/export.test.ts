@@ -51,7 +51,7 @@ test("a sandbox comes back from its archive as it was", async () => {
   assert.equal(await bed.run("sh", "-c", "cd /root && sandboxcontainer export exp1"), `Exported exp1 to ${archive}`);
   assert.equal(await bed.run("stat", "-c", "%a", archive), "600");
   assert.ok(Number(await bed.run("stat", "-c", "%s", archive)) < 4 * 1024 ** 2, "holes take no space");
-  oneLine(await command("export", "exp1", archive), 1, /exp1\.tar\.zst is there already/);
+  oneLine(await command("export", "exp1", archive), 1, /exp1\.tar\.zst already exists/);
   oneLine(await command("import", archive), 1, /the name exp1 is taken/);
   await bed.run("sandboxcontainer", "delete", "exp1");
   await bed.run("sandboxcontainer", "import", archive);
@@ -129,15 +129,15 @@ test("an archive with anything else than a sandbox in it is refused before it is
     [`put("root/../../escaped", text=b"x")`, /its path leads out/],
     [
       `put("root/l", tarfile.SYMTYPE, "/root"); put("root/l/escaped", text=b"x")`,
-      /folder that it is in did not come right before/,
+      /it does not follow the folder that contains it/,
     ],
-    [`put("root/h", tarfile.LNKTYPE, "/etc/shadow")`, /hard link to something else/],
-    [`put("root/h", tarfile.LNKTYPE, "../../../../etc/shadow")`, /hard link to something else/],
+    [`put("root/h", tarfile.LNKTYPE, "/etc/shadow")`, /hard link, but not to an earlier file/],
+    [`put("root/h", tarfile.LNKTYPE, "../../../../etc/shadow")`, /hard link, but not to an earlier file/],
     [`put("root/d", tarfile.BLKTYPE)`, /it is a device/],
     [`put("root/d", tarfile.CHRTYPE)`, /it is a device/],
     [`put("start/domain.xml", text=b"x")`, /not part of a sandbox/],
     [`put("conf", text=b"x")`, /out of order/],
-    [`put("root", tarfile.DIRTYPE)`, /there twice/],
+    [`put("root", tarfile.DIRTYPE)`, /it occurs twice/],
   ];
   for (const [member, message] of wrong) oneLine(await command("import", await forge(member)), 1, message);
   assert.equal(await bed.run("sh", "-c", "find / -xdev -name escaped 2>/dev/null; true"), "");

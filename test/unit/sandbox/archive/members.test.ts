@@ -88,13 +88,13 @@ test("A1: what is no part of a sandbox is refused, and a device anywhere", () =>
 
 test("A1: nothing goes through a link or a file, and a path is there once", () => {
   for (const path of ["root/etc/link/passwd", "root/etc/file/x", "root/srv/file", "root/x/y/z"])
-    assert.match(refuse(...begun, header(path)) ?? "", /did not come right before/, path);
-  assert.match(refuse(...begun, header("root/etc", "2", leading("/"))) ?? "", /twice/);
-  assert.match(refuse(...begun, header("root/etc/link")) ?? "", /twice/);
+    assert.match(refuse(...begun, header(path)) ?? "", /does not follow the folder/, path);
+  assert.match(refuse(...begun, header("root/etc", "2", leading("/"))) ?? "", /occurs twice/);
+  assert.match(refuse(...begun, header("root/etc/link")) ?? "", /occurs twice/);
   assert.match(refuse(...begun, header("root/etc/file")) ?? "", /out of order/);
-  assert.match(refuse(...begun, header("root/srv/", "5"), header("root/etc/x")) ?? "", /did not come right before/);
+  assert.match(refuse(...begun, header("root/srv/", "5"), header("root/etc/x")) ?? "", /does not follow the folder/);
   assert.match(refuse(...begun, header("conf")) ?? "", /out of order/);
-  assert.match(refuse(header("conf"), header("conf")) ?? "", /twice/);
+  assert.match(refuse(header("conf"), header("conf")) ?? "", /occurs twice/);
 });
 
 test("A1: a hard link leads into the root", () => {

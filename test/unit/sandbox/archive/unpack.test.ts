@@ -136,9 +136,9 @@ test("A1: a record that is missing, too large or not what export writes is refus
   const [made, conf, manifest] = records;
   assert.ok(made && conf && manifest);
   const wrong: readonly (readonly [readonly Member[], RegExp])[] = [
-    [[conf, manifest], /there is no sandboxcontainer\.json in it/],
-    [[made, manifest], /there is no conf in it/],
-    [[made, conf], /there is no manifest\.json in it/],
+    [[conf, manifest], /it contains no sandboxcontainer\.json/],
+    [[made, manifest], /it contains no conf/],
+    [[made, conf], /it contains no manifest\.json/],
     [[{ ...made, data: "{}" }, conf, manifest], /"sandboxcontainer\.json" is refused: it was not made by this version/],
     [
       [{ ...made, data: '{"version":1,"name":"../x"}' }, conf, manifest],
@@ -176,8 +176,8 @@ test("A1: what is behind the compressed archive, or compressed in another way, i
   const place = makePlace(context);
   const archive = members(regularFile);
   for (const more of [compress(archive), Buffer.from("x")])
-    await assert.rejects(place.unpack(Buffer.concat([compress(archive), more])), /something follows its end/);
-  await assert.rejects(place.unpack(zstdCompressSync(archive)), /its compression is not that of an export/);
+    await assert.rejects(place.unpack(Buffer.concat([compress(archive), more])), /there is data after its end/);
+  await assert.rejects(place.unpack(zstdCompressSync(archive)), /its compression is not the one that export uses/);
   await assert.rejects(place.unpack(archive), /not compressed with zstd/);
 });
 

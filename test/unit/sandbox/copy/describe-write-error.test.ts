@@ -20,7 +20,7 @@ test("a refusal of the kernel is told with the file", () => {
     mkdirSync("/proc");
   });
   assert.ok(told instanceof SandboxError);
-  assert.equal(told.message, 'cannot write "root/etc/file": there is something of this name');
+  assert.equal(told.message, 'cannot write "root/etc/file": there is already something with this name');
 });
 
 // Once, a damaged archive was reported as a file that cannot be written.

@@ -71,10 +71,10 @@ test("a path that leads out, or is no part of what was asked for, ends it", asyn
     "",
     "top/..",
   ]) {
-    await assert.rejects(place.send(folderOf("top"), { path, data: "x" }), /sent a damaged archive: it holds/, path);
+    await assert.rejects(place.send(folderOf("top"), { path, data: "x" }), /sent a damaged archive: it contains/, path);
   }
   const long = makeAttributes({ path: "top/../../outside/x" });
-  await assert.rejects(place.send(folderOf("top"), long, { path: "top/x" }), /it holds/);
+  await assert.rejects(place.send(folderOf("top"), long, { path: "top/x" }), /it contains/);
   untouched(place);
 });
 
@@ -85,9 +85,9 @@ test("no link of the archive is followed, on no way", async (context) => {
   for (const way of [link, dotted]) {
     await assert.rejects(
       place.send(folderOf("top"), way, { path: "top/link/new", data: "x" }),
-      /not a folder, or a link/,
+      /not a folder, or is a link/,
     );
-    await assert.rejects(place.send(folderOf("top"), way, folderOf("top/link", 0o777)), /not a folder, or a link/);
+    await assert.rejects(place.send(folderOf("top"), way, folderOf("top/link", 0o777)), /not a folder, or is a link/);
     untouched(place);
   }
   const file: Member = { path: "top/file", type: "2", link: join(place.outside, "secret") };
@@ -102,7 +102,7 @@ test("no link that lay at the destination is followed, and a hard link there is 
   mkdirSync(join(place.folder, "top"));
   symlinkSync(place.outside, join(place.folder, "top/d"));
   linkSync(join(place.outside, "secret"), join(place.folder, "top/f"));
-  await assert.rejects(place.send(folderOf("top"), { path: "top/d/new", data: "x" }), /not a folder, or a link/);
+  await assert.rejects(place.send(folderOf("top"), { path: "top/d/new", data: "x" }), /not a folder, or is a link/);
   await place.send({ path: "top/f", data: "mine", mode: 0o777 });
   untouched(place);
   symlinkSync(place.outside, join(place.folder, "top2"));
@@ -140,9 +140,9 @@ test("a folder that was there keeps its mode, and one is not replaced by a file"
   mkdirSync(join(place.folder, "top"), { mode: 0o700 });
   await place.send(folderOf("top", 0o777));
   assert.equal(statSync(join(place.folder, "top")).mode & 0o7777, 0o700);
-  await assert.rejects(place.send({ path: "top", data: "x" }), /is not a file, and is not replaced/);
+  await assert.rejects(place.send({ path: "top", data: "x" }), /is not a file, so it is not replaced/);
   execFileSync("mkfifo", [join(place.folder, "top/pipe")]);
-  await assert.rejects(place.send({ path: "top/pipe", data: "x" }), /is not a file, and is not replaced/);
+  await assert.rejects(place.send({ path: "top/pipe", data: "x" }), /is not a file, so it is not replaced/);
 });
 
 test("links that lead out are told", async (context) => {
@@ -177,7 +177,7 @@ test("an archive that ends early leaves nothing half, and one that does not end 
     if (length < 2560) assert.deepEqual(readdirSync(folder), [], String(length));
   }
   const endless = Buffer.concat([whole, Buffer.alloc(512 * 40)]);
-  await assert.rejects(unpack(inPieces(endless, 512), "top", to), /continues after its end/);
+  await assert.rejects(unpack(inPieces(endless, 512), "top", to), /there is data after its end/);
 });
 
 test("noise in place of an archive is refused", async (context) => {
