@@ -77,7 +77,9 @@ export async function claimIdRange(
   for (;;) {
     const idBase = chooseIdBase([...taken, ...othersRanges(name)], pickPlace());
     if (idBase === undefined)
-      throw new SandboxError("all ranges of host ids are taken", { hint: "Delete sandboxes, or shorten /etc/subuid" });
+      throw new SandboxError("all ranges of host ids are taken", {
+        hint: "Delete sandboxes, or remove ranges from /etc/subuid",
+      });
     taken.push({ first: idBase, count: rangeSize });
     // No file lists the accounts of a directory service.
     if (await isAccount(idBase)) continue;

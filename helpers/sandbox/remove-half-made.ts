@@ -15,7 +15,7 @@ export async function removeHalfMade(systemd: Systemd, name: SandboxName): Promi
   const text = orMissing(() => readFileSync(confFile(name), "utf8"));
   if (text !== undefined && hashText(text) !== task.conf)
     throw new SandboxError(`the name ${name} is taken: ${confFile(name)} was written by somebody else`, {
-      hint: `Choose another, or remove it with \`sandboxcontainer delete ${name}\``,
+      hint: `Choose another name, or remove the sandbox with \`sandboxcontainer delete ${name}\``,
     });
   await unmake(systemd, name);
   removeUnfinished(name);

@@ -27,7 +27,7 @@ export async function removeSandbox(systemd: Systemd, name: SandboxName): Promis
   await systemd.runJob("StopUnit", `sandbox-configure@${name}.service`);
   const stopped = await systemd.runJob("StopUnit", unit);
   if (stopped !== "done")
-    throw new SandboxError(`sandbox ${name} does not stop (${stopped})`, { hint: `See journalctl -u ${unit}` });
+    throw new SandboxError(`sandbox ${name} did not stop (${stopped})`, { hint: `See journalctl -u ${unit}` });
   await systemd.disableUnit(unit);
   // The conf goes before the root, because without it nothing makes the root anew meanwhile.
   for (const path of [confFile(name), `${confFile(name)}.d`]) {

@@ -18,7 +18,7 @@ export async function requireStopped(systemd: Systemd, name: SandboxName, hint =
 }
 
 /** For `requireStopped`, if a verb has an option to copy a running sandbox. */
-export const orFreeze = "; or add --running: it is then frozen while its root is copied";
+export const orFreeze = "; or add --running, which freezes it while its root is copied";
 
 /**
  * Throws a SandboxError while any part of a sandbox runs, or its root is being made. Once sandbox-upgrade@ has begun,
@@ -30,8 +30,8 @@ export async function requireAllStopped(name: SandboxName): Promise<void> {
 }
 
 export const describeRunning = (name: SandboxName): SandboxError =>
-  new SandboxError(`sandbox ${name} is running: its root is changed only while nothing of it runs`, {
-    hint: `Stop it first, or have it stopped and started again: sandboxcontainer upgrade --restart ${name}`,
+  new SandboxError(`sandbox ${name} is running: its root can only be changed while all of it is stopped`, {
+    hint: `Stop it first, or let upgrade restart it: sandboxcontainer upgrade --restart ${name}`,
   });
 
 /** Whether no part of a sandbox runs: neither itself, nor what makes its root, nor what configures its packages. */

@@ -24,7 +24,9 @@ export function readState(name: SandboxName): SandboxState | undefined {
   if (text === undefined) return undefined;
   const state = parseState(text);
   if (state !== undefined) return state;
-  throw new SandboxError(`${stateFile(name)}: is damaged`, { hint: `Restore it, or delete and create ${name} again` });
+  throw new SandboxError(`${stateFile(name)} is damaged`, {
+    hint: `Restore it, or delete ${name} and create it again`,
+  });
 }
 
 /** Reads the state of a sandbox that must have one; otherwise throws a SandboxError that says how to get it. */

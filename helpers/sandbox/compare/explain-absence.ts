@@ -61,22 +61,27 @@ function describeReason(question: Question, above: ManifestEntry | undefined, ow
   return owners.length === 0 ? describeUnowned(question) : describeOwned(question, owners, sandbox);
 }
 
-const ownedBy = (owners: readonly string[]): string =>
-  `${owners.length === 1 ? "package" : "packages"} ${owners.join(", ")} ${owners.length === 1 ? "owns" : "own"} it`;
+const nameAll = (owners: readonly string[]): string =>
+  `${owners.length === 1 ? "package" : "packages"} ${owners.join(", ")}`;
+
+const own = (owners: readonly string[]): string => (owners.length === 1 ? "owns" : "own");
+
+const ownedBy = (owners: readonly string[]): string => `${nameAll(owners)} ${own(owners)} it`;
 
 const describeUnowned = ({ host, path }: Question): string =>
   host.lookUp(path) === undefined
     ? "the host does not have it either"
-    : "no package of the host owns it, and it is in no directory that is the service's own";
+    : "no package of the host owns it, and it is in none of the service's own directories";
 
 function describeOwned({ manifest, host, path }: Question, owners: readonly string[], sandbox: string): string {
   const inside = new Set<string>(manifest.packages.map(({ name }) => name));
-  if (!owners.some((owner) => inside.has(owner)))
-    return `${ownedBy(owners)}, none of ${sandbox}'s packages: Package=${owners[0] ?? ""} in its conf would bring it`;
-  const but = `${ownedBy(owners)}, one of ${sandbox}'s packages`;
+  const here = owners.filter((owner) => inside.has(owner));
+  if (here.length === 0)
+    return `${ownedBy(owners)}, but ${sandbox} does not have ${owners.length === 1 ? "that package" : "them"}: Package=${owners[0] ?? ""} in its conf would bring it in`;
+  const but = `${sandbox} has ${nameAll(here)}, which ${own(here)} it`;
   if (isHostOnly(path)) return `${but}, but its content is for the host alone`;
   if (host.lookUp(path) === undefined) return `${but}, but the host does not have it now`;
   return isWorldReadable(host, path)
     ? `${but}, but the host did not have it when the root was made`
-    : `${but}, but not everybody may read it, and it is not of the service itself`;
+    : `${but}, but not everybody may read it, and it does not belong to the service itself`;
 }

@@ -24,7 +24,7 @@ export async function awaitRelease(name: SandboxName, host: ReleaseHost = ownHos
   try {
     const holder = readFileSync(file, "utf8").split("\n", 1)[0] ?? "";
     if ((await host.lock(file, "--nonblock")).status === 0) return;
-    await host.tell(name, `${name} is held by \`${holder}\`: a start waits until that has ended`);
+    await host.tell(name, `${name} is held by \`${holder}\`: the start waits until that command has ended`);
     const { status, output } = await host.lock(file);
     if (status !== 0) throw new SandboxError(`${path} cannot be locked: ${output}`);
   } finally {

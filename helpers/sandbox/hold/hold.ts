@@ -97,7 +97,7 @@ async function lock(name: SandboxName): Promise<Release> {
     if (status === 75 && (holder === undefined || hasEnded(holder))) continue;
     throw holder === undefined
       ? new SandboxError(`${file} cannot be locked`, { hint: "Is flock of util-linux installed?" })
-      : new SandboxError(`sandbox ${name} is held by \`${holder}\``, { hint: "Try again when that has ended" });
+      : new SandboxError(`sandbox ${name} is held by \`${holder}\``, { hint: "Try again when that command has ended" });
   }
 }
 

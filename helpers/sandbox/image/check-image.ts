@@ -18,12 +18,12 @@ export async function checkImage(name: SandboxName, bytes: number, host: ImageHo
   // 1: errors were found and repaired (e2fsck(8), EXIT CODE).
   if (status > 1)
     throw new SandboxError(`the image of ${name} is damaged: ${said}`, {
-      hint: `Repair it with e2fsck -f ${image}, or put back a copy of it`,
+      hint: `Repair it with e2fsck -f ${image}, or restore a copy of it`,
     });
   if (status === 1) host.warn(said);
   const { size } = statSync(image);
   if (size !== bytes)
     host.warn(
-      `the image of ${name} has ${formatSize(size)}, and its conf says Image=${formatSize(bytes)}: sandboxcontainer resize ${name}`,
+      `the image of ${name} is ${formatSize(size)}, but its conf says Image=${formatSize(bytes)}. To resize the image: sandboxcontainer resize ${name}`,
     );
 }

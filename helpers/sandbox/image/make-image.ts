@@ -68,7 +68,7 @@ async function makeFileSystem(name: SandboxName, path: string, host: ImageHost):
   const lazily = "lazy_itable_init=1,lazy_journal_init=1";
   const args = ["-q", "-t", "ext4", "-b", "4096", "-m", "0", "-E", lazily, "--", path];
   const { status, output } = await host.run("mke2fs", args);
-  if (status === 127) throw new SandboxError("mke2fs is missing, which makes images", { hint: "Install e2fsprogs" });
+  if (status === 127) throw new SandboxError("mke2fs, which makes images, is missing", { hint: "Install e2fsprogs" });
   if (status !== 0) throw new SandboxError(`the image of ${name} cannot be made: ${output}`);
 }
 

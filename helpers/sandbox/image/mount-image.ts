@@ -19,7 +19,7 @@ export function isImageMounted(name: SandboxName): boolean {
 export function requireKeptAs(name: SandboxName, wanted: "image" | "folder"): void {
   if (hasImage(name) && wanted === "folder") {
     const { size } = statSync(imageFile(name));
-    throw new SandboxError(`the root of ${name} is in an image, and its conf no longer has Image=`, {
+    throw new SandboxError(`the root of ${name} is in an image, but its conf no longer has Image=`, {
       hint: `Put it back: Image=${formatSize(size)} in section [Sandbox]`,
     });
   }

@@ -20,8 +20,8 @@ export async function provideImage(
   if (bytes === undefined) return;
   if (existsSync(imageFile(name))) return checkImage(name, bytes, host);
   if (isFolder(join(stateDirectory(name), "root")))
-    throw new SandboxError(`Image= is in the conf of ${name}, whose root is a folder`, {
-      hint: `Remove Image=, or clone it into a sandbox with an image: sandboxcontainer clone ${name} NEW --imagesize ${formatSize(bytes)}`,
+    throw new SandboxError(`the conf of ${name} has Image=, but its root is a folder`, {
+      hint: `Remove Image=, or clone the sandbox into one with an image: sandboxcontainer clone ${name} NEW --imagesize ${formatSize(bytes)}`,
     });
   return makeImage(name, bytes, host);
 }

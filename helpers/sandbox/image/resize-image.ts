@@ -21,7 +21,7 @@ export async function resizeImage(image: string, bytes: number): Promise<void> {
     await run("e2fsck", ["-f", "-n", "--", copy]);
     await run("sync", ["--", copy]);
     if ((await findLoopDevice(image)) !== undefined)
-      throw new SandboxError(`${image}: was mounted in the meantime, and is unchanged`, { hint: "Run it again" });
+      throw new SandboxError(`${image} was mounted in the meantime, so it is unchanged`, { hint: "Run it again" });
     renameSync(copy, image);
   } finally {
     rmSync(copy, { force: true });
@@ -31,7 +31,7 @@ export async function resizeImage(image: string, bytes: number): Promise<void> {
 /** Enlarges a mounted image. If this is killed, it can simply be repeated. */
 export async function growMountedImage(image: string, bytes: number): Promise<void> {
   const device = await findLoopDevice(image);
-  if (device === undefined) throw new SandboxError(`${image} is mounted through no loop device`);
+  if (device === undefined) throw new SandboxError(`${image} is not mounted through a loop device`);
   truncateSync(image, bytes);
   await run("losetup", ["--set-capacity", device]);
   await run("resize2fs", [device]);
@@ -44,7 +44,7 @@ async function requireRoom(image: string, bytes: number): Promise<void> {
   const needed = blocks * Number(/^Block size: +(\d+)$/m.exec(facts)?.[1]);
   if (needed <= bytes) return;
   const megabytes = Math.ceil(needed / 1024 ** 2);
-  throw new SandboxError(`${image}: its files need ${megabytes}M, and ${formatSize(bytes)} is less`, {
+  throw new SandboxError(`${image}: its files need ${megabytes}M, which is more than ${formatSize(bytes)}`, {
     hint: "Choose a larger size, or remove data first",
   });
 }

@@ -43,8 +43,8 @@ export function planAccounts(host: HostTree, needed: readonly string[]): readonl
       "/etc/gshadow",
       groups.map((each) => `${each[0]}:!*::${members(each)}`),
     ),
-    textFile("/etc/subuid", "", "it has no ids to pass on"),
-    textFile("/etc/subgid", "", "it has no ids to pass on"),
+    textFile("/etc/subuid", "", "the sandbox has no ids to pass on"),
+    textFile("/etc/subgid", "", "the sandbox has no ids to pass on"),
   ];
 }
 

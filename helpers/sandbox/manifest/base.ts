@@ -53,7 +53,7 @@ const basePaths = [
   ],
 ] as const;
 
-const reason = "what programs of any package look for";
+const reason = "programs of any package may look for it";
 
 /** The host's common files in /etc that everybody may read. */
 export function planBase(host: HostTree): readonly ManifestEntry[] {
@@ -71,7 +71,7 @@ export function planIdentity(sandbox: string, machineId: string): readonly Manif
     textFile("/etc/machine-id", `${machineId}\n`, "identity of the sandbox", 0o444),
     textFile("/etc/hostname", `${sandbox}\n`, "name of the sandbox"),
     textFile("/etc/hosts", hosts, "name of the sandbox"),
-    freshLink("/etc/resolv.conf", "../run/host/resolv.conf", "name servers, as the network has them"),
+    freshLink("/etc/resolv.conf", "../run/host/resolv.conf", "name servers of the network"),
     textFile("/etc/fstab", "", "nothing to mount"),
     freshLink("/etc/mtab", "../proc/self/mounts", "mounts of the sandbox"),
   ];

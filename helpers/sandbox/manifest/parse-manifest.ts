@@ -37,7 +37,7 @@ function parseValue(value: unknown): Manifest {
   const entries = parseArray(object["entries"], "entries").map(parseEntry);
   const seen = new Set<string>();
   for (const { path } of entries) {
-    if (seen.has(path)) throw new Wrong(`${quoteName(path)} is there twice`);
+    if (seen.has(path)) throw new Wrong(`${quoteName(path)} occurs twice`);
     seen.add(path);
   }
   return { population: parseText(object["population"], "population", plain), packages, entries };
@@ -67,7 +67,7 @@ function parseEntry(value: unknown, index: number): ManifestEntry {
   const { kind } = object;
   if (kind !== "directory" && kind !== "file" && kind !== "link") throw new Wrong(`${where}: kind is unknown`);
   const content = object["content"];
-  if (content !== undefined && kind !== "file") throw new Wrong(`${where}: content is a file's`);
+  if (content !== undefined && kind !== "file") throw new Wrong(`${where}: only a file has content`);
   return {
     path,
     kind,
@@ -85,7 +85,7 @@ function parseSource(value: unknown, kind: keyof typeof sources, where: string):
   const object = parseObject(value, `${where}: source`, sources[kind]);
   const [key = "", ...more] = Object.keys(object);
   const text = object[key];
-  if (key === "" || more.length > 0) throw new Wrong(`${where}: source is not one`);
+  if (key === "" || more.length > 0) throw new Wrong(`${where}: source does not have exactly one key`);
   switch (key) {
     case "copy":
     case "copyTree":

@@ -13,7 +13,7 @@ export function readManifest(name: SandboxName): Manifest | undefined {
   if (text === undefined) return undefined;
   const manifest = parseManifest(text);
   if (manifest !== undefined) return manifest;
-  throw new SandboxError(`${path}: is damaged`, {
+  throw new SandboxError(`${path} is damaged`, {
     hint: `Restore it, or remove it and run \`sandboxcontainer upgrade ${name}\`. Files removed inside then come back`,
   });
 }

@@ -20,8 +20,8 @@ export function readBases(name: SandboxName): Bases {
   if (bytes === undefined) return new Map();
   const bases = parseBases(bytes);
   if (bases !== undefined) return bases;
-  throw new SandboxError(`${path}: is damaged`, {
-    hint: "Restore it, or remove it: a change on both sides is then not merged, but kept beside",
+  throw new SandboxError(`${path} is damaged`, {
+    hint: "Restore it, or remove it. Without it, an upgrade does not merge a file that both sides changed, but keeps both versions",
   });
 }
 

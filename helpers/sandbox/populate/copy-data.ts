@@ -19,7 +19,7 @@ export async function copyData(from: string, to: string, warn: Warn): Promise<vo
   if (failure !== undefined) throw new SandboxError(`${from} could not be copied: ${failure.replace(/^cp: /, "")}`);
   if (complaints.length > 0)
     warn(
-      `${complaints.length} of the files in ${from} vanished while they were copied, the first: ${complaints[0] ?? ""}. ` +
+      `${complaints.length} of the files in ${from} vanished while they were being copied. The first: ${complaints[0] ?? ""}. ` +
         "If that matters, stop the service on the host and create the sandbox again",
     );
   if (existsSync(to)) await run("find", [to, "-type", "s,p,b,c", "-delete"]);
@@ -38,7 +38,7 @@ const sharing = new Set([0x9123683e, 0x58465342, 0xca451a4e]);
 
 const howToMakeRoom = {
   folder: "Free some space",
-  image: "Make the image larger, by --imagesize or `sandboxcontainer resize`",
+  image: "Make the image larger, with --imagesize or `sandboxcontainer resize`",
 };
 
 /**

@@ -50,7 +50,7 @@ function describeMissing(unit: string, loadState: string): SandboxError {
     return new SandboxError(`${unit} is masked on the host`, { hint: `Unmask it first: systemctl unmask ${unit}` });
   if (loadState === "not-found") {
     return new SandboxError(`${unit}: no such unit on the host`, {
-      hint: "Is the package installed? systemctl list-unit-files lists what there is",
+      hint: "Is the package installed? systemctl list-unit-files lists all units",
     });
   }
   return new SandboxError(`${unit} cannot be used: its load state is ${loadState}`, {

@@ -16,15 +16,15 @@ const images = ["RootImage", "MountImages", "ExtensionImages"];
 export function findObstacles(unit: string, properties: UnitProperties): readonly SandboxError[] {
   const kind = unit.slice(unit.lastIndexOf(".") + 1);
   const obstacles = [
-    ...(kinds.includes(kind) ? [] : [`it is a ${kind}, which the host alone can have`]),
+    ...(kinds.includes(kind) ? [] : [`it is a ${kind} unit, which only the host can have`]),
     ...conditionsOf(properties).flatMap(describeCondition),
     ...images.filter((key) => isSet(properties[key])).map((key) => `its ${key}= needs a block device`),
-    ...(isTerminal(properties) ? [`its terminal ${textOf(properties, "TTYPath")} is the host's`] : []),
+    ...(isTerminal(properties) ? [`its terminal ${textOf(properties, "TTYPath")} belongs to the host`] : []),
   ];
   return obstacles.map(
     (why) =>
       new SandboxError(`${unit} cannot run in a sandbox: ${why}`, {
-        hint: `Change it with a drop-in, if it can do without: systemctl edit ${unit}; or run its command: create NAME -- COMMAND`,
+        hint: `If it can do without that, change it with a drop-in: systemctl edit ${unit}. Or run its command: create NAME -- COMMAND`,
       }),
   );
 }
@@ -55,9 +55,9 @@ function conditionsOf(properties: UnitProperties): readonly Condition[] {
 function describeCondition({ type, negated, parameter }: Condition): readonly string[] {
   const text = `${type}=${negated ? "!" : ""}${parameter}`;
   if (type.endsWith("Virtualization") && isAgainstContainers(parameter, negated))
-    return [`it says ${text}, and a sandbox is a container`];
+    return [`it has ${text}, but a sandbox is a container`];
   if (type.endsWith("Capability") && !negated && hostCapabilities.test(parameter))
-    return [`it says ${text}, and no sandbox can have that`];
+    return [`it has ${text}, but no sandbox can have that capability`];
   return [];
 }
 

@@ -56,7 +56,7 @@ async function freezeProcesses(name: SandboxName, thaws: Thaw[]): Promise<void> 
   const deadline = performance.now() + 10_000;
   while (!freezer.isFrozen(readFileSync(freezer.state, "utf8"))) {
     if (performance.now() > deadline)
-      throw new SandboxError(`sandbox ${name} does not freeze`, {
+      throw new SandboxError(`sandbox ${name} did not freeze within ten seconds`, {
         hint: `Stop it first: systemctl stop sandbox@${name}`,
       });
     await sleep(5);

@@ -45,11 +45,11 @@ export function requireSnapshot(name: SandboxName, snapshot: string): void {
 export function requireFreeSnapshot(name: SandboxName, snapshot: string): void {
   if (!isSandboxName(snapshot))
     throw new SandboxError(`\`${snapshot}\` is not a valid name for a snapshot`, {
-      hint: "A name consists of letters, digits, `-`, `_` and `.`, beginning with a letter or digit, at most 64 characters",
+      hint: "A name consists of letters, digits, `-`, `_` and `.`, begins with a letter or digit, and has at most 64 characters",
       status: 2,
     });
   if (!existsSync(snapshotFolder(name, snapshot))) return;
-  throw new SandboxError(`sandbox ${name} has a snapshot ${snapshot} already`, {
+  throw new SandboxError(`sandbox ${name} already has a snapshot ${snapshot}`, {
     hint: `Choose another name, or remove it: sandboxcontainer delete-snapshot ${name} ${snapshot}`,
   });
 }
@@ -70,7 +70,9 @@ export async function restoreSnapshot(name: SandboxName, snapshot: string): Prom
   const root = existsSync(join(state, "root.img")) ? "root.img" : "root";
   if (!existsSync(join(snapshotFolder(name, snapshot), root)))
     throw new SandboxError(
-      `snapshot ${snapshot} is ${root === "root" ? "of an image, and the root a" : "of a"} folder`,
+      root === "root"
+        ? `snapshot ${snapshot} holds an image, but the root is a folder`
+        : `snapshot ${snapshot} holds a folder, but the root is an image`,
     );
   await withStaging(snapshotsFolder(name), async (folder) => {
     await copyRoot(snapshotFolder(name, snapshot), folder);

@@ -112,7 +112,7 @@ async function merge(name: SandboxName, step: Step, bases: Bases): Promise<Step>
   }
   const merged = await mergeTexts(name, own.toString(), before, now);
   return merged === undefined
-    ? { ...step, decision: "beside", note: "both changed the same lines" }
+    ? { ...step, decision: "beside", note: "both sides changed the same lines" }
     : { ...step, merged };
 }
 

@@ -58,11 +58,13 @@ function describeChange({ step, done }: Done, suffix: (path: string) => string):
 }
 
 function describeOutcome({ decision, path, next }: Step, suffix: (path: string) => string): readonly string[] {
-  if (decision === "beside") return [`the sandbox's stays, the host's is in ${path}${suffix(path)}`];
-  if (decision === "stay-removed") return ["removed inside, and changed on the host"];
+  if (decision === "beside") return [`the sandbox's version stays, and the host's is in ${path}${suffix(path)}`];
+  if (decision === "stay-removed") return ["changed on the host, but removed inside"];
   if (decision !== "keep") return [];
   return [
-    next === undefined ? "gone on the host, and the sandbox's own" : "changed on the host, and the sandbox's own",
+    next === undefined
+      ? "gone on the host, but the sandbox has its own"
+      : "changed on the host, but the sandbox has its own",
   ];
 }
 

@@ -99,7 +99,7 @@ test("a size that is changed in the conf is told at the next mount, and applied 
   await eventually(async () => {
     assert.match(
       await bed.journal("-u", "sandbox-image@img-1"),
-      /image of img-1 has 48M, and its conf says Image=64M: sandboxcontainer resize img-1/,
+      /image of img-1 is 48M, but its conf says Image=64M\. To resize the image: sandboxcontainer resize img-1/,
     );
   });
   await bed.run("systemctl", "stop", "sandbox@img-1");
@@ -151,7 +151,7 @@ test("an image that the disk has no room for is refused, at its making and at a 
   const without = await command("create", "refused", "-i", "32M", "--", "/usr/bin/sleep", "infinity");
   await bed.run("mv", "/usr/sbin/mke2fs.away", "/usr/sbin/mke2fs");
   assert.equal(without.status, 1);
-  assert.match(without.stderr, /mke2fs is missing.*e2fsprogs/);
+  assert.match(without.stderr, /mke2fs, which makes images, is missing.*e2fsprogs/);
 });
 
 test("an image too small for its content says so and leaves nothing", async () => {
@@ -180,7 +180,7 @@ test("Image= added to a folder, or taken from an image, is refused with what to 
   await conf("folder", "[Sandbox]\nExec=/usr/bin/sleep infinity\nImage=64M\n");
   const added = await command("start", "folder");
   assert.equal(added.status, 1);
-  assert.match(added.stderr, /Image= is in the conf of folder, whose root is a folder\. Remove Image=, or .*clone/);
+  assert.match(added.stderr, /the conf of folder has Image=, but its root is a folder\. Remove Image=, or .*clone/);
   await conf("folder", "[Sandbox]\nExec=/usr/bin/sleep infinity\n");
   await bed.run("sandboxcontainer", "start", "folder");
   await bed.run("sandboxcontainer", "create", "img2", "-i", "32M", "--", "/usr/bin/sleep", "infinity");

@@ -46,7 +46,9 @@ test("a sandbox that nobody holds is not waited for", async () => {
 
 test("who holds it is told, and waited for", async () => {
   assert.deepEqual(await waiting([1, 0]), {
-    told: ["web1 is held by `sandboxcontainer export web1 - (process 5)`: a start waits until that has ended"],
+    told: [
+      "web1 is held by `sandboxcontainer export web1 - (process 5)`: the start waits until that command has ended",
+    ],
     locks: ["--nonblock", ""],
     error: undefined,
   });

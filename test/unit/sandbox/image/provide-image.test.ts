@@ -101,7 +101,7 @@ test("an image that cannot be made is told with its reason, and nothing of it is
     "an image of 16M does not fit into /var/lib/sandboxcontainer/web1: its disk has 16.0 MiB free. Free some space, or make Image= smaller",
   );
   const without = await providing(size, answering(127, "mke2fs: not found"));
-  assert.equal(without.error, "mke2fs is missing, which makes images. Install e2fsprogs");
+  assert.equal(without.error, "mke2fs, which makes images, is missing. Install e2fsprogs");
   const failed = await providing(size, answering(1, "mke2fs: no"));
   assert.equal(failed.error, "the image of web1 cannot be made: mke2fs: no");
   assert.deepEqual(readdirSync(state), ["image"]);
@@ -119,7 +119,7 @@ test("nothing is done without Image=, and a root that is a folder is refused", a
   mkdirSync(join(state, "root"), { recursive: true });
   assert.match(
     (await providing(size)).error ?? "",
-    /^Image= is in the conf of web1, whose root is a folder\. Remove Image=, or .*clone web1 NEW --imagesize 16M$/,
+    /^the conf of web1 has Image=, but its root is a folder\. Remove Image=, or .*clone web1 NEW --imagesize 16M$/,
   );
 });
 
@@ -144,14 +144,16 @@ test("what e2fsck repaired is told, and what it cannot repair is an error of one
   assert.equal(
     damaged.error,
     "the image of web1 is damaged: root.img: UNEXPECTED inconsistency. " +
-      "Repair it with e2fsck -f /var/lib/sandboxcontainer/web1/root.img, or put back a copy of it",
+      "Repair it with e2fsck -f /var/lib/sandboxcontainer/web1/root.img, or restore a copy of it",
   );
 });
 
 test("an image of another size than its conf says is told, and used", async () => {
   putImage(2 * size);
   const { warnings, error } = await providing(size);
-  assert.deepEqual(warnings, ["the image of web1 has 32M, and its conf says Image=16M: sandboxcontainer resize web1"]);
+  assert.deepEqual(warnings, [
+    "the image of web1 is 32M, but its conf says Image=16M. To resize the image: sandboxcontainer resize web1",
+  ]);
   assert.equal(error, undefined);
 });
 

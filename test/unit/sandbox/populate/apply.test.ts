@@ -179,7 +179,7 @@ test("a damaged manifest stops it, and says what to do", async () => {
   const { state, apply } = makeSandbox();
   await apply("1", [directory("/etc")]);
   writeFileSync(join(state, "manifest.json"), '{"version":1,"popul');
-  await assert.rejects(apply("2", [directory("/etc")]), /manifest\.json: is damaged/);
+  await assert.rejects(apply("2", [directory("/etc")]), /manifest\.json is damaged/);
 });
 
 test("the stamp of one conf replaces that of another", () => {

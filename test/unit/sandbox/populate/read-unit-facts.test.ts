@@ -79,9 +79,9 @@ const condition = (type: string, parameter: string, negated = false, trigger = f
 
 test("a unit that no sandbox can run is refused with the reason", () => {
   refused({ Id: "data.mount" }, /it is a mount/);
-  refused(condition("ConditionVirtualization", "container", true), /ConditionVirtualization=!container, and a sandbox/);
+  refused(condition("ConditionVirtualization", "container", true), /ConditionVirtualization=!container, but a sandbox/);
   refused(condition("ConditionVirtualization", "no"), /ConditionVirtualization=no/);
-  refused(condition("ConditionCapability", "CAP_SYS_TIME"), /CAP_SYS_TIME, and no sandbox can have that/);
+  refused(condition("ConditionCapability", "CAP_SYS_TIME"), /CAP_SYS_TIME, but no sandbox can have that/);
   refused({ RootImage: "/srv/image.raw" }, /RootImage= needs a block device/);
   refused({ StandardInput: "tty", TTYPath: "/dev/tty1" }, /terminal \/dev\/tty1/);
 });
