@@ -71,7 +71,7 @@ function contextWithoutWall(userNamespace: boolean, level: string | undefined): 
   if (level === undefined || !isPolicyLoaded()) return null;
   if (userNamespace) return withLevel(`system_u:system_r:${processTypes.none}:s0`, level);
   throw new SandboxError("Label=none and UserNamespace=no together leave no wall around the sandbox", {
-    hint: "Take one of them out of the conf's [Security] section",
+    hint: "Remove one of them from the conf's [Security] section",
   });
 }
 

@@ -100,7 +100,7 @@ async function findLibvirtBridge(name: SandboxName, network: string, host: Netwo
   if (start.kind === "failed") throw new SandboxError(`the libvirt network ${network} did not start: ${start.reason}`);
   const bridge = host.bridgeOf(network);
   if (bridge !== undefined) return bridge;
-  throw new SandboxError(`the libvirt network ${network} has no bridge, which sandboxes need`);
+  throw new SandboxError(`the libvirt network ${network} has no bridge, but sandboxes need one`);
 }
 
 function findOwnBridge(name: SandboxName, bridge: string, host: NetworkHost): string {

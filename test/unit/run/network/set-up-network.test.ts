@@ -141,7 +141,7 @@ test("a network that does not start, or has no bridge, fails the start", async (
   assert.equal((await errorOf(lab, failed)).said, "the libvirt network lab did not start: dnsmasq is missing");
   assert.equal(
     (await errorOf(lab, { bridgeOf: () => undefined })).said,
-    "the libvirt network lab has no bridge, which sandboxes need",
+    "the libvirt network lab has no bridge, but sandboxes need one",
   );
 });
 
