@@ -18,13 +18,13 @@ export const collect = (value: string, previous: string[]): string[] => [...prev
 export function addCreate(program: Command): void {
   const command = program
     .command("create <name> [executable-or-command...]")
-    .description("make a sandbox of a unit, of the unit that runs an executable, or (behind `--`) of a command")
+    .description("make a sandbox for a unit, for the unit that runs an executable, or (after `--`) for a command")
     .usage("NAME (--unit UNIT... | EXECUTABLE | -- COMMAND [ARG...]) [options]")
     .option("-u, --unit <unit>", "a unit installed on this host; may repeat", collect, []);
   addSettingOptions(command)
-    .option("-C, --copy", "also copy the host's current data of the service under /var")
+    .option("-C, --copy", "also copy the service's current data below /var from the host")
     .option("-n, --dry-run", "only show the conf and what would be in the root, and why")
-    .option("--start", "start it when it is made")
+    .option("--start", "start it after it is made")
     .option("--enable", "start it at boot")
     .option("--json", "print JSON, for programs")
     .action(async (name: string, rest: string[], options: CreateOptions) => {

@@ -7,7 +7,7 @@ interface Options {
 }
 
 const json = ["--json", "print JSON, for programs"] as const;
-const user = ["-u, --user <user[:group]>", "as this user of the sandbox, a name or a number"] as const;
+const user = ["-u, --user <user[:group]>", "run as this user of the sandbox, by name or number"] as const;
 
 /** Adds the verbs that go into a sandbox: connect, execute, copy-to, copy-from. */
 export function addEntering(program: Command): void {
@@ -20,13 +20,21 @@ export function addEntering(program: Command): void {
     });
   program
     .command("execute <name> <command> [args...]")
-    .description("run a command in a running sandbox and pass its exit status on")
+    .description("run a command in a running sandbox, and exit with its status")
     .usage("[options] NAME [--] COMMAND [ARG...]")
-    .option("-t, --tty", "on a terminal of its own, also when ours are pipes")
-    .option("-i, --interactive", "pass standard input on: always done, and understood as podman has it")
+    .option("-t, --tty", "run it on a terminal of its own, even if the input or output is a pipe")
+    .option(
+      "-i, --interactive",
+      "has no effect, because input is always passed on; accepted for compatibility with podman",
+    )
     .option(...user)
-    .option("-e, --env <name[=value]>", "a variable, with this value or the one it has here; may repeat", collect, [])
-    .option("-w, --workdir <folder>", "in this folder of the sandbox")
+    .option(
+      "-e, --env <name[=value]>",
+      "set a variable to this value, or to the value it has here; may repeat",
+      collect,
+      [],
+    )
+    .option("-w, --workdir <folder>", "run it in this folder of the sandbox")
     .passThroughOptions()
     .action(async (name: string, command: string, args: string[], options: Identity & { tty?: boolean }) => {
       await (await import("./verbs/execute.ts")).executeInSandbox(name, [command, ...args], options);
@@ -38,7 +46,7 @@ function addCopying(program: Command): void {
   program
     .command("copy-to <name> <source> <source-or-dest...>")
     .description(
-      "copy files and folders of the host into a running sandbox; `-` takes a tar archive from standard input",
+      "copy files and folders from the host into a running sandbox; `-` reads a tar archive from standard input",
     )
     .usage("NAME SOURCE... DEST [options]")
     .option(...json)
@@ -47,7 +55,9 @@ function addCopying(program: Command): void {
     });
   program
     .command("copy-from <name> <source> <source-or-dest...>")
-    .description("copy files and folders of a running sandbox to the host; `-` writes a tar archive to standard output")
+    .description(
+      "copy files and folders from a running sandbox to the host; `-` writes a tar archive to standard output",
+    )
     .usage("NAME SOURCE... DEST [options]")
     .option(...json)
     .action(async (name: string, source: string, rest: string[], options: Options) => {

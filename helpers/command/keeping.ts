@@ -6,8 +6,11 @@ interface Options {
 
 const json = ["--json", "print JSON, for programs"] as const;
 const collect = (value: string, previous: string[]): string[] => [...previous, value];
-const publish = ["-p, --publish <[address:]hostport:port>", "publish a port, and none of its own; may repeat"] as const;
-const running = ["-r, --running", "also of a running sandbox, which is frozen meanwhile"] as const;
+const publish = [
+  "-p, --publish <[address:]hostport:port>",
+  "publish this port instead of the original's ports; may repeat",
+] as const;
+const running = ["-r, --running", "copy a running sandbox too; it is frozen during the copy"] as const;
 
 /** Adds the verbs that copy, move and keep whole sandboxes. */
 export function addKeeping(program: Command): void {
@@ -15,7 +18,7 @@ export function addKeeping(program: Command): void {
     .command("clone <old> <new>")
     .description("make a sandbox with the conf and the data of another; ports are not copied")
     .option(...publish, collect, [])
-    .option("-i, --imagesize <size>", "keep its root in an image of that size")
+    .option("-i, --imagesize <size>", "keep its root in an image of this size")
     .option(...running)
     .option(...json)
     .action(async (source: string, name: string, options: Options & { publish: string[]; running?: boolean }) => {
@@ -23,7 +26,7 @@ export function addKeeping(program: Command): void {
     });
   program
     .command("rename <old> <new>")
-    .description("give a stopped sandbox another name; data, identity and level stay")
+    .description("rename a stopped sandbox; it keeps its data, identity and level")
     .option(...json)
     .action(async (old: string, name: string, options: Options) => {
       await (await import("./verbs/rename.ts")).renameSandbox(old, name, options);
@@ -35,7 +38,7 @@ export function addKeeping(program: Command): void {
 function addArchives(program: Command): void {
   program
     .command("export <name> [file]")
-    .description("write a sandbox into an archive, NAME.tar.zst or FILE; `-` for standard output")
+    .description("write a sandbox to an archive: NAME.tar.zst, FILE, or `-` for standard output")
     .option(...running)
     .option(...json)
     .action(async (name: string, file: string | undefined, options: Options & { running?: boolean }) => {
@@ -43,7 +46,7 @@ function addArchives(program: Command): void {
     });
   program
     .command("import <file> [new]")
-    .description("make a sandbox from such an archive, under its old name or another")
+    .description("make a sandbox from an archive that `export` wrote, under its old name or a new one")
     .option(...publish, collect, [])
     .option("-n, --dry-run", "only show its conf and what would be made")
     .option(...json)
@@ -57,7 +60,7 @@ function addArchives(program: Command): void {
 function addSnapshots(program: Command): void {
   program
     .command("snapshot <name> [snapshot]")
-    .description("keep a copy of the root under a name, by default the time")
+    .description("keep a copy of a sandbox's root under a name, by default the current time")
     .option(...running)
     .option(...json)
     .action(async (name: string, snapshot: string | undefined, options: Options & { running?: boolean }) => {
@@ -72,7 +75,7 @@ function addSnapshots(program: Command): void {
     });
   program
     .command("rollback <name> <snapshot>")
-    .description("give a stopped sandbox the root that a snapshot kept")
+    .description("restore the root of a stopped sandbox from a snapshot")
     .option(...json)
     .action(async (name: string, snapshot: string, options: Options) => {
       await (await import("./verbs/snapshot.ts")).rollBack(name, snapshot, options);
@@ -90,7 +93,9 @@ function addSnapshots(program: Command): void {
 export function addChanging(program: Command): void {
   program
     .command("set <name> <assignment...>")
-    .description("change settings in the conf: KEY=VALUE; KEY= forgets; KEY+=VALUE and KEY-=VALUE for what may repeat")
+    .description(
+      "change settings in the conf: KEY=VALUE sets, KEY= removes; KEY+=VALUE and KEY-=VALUE add and remove a value",
+    )
     .option(...json)
     .action(async (name: string, words: string[], options: Options) => {
       await (await import("./verbs/set.ts")).setSettings(name, words, options);
@@ -104,7 +109,7 @@ export function addChanging(program: Command): void {
     });
   program
     .command("resize <name> [size]")
-    .description("give the image of a sandbox another size: that of its conf, or SIZE, which is written there")
+    .description("resize the image of a sandbox to SIZE, or to the size in its conf; SIZE is also written to the conf")
     .option(...json)
     .action(async (name: string, size: string | undefined, options: Options) => {
       await (await import("./verbs/resize.ts")).resizeSandbox(name, size, options);

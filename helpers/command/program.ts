@@ -54,7 +54,7 @@ const groups: readonly (readonly [string, (program: Command) => void])[] = [
 ];
 
 const firstSteps = `
-First steps, and \`sandboxcontainer VERB --help\` has more:
+First steps (for more see \`sandboxcontainer VERB --help\`):
   sandboxcontainer create web1 --unit apache2.service --publish 8081:80
   systemctl start sandbox@web1
   sandboxcontainer list
@@ -99,7 +99,7 @@ function addMaking(program: Command): void {
   program
     .command("delete <name...>")
     .description("remove sandboxes with all their data")
-    .option("-f, --force", "stop those that run, and do not ask")
+    .option("-f, --force", "stop running sandboxes, and do not ask")
     .option(...json)
     .action(async (names: string[], options: Options & { force?: boolean }) => {
       await (await import("./verbs/delete.ts")).deleteSandboxes(names, options);
@@ -110,7 +110,7 @@ function addLifeCycle(program: Command): void {
   for (const verb of ["start", "stop", "restart", "reload"] as const) {
     program
       .command(`${verb} <name...>`)
-      .description(`${verb} sandboxes, as \`systemctl ${verb} sandbox@NAME\``)
+      .description(`${verb} sandboxes, like \`systemctl ${verb} sandbox@NAME\``)
       .option(...json)
       .action(async (names: string[], options: Options) => {
         await (await import("./verbs/run-units.ts")).runUnits(verb, names, options);
@@ -144,7 +144,7 @@ function addLooking(program: Command): void {
     });
   program
     .command("logs <name> [journalctl-options...]")
-    .description("show the journal of a sandbox; further options are journalctl's, as -f or -n 50")
+    .description("show the journal of a sandbox; other options go to journalctl, such as -f or -n 50")
     .allowUnknownOption()
     .option(...json)
     .action(async (name: string, rest: string[], options: Options) => {
@@ -157,11 +157,11 @@ function addFollowing(program: Command): void {
   program
     .command("upgrade [name...]")
     .description(
-      "have roots follow the host's packages: configuration that the sandbox left alone, new and vanished files",
+      "update roots to the host's packages: new and removed files, and configuration that the sandbox did not change",
     )
-    .option("-a, --all", "all sandboxes")
+    .option("-a, --all", "upgrade all sandboxes")
     .option("-n, --dry-run", "only show what would change")
-    .option("--restart", "stop those that run, and start them again")
+    .option("--restart", "stop running sandboxes, and start them again afterwards")
     .option(...json)
     .action(async (names: string[], options: UpgradeOptions) => {
       await (await import("./verbs/upgrade.ts")).upgradeSandboxes(names, options);
@@ -178,15 +178,15 @@ function addExplaining(program: Command): void {
     });
   program
     .command("diff <name> [path]")
-    .description("show what in a sandbox's root differs from what was put there, and from the host")
-    .option("-p, --text", "with the differences of texts")
+    .description("show how a sandbox's root differs from what was put there, and from the host")
+    .option("-p, --text", "also show the differences in text files")
     .option(...json)
     .action(async (name: string, path: string | undefined, options: Options & { text?: boolean }) => {
       await (await import("./verbs/diff.ts")).showDifferences(name, path, options);
     });
   program
     .command("verify [name-or-file...]")
-    .description("check confs: all, or those named; exit status 2 when one is wrong")
+    .description("check all confs, or the named ones; the exit status is 2 if one is wrong")
     .option(...json)
     .action(async (targets: string[], options: Options) => {
       await (await import("./verbs/verify.ts")).verifyConfs(targets, options);

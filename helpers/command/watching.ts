@@ -18,7 +18,7 @@ export function addWatching(program: Command): void {
     });
   program
     .command("top [name...]")
-    .description("show it live, the busiest first")
+    .description("show the same live, with the busiest sandbox first")
     .action(async (names: string[]) => {
       await (await import("./verbs/stats.ts")).showTop(names);
     });
@@ -31,10 +31,10 @@ export function addWatching(program: Command): void {
     });
   program
     .command("events [name...]")
-    .description("show what happened to sandboxes: started, stopped, failed; one a line")
-    .option("-f, --follow", "wait for more")
-    .option("--since <time>", "from that time on, as journalctl understands it")
-    .option("--json", "print a line of JSON for each, for programs")
+    .description("show what happened to sandboxes, such as a start, a stop or a failure, one event per line")
+    .option("-f, --follow", "wait for new events")
+    .option("--since <time>", "show events since this time, in a form that journalctl accepts")
+    .option("--json", "print one line of JSON for each event, for programs")
     .action(async (names: string[], options: EventOptions) => {
       await (await import("./verbs/events.ts")).showEvents(names, options);
     });
@@ -44,22 +44,22 @@ export function addWatching(program: Command): void {
 export function addJudging(program: Command): void {
   program
     .command("security <name>")
-    .description("show how exposed the units of a sandbox are alone and in it, and what makes the difference")
+    .description("show how exposed the units of a sandbox are alone and in the sandbox, and what makes the difference")
     .option(...json)
     .action(async (name: string, options: Options) => {
       await (await import("./verbs/security.ts")).showSecurity(name, options);
     });
   program
     .command("audit <name>")
-    .description("show what SELinux denied to a sandbox, and how it could be allowed")
-    .option("--since <time>", "from that time on: today, 2h, 2026-11-25")
+    .description("show what SELinux denied to a sandbox, and how to allow it")
+    .option("--since <time>", "show denials since this time, such as today, 2h (ago) or 2026-11-25")
     .option(...json)
     .action(async (name: string, options: Options & { since?: string }) => {
       await (await import("./verbs/audit.ts")).auditSandbox(name, options);
     });
   program
     .command("doctor")
-    .description("look whether this host can run sandboxes, and what to do about it")
+    .description("check whether this host can run sandboxes, and say how to fix what is wrong")
     .option(...json)
     .action(async (options: Options) => {
       await (await import("./verbs/doctor.ts")).examineHost(options);

@@ -20,7 +20,7 @@ const as =
 const options: readonly SettingOption[] = [
   {
     flags: "-P, --package <package>",
-    help: "a further package whose /etc and /var belong into it; may repeat",
+    help: "another package whose files in /etc and /var belong in the root; may repeat",
     toLines: as("Package"),
   },
   { flags: "-p, --publish <[address:]hostport:port>", help: "publish a port; may repeat", toLines: as("Publish") },
@@ -36,7 +36,7 @@ const options: readonly SettingOption[] = [
   },
   {
     flags: "-i, --imagesize <size>",
-    help: "keep its root in an image of that size, as 2G, which is a limit",
+    help: "keep its root in an image of this size, such as 2G; the root cannot grow larger",
     toLines: as("Image"),
   },
   {
@@ -44,11 +44,15 @@ const options: readonly SettingOption[] = [
     help: "dynamic, or a label of your own: static,label=USER:ROLE:TYPE:LEVEL",
     toLines: as("Label"),
   },
-  { flags: "-f, --filetype <type>", help: "the SELinux type of its root's files", toLines: as("FileType") },
+  { flags: "-f, --filetype <type>", help: "the SELinux type of the files in its root", toLines: as("FileType") },
   { flags: "-U, --uid <user>", help: "the user that a command runs as, by number or name", toLines: as("User") },
-  { flags: "--username <user>", help: "the same, as another option of virt-sandbox-service", toLines: as("User") },
+  {
+    flags: "--username <user>",
+    help: "the same as --uid, for compatibility with virt-sandbox-service",
+    toLines: as("User"),
+  },
   { flags: "-G, --gid <group>", help: "the group that a command runs as, by number or name", toLines: as("Group") },
-  { flags: "--homedir <folder>", help: "the home directory that a command is told", toLines: as("Home") },
+  { flags: "--homedir <folder>", help: "the home directory (HOME) of a command", toLines: as("Home") },
 ];
 
 /** Adds the options that write settings. */
