@@ -7,7 +7,7 @@ export const checkCgroup: Check = ({ exists }) =>
     ? ok("cgroup", "version 2")
     : warning(
         "cgroup",
-        "version 1: machined does not serve, so no [Resources] limits",
+        "version 1: machined does not work with it, so [Resources] limits have no effect",
         "Boot with systemd.unified_cgroup_hierarchy=1",
       );
 
@@ -15,8 +15,8 @@ export const checkUserNamespaces: Check = ({ read, exists }) => {
   if (!exists("/proc/self/ns/user"))
     return failed(
       "user namespaces",
-      "the kernel has none",
-      "Use a kernel with CONFIG_USER_NS, or UserNamespace=no in the conf's [Security] section",
+      "the kernel does not support them",
+      "Use a kernel with CONFIG_USER_NS, or set UserNamespace=no in the conf's [Security] section",
     );
   const most = number(read("/proc/sys/user/max_user_namespaces"));
   if (most === 0)
@@ -44,7 +44,7 @@ export const checkIdmappedMounts: Check = async ({ run, exists }) => {
   return failed(
     "idmapped mounts",
     `do not work on the file system of ${folder} (${type.trim()})`,
-    "Put /var/lib on ext4, xfs or btrfs, or say UserNamespace=no in the conf's [Security] section",
+    "Put /var/lib on ext4, xfs or btrfs, or set UserNamespace=no in the conf's [Security] section",
   );
 };
 
@@ -57,7 +57,11 @@ const least: readonly (readonly [string, number])[] = [
 
 export const checkLimits: Check = ({ read }) => {
   const low = least.filter(([key, value]) => number(read(`/proc/sys/${key.replaceAll(".", "/")}`)) < value);
-  if (low.length === 0) return ok("kernel limits", "enough for many sandboxes");
+  if (low.length === 0) return ok("kernel limits", "high enough for many sandboxes");
   const fix = `sysctl -w ${low.map(([key, value]) => `${key}=${value}`).join(" ")}`;
-  return warning("kernel limits", `low, and shared by all sandboxes: ${low.map(([key]) => key).join(", ")}`, fix);
+  return warning(
+    "kernel limits",
+    `too low for many sandboxes, which share them: ${low.map(([key]) => key).join(", ")}`,
+    fix,
+  );
 };

@@ -17,7 +17,7 @@ export const checkDhcp: Check = async (host) => {
   if (first === undefined) return ok("DHCP", "no libvirt network gives a sandbox more than one address");
   return warning(
     "DHCP",
-    `a sandbox can take many addresses of libvirt networks: ${[first, ...more].join(", ")}`,
+    `a sandbox can take many addresses from these libvirt networks: ${[first, ...more].join(", ")}`,
     `virsh net-edit ${first}: write <network ${xmlns}>, and ${option} before </network>. ` +
       `Then stop its sandboxes and run: virsh net-destroy ${first} && virsh net-start ${first}`,
   );

@@ -5,9 +5,9 @@ const generator = "/usr/lib/systemd/system-generators/sandboxcontainer-generator
 
 /** Checks that systemd runs the generator and has read the confs in their present form. */
 export const checkGenerator: Check = ({ exists, sandboxes }) => {
-  if (!exists(generator)) return failed("generator", `${generator} is not there`, "Install sandboxcontainer again");
+  if (!exists(generator)) return failed("generator", `${generator} is missing`, "Install sandboxcontainer again");
   const stale = sandboxes.stale;
-  if (stale.length === 0) return ok("generator", "in place, and its units are as the confs say");
+  if (stale.length === 0) return ok("generator", "in place, and its units match the confs");
   return warning("generator", `confs changed since systemd read them: ${stale.join(", ")}`, "systemctl daemon-reload");
 };
 
@@ -28,11 +28,11 @@ export const checkLeftovers: Check = ({ sandboxes: { leftovers } }) => {
       `sandbox ${first.name} is incomplete: \`${describeCommand(first.left)}\` was killed`,
       `Run it again, or delete the sandbox: sandboxcontainer delete ${first.name}`,
     );
-  if (paths.length + unfinished.length === 0) return ok("leftovers", "nothing is left of commands that were killed");
+  if (paths.length + unfinished.length === 0) return ok("leftovers", "killed commands left nothing behind");
   const left = [...paths, ...unfinished.map(({ left }) => `a note of \`${describeCommand(left)}\``)];
   return warning(
     "leftovers",
-    `commands that were killed left ${left.join(", ")}`,
+    `killed commands left this behind: ${left.join(", ")}`,
     "systemctl start sandboxcontainer-tidy",
   );
 };
@@ -46,7 +46,7 @@ export const checkIdentities: Check = ({ sandboxes: { idRanges, levels } }) => {
   const free = `${allRanges - idRanges} ranges of ids, ${allLevels - levels} levels free`;
   const isScarce = idRanges > allRanges * 0.9 || levels > allLevels * 0.9;
   return isScarce
-    ? warning("identities", free, "Delete sandboxes that are not needed: sandboxcontainer list")
+    ? warning("identities", free, "Delete sandboxes that you do not need: sandboxcontainer list")
     : ok("identities", free);
 };
 
@@ -55,7 +55,7 @@ const mebibyte = 2 ** 20;
 export const checkDisk: Check = ({ exists, space }) => {
   const folder = exists("/var/lib/sandboxcontainer") ? "/var/lib/sandboxcontainer" : "/var/lib";
   const found = space(folder);
-  if (found === undefined) return warning("disk", `the space of ${folder} is not known`, `df -h ${folder}`);
+  if (found === undefined) return warning("disk", `the free space in ${folder} is unknown`, `df -h ${folder}`);
   const free = `${Math.floor(found.free / mebibyte)} MiB free in ${folder}`;
   if (found.free < 64 * mebibyte) return failed("disk", free, `du -xh ${folder} | sort -h | tail`);
   if (found.free < found.total / 20) return warning("disk", free, `du -xh ${folder} | sort -h | tail`);

@@ -29,7 +29,11 @@ export const checkUtilLinux: Check = async ({ run }) => {
 export const checkAttr: Check = async ({ run }) => {
   const [, version] = /^setfattr (\S+)/.exec((await run("setfattr", "--version")) ?? "") ?? [];
   if (version !== undefined) return ok("attr", version);
-  return warning("attr", "setfattr is not installed: import restores no ACLs and attributes", "apt-get install attr");
+  return warning(
+    "attr",
+    "setfattr is not installed, so import restores no ACLs and no attributes",
+    "apt-get install attr",
+  );
 };
 
 export const checkLibvirt: Check = async ({ run, exists }) => {
@@ -54,13 +58,13 @@ export const checkMachined: Check = async ({ run, exists }) => {
   if (!exists("/usr/share/dbus-1/system-services/org.freedesktop.machine1.service"))
     return warning(
       "machined",
-      "not installed: no scopes, so no [Resources] limits",
+      "not installed, so sandboxes get no scope and [Resources] limits have no effect",
       "apt-get install systemd-container",
     );
   if ((await run("machinectl", "--no-pager", "list")) !== undefined) return ok("machined", "answers");
   return warning(
     "machined",
-    "does not answer: no scopes, so no [Resources] limits",
+    "does not answer, so sandboxes get no scope and [Resources] limits have no effect",
     "systemctl status systemd-machined",
   );
 };

@@ -1,7 +1,7 @@
 import { type Check, failed, type Host, ok, warning } from "./check.ts";
 
 const sayNone =
-  "accept sandboxes without this wall: Label=none in section [Security] of /etc/sandboxcontainer/defaults.conf.d/label.conf";
+  "accept sandboxes without this wall: set Label=none in section [Security] of /etc/sandboxcontainer/defaults.conf.d/label.conf";
 
 export const checkSelinux: Check = ({ read, sandboxes }) => {
   const mode = read("/sys/fs/selinux/enforce");
@@ -24,7 +24,7 @@ const compiler = "/usr/libexec/selinux/hll/pp";
 export const checkPolicy: Check = async (host) => {
   if (!host.exists("/sys/fs/selinux/enforce")) return ok("policy", "not needed without SELinux");
   const listed = await host.run("semodule", "--list-modules=full", "--checksum");
-  if (listed === undefined) return warning("policy", "semodule does not say what is loaded", "semodule -l");
+  if (listed === undefined) return warning("policy", "semodule cannot list the loaded modules", "semodule -l");
   const lines = listed.matchAll(/^\d+ +(sandboxcontainer\S*) +\w+(?: +disabled)? +sha256:(\w+)/gm);
   const loaded = new Map([...lines].map(([, name = "", sum = ""]) => [name, sum]));
   const missing = modules.filter((module) => !loaded.has(module));
@@ -33,8 +33,8 @@ export const checkPolicy: Check = async (host) => {
     return warning("policy", "loaded, but nothing is installed to compare it with", "make install");
   const sums = await Promise.all(modules.map((module) => sumOf(host, module)));
   const other = modules.filter((module, index) => loaded.get(module) !== sums[index]);
-  if (other.length === 0) return ok("policy", "loaded, as it is installed");
-  return warning("policy", `an older one than is installed: ${other.join(", ")}`, load);
+  if (other.length === 0) return ok("policy", "loaded, and the same as installed");
+  return warning("policy", `loaded modules differ from the installed ones: ${other.join(", ")}`, load);
 };
 
 async function sumOf({ run }: Host, module: string): Promise<string | undefined> {

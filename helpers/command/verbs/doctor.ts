@@ -26,7 +26,7 @@ export async function examineHost(options: { json?: boolean }): Promise<void> {
   else print(formatFindings(findings));
   const wrong = findings.filter(({ verdict }) => verdict === "failed");
   if (wrong.length > 0)
-    throw new SandboxError(`this would stop a start: ${wrong.map(({ check }) => check).join(", ")}`);
+    throw new SandboxError(`this keeps sandboxes from starting: ${wrong.map(({ check }) => check).join(", ")}`);
 }
 
 const tones = { ok: "good", warning: "doubtful", failed: "bad" } as const;

@@ -54,7 +54,7 @@ test("low limits are told with the command that raises them", async () => {
   assert.deepEqual(await checkLimits(fakeHost({ files })), {
     check: "kernel limits",
     verdict: "warning",
-    message: "low, and shared by all sandboxes: fs.aio-max-nr, fs.inotify.max_user_instances",
+    message: "too low for many sandboxes, which share them: fs.aio-max-nr, fs.inotify.max_user_instances",
     fix: "sysctl -w fs.aio-max-nr=1048576 fs.inotify.max_user_instances=1024",
   });
   const high = Object.fromEntries(Object.keys(files).map((path) => [path, "2000000"]));

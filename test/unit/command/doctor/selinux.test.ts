@@ -46,7 +46,10 @@ test("the policy has to be loaded, and be the one that is installed", async () =
   const missing = await policy(names.slice(0, 2), sums);
   assert.deepEqual([missing.verdict, missing.message], ["failed", "not loaded: sandboxcontainer_virt"]);
   const old = await policy(names, [sum("0"), sum("7"), sum("2")]);
-  assert.deepEqual([old.verdict, old.message], ["warning", "an older one than is installed: sandboxcontainer_host"]);
+  assert.deepEqual(
+    [old.verdict, old.message],
+    ["warning", "loaded modules differ from the installed ones: sandboxcontainer_host"],
+  );
   assert.equal(old.fix, "/usr/libexec/sandboxcontainer/load-policy");
 });
 
