@@ -11,11 +11,8 @@ export function parseSandboxPath(name: SandboxName, text: string): string {
   const tree = rootTree(name);
   const isOfHost = tidy === tree || tidy.startsWith(`${tree}/`);
   if (text.startsWith("/") && !text.includes("\0") && !isOfHost) return tidy;
-  throw new SandboxError(
-    `${text}: ${isOfHost ? "is a path on the host, not in the sandbox" : "is not an absolute path"}`,
-    {
-      hint: `Write it as the sandbox sees it: ${isOfHost ? tidy.slice(tree.length) || "/" : "/etc/hostname"}`,
-      status: 2,
-    },
-  );
+  throw new SandboxError(`${text} is ${isOfHost ? "a path on the host, not in the sandbox" : "not an absolute path"}`, {
+    hint: `Write it as the sandbox sees it${isOfHost ? `: ${tidy.slice(tree.length) || "/"}` : ", such as /etc/hostname"}`,
+    status: 2,
+  });
 }

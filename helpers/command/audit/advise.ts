@@ -53,7 +53,7 @@ function adviseCapability({ targetClass, permissions, source }: Denial): readonl
   return [
     {
       kind: "setting",
-      text: `Capabilities=${words} in the conf's [Security] section, if it is not there, and the rule`,
+      text: `set Capabilities=${words} in the conf's [Security] section if it is not set yet, and load the rule`,
     },
   ];
 }

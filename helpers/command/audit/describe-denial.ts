@@ -2,8 +2,8 @@ import type { Denial } from "./parse-audit.ts";
 import { printableName, quoteName } from "../../sandbox/untrusted-text.ts";
 
 /**
- * Says in words what was denied: `apache2 was denied to read the file "/etc/x", which is shadow_t:s0`. Users have the
- * numbers that they have in the sandbox.
+ * Says in words what was denied: `apache2 was not allowed to read the file "/etc/x", which is shadow_t:s0`. Users have
+ * the numbers that they have in the sandbox.
  */
 export function describeDenial(denial: Denial, idBase: number): string {
   const { comm, exe, permissive, permissions } = denial;
@@ -11,11 +11,11 @@ export function describeDenial(denial: Denial, idBase: number): string {
   const program = comm ?? denial.source.type;
   const runs = exe === null || exe.endsWith(`/${program}`) ? "" : ` (${exe})`;
   const user = uid === null || uid <= 0 || uid > 65_535 ? "" : `, user ${uid},`;
-  const verdict = permissive ? "would be denied" : "was denied";
-  const who = `${program}${runs}${user} ${verdict}`;
-  if (isCapability(denial.targetClass)) return printableName(`${who} the capability ${permissions.join(" and ")}`);
+  const who = `${program}${runs}${user} ${permissive ? "would" : "was"}`;
+  if (isCapability(denial.targetClass))
+    return printableName(`${who}${permissive ? " be" : ""} denied the capability ${permissions.join(" and ")}`);
   const wanted = permissions.map((permission) => verbs[permission] ?? permission).join(" and ");
-  return printableName(`${who} to ${wanted} ${describeTarget(denial)}`);
+  return printableName(`${who} not${permissive ? " be" : ""} allowed to ${wanted} ${describeTarget(denial)}`);
 }
 
 const verbs: Readonly<Record<string, string>> = {
@@ -23,11 +23,11 @@ const verbs: Readonly<Record<string, string>> = {
   append: "append to",
   connectto: "connect to",
   create: "make",
-  entrypoint: "begin with",
+  entrypoint: "enter its domain through",
   execute: "execute",
   execute_no_trans: "execute",
   execmem: "map memory that is writable and executable in",
-  getattr: "look at",
+  getattr: "read the attributes of",
   ioctl: "control",
   link: "link to",
   lock: "lock",
@@ -73,8 +73,9 @@ export const isCapability = (targetClass: string): boolean =>
 
 function describeTarget({ targetClass, path, target, source, detail }: Denial): string {
   const kind = classes[targetClass] ?? `the ${targetClass}`;
-  const named = path === null ? kind : `${kind} ${quoteName(path)}`;
+  const isOwn = target.type === source.type && target.level === source.level;
+  const noun = isOwn ? kind.replace(/^\w+/, "its own") : kind;
+  const named = path === null ? noun : `${noun} ${quoteName(path)}`;
   const which = detail === null ? "" : ` (${detail})`;
-  const own = target.type === source.type && target.level === source.level;
-  return own ? `${named}${which} of its own` : `${named}${which}, which is ${target.type}:${target.level}`;
+  return isOwn ? `${named}${which}` : `${named}${which}, which is ${target.type}:${target.level}`;
 }

@@ -17,7 +17,8 @@ export async function auditSandbox(text: string, options: { since?: string; json
   const since = options.since === undefined ? 0 : parseSince(options.since, new Date());
   const { level, idBase } = tryReadState(name) ?? {};
   const denials = await readDenials(since);
-  if (denials === undefined) throw new SandboxError("SELinux is not enabled in the running kernel: it denies nothing");
+  if (denials === undefined)
+    throw new SandboxError("SELinux is not enabled in the running kernel, so it denies nothing");
   if (level === undefined)
     throw new SandboxError(`sandbox ${name} has no SELinux level`, {
       hint: "It gets one when its root is made, unless its conf says Label=none",
@@ -79,9 +80,9 @@ function formatGroup({ denial, count, first, last }: DenialGroup, subject: Subje
 }
 
 const titles: Readonly<Record<Advice["kind"], string>> = {
-  setting: "to allow it",
-  boolean: "to allow it in all sandboxes",
-  label: "to give it the sandbox's label",
-  rule: "a rule for all sandboxes",
-  nothing: "not to be allowed",
+  setting: "allow it in this sandbox",
+  boolean: "allow it in all sandboxes",
+  label: "give it the sandbox's label",
+  rule: "rule that allows it in all sandboxes",
+  nothing: "cannot be allowed",
 };

@@ -53,7 +53,7 @@ function requireAnything(name: SandboxName, below: string, entries: readonly Man
   const paths = entries.map(({ path }) => path);
   if (below === "/" || paths.includes(below) || lookUpInTree(rootTree(name), below) !== undefined) return;
   const nearest = findNearest(below, paths);
-  throw new SandboxError(`${below}: is not in the root of ${name}, and never was put there`, {
+  throw new SandboxError(`${below} is not in the root of ${name}, and was never put there`, {
     hint: nearest === undefined ? `See \`sandboxcontainer why ${name} ${below}\`` : `Did you mean \`${nearest}\`?`,
   });
 }
@@ -98,7 +98,7 @@ async function readTexts(
     texts.set(
       path,
       before === undefined || bytes === undefined || !isText(bytes)
-        ? "(no text, or too large to show)\n"
+        ? "(not text, or too large to show)\n"
         : await diffTexts(
             name,
             { label: `${printableName(path)} put there`, text: before },

@@ -46,8 +46,8 @@ function explainEntry(name: SandboxName, entry: ManifestEntry): Answer {
     `${printableName(path)}: ${kind}${kind === "link" ? "" : ` ${formatMode(mode)}`} of ${owner}:${group}`,
     `  because: ${printableName(reason)}`,
     `  from:    ${describeSource(entry)}`,
-    `  inside:  ${formatComparison(inside, "as it was put there", "removed")}`,
-    ...(host === undefined ? [] : [`  host:    ${formatComparison(host, "has the same", "has it no more")}`]),
+    `  inside:  ${formatComparison(inside, "unchanged", "removed")}`,
+    ...(host === undefined ? [] : [`  host:    ${formatComparison(host, "has the same", "no longer has it")}`]),
   ];
   return {
     lines,
@@ -61,9 +61,9 @@ function explainEntry(name: SandboxName, entry: ManifestEntry): Answer {
 }
 
 function describeSource({ source, kind }: ManifestEntry): string {
-  if (source === undefined) return `made empty${kind === "directory" ? ", as the host's are owned" : ""}`;
+  if (source === undefined) return `made empty${kind === "directory" ? ", with the host's owner" : ""}`;
   if ("copy" in source) return `the host's ${printableName(source.copy)}`;
-  if ("copyTree" in source) return `the host's ${printableName(source.copyTree)}, with all that is in it`;
+  if ("copyTree" in source) return `the host's ${printableName(source.copyTree)}, with everything in it`;
   if ("madeBy" in source) return `made inside before the first start, by the script of package ${source.madeBy}`;
   return "link" in source ? `a link to ${printableName(source.link)}` : "made for this sandbox";
 }
@@ -84,7 +84,7 @@ async function explainMissing(name: SandboxName, path: string, manifest: Manifes
       ...{ mode: null, source: null, inside: null, host: null, owners: absence.owners, nearest: absence.nearest },
     },
     lines: [
-      `${printableName(path)}: ${isThere ? "not of the manifest" : "not in the root"}`,
+      `${printableName(path)}: ${isThere ? "in the root, but not in the manifest" : "not in the root"}`,
       `  because: ${printableName(absence.reason)}`,
       ...(absence.nearest === undefined ? [] : [`  nearest: ${printableName(absence.nearest)}`]),
     ],

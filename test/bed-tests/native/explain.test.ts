@@ -45,7 +45,7 @@ test("a dry run of what cannot be made fails as create would", async () => {
 test("why tells the reason, the source, and what changed since on either side", async () => {
   assert.match(
     (await ask("why", "told", hostFile)).stdout,
-    /because: package apache2 lists it\n.*the host's .*envvars\n.*as it was put there\n.*has the same/,
+    /because: package apache2 lists it\n.*the host's .*envvars\n.*unchanged\n.*has the same/,
   );
   await bed.run("systemctl", "start", "sandbox@told");
   await inside(`echo '# inside' >> ${hostFile}`);
@@ -73,7 +73,7 @@ test("diff tells each difference once, hangs at nothing, and prints no control c
   assert.match(stdout, /^\+\\u\{1b\}\[31mred$/m);
   assert.match(stdout, /^\/etc\/a\\u\{1b\}b: inside added \(file\)$/m);
   assert.match(stdout, /^\/etc\/apache2\/fifo: inside added \(other\)$/m);
-  assert.match(stdout, /^\/etc\/apache2\/big: inside added \(file\)\n\(no text, or too large to show\)$/m);
+  assert.match(stdout, /^\/etc\/apache2\/big: inside added \(file\)\n\(not text, or too large to show\)$/m);
   assert.match(stdout, /^\/etc\/hostname: inside changed \(kind\)$/m);
   assert.match(stdout, /^\/etc\/debian_version: inside missing, on the host same$/m);
   assert.doesNotMatch(stdout, /[\x00-\x08\x0b-\x1f\x7f-\x9f]/);

@@ -29,14 +29,14 @@ test("a denial is told in words, counted, and only to its sandbox", async () => 
     await bed.try("sandboxcontainer", "execute", "caught", "--", "flock", "/usr/bin/true", "true");
   await eventually(async () => {
     const [told] = await audit("caught");
-    assert.equal(told?.text, 'flock was denied to lock the file "/usr/bin/true", which is bin_t:s0');
+    assert.equal(told?.text, 'flock was not allowed to lock the file "/usr/bin/true", which is bin_t:s0');
     assert.equal(told.count, 2);
     assert.deepEqual(told.allow.at(-1)?.text, "(allow sandboxcontainer_command_t bin_t (file (lock)))");
   });
   assert.deepEqual(await audit("quiet"), []);
   const json = await bed.run("sandboxcontainer", "audit", "--json", "caught");
   assert.deepEqual(findMistakes(readShapes().get("audit") ?? assert.fail(), json), []);
-  assert.match(await bed.run("sandboxcontainer", "audit", "caught"), /flock was denied[^]* 2 times/);
+  assert.match(await bed.run("sandboxcontainer", "audit", "caught"), /flock was not allowed[^]* 2 times/);
   assert.match(await bed.run("sandboxcontainer", "list"), /^caught .* 2 +\S+ +\/usr\/bin\/sleep infinity$/m);
 });
 

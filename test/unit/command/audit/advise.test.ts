@@ -81,7 +81,7 @@ test("a capability is a setting and a rule, a boolean is one", () => {
     detail: "capability=25",
   };
   assert.deepEqual(ways(capability), [
-    "setting: Capabilities=+sys_time in the conf's [Security] section, if it is not there, and the rule",
+    "setting: set Capabilities=+sys_time in the conf's [Security] section if it is not set yet, and load the rule",
     "rule: (allow sandboxcontainer_t self (cap_userns (sys_time)))",
   ]);
   assert.match(describeDenial({ ...denial, ...capability }, web.idBase), /^cat was denied the capability sys_time$/);
@@ -106,6 +106,6 @@ test("users are told as the sandbox counts them, and control characters by their
   );
   assert.equal(
     text,
-    'a\\u{1b}[2J (/usr/bin/cat), user 33, would be denied to read the file "/x\\u{a}y", which is sandboxcontainer_file_t:s0:c325,c579',
+    'a\\u{1b}[2J (/usr/bin/cat), user 33, would not be allowed to read the file "/x\\u{a}y", which is sandboxcontainer_file_t:s0:c325,c579',
   );
 });
