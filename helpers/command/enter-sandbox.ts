@@ -30,7 +30,8 @@ export function identityWords(identity: Identity, environment: NodeJS.ProcessEnv
   const { user = "-", workdir = "-", env = [] } = identity;
   if (identity.user !== undefined && !/^[^:\s-][^:\s]*(:[^:\s-][^:\s]*)?$/.test(user))
     throw new SandboxError(`\`${user}\` is not a valid user`, { hint: "Write USER or USER:GROUP", status: 2 });
-  if (workdir === "") throw new SandboxError("--workdir is empty", { hint: "Write a folder inside", status: 2 });
+  if (workdir === "")
+    throw new SandboxError("--workdir is empty", { hint: "Give a folder of the sandbox, such as /var/www", status: 2 });
   // `-` has its own meaning for `enter`. A folder of that name is written `./-`.
   const folder = identity.workdir === "-" ? "./-" : workdir;
   return [user, folder, ...env.flatMap((text) => variableWord(text, environment)), "--"];

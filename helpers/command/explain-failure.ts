@@ -53,7 +53,7 @@ async function findCulprit(systemd: Systemd, unit: string): Promise<Culprit> {
 // processes.
 async function readLastWords(unit: string, properties: UnitProperties, began = 0): Promise<string> {
   if (isRefused(properties, began)) {
-    return `it was started too often in a short time, and systemd waits. To start it at once: systemctl reset-failed ${unit}`;
+    return `systemd does not start it now, because it was started too often in a short time. Lift this limit: systemctl reset-failed ${unit}`;
   }
   await runFile("journalctl", ["--sync"]).catch(() => undefined);
   // With Restart= the next start may already have begun.

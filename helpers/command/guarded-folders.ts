@@ -27,11 +27,11 @@ const milliseconds = 10_000;
 export async function describeLeftovers(folder: string): Promise<string | undefined> {
   if (!existsSync(folder)) return undefined;
   const clean = `find ${quoteForShell(folder)} -xdev -type f -perm /6000 -exec chmod ug-s {} +`;
-  const until = "They do nothing on this host until the next boot. Before it:";
+  const until = "They have no effect on this host until the next boot. Run this before it:";
   const first = await findSetId(folder);
   if (first === undefined) return undefined;
   if (first === "unknown")
-    return `${folder} could not be looked through in ${milliseconds / 1000} s: there may be set-user-id files of the sandbox in it. ${until} ${clean}`;
+    return `${folder} could not be searched within ${milliseconds / 1000} s. It may contain set-user-id files of the sandbox. ${until} ${clean}`;
   return `${folder} has set-user-id files, or files with capabilities, such as ${printableName(first)}. ${until} ${clean}; getcap -r ${quoteForShell(folder)}`;
 }
 

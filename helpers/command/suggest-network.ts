@@ -11,7 +11,7 @@ export function suggestNetwork(unit: string, properties: UnitProperties, said: s
   const name = /^sandbox@(.+)\.service$/.exec(unit)?.[1];
   if (name === undefined || !failedByItself(name, properties, said)) return null;
   if (!hasLoopbackOnly(parseSandboxName(name))) return null;
-  return `It has a loopback only; a service that looks for an interface needs Network=: sandboxcontainer set ${name} Network=default`;
+  return `It has only a loopback interface. A service that looks for another interface needs Network=: sandboxcontainer set ${name} Network=default`;
 }
 
 /** Whether the service inside failed, at its start (see launch) or later, and not our own work around it. */

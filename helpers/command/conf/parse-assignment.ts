@@ -54,7 +54,7 @@ export function repeats({ section, key }: Assignment): boolean {
 function findSection(key: string): ConfSection {
   const found = sections.filter((section) => keysOf[section].includes(key));
   if (found.length > 1)
-    throw new SandboxError(`${key}= may stand in [${found.join("] and [")}]`, {
+    throw new SandboxError(`${key}= is a key of [${found.join("] and [")}]`, {
       hint: `Say which: ${found.map((section) => `${section}.${key}=`).join(" or ")}`,
       status: 2,
     });

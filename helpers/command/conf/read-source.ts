@@ -18,7 +18,7 @@ export interface Source {
 export function readSource(source: SandboxName): Source {
   const path = listSandboxes().find((sandbox) => sandbox.name === source)?.path;
   if (path === undefined)
-    throw new SandboxError(`sandbox ${source} has no conf`, { hint: `It would be ${confFile(source)}` });
+    throw new SandboxError(`sandbox ${source} has no conf`, { hint: `Write one: ${confFile(source)}` });
   if (!existsSync(rootTree(source)) && !hasImage(source))
     throw new SandboxError(`sandbox ${source} has no root yet`, {
       hint: `Make it: systemctl start sandbox-root@${source}.service`,

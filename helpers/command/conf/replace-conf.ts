@@ -12,9 +12,9 @@ export function readOwnConf(name: SandboxName): string {
   const path = listSandboxes().find((sandbox) => sandbox.name === name)?.path;
   if (path === confFile(name)) return readFileSync(path, "utf8");
   throw path === undefined
-    ? new SandboxError(`sandbox ${name} has no conf`, { hint: `It would be ${confFile(name)}` })
+    ? new SandboxError(`sandbox ${name} has no conf`, { hint: `Write one: ${confFile(name)}` })
     : new SandboxError(`the conf of ${name} is ${path}, which the administrator cannot change`, {
-        hint: `Put one in front of it, and change that: cp ${path} ${confFile(name)}`,
+        hint: `Make a copy that takes precedence, and change the copy: cp ${path} ${confFile(name)}`,
       });
 }
 

@@ -45,7 +45,7 @@ export async function adopt(systemd: Systemd, newcomer: Newcomer): Promise<void>
 async function moveIn(systemd: Systemd, { name, text, dropIns, folder }: Newcomer): Promise<void> {
   const dropInFolder = `${confFile(name)}.d`;
   if (existsSync(dropInFolder))
-    throw new SandboxError(`${dropInFolder} is there already`, { hint: "Remove it, or choose another name" });
+    throw new SandboxError(`${dropInFolder} already exists`, { hint: "Remove it, or choose another name" });
   const identity = existsSync(join(folder, "state.json")) ? "name" : "name and machine-id";
   await run("sync", ["--file-system", folder]);
   renameSync(folder, stateDirectory(name));

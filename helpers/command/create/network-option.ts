@@ -21,5 +21,5 @@ function parsePart(part: string): SettingLine {
   if (name === "route") return { key: "Route", value: value.replace("%", " via ") };
   // The broadcast address after the % follows from the subnet.
   if (name === "address") return { key: "Address", value: value.replace(/%.*$/, "") };
-  throw new ValueError(`\`${part}\` is none of dhcp, source=, address=, route= and mac=`);
+  throw new ValueError(`\`${part}\` is not dhcp, source=, address=, route= or mac=`);
 }

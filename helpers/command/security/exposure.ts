@@ -38,6 +38,6 @@ export function parseExposure(table: string, json: string): Exposure {
       exposure === null ? [] : [[name, { description, exposure: Number(exposure) }]],
   );
   const level = /Overall exposure level for .*: ([\d.]+)/.exec(table)?.[1];
-  if (level === undefined) throw new Error("systemd-analyze told no overall exposure level");
+  if (level === undefined) throw new Error("systemd-analyze printed no overall exposure level");
   return { level: Number(level), checks: new Map(checks) };
 }

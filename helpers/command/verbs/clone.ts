@@ -110,7 +110,7 @@ function report(source: SandboxName, name: SandboxName, original: Source, option
   const missing = leftOut.filter((line) => options.publish.length === 0 || !line.startsWith("Publish="));
   if (missing.length > 0)
     warn(
-      `not taken over, as only one sandbox can have it: ${missing.join(", ")}. Give ${name} its own: sandboxcontainer edit ${name}`,
+      `these settings were not copied, because only one sandbox can have them: ${missing.join(", ")}. Give ${name} its own: sandboxcontainer edit ${name}`,
     );
   if (texts.some((text) => readValues(text, "Security", "Label").some((label) => label.includes(":s0"))))
     warn(`Label= of ${source} sets a fixed level, so ${name} has the same level: SELinux does not separate the two`);

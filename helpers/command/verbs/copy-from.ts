@@ -60,7 +60,7 @@ async function copyOne(
     // If an archive ends too early, its writer failed and may say why.
     if (!(error instanceof EarlyEnd)) throw error;
     await requireSuccess(child, what);
-    throw notAnArchive("it ends in the middle");
+    throw notAnArchive("it ends too early");
   } finally {
     stop();
   }
@@ -68,8 +68,8 @@ async function copyOne(
 
 async function sendArchive(words: readonly string[], name: string): Promise<void> {
   if (process.stdout.isTTY)
-    throw new SandboxError("an archive is not written to a terminal", {
-      hint: `Redirect it, or print a file: sandboxcontainer execute ${name} -- cat FILE`,
+    throw new SandboxError("an archive cannot be written to a terminal", {
+      hint: `Redirect the output, or print a file: sandboxcontainer execute ${name} -- cat FILE`,
       status: 2,
     });
   const child = startChild(words, "ignore", "pipe");
@@ -116,8 +116,8 @@ function report(
     printJson({ name, sources, destination, files: sum("files"), bytes: sum("bytes"), leftOut, leadOut });
     return;
   }
-  warnOf("skipped, because they are not files, folders or links", leftOut);
-  warnOf("links lead out of the copy: on the host they mean other files", leadOut);
+  warnOf("skipped what is not a file, folder or link", leftOut);
+  warnOf("these links point out of the copy, so on the host they point to other files", leadOut);
 }
 
 function warnOf(what: string, names: readonly string[]): void {

@@ -19,7 +19,7 @@ export async function copyToSandbox(text: string, paths: readonly string[], opti
   const { sources, destination } = splitPaths(paths);
   const { name, words } = enterSandbox(text);
   if (sources.includes("-") && sources.length > 1)
-    throw new SandboxError("`-` is the only source, or none", { status: 2 });
+    throw new SandboxError("`-` cannot be combined with other sources", { status: 2 });
   const isArchive = sources[0] === "-";
   const parsed = isArchive ? [] : sources.map(parseHostSource);
   const bytes = await withProgress(`Copying to ${name}`, async (tell) => {

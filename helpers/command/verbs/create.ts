@@ -48,7 +48,7 @@ async function start(systemd: Systemd, name: SandboxName): Promise<void> {
     const began = Date.now();
     const result = await systemd.runJob("StartUnit", unit);
     if (result !== "done")
-      throw await explainFailure(systemd, unit, `sandbox ${name} is made, but does not start`, began);
+      throw await explainFailure(systemd, unit, `sandbox ${name} was made, but does not start`, began);
   });
 }
 
@@ -61,7 +61,7 @@ async function warnOfRunning(systemd: Systemd, units: readonly string[]): Promis
   if (running.length === 0) return;
   const names = running.join(", ");
   warn(
-    `${names} runs on this host while its data is copied. For a consistent copy, stop it first: systemctl stop ${running.join(" ")}`,
+    `running services may change their data during the copy: ${names}. For a consistent copy, stop them first: systemctl stop ${running.join(" ")}`,
   );
 }
 

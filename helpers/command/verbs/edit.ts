@@ -55,7 +55,7 @@ async function editUntilRight(name: SandboxName, copy: string): Promise<string |
 
 async function ask(): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question("[e]dit again, [k]eep the text aside, or [d]iscard it? ");
+  const answer = await terminal.question("[e]dit again, [k]eep the text in a file, or [d]iscard it? ");
   terminal.close();
   return answer.trim().toLowerCase().slice(0, 1) || "e";
 }
@@ -65,7 +65,10 @@ function runEditor(file: string): void {
   const editor = process.env["VISUAL"] ?? process.env["EDITOR"] ?? "editor";
   const { status, error } = spawnSync("sh", ["-c", `exec ${editor} "$1"`, "sh", file], { stdio: "inherit" });
   if (status === 0 && error === undefined) return;
-  throw new SandboxError(`the editor \`${editor}\` ${status === null ? "was ended" : `ended with status ${status}`}`, {
-    hint: `The conf stays as it was. Choose an editor with EDITOR=; your text is in ${file}`,
-  });
+  throw new SandboxError(
+    `the editor \`${editor}\` ${status === null ? "was killed by a signal" : `ended with status ${status}`}`,
+    {
+      hint: `The conf stays as it was. Choose an editor with EDITOR=. Your text is in ${file}`,
+    },
+  );
 }

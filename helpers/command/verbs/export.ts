@@ -26,8 +26,8 @@ export async function exportSandbox(
   const source = readSource(name);
   const file = wanted === "-" ? undefined : resolve(wanted ?? `${name}.tar.zst`);
   if (file === undefined && process.stdout.isTTY)
-    throw new SandboxError("an archive is not written to a terminal", {
-      hint: "Redirect it, or name a file",
+    throw new SandboxError("an archive cannot be written to a terminal", {
+      hint: "Redirect the output, or name a file",
       status: 2,
     });
   using systemd = await connectSystemd();

@@ -155,7 +155,9 @@ function formatPlan({ name, text, dropIns, programs }: Plan, { files, bytes }: C
   return [
     show(confFile(name), text),
     ...[...dropIns].map(([file, dropIn]) => show(join(`${confFile(name)}.d`, file), dropIn)),
-    ...programs.map((program) => `The host runs, or hands to what it runs: ${printableName(program)}\n`),
+    ...programs.map(
+      (program) => `This line makes the host run a program, or passes data to one: ${printableName(program)}\n`,
+    ),
     `A root of ${files} files, folders and links, ${formatBytes(bytes)}, for sandbox@${name}. Nothing was written.\n`,
   ].join("");
 }

@@ -43,7 +43,7 @@ export async function resizeSandbox(
     }
   });
   if (options.json === true) printJson({ name, bytes, before });
-  else print(`The image of ${name} has ${formatSize(bytes)}; before it had ${formatSize(before)}`);
+  else print(`The image of ${name} is now ${formatSize(bytes)}; it was ${formatSize(before)}`);
 }
 
 function parseImageSize(text: string): number {
@@ -61,7 +61,7 @@ function requireImage(name: SandboxName): void {
   if (hasImage(name)) return;
   throw new SandboxError(`the root of ${name} is a folder, so it has no size of its own`, {
     hint: existsSync(stateDirectory(name))
-      ? `Make a sandbox with an image of it: sandboxcontainer clone ${name} NEW --imagesize SIZE`
+      ? `Clone it into a sandbox with an image: sandboxcontainer clone ${name} NEW --imagesize SIZE`
       : `Make it: systemctl start sandbox-root@${name}.service`,
   });
 }
@@ -76,9 +76,12 @@ async function resizeTo(systemd: Systemd, name: SandboxName, bytes: number): Pro
   } else if (bytes >= statSync(image).size) {
     await growMountedImage(image, bytes);
   } else {
-    throw new SandboxError(`sandbox ${name} is running, and an image can only be made smaller while it is not`, {
-      hint: `Stop it first: systemctl stop sandbox@${name}`,
-    });
+    throw new SandboxError(
+      `sandbox ${name} is running, and an image can only be made smaller while its sandbox is stopped`,
+      {
+        hint: `Stop it first: systemctl stop sandbox@${name}`,
+      },
+    );
   }
 }
 
@@ -86,7 +89,7 @@ function requireSpace(name: SandboxName, more: number): void {
   const { bavail, bsize } = statfsSync(stateDirectory(name));
   if (more <= bavail * bsize) return;
   throw new SandboxError(
-    `${stateDirectory(name)}: its disk has ${formatRough(bavail * bsize)} free, and the image would have ${formatRough(more)} more`,
+    `the larger image does not fit into ${stateDirectory(name)}: its disk has ${formatRough(bavail * bsize)} free, and the image needs ${formatRough(more)} more`,
     { hint: "Free some space, or choose a smaller size" },
   );
 }
@@ -96,7 +99,7 @@ function requireEffect(name: SandboxName, bytes: number): void {
   const { Image: said, origins } = loadConf(name);
   if (said === bytes) return;
   const { path = "", line = 0 } = origins.Image?.[0] ?? {};
-  throw new SandboxError(`the image of ${name} has ${formatSize(bytes)}, but ${path}:${line} says another size`, {
+  throw new SandboxError(`the image of ${name} is ${formatSize(bytes)} now, but ${path}:${line} sets another size`, {
     hint: "Change it there",
   });
 }

@@ -11,7 +11,7 @@ const doing = { start: "Starting", stop: "Stopping", restart: "Restarting", relo
 
 async function tellHolder(name: SandboxName): Promise<void> {
   const holder = await findHolder(name);
-  if (holder !== undefined) warn(`${name} cannot be started until \`${holder}\` has ended: waiting for that`);
+  if (holder !== undefined) warn(`${name} cannot start until \`${holder}\` ends. Waiting for it`);
 }
 
 /** Starts, stops, restarts or reloads sandboxes, all at once, and waits. Throws one error that has every failure. */

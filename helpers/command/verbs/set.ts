@@ -34,8 +34,8 @@ function refuseImage(name: SandboxName, assignments: readonly Assignment[]): voi
   if (image === undefined) return;
   throw new SandboxError("Image= cannot be changed by editing the conf alone", {
     hint: hasImage(name)
-      ? `Change the image with it: sandboxcontainer resize ${name} ${image.value || "SIZE"}`
-      : `Make a sandbox with an image of this one: sandboxcontainer clone ${name} NEW --imagesize ${image.value || "SIZE"}`,
+      ? `Change both: sandboxcontainer resize ${name} ${image.value || "SIZE"}`
+      : `Clone it into a sandbox with an image: sandboxcontainer clone ${name} NEW --imagesize ${image.value || "SIZE"}`,
     status: 2,
   });
 }
@@ -60,7 +60,7 @@ export function applyAssignments(text: string, assignments: readonly Assignment[
     const values = readValues(current, section, key);
     const isFirst = how === "=" && !replaced.has(`${section}.${key}`);
     if (how !== "=" && !repeats(assignment))
-      throw new SandboxError(`${key}= has one value: there is nothing to add or remove`, {
+      throw new SandboxError(`${key}= takes only one value, so nothing can be added or removed`, {
         hint: `Write ${key}=VALUE`,
         status: 2,
       });
@@ -69,7 +69,9 @@ export function applyAssignments(text: string, assignments: readonly Assignment[
     if (how === "-=" && !values.includes(value))
       throw new SandboxError(`there is no ${key}=${value} to remove`, {
         hint:
-          values.length === 0 ? "The conf has none" : `There is ${values.map((each) => `${key}=${each}`).join(", ")}`,
+          values.length === 0
+            ? "The conf has none"
+            : `The conf has ${values.map((each) => `${key}=${each}`).join(", ")}`,
       });
     if (how === "=") replaced.add(`${section}.${key}`);
     const wanted =

@@ -40,7 +40,7 @@ export async function showStats(texts: readonly string[], options: { json?: bool
 export async function showTop(texts: readonly string[]): Promise<void> {
   const names = parseNames(texts);
   if (!process.stdout.isTTY)
-    throw new SandboxError("top needs a terminal", { hint: "Elsewhere: sandboxcontainer stats --json", status: 2 });
+    throw new SandboxError("top needs a terminal", { hint: "Without one: sandboxcontainer stats --json", status: 2 });
   for (let before = takeSamples(names); ;) {
     await sleep(before.length === 0 ? betweenPictures : betweenSamples);
     const now = takeSamples(names);

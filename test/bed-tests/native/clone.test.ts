@@ -82,7 +82,7 @@ test("ports are not copied, and it is said", async () => {
   const ran = await command("clone", "two", "three", "--running");
   await bed.run("rm", "/etc/sandboxcontainer/two.conf.d/net.conf");
   assert.equal(ran.status, 0, ran.stderr);
-  assert.match(ran.stderr, /not taken over.*: Publish=8102:80, MacAddress=52:54:00:aa:bb:cc\. Give three its own/);
+  assert.match(ran.stderr, /not copied.*: Publish=8102:80, MacAddress=52:54:00:aa:bb:cc\. Give three its own/);
   assert.doesNotMatch(await bed.run("cat", "/etc/sandboxcontainer/three.conf"), /Publish/);
   assert.match((await command("diff", "three")).stdout, /index\.html/);
   assert.doesNotMatch((await command("diff", "three")).stdout, /hostname|machine-id/);

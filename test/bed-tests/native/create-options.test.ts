@@ -69,7 +69,7 @@ test("a mount that cannot be is told: at once what is wrong in itself, at the st
   for (const mount of [`host-image:/srv=${folder}/none`, `host-image:/srv=${folder}/empty`, "host-bind:/srv=/none"]) {
     const { status, stderr } = await create(mount, "--start");
     assert.equal(status, 1, mount);
-    assert.match(stderr, /sandbox opt2 is made, but does not start[^]*mount[^]*(none|empty)/, mount);
+    assert.match(stderr, /sandbox opt2 was made, but does not start[^]*mount[^]*(none|empty)/, mount);
     const log = await bed.run("journalctl", "--output=cat", "--no-pager", "-u", "sandbox@opt2");
     assert.doesNotMatch(log, /Terminated|Killing|virsh/);
     await bed.run("sandboxcontainer", "delete", "--force", "opt2");

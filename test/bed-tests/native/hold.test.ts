@@ -57,7 +57,7 @@ test(
     await exported;
     const { status, stderr } = await started;
     assert.equal(status, 0, stderr);
-    assert.match(stderr, /held cannot be started until `sandboxcontainer export held - .*waiting/);
+    assert.match(stderr, /held cannot start until `sandboxcontainer export held - .*Waiting/);
     assert.match(await page, /Apache/);
   },
 );

@@ -4,7 +4,7 @@ import { eventually, useBed } from "../bed.ts";
 
 const bed = useBed("native");
 const advice =
-  /It has a loopback only; a service that looks for an interface needs Network=: sandboxcontainer set (\w+) Network=default/;
+  /It has only a loopback interface\. A service that looks for another interface needs Network=: sandboxcontainer set (\w+) Network=default/;
 const show = async (name: string): Promise<{ readonly result: string; readonly advice: string | null }> =>
   JSON.parse(await bed.run("sandboxcontainer", "show", "--json", name)) as { result: string; advice: string | null };
 

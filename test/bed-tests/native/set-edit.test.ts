@@ -53,14 +53,14 @@ test("what would make a wrong conf is refused with the nearest that is right, an
   oneLine(await command("set", "set1", "Netwrk.Publish=1:1"), 2, /\[Netwrk\].*Did you mean Network\?/);
   oneLine(await command("set", "set1", "Publish=80"), 2, /set1\.conf:\d+: Publish=80: expected/);
   oneLine(await command("set", "set1", "Home=/a", "Home=/b"), 2, /Home= is given twice/);
-  oneLine(await command("set", "set1", "Home+=/a"), 2, /has one value/);
+  oneLine(await command("set", "set1", "Home+=/a"), 2, /takes only one value/);
   oneLine(await command("set", "set1", "Publish-=1:1"), 1, /no Publish=1:1 to remove/);
   oneLine(await command("set", "set1", "nonsense"), 2, /"nonsense" is not an assignment\. Write KEY=VALUE/);
   oneLine(await command("set", "set1", "Home=/a\nExec=/bin/sh"), 2, /is not an assignment/);
   oneLine(
     await command("set", "set1", "StartLimitBurst=3"),
     2,
-    /may stand in \[Unit\] and \[Service\].*Unit\.StartLimitBurst=/,
+    /is a key of \[Unit\] and \[Service\].*Unit\.StartLimitBurst=/,
   );
   oneLine(await command("set", "set1", "Image=1G"), 2, /clone set1 NEW --imagesize 1G/);
   oneLine(await command("set", "st1", "Home=/a"), 1, /Did you mean `set1`\?/);
@@ -85,7 +85,7 @@ test("a wrong text can be edited again, kept or discarded; an editor that fails 
   );
   const text = /Your text is in (\S+)/.exec(kept.stderr)?.[1] ?? "";
   assert.match(await bed.run("cat", text), /^Exex=/m);
-  oneLine(await edit("false"), 1, /the editor `false` ended with status 1.*your text is in/);
+  oneLine(await edit("false"), 1, /the editor `false` ended with status 1.*Your text is in/);
   assert.match((await edit("no-such-editor")).stderr, /the editor `no-such-editor` ended with status 127/);
   await bed.run("sh", "-c", "rm -r /tmp/sandboxcontainer-*");
   // On a terminal, edit asks what to do.

@@ -32,7 +32,7 @@ test("a wrong value is refused as the option's", () => {
   for (const [words, message] of [
     [["--imagesize", "big"], /^--imagesize=big: /],
     [["-m", "host-bind:/usr=/x"], /^--mount=host-bind:\/usr=\/x: nothing can be mounted on/],
-    [["-N", "dhcp,gateway=1"], /^--network=dhcp,gateway=1: `gateway=1` is none of/],
+    [["-N", "dhcp,gateway=1"], /^--network=dhcp,gateway=1: `gateway=1` is not dhcp, source=/],
     [["-s", "nonsense"], /^--security=nonsense: expected dynamic/],
   ] as const)
     assert.throws(() => lines(...words), { message, status: 2 });

@@ -32,6 +32,6 @@ test("the first of several values replaces, the others add up", () => {
 test("of a setting with one value the last counts, and two at once are a slip", () => {
   assert.equal(apply("[Resources]\nMemoryMax=1G\n", "MemoryMax=2G"), "[Resources]\nMemoryMax=2G\n");
   assert.throws(() => apply("", "MemoryMax=1G", "MemoryMax=2G"), /given twice/);
-  assert.throws(() => apply("", "MemoryMax+=1G"), /has one value/);
+  assert.throws(() => apply("", "MemoryMax+=1G"), /takes only one value/);
   assert.throws(() => apply("", "Publish-=1:1"), /no Publish=1:1 to remove/);
 });
