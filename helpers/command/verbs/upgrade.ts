@@ -44,7 +44,7 @@ export async function upgradeSandboxes(texts: readonly string[], options: Upgrad
 function chooseNames(texts: readonly string[], all: boolean): readonly SandboxName[] {
   if (all === texts.length > 0) {
     throw new SandboxError(all ? "names cannot be combined with --all" : "no sandbox was named", {
-      hint: "Say which sandboxes to upgrade, or --all",
+      hint: "Name the sandboxes to upgrade, or give --all",
       status: 2,
     });
   }
@@ -98,20 +98,24 @@ function describeOutcome(outcome: Outcome) {
 }
 
 function formatUpgrade({ name, packages, changes, kept }: Upgrade, dryRun: boolean): string {
-  if (packages.length === 0 && changes.length === 0) return `${name} is as the host is\n`;
+  if (packages.length === 0 && changes.length === 0) return `${name} is up to date with the host\n`;
   const width = Math.max(0, ...changes.map(({ change }) => change.length));
   return [
-    `${name}${dryRun ? ", if it were upgraded" : ""}:\n`,
+    `${dryRun ? `An upgrade would change ${name}` : name}:\n`,
     ...packages.map(({ name: each, from, to }) => `  package ${each} ${describeVersions(from, to)}\n`),
     ...changes.map(
       ({ path, change, note }) =>
         `  ${change.padEnd(width)}  ${printableName(path)}${note === undefined ? "" : ` (${printableName(note)})`}\n`,
     ),
-    ...(dryRun ? [`To have a root to go back to: sandboxcontainer snapshot ${name}; then rollback\n`] : []),
+    ...(dryRun
+      ? [
+          `To be able to undo the upgrade, make a snapshot first: sandboxcontainer snapshot ${name}. Undo it with \`sandboxcontainer rollback\`\n`,
+        ]
+      : []),
     ...(kept === null || dryRun
       ? []
       : [
-          `Replaced files are kept in ${kept}; to put a file back: sandboxcontainer copy-to ${name} ${kept}/FILE /FILE\n`,
+          `Replaced files are kept in ${kept}. Put a file back with: sandboxcontainer copy-to ${name} ${kept}/FILE /FILE\n`,
         ]),
   ].join("");
 }

@@ -84,7 +84,7 @@ after(async () => {
 });
 
 test("nothing is to do while the host has not changed", async () => {
-  assert.equal((await ask("upgrade", "demo", "--dry-run")).stdout, "demo is as the host is\n");
+  assert.equal((await ask("upgrade", "demo", "--dry-run")).stdout, "demo is up to date with the host\n");
 });
 
 test("a running sandbox is refused, with what to do, and stays as it is", async () => {
@@ -112,7 +112,10 @@ test("a dry run tells what the upgrade then does, and changes nothing", async ()
       .toSorted(),
     expected,
   );
-  assert.match((await ask("upgrade", "demo", "--dry-run")).stdout, /go back to: sandboxcontainer snapshot demo;/);
+  assert.match(
+    (await ask("upgrade", "demo", "--dry-run")).stdout,
+    /make a snapshot first: sandboxcontainer snapshot demo\./,
+  );
   assert.equal(await list(), before);
   await bed.run("cp", "-a", "/var/lib/sandboxcontainer/demo", "/root/demo-before");
 });
@@ -152,7 +155,7 @@ test("what was replaced is kept, and a second upgrade has nothing to do", async 
   const kept = await bed.run("cat", "/var/lib/sandboxcontainer/demo/replaced/etc/demo/merged");
   assert.match(kept, /^FIRST\na\nb\nc\nlast$/);
   await bed.run("systemctl", "stop", "sandbox@demo");
-  assert.equal((await ask("upgrade", "demo")).stdout, "demo is as the host is\n");
+  assert.equal((await ask("upgrade", "demo")).stdout, "demo is up to date with the host\n");
   assert.doesNotMatch((await ask("diff", "demo", "/etc/demo")).stdout, /changed \(content\) +changed/);
 });
 
@@ -196,6 +199,6 @@ test("what cannot be upgraded says so, and keeps no other from it", async () => 
   await bed.run("sandboxcontainer", "create", "cut", "--unit", "demo.service", "--start");
   const { status, stdout, stderr } = await ask("upgrade", "--all");
   assert.equal(status, 1);
-  assert.match(stdout, /demo is as the host is/);
+  assert.match(stdout, /demo is up to date with the host/);
   assert.match(stderr, /sandbox cut is running/);
 });
