@@ -68,6 +68,6 @@ function formatJudgement({ unit, alone, sandboxed, walls, left }: Judgement): st
   return [
     `${unit}: exposure ${alone.toFixed(1)} alone, ${sandboxed.toFixed(1)} in the sandbox (0 is best, 10 worst)\n\n`,
     formatTable(["WALL", "WHAT IT TAKES AWAY, IN SYSTEMD'S WORDS"], rows),
-    left.length === 0 ? "" : `\nLeft: ${left.join("; ")}\n`,
+    left.length === 0 ? "" : `\nRemaining: ${left.join("; ")}\n`,
   ].join("");
 }

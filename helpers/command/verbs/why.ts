@@ -61,7 +61,7 @@ function explainEntry(name: SandboxName, entry: ManifestEntry): Answer {
 }
 
 function describeSource({ source, kind }: ManifestEntry): string {
-  if (source === undefined) return `made empty${kind === "directory" ? ", with the host's owner" : ""}`;
+  if (source === undefined) return `made empty${kind === "directory" ? ", with the host's owner and mode" : ""}`;
   if ("copy" in source) return `the host's ${printableName(source.copy)}`;
   if ("copyTree" in source) return `the host's ${printableName(source.copyTree)}, with everything in it`;
   if ("madeBy" in source) return `made inside before the first start, by the script of package ${source.madeBy}`;
