@@ -26,7 +26,7 @@ export function requireFreeName(name: SandboxName): void {
   const other = listSandboxes().find((sandbox) => sandbox.name === name);
   if (other === undefined && !existsSync(stateDirectory(name))) return;
   throw new SandboxError(`the name ${name} is taken: ${other?.path ?? stateDirectory(name)} exists`, {
-    hint: `Choose another, or remove it with \`sandboxcontainer delete ${name}\``,
+    hint: `Choose another name, or remove the sandbox with \`sandboxcontainer delete ${name}\``,
   });
 }
 
