@@ -25,34 +25,21 @@ export function openReader(path: string): number {
   return reader;
 }
 
-/** A pipe without a name, as from pipe(2). */
-export interface Pipe {
-  readonly reader: number;
-  readonly writer: number;
-}
-
-/**
- * Makes pipes. Both runtimes give their children sockets instead, which no program can open by a name such as
- * /dev/stdout. The pipes lose their names before anything else runs.
- */
-export async function makePipes(count: number, parent = runtimeRoot): Promise<readonly Pipe[]> {
-  const folder = mkdtempSync(join(parent, ".pipes-"));
+/** Makes a pipe without a name, as pipe(2) does, which neither runtime has. Both sides are open. */
+export async function makePipe(parent = runtimeRoot): Promise<{ readonly reader: number; readonly writer: number }> {
+  const folder = mkdtempSync(join(parent, ".pipe-"));
   try {
-    const paths = Array.from({ length: count }, (_, index) => join(folder, String(index)));
-    const { status, output } = await runQuick("mkfifo", ["--mode=0600", ...paths]);
+    const path = join(folder, "pipe");
+    const { status, output } = await runQuick("mkfifo", ["--mode=0600", path]);
     if (status !== 0) throw new SandboxError(`cannot make a pipe: ${output}`);
-    return paths.map(openBothSides);
+    const { reader, writer: both } = openPipe(path);
+    // Whoever could also read what it writes would never learn that the reader is gone.
+    const writer = openSync(path, constants.O_WRONLY | constants.O_NOFOLLOW);
+    closeSync(both);
+    return { reader, writer };
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-function openBothSides(path: string): Pipe {
-  const { reader, writer: both } = openPipe(path);
-  // Whoever could also read what it writes would never learn that the reader is gone.
-  const writer = openSync(path, constants.O_WRONLY | constants.O_NOFOLLOW);
-  closeSync(both);
-  return { reader, writer };
 }
 
 /** A future message from another process; `stop` ends the wait. */

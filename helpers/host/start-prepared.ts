@@ -1,34 +1,56 @@
-import { type ChildProcess, spawn, type StdioOptions } from "node:child_process";
-import { closeSync, writeSync } from "node:fs";
-import type { Pipe } from "./pipes.ts";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { constants } from "node:os";
+import type { Duplex } from "node:stream";
 
 /** The parameters of a process that waits. */
 export interface Prepared {
   readonly command: readonly string[];
-  /** Standard input, output and error of the process. */
-  readonly stdio: readonly [input: number, output: number, errors: number];
-  /** The process waits at this pipe, which is closed here. */
-  readonly gate: Pipe;
+  /**
+   * The user that gets the pipes to our standard input and outputs; undefined to pass those on. The runtimes give their
+   * children sockets, which no program can open by a name such as /dev/stdout.
+   */
+  readonly pipesFor: number | undefined;
   /** Prepares the process by its number. If this throws, the command does not run. */
   readonly prepare: (pid: number) => void;
 }
 
-// A shell waits for a line, and then becomes the command.
-const wait = 'read -r _ <&3 && exec "$@" 3<&-';
+/** A process that runs its command. */
+export interface Started {
+  readonly child: ChildProcess;
+  /** The exit status; 128 plus the signal if it was killed. */
+  readonly status: Promise<number>;
+}
+
+// Neither runtime has pipe(2) or execve(2), so a shell makes the pipes and becomes the command. Copying goes on to its
+// end when a signal interrupts everything else.
+const makePipes = `copy() { exec env --ignore-signal=INT,TERM,HUP cat 2>/dev/null; }
+exec 2> >(copy >&2) > >(copy) < <(copy)
+chown "$0:$0" /proc/self/fd/{0,1,2}
+`;
+// It says that it is ready, and waits for a line.
+const wait = 'echo >&3 && read -r _ <&3 && exec "$@" 3<&-';
 
 /** Starts a command that runs only after its process has been prepared, for example moved into a control group. */
-export function startPrepared({ command, stdio, gate, prepare }: Prepared): ChildProcess {
-  const files: StdioOptions = [...stdio, gate.reader];
-  const child = spawn("/bin/sh", ["-c", wait, "sh", ...command], { stdio: files });
-  closeSync(gate.reader);
+export async function startPrepared({ command, pipesFor, prepare }: Prepared): Promise<Started> {
+  const script = (pipesFor === undefined ? "" : makePipes) + wait;
+  const words = ["-c", script, String(pipesFor ?? "bash"), ...command];
+  const child = spawn("bash", words, { stdio: ["inherit", "inherit", "inherit", "pipe"] });
+  const status = awaitStatus(child);
+  const gate = child.stdio[3] as Duplex;
+  const isReady = await Promise.race([once(gate, "data").then(() => true), status.then(() => false)]);
   try {
-    // Without a number the process could not be started, and says so by the event `error`.
-    if (child.pid !== undefined) {
+    if (isReady && child.pid !== undefined) {
       prepare(child.pid);
-      writeSync(gate.writer, "\n");
+      gate.write("\n");
     }
-    return child;
   } finally {
-    closeSync(gate.writer);
+    gate.end();
   }
+  return { child, status };
+}
+
+async function awaitStatus(child: ChildProcess): Promise<number> {
+  const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
+  return code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
 }

@@ -1,21 +1,13 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { closeSync, existsSync, fchownSync, readFileSync } from "node:fs";
-import { constants } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { isatty } from "node:tty";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { readCapabilities } from "../../host/capabilities.ts";
 import { joinGroups } from "../../host/cgroup.ts";
 import { closeInherited } from "../../host/close-inherited.ts";
 import { exposeToMemoryKiller } from "../../host/memory-killer.ts";
-import { makePipes, type Pipe } from "../../host/pipes.ts";
 import { findProcess } from "../../host/process-start.ts";
-import { type Prepared, startPrepared } from "../../host/start-prepared.ts";
+import { startPrepared } from "../../host/start-prepared.ts";
 import { renderEntry } from "./render-entry.ts";
-
-type Stdio = Prepared["stdio"];
-
-const terminal: Stdio = [0, 1, 2];
 
 /**
  * Runs a command beside the container's PID 1 and resolves to its exit status: 128 plus the signal if it was killed.
@@ -33,11 +25,7 @@ export async function enterContainer(initPid: number, term: string, words: reado
 
 async function runInside(initPid: number, term: string, words: readonly string[]): Promise<number> {
   closeInherited();
-  const hasTerminal = isatty(0);
-  const [gate, ...pipes] = await makePipes(hasTerminal ? 1 : 4);
-  if (gate === undefined) throw new Error("no pipe");
-  const stdio = hasTerminal ? terminal : relay(pipes, readOwner(initPid));
-  const child = startPrepared({
+  const { child, status } = await startPrepared({
     command: renderEntry({
       initPid,
       bound: readCapabilities(initPid, "CapBnd"),
@@ -45,38 +33,21 @@ async function runInside(initPid: number, term: string, words: readonly string[]
       term,
       words,
     }),
-    stdio,
-    gate,
+    pipesFor: isatty(0) ? undefined : readOwner(initPid),
     // The host's control groups cannot be seen from inside the namespaces.
     prepare: (pid) => {
       refuseProtection(pid);
       joinGroups(pid, initPid);
     },
   });
-  if (!hasTerminal) stdio.forEach(closeSync);
-  return await awaitStatus(child);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
+  return await status;
 }
 
 /** The user on the host that is root inside (user_namespaces(7), /proc/PID/uid_map). */
 function readOwner(initPid: number): number {
   const [, owner] = readFileSync(`/proc/${initPid}/uid_map`, "utf8").trim().split(/\s+/);
   return Number(owner);
-}
-
-/** Copies our standard input and outputs through pipes, and returns the command's sides, which root inside owns. */
-function relay([input, output, errors]: readonly Pipe[], owner: number): Stdio {
-  if (input === undefined || output === undefined || errors === undefined) throw new Error("no pipe");
-  const inside: Stdio = [input.reader, output.writer, errors.writer];
-  for (const file of inside) fchownSync(file, owner, owner);
-  for (const [from, to] of [
-    [0, input.writer],
-    [output.reader, 1],
-    [errors.reader, 2],
-  ] as const)
-    // The relays go on to the end of their input when a signal interrupts everything else.
-    spawn("env", ["--ignore-signal=INT,TERM,HUP", "cat"], { stdio: [from, to, "ignore"] }).unref();
-  for (const file of [input.writer, output.reader, errors.reader]) closeSync(file);
-  return inside;
 }
 
 // If the sandbox runs out of memory, the command must die before PID 1 inside, whose death would end everything. An
@@ -87,10 +58,4 @@ function refuseProtection(pid: number): void {
     "processes of this shell may protect themselves from the memory killer (proc_pid_oom_score_adj(5)), and the shell lacks CAP_SYS_RESOURCE to prevent that",
     { hint: "Enter the sandbox in another way: systemd-run --pipe --wait sandboxcontainer execute NAME -- COMMAND" },
   );
-}
-
-async function awaitStatus(child: ChildProcess): Promise<number> {
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
-  const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
-  return code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
 }

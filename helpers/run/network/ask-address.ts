@@ -7,7 +7,7 @@ import { helperDirectory } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { readNetworkStatus, servesDhcp } from "../../host/libvirt-networks.ts";
-import { makePipes } from "../../host/pipes.ts";
+import { makePipe } from "../../host/pipes.ts";
 import { findProcess, isRunning, type KnownProcess } from "../../host/process-start.ts";
 import { waitUntil } from "../../host/wait.ts";
 import { readStartRecord, type StartRecord } from "../start-record.ts";
@@ -124,8 +124,7 @@ export function renderCommand(plan: ClientPlan): readonly string[] {
 }
 
 async function start(command: readonly string[], outcome: number | undefined): Promise<KnownProcess | undefined> {
-  const [output] = await makePipes(1);
-  if (output === undefined) throw new Error("no pipe");
+  const output = await makePipe();
   const client = startClient(command, output.writer, outcome ?? output.writer);
   for (const file of new Set([output.writer, outcome ?? output.writer])) closeSync(file);
   // This leaves two processes behind, as long as the client runs.

@@ -1,48 +1,63 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { makePipes } from "../../../helpers/host/pipes.ts";
-import { startPrepared } from "../../../helpers/host/start-prepared.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "start-prepared-"));
 after(() => {
   rmSync(folder, { recursive: true });
 });
+const source = join(import.meta.dirname, "../../../helpers/host/start-prepared.ts");
+const noted = join(folder, "prepared");
+// Notes the process that it prepares. Started by a test, because the command gets its standard input and outputs.
+const program = `const { startPrepared } = await import(${JSON.stringify(source)});
+const { writeFileSync } = await import("node:fs");
+const [pipes, ...command] = JSON.parse(process.env.WORDS);
+const prepare = (pid) => {
+  if (command[0] === "unprepared") throw new Error("no");
+  writeFileSync(${JSON.stringify(noted)}, String(pid));
+};
+const pipesFor = pipes === "pipes" ? process.getuid() : undefined;
+try {
+  const { status } = await startPrepared({ command, pipesFor, prepare });
+  process.exitCode = await status;
+} catch (error) {
+  process.stderr.write(error.message);
+  process.exitCode = 99;
+}
+process.exit();`;
 
-/** Starts a command whose output goes to a file, and returns the file's text once the command has ended. */
-async function run(command: readonly string[], prepare: (pid: number) => void): Promise<string> {
-  const [gate] = await makePipes(1, folder);
-  assert.ok(gate !== undefined);
-  const path = join(folder, "output");
-  const output = openSync(path, "w");
-  const [input, errors] = [openSync("/dev/null", "r"), openSync("/dev/null", "w")];
-  try {
-    const child = startPrepared({ command, stdio: [input, output, errors], gate, prepare });
-    await once(child, "exit");
-  } finally {
-    for (const file of [input, output, errors]) closeSync(file);
-  }
-  return readFileSync(path, "utf8");
+/** Runs a command in a prepared process, with an input. */
+function run(pipes: "pipes" | "ours", command: readonly string[]) {
+  writeFileSync(noted, "");
+  const env = { ...process.env, WORDS: JSON.stringify([pipes, ...command]) };
+  const words = ["--input-type=module", "-e", program];
+  const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: "utf8", input: "input\n", env });
+  return { status, stdout, stderr };
 }
 
-test("the command runs in the process that was prepared, and after that", async () => {
-  let prepared = 0;
-  const text = await run(["sh", "-c", 'echo here; echo $$; echo "$1"; ls /proc/$$/fd', "sh", "a  b"], (pid) => {
-    prepared = pid;
-  });
-  const [, pid, word, ...open] = text.trimEnd().split("\n");
-  assert.equal(Number(pid), prepared);
-  assert.equal(word, "a  b");
-  assert.ok(!open.includes("3"), "without the pipe");
+test("the command runs in the process that was prepared", () => {
+  for (const pipes of ["pipes", "ours"] as const) {
+    const { status, stdout, stderr } = run(pipes, ["sh", "-c", 'echo $$ "$1"; exit 3', "sh", "a  b"]);
+    assert.deepEqual({ status, stderr }, { status: 3, stderr: "" });
+    assert.equal(stdout, `${readFileSync(noted, "utf8")} a  b\n`);
+  }
 });
 
-test("if it cannot be prepared, the command does not run", async () => {
-  const fail = (): void => {
-    throw new Error("no");
-  };
-  await assert.rejects(run(["echo", "ran"], fail), { message: "no" });
-  assert.equal(readFileSync(join(folder, "output"), "utf8"), "");
+test("it opens its pipes by name, and has no other of our files open", () => {
+  // Higher descriptors belong to whoever runs the tests (see close-inherited).
+  const script = "cat /dev/stdin >/dev/stdout; echo error >/dev/stderr; ls /proc/$$/fd | grep -x . | tr '\\n' ' '";
+  const { stdout, stderr } = run("pipes", ["sh", "-c", script]);
+  assert.deepEqual({ stdout, stderr }, { stdout: "input\n0 1 2 ", stderr: "error\n" });
+});
+
+test("its status is 128 plus the signal that killed it, or 127 if there is no such command", () => {
+  assert.equal(run("pipes", ["sh", "-c", "kill -KILL $$"]).status, 137);
+  assert.equal(run("pipes", [join(folder, "none")]).status, 127);
+});
+
+test("if it cannot be prepared, the command does not run", () => {
+  assert.deepEqual(run("pipes", ["unprepared"]), { status: 99, stdout: "", stderr: "no" });
 });
