@@ -14,12 +14,7 @@ readonly NATIVE_MASKED=(
 
 native_up() {
 	local -a packages
-	lock_bed
-	start_log "$BED_LOG"
-	readarray -t packages < <(list_packages)
-	build_cached_root important "${packages[@]}"
-	say 'building the current sources'
-	quietly run_make build
+	begin_up build
 	if find_native >/dev/null; then
 		install_build
 		native_exec systemctl daemon-reload

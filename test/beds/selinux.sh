@@ -8,12 +8,7 @@
 
 selinux_up() {
 	local -a packages
-	lock_bed
-	start_log "$BED_LOG"
-	readarray -t packages < <(list_packages)
-	build_cached_root important "${packages[@]}"
-	say 'building the current sources'
-	quietly run_make build policy
+	begin_up build policy
 	if find_qemu >/dev/null; then
 		say 'installing the current build'
 		quietly update_selinux

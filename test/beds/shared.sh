@@ -27,6 +27,16 @@ run_make() {
 	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make --no-print-directory -C "$BED_SOURCE" "$@"
 }
 
+# begin_up TARGET…: locks the bed, and builds the cached root and the sources. Sets `packages` of the caller.
+begin_up() {
+	lock_bed
+	start_log "$BED_LOG"
+	readarray -t packages < <(list_packages)
+	build_cached_root important "${packages[@]}"
+	say 'building the current sources'
+	quietly run_make "$@"
+}
+
 # configure_root ROOT: sets up what every machine needs before its first boot.
 configure_root() {
 	# Without an id systemd would treat this boot as the first one and enable everything.
