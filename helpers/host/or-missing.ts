@@ -1,7 +1,9 @@
-const missing = new Set(["ENOENT", "ENOTDIR", "EISDIR", "ELOOP", "EAGAIN"]);
+// ESRCH: the process ended after its file in /proc was opened.
+const missing = new Set(["ENOENT", "ENOTDIR", "EISDIR", "ELOOP", "EAGAIN", "ESRCH"]);
 
 /**
- * Returns undefined if a path leads to nothing, leads to something else, or is a file on which somebody holds a lease.
+ * Returns undefined if a path leads to nothing, leads to something else, belongs to a process that has just ended, or is
+ * a file on which somebody holds a lease.
  */
 export function orMissing<T>(look: () => T): T | undefined {
   try {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Conf } from "../../../generator/conf/conf.ts";
 import { settingNames } from "../../../generator/conf/settings.ts";
 import { findController } from "../../host/find-controller.ts";
+import { orMissing } from "../../host/or-missing.ts";
 import { run } from "../../host/run.ts";
 import type { Systemd } from "../../host/systemd.ts";
 import { print, printJson } from "../output.ts";
@@ -39,7 +40,8 @@ function changedKeys(before: Lines, after: Lines): readonly string[] {
 
 /** Sets the limits on the scope that machined made, as launch does. Returns false if there is no scope. */
 async function setLimits(pid: number, keys: readonly string[], conf: Conf): Promise<boolean> {
-  const scope = /^[^:]*:[^:]*:.*\/([^/\n]*\.scope)/m.exec(readFileSync(`/proc/${pid}/cgroup`, "utf8"))?.[1];
+  const groups = orMissing(() => readFileSync(`/proc/${pid}/cgroup`, "utf8"));
+  const scope = /^[^:]*:[^:]*:.*\/([^/\n]*\.scope)/m.exec(groups ?? "")?.[1];
   if (scope === undefined) return false;
   // An empty value after the `=` clears the earlier ones.
   const words = keys.flatMap((key) => [

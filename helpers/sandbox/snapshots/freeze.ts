@@ -6,6 +6,7 @@ import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { findContainerGroup } from "../../host/cgroup.ts";
 import { findController } from "../../host/find-controller.ts";
+import { orMissing } from "../../host/or-missing.ts";
 import { isImageMounted } from "../image/mount-image.ts";
 
 type Thaw = () => void;
@@ -44,7 +45,10 @@ function freezeImage(mountPoint: string, thaws: Thaw[]): void {
 async function freezeProcesses(name: SandboxName, thaws: Thaw[]): Promise<void> {
   const controller = findController(name);
   if (controller === undefined) return;
-  const freezer = findFreezer(readFileSync(`/proc/${controller.initPid}/cgroup`, "utf8"));
+  const groups = orMissing(() => readFileSync(`/proc/${controller.initPid}/cgroup`, "utf8"));
+  // It has just stopped, so there is nothing to freeze.
+  if (groups === undefined) return;
+  const freezer = findFreezer(groups);
   if (freezer === undefined)
     throw new SandboxError(`sandbox ${name} cannot be frozen: this host has no cgroup freezer`, {
       hint: `Stop it first: systemctl stop sandbox@${name}`,
