@@ -6,7 +6,7 @@ import { enterContainer } from "./run/enter/enter-container.ts";
 // the host. Standard input and output belong to the command: streams of ours would change how they block.
 try {
   const [initPid = "", term = "", ...words] = process.argv.slice(2);
-  process.exitCode = await enterContainer(Number(initPid), term, words);
+  process.exitCode = await enterContainer({ initPid: Number(initPid), term, words });
 } catch (error) {
   writeSync(2, `${describeError(error)}\n`);
   process.exitCode = error instanceof SandboxError ? error.status : 1;

@@ -1,61 +1,92 @@
 import { existsSync, readFileSync } from "node:fs";
 import { isatty } from "node:tty";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { readCapabilities } from "../../host/capabilities.ts";
+import { type CapabilityMask, readCapabilities } from "../../host/capabilities.ts";
 import { joinGroups } from "../../host/cgroup.ts";
 import { closeInherited } from "../../host/close-inherited.ts";
 import { exposeToMemoryKiller } from "../../host/memory-killer.ts";
 import { findProcess } from "../../host/process-start.ts";
-import { startPrepared } from "../../host/start-prepared.ts";
+import { type Prepared, type Started, startPrepared } from "../../host/start-prepared.ts";
 import { renderEntry } from "./render-entry.ts";
+
+/** Its actions on the host. Unit tests replace them. */
+export interface EnterHost {
+  readonly closeInherited: () => void;
+  /** Whether our standard input is a terminal. */
+  readonly hasTerminal: () => boolean;
+  /** The user on the host that is root in the container of a PID 1. */
+  readonly readOwner: (initPid: number) => number;
+  readonly readBound: (initPid: number) => CapabilityMask;
+  readonly isSelinux: () => boolean;
+  /** Returns false if the process could still protect itself from the memory killer. */
+  readonly exposeToMemoryKiller: (pid: number, score: number) => boolean;
+  readonly joinGroups: (pid: number, initPid: number) => void;
+  readonly start: (prepared: Prepared) => Promise<Started>;
+  readonly isRunning: (initPid: number) => boolean;
+}
+
+/** The parameters of `enter`. */
+export interface Entering {
+  readonly initPid: number;
+  readonly term: string;
+  /** The words of inside/run. */
+  readonly words: readonly string[];
+}
 
 /**
  * Runs a command beside the container's PID 1 and resolves to its exit status: 128 plus the signal if it was killed.
  * The command gets the namespaces, control groups and SELinux context of PID 1, no capability that PID 1 cannot have,
  * and no open file but pipes of ours or a terminal: other files of our caller belong to the host.
  */
-export async function enterContainer(initPid: number, term: string, words: readonly string[]): Promise<number> {
+export async function enterContainer(entering: Entering, host: EnterHost = ownHost): Promise<number> {
   try {
-    return await runInside(initPid, term, words);
+    return await runInside(entering, host);
   } catch (error) {
-    if (findProcess(initPid) !== undefined) throw error;
+    if (host.isRunning(entering.initPid)) throw error;
     throw new SandboxError("the sandbox has stopped", { cause: error });
   }
 }
 
-async function runInside(initPid: number, term: string, words: readonly string[]): Promise<number> {
-  closeInherited();
-  const { child, status } = await startPrepared({
-    command: renderEntry({
-      initPid,
-      bound: readCapabilities(initPid, "CapBnd"),
-      followsContext: existsSync("/sys/fs/selinux/enforce"),
-      term,
-      words,
-    }),
-    pipesFor: isatty(0) ? undefined : readOwner(initPid),
+async function runInside({ initPid, term, words }: Entering, host: EnterHost): Promise<number> {
+  host.closeInherited();
+  const bound = host.readBound(initPid);
+  const { child, status } = await host.start({
+    command: renderEntry({ initPid, bound, followsContext: host.isSelinux(), term, words }),
+    pipesFor: host.hasTerminal() ? undefined : host.readOwner(initPid),
     // The host's control groups cannot be seen from inside the namespaces.
     prepare: (pid) => {
-      refuseProtection(pid);
-      joinGroups(pid, initPid);
+      refuseProtection(pid, host);
+      host.joinGroups(pid, initPid);
     },
   });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
-  return await status;
-}
-
-/** The user on the host that is root inside (user_namespaces(7), /proc/PID/uid_map). */
-function readOwner(initPid: number): number {
-  const [, owner] = readFileSync(`/proc/${initPid}/uid_map`, "utf8").trim().split(/\s+/);
-  return Number(owner);
+  return status;
 }
 
 // If the sandbox runs out of memory, the command must die before PID 1 inside, whose death would end everything. An
 // administrator's shell may be protected from the memory killer, but what it starts in a sandbox must not be.
-function refuseProtection(pid: number): void {
-  if (exposeToMemoryKiller(pid, 100)) return;
+function refuseProtection(pid: number, host: EnterHost): void {
+  if (host.exposeToMemoryKiller(pid, 100)) return;
   throw new SandboxError(
     "processes of this shell may protect themselves from the memory killer (proc_pid_oom_score_adj(5)), and the shell lacks CAP_SYS_RESOURCE to prevent that",
     { hint: "Enter the sandbox in another way: systemd-run --pipe --wait sandboxcontainer execute NAME -- COMMAND" },
   );
 }
+
+// user_namespaces(7), /proc/PID/uid_map: the id inside, the id outside, and the number of ids.
+function readOwner(initPid: number): number {
+  const [, owner] = readFileSync(`/proc/${initPid}/uid_map`, "utf8").trim().split(/\s+/);
+  return Number(owner);
+}
+
+const ownHost: EnterHost = {
+  closeInherited,
+  hasTerminal: () => isatty(0),
+  readOwner,
+  readBound: (initPid) => readCapabilities(initPid, "CapBnd"),
+  isSelinux: () => existsSync("/sys/fs/selinux/enforce"),
+  exposeToMemoryKiller,
+  joinGroups,
+  start: startPrepared,
+  isRunning: (initPid) => findProcess(initPid) !== undefined,
+};
