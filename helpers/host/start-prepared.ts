@@ -5,6 +5,7 @@ import type { Duplex } from "node:stream";
 
 /** The parameters of a process that waits. */
 export interface Prepared {
+  /** It gets only PATH of our environment. */
   readonly command: readonly string[];
   /**
    * The user that gets the pipes to our standard input and outputs; undefined to pass those on. The runtimes give their
@@ -34,8 +35,10 @@ const wait = 'echo >&3 && read -r _ <&3 && exec "$@" 3<&-';
 /** Starts a command that runs only after its process has been prepared, for example moved into a control group. */
 export async function startPrepared({ command, pipesFor, prepare }: Prepared): Promise<Started> {
   const script = (pipesFor === undefined ? "" : makePipes) + wait;
-  const words = ["-c", script, String(pipesFor ?? "bash"), ...command];
-  const child = spawn("bash", words, { stdio: ["inherit", "inherit", "inherit", "pipe"] });
+  const words = ["--norc", "-c", script, String(pipesFor ?? "bash"), ...command];
+  // Variables such as BASH_ENV would change what the shell does, and it reads ~/.bashrc if its input is a socket.
+  const env = { PATH: process.env["PATH"] };
+  const child = spawn("bash", words, { stdio: ["inherit", "inherit", "inherit", "pipe"], env });
   const status = awaitStatus(child);
   const gate = child.stdio[3] as Duplex;
   const isReady = await Promise.race([once(gate, "data").then(() => true), status.then(() => false)]);

@@ -30,9 +30,9 @@ try {
 process.exit();`;
 
 /** Runs a command in a prepared process, with an input. */
-function run(pipes: "pipes" | "ours", command: readonly string[]) {
+function run(pipes: "pipes" | "ours", command: readonly string[], more: Readonly<Record<string, string>> = {}) {
   writeFileSync(noted, "");
-  const env = { ...process.env, WORDS: JSON.stringify([pipes, ...command]) };
+  const env = { ...process.env, ...more, WORDS: JSON.stringify([pipes, ...command]) };
   const words = ["--input-type=module", "-e", program];
   const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: "utf8", input: "input\n", env });
   return { status, stdout, stderr };
@@ -61,4 +61,11 @@ test("its status is 128 plus the signal that killed it, or 127 if there is no su
 
 test("if it cannot be prepared, the command does not run", () => {
   assert.deepEqual(run("pipes", ["unprepared"]), { status: 99, stdout: "", stderr: "no" });
+});
+
+test("variables of the caller change nothing in the shell that waits", () => {
+  const file = join(folder, "env");
+  writeFileSync(file, "echo from BASH_ENV\n");
+  const { stdout, stderr } = run("pipes", ["echo", "here"], { BASH_ENV: file, "BASH_FUNC_read%%": "() { exit 5; }" });
+  assert.deepEqual({ stdout, stderr }, { stdout: "here\n", stderr: "" });
 });
