@@ -1,4 +1,4 @@
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, posix } from "node:path";
 import { addData } from "./data.ts";
 import { freshLink, type ManifestEntry } from "./entry.ts";
 import { takeFromHost } from "./from-host.ts";
@@ -18,13 +18,16 @@ export function planUnit(unit: UnitFacts, host: HostTree, copy: boolean): readon
     ...(unit.fragmentPath.startsWith(administratorsUnits) ? take(unit.fragmentPath, "unit file") : []),
     ...planGenerated(unit, host),
     ...unit.dropInPaths.filter((path) => isOwnDropIn(path, unit.name)).flatMap((path) => take(path, "drop-in")),
-    ...unit.environmentFiles.flatMap((path) => take(path, "EnvironmentFile=")),
-    ...[...unit.directories, ...findHomes(unit, host)].flatMap((each) =>
-      planUnitDirectory(each, unit.name, host, copy),
+    ...unit.environmentFiles.flatMap((path) => take(normalizePath(path), "EnvironmentFile=")),
+    ...[...unit.directories, ...findHomes(unit, host)].flatMap(({ path, setting }) =>
+      planUnitDirectory({ path: normalizePath(path), setting }, unit.name, host, copy),
     ),
     ...planAlias(unit),
   ];
 }
+
+/** Units and /etc/passwd may write one path in several ways: `/var/lib/x/`, `/var//lib/x`, `/var/lib/./x`. */
+const normalizePath = (path: string): string => posix.normalize(path).replace(/(.)\/$/, "$1");
 
 /** A unit that a generator of the host made, for example from a script in /etc/init.d. No generators run inside. */
 function planGenerated(unit: UnitFacts, host: HostTree): readonly ManifestEntry[] {

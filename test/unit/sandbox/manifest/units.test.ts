@@ -79,6 +79,23 @@ test("a path that the unit writes to is there with the host's owner and mode, if
   assert.equal(copied.at("/var/log")?.source, undefined, "everybody's directory is not the unit's data");
 });
 
+test("a path that units write in several ways is one path", () => {
+  const paths = ["/var/lib/x/", "/var//lib/x", "/var/lib/./x", "/var/lib/y/../x", "/var/log/"];
+  const unit = unitFacts("x.service", {
+    directories: paths.map((path) => ({ path, setting: "StateDirectory" })),
+    environmentFiles: ["/etc//x.env"],
+  });
+  const host: Table = { "/var/lib/x": directory(0o750, { owner: 9 }), "/etc/x.env": file("A=b\n") };
+  const { entries, at } = plan({ packages: ["nginx"], units: [unit], host, copy: true });
+  assert.deepEqual(at("/var/lib/x")?.source, { copyTree: "/var/lib/x" });
+  assert.equal(at("/var/log")?.source, undefined, "everybody's directory is not the unit's data");
+  assert.notEqual(at("/etc/x.env"), undefined);
+  assert.deepEqual(
+    entries.filter(({ path }) => /\/\/|\/\.|.\/$/.test(path)),
+    [],
+  );
+});
+
 test("with Copy= the data of a dynamic user comes from behind its link", () => {
   const unit = unitFacts("x.service", { directories: [{ path: "/var/lib/x", setting: "StateDirectory" }] });
   const host: Table = { "/var/lib/x": link("private/x"), "/var/lib/private/x": directory(0o755, { owner: 61_184 }) };
