@@ -17,6 +17,8 @@ export interface UnitFacts {
   readonly accounts: readonly string[];
   /** Units that it starts, such as the service of a socket. */
   readonly triggers: readonly string[];
+  /** Units that it requires or wants. */
+  readonly needs: readonly string[];
 }
 
 export interface UnitDirectory {

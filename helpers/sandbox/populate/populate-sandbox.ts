@@ -19,10 +19,11 @@ import { applyManifest } from "./apply.ts";
 import type { Warn } from "./copy-data.ts";
 import { openHostTree } from "../../host/open-host-tree.ts";
 import type { Population } from "./population.ts";
-import { findFirstOwners, findServicePackages } from "./service-packages.ts";
+import { withNeededUnits } from "./needed-units.ts";
+import { findFirstOwners, findServicePackages, findUnitOwners } from "./service-packages.ts";
 import { writeSteps } from "./write-steps.ts";
 
-export type ReadUnitFacts = (units: readonly string[]) => Promise<readonly UnitFacts[]>;
+export type ReadUnitFacts = (units: readonly string[], purpose?: "asked" | "needed") => Promise<readonly UnitFacts[]>;
 
 /** The manifest's input beside the host: the sandbox's identity. */
 type Identity = Pick<SandboxState, "machineId">;
@@ -57,11 +58,17 @@ export async function planPopulation(
   readUnitFacts: ReadUnitFacts,
   facts: Promise<HostFacts> = readHostFacts(),
 ): Promise<Plan> {
-  const [{ tree: host, database }, units] = await Promise.all([facts, readUnitFacts(population.units)]);
+  const [{ tree: host, database }, asked] = await Promise.all([facts, readUnitFacts(population.units)]);
+  const support = asked.length === 0 ? [] : bootPaths.flatMap((path) => findFirstOwners([path], database, host));
+  const common = new Set(database.findClosure(support));
+  // Targets such as network-online.target want units of the host's own, with its secrets.
+  const units = await withNeededUnits(asked, readUnitFacts, (unit) => {
+    const owners = findUnitOwners(unit, database, host);
+    return owners.length > 0 && !owners.some((each) => common.has(each) || database.isBase(each));
+  });
   const { executable, packages, copy, name, hash } = population;
   checkExecutable(executable, host);
   const named = findServicePackages({ units, executable, packages }, database, host);
-  const support = units.length === 0 ? [] : bootPaths.flatMap((path) => findFirstOwners([path], database, host));
   const selection = selectPackages(database, host, named, support);
   const steps = planSteps(database, selection, host, copy);
   const toManifest = ({ machineId }: Identity): Manifest => ({

@@ -7,14 +7,25 @@ import { readDirectories } from "./unit-directories.ts";
 
 /**
  * Reads the host systemd's facts about units and about the units that they start (a socket's service). Throws a
- * SandboxError for an unknown unit.
+ * SandboxError for an unknown unit. With `needed` it skips such a unit, and one that no sandbox can run.
  */
-export async function readUnitFacts(units: readonly string[]): Promise<readonly UnitFacts[]> {
+export async function readUnitFacts(
+  units: readonly string[],
+  purpose: "asked" | "needed" = "asked",
+): Promise<readonly UnitFacts[]> {
   if (units.length === 0) return [];
   using systemd = await connectSystemd();
-  const facts = await Promise.all(units.map(async (unit) => toUnitFacts(unit, await systemd.readUnit(unit))));
+  const read = async (unit: string): Promise<UnitFacts> => toUnitFacts(unit, await systemd.readUnit(unit));
+  if (purpose === "needed") return (await Promise.all(units.map((unit) => read(unit).catch(skip)))).flat();
+  const facts = await Promise.all(units.map(read));
   const triggered = [...new Set(facts.flatMap(({ triggers }) => triggers))].filter((name) => !units.includes(name));
   return [...facts, ...(await Promise.all(triggered.map((unit) => readTriggered(systemd, unit)))).flat()];
+}
+
+// A unit may want others that are not installed, or that no sandbox can run.
+function skip(error: unknown): readonly UnitFacts[] {
+  if (error instanceof SandboxError) return [];
+  throw error;
 }
 
 /** A socket of a template triggers an instance that may not exist. */
@@ -22,6 +33,9 @@ async function readTriggered(systemd: Systemd, unit: string): Promise<readonly U
   const properties = await systemd.readUnit(unit);
   return properties["LoadState"] === "loaded" ? [toUnitFacts(unit, properties)] : [];
 }
+
+// systemd.unit(5). Upholds= means Wants=, again and again.
+const needs = ["Requires", "Requisite", "BindsTo", "Wants", "Upholds"] as const;
 
 /** Takes the properties that a manifest needs, from those of org.freedesktop.systemd1(5). */
 export function toUnitFacts(askedFor: string, properties: UnitProperties): UnitFacts {
@@ -42,6 +56,7 @@ export function toUnitFacts(askedFor: string, properties: UnitProperties): UnitF
     directories: readDirectories(properties),
     accounts: [text("User"), text("Group"), ...list("SupplementaryGroups")].filter((name) => name !== ""),
     triggers: list("Triggers"),
+    needs: needs.flatMap(list).filter((name) => /\.(service|socket|target|path|timer)$/.test(name)),
   };
 }
 

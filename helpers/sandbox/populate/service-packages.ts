@@ -39,6 +39,10 @@ export function findServicePackages(service: Service, database: PackageDatabase,
   return [...new Set([...owners, ...named])];
 }
 
+/** The packages that a unit belongs to; empty if it belongs to none. */
+export const findUnitOwners = (unit: UnitFacts, database: PackageDatabase, host: HostTree): readonly Package[] =>
+  findFirstOwners(unitCandidates(unit), database, host);
+
 const executableCandidates = (executable: string): readonly string[] =>
   executable.startsWith("/")
     ? [executable]

@@ -23,11 +23,14 @@ export const openHostReader = (
     readContent: readHostContent,
   },
 ): HostReader => {
-  const readUnits = once((words: string) => sources.readUnits(words.split(" ")));
+  const readUnits = once((words: string) => {
+    const [purpose = "", ...units] = words.split(" ");
+    return sources.readUnits(units, purpose === "needed" ? "needed" : "asked");
+  });
   const readFacts = once(() => sources.readFacts());
   return {
     readFacts: () => readFacts(""),
-    readUnits: (units) => (units.length === 0 ? sources.readUnits(units) : readUnits(units.join(" "))),
+    readUnits: (units, purpose = "asked") => readUnits([purpose, ...units].join(" ")),
     readContent: once(sources.readContent),
   };
 };

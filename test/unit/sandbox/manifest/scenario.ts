@@ -46,6 +46,7 @@ export function unitFacts(name: string, more: Partial<UnitFacts> = {}): UnitFact
     directories: [],
     accounts: [],
     triggers: [],
+    needs: [],
     ...more,
   };
 }

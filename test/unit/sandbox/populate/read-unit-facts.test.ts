@@ -30,6 +30,8 @@ test("what systemd knows of a unit is read", () => {
     Group: "",
     SupplementaryGroups: ["ssl-cert"],
     Triggers: ["y.service"],
+    Requires: ["x.socket", "-.mount", "system.slice"],
+    Wants: ["z.service"],
   });
   assert.deepEqual(facts, {
     name: "ssh.service",
@@ -49,6 +51,7 @@ test("what systemd knows of a unit is read", () => {
     ],
     accounts: ["redis", "ssl-cert"],
     triggers: ["y.service"],
+    needs: ["x.socket", "z.service"],
   });
 });
 
