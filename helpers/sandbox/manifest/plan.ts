@@ -8,6 +8,7 @@ import { planListedEtc, planNamedEtc, planOwnEtc } from "./etc.ts";
 import type { HostTree } from "../../host/host-tree.ts";
 import type { MaintainerSteps } from "./maintainer-steps.ts";
 import { sortByPath } from "./manifest.ts";
+import { planReferredEtc } from "./referred-etc.ts";
 import type { Selection } from "./selection.ts";
 import { planSkeleton } from "./skeleton.ts";
 import type { UnitFacts } from "./unit-facts.ts";
@@ -29,19 +30,38 @@ export interface PlanInput {
 /** Plans the private tree of a sandbox: one entry for each path, sorted, with parents before their children. */
 export function planManifest(input: PlanInput): readonly ManifestEntry[] {
   const { sandbox, machineId, units, copy, database, selection, steps, host } = input;
+  const configuration = [
+    ...units.flatMap((unit) => planUnit(unit, host, copy)),
+    ...planListedEtc(database, selection, host),
+    ...planOwnEtc(database, selection, host),
+    ...planNamedEtc(database, selection, host),
+  ];
   // If there are several entries for a path, the first counts.
   return arrange(host, [
     ...planIdentity(sandbox, machineId),
     ...planAccounts(host, findNeededAccounts(units, database, selection, host)),
     ...planSkeleton(host),
     ...steps.made,
-    ...units.flatMap((unit) => planUnit(unit, host, copy)),
-    ...planListedEtc(database, selection, host),
-    ...planOwnEtc(database, selection, host),
-    ...planNamedEtc(database, selection, host),
+    ...configuration,
     ...planBase(host),
+    ...planReferredEtc(database, host, listOwnFiles(configuration, database, selection)),
     ...planData(database, selection, host, copy),
   ]);
+}
+
+/** The files in /etc that no package has, or one of the service's own. */
+function listOwnFiles(
+  entries: readonly ManifestEntry[],
+  database: PackageDatabase,
+  { own }: Selection,
+): readonly string[] {
+  const isOwn = (path: string): boolean => {
+    const owners = database.findOwners(path);
+    return owners.length === 0 || owners.some((each) => own.has(each));
+  };
+  return entries.flatMap(({ kind, path }) =>
+    kind === "file" && path.startsWith("/etc/") && isOwn(path) ? [path] : [],
+  );
 }
 
 function arrange(host: HostTree, entries: readonly ManifestEntry[]): readonly ManifestEntry[] {

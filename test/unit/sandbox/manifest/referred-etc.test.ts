@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { findReferred } from "../../../../helpers/sandbox/manifest/referred-etc.ts";
+import { directory, file, link } from "./fake-host.ts";
+import { plan, record, type Table } from "./scenario.ts";
+
+const nagios = record("nagios", ["/etc/nagios", "/etc/nagios/nagios.cfg", "/etc/nagios/objects.cfg"]);
+const base = record("base", ["/etc/shared", "/etc/shared/other"]).replace(/\n/, "\trequired\n");
+const plugins = record("plugins", ["/etc/plugins", "/etc/plugins/config", "/etc/plugins/config/ping.cfg"]);
+
+function planNagios(text: string, host: Table = {}) {
+  return plan({
+    packages: ["nagios"],
+    extra: nagios + plugins + base,
+    host: {
+      "/etc/nagios": directory(),
+      "/etc/nagios/nagios.cfg": file(text),
+      "/etc/plugins/config": directory(),
+      ...host,
+    },
+  });
+}
+
+test("a folder of another package that the configuration includes comes along", () => {
+  const { at } = planNagios("cfg_dir=/etc/plugins/config\n");
+  assert.equal(at("/etc/plugins/config/ping.cfg")?.reason, "/etc/nagios/nagios.cfg names it");
+  assert.equal(planNagios("# cfg_dir=/etc/plugins/config\n").at("/etc/plugins/config/ping.cfg"), undefined);
+});
+
+test("what an included file names comes along as well, and a circle ends", () => {
+  const { at } = planNagios("include /etc/plugins/config/*.cfg", {
+    "/etc/plugins/config/ping.cfg": file("file /etc/lists/hosts; /etc/plugins/config/ping.cfg\n"),
+    "/etc/lists/hosts": file(),
+  });
+  assert.notEqual(at("/etc/lists/hosts"), undefined);
+});
+
+test("what not everybody may read stays outside, and so do folders that every system has", () => {
+  const { at } = planNagios("key /etc/keys/host.key\ndir /etc/keys\nall /etc/shared/\n", {
+    "/etc/keys/host.key": file("secret", 0o640),
+    "/etc/keys/public": file(),
+    "/etc/shared": directory(),
+  });
+  assert.equal(at("/etc/keys/host.key"), undefined);
+  assert.notEqual(at("/etc/keys/public"), undefined);
+  assert.equal(at("/etc/shared/other"), undefined);
+});
+
+test("a link comes along with what it leads to in /etc", () => {
+  const { at } = planNagios("certificate = '/etc/certs/www'", {
+    "/etc/certs/www": link("../pool/www.crt"),
+    "/etc/pool/www.crt": file(),
+  });
+  assert.deepEqual([at("/etc/certs/www")?.kind, at("/etc/pool/www.crt")?.kind], ["link", "file"]);
+});
+
+test("paths are found in the ways that configurations write them", () => {
+  const text = `Include "/etc/a/b.conf".
+  // /etc/comment
+  ; /etc/comment
+  x=/etc/c.d/*.conf y:/etc/d//e/ /usr/etc/no ./etc/no /etc/f,/etc/g`;
+  assert.deepEqual(findReferred(text), ["/etc/a/b.conf", "/etc/c.d", "/etc/d/e", "/etc/f", "/etc/g"]);
+});
