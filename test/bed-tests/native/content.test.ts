@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { eventually, useBed } from "../bed.ts";
+import { useSandboxes } from "../sandbox.ts";
 
 const bed = useBed("native");
+const { deleteAfter } = useSandboxes(bed);
 const shell = (script: string) => bed.try("sh", "-c", script);
 const tree = (name: string): string => `/var/lib/sandboxcontainer/${name}/root`;
 const unit = `[Service]
@@ -25,9 +27,9 @@ chown -R anna . && systemctl daemon-reload`;
 });
 
 after(async () => {
-  for (const name of ["keeps1", "keeps2"]) await bed.try("sandboxcontainer", "delete", "--force", name);
+  await bed.try("sandboxcontainer", "delete", "--force", "keeps1");
   await shell(
-    "systemctl stop keeps; umount /var/lib/keeps/large; rm -rf /etc/systemd/system/keeps.service /var/lib/keeps; userdel anna; setfattr -x user.origin /etc/apache2/apache2.conf; systemctl daemon-reload",
+    "rm -rf /etc/systemd/system/keeps.service /var/lib/keeps; userdel anna; setfattr -x user.origin /etc/apache2/apache2.conf; systemctl daemon-reload",
   );
 });
 
@@ -52,7 +54,9 @@ test("whom the service runs as is known inside, and other people are not", async
   assert.match(await bed.run("cat", `${tree("keeps1")}/etc/passwd`), /^anna:x:1234:/m);
 });
 
-test("a service that runs while its data is copied is named", async () => {
+test("a service that runs while its data is copied is named", async (t) => {
+  deleteAfter(t, "keeps2");
+  t.after(() => shell("systemctl stop keeps"));
   await bed.run("systemctl", "start", "keeps");
   const { status, stderr } = await bed.try("sandboxcontainer", "create", "keeps2", "--unit", "keeps", "--copy");
   assert.equal(status, 0, stderr);
@@ -60,10 +64,14 @@ test("a service that runs while its data is copied is named", async () => {
     stderr,
     /running services may change their data during the copy: keeps\.service\..*systemctl stop keeps\.service/,
   );
-  await bed.run("sandboxcontainer", "delete", "--force", "keeps2");
 });
 
-test("data that does not fit is refused before anything is copied", async () => {
+test("data that does not fit is refused before anything is copied", async (t) => {
+  t.after(() =>
+    shell(
+      "umount /var/lib/sandboxcontainer; umount /var/lib/keeps/large; rm -rf /var/lib/keeps/large /etc/sandboxcontainer/keeps3.conf; systemctl daemon-reload",
+    ),
+  );
   const large =
     "mkdir -p /var/lib/keeps/large && mount -t tmpfs -o size=64M x /var/lib/keeps/large && fallocate -l 60M /var/lib/keeps/large/file";
   assert.equal((await shell(large)).stderr, "");
@@ -73,13 +81,12 @@ test("data that does not fit is refused before anything is copied", async () => 
     "[Sandbox]\nUnit=keeps.service\nCopy=yes\n",
     "sh",
     "-c",
-    "cat >/etc/sandboxcontainer/keeps2.conf; systemctl daemon-reload",
+    "cat >/etc/sandboxcontainer/keeps3.conf; systemctl daemon-reload",
   );
-  assert.equal((await bed.try("systemctl", "start", "sandbox-root@keeps2")).status, 1);
+  assert.equal((await bed.try("systemctl", "start", "sandbox-root@keeps3")).status, 1);
   await eventually(async () => {
-    const said = await bed.journal("--unit=sandbox-root@keeps2", "--lines=20");
+    const said = await bed.journal("--unit=sandbox-root@keeps3", "--lines=20");
     assert.match(said, /the host's data, 6\d\.\d MiB in .*, does not fit: .* has 3\d\.\d MiB left/);
   });
-  assert.equal((await shell("ls /var/lib/sandboxcontainer/keeps2/root*")).status, 2);
-  await shell("umount /var/lib/sandboxcontainer; rm -f /etc/sandboxcontainer/keeps2.conf; systemctl daemon-reload");
+  assert.equal((await shell("ls /var/lib/sandboxcontainer/keeps3/root*")).status, 2);
 });
