@@ -1,28 +1,26 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test, type TestContext } from "node:test";
 import { eventually, type Ran, useBed } from "../bed.ts";
 import { useCommand } from "../command.ts";
+import { useSandboxes } from "../sandbox.ts";
 
 const bed = useBed("native");
 const { command } = useCommand(bed);
-const inside = (script: string): Promise<string> =>
-  bed.run("sandboxcontainer", "execute", "opt", "--", "sh", "-c", script);
-const folder = "/root/create-options";
-const host = (script: string): Promise<string> => bed.run("sh", "-c", `cd ${folder}; ${script}`);
-const names = ["opt", "opt2", "opt-u", "opt-n", "opt-unit"];
+const { deleteAfter, make } = useSandboxes(bed);
+const inside = (name: string, script: string): Promise<string> =>
+  bed.run("sandboxcontainer", "execute", name, "--", "sh", "-c", script);
 const sleep = ["--", "/usr/bin/sleep", "infinity"];
 
-before(async () => {
-  await bed.run("mkdir", "-p", `${folder}/bound`);
-  await host("echo host > bound/file; truncate -s 16M image; mkfs.ext4 -q image; head -c 100000 /dev/zero > empty");
-});
+/** Makes a folder on the host for one test. The script runs in it. */
+async function makeFolder(t: TestContext, folder: string, script: string): Promise<void> {
+  t.after(() => bed.try("rm", "-rf", folder));
+  await bed.run("sh", "-c", `mkdir -p ${folder} && cd ${folder} && ${script}`);
+}
 
-after(async () => {
-  for (const name of names) await command("delete", "--force", name);
-  await bed.run("rm", "-rf", folder);
-});
-
-test("all kinds of mounts are there, are written through, and stay where they should", async () => {
+test("all kinds of mounts are there, are written through, and stay where they should", async (t) => {
+  deleteAfter(t, "opt");
+  const folder = "/root/all-mounts";
+  await makeFolder(t, folder, "mkdir bound; echo host > bound/file; truncate -s 16M image; mkfs.ext4 -q image");
   const mounts = [
     `host-bind:/srv/bound=${folder}/bound`,
     `host-image:/srv/image=${folder}/image`,
@@ -30,30 +28,39 @@ test("all kinds of mounts are there, are written through, and stay where they sh
     "ram:/srv/ram=1M",
   ];
   await bed.run("sandboxcontainer", "create", "opt", ...mounts.flatMap((mount) => ["-m", mount]), "--start", ...sleep);
-  assert.equal(await inside("cat /srv/bound/file"), "host");
-  await inside("for kind in bound image same ram; do echo inside > /srv/$kind/new; done");
-  assert.equal(await inside("cat '/var/lib/own data/new'"), "inside");
-  assert.equal(await host("stat -c %u bound/new"), "0");
-  assert.match(await inside("head -c 2M /dev/zero > /srv/ram/much; stat -c %s /srv/ram/much"), /^10\d{5}$/);
-  const left = await inside("grep -c ' /srv/' /proc/mounts");
+  assert.equal(await inside("opt", "cat /srv/bound/file"), "host");
+  await inside("opt", "for kind in bound image same ram; do echo inside > /srv/$kind/new; done");
+  assert.equal(await inside("opt", "cat '/var/lib/own data/new'"), "inside");
+  assert.equal(await bed.run("stat", "-c", "%u", `${folder}/bound/new`), "0");
+  assert.match(await inside("opt", "head -c 2M /dev/zero > /srv/ram/much; stat -c %s /srv/ram/much"), /^10\d{5}$/);
+  const left = await inside("opt", "grep -c ' /srv/' /proc/mounts");
   assert.equal(left, "4");
   await bed.run("systemctl", "restart", "sandbox@opt");
-  assert.equal(await inside("cat /srv/image/new /srv/same/new"), "inside\ninside");
+  assert.equal(await inside("opt", "cat /srv/image/new /srv/same/new"), "inside\ninside");
   assert.equal((await command("execute", "opt", "--", "test", "-e", "/srv/ram/new")).status, 1);
   await bed.run("systemctl", "stop", "sandbox@opt");
   assert.equal(await bed.run("losetup", "--associated", `${folder}/image`), "");
-  assert.equal(await host("debugfs -R 'cat /new' image 2>/dev/null"), "inside");
+  assert.equal(await bed.run("debugfs", "-R", "cat /new", `${folder}/image`), "inside");
 });
 
-test("a link that root inside left in the way of a mount leads nowhere on the host", async () => {
-  await bed.run("systemctl", "start", "sandbox@opt");
+test("a link that root inside left in the way of a mount leads nowhere on the host", async (t) => {
+  await make(t, "opt-link", "-m", "guest-bind:/srv/same=/var/lib/own data", "--start", ...sleep);
   // libvirt gives the host's root this name while it builds a container.
-  await inside("umount /srv/same 2>/dev/null; rm -r '/var/lib/own data'; ln -s /.oldroot '/var/lib/own data'");
-  await bed.run("systemctl", "restart", "sandbox@opt");
-  assert.equal(await inside("ls -A /.oldroot 2>/dev/null; ls -A /srv/same; test -L '/var/lib/own data'"), "");
+  await inside(
+    "opt-link",
+    "umount /srv/same 2>/dev/null; rm -r '/var/lib/own data'; ln -s /.oldroot '/var/lib/own data'",
+  );
+  await bed.run("systemctl", "restart", "sandbox@opt-link");
+  assert.equal(
+    await inside("opt-link", "ls -A /.oldroot 2>/dev/null; ls -A /srv/same; test -L '/var/lib/own data'"),
+    "",
+  );
 });
 
-test("a mount that cannot be is told: at once what is wrong in itself, at the start what is not there", async () => {
+test("a mount that cannot be is told: at once what is wrong in itself, at the start what is not there", async (t) => {
+  deleteAfter(t, "opt2");
+  const folder = "/root/no-mounts";
+  await makeFolder(t, folder, "head -c 100000 /dev/zero > empty");
   const create = (mount: string, ...more: readonly string[]): Promise<Ran> =>
     command("create", "opt2", "-m", mount, ...more, ...sleep);
   for (const [mount, told] of [
@@ -77,14 +84,14 @@ test("a mount that cannot be is told: at once what is wrong in itself, at the st
   assert.doesNotMatch(await bed.run("losetup", "--list", "--noheadings"), /empty/);
 });
 
-test("a command runs as the user, with the group and the home that virt-sandbox-service's options name", async () => {
+test("a command runs as the user, with the group and the home that virt-sandbox-service's options name", async (t) => {
   const script = ["--", "/bin/sh", "-c", "id -un; id -gn; echo $HOME; sleep infinity"];
   for (const [name, user] of [
     ["opt-u", "-U"],
     ["opt-n", "--username"],
   ] as const) {
     const options = [user, "www-data", "-G", "games", "--homedir", "/srv"];
-    await bed.run("sandboxcontainer", "create", name, ...options, "--start", ...script);
+    await make(t, name, ...options, "--start", ...script);
     await eventually(async () => {
       const log = await bed.run("journalctl", "--output=cat", "-u", `sandbox@${name}`);
       // In between, systemd logs that it started.
@@ -93,9 +100,9 @@ test("a command runs as the user, with the group and the home that virt-sandbox-
   }
 });
 
-test("further packages, the type of files and the label are settings of the conf", async () => {
+test("further packages, the type of files and the label are settings of the conf", async (t) => {
   const options = ["-P", "nginx-common", "-f", "httpd_sys_content_t", "-s", "none", "-N", "none", "-u", "apache2"];
-  await bed.run("sandboxcontainer", "create", "opt-unit", ...options);
+  await make(t, "opt-unit", ...options);
   const conf = await bed.run("grep", "=", "/etc/sandboxcontainer/opt-unit.conf");
   for (const line of ["Package=nginx-common", "FileType=httpd_sys_content_t", "Label=none"])
     assert.ok(conf.split("\n").includes(line), conf);
