@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { type Ran, useBed } from "../bed.ts";
 import { useCommand } from "../command.ts";
+import { useSandboxes } from "../sandbox.ts";
 
 const bed = useBed("native");
 const { command } = useCommand(bed);
+const { make } = useSandboxes(bed);
 
 interface Finding {
   readonly check: string;
@@ -17,14 +19,9 @@ const examine = async (): Promise<ReadonlyMap<string, Finding>> => {
   return new Map(findings.map((finding) => [finding.check, finding]));
 };
 const write = (path: string, text: string): Promise<Ran> => bed.feed(text, "sh", "-c", `cat > ${path}`);
-const conf = "/etc/sandboxcontainer/sick.conf";
 
 before(async () => {
   await bed.run("systemctl", "daemon-reload");
-});
-
-after(async () => {
-  await bed.try("sh", "-c", `rm -f ${conf}; systemctl daemon-reload`);
 });
 
 test("a host that runs sandboxes has nothing that would stop a start, and leaves nothing behind", async () => {
@@ -39,7 +36,9 @@ test("a host that runs sandboxes has nothing that would stop a start, and leaves
   assert.equal(await bed.run("sh", "-c", "ls -A /run/sandboxcontainer | grep doctor; true"), "");
 });
 
-test("a conf that systemd does not know, and one with an error, are told with the command to type", async () => {
+test("a conf that systemd does not know, and one with an error, are told with the command to type", async (t) => {
+  const conf = "/etc/sandboxcontainer/sick.conf";
+  t.after(() => bed.try("sh", "-c", `rm -f ${conf}; systemctl daemon-reload`));
   await write(conf, "[Sandbox]\nExec=/usr/bin/sleep 1\n");
   const stale = (await examine()).get("generator");
   assert.deepEqual([stale?.verdict, stale?.fix], ["warning", "systemctl daemon-reload"]);
@@ -75,27 +74,22 @@ test("a kernel limit and a driver that are missing are told", async () => {
   assert.equal((await examine()).get("libvirt")?.verdict, "ok");
 });
 
-test("doctor and audit want root, and audit a sandbox and SELinux", async () => {
+test("doctor and audit want root, and audit a sandbox and SELinux", async (t) => {
   const asUser = ["setpriv", "--reuid", "65534", "--clear-groups", "sandboxcontainer"];
-  await bed.try("rm", conf);
-  await bed.run("sandboxcontainer", "create", "sick", "--", "/usr/bin/sleep", "1");
-  try {
-    for (const [ran, status, text] of [
-      [await bed.try(...asUser, "doctor"), 1, /root.*sudo/],
-      [await bed.try(...asUser, "audit", "sick"), 1, /root.*sudo/],
-      [await command("audit", "sikc"), 1, /no sandbox sikc\. Did you mean `sick`\?/],
-      [await command("audit", "--since", "soon", "sick"), 2, /`soon` is not a time\. Write today/],
-      [await command("audit", "sick"), 1, /SELinux is not enabled in the running kernel/],
-    ] as const) {
-      assert.equal(ran.status, status, ran.stderr);
-      assert.match(ran.stderr, text);
-      assert.equal(ran.stderr.trim().split("\n").length, 1, ran.stderr);
-    }
-    assert.match(
-      (await command("list")).stdout,
-      /NAME .* DENIED +NOTES +RUNS\n(.*\n)*sick .* - +\S+ +\/usr\/bin\/sleep/,
-    );
-  } finally {
-    await command("delete", "--force", "sick");
+  await make(t, "denied", "--", "/usr/bin/sleep", "1");
+  for (const [ran, status, text] of [
+    [await bed.try(...asUser, "doctor"), 1, /root.*sudo/],
+    [await bed.try(...asUser, "audit", "denied"), 1, /root.*sudo/],
+    [await command("audit", "deneid"), 1, /no sandbox deneid\. Did you mean `denied`\?/],
+    [await command("audit", "--since", "soon", "denied"), 2, /`soon` is not a time\. Write today/],
+    [await command("audit", "denied"), 1, /SELinux is not enabled in the running kernel/],
+  ] as const) {
+    assert.equal(ran.status, status, ran.stderr);
+    assert.match(ran.stderr, text);
+    assert.equal(ran.stderr.trim().split("\n").length, 1, ran.stderr);
   }
+  assert.match(
+    (await command("list")).stdout,
+    /NAME .* DENIED +NOTES +RUNS\n(.*\n)*denied .* - +\S+ +\/usr\/bin\/sleep/,
+  );
 });
