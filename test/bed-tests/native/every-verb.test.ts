@@ -3,10 +3,13 @@ import { after, before, test } from "node:test";
 import { buildProgram } from "../../../helpers/command/program.ts";
 import { type Ran, useBed } from "../bed.ts";
 import { useCommand } from "../command.ts";
+import { useSandboxes } from "../sandbox.ts";
 
 const bed = useBed("native");
 const { command } = useCommand(bed);
-const names = ["asleep", "awake", "broken"];
+const { makeSleeper } = useSandboxes(bed);
+// The tests share these, and change neither.
+const names = ["asleep", "awake"];
 
 // Some verbs need these words after the name.
 const behind: Readonly<Record<string, readonly string[]>> = {
@@ -42,8 +45,7 @@ async function tryAll(some: readonly string[], run: (verb: string) => Promise<Ra
 }
 
 before(async () => {
-  for (const name of ["asleep", "awake"])
-    await bed.run("sandboxcontainer", "create", name, "--", "/usr/bin/sleep", "infinity");
+  for (const name of names) await bed.run("sandboxcontainer", "create", name, "--", "/usr/bin/sleep", "infinity");
   await bed.run("systemctl", "start", "sandbox@awake");
 });
 
@@ -88,20 +90,14 @@ test("what wants a stopped one leaves a running one alone, and says so", async (
   assert.equal((await bed.try("test", "-e", "/etc/sandboxcontainer/fresh.conf")).status, 1);
 });
 
-test("to start what runs, to stop what does not, to enable and disable twice is fine", async () => {
-  for (const line of [
-    "start awake",
-    "stop asleep",
-    "enable asleep",
-    "enable asleep",
-    "disable asleep",
-    "disable asleep",
-  ])
+test("to start what runs, to stop what does not, to enable and disable twice is fine", async (t) => {
+  await makeSleeper(t, "idle");
+  for (const line of ["start awake", "stop idle", "enable idle", "enable idle", "disable idle", "disable idle"])
     assert.deepEqual(await command(...line.split(" ")), { status: 0, stdout: "", stderr: "" }, line);
 });
 
-test("with a conf that is nonsense no verb loses its head", async () => {
-  await bed.run("sandboxcontainer", "create", "broken", "--", "/usr/bin/sleep", "infinity");
+test("with a conf that is nonsense no verb loses its head", async (t) => {
+  await makeSleeper(t, "broken");
   const text = "[Sandbox\n\u0001=\u0002\n[Network]\nPublish=99999:no\n[Sandbox]\nExec=relative\n[]\n=\n";
   await bed.feed(text, "sh", "-c", "cat >/etc/sandboxcontainer/broken.conf; systemctl daemon-reload");
   const some = verbs.filter((verb) => !["clone", "delete", "rename", "edit"].includes(verb));
@@ -117,12 +113,13 @@ test("with a conf that is nonsense no verb loses its head", async () => {
   assert.equal((await command("delete", "broken")).status, 0);
 });
 
-test("delete asks on a terminal, and keeps what nobody says yes to", async () => {
+test("delete asks on a terminal, and keeps what nobody says yes to", async (t) => {
+  await makeSleeper(t, "asked");
   const answer = (text: string): Promise<Ran> =>
-    bed.feed(text, "script", "-qec", "sandboxcontainer delete asleep", "/dev/null");
+    bed.feed(text, "script", "-qec", "sandboxcontainer delete asked", "/dev/null");
   const kept = await answer("n\n");
   assert.equal(kept.status, 1);
-  assert.match(kept.stdout, /Delete sandbox asleep with all its data\? \[y\/N\][^]*kept asleep/);
-  assert.match((await answer("y\n")).stdout, /Deleted asleep/);
-  assert.equal((await bed.try("test", "-e", "/var/lib/sandboxcontainer/asleep")).status, 1);
+  assert.match(kept.stdout, /Delete sandbox asked with all its data\? \[y\/N\][^]*kept asked/);
+  assert.match((await answer("y\n")).stdout, /Deleted asked/);
+  assert.equal((await bed.try("test", "-e", "/var/lib/sandboxcontainer/asked")).status, 1);
 });
