@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { TestContext } from "node:test";
 import { type Bed, eventually } from "./bed.ts";
 
 /** A libvirt network with DHCP, DNS and IPv6: the host is 192.168.177.1 and fd77::1. */
@@ -15,6 +16,40 @@ export async function defineLab(bed: Bed): Promise<void> {
 
 export async function removeLab(bed: Bed): Promise<void> {
   for (const verb of ["net-destroy", "net-undefine"]) await bed.try("virsh", "-c", "lxc:///system", verb, "lab");
+}
+
+interface Lab {
+  /** Defines the network for one test. After the test, it deletes these sandboxes and removes the network. */
+  readonly makeLab: (t: TestContext, ...names: readonly string[]) => Promise<void>;
+  /** Writes a conf with these settings of [Network], and starts the sandbox, or starts it again. */
+  readonly startIn: (name: string, network: string) => Promise<void>;
+  /** The first address of a running sandbox, or an empty text. */
+  readonly addressOf: (name: string) => Promise<string>;
+  /** The process on the host that is PID 1 inside. */
+  readonly initPidOf: (name: string) => Promise<number>;
+}
+
+/** Makes the network `lab` for each test, so that no lease of an earlier test is left in it. */
+export function useLab(bed: Bed): Lab {
+  const show = async (name: string): Promise<{ addresses: string[]; initPid: number }> =>
+    JSON.parse(await bed.run("sandboxcontainer", "show", "--json", name)) as { addresses: string[]; initPid: number };
+  return {
+    async makeLab(t, ...names) {
+      t.after(async () => {
+        for (const name of names) await bed.try("sandboxcontainer", "delete", "--force", name);
+        await removeLab(bed);
+      });
+      await defineLab(bed);
+    },
+    async startIn(name, network) {
+      const conf = `[Sandbox]\nExec=/usr/bin/sleep infinity\n[Network]\n${network}\n`;
+      assert.equal((await bed.feed(conf, "sh", "-c", `cat > /etc/sandboxcontainer/${name}.conf`)).status, 0);
+      await bed.run("systemctl", "daemon-reload");
+      await bed.run("systemctl", "restart", `sandbox@${name}`);
+    },
+    addressOf: async (name) => (await show(name)).addresses[0] ?? "",
+    initPidOf: async (name) => (await show(name)).initPid,
+  };
 }
 
 // Sends broadcasts, because an answer of another sandbox to the host would not be a forgery.
