@@ -5,10 +5,12 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { collect, type Ran, useBed } from "../bed.ts";
+import { useSandboxes } from "../sandbox.ts";
 
 const call = promisify(execFile);
 
 const bed = useBed("native");
+const { makeSleeper } = useSandboxes(bed);
 const execute = (...words: readonly string[]): Promise<Ran> => bed.try("sandboxcontainer", "execute", ...words);
 const prints = async (text: string, ...words: readonly string[]): Promise<void> => {
   assert.deepEqual(await execute(...words), { status: 0, stdout: text, stderr: "" });
@@ -114,30 +116,30 @@ __attribute__((constructor)) static void see(void) {
 }`;
 
 // A8
-test("whoever enters loads nothing that root inside can write before rights are given up", async () => {
+test("whoever enters loads nothing that root inside can write before rights are given up", async (t) => {
+  await makeSleeper(t, "baited", "--start");
+  t.after(() => bed.try("rm", "-f", "/root/witness.so"));
   const library = "/tmp/sandboxcontainer-witness.so";
   const compiled = await collect(spawn("cc", ["-shared", "-fPIC", "-x", "c", "-o", library, "-"]), witness);
   assert.equal(compiled.status, 0, compiled.stderr);
   await call(join(import.meta.dirname, "../../bed"), ["push", "native", library, "/root/witness.so"]);
   await rm(library);
-  await bed.run("sandboxcontainer", "copy-to", "runs", "/root/witness.so", "/var/tmp/witness.so");
-  const set = ["sh", "-c", "echo /var/tmp/witness.so > /etc/ld.so.preload; rm -f /var/tmp/seen"];
-  assert.equal((await execute("runs", "--", ...set)).status, 0);
-  await prints("here\n", "runs", "--", "echo", "here");
-  const seen = (await bed.run("cat", "/var/lib/sandboxcontainer/runs/root/var/tmp/seen")).split("\n");
-  await execute("runs", "--", "sh", "-c", "rm /etc/ld.so.preload /var/tmp/seen /var/tmp/witness.so");
-  const { initPid } = JSON.parse(await bed.run("sandboxcontainer", "show", "--json", "runs")) as { initPid: number };
+  await bed.run("sandboxcontainer", "copy-to", "baited", "/root/witness.so", "/var/tmp/witness.so");
+  const set = ["sh", "-c", "echo /var/tmp/witness.so > /etc/ld.so.preload"];
+  assert.equal((await execute("baited", "--", ...set)).status, 0);
+  await prints("here\n", "baited", "--", "echo", "here");
+  const seen = (await bed.run("cat", "/var/lib/sandboxcontainer/baited/root/var/tmp/seen")).split("\n");
+  const { initPid } = JSON.parse(await bed.run("sandboxcontainer", "show", "--json", "baited")) as { initPid: number };
   const bound = BigInt(`0x${await bed.run("sed", "-n", "s/^CapBnd:\\t//p", `/proc/${initPid}/status`)}`);
   assert.match(seen.join("\n"), /^echo /m, "the command itself loads it");
   for (const line of seen) assert.equal(BigInt(`0x${line.split(" ")[1] ?? "0"}`) & ~bound, 0n, line);
 });
 
 // A8
-test("a sandbox without the right to chroot is entered all the same", async () => {
-  await bed.run("sandboxcontainer", "create", "bare", "--", "/usr/bin/sleep", "infinity");
+test("a sandbox without the right to chroot is entered all the same", async (t) => {
+  await makeSleeper(t, "bare");
   await bed.run("sandboxcontainer", "set", "bare", "Capabilities=-CAP_SYS_CHROOT");
   await bed.run("sandboxcontainer", "start", "bare");
   const rights = (await execute("bare", "--", "sed", "-n", "s/^CapEff:\\t/0x/p", "/proc/self/status")).stdout;
   assert.equal((BigInt(rights) >> 18n) & 1n, 0n);
-  await bed.run("sandboxcontainer", "delete", "--force", "bare");
 });
