@@ -1,32 +1,46 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before, test, type TestContext } from "node:test";
 import { useBed } from "../bed.ts";
+import { useSandboxes } from "../sandbox.ts";
 
 const bed = useBed("native");
 const ask = (...words: readonly string[]) => bed.try("sandboxcontainer", ...words);
-const inside = (script: string) => bed.run("sandboxcontainer", "execute", "told", "--", "sh", "-c", script);
+const { make } = useSandboxes(bed);
+const inside = (name: string, script: string) => bed.run("sandboxcontainer", "execute", name, "--", "sh", "-c", script);
 const hostFile = "/etc/apache2/envvars";
 
-before(async () => {
+/** Makes a running sandbox for one test, and changes a file of its configuration on both sides until the test ends. */
+async function makeChanged(t: TestContext, name: string): Promise<void> {
+  await make(t, name, "--unit", "apache2", "--start");
+  t.after(() => bed.run("mv", "/root/envvars.kept", hostFile));
   await bed.run("cp", "-a", hostFile, "/root/envvars.kept");
+  await inside(name, `echo '# inside' >> ${hostFile}`);
+  await bed.run("sh", "-c", `echo '# of the host' >> ${hostFile}`);
+}
+
+// Several tests ask about this one, and none changes it.
+before(async () => {
+  await bed.run("sandboxcontainer", "create", "told", "--unit", "apache2", "--publish", "8099:80");
 });
 
 after(async () => {
-  await bed.try("cp", "-a", "/root/envvars.kept", hostFile);
   await bed.try("sandboxcontainer", "delete", "--force", "told");
 });
 
-test("a dry run shows the conf and the manifest that create then makes, and writes nothing", async () => {
-  const words = ["create", "told", "--unit", "apache2", "--publish", "8099:80"];
+test("a dry run shows the conf and the manifest that create then makes, and writes nothing", async (t) => {
+  const options = ["--unit", "apache2", "--publish", "8098:80"];
   const list = (): Promise<string> => bed.run("find", "/etc/sandboxcontainer", "/var/lib", "-newer", "/run/before");
   await bed.run("touch", "/run/before");
-  const shown = await bed.run("sandboxcontainer", ...words, "--dry-run", "--json");
-  assert.match(await bed.run("sandboxcontainer", ...words, "--dry-run"), /^\d+ entries from \d+ packages\. Nothing/m);
+  const shown = await bed.run("sandboxcontainer", "create", "tried", ...options, "--dry-run", "--json");
+  assert.match(
+    await bed.run("sandboxcontainer", "create", "tried", ...options, "--dry-run"),
+    /^\d+ entries from \d+ packages\. Nothing/m,
+  );
   assert.doesNotMatch(await list(), /sandboxcontainer/);
   const plan = JSON.parse(shown) as { text: string; entries: readonly { path: string }[] };
-  await bed.run("sandboxcontainer", ...words);
-  assert.equal(`${await bed.run("cat", "/etc/sandboxcontainer/told.conf")}\n`, plan.text);
-  const manifest = JSON.parse(await bed.run("cat", "/var/lib/sandboxcontainer/told/manifest.json")) as typeof plan;
+  await make(t, "tried", ...options);
+  assert.equal(`${await bed.run("cat", "/etc/sandboxcontainer/tried.conf")}\n`, plan.text);
+  const manifest = JSON.parse(await bed.run("cat", "/var/lib/sandboxcontainer/tried/manifest.json")) as typeof plan;
   assert.deepEqual(
     plan.entries.map(({ path }) => path),
     manifest.entries.map(({ path }) => path),
@@ -42,15 +56,13 @@ test("a dry run of what cannot be made fails as create would", async () => {
   );
 });
 
-test("why tells the reason, the source, and what changed since on either side", async () => {
+test("why tells the reason, the source, and what changed since on either side", async (t) => {
   assert.match(
     (await ask("why", "told", hostFile)).stdout,
     /because: package apache2 lists it\n.*the host's .*envvars\n.*unchanged\n.*has the same/,
   );
-  await bed.run("systemctl", "start", "sandbox@told");
-  await inside(`echo '# inside' >> ${hostFile}`);
-  await bed.run("sh", "-c", `echo '# of the host' >> ${hostFile}`);
-  const { stdout } = await ask("why", "told", hostFile, "--json");
+  await makeChanged(t, "reasons");
+  const { stdout } = await ask("why", "reasons", hostFile, "--json");
   const { inside: own, host } = JSON.parse(stdout) as Readonly<Record<string, unknown>>;
   const changed = { state: "changed", aspects: ["content"] };
   assert.deepEqual([own, host], [changed, changed]);
@@ -62,12 +74,14 @@ test("why tells who owns a path that is not inside, and the nearest that is", as
   assert.match((await ask("why", "told", "/etc/apache2/port.conf")).stdout, /nearest: \/etc\/apache2\/ports\.conf/);
 });
 
-test("diff tells each difference once, hangs at nothing, and prints no control character", async () => {
+test("diff tells each difference once, hangs at nothing, and prints no control character", async (t) => {
+  await makeChanged(t, "differs");
   await inside(
+    "differs",
     `printf '\\033[31mred\\n' > /etc/apache2/red.conf; mkfifo /etc/apache2/fifo; truncate -s 1T /etc/apache2/big
      rm /etc/hostname /etc/debian_version; ln -s /etc/shadow /etc/hostname; touch "/etc/$(printf 'a\\033b')"`,
   );
-  const { stdout } = await ask("diff", "told", "/etc", "--text");
+  const { stdout } = await ask("diff", "differs", "/etc", "--text");
   assert.match(stdout, /^\/etc\/apache2\/envvars: inside changed \(content\), on the host changed \(content\)$/m);
   assert.match(stdout, /^\+# inside$/m);
   assert.match(stdout, /^\+\\u\{1b\}\[31mred$/m);
@@ -94,12 +108,14 @@ test("what cannot be answered says so, and what was perhaps meant", async () => 
   }
 });
 
-test("a manifest that is damaged or missing is told with what to do", async () => {
-  const file = "/var/lib/sandboxcontainer/told/manifest.json";
-  await bed.run("cp", file, "/root/manifest.kept");
+test("a manifest that is damaged or missing is told with what to do", async (t) => {
+  await make(t, "damaged", "--unit", "apache2");
+  const file = "/var/lib/sandboxcontainer/damaged/manifest.json";
   await bed.run("truncate", "-s", "1000", file);
-  assert.match((await ask("why", "told", "/etc")).stderr, /manifest\.json is damaged\. Restore it/);
+  assert.match((await ask("why", "damaged", "/etc")).stderr, /manifest\.json is damaged\. Restore it/);
   await bed.run("rm", file);
-  assert.match((await ask("diff", "told")).stderr, /has no root yet\. Make it: systemctl start sandbox-root@told/);
-  await bed.run("mv", "/root/manifest.kept", file);
+  assert.match(
+    (await ask("diff", "damaged")).stderr,
+    /has no root yet\. Make it: systemctl start sandbox-root@damaged/,
+  );
 });
