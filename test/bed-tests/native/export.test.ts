@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, test, type TestContext } from "node:test";
 import { useBed } from "../bed.ts";
 import { oneLine, useCommand } from "../command.ts";
 import { makeForge } from "../forge-archive.ts";
+import { useSandboxes } from "../sandbox.ts";
 
 const bed = useBed("native");
 const { command, inside } = useCommand(bed);
 const { compress, forge } = makeForge(bed);
-const names = ["exp1", "exp2", "exp-i", "bad"];
-const archive = "/root/exp1.tar.zst";
+const { deleteAfter, make } = useSandboxes(bed);
 const identity = async (name: string): Promise<readonly unknown[]> => {
   const shown = JSON.parse(await bed.run("sandboxcontainer", "show", "--json", name)) as Record<string, unknown>;
   return [shown["uuid"], shown["machineId"]];
@@ -17,25 +17,38 @@ const nothingOf = async (name: string): Promise<void> => {
   const left = `ls -A /var/lib/sandboxcontainer /etc/sandboxcontainer | grep -E '${name}|new-'; true`;
   assert.equal(await bed.run("sh", "-c", left), "");
 };
-before(async () => {
-  await bed.run("sandboxcontainer", "create", "exp1", "-u", "apache2.service", "-p", "8121:80", "--start");
+/** Makes a running web server for one test, with files of all kinds and a drop-in. */
+async function makeSite(t: TestContext, name: string, port: number): Promise<void> {
+  await make(t, name, "-u", "apache2.service", "-p", `${port}:80`, "--start");
   const data =
     "echo page > /var/www/html/index.html; cd /srv; truncate -s 40M holes; echo tail >> holes; echo x > a; ln a b; ln -s /etc/shadow link; mkfifo fifo; chown 33:33 a; chmod 4711 a; touch 'odd \"name'; setfattr -n user.note -v hello a; python3 -c \"import os; os.setxattr('a', 'system.posix_acl_access', bytes.fromhex('0200000001000700ffffffff02000400210000000400010 0ffffffff1000050 0ffffffff20000100ffffffff'.replace(' ','')))\"";
-  const made = await inside("exp1", data);
+  const made = await inside(name, data);
   assert.equal(made.status, 0, made.stderr);
-  await bed.run("mkdir", "-p", "/etc/sandboxcontainer/exp1.conf.d");
-  await bed.feed("[Service]\nRestart=on-failure\n", "sh", "-c", "cat > /etc/sandboxcontainer/exp1.conf.d/restart.conf");
-});
+  await bed.run("mkdir", "-p", `/etc/sandboxcontainer/${name}.conf.d`);
+  const dropIn = `cat > /etc/sandboxcontainer/${name}.conf.d/restart.conf`;
+  assert.equal((await bed.feed("[Service]\nRestart=on-failure\n", "sh", "-c", dropIn)).status, 0);
+}
+
+/** Stops a sandbox, exports it for one test, and resolves to the path of the archive. */
+async function makeArchive(t: TestContext, name: string): Promise<string> {
+  const archive = `/root/${name}.tar.zst`;
+  t.after(() => bed.try("rm", "-f", archive));
+  await bed.run("systemctl", "stop", `sandbox@${name}`);
+  await bed.run("sandboxcontainer", "export", name, archive);
+  return archive;
+}
 
 after(async () => {
-  for (const name of names) await command("delete", "--force", name);
   await bed.run("sh", "-c", "rm -f /root/*.tar /root/*.tar.zst");
 });
 
 const look =
   "cd /srv; stat -c '%u %g %a %h' a; [ a -ef b ] && readlink link; [ -p fifo ] && stat -c %s holes; tail -c 5 holes; ls; getfattr --only-values -n user.note a; python3 -c \"import os; print(os.getxattr('a','system.posix_acl_access').hex())\"; cat /etc/machine-id";
 
-test("a sandbox comes back from its archive as it was", async () => {
+test("a sandbox comes back from its archive as it was", async (t) => {
+  const archive = "/root/exp1.tar.zst";
+  t.after(() => bed.try("rm", "-f", archive, "/root/live.tar.zst"));
+  await makeSite(t, "exp1", 8121);
   const before = [
     (await inside("exp1", look)).stdout,
     await identity("exp1"),
@@ -70,22 +83,26 @@ test("a sandbox comes back from its archive as it was", async () => {
   assert.ok(Number(await bed.run("stat", "-c", "%b", "/var/lib/sandboxcontainer/exp1/root/srv/holes")) < 100);
 });
 
-test("under another name it has another identity; a port that is taken refuses it", async () => {
-  const refused = await command("import", archive, "exp2");
+test("under another name it has another identity; a port that is taken refuses it", async (t) => {
+  await makeSite(t, "exp2", 8121);
+  deleteAfter(t, "exp2-b");
+  const archive = await makeArchive(t, "exp2");
+  const refused = await command("import", archive, "exp2-b");
   assert.equal(refused.status, 2);
-  assert.match(refused.stderr, /port 8121 of the host is also published by sandbox exp1/);
-  await nothingOf("exp2");
-  await bed.run("sandboxcontainer", "set", "exp1", "Publish=8122:80");
-  await bed.run("systemctl", "restart", "sandbox@exp1");
-  await bed.run("sandboxcontainer", "import", archive, "exp2");
-  await bed.run("systemctl", "start", "sandbox@exp2");
-  const [one, two] = [await identity("exp1"), await identity("exp2")];
+  assert.match(refused.stderr, /port 8121 of the host is also published by sandbox exp2/);
+  await nothingOf("exp2-b");
+  await bed.run("sandboxcontainer", "set", "exp2", "Publish=8122:80");
+  await bed.run("systemctl", "restart", "sandbox@exp2");
+  await bed.run("sandboxcontainer", "import", archive, "exp2-b");
+  await bed.run("systemctl", "start", "sandbox@exp2-b");
+  const [one, two] = [await identity("exp2"), await identity("exp2-b")];
   assert.ok(one[0] !== two[0] && one[1] !== two[1]);
-  assert.equal((await inside("exp2", "cat /etc/hostname /etc/machine-id")).stdout, `exp2\n${String(two[1])}\n`);
+  assert.equal((await inside("exp2-b", "cat /etc/hostname /etc/machine-id")).stdout, `exp2-b\n${String(two[1])}\n`);
 });
 
-test("an image goes through an archive as well, and through a pipe", async () => {
-  await bed.run("sandboxcontainer", "create", "exp-i", "-i", "32M", "--start", "--", "/usr/bin/sleep", "infinity");
+test("an image goes through an archive as well, and through a pipe", async (t) => {
+  t.after(() => bed.try("rm", "-f", "/root/image.tar.zst"));
+  await make(t, "exp-i", "-i", "32M", "--start", "--", "/usr/bin/sleep", "infinity");
   await inside("exp-i", "echo kept > /srv/file");
   await bed.run("systemctl", "stop", "sandbox@exp-i");
   await bed.run("sh", "-c", "sandboxcontainer export exp-i - > /root/image.tar.zst");
@@ -96,7 +113,10 @@ test("an image goes through an archive as well, and through a pipe", async () =>
   assert.ok(Number((await inside("exp-i", "df --output=size -BM / | tail -1 | tr -d M")).stdout) < 32);
 });
 
-test("an archive that is cut off or damaged is refused, and nothing is made", async () => {
+test("an archive that is cut off or damaged is refused, and nothing is made", async (t) => {
+  deleteAfter(t, "bad");
+  await makeSite(t, "exp3", 8121);
+  const archive = await makeArchive(t, "exp3");
   const size = Number(await bed.run("stat", "-c", "%s", archive));
   for (const part of [0, 10, 1000, Math.floor(size / 2), size - 5000]) {
     await bed.run("sh", "-c", `head -c ${part} ${archive} > /root/cut.tar.zst`);
@@ -122,7 +142,8 @@ test("an archive that is cut off or damaged is refused, and nothing is made", as
   await nothingOf("bad");
 });
 
-test("an archive with anything else than a sandbox in it is refused before it is written", async () => {
+test("an archive with anything else than a sandbox in it is refused before it is written", async (t) => {
+  deleteAfter(t, "bad");
   const wrong: readonly (readonly [string, RegExp])[] = [
     [`put("../escaped", text=b"x")`, /"\.\.\/escaped" is refused: its path leads out/],
     [`put("/root/escaped", text=b"x")`, /its path leads out/],
@@ -146,7 +167,8 @@ test("an archive with anything else than a sandbox in it is refused before it is
   await bed.run("sandboxcontainer", "delete", "bad");
 });
 
-test("a wrong conf, name or manifest in it is refused", async () => {
+test("a wrong conf, name or manifest in it is refused", async (t) => {
+  deleteAfter(t, "bad");
   const wrong = await forge(`put("root/etc", tarfile.DIRTYPE)`);
   oneLine(await command("import", wrong, "a/b"), 2, /not a valid sandbox name/);
   await bed.run("sed", "-i", "s/Exec=/Exex=/", "/root/forged.tar");
