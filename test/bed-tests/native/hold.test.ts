@@ -1,32 +1,35 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test, type TestContext } from "node:test";
 import { readingTree } from "../../../helpers/sandbox/snapshots/copy-root.ts";
 import { eventually, useBed } from "../bed.ts";
+import { useSandboxes } from "../sandbox.ts";
 
 const bed = useBed("native");
 const shell = (commands: string): Promise<string> => bed.run("sh", "-c", commands);
-const tree = "/var/lib/sandboxcontainer/held/root";
+const { deleteAfter, make } = useSandboxes(bed);
 
-before(async () => {
-  await bed.run("sandboxcontainer", "create", "held", "-u", "apache2.service", "-p", "8121:80");
-  await bed.run("sh", "-c", "printf '[Network]\\nOnDemand=yes\\n' >> /etc/sandboxcontainer/held.conf");
-  await shell(
-    "systemctl daemon-reload; systemctl start sandbox-held-8121.socket || systemctl start 'sandbox-held-*.socket'",
-  );
-});
+/** Makes a stopped web server that starts with the first connection to its port. */
+async function makeOnDemand(t: TestContext, name: string, port: number): Promise<void> {
+  await make(t, name, "-u", "apache2.service", "-p", `${port}:80`);
+  await shell(`printf '[Network]\\nOnDemand=yes\\n' >> /etc/sandboxcontainer/${name}.conf; systemctl daemon-reload`);
+  await bed.run("systemctl", "start", `sandbox-${name}-${port}.socket`);
+}
 
-after(async () => {
-  await bed.try("sh", "-c", "[ ! -p /root/gate ] || { exec 3<>/root/gate; echo >&3; }; rm -f /root/gate");
-  for (const name of ["held", "held-b"]) await bed.try("sandboxcontainer", "delete", "--force", name);
-});
+/** Makes a pipe for one test. Afterwards it lets go of whoever waits at it. */
+async function makeGate(t: TestContext, gate: string): Promise<void> {
+  t.after(() => bed.try("sh", "-c", `exec 3<>${gate}; echo >&3; rm ${gate}`));
+  await bed.run("mkfifo", gate);
+}
 
 // A3
 test(
   "nobody starts a sandbox while it is copied, and who tries learns who holds it",
   { timeout: 300_000 },
-  async () => {
-    // The export waits for the reader of the pipe, which waits for us.
-    await shell("mkfifo /root/gate");
+  async (t) => {
+    // The export waits for the reader of this pipe, which waits for us.
+    await makeGate(t, "/root/gate");
+    await makeOnDemand(t, "held", 8121);
+    deleteAfter(t, "held-b", "other");
     const exported = bed.run("sh", "-c", "sandboxcontainer export held - | { read -r _ </root/gate; cat >/dev/null; }");
     await eventually(async () => {
       assert.match(
@@ -63,26 +66,30 @@ test(
 );
 
 // A3
-test("who holds a sandbox and is killed holds it no more", async () => {
-  await bed.run("sandboxcontainer", "stop", "held");
-  const exporter = bed.try("sh", "-c", "sandboxcontainer export held - | { read -r _ </root/gate; }");
+test("who holds a sandbox and is killed holds it no more", async (t) => {
+  await makeGate(t, "/root/gate");
+  await make(t, "freed", "-u", "apache2.service");
+  const exporter = bed.try("sh", "-c", "sandboxcontainer export freed - | { read -r _ </root/gate; }");
   await eventually(async () => {
-    await bed.run("test", "-e", "/run/sandboxcontainer/.held-held");
-    await bed.run("pkill", "-KILL", "-f", "bin/sandboxcontainer export held");
+    await bed.run("test", "-e", "/run/sandboxcontainer/.held-freed");
+    await bed.run("pkill", "-KILL", "-f", "bin/sandboxcontainer export freed");
   });
-  await bed.run("sandboxcontainer", "start", "held");
-  await bed.run("sandboxcontainer", "stop", "held");
+  await bed.run("sandboxcontainer", "start", "freed");
+  await bed.run("sandboxcontainer", "stop", "freed");
   await bed.try("sh", "-c", "timeout 5 sh -c 'echo > /root/gate'");
   await exporter;
 });
 
 // A3
-test("a tree is copied without a way out of it: a link in it leads nowhere", async () => {
+test("a tree is copied without a way out of it: a link in it leads nowhere", async (t) => {
+  await make(t, "linked", "-u", "apache2.service", "-p", "8121:80");
+  deleteAfter(t, "linked-b");
+  const tree = "/var/lib/sandboxcontainer/linked/root";
   await shell(`ln -s /etc ${tree}/srv/out`);
   const looked = await bed.try(...readingTree(tree, ["cat", `${tree}/srv/out/hostname`]));
   assert.notEqual(looked.status, 0);
   assert.match(looked.stderr, /symbolic links/);
   assert.notEqual((await bed.try(...readingTree(tree, ["touch", `${tree}/srv/written`]))).status, 0);
-  await bed.run("sandboxcontainer", "clone", "held", "held-b", "-p", "8122:80");
-  assert.equal(await bed.run("readlink", "/var/lib/sandboxcontainer/held-b/root/srv/out"), "/etc");
+  await bed.run("sandboxcontainer", "clone", "linked", "linked-b", "-p", "8122:80");
+  assert.equal(await bed.run("readlink", "/var/lib/sandboxcontainer/linked-b/root/srv/out"), "/etc");
 });
