@@ -1,12 +1,21 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { eventually, useBed } from "../bed.ts";
+import { useSandboxes } from "../sandbox.ts";
 
 const bed = useBed("native");
 const inside = (name: string, script: string) => bed.try("sandboxcontainer", "execute", name, "--", "sh", "-c", script);
+const { deleteAfter, make } = useSandboxes(bed);
 let began = "";
 const journal = (name: string): Promise<string> => bed.journal(`--since=@${began}`, "--unit", `sandbox@${name}`);
 const tree = (name: string): string => `/var/lib/sandboxcontainer/${name}/root`;
+
+/** Stops a sandbox, and requires that nothing of it is left mounted. */
+async function assertUnmounted(name: string): Promise<void> {
+  await bed.run("systemctl", "stop", `sandbox@${name}`);
+  assert.ok(!(await bed.run("cat", "/proc/mounts")).includes(`sandboxcontainer/${name}`));
+  assert.equal((await bed.try("ls", `/run/sandboxcontainer/${name}`)).status, 2);
+}
 
 /** Installs a package with a maintainer script and a service. The service ends at once if `needs` does not exist. */
 async function install(name: string, needs: string, script: string): Promise<void> {
@@ -38,17 +47,17 @@ before(async () => {
     "[ ! -e /run/host/configure ] || { echo cannot >&2; exit 3; }; : /var/lib/broken",
   );
   await bed.run("sh", "-c", "echo changed >/etc/keeper/choice; rm -rf /usr/lib/keeper");
+  // The tests look at these two, and change neither.
   for (const name of ["keeper1", "keeper2"]) await bed.run("sandboxcontainer", "create", name, "--unit", "keeper");
+  await bed.run("systemctl", "start", "sandbox@keeper1", "sandbox@keeper2");
 });
 
 after(async () => {
-  for (const name of ["keeper1", "keeper2", "copied", "broken1", "slow1"])
-    await bed.try("sandboxcontainer", "delete", "--force", name);
-  await bed.try("dpkg", "--purge", "keeper", "broken", "slow");
+  for (const name of ["keeper1", "keeper2"]) await bed.try("sandboxcontainer", "delete", "--force", name);
+  await bed.try("dpkg", "--purge", "keeper", "broken");
 });
 
 test("a package makes its data inside at the first start, and the service finds it", async () => {
-  await bed.run("systemctl", "start", "sandbox@keeper1", "sandbox@keeper2");
   const ids = await Promise.all(
     [tree("keeper1"), tree("keeper2"), ""].map((root) => bed.run("cat", `${root}/var/lib/keeper/id`)),
   );
@@ -77,41 +86,49 @@ test("the script sees the processes of its container only", async () => {
   assert.ok(processes.split("\n").filter((line) => /^\d+$/.test(line)).length < 6, processes);
 });
 
-test("its output is in the sandbox's journal, and it does not run again", async () => {
+test("its output is in the sandbox's journal, it does not run again, and nothing of it is left mounted", async (t) => {
+  await make(t, "keeper3", "--unit", "keeper", "--start");
   await eventually(async () => {
-    assert.match(await journal("keeper1"), /^configuring keeper$/m);
+    assert.match(await journal("keeper3"), /^configuring keeper$/m);
   });
-  const before = await bed.run("cat", `${tree("keeper1")}/var/lib/keeper/id`);
-  await bed.run("systemctl", "restart", "sandbox@keeper1");
-  assert.equal(await bed.run("cat", `${tree("keeper1")}/var/lib/keeper/id`), before);
-  const said = await journal("keeper1");
+  const before = await bed.run("cat", `${tree("keeper3")}/var/lib/keeper/id`);
+  await bed.run("systemctl", "restart", "sandbox@keeper3");
+  assert.equal(await bed.run("cat", `${tree("keeper3")}/var/lib/keeper/id`), before);
+  const said = await journal("keeper3");
   assert.equal(said.match(/^configuring keeper$/gm)?.length, 1, said);
+  await assertUnmounted("keeper3");
 });
 
-test("with the host's data nothing is made, and the keys come along", async () => {
-  await bed.run("sandboxcontainer", "create", "copied", "--unit", "keeper", "--copy", "--start");
+test("with the host's data nothing is made, and the keys come along", async (t) => {
+  await make(t, "copied", "--unit", "keeper", "--copy", "--start");
   for (const path of ["/var/lib/keeper/id", "/etc/keeper/keeper.key"])
     assert.equal(await bed.run("cat", `${tree("copied")}${path}`), await bed.run("cat", path));
   assert.doesNotMatch(await journal("copied"), /configuring/);
 });
 
-test("a script that fails is named with its status, the service starts all the same, and the next start tries again", async () => {
-  await bed.run("sandboxcontainer", "create", "broken1", "--unit", "broken", "--start");
+test("a script that fails is named with its status, the service starts all the same, and the next start tries again", async (t) => {
+  await make(t, "broken1", "--unit", "broken", "--start");
   assert.equal(await bed.run("systemctl", "is-active", "sandbox@broken1"), "active");
   assert.equal(await bed.run("systemctl", "is-failed", "sandbox-configure@broken1"), "failed");
   await eventually(async () => {
     const said = await journal("broken1");
     assert.match(said, /^cannot$/m);
-    assert.match(said, /^broken could not be configured in broken1: its script ended with status 3, /m);
-    assert.match(said, /^not configured yet: broken, /m);
+    assert.match(
+      said,
+      /^broken could not be configured in broken1: its script ended with status 3 \(see the lines above\)\. /m,
+    );
+    assert.match(said, /^these packages are not configured yet: broken\. /m);
   });
   await bed.run("systemctl", "restart", "sandbox@broken1");
   await eventually(async () => {
     assert.equal((await journal("broken1")).match(/^configuring broken$/gm)?.length, 2);
   });
+  await assertUnmounted("broken1");
 });
 
-test("a stop ends a script that still runs, and the next start runs it anew", async () => {
+test("a stop ends a script that still runs, and the next start runs it anew", async (t) => {
+  deleteAfter(t, "slow1");
+  t.after(() => bed.try("dpkg", "--purge", "slow"));
   const script = "[ ! -e /run/host/configure ] || [ -e /var/lib/slow/began ] || { : >/var/lib/slow/began; sleep 1h; }";
   await install("slow", "/var/lib/slow/done", `${script}; echo >/var/lib/slow/done`);
   await bed.run("sandboxcontainer", "create", "slow1", "--unit", "slow");
@@ -125,10 +142,5 @@ test("a stop ends a script that still runs, and the next start runs it anew", as
   assert.equal((await bed.try("ls", "/run/sandboxcontainer/slow1")).status, 2);
   await bed.run("systemctl", "start", "sandbox@slow1");
   assert.equal((await journal("slow1")).match(/^configuring slow$/gm)?.length, 2);
-});
-
-test("nothing of it is left mounted", async () => {
-  await bed.run("systemctl", "stop", "sandbox@keeper1", "sandbox@keeper2", "sandbox@broken1", "sandbox@slow1");
-  assert.doesNotMatch(await bed.run("cat", "/proc/mounts"), /sandboxcontainer\/(keeper|broken|slow)/);
-  assert.equal((await bed.try("ls", "/run/sandboxcontainer/keeper1")).status, 2);
+  await assertUnmounted("slow1");
 });
