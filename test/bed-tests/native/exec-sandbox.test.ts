@@ -1,22 +1,22 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { eventually, useBed } from "../bed.ts";
+import { useSandboxes } from "../sandbox.ts";
 
 const bed = useBed("native");
-const create = (name: string, ...words: readonly string[]): Promise<string> =>
-  bed.run("sandboxcontainer", "create", name, "--", ...words);
+const { deleteAfter, make } = useSandboxes(bed);
 const inside = (name: string, ...command: readonly string[]) =>
   bed.try("sandboxcontainer", "execute", name, "--", ...command);
 const property = (name: string, key: string): Promise<string> =>
   bed.run("systemctl", "show", "--value", `--property=${key}`, `sandbox@${name}`);
 
+// Most tests only enter this one.
 before(async () => {
-  await create("clock", "/usr/bin/sleep", "infinity");
-  await bed.run("systemctl", "start", "sandbox@clock");
+  await bed.run("sandboxcontainer", "create", "clock", "--start", "--", "/usr/bin/sleep", "infinity");
 });
 
 after(async () => {
-  for (const name of ["clock", "ends", "words", "as"]) await bed.try("sandboxcontainer", "delete", "--force", name);
+  await bed.try("sandboxcontainer", "delete", "--force", "clock");
 });
 
 test("a command runs beside nothing but its init", async () => {
@@ -62,10 +62,12 @@ test("a terminal is never handed in: execute puts a pipe in its place", async ()
   assert.match(stdout, /^(socket|pipe):/m);
 });
 
-test("arguments reach the command as they were written", async () => {
+test("arguments reach the command as they were written", async (t) => {
   const words = ["a b", 'say "hi"', "it's", "100%", "$HOME", "back\\slash", "semi;colon", "#hash", ""];
-  await create(
+  await make(
+    t,
     "words",
+    "--",
     "/usr/bin/sh",
     "-c",
     'printf "<%s>" "$@" > /dev/console; echo > /dev/console; sleep infinity',
@@ -101,44 +103,51 @@ test("the journal has plain text, whatever a terminal would obey", async () => {
   });
 });
 
-test("a command that ends at once was started, and the unit ends", { timeout: 600_000 }, async () => {
-  await create("ends", "/usr/bin/false");
+test("a command that ends at once was started, and the unit ends", { timeout: 600_000 }, async (t) => {
+  await make(t, "short", "--", "/usr/bin/false");
   // libvirt does not notice when a container ends between its start and the first look of its controller.
   const script = `set -e
     for other in 1 2 3 4; do timeout 590 sh -c 'while :; do :; done' & done
     trap 'kill $(jobs -p)' EXIT
     for turn in {1..30}; do
-      ! systemctl --quiet is-failed sandbox@ends || systemctl reset-failed sandbox@ends
-      systemctl start sandbox@ends
+      ! systemctl --quiet is-failed sandbox@short || systemctl reset-failed sandbox@short
+      systemctl start sandbox@short
       for try in {1..600}; do
         sleep 0.05
-        ! systemctl --quiet is-failed sandbox@ends || continue 2
+        ! systemctl --quiet is-failed sandbox@short || continue 2
       done
       exit 1
     done`;
   await bed.run("bash", "-c", script);
-  await bed.run("sandboxcontainer", "delete", "ends");
 });
 
-test("how a command ended is known also when launch comes too late for its console", async () => {
-  await create("late", "/usr/bin/sh", "-c", "exit 3");
+test("how a command ended is known also when launch comes too late for its console", async (t) => {
   const slow = "/run/systemd/system/sandbox@late.service.d";
   const write = (path: string, text: string) => bed.feed(text, "sh", "-c", 'cat > "$1"', "sh", path);
+  t.after(() => bed.try("sh", "-c", `rm -r ${slow}; systemctl daemon-reload`));
+  deleteAfter(t, "late");
   await bed.run("mkdir", "-p", slow);
-  await write(`${slow}/virsh`, '#!/bin/sh\n/usr/bin/virsh "$@"\nstatus=$?\nsleep 0.5\nexit $status\n');
+  // launch runs virsh only for Listen=. The container ends meanwhile, unless launch first has to raise its limits.
+  const wait = "for try in $(seq 100); do [ -e /run/libvirt/lxc/late.pid ] || break; sleep 0.05; done";
+  await write(
+    `${slow}/virsh`,
+    `#!/bin/sh\n/usr/bin/virsh "$@"\nstatus=$?\n${wait}\n: > ${slow}/waited\nexit $status\n`,
+  );
   await write(`${slow}/slow.conf`, `[Service]\nEnvironment=PATH=${slow}:/usr/sbin:/usr/bin\n`);
   await bed.run("chmod", "+x", `${slow}/virsh`);
+  const conf = "[Sandbox]\nExec=/usr/bin/sh -c 'exit 3'\n[Network]\nListen=8213\n";
+  await write("/etc/sandboxcontainer/late.conf", conf);
   await bed.run("systemctl", "daemon-reload");
   await bed.run("systemctl", "start", "sandbox@late");
   await eventually(async () => {
     assert.equal(await property("late", "ActiveState"), "failed");
   });
   assert.equal(await property("late", "Result"), "exit-code");
-  await bed.run("rm", "-r", slow);
-  await bed.run("sandboxcontainer", "delete", "late");
+  await bed.run("test", "-e", `${slow}/waited`);
 });
 
-test("the unit ends as its command does: success, a status, a signal", async () => {
+test("the unit ends as its command does: success, a status, a signal", async (t) => {
+  deleteAfter(t, "ends");
   const ends = [
     ["sleep 0.3; exit 0", "inactive", "success"],
     ["sleep 0.3; exit 3", "failed", "exit-code"],
@@ -148,7 +157,7 @@ test("the unit ends as its command does: success, a status, a signal", async () 
     ["sleep 0.3; printf '\\001ended exited 0\\n\\001ended exited 0'; exit 3", "failed", "exit-code"],
   ] as const;
   for (const [script, state, result] of ends) {
-    await create("ends", "/usr/bin/sh", "-c", script);
+    await bed.run("sandboxcontainer", "create", "ends", "--", "/usr/bin/sh", "-c", script);
     await bed.run("systemctl", "start", "sandbox@ends");
     await eventually(async () => {
       assert.equal(await property("ends", "ActiveState"), state, script);
@@ -158,7 +167,8 @@ test("the unit ends as its command does: success, a status, a signal", async () 
   }
 });
 
-test("User=, Group= and Home= are what the command runs with", async () => {
+test("User=, Group= and Home= are what the command runs with", async (t) => {
+  deleteAfter(t, "as");
   const conf =
     "[Sandbox]\nExec=/usr/bin/sh -c 'id -un; id -gn; echo $HOME; sleep infinity'\nUser=www-data\nGroup=mail\nHome=/srv\n";
   assert.equal((await bed.feed(conf, "sh", "-c", "cat > /etc/sandboxcontainer/as.conf")).status, 0);
@@ -172,16 +182,17 @@ test("User=, Group= and Home= are what the command runs with", async () => {
   });
 });
 
-test("stop ends it with SIGTERM first, and kills what does not listen after TimeoutStopSec=", async () => {
+test("stop ends it with SIGTERM first, and kills what does not listen after TimeoutStopSec=", async (t) => {
+  deleteAfter(t, "deaf");
   const conf =
     "[Sandbox]\nExec=/usr/bin/sh -c 'trap \"\" TERM; sleep infinity & wait; while :; do sleep 1; done'\n[Service]\nTimeoutStopSec=1\n";
-  await bed.feed(conf, "sh", "-c", "cat > /etc/sandboxcontainer/ends.conf");
+  await bed.feed(conf, "sh", "-c", "cat > /etc/sandboxcontainer/deaf.conf");
   await bed.run("systemctl", "daemon-reload");
-  await bed.run("systemctl", "start", "sandbox@ends");
+  await bed.run("systemctl", "start", "sandbox@deaf");
   const began = performance.now();
-  await bed.run("systemctl", "stop", "sandbox@ends");
+  await bed.run("systemctl", "stop", "sandbox@deaf");
   assert.ok(performance.now() - began < 60_000);
-  assert.equal((await bed.run("virsh", "-c", "lxc:///system", "list", "--all", "--name")).includes("ends"), false);
+  assert.equal((await bed.run("virsh", "-c", "lxc:///system", "list", "--all", "--name")).includes("deaf"), false);
   assert.equal((await bed.try("pgrep", "-f", "trap.*sleep infinity")).stdout, "");
-  assert.equal((await bed.try("test", "-e", "/run/sandboxcontainer/ends")).status, 1, "detach did not finish");
+  assert.equal((await bed.try("test", "-e", "/run/sandboxcontainer/deaf")).status, 1, "detach did not finish");
 });
