@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { afterEach, test } from "node:test";
 import { examples } from "../../../helpers/command/examples.ts";
 import { isShown, readBlocks } from "../../first-steps/steps.ts";
 import { type Ran, useBed } from "../bed.ts";
@@ -12,14 +12,13 @@ const names = ["web1", "web2", "web4", "shop", "db", "clock"];
 const folder = "/root/first-steps";
 const type = (line: string): Promise<Ran> =>
   bed.try("bash", "-c", `mkdir -p ${folder}; cd ${folder}; { ${line}\n} 2>&1`);
-const deleteAll = async (): Promise<void> => {
+// README and the examples use the same names.
+const removeAll = async (): Promise<void> => {
   for (const name of names) await bed.try("sandboxcontainer", "delete", "--force", name);
+  await bed.run("rm", "-rf", folder, "/root/logs", "/etc/sandboxcontainer/defaults.conf.d/label.conf");
 };
 
-after(async () => {
-  await deleteAll();
-  await bed.run("rm", "-rf", folder, "/root/logs", "/etc/sandboxcontainer/defaults.conf.d/label.conf");
-});
+afterEach(removeAll);
 
 test("who types what README says sees what README shows", async () => {
   const blocks = readBlocks(readme);
@@ -54,7 +53,6 @@ async function typeOnTerminal(line: string, { input = "", waits }: Session): Pro
 }
 
 test("the examples that --help shows can be typed one after the other", async () => {
-  await deleteAll();
   const waiting: Promise<void>[] = [];
   for (const line of [...examples.values()].flat()) {
     const terminal = onTerminal[line];
