@@ -69,7 +69,7 @@ test("a service that runs while its data is copied is named", async (t) => {
 test("data that does not fit is refused before anything is copied", async (t) => {
   t.after(() =>
     shell(
-      "umount /var/lib/sandboxcontainer; umount /var/lib/keeps/large; rm -rf /var/lib/keeps/large /etc/sandboxcontainer/keeps3.conf; systemctl daemon-reload",
+      "umount /var/lib/sandboxcontainer; umount /var/lib/keeps/large; rm -rf /var/lib/keeps/large /etc/sandboxcontainer/keeps3.conf; systemctl daemon-reload; systemctl reset-failed sandbox-root@keeps3",
     ),
   );
   const large =
