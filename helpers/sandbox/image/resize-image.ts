@@ -14,7 +14,7 @@ export async function resizeImage(image: string, bytes: number): Promise<void> {
     await run("cp", ["--reflink=auto", "--sparse=always", "--", image, copy]);
     // 1: errors were found and repaired (e2fsck(8), EXIT CODE).
     await run("e2fsck", ["-f", "-p", "--", copy], { accept: [1] });
-    if (bytes < statSync(copy).size) await requireRoom(copy, bytes);
+    if (bytes < statSync(copy).size) await requireRoom(image, copy, bytes);
     else truncateSync(copy, bytes);
     await run("resize2fs", ["--", copy, `${bytes / 1024}K`]);
     truncateSync(copy, bytes);
@@ -37,9 +37,9 @@ export async function growMountedImage(image: string, bytes: number): Promise<vo
   await run("resize2fs", [device]);
 }
 
-async function requireRoom(image: string, bytes: number): Promise<void> {
-  const { stdout: least } = await run("resize2fs", ["-P", "--", image]);
-  const { stdout: facts } = await run("dumpe2fs", ["-h", "--", image]);
+async function requireRoom(image: string, copy: string, bytes: number): Promise<void> {
+  const { stdout: least } = await run("resize2fs", ["-P", "--", copy]);
+  const { stdout: facts } = await run("dumpe2fs", ["-h", "--", copy]);
   const blocks = Number(/: (\d+)\s*$/.exec(least)?.[1]);
   const needed = blocks * Number(/^Block size: +(\d+)$/m.exec(facts)?.[1]);
   if (needed <= bytes) return;
