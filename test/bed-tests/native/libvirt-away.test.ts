@@ -1,16 +1,12 @@
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { useBed } from "../bed.ts";
+import { deleteAfter } from "../delete-after.ts";
 
 const bed = useBed("native");
-const dropIns = "/run/systemd/system/libvirtd.service.d";
 
-after(async () => {
-  for (const name of ["down", "alone"]) await bed.try("sandboxcontainer", "delete", "--force", name);
-  await bed.run("sh", "-c", `rm -rf ${dropIns}; systemctl daemon-reload`);
-});
-
-test("without libvirt a start says what is missing, and works when it is back", async () => {
+test("without libvirt a start says what is missing, and works when it is back", async (context) => {
+  deleteAfter(context, bed, "down");
   await bed.run("sandboxcontainer", "create", "down", "--", "/usr/bin/sleep", "infinity");
   const units = ["libvirtd.socket", "libvirtd-ro.socket", "libvirtd-admin.socket", "libvirtd.service"];
   await bed.run("systemctl", "mask", "--now", "--runtime", ...units);
@@ -25,7 +21,11 @@ test("without libvirt a start says what is missing, and works when it is back", 
 test(
   "a sandbox stops when libvirtd has gone or hangs, and nothing of it is found when it is back",
   { timeout: 600_000 },
-  async () => {
+  async (context) => {
+    const dropIns = "/run/systemd/system/libvirtd.service.d";
+    const heal = `systemctl kill --signal=CONT libvirtd.service; rm -rf ${dropIns}; systemctl daemon-reload; systemctl start libvirtd.service`;
+    context.after(() => bed.run("sh", "-c", heal));
+    deleteAfter(context, bed, "alone");
     // Otherwise libvirtd comes back by itself, 0.1 s after it was killed.
     const stayAway = `mkdir -p ${dropIns}; printf '[Service]\\nRestart=no\\n' > ${dropIns}/stay-away.conf`;
     await bed.run("sh", "-c", `${stayAway}; systemctl daemon-reload`);
