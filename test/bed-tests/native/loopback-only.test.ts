@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { eventually, useBed } from "../bed.ts";
+import { deleteAfter } from "../delete-after.ts";
 
 const bed = useBed("native");
 const advice =
@@ -8,19 +9,19 @@ const advice =
 const show = async (name: string): Promise<{ readonly result: string; readonly advice: string | null }> =>
   JSON.parse(await bed.run("sandboxcontainer", "show", "--json", name)) as { result: string; advice: string | null };
 
-after(async () => {
-  for (const name of ["looks", "later", "hosted"]) await bed.try("sandboxcontainer", "delete", "--force", name);
-  await bed.try("sh", "-c", "rm -f /etc/systemd/system/looks.service; systemctl daemon-reload");
-});
-
 // F9
-test("a service that fails beside a loopback alone, at its start or later, is said to need a network", async () => {
+test("a service that fails beside a loopback alone, at its start or later, is said to need a network", async (context) => {
+  context.after(() => bed.run("sh", "-c", "rm -f /etc/systemd/system/looks.service; systemctl daemon-reload"));
+  deleteAfter(context, bed, "looks", "later");
   const unit = "[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/usr/bin/test -e /sys/class/net/eth0\n";
   await bed.feed(unit, "sh", "-c", "cat > /etc/systemd/system/looks.service; systemctl daemon-reload");
   const created = await bed.try("sandboxcontainer", "create", "looks", "--unit", "looks.service", "--start");
   assert.equal(advice.exec(created.stderr)?.[1], "looks");
   assert.match((await show("looks")).advice ?? "", advice);
-  await bed.run("sandboxcontainer", "create", "later", "--start", "--", "/usr/bin/sh", "-c", "sleep 1; exit 3");
+  const waits = "until [ -e /srv/fail ]; do sleep 0.1; done; exit 3";
+  await bed.run("sandboxcontainer", "create", "later", "--start", "--", "/usr/bin/sh", "-c", waits);
+  // The sandbox may end before the command that enters it.
+  await bed.try("sandboxcontainer", "execute", "later", "--", "touch", "/srv/fail");
   await eventually(async () => {
     assert.equal((await show("later")).result, "exit-code");
   });
@@ -28,21 +29,27 @@ test("a service that fails beside a loopback alone, at its start or later, is sa
 });
 
 // F9
-test("where it has a network, or does not run for another reason, nothing of that is said", async () => {
+test("where it has a network, nothing of that is said", async (context) => {
+  deleteAfter(context, bed, "hosted");
   const conf = "[Sandbox]\nExec=/usr/bin/false\n[Network]\nNetwork=host\n";
   await bed.feed(conf, "sh", "-c", "cat > /etc/sandboxcontainer/hosted.conf; systemctl daemon-reload");
   await bed.try("systemctl", "start", "sandbox@hosted");
   await eventually(async () => {
     assert.deepEqual(await show("hosted").then(({ result, advice }) => [result, advice]), ["exit-code", null]);
   });
-  const listen = 'import socket,time; s=socket.create_server(("", 8299)); print(1, flush=True); time.sleep(30)';
+});
+
+// F9
+test("where it does not run because its port is taken, nothing of that is said", async (context) => {
+  deleteAfter(context, bed, "taken");
+  context.after(() => bed.try("systemctl", "stop", "listen-8299"));
+  const listen = 'import socket,signal; s=socket.create_server(("", 8299)); signal.pause()';
   await bed.run("systemd-run", "--unit=listen-8299", "python3", "-c", listen);
   await eventually(async () => {
     assert.match(await bed.run("ss", "-Hltn", "sport = :8299"), /LISTEN/);
   });
-  await bed.run("sandboxcontainer", "set", "later", "Publish=8299:80");
-  const started = await bed.try("sandboxcontainer", "start", "later");
-  await bed.run("systemctl", "stop", "listen-8299");
+  await bed.run("sandboxcontainer", "create", "taken", "--publish", "8299:80", "--", "/usr/bin/sleep", "infinity");
+  const started = await bed.try("sandboxcontainer", "start", "taken");
   assert.match(started.stderr, /port 8299 of this host is in use/);
   assert.doesNotMatch(started.stderr, advice);
 });
