@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 import { useBed } from "../bed.ts";
 import { oneLine, useCommand } from "../command.ts";
+import { deleteAfter } from "../delete-after.ts";
 import { makeForge } from "../forge-archive.ts";
 
 const bed = useBed("native");
@@ -9,17 +10,16 @@ const { command } = useCommand(bed);
 const { forge } = makeForge(bed);
 const state = "/var/lib/sandboxcontainer";
 
-before(async () => {
-  await bed.run("sandboxcontainer", "create", "plain", "--", "/usr/bin/sleep", "infinity");
-});
+const createPlain = (name: string): Promise<string> =>
+  bed.run("sandboxcontainer", "create", name, "--", "/usr/bin/sleep", "infinity");
 
 after(async () => {
-  for (const name of ["bad", "plain"]) await command("delete", "--force", name);
   await bed.run("sh", "-c", "rm -f /root/*.tar /root/*.tar.zst /tmp/look.tar.zst");
 });
 
 // GNU tar reads other members, or members with other names. Each archive was seen to bring its files beside the root.
-test("A1: an archive that two programs read in two ways is refused, and nothing of it is left", async () => {
+test("A1: an archive that two programs read in two ways is refused, and nothing of it is left", async (context) => {
+  deleteAfter(context, bed, "bad");
   const before = await bed.run("sh", "-c", "find /var/lib/sandboxcontainer /etc/sandboxcontainer | sort");
   const hide = (name: string, type: string, link = ""): string => `
 import tarfile as tf
@@ -59,7 +59,9 @@ t = tarfile.TarInfo("root/x"); t.pax_headers = {${JSON.stringify(key)}: ${JSON.s
   assert.equal(await bed.run("sh", "-c", "find /var/lib/sandboxcontainer /etc/sandboxcontainer | sort"), before);
 });
 
-test("A1: an import writes into the state folder what it knows, by name, and a tree", async () => {
+test("A1: an import writes into the state folder what it knows, by name, and a tree", async (context) => {
+  deleteAfter(context, bed, "bad", "plain");
+  await createPlain("plain");
   const archived = await forge(`put("root/x", text=b"x")`);
   await bed.run("sandboxcontainer", "import", archived);
   const list = (name: string): Promise<string> =>
@@ -108,24 +110,26 @@ test("A1: --dry-run shows what would be trusted, to everybody who may read the a
   );
 });
 
-test("A1: what of a conf the host itself would run is named, before an import and after", async () => {
-  const folder = "/etc/sandboxcontainer/plain.conf.d";
+test("A1: what of a conf the host itself would run is named, before an import and after", async (context) => {
+  deleteAfter(context, bed, "runs", "ran");
+  await createPlain("runs");
+  const folder = "/etc/sandboxcontainer/runs.conf.d";
   const lines = "[Service]\nExecStartPre=/usr/bin/true\nRestart=no\n";
   await bed.feed(lines, "sh", "-c", `mkdir -p ${folder}; cat > ${folder}/runs.conf`);
-  await bed.run("sandboxcontainer", "export", "plain", "/root/runs.tar.zst");
-  const shown = await bed.run("sandboxcontainer", "import", "--dry-run", "--json", "/root/runs.tar.zst", "bad");
+  await bed.run("sandboxcontainer", "export", "runs", "/root/runs.tar.zst");
+  const shown = await bed.run("sandboxcontainer", "import", "--dry-run", "--json", "/root/runs.tar.zst", "ran");
   const { name, programs, dropIns, files } = JSON.parse(shown) as {
     readonly name: string;
     readonly programs: readonly string[];
     readonly dropIns: readonly { readonly file: string; readonly text: string }[];
     readonly files: number;
   };
-  const file = "/etc/sandboxcontainer/bad.conf.d/runs.conf";
+  const file = "/etc/sandboxcontainer/ran.conf.d/runs.conf";
   const expected = [`${file}:2: ExecStartPre=/usr/bin/true`];
-  assert.deepEqual([name, programs, dropIns], ["bad", expected, [{ file, text: lines }]]);
+  assert.deepEqual([name, programs, dropIns], ["ran", expected, [{ file, text: lines }]]);
   assert.ok(files > 10);
-  assert.equal(await bed.run("sh", "-c", `ls -d ${state}/bad /etc/sandboxcontainer/bad* 2>/dev/null; true`), "");
-  const imported = await command("import", "/root/runs.tar.zst", "bad");
+  assert.equal(await bed.run("sh", "-c", `ls -d ${state}/ran /etc/sandboxcontainer/ran* 2>/dev/null; true`), "");
+  const imported = await command("import", "/root/runs.tar.zst", "ran");
   assert.equal(imported.status, 0, imported.stderr);
   const warnings = expected.map(
     (line) => `warning: this line makes the host run a program, or passes data to one: ${line}\n`,
