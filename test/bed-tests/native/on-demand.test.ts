@@ -1,104 +1,122 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { before, test, type TestContext } from "node:test";
 import { eventually, useBed } from "../bed.ts";
+import { deleteAfter } from "../delete-after.ts";
 import { hammer } from "../hammer.ts";
 
 const bed = useBed("native");
-const write = async (name: string, conf: string): Promise<void> => {
-  assert.equal((await bed.feed(conf, "sh", "-c", `cat > /etc/sandboxcontainer/${name}.conf`)).status, 0);
-};
 const state = async (unit: string): Promise<string> =>
   bed.run("systemctl", "show", "--value", "--property=ActiveState", unit);
+const isInactive = (name: string): Promise<void> =>
+  eventually(async () => {
+    assert.equal(await state(`sandbox@${name}`), "inactive");
+  });
+const visit = (port: number, connections = 1): Promise<string> =>
+  bed.run("python3", "/root/hammer.py", String(port), String(connections), "1", "0");
 
-before(async () => {
-  await write("demand", "[Sandbox]\nUnit=apache2.service\n[Network]\nPublish=8200:80\nOnDemand=yes\nIdleStopSec=2\n");
-  await bed.feed(hammer, "sh", "-c", "cat > /root/hammer.py");
+/** Writes a conf, makes its root, and opens its port. */
+async function open(name: string, port: number, content: string, idle = 2): Promise<void> {
+  const conf = `[Sandbox]\n${content}\n[Network]\nPublish=${port}:80\nOnDemand=yes\nIdleStopSec=${idle}\n`;
+  assert.equal((await bed.feed(conf, "sh", "-c", `cat > /etc/sandboxcontainer/${name}.conf`)).status, 0);
   await bed.run("systemctl", "daemon-reload");
-  await bed.run("systemctl", "start", "sandbox-root@demand", "sandbox-demand-8200.socket");
-});
+  await bed.run("systemctl", "start", `sandbox-root@${name}`, `sandbox-${name}-${port}.socket`);
+}
 
-after(async () => {
-  for (const name of ["demand", "broken", "many"]) await bed.try("sandboxcontainer", "delete", "--force", name);
-  await bed.try("sh", "-c", "rm -f /etc/sandboxcontainer/idle-*.conf; systemctl daemon-reload");
-});
+/** Makes a web server that a connection starts, and that stops when it has been idle for two seconds. */
+async function makeServer(context: TestContext, name: string, port: number): Promise<void> {
+  deleteAfter(context, bed, name);
+  await open(name, port, "Unit=apache2.service");
+}
 
-test("the port is open while the sandbox is not there, and 50 first connections at once are all served", async () => {
+before(() => bed.feed(hammer, "sh", "-c", "cat > /root/hammer.py"));
+
+test("50 first connections at once start the sandbox behind an open port and are all served; idle for IdleStopSec= it stops, and the port stays open", async (context) => {
+  await makeServer(context, "demand", 8200);
   assert.equal(await state("sandbox@demand"), "inactive");
   // This is one command, because the sandbox stops two seconds later.
   const script = "python3 /root/hammer.py 8200 50 1 0; systemctl is-active sandbox@demand";
   assert.equal(await bed.run("sh", "-c", script), "0\nactive");
-});
-
-test("it stops when nobody has been connected for IdleStopSec=, and the port stays open", async () => {
-  await eventually(async () => {
-    assert.equal(await state("sandbox@demand"), "inactive");
-  });
+  await isInactive("demand");
   assert.equal(await bed.run("systemctl", "show", "--value", "--property=Result", "sandbox@demand"), "success");
   assert.equal(await state("sandbox-demand-8200.socket"), "active");
 });
 
-test("a connection that comes while it stops is served by the next start", { timeout: 600_000 }, async () => {
-  assert.equal(await bed.run("python3", "/root/hammer.py", "8200", "20", "12", "1.8"), "0");
+test("a connection that comes while it stops is served by the next start", { timeout: 600_000 }, async (context) => {
+  await makeServer(context, "busy", 8201);
+  // The pauses end before, at and after the stop.
+  assert.equal(await bed.run("python3", "/root/hammer.py", "8201", "20", "12", "1.8"), "0");
+  const whileItStops =
+    "python3 /root/hammer.py 8201 1 1 0; while [ $(systemctl is-active sandbox@busy) = active ]; do :; done; exec python3 /root/hammer.py 8201 20 1 0";
+  assert.equal(await bed.run("sh", "-c", whileItStops), "0\n0");
 });
 
-test("started by hand it waits for somebody, and stops when they are gone", async () => {
-  await eventually(async () => {
-    assert.equal(await state("sandbox@demand"), "inactive");
-  });
-  await bed.run("systemctl", "start", "sandbox@demand");
-  await new Promise((resolve) => setTimeout(resolve, 4000));
-  assert.equal(await state("sandbox@demand"), "active");
-  assert.equal(await bed.run("python3", "/root/hammer.py", "8200", "1", "1", "0"), "0");
-  await eventually(async () => {
-    assert.equal(await state("sandbox@demand"), "inactive");
-  });
+test("started by hand it waits for somebody, and stops when they are gone", async (context) => {
+  await makeServer(context, "waits", 8203);
+  await makeServer(context, "visited", 8204);
+  await bed.run("systemctl", "start", "sandbox@waits");
+  // The other one starts later and is visited. When it has stopped, this one would have stopped too.
+  assert.equal(await visit(8204), "0");
+  assert.equal(await state("sandbox@waits"), "active");
+  await isInactive("visited");
+  assert.equal(await state("sandbox@waits"), "active");
+  assert.equal(await visit(8203), "0");
+  await isInactive("waits");
 });
 
-test("after a reboot the port is open, and nothing runs behind it", async () => {
+test("after a reboot the port is open, and nothing runs behind it", async (context) => {
+  await makeServer(context, "booted", 8205);
   await bed.reboot();
-  assert.equal(await state("sandbox@demand"), "inactive");
-  assert.equal(await bed.run("python3", "/root/hammer.py", "8200", "50", "1", "0"), "0");
+  assert.equal(await state("sandbox@booted"), "inactive");
+  assert.equal(await visit(8205, 50), "0");
 });
 
 test(
   "one that cannot start refuses who waits, is not tried for ever, and serves when it can",
   { timeout: 600_000 },
-  async () => {
-    const conf = (command: string): string =>
-      `[Sandbox]\nExec=${command}\n[Network]\nPublish=8202:80\nOnDemand=yes\nIdleStopSec=30\n`;
-    await write("broken", conf("/usr/bin/false"));
-    await bed.run("systemctl", "daemon-reload");
-    await bed.run("systemctl", "start", "sandbox-root@broken", "sandbox-broken-8202.socket");
+  async (context) => {
+    deleteAfter(context, bed, "broken");
     const began = await bed.run("date", "+%s");
+    await open("broken", 8202, "Exec=/usr/bin/false", 30);
     for (let turn = 0; turn < 3; turn++) {
       const { status } = await bed.try("curl", "-sS", "--max-time", "60", "http://127.0.0.1:8202/");
       assert.ok([7, 52, 55, 56].includes(status), `refused, closed or reset, and no timeout: ${status}`);
     }
+    // Then nothing is left that would try again: no job, no proxy, and no connection that waits in the open port.
     await eventually(async () => {
       assert.equal(await state("sandbox@broken"), "failed");
+      assert.equal(await state("sandbox-broken-8202.socket"), "active");
+      assert.match(await state("sandbox-broken-8202.service"), /^(inactive|failed)$/);
+      assert.doesNotMatch(await bed.run("systemctl", "list-jobs", "--no-legend"), /broken/);
+      assert.match(await bed.run("ss", "-Hltn", "sport = :8202"), /^LISTEN +0 /);
     });
-    await new Promise((resolve) => setTimeout(resolve, 2000));
-    const script = `journalctl --since=@${began} -u sandbox@broken | grep -c 'systemd.*Starting sandbox@broken'`;
-    const tries = await bed.run("sh", "-c", script);
+    const journal = await bed.journal(`--since=@${began}`, "--unit=sandbox@broken");
+    const tries = journal.match(/^Starting sandbox@broken/gm)?.length ?? 0;
     // A client that connects while the port is opened again is refused, and causes no try.
-    assert.ok(Number(tries) >= 1 && Number(tries) <= 9, `${tries} tries`);
+    assert.ok(tries >= 1 && tries <= 9, `${tries} tries`);
     assert.equal(await state("sandbox@broken"), "failed");
-    await write("broken", conf("/usr/bin/python3 -m http.server 80"));
-    await bed.run("systemctl", "daemon-reload");
-    await bed.run("systemctl", "start", "sandbox-root@broken");
+    await open("broken", 8202, "Exec=/usr/bin/python3 -m http.server 80", 30);
     // The service runs before it listens.
     await eventually(async () => {
-      assert.equal(await bed.run("python3", "/root/hammer.py", "8202", "5", "1", "0"), "0");
+      assert.equal(await visit(8202, 5), "0");
     });
   },
 );
 
-test("delete closes the port", async () => {
-  await bed.run("sandboxcontainer", "delete", "--force", "demand");
-  assert.notEqual((await bed.try("curl", "-sS", "--max-time", "5", "http://127.0.0.1:8200/")).status, 0);
+test("delete closes the port", async (context) => {
+  await makeServer(context, "closed", 8206);
+  assert.equal(await visit(8206), "0");
+  await bed.run("sandboxcontainer", "delete", "--force", "closed");
+  assert.notEqual((await bed.try("curl", "-sS", "--max-time", "5", "http://127.0.0.1:8206/")).status, 0);
 });
 
 test("200 that are defined and do not run cost little", { timeout: 600_000 }, async (context) => {
+  context.after(() =>
+    bed.run(
+      "bash",
+      "-c",
+      "systemctl stop 'sandbox-idle-*.socket'; rm -f /etc/sandboxcontainer/idle-*.conf; systemctl daemon-reload",
+    ),
+  );
   const conf = (port: number) => `[Sandbox]\\nExec=/usr/bin/true\\n[Network]\\nPublish=${port}:80\\nOnDemand=yes\\n`;
   const memory = async () => Number(/VmRSS:\s+(\d+)/.exec(await bed.run("cat", "/proc/1/status"))?.[1]);
   const before = await memory();
@@ -124,5 +142,4 @@ test("200 that are defined and do not run cost little", { timeout: 600_000 }, as
   const grown = (await memory()) - before;
   context.diagnostic(`generator ${generator} s, daemon-reload ${Math.round(reload)} ms, systemd grew by ${grown} kB`);
   assert.ok(grown < 20_000, `${grown} kB`);
-  await bed.run("bash", "-c", "systemctl stop 'sandbox-idle-*.socket'");
 });
