@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test, type TestContext } from "node:test";
 import { eventually, useBed } from "../bed.ts";
+import { deleteAfter } from "../delete-after.ts";
 
 const bed = useBed("native");
 const inside = (name: string, script: string): Promise<string> =>
@@ -8,18 +9,22 @@ const inside = (name: string, script: string): Promise<string> =>
 const journal = (name: string): Promise<string> =>
   bed.run("journalctl", "-o", "cat", "--no-pager", "-u", `sandbox@${name}`);
 
-before(async () => {
-  await bed.run("sandboxcontainer", "create", "web", "--unit", "apache2.service", "--publish", "8081:80", "--start");
-  const command = 'trap "echo heard > /dev/console" HUP; while :; do sleep 0.1; done';
-  await bed.run("sandboxcontainer", "create", "loop", "--start", "--", "/usr/bin/sh", "-c", command);
-});
+/** Starts a sandbox that goes with the test. */
+async function start(context: TestContext, name: string, ...words: readonly string[]): Promise<void> {
+  deleteAfter(context, bed, name);
+  await bed.run("sandboxcontainer", "create", name, "--start", ...words);
+}
 
-after(async () => {
-  for (const name of ["web", "loop", "same", "idle"]) await bed.try("sandboxcontainer", "delete", "--force", name);
-  await bed.run("rm", "-f", "/etc/systemd/system/plain.service");
-});
+/** Writes a unit of the host that goes with the test. */
+async function writeUnit(context: TestContext, name: string, text: string): Promise<void> {
+  const file = `/etc/systemd/system/${name}`;
+  context.after(() => bed.run("sh", "-c", `systemctl stop ${name}; rm -f ${file}; systemctl daemon-reload`));
+  await bed.feed(`[Service]\nExecStart=/usr/bin/sleep infinity\n${text}`, "sh", "-c", `cat > ${file}`);
+  await bed.run("systemctl", "daemon-reload");
+}
 
-test("a reload of the sandbox is one of its service, which stays the process that it is", async () => {
+test("a reload of the sandbox is one of its service, which stays the process that it is", async (context) => {
+  await start(context, "web", "--unit", "apache2.service", "--publish", "8081:80");
   const pid = await inside("web", "cat /run/apache2/apache2.pid");
   await inside("web", "echo 'Alias /moved /var/www/html' > /etc/apache2/conf-enabled/moved.conf");
   await bed.run("systemctl", "reload", "sandbox@web");
@@ -29,17 +34,20 @@ test("a reload of the sandbox is one of its service, which stays the process tha
   });
 });
 
-test("a service that refuses its configuration is told, and goes on", async () => {
-  await inside("web", "echo NoSuchDirective > /etc/apache2/conf-enabled/moved.conf");
-  const { status, stderr } = await bed.try("sandboxcontainer", "reload", "web");
+test("a service that refuses its configuration is told, and goes on", async (context) => {
+  await start(context, "refuses", "--unit", "apache2.service");
+  await inside("refuses", "echo NoSuchDirective > /etc/apache2/conf-enabled/wrong.conf");
+  const { status, stderr } = await bed.try("sandboxcontainer", "reload", "refuses");
   assert.equal(status, 1);
-  assert.match(stderr, /cannot reload web: .*apache2\.service/s);
-  assert.equal(await bed.run("systemctl", "is-active", "sandbox@web"), "active");
-  await inside("web", "rm /etc/apache2/conf-enabled/moved.conf");
-  assert.equal(await bed.run("sandboxcontainer", "reload", "web"), "");
+  assert.match(stderr, /cannot reload refuses: .*apache2\.service/s);
+  assert.equal(await bed.run("systemctl", "is-active", "sandbox@refuses"), "active");
+  await inside("refuses", "rm /etc/apache2/conf-enabled/wrong.conf");
+  assert.equal(await bed.run("sandboxcontainer", "reload", "refuses"), "");
 });
 
-test("a command gets SIGHUP", async () => {
+test("a command gets SIGHUP", async (context) => {
+  const command = 'trap "echo heard > /dev/console" HUP; while :; do sleep 0.1; done';
+  await start(context, "loop", "--", "/usr/bin/sh", "-c", command);
   await bed.run("sandboxcontainer", "reload", "loop");
   await eventually(async () => {
     assert.match(await journal("loop"), /^heard$/m);
@@ -47,9 +55,9 @@ test("a command gets SIGHUP", async () => {
   assert.equal(await bed.run("systemctl", "is-active", "sandbox@loop"), "active");
 });
 
-test("a reload of the host's service is one of all that run of it, and starts none", async () => {
-  const unit = "[Service]\nExecStart=/usr/bin/sleep infinity\nExecReload=/usr/bin/touch /run/heard\n";
-  await bed.feed(unit, "sh", "-c", "cat > /etc/systemd/system/plain.service; systemctl daemon-reload");
+test("a reload of the host's service is one of all that run of it, and starts none", async (context) => {
+  await writeUnit(context, "plain.service", "ExecReload=/usr/bin/touch /run/heard\n");
+  deleteAfter(context, bed, "same", "idle");
   for (const name of ["same", "idle"]) await bed.run("sandboxcontainer", "create", name, "--unit", "plain.service");
   await bed.run("systemctl", "start", "plain", "sandbox@same");
   await bed.run("systemctl", "reload", "plain");
@@ -61,23 +69,17 @@ test("a reload of the host's service is one of all that run of it, and starts no
   assert.equal(await bed.run("systemctl", "is-active", "sandbox@same"), "active");
 });
 
-test("what cannot be reloaded says so, and what does not run", async () => {
-  await bed.feed(
-    "[Service]\nExecStart=/usr/bin/sleep infinity\n",
-    "sh",
-    "-c",
-    "cat > /etc/systemd/system/plain.service",
-  );
-  await bed.run("systemctl", "daemon-reload");
-  await bed.run("sandboxcontainer", "delete", "--force", "web");
-  await bed.run("sandboxcontainer", "create", "web", "--unit", "plain.service");
+test("what cannot be reloaded says so, and what does not run", async (context) => {
+  await writeUnit(context, "fixed.service", "");
+  deleteAfter(context, bed, "fixed");
+  await bed.run("sandboxcontainer", "create", "fixed", "--unit", "fixed.service");
   assert.equal(
-    (await bed.try("sandboxcontainer", "reload", "web")).stderr,
-    "cannot reload web: sandbox@web.service is not active. Start it: systemctl start sandbox@web.service\n",
+    (await bed.try("sandboxcontainer", "reload", "fixed")).stderr,
+    "cannot reload fixed: sandbox@fixed.service is not active. Start it: systemctl start sandbox@fixed.service\n",
   );
-  await bed.run("systemctl", "start", "sandbox@web");
+  await bed.run("systemctl", "start", "sandbox@fixed");
   assert.match(
-    (await bed.try("sandboxcontainer", "reload", "web")).stderr,
-    /none of the sandbox's units can be reloaded: plain\.service/,
+    (await bed.try("sandboxcontainer", "reload", "fixed")).stderr,
+    /none of the sandbox's units can be reloaded: fixed\.service/,
   );
 });
