@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { useBed } from "../bed.ts";
+import { deleteAfter } from "../delete-after.ts";
 import { installRpms } from "../demo-package.ts";
 
 const bed = useBed("native");
-const tree = "/var/lib/sandboxcontainer/red/root";
-const read = (path: string): Promise<string> => bed.run("cat", `${tree}${path}`);
-const inside = (script: string) => bed.run("sandboxcontainer", "execute", "red", "--", "sh", "-c", script);
+const treeOf = (name: string): string => `/var/lib/sandboxcontainer/${name}/root`;
+const read = (name: string, path: string): Promise<string> => bed.run("cat", `${treeOf(name)}${path}`);
 
 // One package has a service with configuration and data. It needs a library with a scriptlet, by a name that the
 // library provides.
@@ -58,10 +58,10 @@ after(async () => {
 
 test("a service of an rpm runs on a host that has dpkg as well, with what both say belongs to it", async () => {
   assert.equal(await bed.run("systemctl", "is-active", "sandbox@red"), "active");
-  assert.match(await read("/etc/reddemo/main.conf"), /setting=a/);
-  assert.equal(await read("/etc/reddemo-libs.d/lib.conf"), "lib=a");
-  assert.equal(await bed.run("stat", "-c", "%a", `${tree}/var/lib/reddemo`), "750");
-  assert.equal((await bed.try("ls", `${tree}/etc/pam.d/common-auth`)).status, 0);
+  assert.match(await read("red", "/etc/reddemo/main.conf"), /setting=a/);
+  assert.equal(await read("red", "/etc/reddemo-libs.d/lib.conf"), "lib=a");
+  assert.equal(await bed.run("stat", "-c", "%a", `${treeOf("red")}/var/lib/reddemo`), "750");
+  assert.equal((await bed.try("ls", `${treeOf("red")}/etc/pam.d/common-auth`)).status, 0);
   assert.match(
     await bed.run("sandboxcontainer", "why", "red", "/etc/reddemo-libs.d/lib.conf"),
     /package reddemo-libs lists/,
@@ -91,11 +91,14 @@ test("of each path the database is asked that knows it", async () => {
   assert.match(shown, /\/etc\/reddemo-libs\.d\/lib\.conf +package reddemo-libs lists it/);
 });
 
-test("an upgraded rpm is followed, and a conflict is put beside as rpm does", async () => {
-  await inside("sed -i s/setting=a/setting=mine/ /etc/reddemo/main.conf; echo precious >/var/lib/reddemo/data");
+test("an upgraded rpm is followed, and a conflict is put beside as rpm does", async (context) => {
+  deleteAfter(context, bed, "follows");
+  await bed.run("sandboxcontainer", "create", "follows", "--unit", "reddemo.service", "--start");
+  const change = "sed -i s/setting=a/setting=mine/ /etc/reddemo/main.conf; echo precious >/var/lib/reddemo/data";
+  await bed.run("sandboxcontainer", "execute", "follows", "--", "sh", "-c", change);
   await installRpms(bed, "reddemo", spec("2", "b"));
   const [{ packages, changes } = { packages: [], changes: [] }] = JSON.parse(
-    await bed.run("sandboxcontainer", "upgrade", "red", "--restart", "--json"),
+    await bed.run("sandboxcontainer", "upgrade", "follows", "--restart", "--json"),
   ) as readonly { packages: readonly unknown[]; changes: readonly { change: string; path: string }[] }[];
   assert.deepEqual(packages, [
     { name: "reddemo", from: "1-1", to: "2-1" },
@@ -105,11 +108,11 @@ test("an upgraded rpm is followed, and a conflict is put beside as rpm does", as
     changes.map(({ change, path }) => `${change} ${path}`),
     ["updated /etc/reddemo-libs.d/lib.conf", "conflict /etc/reddemo/main.conf", "updated /etc/reddemo/untouched.conf"],
   );
-  assert.equal(await read("/etc/reddemo/main.conf"), "first\nsetting=mine\nlast");
-  assert.equal(await read("/etc/reddemo/main.conf.rpmnew"), "first\nsetting=b\nlast");
-  assert.equal(await read("/etc/reddemo/untouched.conf"), "one\ntwo=b\nthree");
-  assert.equal(await read("/var/lib/reddemo/data"), "precious");
-  assert.equal(await bed.run("systemctl", "is-active", "sandbox@red"), "active");
+  assert.equal(await read("follows", "/etc/reddemo/main.conf"), "first\nsetting=mine\nlast");
+  assert.equal(await read("follows", "/etc/reddemo/main.conf.rpmnew"), "first\nsetting=b\nlast");
+  assert.equal(await read("follows", "/etc/reddemo/untouched.conf"), "one\ntwo=b\nthree");
+  assert.equal(await read("follows", "/var/lib/reddemo/data"), "precious");
+  assert.equal(await bed.run("systemctl", "is-active", "sandbox@follows"), "active");
 });
 
 test("without any package database a sandbox is refused with what is missing", async () => {
