@@ -1,23 +1,19 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { useBed } from "../bed.ts";
 import { oneLine, useCommand } from "../command.ts";
+import { deleteAfter } from "../delete-after.ts";
 
 const bed = useBed("native");
 const { command, inside } = useCommand(bed);
-const names = ["snap", "snap-i"];
+const create = (name: string, ...words: readonly string[]): Promise<string> =>
+  bed.run("sandboxcontainer", "create", name, ...words, "--", "/usr/bin/sleep", "infinity");
 
-before(async () => {
-  await bed.run("sandboxcontainer", "create", "snap", "--start", "--", "/usr/bin/sleep", "infinity");
-  await bed.run("sandboxcontainer", "create", "snap-i", "-i", "48M", "--start", "--", "/usr/bin/sleep", "infinity");
-});
-
-after(async () => {
-  for (const name of names) await command("delete", "--force", name);
-});
-
-test("a folder and an image go back to what they were, and the snapshot stays", async () => {
-  for (const name of names) {
+test("a folder and an image go back to what they were, and the snapshot stays", async (context) => {
+  deleteAfter(context, bed, "folder", "image");
+  await create("folder", "--start");
+  await create("image", "-i", "48M", "--start");
+  for (const name of ["folder", "image"]) {
     await inside(name, "echo old > /srv/file; ln /srv/file /srv/same; chown 33 /srv/file");
     oneLine(await command("snapshot", name, "first"), 1, /is running\. Stop it first: .*--running/);
     await bed.run("sandboxcontainer", "snapshot", name, "first", "--running");
@@ -35,7 +31,10 @@ test("a folder and an image go back to what they were, and the snapshot stays", 
   }
 });
 
-test("snapshots are listed, shown and deleted", async () => {
+test("snapshots are listed, shown and deleted", async (context) => {
+  deleteAfter(context, bed, "snap");
+  await create("snap");
+  await bed.run("sandboxcontainer", "snapshot", "snap", "first");
   await bed.run("sandboxcontainer", "snapshot", "snap");
   const listed = JSON.parse(await bed.run("sandboxcontainer", "snapshots", "snap", "--json")) as { snapshot: string }[];
   assert.equal(listed[0]?.snapshot, "first");
@@ -46,24 +45,35 @@ test("snapshots are listed, shown and deleted", async () => {
   assert.doesNotMatch(await bed.run("sandboxcontainer", "snapshots", "snap"), /first/);
 });
 
-test("what cannot be is refused, and changes nothing", async () => {
+test("what cannot be is refused, and changes nothing", async (context) => {
+  deleteAfter(context, bed, "snap");
+  await create("snap");
+  await bed.run("sandboxcontainer", "snapshot", "snap", "first");
+  const list = (): Promise<string> => bed.run("find", "/var/lib/sandboxcontainer/snap", "-printf", "%p %i %T@\\n");
+  const before = await list();
   oneLine(await command("snapshot", "snpa"), 1, /Did you mean `snap`\?/);
-  oneLine(await command("snapshot", "snap-i", "first"), 1, /has a snapshot first already/);
+  oneLine(await command("snapshot", "snap", "first"), 1, /has a snapshot first already/);
   oneLine(await command("snapshot", "snap", "../x"), 2, /not a valid name for a snapshot/);
-  oneLine(await command("rollback", "snap-i", "frist"), 1, /no snapshot frist\. Did you mean `first`\?/);
-  oneLine(await command("rollback", "snap-i", "../../x"), 1, /no snapshot \.\.\/\.\.\/x/);
-  oneLine(await command("delete-snapshot", "snap-i", ".."), 1, /no snapshot \.\./);
+  oneLine(await command("rollback", "snap", "frist"), 1, /no snapshot frist\. Did you mean `first`\?/);
+  oneLine(await command("rollback", "snap", "../../x"), 1, /no snapshot \.\.\/\.\.\/x/);
+  oneLine(await command("delete-snapshot", "snap", ".."), 1, /no snapshot \.\./);
   const asUser = await bed.try("setpriv", "--reuid", "65534", "--clear-groups", "sandboxcontainer", "snapshot", "snap");
   oneLine(asUser, 1, /root.*sudo/);
+  assert.equal(await list(), before);
 });
 
-test("a snapshot that does not fit leaves nothing", async () => {
-  const folder = "/var/lib/sandboxcontainer/snap/snapshots";
+test("a snapshot that does not fit leaves nothing", async (context) => {
+  deleteAfter(context, bed, "large");
+  await create("large");
+  const folder = "/var/lib/sandboxcontainer/large/snapshots";
+  await bed.run("mkdir", "-p", "-m", "700", folder);
   await bed.run("mount", "-t", "tmpfs", "-o", "size=300k", "small", folder);
-  const { status, stderr } = await command("snapshot", "snap", "large");
-  const left = await bed.run("ls", "-A", folder);
-  await bed.run("umount", folder);
-  assert.equal(status, 1);
-  assert.match(stderr, /No space left on device/);
-  assert.equal(left, "");
+  try {
+    const { status, stderr } = await command("snapshot", "large", "full");
+    assert.equal(status, 1);
+    assert.match(stderr, /No space left on device/);
+    assert.equal(await bed.run("ls", "-A", folder), "");
+  } finally {
+    await bed.run("umount", folder);
+  }
 });
