@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, test, type TestContext } from "node:test";
 import { useBed } from "../bed.ts";
+import { deleteAfter } from "../delete-after.ts";
 import { idleUnit, installPackage } from "../demo-package.ts";
 
 const bed = useBed("native");
 const ask = (...words: readonly string[]) => bed.try("sandboxcontainer", ...words);
-const tree = "/var/lib/sandboxcontainer/demo/root";
+const state = "/var/lib/sandboxcontainer/demo";
+const tree = `${state}/root`;
 const read = (path: string): Promise<string> => bed.run("cat", `${tree}${path}`);
 const inside = (script: string) => bed.run("sandboxcontainer", "execute", "demo", "--", "sh", "-c", script);
 
@@ -59,50 +61,60 @@ const expected = [
   "updated /etc/demo/untouched",
 ];
 
-const changeInside = async (): Promise<void> => {
-  await bed.run("systemctl", "start", "sandbox@demo");
-  await inside(
+const changeInside = (): Promise<string> =>
+  inside(
     `cd /etc/demo; sed -i 's/first/FIRST/' merged; sed -i 's/^b$/mine/' conflict inside-only; sed -i 's/^b$/B/' same-change
      echo mine >> gone-changed; rm removed-inside; echo precious > /var/lib/demo/data
      echo 'own:x:4321:4321::/:/bin/sh' >> /etc/passwd`,
   );
-};
 
-before(async () => {
+/** Installs version 1 of the package as on a new host. A conffile that a newer version removed would not come back. */
+async function installFirst(): Promise<void> {
+  await bed.try("sh", "-c", "dpkg --purge demo; userdel demo-new; rm -rf /etc/demo");
   await installPackage(bed, "demo", "1", first);
   await bed.run("systemctl", "daemon-reload");
-  await bed.run("sandboxcontainer", "create", "demo", "--unit", "demo.service");
-  await changeInside();
-});
+}
 
-after(async () => {
-  await bed.try("sandboxcontainer", "delete", "--force", "demo");
-  await bed.try("sandboxcontainer", "delete", "--force", "cut");
-  await bed.try("dpkg", "--purge", "demo");
-  await bed.try("userdel", "demo-new");
-  await bed.run("rm", "-rf", "/root/demo-before");
-});
-
-test("nothing is to do while the host has not changed", async () => {
-  assert.equal((await ask("upgrade", "demo", "--dry-run")).stdout, "demo is up to date with the host\n");
-});
-
-test("a running sandbox is refused, with what to do, and stays as it is", async () => {
-  await installPackage(
+const installSecond = (): Promise<void> =>
+  installPackage(
     bed,
     "demo",
     "2",
     second,
     `${obsolete}; id demo-new >/dev/null 2>&1 || useradd --system --user-group demo-new`,
   );
+
+/** Starts sandbox demo from version 1 of the package, and changes it inside. It goes with the test. */
+async function makeDemo(context: TestContext): Promise<void> {
+  deleteAfter(context, bed, "demo");
+  await installFirst();
+  await bed.run("sandboxcontainer", "create", "demo", "--unit", "demo.service", "--start");
+  await changeInside();
+}
+
+/** Makes such a sandbox, and then installs version 2 of the package. */
+async function makeOldDemo(context: TestContext): Promise<void> {
+  await makeDemo(context);
+  await installSecond();
+}
+
+after(async () => {
+  await bed.try("dpkg", "--purge", "demo");
+  await bed.try("userdel", "demo-new");
+});
+
+test("nothing is to do while the host has not changed", async (context) => {
+  await makeDemo(context);
+  assert.equal((await ask("upgrade", "demo", "--dry-run")).stdout, "demo is up to date with the host\n");
+});
+
+test("a running sandbox is refused, with what to do; a dry run tells what the upgrade then does; neither changes anything", async (context) => {
+  await makeOldDemo(context);
   const { status, stderr } = await ask("upgrade", "demo");
   assert.equal(status, 1);
   assert.match(stderr, /sandbox demo is running.*upgrade --restart demo/);
   assert.match((await bed.try("systemctl", "start", "sandbox-upgrade@demo")).stderr, /failed/);
   assert.equal(`${await read("/etc/demo/untouched")}\n`, first["/etc/demo/untouched"]);
-});
-
-test("a dry run tells what the upgrade then does, and changes nothing", async () => {
   const list = (): Promise<string> => bed.run("find", tree, "-printf", "%p %T@ %s %m\n");
   const before = await list();
   const preview = parse((await ask("upgrade", "demo", "--dry-run", "--json")).stdout);
@@ -117,10 +129,10 @@ test("a dry run tells what the upgrade then does, and changes nothing", async ()
     /make a snapshot first: sandboxcontainer snapshot demo\./,
   );
   assert.equal(await list(), before);
-  await bed.run("cp", "-a", "/var/lib/sandboxcontainer/demo", "/root/demo-before");
 });
 
-test("configuration follows in every combination; data, identity and what was changed inside stay", async () => {
+test("configuration follows in every combination; data, identity, what was changed inside and what was replaced are kept; a second upgrade has nothing to do", async (context) => {
+  await makeOldDemo(context);
   const machineId = await read("/etc/machine-id");
   const { stdout } = await ask("upgrade", "demo", "--restart", "--json");
   const upgraded = parse(stdout);
@@ -149,9 +161,6 @@ test("configuration follows in every combination; data, identity and what was ch
   assert.match(await read("/etc/group"), /^demo-new:/m);
   assert.equal(await bed.run("systemctl", "is-active", "sandbox@demo"), "active");
   assert.equal(await inside("id -un 4321"), "own");
-});
-
-test("what was replaced is kept, and a second upgrade has nothing to do", async () => {
   const kept = await bed.run("cat", "/var/lib/sandboxcontainer/demo/replaced/etc/demo/merged");
   assert.match(kept, /^FIRST\na\nb\nc\nlast$/);
   await bed.run("systemctl", "stop", "sandbox@demo");
@@ -159,30 +168,42 @@ test("what was replaced is kept, and a second upgrade has nothing to do", async 
   assert.doesNotMatch((await ask("diff", "demo", "/etc/demo")).stdout, /changed \(content\) +changed/);
 });
 
-test("killed at any point, the next run comes to the same", async () => {
-  const summarize = (name: string): Promise<string> =>
-    bed.run(
-      "sh",
-      "-c",
-      `cd /var/lib/sandboxcontainer/${name}/root && find etc -type f -exec sha256sum {} + | sort -k 2`,
-    );
-  const wanted = await summarize("demo");
-  for (const milliseconds of [150, 250, 350, 450, 550, 700]) {
-    await bed.run("rm", "-rf", "/var/lib/sandboxcontainer/demo");
-    await bed.run("cp", "-a", "/root/demo-before", "/var/lib/sandboxcontainer/demo");
-    await bed.try(
-      "sh",
-      "-c",
-      `systemctl start --no-block sandbox-upgrade@demo; sleep ${milliseconds / 1000}; systemctl kill -s KILL sandbox-upgrade@demo; true`,
-    );
+/** Signs that an upgrade has reached a certain point, from its beginning until it is done. */
+const signs = [
+  "$(systemctl is-active sandbox-upgrade@demo) = activating",
+  `-d ${state}/replaced`,
+  `-e ${state}/manifest.pending.json`,
+  `-e ${state}/root.new-*/etc/demo/merged`,
+  `-e ${tree}/etc/demo/new.d`,
+  `-e ${tree}/etc/demo/conflict.dpkg-dist`,
+  `! -e ${tree}/etc/demo/gone`,
+];
+
+test("killed at any point, the next run comes to the same", async (context) => {
+  await makeOldDemo(context);
+  context.after(() => bed.run("rm", "-rf", "/root/demo-before"));
+  await bed.run("systemctl", "stop", "sandbox@demo");
+  await bed.run("cp", "-a", state, "/root/demo-before");
+  const summarize = (): Promise<string> =>
+    bed.run("sh", "-c", `cd ${tree} && find etc -type f -exec sha256sum {} + | sort -k 2`);
+  await bed.run("sandboxcontainer", "upgrade", "demo");
+  const wanted = await summarize();
+  let killed = 0;
+  for (const sign of signs) {
+    await bed.run("sh", "-c", `rm -rf ${state} && cp -a /root/demo-before ${state}`);
+    const unit = "sandbox-upgrade@demo";
+    // An upgrade that is faster than the look is not killed at this point.
+    const kill = `systemctl start ${unit} & p=$!; until /usr/bin/test ${sign} || ! kill -0 $p; do :; done 2>/dev/null; systemctl kill -s KILL ${unit}; wait $p`;
+    if ((await bed.try("sh", "-c", kill)).status !== 0) killed++;
     await bed.run("sandboxcontainer", "upgrade", "demo");
-    assert.equal(await summarize("demo"), wanted, `killed after ${milliseconds} ms`);
-    assert.equal(await bed.run("sh", "-c", "ls /var/lib/sandboxcontainer/demo | grep -E 'new|pending'; true"), "");
+    assert.equal(await summarize(), wanted, `killed at ${sign}`);
+    assert.equal(await bed.run("sh", "-c", `ls ${state} | grep -E 'new|pending'; true`), "");
   }
+  assert.ok(killed > 0, "no point was hit");
 });
 
-test("a link that the sandbox planted in the way is not followed, and told", async () => {
-  await bed.run("systemctl", "start", "sandbox@demo");
+test("a link that the sandbox planted in the way is not followed, and told", async (context) => {
+  await makeDemo(context);
   await inside("rm -rf /etc/demo; ln -s /root /etc/demo");
   await bed.run("systemctl", "stop", "sandbox@demo");
   await installPackage(bed, "demo", "3", { ...second, "/etc/demo/untouched": "third\n" }, obsolete);
@@ -192,13 +213,16 @@ test("a link that the sandbox planted in the way is not followed, and told", asy
   assert.equal(await bed.run("readlink", `${tree}/etc/demo`), "/root");
 });
 
-test("what cannot be upgraded says so, and keeps no other from it", async () => {
+test("what cannot be upgraded says so, and keeps no other from it", async (context) => {
+  deleteAfter(context, bed, "even", "cut");
+  await installFirst();
+  await bed.run("sandboxcontainer", "create", "even", "--unit", "demo.service");
   assert.match((await ask("upgrade")).stderr, /no sandbox was named/);
-  assert.match((await ask("upgrade", "demo", "--all")).stderr, /names cannot be combined with --all/);
-  assert.match((await ask("upgrade", "dmeo")).stderr, /Did you mean `demo`/);
+  assert.match((await ask("upgrade", "even", "--all")).stderr, /names cannot be combined with --all/);
+  assert.match((await ask("upgrade", "evne")).stderr, /Did you mean `even`/);
   await bed.run("sandboxcontainer", "create", "cut", "--unit", "demo.service", "--start");
   const { status, stdout, stderr } = await ask("upgrade", "--all");
   assert.equal(status, 1);
-  assert.match(stdout, /demo is up to date with the host/);
+  assert.match(stdout, /even is up to date with the host/);
   assert.match(stderr, /sandbox cut is running/);
 });
