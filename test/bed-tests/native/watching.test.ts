@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { eventually, useBed } from "../bed.ts";
+import { deleteAfter } from "../delete-after.ts";
 
 const bed = useBed("native");
 const sandboxcontainer = (...words: readonly string[]) => bed.run("sandboxcontainer", ...words);
@@ -9,6 +10,11 @@ const parse = async (...words: readonly string[]): Promise<readonly Readonly<Rec
 
 // This process name would clear the terminal.
 const hostile = "exec -a \"$(printf '\\033[2J')evil\" sleep infinity";
+
+// Runs top on a terminal until it shows the sandbox.
+const watchTop = `script -qefc 'sandboxcontainer top' /root/top >/dev/null &
+until grep -q ^busy /root/top; do sleep 0.1; done
+kill $!; cat /root/top; rm /root/top`;
 
 before(async () => {
   await sandboxcontainer("create", "busy", "--", "/bin/bash", "-c", `(${hostile}) & while :; do :; done`);
@@ -30,7 +36,7 @@ test("stats tells who keeps a processor busy", async () => {
 
 test("top is for a terminal", async () => {
   assert.equal((await bed.try("sandboxcontainer", "top")).status, 2);
-  const { stdout } = await bed.feed("", "sh", "-c", 'timeout 15 script -qec "sandboxcontainer top" /dev/null');
+  const { stdout } = await bed.try("timeout", "120", "sh", "-c", watchTop);
   assert.match(stdout, /NAME.*\r\nbusy/);
 });
 
@@ -58,16 +64,18 @@ test("logs has what systemd said of a sandbox and what was said inside, and take
   assert.equal((await bed.try("sandboxcontainer", "logs", "web", "--nonsense")).status, 1);
 });
 
-test("events tells what happened, also to who waits for it", async () => {
-  await bed.run("sh", "-c", "timeout 120 sandboxcontainer events --follow --json web >/root/events 2>&1 &");
+test("events tells what happened, also to who waits for it", async (context) => {
+  deleteAfter(context, bed, "falls");
+  await sandboxcontainer("create", "falls", "--start", "--", "/usr/bin/sleep", "infinity");
+  await bed.run("sh", "-c", "timeout 120 sandboxcontainer events --follow --json falls >/root/events 2>&1 &");
   // From then on journalctl misses nothing.
   await eventually(() => bed.run("sh", "-c", "ls -l /proc/$(pgrep -f '[j]ournalctl.*--follow')/fd | grep inotify"));
-  await bed.run("systemctl", "kill", "--signal=KILL", "--kill-whom=main", "sandbox@web");
+  await bed.run("systemctl", "kill", "--signal=KILL", "--kill-whom=main", "sandbox@falls");
   await eventually(async () => {
     assert.match(await bed.run("cat", "/root/events"), /"event":"failed","result":"signal"/);
   });
   assert.match(await sandboxcontainer("events", "busy"), /busy {2}started/);
-  assert.doesNotMatch(await sandboxcontainer("events", "busy"), /web/);
+  assert.doesNotMatch(await sandboxcontainer("events", "busy"), /web|falls/);
   const left = await bed.run("bash", "-c", 'timeout 120 sandboxcontainer events | true; echo "${PIPESTATUS[0]}"');
   assert.equal(left, "0", "a reader that goes ends it");
 });
