@@ -10,22 +10,24 @@ export async function installPackage(
 ): Promise<void> {
   const at = `/root/build/${name}`;
   await bed.run("rm", "-rf", at);
-  const put = async (path: string, text: string, mode = "0644"): Promise<void> => {
-    const script = 'mkdir -p "${1%/*}" && cat >"$1" && chmod "$2" "$1"';
-    const { status, stderr } = await bed.feed(text, "sh", "-c", script, "-", `${at}${path}`, mode);
-    if (status !== 0) throw new Error(stderr);
-  };
-  for (const [path, text] of Object.entries(files)) await put(path, text);
   const conffiles = Object.keys(files).filter((path) => path.startsWith("/etc/"));
-  await put("/DEBIAN/conffiles", conffiles.map((path) => `${path}\n`).join(""));
-  await put(
-    "/DEBIAN/control",
-    `Package: ${name}\nVersion: ${version}\nArchitecture: all\nMaintainer: a test <test@localhost>\nDescription: a test\n`,
-  );
-  await put("/DEBIAN/postinst", `#!/bin/sh\nset -e\n${postinst}\n`, "0755");
-  await bed.run("dpkg-deb", "--root-owner-group", "--build", at, `${at}.deb`);
-  await bed.run("dpkg", "--force-confnew", "--install", `${at}.deb`);
-  await bed.run("rm", "-rf", "/root/build");
+  const all = {
+    ...files,
+    "/DEBIAN/conffiles": conffiles.map((path) => `${path}\n`).join(""),
+    "/DEBIAN/control": `Package: ${name}\nVersion: ${version}\nArchitecture: all\nMaintainer: a test <test@localhost>\nDescription: a test\n`,
+    "/DEBIAN/postinst": `#!/bin/sh\nset -e\n${postinst}\n`,
+  };
+  // One program writes them all, because each command in a bed takes a while.
+  const write = `import json, os, sys
+for path, text in json.load(sys.stdin).items():
+    path = "${at}" + path
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w") as file: file.write(text)
+    os.chmod(path, 0o755 if path.endswith("/DEBIAN/postinst") else 0o644)`;
+  const { status, stderr } = await bed.feed(JSON.stringify(all), "python3", "-c", write);
+  if (status !== 0) throw new Error(stderr);
+  const install = `dpkg-deb --root-owner-group --build ${at} ${at}.deb && dpkg --force-confnew --install ${at}.deb`;
+  await bed.run("sh", "-c", `${install} && rm -rf /root/build`);
 }
 
 /** Builds the rpms of a spec file in the bed, and installs them beside Debian's own packages. */
