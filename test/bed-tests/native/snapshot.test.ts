@@ -52,7 +52,7 @@ test("what cannot be is refused, and changes nothing", async (context) => {
   const list = (): Promise<string> => bed.run("find", "/var/lib/sandboxcontainer/snap", "-printf", "%p %i %T@\\n");
   const before = await list();
   oneLine(await command("snapshot", "snpa"), 1, /Did you mean `snap`\?/);
-  oneLine(await command("snapshot", "snap", "first"), 1, /has a snapshot first already/);
+  oneLine(await command("snapshot", "snap", "first"), 1, /snap already has a snapshot first/);
   oneLine(await command("snapshot", "snap", "../x"), 2, /not a valid name for a snapshot/);
   oneLine(await command("rollback", "snap", "frist"), 1, /no snapshot frist\. Did you mean `first`\?/);
   oneLine(await command("rollback", "snap", "../../x"), 1, /no snapshot \.\.\/\.\.\/x/);
