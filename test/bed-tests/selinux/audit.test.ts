@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { findMistakes, readShapes } from "../../json-shapes.ts";
 import { eventually, useBed } from "../bed.ts";
+import { deleteAfter } from "../delete-after.ts";
 
 const bed = useBed("selinux");
 
@@ -14,16 +15,17 @@ interface Told {
 const audit = async (name: string): Promise<readonly Told[]> =>
   JSON.parse(await bed.run("sandboxcontainer", "audit", "--json", "--since", "today", name)) as readonly Told[];
 
-before(async () => {
-  for (const name of ["caught", "quiet"])
-    await bed.run("sandboxcontainer", "create", name, "--start", "--", "/usr/bin/sleep", "infinity");
-});
+const start = (name: string): Promise<string> =>
+  bed.run("sandboxcontainer", "create", name, "--start", "--", "/usr/bin/sleep", "infinity");
 
-after(async () => {
-  for (const name of ["caught", "quiet"]) await bed.try("sandboxcontainer", "delete", "--force", name);
-});
+// Nothing is denied to this one.
+before(() => start("quiet"));
 
-test("a denial is told in words, counted, and only to its sandbox", async () => {
+after(() => bed.try("sandboxcontainer", "delete", "--force", "quiet"));
+
+test("a denial is told in words, counted, and only to its sandbox", async (context) => {
+  deleteAfter(context, bed, "caught");
+  await start("caught");
   assert.deepEqual(await audit("caught"), []);
   for (let count = 0; count < 2; count++)
     await bed.try("sandboxcontainer", "execute", "caught", "--", "flock", "/usr/bin/true", "true");
@@ -40,12 +42,14 @@ test("a denial is told in words, counted, and only to its sandbox", async () => 
   assert.match(await bed.run("sandboxcontainer", "list"), /^caught .* 2 +\S+ +\/usr\/bin\/sleep infinity$/m);
 });
 
-test("a process that names itself like a record changes nothing", async () => {
+test("a process that names itself like a record changes nothing", async (context) => {
+  deleteAfter(context, bed, "liar");
+  await start("liar");
   const script =
     "import ctypes,fcntl; ctypes.CDLL(None).prctl(15, b'a\" scontext=', 0, 0, 0); fcntl.flock(open('/usr/bin/true'), 2)";
-  await bed.try("sandboxcontainer", "execute", "caught", "--", "python3", "-c", script);
+  await bed.try("sandboxcontainer", "execute", "liar", "--", "python3", "-c", script);
   await eventually(async () => {
-    assert.ok((await audit("caught")).some(({ who }) => who.comm === 'a" scontext='));
+    assert.ok((await audit("liar")).some(({ who }) => who.comm === 'a" scontext='));
   });
   assert.deepEqual(await audit("quiet"), []);
 });
@@ -60,11 +64,11 @@ test("the host is well, and says so", async () => {
 
 test("files go in and out, with the labels of where they are", async () => {
   await bed.run("sh", "-c", "rm -rf /root/copies; mkdir -p /root/copies/tree; echo one > /root/copies/tree/one");
-  await bed.run("sandboxcontainer", "copy-to", "caught", "/root/copies/tree", "/srv");
-  const inside = await bed.run("sandboxcontainer", "execute", "caught", "--", "stat", "--format=%C", "/srv/tree/one");
-  const { level } = JSON.parse(await bed.run("sandboxcontainer", "show", "--json", "caught")) as { level: string };
+  await bed.run("sandboxcontainer", "copy-to", "quiet", "/root/copies/tree", "/srv");
+  const inside = await bed.run("sandboxcontainer", "execute", "quiet", "--", "stat", "--format=%C", "/srv/tree/one");
+  const { level } = JSON.parse(await bed.run("sandboxcontainer", "show", "--json", "quiet")) as { level: string };
   assert.equal(inside, `system_u:object_r:sandboxcontainer_file_t:${level}`);
-  await bed.run("sandboxcontainer", "copy-from", "caught", "/srv/tree", "/root/copies/back");
+  await bed.run("sandboxcontainer", "copy-from", "quiet", "/srv/tree", "/root/copies/back");
   assert.equal(await bed.run("cat", "/root/copies/back/one"), "one");
   assert.match(
     await bed.run("stat", "--format=%C", "/root/copies/back/one"),
@@ -77,7 +81,7 @@ test("files go in and out, with the labels of where they are", async () => {
     "execute",
     "-u",
     "www-data",
-    "caught",
+    "quiet",
     "--",
     "sh",
     "-c",
