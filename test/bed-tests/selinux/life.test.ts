@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { eventually, useBed } from "../bed.ts";
+import { deleteAfter } from "../delete-after.ts";
 import { findUnexpectedDenials, markDenials } from "./denials.ts";
 
 const bed = useBed("selinux");
 const webs = ["web1", "web2"];
 const all = [...webs, "clock"];
+const server = ["--start", "--", "/usr/bin/python3", "-m", "http.server", "80"];
 const inside = (name: string, ...command: readonly string[]) =>
   bed.try("sandboxcontainer", "execute", name, "--", ...command);
 const fetchPage = (port: number): Promise<string> =>
@@ -28,28 +30,20 @@ async function readContexts(name: string): Promise<readonly string[]> {
 
 let mark: string;
 
+/** Starts a web server with a page of its own. */
+async function startWeb(name: string, port: number): Promise<void> {
+  const publish = `${port}:80`;
+  await bed.run("sandboxcontainer", "create", name, "--unit", "apache2.service", "--publish", publish, "--start");
+  const put = ["sandboxcontainer", "execute", name, "--", "sh", "-c", "cat > /var/www/html/index.html"];
+  assert.equal((await bed.feed(`page of ${name}\n`, ...put)).status, 0);
+}
+
+// Tests only read these, or write to files of their own. One that stops a sandbox has its own.
 before(async () => {
   assert.equal(await bed.run("getenforce"), "Enforcing");
   mark = await markDenials(bed);
-  for (const [index, name] of webs.entries()) {
-    const publish = `${8081 + index}:80`;
-    await bed.run("sandboxcontainer", "create", name, "--unit", "apache2.service", "--publish", publish, "--start");
-    const put = ["sandboxcontainer", "execute", name, "--", "sh", "-c", "cat > /var/www/html/index.html"];
-    assert.equal((await bed.feed(`page of ${name}\n`, ...put)).status, 0);
-  }
-  await bed.run(
-    "sandboxcontainer",
-    "create",
-    "clock",
-    "--publish",
-    "8083:80",
-    "--start",
-    "--",
-    "/usr/bin/python3",
-    "-m",
-    "http.server",
-    "80",
-  );
+  for (const [index, name] of webs.entries()) await startWeb(name, 8081 + index);
+  await bed.run("sandboxcontainer", "create", "clock", "--publish", "8083:80", ...server);
 });
 
 after(async () => {
@@ -112,9 +106,24 @@ test("execute passes input, output and status, from a pipe and to a file", async
 });
 
 test("connect gives a shell on a terminal of the sandbox's own", async () => {
-  const typed =
-    "{ sleep 3; echo 'tty; id -Z'; sleep 3; echo exit; } | script -qc 'sandboxcontainer connect web1' /dev/null";
-  assert.match((await bed.try("sh", "-c", typed)).stdout, /\/dev\/pts\/\d/);
+  // Types when there is a prompt.
+  const script = `import os, pty, re
+pid, terminal = pty.fork()
+if pid == 0: os.execvp("sandboxcontainer", ["sandboxcontainer", "connect", "web1"])
+seen = b""
+def await_text(pattern):
+    global seen
+    while not re.search(pattern, seen): seen += os.read(terminal, 4096)
+    seen = b""
+await_text(rb"[#$] ")
+os.write(terminal, b"tty; id -Z; echo do''ne\\n")
+answer = b""
+while b"done" not in answer: answer += os.read(terminal, 4096)
+os.write(terminal, b"exit\\n")
+os.waitpid(pid, 0)
+print(answer.decode())`;
+  const { stdout, stderr } = await bed.feed(script, "timeout", "300", "python3", "-");
+  assert.match(stdout, /^\/dev\/pts\/\d/m, stderr);
 });
 
 test("machined knows the sandboxes", async () => {
@@ -122,49 +131,40 @@ test("machined knows the sandboxes", async () => {
   for (const name of all) assert.match(machines, new RegExp(`^lxc-\\d+-${name} +container libvirt-lxc`, "m"));
 });
 
-test("enabled sandboxes run again after a reboot, in their levels", async () => {
-  assert.deepEqual(await findUnexpectedDenials(bed, mark), []);
-  const before = await Promise.all(all.map(async (name) => (await show(name)).level));
-  for (const name of all) await bed.run("systemctl", "enable", `sandbox@${name}`);
-  await bed.reboot();
-  mark = "boot";
-  await eventually(async () => {
-    assert.equal(await fetchPage(8081), "page of web1");
-    assert.equal(await fetchPage(8082), "page of web2");
-    assert.match(await fetchPage(8083), /Directory listing/);
-  });
-  assert.deepEqual(await Promise.all(all.map(async (name) => (await show(name)).level)), before);
-});
-
-test("reload, restart, stop, start and delete work, and end as a success", async () => {
-  await bed.run("systemctl", "reload", "sandbox@web1");
-  assert.equal(await fetchPage(8081), "page of web1");
-  await bed.run("systemctl", "restart", "sandbox@web1");
-  for (const name of ["web1", "clock"]) {
+test("reload, restart, stop, start and delete work, and end as a success", async (context) => {
+  deleteAfter(context, bed, "unit", "command");
+  await startWeb("unit", 8084);
+  await bed.run("sandboxcontainer", "create", "command", "--publish", "8085:80", ...server);
+  await bed.run("systemctl", "reload", "sandbox@unit");
+  assert.equal(await fetchPage(8084), "page of unit");
+  await bed.run("systemctl", "restart", "sandbox@unit");
+  for (const name of ["unit", "command"]) {
     await bed.run("systemctl", "stop", `sandbox@${name}`);
     assert.equal(await bed.run("systemctl", "show", "--value", "--property=Result", `sandbox@${name}`), "success");
     await bed.run("systemctl", "start", `sandbox@${name}`);
   }
-  assert.equal(await fetchPage(8081), "page of web1");
-  for (const name of ["web2", "clock"]) {
+  assert.equal(await fetchPage(8084), "page of unit");
+  for (const name of ["unit", "command"]) {
     await bed.run("systemctl", "stop", `sandbox@${name}`);
     await bed.run("sandboxcontainer", "delete", name);
   }
 });
 
-test("a controller that is killed leaves nothing running, whether libvirtd runs or not", async () => {
+test("a controller that is killed leaves nothing running, whether libvirtd runs or not", async (context) => {
+  deleteAfter(context, bed, "killed");
+  await startWeb("killed", 8086);
   for (const libvirtd of ["start", "stop"]) {
-    await bed.run("systemctl", "restart", "sandbox@web1");
+    await bed.run("systemctl", "restart", "sandbox@killed");
     await bed.run("systemctl", libvirtd, "libvirtd.service");
-    const { initPid } = await show("web1");
-    await bed.run("sh", "-c", "kill -9 $(cat /run/libvirt/lxc/web1.pid)");
+    const { initPid } = await show("killed");
+    await bed.run("sh", "-c", "kill -9 $(cat /run/libvirt/lxc/killed.pid)");
     await eventually(async () => {
-      const state = await bed.try("systemctl", "is-active", "sandbox@web1");
+      const state = await bed.try("systemctl", "is-active", "sandbox@killed");
       assert.equal(state.stdout, "failed\n");
     });
     assert.notEqual((await bed.try("test", "-e", `/proc/${initPid}`)).status, 0, libvirtd);
-    await bed.run("systemctl", "start", "sandbox@web1");
-    assert.equal(await fetchPage(8081), "page of web1");
+    await bed.run("systemctl", "start", "sandbox@killed");
+    assert.equal(await fetchPage(8086), "page of killed");
   }
 });
 
@@ -172,13 +172,27 @@ test("nothing was denied that is not expected", async () => {
   assert.deepEqual(await findUnexpectedDenials(bed, mark), []);
 });
 
-test("without SELinux in force a start is refused, and says what to do", async () => {
-  await bed.run("systemctl", "stop", "sandbox@web1");
+test("enabled sandboxes run again after a reboot, in their levels", async () => {
+  const before = await Promise.all(all.map(async (name) => (await show(name)).level));
+  for (const name of all) await bed.run("systemctl", "enable", `sandbox@${name}`);
+  await bed.reboot();
+  await eventually(async () => {
+    assert.equal(await fetchPage(8081), "page of web1");
+    assert.equal(await fetchPage(8082), "page of web2");
+    assert.match(await fetchPage(8083), /Directory listing/);
+  });
+  assert.deepEqual(await Promise.all(all.map(async (name) => (await show(name)).level)), before);
+  assert.deepEqual(await findUnexpectedDenials(bed, "boot"), []);
+});
+
+test("without SELinux in force a start is refused, and says what to do", async (context) => {
+  deleteAfter(context, bed, "unlabelled");
+  await bed.run("sandboxcontainer", "create", "unlabelled", "--", "/usr/bin/sleep", "infinity");
   await bed.run("setenforce", "0");
   try {
-    assert.notEqual((await bed.try("systemctl", "start", "sandbox@web1")).status, 0);
+    assert.notEqual((await bed.try("systemctl", "start", "sandbox@unlabelled")).status, 0);
     await eventually(async () => {
-      const journal = await bed.journal("-n", "50", "-u", "sandbox@web1");
+      const journal = await bed.journal("-n", "50", "-u", "sandbox@unlabelled");
       assert.match(journal, /SELinux is permissive: its rules are not enforced/);
       assert.match(journal, /setenforce 1/);
     });
