@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { type Ran, useBed } from "../bed.ts";
+import { deleteAfter } from "../delete-after.ts";
 
 const bed = useBed("selinux");
 const python = (name: string, script: string): Promise<Ran> =>
@@ -102,21 +103,20 @@ test("what an administrator starts inside is not spared by the memory killer, wh
 });
 
 // F8
-test("a libvirtd that is spared by the memory killer does not pass that on", async () => {
+test("a libvirtd that is spared by the memory killer does not pass that on", async (context) => {
+  deleteAfter(context, bed, "unspared");
+  await bed.run("sandboxcontainer", "create", "unspared", "--", "/usr/bin/sleep", "infinity");
   const drop = "/run/systemd/system/libvirtd.service.d";
-  const restart = async (): Promise<void> => {
-    await bed.run("systemctl", "stop", "sandbox@free");
-    await bed.run("sh", "-c", "systemctl daemon-reload; systemctl restart libvirtd");
-    await bed.run("systemctl", "start", "sandbox@free");
-  };
+  const restartDaemon = () => bed.run("sh", "-c", "systemctl daemon-reload; systemctl restart libvirtd");
   await bed.run("sh", "-c", `mkdir -p ${drop}; printf '[Service]\nOOMScoreAdjust=-900\n' >${drop}/oom.conf`);
   try {
-    await restart();
+    await restartDaemon();
+    await bed.run("systemctl", "start", "sandbox@unspared");
     const look = "cat /proc/1/oom_score_adj; (echo -1 >/proc/1/oom_score_adj) 2>/dev/null; cat /proc/1/oom_score_adj";
-    assert.equal(await bed.run("sandboxcontainer", "execute", "free", "--", "sh", "-c", look), "0\n0");
+    assert.equal(await bed.run("sandboxcontainer", "execute", "unspared", "--", "sh", "-c", look), "0\n0");
   } finally {
     await bed.run("rm", "-r", drop);
-    await restart();
+    await restartDaemon();
   }
 });
 
