@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before, test, type TestContext } from "node:test";
 import { useBed } from "../bed.ts";
 import { idleUnit, installPackage } from "../demo-package.ts";
+import { deleteAfter } from "../delete-after.ts";
 import { findUnexpectedDenials, markDenials } from "./denials.ts";
 
 const bed = useBed("selinux");
@@ -23,26 +24,28 @@ const files = (both: string, host: string) => ({
   "/etc/demo/both": both,
   "/etc/demo/host": host,
 });
-const names = ["demo", "demo-b", "demo-copy"];
 let mark: string;
+
+/** Starts a sandbox of the package, with data of its own. It goes with the test. */
+async function makeDemo(context: TestContext, name: string): Promise<void> {
+  deleteAfter(context, bed, name);
+  await ask("create", name, "--unit", "demo.service", "--start");
+  await inside(
+    name,
+    "sed -i s/^a/A/ /etc/demo/both; echo precious >/var/lib/demo/data; ln -s /etc/shadow /var/lib/demo/link",
+  );
+}
 
 before(async () => {
   await installPackage(bed, "demo", "1", files("a\nb\nc\nd\n", "one\n"), "touch /var/lib/demo-made");
   await bed.run("systemctl", "daemon-reload");
   mark = await markDenials(bed);
-  await ask("create", "demo", "--unit", "demo.service", "--start");
-  await inside(
-    "demo",
-    "sed -i s/^a/A/ /etc/demo/both; echo precious >/var/lib/demo/data; ln -s /etc/shadow /var/lib/demo/link",
-  );
 });
 
-after(async () => {
-  for (const name of names) await bed.try("sandboxcontainer", "delete", "--force", name);
-  await bed.try("sh", "-c", "dpkg --purge demo; rm -rf /var/lib/demo /var/lib/demo-made /root/demo.tar.zst");
-});
+after(() => bed.try("sh", "-c", "dpkg --purge demo; rm -rf /var/lib/demo-made"));
 
-test("a root follows the host's package, and keeps level, labels and data", async () => {
+test("a root follows the host's package, and keeps level, labels and data", async (context) => {
+  await makeDemo(context, "demo");
   const level = await levelOf("demo");
   await installPackage(bed, "demo", "2", files("a\nb\nc\nD\n", "two\n"));
   assert.match(await ask("diff", "demo"), /\/etc\/demo\/both/);
@@ -56,17 +59,22 @@ test("a root follows the host's package, and keeps level, labels and data", asyn
   assert.equal(await findStrays("demo"), "");
 });
 
-test("an archive takes another level where it is unpacked", async () => {
-  await ask("stop", "demo");
-  await ask("export", "demo", "/root/demo.tar.zst");
+test("an archive takes another level where it is unpacked", async (context) => {
+  await makeDemo(context, "demo-a");
+  deleteAfter(context, bed, "demo-b");
+  context.after(() => bed.run("rm", "-f", "/root/demo.tar.zst"));
+  await ask("stop", "demo-a");
+  await ask("export", "demo-a", "/root/demo.tar.zst");
   await ask("import", "/root/demo.tar.zst", "demo-b");
   await ask("start", "demo-b");
   assert.equal(await inside("demo-b", "cat /var/lib/demo/data; readlink /var/lib/demo/link"), "precious\n/etc/shadow");
-  assert.notEqual(await levelOf("demo-b"), await levelOf("demo"));
+  assert.notEqual(await levelOf("demo-b"), await levelOf("demo-a"));
   assert.equal(await findStrays("demo-b"), "");
 });
 
-test("the host's data has the sandbox's label when it is copied", async () => {
+test("the host's data has the sandbox's label when it is copied", async (context) => {
+  deleteAfter(context, bed, "demo-copy");
+  context.after(() => bed.run("rm", "-rf", "/var/lib/demo"));
   await bed.run("sh", "-c", "mkdir -p /var/lib/demo; echo host >/var/lib/demo/data; chmod 0640 /var/lib/demo/data");
   await ask("create", "demo-copy", "--unit", "demo.service", "--copy", "--start");
   assert.equal(await inside("demo-copy", "stat --format=%a /var/lib/demo/data; cat /var/lib/demo/data"), "640\nhost");
