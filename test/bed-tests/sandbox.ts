@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import type { Bed } from "./bed.ts";
+import { deleteAfter as deleteAfterTest } from "./delete-after.ts";
 
 interface Sandboxes {
   /** Deletes these sandboxes after the test, however it ends. */
@@ -16,9 +17,7 @@ interface Sandboxes {
 /** Makes sandboxes in the bed, each for one test. */
 export function useSandboxes(bed: Bed): Sandboxes {
   const deleteAfter: Sandboxes["deleteAfter"] = (t, ...names) => {
-    t.after(async () => {
-      for (const name of names) await bed.try("sandboxcontainer", "delete", "--force", name);
-    });
+    deleteAfterTest(t, bed, ...names);
   };
   const make: Sandboxes["make"] = async (t, name, ...words) => {
     deleteAfter(t, name);
