@@ -22,7 +22,7 @@ interface Lab {
   /** Defines the network for one test. After the test, it deletes these sandboxes and removes the network. */
   readonly makeLab: (t: TestContext, ...names: readonly string[]) => Promise<void>;
   /** Writes a conf with these settings of [Network], and starts the sandbox, or starts it again. */
-  readonly startIn: (name: string, network: string) => Promise<void>;
+  readonly startSandbox: (name: string, network: string) => Promise<void>;
   /** The first address of a running sandbox, or an empty text. */
   readonly addressOf: (name: string) => Promise<string>;
   /** The process on the host that is PID 1 inside. */
@@ -41,7 +41,7 @@ export function useLab(bed: Bed): Lab {
       });
       await defineLab(bed);
     },
-    async startIn(name, network) {
+    async startSandbox(name, network) {
       const conf = `[Sandbox]\nExec=/usr/bin/sleep infinity\n[Network]\n${network}\n`;
       assert.equal((await bed.feed(conf, "sh", "-c", `cat > /etc/sandboxcontainer/${name}.conf`)).status, 0);
       await bed.run("systemctl", "daemon-reload");

@@ -4,7 +4,7 @@ import { eventually, useBed } from "../bed.ts";
 import { useLab } from "../lab.ts";
 
 const bed = useBed("native");
-const { makeLab, startIn, addressOf, initPidOf } = useLab(bed);
+const { makeLab, startSandbox, addressOf, initPidOf } = useLab(bed);
 const clientOf = (name: string, property: string): Promise<string> =>
   bed.run("systemctl", "show", "--value", `--property=${property}`, `sandbox-dhcp@${name}`);
 /** Lists the programs of the sandbox's unit, sorted. */
@@ -28,7 +28,7 @@ fi`;
 // A8, and what the client writes to the host's journal
 test("the DHCP client runs and loads nothing from the sandbox's tree, and writes only plain text to the journal", async (t) => {
   await makeLab(t, "hostile");
-  await startIn("hostile", "Network=lab");
+  await startSandbox("hostile", "Network=lab");
   await bed.run("sandboxcontainer", "execute", "hostile", "--", "sh", "-c", bait);
   const begun = await bed.run("date", "+%s");
   await bed.run("systemctl", "restart", "sandbox@hostile");
@@ -48,19 +48,19 @@ test("the DHCP client runs and loads nothing from the sandbox's tree, and writes
 
 test("the DHCP client is the main process of a unit of its own, and no process of ours stays in it", async (t) => {
   await makeLab(t, "taker", "written");
-  await startIn("taker", "Network=lab");
+  await startSandbox("taker", "Network=lab");
   assert.deepEqual([await clientOf("taker", "ActiveState"), await clientOf("taker", "Type")], ["active", "notify"]);
   await eventually(async () => {
     assert.deepEqual(await programsOf("taker"), ["dash", "dash", "ip", "systemd-networkd"]);
   });
-  await startIn("written", "Network=lab\nAddress=192.168.177.201/24");
+  await startSandbox("written", "Network=lab\nAddress=192.168.177.201/24");
   assert.equal(await clientOf("written", "ActiveState"), "inactive");
 });
 
 // F1
 test("a DHCP client that dies is started again, while the sandbox runs on with its address and its name servers", async (t) => {
   await makeLab(t, "mortal");
-  await startIn("mortal", "Network=lab");
+  await startSandbox("mortal", "Network=lab");
   const [own, initPid] = [await addressOf("mortal"), await initPidOf("mortal")];
   const servers = ["sandboxcontainer", "execute", "mortal", "--", "cat", "/etc/resolv.conf"];
   const [before, said] = [await clientOf("mortal", "MainPID"), await bed.run(...servers)];
@@ -87,7 +87,7 @@ test("the DHCP client ends with the sandbox, however that ends, and comes again 
     () => bed.try("sandboxcontainer", "execute", "ending", "--", "sh", "-c", "kill 1"),
     async () => bed.run("kill", "-KILL", String(await initPidOf("ending"))),
   ]) {
-    await startIn("ending", "Network=lab");
+    await startSandbox("ending", "Network=lab");
     assert.match(await state(), /^active [1-9]/);
     await end();
     await eventually(async () => {
@@ -99,7 +99,7 @@ test("the DHCP client ends with the sandbox, however that ends, and comes again 
     });
   }
   // A stop is complete only when the client has ended.
-  await startIn("ending", "Network=lab");
+  await startSandbox("ending", "Network=lab");
   const client = await clientOf("ending", "MainPID");
   await bed.run("systemctl", "stop", "sandbox@ending");
   assert.equal((await bed.try("test", "-e", `/proc/${client}`)).status, 1);
@@ -119,7 +119,7 @@ test("the DHCP client ends with the sandbox, however that ends, and comes again 
 
 test("a restart, also one after another, has a client in the new network each time", async (t) => {
   await makeLab(t, "again");
-  await startIn("again", "Network=lab");
+  await startSandbox("again", "Network=lab");
   for (let round = 0; round < 3; round += 1) {
     await bed.run("systemctl", "restart", "sandbox@again");
     const [client, initPid] = [await clientOf("again", "MainPID"), await initPidOf("again")];
@@ -129,7 +129,7 @@ test("a restart, also one after another, has a client in the new network each ti
 
 test("a DHCP client that nobody started a sandbox for says so, and is not tried again", async (t) => {
   await makeLab(t, "nobodys");
-  await startIn("nobodys", "Network=lab");
+  await startSandbox("nobodys", "Network=lab");
   await bed.run("systemctl", "stop", "sandbox@nobodys");
   const begun = await bed.run("date", "+%s");
   assert.notEqual((await bed.try("systemctl", "start", "sandbox-dhcp@nobodys")).status, 0);
