@@ -41,7 +41,13 @@ export async function startPrepared({ command, pipesFor, prepare }: Prepared): P
   const child = spawn("bash", words, { stdio: ["inherit", "inherit", "inherit", "pipe"], env });
   const status = awaitStatus(child);
   const gate = child.stdio[3] as Duplex;
-  const isReady = await Promise.race([once(gate, "data").then(() => true), status.then(() => false)]);
+  // If the process ends meanwhile, its status says so.
+  gate.on("error", () => undefined);
+  const hasSpoken = once(gate, "data").then(
+    () => true,
+    () => false,
+  );
+  const isReady = await Promise.race([hasSpoken, status.then(() => false)]);
   try {
     if (isReady && child.pid !== undefined) {
       prepare(child.pid);

@@ -45,9 +45,13 @@ export function findReferred(text: string): readonly string[] {
 
 function expand(path: string, database: PackageDatabase, host: HostTree): readonly string[] {
   if (isHostOnly(path) || isSkeletonDirectory(path)) return [];
+  // The modes say who may read a path only if no part of it is a link, which may lead below a closed folder.
+  if (resolvePath(host, dirname(path)) !== dirname(path)) return [];
   const entry = host.lookUp(path);
-  const target = entry?.kind === "link" ? resolvePath(host, path) : undefined;
-  if (target?.startsWith("/etc/") === true) return [path, ...expand(target, database, host)];
+  if (entry?.kind === "link") {
+    const target = resolvePath(host, path) ?? "";
+    return [path, ...(target.startsWith("/etc/") ? expand(target, database, host) : [])];
+  }
   if (entry?.kind !== "directory") return isWorldReadable(host, path) ? [path] : [];
   if (database.findOwners(path).some((owner) => database.isBase(owner))) return [];
   return [path, ...[...walkTree(host, path)].filter((each) => isWorldReadable(host, each))];

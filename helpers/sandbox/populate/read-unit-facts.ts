@@ -34,7 +34,7 @@ async function readTriggered(systemd: Systemd, unit: string): Promise<readonly U
   return properties["LoadState"] === "loaded" ? [toUnitFacts(unit, properties)] : [];
 }
 
-// systemd.unit(5). Upholds= means Wants=, again and again.
+// systemd.unit(5). Upholds= is a Wants= that systemd repeats.
 const needs = ["Requires", "Requisite", "BindsTo", "Wants", "Upholds"] as const;
 
 /** Takes the properties that a manifest needs, from those of org.freedesktop.systemd1(5). */

@@ -54,6 +54,16 @@ test("a link comes along with what it leads to in /etc", () => {
   assert.deepEqual([at("/etc/certs/www")?.kind, at("/etc/pool/www.crt")?.kind], ["link", "file"]);
 });
 
+test("a path that leads through a link below a closed folder stays outside", () => {
+  const { at } = planNagios("include /etc/linked/list\n", {
+    "/etc/linked": link("/root/lists"),
+    "/etc/linked/list": file("secret"),
+    "/root": directory(0o700),
+    "/root/lists/list": file("secret"),
+  });
+  assert.equal(at("/etc/linked/list"), undefined);
+});
+
 test("paths are found in the ways that configurations write them", () => {
   const text = `Include "/etc/a/b.conf".
   // /etc/comment
