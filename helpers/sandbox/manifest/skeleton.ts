@@ -1,5 +1,6 @@
 import { freshDirectory, freshLink, type ManifestEntry } from "./entry.ts";
 import type { HostTree } from "../../host/host-tree.ts";
+import { takeFromHost } from "./from-host.ts";
 
 const reason = "every system has it";
 const merged = ["bin", "sbin", "lib", "lib32", "lib64", "libo32", "libx32"];
@@ -19,6 +20,9 @@ const directories: readonly (readonly [path: string, mode?: number])[] = [
   ["/var/tmp", 0o1777],
 ];
 
+// One of these is a folder and the other a link to it; systems differ in which. No package has to list them.
+const mailboxes = ["/var/mail", "/var/spool/mail"];
+
 const known = new Set(directories.map(([path]) => path));
 
 /** Whether a directory is shared by all packages, so that listing it makes no package its owner. */
@@ -30,6 +34,7 @@ export function planSkeleton(host: HostTree): readonly ManifestEntry[] {
     ...directories.map(([path, mode = 0o755]) => freshDirectory(path, mode, reason)),
     freshLink("/var/run", "/run", reason),
     freshLink("/var/lock", "/run/lock", reason),
+    ...mailboxes.flatMap((path) => takeFromHost(host, path, reason)),
     ...merged.flatMap((name) => {
       const entry = host.lookUp(`/${name}`);
       return entry?.kind === "link" ? [freshLink(`/${name}`, entry.target, "link into /usr, as on the host")] : [];

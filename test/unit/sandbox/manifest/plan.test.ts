@@ -35,6 +35,22 @@ test("entries are sorted, one per path, every parent before its children", () =>
     assert.ok(path === "" || paths.includes(path), path);
 });
 
+test("the folder for mail and its link are as on the host, without the mails", () => {
+  const host = {
+    "/var/mail": directory(0o2775, { group: 8 }),
+    "/var/mail/anna": file("a mail\n"),
+    "/var/spool/mail": link("../mail"),
+  };
+  const mail = plan({ packages: ["nginx"], host }).entries.filter(({ path }) => path.includes("/mail"));
+  assert.deepEqual(
+    mail.map(({ path, kind, group, mode, source }) => [path, kind, group, mode, source]),
+    [
+      ["/var/mail", "directory", 8, 0o2775, undefined],
+      ["/var/spool/mail", "link", 0, 0o777, { link: "../mail" }],
+    ],
+  );
+});
+
 test("a written manifest gives itself back", () => {
   const { entries, all } = plan({ packages: ["nginx"], host: { '/etc/nginx/a"b': file() } });
   const read = parseManifest(formatManifest({ population: "0", packages: all, entries }));
