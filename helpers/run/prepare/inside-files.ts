@@ -32,6 +32,9 @@ export function planInside(
   if (conf.Exec !== undefined) return { ...mounts, ...planCommand(conf.Exec.words, temporary) };
   return {
     ...mounts,
+    // This file replaces systemd's own, which refuses users until systemd-user-sessions.service is started (nologin(5)).
+    // Nothing inside starts that.
+    "tmpfiles.d/systemd-nologin.conf": "",
     ...planUnits(conf.Unit, settled),
     ...(usesDhcp(conf) ? planOnline(conf.Unit) : {}),
     ...(socket === undefined ? {} : planSocket(socket, conf.Listen)),

@@ -38,6 +38,12 @@ after(async () => {
   for (const name of names) await bed.try("sandboxcontainer", "delete", "--force", name);
 });
 
+test("nothing refuses users, and mail has its folder as on the host", async () => {
+  assert.equal((await inside("web1", "test", "-e", "/run/nologin")).status, 1);
+  const look = ["stat", "--format=%N %a %U:%G", "/var/mail", "/var/spool/mail"];
+  assert.equal((await inside("web1", ...look)).stdout, `${await bed.run(...look)}\n`);
+});
+
 test("both answer at once with pages of their own, over IPv4 and IPv6", async () => {
   assert.deepEqual(await Promise.all(names.map(fetchPage)), ["page of web1", "page of web2"]);
   assert.equal(await bed.run("curl", "-sS", "http://[::1]:8082/"), "page of web2");
