@@ -1,0 +1,115 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Bed } from "../bed-tests/bed.ts";
+import { compareLooks, isThere, subtractLook } from "./compare-looks.ts";
+import { inSandbox, type Look, look, onBed, type Place } from "./look.ts";
+import { emptyTrial, type Trial } from "./outcome.ts";
+
+export interface TrialOptions {
+  readonly copy: boolean;
+  /** The bed enforces SELinux, so denials count. */
+  readonly hasSelinux: boolean;
+  /** Called with journals when a sandbox does not show what the bed shows. */
+  readonly onDifference: (evidence: string) => void;
+}
+
+/** A service gets this long after its start before it is looked at, and a sandbox as long again to show the same. */
+const settleMilliseconds = 5000;
+const patienceMilliseconds = 25_000;
+const startSeconds = 240;
+
+/** Starts a unit on the bed itself, then in a sandbox made by nothing but the unit, and compares what both show. */
+export async function tryUnit(bed: Bed, name: string, unit: string, options: TrialOptions): Promise<Trial> {
+  if ((await bed.try("systemctl", "is-active", unit)).status === 0)
+    return { ...emptyTrial, verdict: "not tried", details: ["the bed itself uses it"] };
+  const onHost = await tryOnHost(bed, unit);
+  if (typeof onHost === "string") return { ...emptyTrial, verdict: "not on the host", details: [onHost] };
+  try {
+    return await tryInSandbox(bed, name, unit, onHost, options);
+  } finally {
+    await bed.try("sandboxcontainer", "delete", "--force", name);
+  }
+}
+
+async function tryOnHost(bed: Bed, unit: string): Promise<Look | string> {
+  const place = onBed(bed);
+  const since = Date.now() / 1000;
+  const before = await look(place, unit, since);
+  const { stderr } = await bed.try("timeout", String(startSeconds), "systemctl", "start", unit);
+  await sleep(settleMilliseconds);
+  const after = await look(place, unit, since);
+  // What others on the bed write meanwhile is not written by the unit.
+  await bed.try("systemctl", "stop", unit, unit.replace(/\.(?:socket|service)$/, ".socket"));
+  await bed.try("systemctl", "stop", unit.replace(/\.socket$/, ".service"));
+  await bed.try("systemctl", "reset-failed", unit);
+  return isThere(after) ? subtractLook(after, before) : `${after.state} ${stderr.split("\n", 1)[0] ?? ""}`.trim();
+}
+
+async function tryInSandbox(bed: Bed, name: string, unit: string, host: Look, options: TrialOptions): Promise<Trial> {
+  const since = Date.now() / 1000;
+  const created = await bed.try(
+    ...["sandboxcontainer", "create", name, "--unit", unit],
+    ...(options.copy ? ["--copy"] : []),
+  );
+  const said = created.stderr.trim();
+  if (created.status !== 0)
+    return { ...emptyTrial, verdict: "refused", details: said.split("\n"), stack: findStack(said), host };
+  const settings: string[] = [];
+  for (;;) {
+    const start = await bed.try("timeout", String(startSeconds), "systemctl", "start", `sandbox@${name}`);
+    const found = start.status === 0 ? await waitForSame(inSandbox(bed, name), unit, since, host) : null;
+    const details = found === null ? ["it does not start"] : compareLooks(host, found);
+    const journal = await bed.journal("--no-pager", `--unit=sandbox-root@${name}`, `--unit=sandbox@${name}`);
+    const proposed = details.length === 0 ? undefined : findProposal(`${said}\n${journal}`, name, settings);
+    if (proposed !== undefined) {
+      settings.push(proposed);
+      await bed.run("sandboxcontainer", "set", name, proposed);
+      await bed.try("systemctl", "stop", `sandbox@${name}`);
+      continue;
+    }
+    if (details.length > 0) options.onDifference(await gatherEvidence(bed, name, journal));
+    return {
+      ...{ verdict: details.length === 0 ? "same" : "differs", details, settings, stack: findStack(journal), host },
+      ...{ sandbox: found, denials: options.hasSelinux ? await readDenials(bed, name) : [] },
+    };
+  }
+}
+
+async function waitForSame(place: Place, unit: string, since: number, host: Look): Promise<Look> {
+  await sleep(settleMilliseconds);
+  for (const deadline = performance.now() + patienceMilliseconds; ;) {
+    const found = await look(place, unit, since);
+    if (compareLooks(host, found).length === 0 || performance.now() > deadline) return found;
+    await sleep(2000);
+  }
+}
+
+/** Finds a setting that the product's own message proposes, and that was not set yet. */
+export function findProposal(text: string, name: string, settings: readonly string[]): string | undefined {
+  const proposals = [...text.matchAll(/sandboxcontainer set (\S+) ([A-Z]\w*=[^\s`'"]+)/g)];
+  return proposals.find(([, of, setting]) => of === name && setting !== undefined && !settings.includes(setting))?.[2];
+}
+
+/** Finds a line of a stack trace of ours. A service's own traces have other paths. */
+export const findStack = (text: string): string | null =>
+  /^.*\bat .*(?:sandboxcontainer\/|\$bunfs).*$/m.exec(text)?.[0].trim() ?? null;
+
+async function readDenials(bed: Bed, name: string): Promise<readonly string[]> {
+  const { stdout } = await bed.try("sandboxcontainer", "audit", name);
+  return stdout.split("\n").filter((line) => line.trim() !== "");
+}
+
+async function gatherEvidence(bed: Bed, name: string, journal: string): Promise<string> {
+  const place = inSandbox(bed, name);
+  const looks: readonly (readonly string[])[] = [
+    ["systemctl", "--no-pager", "--failed"],
+    ["journalctl", "--no-pager", "--output=cat", "--lines=60"],
+    ["ss", "-Hltnup"],
+    ["ps", "-eo", "user:32,pid,args"],
+  ];
+  const found = [journal];
+  for (const each of looks) {
+    const { stdout, stderr } = await place(...each);
+    found.push(`# ${each.join(" ")}\n${stdout}${stderr}`);
+  }
+  return found.join("\n");
+}
