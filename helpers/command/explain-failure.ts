@@ -3,7 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import type { Systemd, UnitProperties } from "../host/systemd.ts";
-import { suggestNetwork } from "./suggest-network.ts";
+import { suggestSettings } from "./suggest-settings.ts";
 
 const runFile = promisify(execFile);
 
@@ -20,15 +20,19 @@ export async function explainFailure(
 ): Promise<SandboxError> {
   const culprit = await findCulprit(systemd, unit);
   const reason = await readLastWords(culprit.unit, culprit.properties, began);
-  const advice = suggestNetwork(culprit.unit, culprit.properties, reason);
+  const advice = await suggestSettings(systemd, culprit.unit, culprit.properties, reason);
   const hint = `${advice === null ? "" : `${advice}. `}More: journalctl -u ${culprit.unit}`;
   return new SandboxError(`${what}: ${reason}`, { hint });
 }
 
 /** Explains in the same way why a unit has failed, as advice only; null if there is none. */
-export async function adviseOnFailure(unit: string, properties: UnitProperties): Promise<string | null> {
+export async function adviseOnFailure(
+  systemd: Systemd,
+  unit: string,
+  properties: UnitProperties,
+): Promise<string | null> {
   if (properties["ActiveState"] !== "failed") return null;
-  return suggestNetwork(unit, properties, await readLastWords(unit, properties));
+  return suggestSettings(systemd, unit, properties, await readLastWords(unit, properties));
 }
 
 interface Culprit {

@@ -55,14 +55,14 @@ async function tryInSandbox(bed: Bed, name: string, unit: string, host: Look, op
     return { ...emptyTrial, verdict: "refused", details: said.split("\n"), stack: findStack(said), host };
   const settings: string[] = [];
   for (;;) {
-    const start = await bed.try("timeout", String(startSeconds), "systemctl", "start", `sandbox@${name}`);
+    const start = await bed.try("timeout", String(startSeconds), "sandboxcontainer", "start", name);
     const found = start.status === 0 ? await waitForSame(inSandbox(bed, name), unit, since, host) : null;
     const details = found === null ? ["it does not start"] : compareLooks(host, found);
     const journal = await bed.journal("--no-pager", `--unit=sandbox-root@${name}`, `--unit=sandbox@${name}`);
-    const proposed = details.length === 0 ? undefined : findProposal(`${said}\n${journal}`, name, settings);
-    if (proposed !== undefined) {
-      settings.push(proposed);
-      await bed.run("sandboxcontainer", "set", name, proposed);
+    const proposed = details.length === 0 ? [] : findProposal(`${start.stderr}\n${said}`, name, settings);
+    if (proposed.length > 0) {
+      settings.push(...proposed);
+      await bed.run("sandboxcontainer", "set", name, ...proposed);
       await bed.try("systemctl", "stop", `sandbox@${name}`);
       continue;
     }
@@ -83,10 +83,15 @@ async function waitForSame(place: Place, unit: string, since: number, host: Look
   }
 }
 
-/** Finds a setting that the product's own message proposes, and that was not set yet. */
-export function findProposal(text: string, name: string, settings: readonly string[]): string | undefined {
-  const proposals = [...text.matchAll(/sandboxcontainer set (\S+) ([A-Z]\w*=[^\s`'"]+)/g)];
-  return proposals.find(([, of, setting]) => of === name && setting !== undefined && !settings.includes(setting))?.[2];
+/** Finds the first settings that the product's own message proposes, and that were not set yet; none if there are none. */
+export function findProposal(text: string, name: string, settings: readonly string[]): readonly string[] {
+  const proposals = [...text.matchAll(/sandboxcontainer set (\S+)((?: [A-Z]\w*=[^\s`'".]+)+)/g)];
+  return (
+    proposals
+      .filter(([, of]) => of === name)
+      .map(([, , words = ""]) => words.trim().split(" "))
+      .find((words) => words.some((word) => !settings.includes(word))) ?? []
+  );
 }
 
 /** Finds a line of a stack trace of ours. A service's own traces have other paths. */

@@ -1,3 +1,4 @@
+import { loadConf } from "../../../generator/conf/load-conf.ts";
 import { confFile } from "../../../generator/conf/paths.ts";
 import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
@@ -7,6 +8,7 @@ import { renderConf } from "../create/conf-text.ts";
 import type { CreateRequest } from "../create/request.ts";
 import { showPlan } from "../create/dry-run.ts";
 import { explainFailure } from "../explain-failure.ts";
+import { findNamed, suggestCapabilities } from "../suggest-capabilities.ts";
 import { findUnits } from "../create/find-units.ts";
 import { print, printJson, warn, withProgress } from "../output.ts";
 import { makeOrUndo, makeRoot, requireFreeName, writeConf } from "../create/make-sandbox.ts";
@@ -39,6 +41,7 @@ export async function createSandbox(request: CreateRequest): Promise<void> {
       throw error;
     });
   report(request, name, units);
+  await warnOfCapabilities(systemd, name, units);
   removeUnfinished(name);
 }
 
@@ -63,6 +66,13 @@ async function warnOfRunning(systemd: Systemd, units: readonly string[]): Promis
   warn(
     `running services may change their data during the copy: ${names}. For a consistent copy, stop them first: systemctl stop ${running.join(" ")}`,
   );
+}
+
+/** Says which rights over its network a service asks for, because it may work without them as well. */
+async function warnOfCapabilities(systemd: Systemd, name: SandboxName, units: readonly string[]): Promise<void> {
+  const properties = await Promise.all(units.map((unit) => systemd.readUnit(unit)));
+  const suggestion = suggestCapabilities(name, loadConf(name), properties.flatMap(findNamed));
+  if (suggestion !== null) warn(suggestion);
 }
 
 function report(request: CreateRequest, name: SandboxName, units: readonly string[]): void {

@@ -70,7 +70,7 @@ async function readDetails(name: SandboxName): Promise<Readonly<Record<string, u
     deniedToday: (await deniedToday)(facts.level),
     unit: `sandbox@${name}.service`,
     result: unit["Result"],
-    advice: await adviseOnFailure(`sandbox@${name}.service`, unit),
+    advice: await adviseOnFailure(systemd, `sandbox@${name}.service`, unit),
     restarts: unit["NRestarts"],
     conf: listSandboxes().find((sandbox) => sandbox.name === name)?.path ?? null,
     dropIns: unit["DropInPaths"],

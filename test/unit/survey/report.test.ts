@@ -24,10 +24,12 @@ test("the share counts what runs on the bed", () => {
   );
 });
 
-test("a setting that a message proposes is found once, for this sandbox only", () => {
-  const text = "hint: sandboxcontainer set b Network=host\nneeds Network=: sandboxcontainer set a Network=default";
-  assert.equal(findProposal(text, "a", []), "Network=default");
-  assert.equal(findProposal(text, "a", ["Network=default"]), undefined);
+test("settings that a message proposes are found once, for this sandbox only", () => {
+  const text =
+    "hint: sandboxcontainer set b Network=host\nneeds: sandboxcontainer set a Capabilities=+CAP_NET_RAW Network=default. More: x";
+  const proposed = ["Capabilities=+CAP_NET_RAW", "Network=default"];
+  assert.deepEqual(findProposal(text, "a", []), proposed);
+  assert.deepEqual(findProposal(text, "a", proposed), []);
 });
 
 test("a stack trace of ours is found, and that of a service is not", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { failedByItself } from "../../../helpers/command/suggest-network.ts";
+import { failedByItself } from "../../../helpers/command/suggest-settings.ts";
 
 // F9
 test("a service failed by itself when launch says so, or when it was ready and the result is another's than the controller's", () => {

@@ -1,0 +1,43 @@
+import type { Conf } from "../../generator/conf/conf.ts";
+import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
+import type { UnitProperties } from "../host/systemd.ts";
+import { planCapabilities } from "../run/prepare/capabilities.ts";
+
+type Wishes = Pick<Conf, "Exec" | "Capabilities" | "UserNamespace" | "Network">;
+
+// Their numbers are the bits of the properties (linux/capability.h).
+const ofNetwork: readonly (readonly [name: string, bit: bigint])[] = [
+  ["CAP_NET_ADMIN", 12n],
+  ["CAP_NET_RAW", 13n],
+];
+// A unit that does not limit its capabilities has all of them, and one that only excludes some has most.
+const mostNamed = 20;
+
+/** The capabilities over its network that a unit names in AmbientCapabilities= or CapabilityBoundingSet=. */
+export function findNamed(properties: UnitProperties): readonly string[] {
+  const sets = ["AmbientCapabilities", "CapabilityBoundingSet"].flatMap((key) => {
+    const bits = properties[key];
+    return typeof bits === "bigint" && countBits(bits) <= mostNamed ? [bits] : [];
+  });
+  return ofNetwork.filter(([, bit]) => sets.some((bits) => ((bits >> bit) & 1n) === 1n)).map(([name]) => name);
+}
+
+/** The capabilities over its network that a service mentions in its messages. */
+export const findMentioned = (said: string): readonly string[] =>
+  ofNetwork.map(([name]) => name).filter((name) => new RegExp(`\\b${name}\\b`, "i").test(said));
+
+/**
+ * Suggests the capabilities that a service asks for and its conf does not give. Null if there are none, or if the
+ * network is the host's, where a sandbox cannot use them.
+ */
+export function suggestCapabilities(name: SandboxName, conf: Wishes, asked: readonly string[]): string | null {
+  if (conf.Network.kind === "host") return null;
+  const given = planCapabilities(conf);
+  const missing = [...new Set(asked)].filter((each) => !given.includes(each.replace("CAP_", "").toLowerCase()));
+  if (missing.length === 0) return null;
+  const words = [...conf.Capabilities.map((each) => `${each.sign}${each.name}`), ...missing.map((each) => `+${each}`)];
+  const settings = words.map((word) => `Capabilities=${word}`).join(" ");
+  return `the service asks for ${missing.join(" and ")}. If it does not work without, ${name} may have that, over its own network only: sandboxcontainer set ${name} ${settings}`;
+}
+
+const countBits = (bits: bigint): number => bits.toString(2).replaceAll("0", "").length;

@@ -1,0 +1,48 @@
+import type { Conf } from "../../generator/conf/conf.ts";
+import { loadConf } from "../../generator/conf/load-conf.ts";
+import { SandboxError } from "../../generator/conf/sandbox-error.ts";
+import { parseSandboxName, type SandboxName } from "../../generator/conf/sandbox-name.ts";
+import type { Systemd, UnitProperties } from "../host/systemd.ts";
+import { findMentioned, findNamed, suggestCapabilities } from "./suggest-capabilities.ts";
+
+/**
+ * Suggests settings for a service that failed in its sandbox: capabilities that its unit or its messages name, else a
+ * network if it has only a loopback, because it may have looked for another interface. Null if it did not fail by itself,
+ * or if neither can be the reason. `said` has the messages of the last start.
+ */
+export async function suggestSettings(
+  systemd: Systemd,
+  unit: string,
+  properties: UnitProperties,
+  said: string,
+): Promise<string | null> {
+  const instance = /^sandbox@(.+)\.service$/.exec(unit)?.[1];
+  if (instance === undefined || !failedByItself(instance, properties, said)) return null;
+  const name = parseSandboxName(instance);
+  const conf = loadIfValid(name);
+  if (conf === undefined) return null;
+  const units = await Promise.all(conf.Unit.map((each) => systemd.readUnit(each)));
+  const capabilities = suggestCapabilities(name, conf, [...findMentioned(said), ...units.flatMap(findNamed)]);
+  if (capabilities !== null) return `${capabilities[0]?.toUpperCase() ?? ""}${capabilities.slice(1)}`;
+  if (conf.Network.kind !== "none") return null;
+  return `It has only a loopback interface. A service that looks for another interface needs Network=: sandboxcontainer set ${name} Network=default`;
+}
+
+/** Whether the service inside failed, at its start (see launch) or later, and not our own work around it. */
+export function failedByItself(name: string, properties: UnitProperties, said: string): boolean {
+  if (!["exit-code", "signal", "core-dump"].includes(String(properties["Result"]))) return false;
+  // In that case libvirt's controller is the main process and ends well (CLD_EXITED, or CLD_KILLED by SIGTERM). The
+  // result is the one of detach.
+  const [code, status] = [Number(properties["ExecMainCode"]), Number(properties["ExecMainStatus"])];
+  const wasReady = (code === 1 && status === 0) || (code === 2 && status === 15);
+  return wasReady || said.split("\n").includes(`the service of ${name} did not start`);
+}
+
+function loadIfValid(name: SandboxName): Conf | undefined {
+  try {
+    return loadConf(name);
+  } catch (error) {
+    if (error instanceof SandboxError) return undefined;
+    throw error;
+  }
+}

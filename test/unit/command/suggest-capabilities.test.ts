@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { findMentioned, findNamed, suggestCapabilities } from "../../../helpers/command/suggest-capabilities.ts";
+
+const web = parseSandboxName("web");
+const conf = {
+  Exec: undefined,
+  UserNamespace: true,
+  Network: { kind: "none" },
+  Capabilities: [],
+} as const;
+const bits = (...numbers: readonly bigint[]): bigint => numbers.reduce((sum, bit) => sum | (1n << bit), 0n);
+
+test("a unit names the capabilities over its network in either set", () => {
+  assert.deepEqual(findNamed({ AmbientCapabilities: bits(12n), CapabilityBoundingSet: (1n << 41n) - 1n }), [
+    "CAP_NET_ADMIN",
+  ]);
+  assert.deepEqual(findNamed({ AmbientCapabilities: 0n, CapabilityBoundingSet: bits(0n, 12n, 13n) }), [
+    "CAP_NET_ADMIN",
+    "CAP_NET_RAW",
+  ]);
+});
+
+test("a unit without a limit, or one that only excludes some capabilities, names none", () => {
+  const all = (1n << 41n) - 1n;
+  for (const set of [all, all & ~bits(21n, 25n)])
+    assert.deepEqual(findNamed({ AmbientCapabilities: 0n, CapabilityBoundingSet: set }), []);
+  assert.deepEqual(findNamed({}), []);
+});
+
+test("a message mentions them in any case, but only as a word", () => {
+  assert.deepEqual(findMentioned("setting capability cap_net_raw failed: Operation not permitted"), ["CAP_NET_RAW"]);
+  assert.deepEqual(findMentioned("NO_CAP_NET_RAWS"), []);
+});
+
+test("the suggestion keeps what the conf has, and is silent about what is given", () => {
+  const chosen = { ...conf, Capabilities: [{ sign: "-", name: "CAP_KILL" }] } as const;
+  assert.match(
+    suggestCapabilities(web, chosen, ["CAP_NET_RAW", "CAP_NET_RAW"]) ?? "",
+    /asks for CAP_NET_RAW\. .*: sandboxcontainer set web Capabilities=-CAP_KILL Capabilities=\+CAP_NET_RAW$/,
+  );
+  const given = { ...conf, Capabilities: [{ sign: "+", name: "CAP_NET_RAW" }] } as const;
+  assert.equal(suggestCapabilities(web, given, ["CAP_NET_RAW"]), null);
+  assert.equal(suggestCapabilities(web, conf, []), null);
+});
+
+test("on the host's network nothing is suggested, because a user namespace has no rights over it", () => {
+  assert.equal(suggestCapabilities(web, { ...conf, Network: { kind: "host" } }, ["CAP_NET_ADMIN"]), null);
+});
