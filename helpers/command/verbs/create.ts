@@ -13,6 +13,7 @@ import { findUnits } from "../create/find-units.ts";
 import { print, printJson, warn, withProgress } from "../output.ts";
 import { makeOrUndo, makeRoot, requireFreeName, writeConf } from "../create/make-sandbox.ts";
 import { requireRoot } from "../require-root.ts";
+import { tellStatus } from "../tell-status.ts";
 
 /** Writes the conf, makes systemd build the root, and enables and starts the sandbox on request. All or nothing. */
 export async function createSandbox(request: CreateRequest): Promise<void> {
@@ -47,9 +48,9 @@ export async function createSandbox(request: CreateRequest): Promise<void> {
 
 async function start(systemd: Systemd, name: SandboxName): Promise<void> {
   const unit = `sandbox@${name}.service`;
-  await withProgress(`Starting ${name}`, async () => {
+  await withProgress(`Starting ${name}`, async (tell) => {
     const began = Date.now();
-    const result = await systemd.runJob("StartUnit", unit);
+    const result = await tellStatus(systemd, unit, tell, systemd.runJob("StartUnit", unit));
     if (result !== "done")
       throw await explainFailure(systemd, unit, `sandbox ${name} was made, but does not start`, began);
   });

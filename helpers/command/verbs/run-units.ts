@@ -5,6 +5,7 @@ import { connectSystemd, type Systemd } from "../../host/systemd.ts";
 import { explainFailure } from "../explain-failure.ts";
 import { requireSandboxes } from "../require-sandbox.ts";
 import { printJson, warn, withProgress } from "../output.ts";
+import { tellStatus } from "../tell-status.ts";
 
 const jobs = { start: "StartUnit", stop: "StopUnit", restart: "RestartUnit", reload: "ReloadUnit" } as const;
 const doing = { start: "Starting", stop: "Stopping", restart: "Restarting", reload: "Reloading" } as const;
@@ -21,7 +22,7 @@ export async function runUnits(
   options: { json?: boolean },
 ): Promise<void> {
   await withSandboxes(texts, async (systemd, names) => {
-    const results = await withProgress(`${doing[verb]} ${names.join(", ")}`, () =>
+    const results = await withProgress(`${doing[verb]} ${names.join(", ")}`, (tell) =>
       Promise.all(
         names.map(async (name) => {
           const unit = `sandbox@${name}.service`;
@@ -29,7 +30,7 @@ export async function runUnits(
           // If someone else began the start, include all its messages.
           const state = (await systemd.readStates(unit)).get(unit)?.active;
           const began = state === "activating" ? 0 : Date.now();
-          const result = await systemd.runJob(jobs[verb], unit);
+          const result = await tellStatus(systemd, unit, tell, systemd.runJob(jobs[verb], unit));
           if (result === "done") return { name, result, error: undefined };
           // A unit that nobody started has no messages.
           const error =

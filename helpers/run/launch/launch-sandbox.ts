@@ -6,6 +6,7 @@ import { requireEnforcing } from "../../host/selinux.ts";
 import { attachSandbox } from "../attach/attach-sandbox.ts";
 import { setUpNetwork } from "../network/set-up-network.ts";
 import { readPreparedStart, runtimeFile } from "../start-files.ts";
+import { waitLonger } from "./ask-for-time.ts";
 import { awaitOutcome } from "./await-outcome.ts";
 import { careUntilReady } from "./care-until-ready.ts";
 import { askForCleared } from "./cleared.ts";
@@ -48,7 +49,7 @@ export async function launchSandbox(name: SandboxName): Promise<void> {
   let released: Promise<void> | undefined;
   const release = (): Promise<void> => (released ??= releaseMounts(name).finally(turn.end));
   await careUntilReady(container, start, { outcome, writer: pipes.outcome.writer, release });
-  await reportOutcome(container, await outcome);
+  await reportOutcome(container, await waitLonger(name, outcome));
   await release();
 }
 

@@ -27,7 +27,7 @@ export async function reportOutcome(container: StartedContainer, outcome: Outcom
         `the first process of ${name} cannot be found: its controller ${controller?.pid ?? "?"} has no child`,
       );
     // systemd ignores a process that has ended, and the service ends when we do.
-    await notifySystemd("--ready", ...(controller === undefined ? [] : [`MAINPID=${controller.pid}`]));
+    await notifySystemd("--ready", "STATUS=", ...(controller === undefined ? [] : [`MAINPID=${controller.pid}`]));
     return;
   }
   // The last words must reach the journal before we exit.

@@ -25,6 +25,7 @@ import { planDomain } from "./plan-domain.ts";
 import { isSettledWhenStarted } from "./is-settled-when-started.ts";
 import { prepareNetwork } from "../network/prepare-network.ts";
 import { readTemporaryFile } from "./temporary-files.ts";
+import { findPatience } from "./unit-patience.ts";
 
 /**
  * Writes everything that a start needs and that can be known beforehand, for attach and launch. In `start/` of the
@@ -37,6 +38,7 @@ import { readTemporaryFile } from "./temporary-files.ts";
  *   limits       of [Resources]
  *   mounts       of Mount=
  *   units        of Unit=, to reload
+ *   patience     how many seconds their start may take
  *   network, filter, unfilter, servers: see prepare-network.ts
  *   labelled     only if the kernel has to enforce SELinux
  * Writes the stamp last. With it systemd skips all this until the conf changes.
@@ -61,6 +63,7 @@ export async function prepareSandbox(conf: Conf): Promise<void> {
   put("limits", conf.resources.map(({ key, value }) => `${key}=${value}\n`).join(""));
   put("mounts", renderMounts(conf));
   put("units", complete.Unit.map((unit) => `${unit}\n`).join(""));
+  put("patience", `${findPatience(complete.Unit.map(unitOf))}\n`);
   if (conf.Label.kind !== "none") put("labelled", "");
   writeRun(join(start, "run"), idBase ?? 0, complete, unitOf);
   writeStamp(conf.name, hashConf(conf));

@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { notifySystemd } from "../../host/notify.ts";
+import { orMissing } from "../../host/or-missing.ts";
+import { runQuick } from "../../host/run-quick.ts";
+import { startDirectory } from "../start-files.ts";
+
+/** What it reads and tells. Unit tests replace these. */
+export interface TimeHost {
+  /** TimeoutStartSec= of the units inside, in seconds; 0 if prepare has not written it. */
+  readonly readUnitSeconds: (name: SandboxName) => number;
+  /** TimeoutStartSec= of the sandbox, as systemctl prints it. */
+  readonly readOwnTimeout: (name: SandboxName) => Promise<string>;
+  readonly notify: (...assignments: readonly string[]) => Promise<void>;
+}
+
+/** TimeoutStartSec= of sandbox@.service. With another value the administrator has decided how long a start may take. */
+const shipped = { text: "5min", seconds: 300 };
+
+/** Waits for the service inside. If that takes a while, says so, and asks systemd for the time that its unit may take. */
+export async function waitLonger<Result>(
+  name: SandboxName,
+  outcome: Promise<Result>,
+  { patience = 10_000, host = ownHost }: { readonly patience?: number; readonly host?: TimeHost } = {},
+): Promise<Result> {
+  const timer = setTimeout(() => void askForTime(name, host), patience);
+  try {
+    return await outcome;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function askForTime(name: SandboxName, host: TimeHost): Promise<void> {
+  await host.notify("STATUS=The service inside is still starting");
+  const seconds = host.readUnitSeconds(name);
+  if (seconds <= shipped.seconds || (await host.readOwnTimeout(name)) !== shipped.text) return;
+  await host.notify(`EXTEND_TIMEOUT_USEC=${seconds * 1_000_000}`);
+}
+
+const ownHost: TimeHost = {
+  readUnitSeconds: (name) =>
+    Number(orMissing(() => readFileSync(join(startDirectory(name), "patience"), "utf8")) ?? "0"),
+  readOwnTimeout: async (name) =>
+    (await runQuick("systemctl", ["show", "--property=TimeoutStartUSec", "--value", `sandbox@${name}.service`])).output,
+  notify: notifySystemd,
+};

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import { eventually, useBed } from "../bed.ts";
+import { useCommand } from "../command.ts";
+import { useSandboxes } from "../sandbox.ts";
+
+const bed = useBed("native");
+const { command } = useCommand(bed);
+const { deleteAfter } = useSandboxes(bed);
+const property = (name: string, key: string): Promise<string> =>
+  bed.run("systemctl", "show", "--value", `--property=${key}`, `sandbox@${name}`);
+
+const units = {
+  slow: "TimeoutStartSec=400\nExecStartPre=/usr/bin/sleep 15\nExecStart=/usr/bin/sleep infinity\n",
+  prober:
+    "CapabilityBoundingSet=CAP_NET_RAW CAP_NET_ADMIN\nExecStart=/usr/sbin/ip link add dummy1 type bridge\nType=oneshot\nRemainAfterExit=yes\n",
+};
+
+before(async () => {
+  for (const [name, text] of Object.entries(units))
+    await bed.feed(`[Service]\n${text}`, "sh", "-c", `cat >/etc/systemd/system/asking-${name}.service`);
+  await bed.run("systemctl", "daemon-reload");
+});
+
+test("a start that takes a while says so, until it is done", async (t) => {
+  deleteAfter(t, "slow");
+  assert.equal((await command("create", "slow", "--unit", "asking-slow.service")).status, 0);
+  await bed.run("systemctl", "start", "--no-block", "sandbox@slow");
+  await eventually(async () => {
+    assert.equal(await property("slow", "StatusText"), "The service inside is still starting");
+  });
+  assert.equal(await property("slow", "ActiveState"), "activating");
+  await eventually(async () => {
+    assert.equal(await property("slow", "ActiveState"), "active");
+  });
+  assert.equal(await property("slow", "StatusText"), "");
+});
+
+test("a service that asks for rights over its network gets them on request, and create and its failure say how", async (t) => {
+  deleteAfter(t, "prober");
+  const words = "Capabilities=+CAP_NET_ADMIN Capabilities=+CAP_NET_RAW";
+  const created = await command("create", "prober", "--unit", "asking-prober.service");
+  assert.equal(created.status, 0, created.stderr);
+  assert.ok(created.stderr.includes(`asks for CAP_NET_ADMIN and CAP_NET_RAW.`), created.stderr);
+  assert.ok(created.stderr.includes(`sandboxcontainer set prober ${words}`), created.stderr);
+  const failed = await command("start", "prober");
+  assert.equal(failed.status, 1);
+  assert.ok(failed.stderr.includes(`sandboxcontainer set prober ${words}`), failed.stderr);
+  assert.equal((await command("set", "prober", ...words.split(" "))).status, 0);
+  assert.deepEqual(await command("start", "prober"), { status: 0, stdout: "", stderr: "" });
+  assert.match(await bed.run("sandboxcontainer", "execute", "prober", "--", "ip", "link"), /dummy1/);
+});
