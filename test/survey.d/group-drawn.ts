@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { findConflicts } from "../matrix.d/group-services.ts";
 import type { Drawn } from "./draw.ts";
 
-// A bed with more would take long to install, and its services would get in each other's way.
-const largestGroup = 20;
+// A bed with more would be large: what packages recommend takes a gigabyte for each dozen.
+const largestGroup = 40;
 
 /** Groups packages that do not conflict, in as few groups as a first fit finds. */
 export function groupDrawn(drawn: readonly Drawn[]): readonly (readonly Drawn[])[] {

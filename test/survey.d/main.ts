@@ -64,7 +64,7 @@ async function runSurvey(): Promise<number> {
   const left = survey.drawn.filter(
     ({ package: name }) => !done.has(name) && (only.length === 0 || only.includes(name)),
   );
-  for await (const outcome of tryGroups(kind, groupDrawn(left))) {
+  for await (const outcome of tryGroups(kind, left)) {
     survey = { ...survey, outcomes: [...survey.outcomes, outcome] };
     save(survey);
     say(
@@ -88,23 +88,29 @@ function readSurvey(seed: string, count: number, kind: Survey["kind"]): Survey {
   return survey;
 }
 
-/** Tries the services of each group in a bed of its own. A group that apt cannot install is halved. */
-async function* tryGroups(kind: Survey["kind"], groups: readonly (readonly Drawn[])[]): AsyncGenerator<Outcome> {
-  for (const group of groups) {
-    process.env["SANDBOXCONTAINER_BED_PACKAGES"] = ["--install-recommends", ...group.map((each) => each.package)].join(
-      " ",
-    );
-    const isUp = runBed("up", kind);
+/** Tries the services of each group in a bed of its own. What cannot be installed beside the others gets another bed. */
+async function* tryGroups(kind: Survey["kind"], drawn: readonly Drawn[]): AsyncGenerator<Outcome> {
+  for (const group of groupDrawn(drawn)) {
+    const names = group.map((each) => each.package);
+    process.env["SANDBOXCONTAINER_BED_PACKAGES"] = ["--keep-going", "--install-recommends", ...names].join(" ");
+    runBed("up", kind);
+    const leftOut: Drawn[] = [];
     try {
-      if (isUp) for (const each of group) yield await tryOne(kind, each);
+      for (const each of group) {
+        if (await isInstalled(kind, each.package)) yield await tryOne(kind, each);
+        else leftOut.push(each);
+      }
     } finally {
       runBed("down", kind);
     }
-    if (isUp) continue;
-    const half = Math.ceil(group.length / 2);
-    if (group.length > 1) yield* tryGroups(kind, [group.slice(0, half), group.slice(half)]);
-    else yield* group.map(cannotInstall);
+    if (leftOut.length < group.length) yield* tryGroups(kind, leftOut);
+    else yield* leftOut.map(cannotInstall);
   }
+}
+
+async function isInstalled(kind: Survey["kind"], name: string): Promise<boolean> {
+  const { stdout } = await useBed(kind).try("dpkg-query", "--show", "--showformat=${db:Status-Status}", name);
+  return stdout === "installed";
 }
 
 async function tryOne(kind: Survey["kind"], drawn: Drawn): Promise<Outcome> {
@@ -130,6 +136,7 @@ function say(text: string): void {
   process.stderr.write(`survey: ${text}\n`);
 }
 
-function runBed(verb: "up" | "down", kind: string): boolean {
-  return spawnSync(join(top, "test/bed"), [verb, kind], { stdio: "inherit" }).status === 0;
+function runBed(verb: "up" | "down", kind: string): void {
+  const { status } = spawnSync(join(top, "test/bed"), [verb, kind], { stdio: "inherit" });
+  if (status !== 0) throw new Error(`test/bed ${verb} ${kind} failed`);
 }
