@@ -3,7 +3,7 @@ import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import type { UnitProperties } from "../host/systemd.ts";
 import { planCapabilities } from "../run/prepare/capabilities.ts";
 
-type Wishes = Pick<Conf, "Exec" | "Capabilities" | "UserNamespace" | "Network">;
+type Wishes = Pick<Conf, "Exec" | "Capabilities" | "UserNamespace" | "Network" | "Label">;
 
 // Their numbers are the bits of the properties (linux/capability.h).
 const ofNetwork: readonly (readonly [name: string, bit: bigint])[] = [
@@ -33,7 +33,11 @@ export const findMentioned = (said: string): readonly string[] =>
 export function suggestCapabilities(name: SandboxName, conf: Wishes, asked: readonly string[]): string | null {
   if (conf.Network.kind === "host") return null;
   const given = planCapabilities(conf);
-  const missing = [...new Set(asked)].filter((each) => !given.includes(each.replace("CAP_", "").toLowerCase()));
+  // The policy gives this to no labelled sandbox (policy/sandboxcontainer.if).
+  const denied = conf.Label.kind === "none" ? [] : ["CAP_NET_ADMIN"];
+  const missing = [...new Set(asked)].filter(
+    (each) => !denied.includes(each) && !given.includes(each.replace("CAP_", "").toLowerCase()),
+  );
   if (missing.length === 0) return null;
   const words = [...conf.Capabilities.map((each) => `${each.sign}${each.name}`), ...missing.map((each) => `+${each}`)];
   const settings = words.map((word) => `Capabilities=${word}`).join(" ");

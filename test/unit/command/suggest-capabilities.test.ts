@@ -9,6 +9,7 @@ const conf = {
   UserNamespace: true,
   Network: { kind: "none" },
   Capabilities: [],
+  Label: { kind: "none" },
 } as const;
 const bits = (...numbers: readonly bigint[]): bigint => numbers.reduce((sum, bit) => sum | (1n << bit), 0n);
 
@@ -47,4 +48,10 @@ test("the suggestion keeps what the conf has, and is silent about what is given"
 
 test("on the host's network nothing is suggested, because a user namespace has no rights over it", () => {
   assert.equal(suggestCapabilities(web, { ...conf, Network: { kind: "host" } }, ["CAP_NET_ADMIN"]), null);
+});
+
+test("SELinux lets no sandbox use CAP_NET_ADMIN, so it is not suggested there", () => {
+  const labelled = { ...conf, Label: { kind: "dynamic", context: undefined } } as const;
+  assert.equal(suggestCapabilities(web, labelled, ["CAP_NET_ADMIN"]), null);
+  assert.match(suggestCapabilities(web, labelled, ["CAP_NET_ADMIN", "CAP_NET_RAW"]) ?? "", /asks for CAP_NET_RAW\./);
 });
