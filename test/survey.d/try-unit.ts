@@ -34,14 +34,15 @@ async function tryOnHost(bed: Bed, unit: string): Promise<Look | string> {
   const place = onBed(bed);
   const since = Date.now() / 1000;
   const before = await look(place, unit, since);
-  const { stderr } = await bed.try("timeout", String(startSeconds), "systemctl", "start", unit);
+  await bed.try("timeout", String(startSeconds), "systemctl", "start", unit);
   await sleep(settleMilliseconds);
   const after = await look(place, unit, since);
-  // What others on the bed write meanwhile is not written by the unit.
   await bed.try("systemctl", "stop", unit, unit.replace(/\.(?:socket|service)$/, ".socket"));
   await bed.try("systemctl", "stop", unit.replace(/\.socket$/, ".service"));
   await bed.try("systemctl", "reset-failed", unit);
-  return isThere(after) ? subtractLook(after, before) : `${after.state} ${stderr.split("\n", 1)[0] ?? ""}`.trim();
+  if (isThere(after)) return subtractLook(after, before);
+  const said = await bed.journal("--no-pager", "--lines=1", `_SYSTEMD_UNIT=${unit}`);
+  return `${after.state}. ${said}`.trim();
 }
 
 async function tryInSandbox(bed: Bed, name: string, unit: string, host: Look, options: TrialOptions): Promise<Trial> {
