@@ -3,7 +3,7 @@ import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import type { UnitProperties } from "../host/systemd.ts";
 import { planCapabilities } from "../run/prepare/capabilities.ts";
 
-type Wishes = Pick<Conf, "Exec" | "Capabilities" | "UserNamespace" | "Network" | "Label">;
+type Wishes = Pick<Conf, "Exec" | "Capabilities" | "UserNamespace" | "Network">;
 
 // Their numbers are the bits of the properties (linux/capability.h).
 const ofNetwork: readonly (readonly [name: string, bit: bigint])[] = [
@@ -27,17 +27,13 @@ export const findMentioned = (said: string): readonly string[] =>
   ofNetwork.map(([name]) => name).filter((name) => new RegExp(`\\b${name}\\b`, "i").test(said));
 
 /**
- * Suggests the capabilities that a service asks for and its conf does not give. Null if there are none, or if the
- * network is the host's, where a sandbox cannot use them.
+ * Suggests the capabilities that a service asks for and its conf does not give. Null if there are none, or if no user
+ * namespace of its own owns the network: a sandbox cannot use them there.
  */
 export function suggestCapabilities(name: SandboxName, conf: Wishes, asked: readonly string[]): string | null {
-  if (conf.Network.kind === "host") return null;
+  if (conf.Network.kind === "host" || !conf.UserNamespace) return null;
   const given = planCapabilities(conf);
-  // The policy gives this to no labelled sandbox (policy/sandboxcontainer.if).
-  const denied = conf.Label.kind === "none" ? [] : ["CAP_NET_ADMIN"];
-  const missing = [...new Set(asked)].filter(
-    (each) => !denied.includes(each) && !given.includes(each.replace("CAP_", "").toLowerCase()),
-  );
+  const missing = [...new Set(asked)].filter((each) => !given.includes(each.replace("CAP_", "").toLowerCase()));
   if (missing.length === 0) return null;
   const words = [...conf.Capabilities.map((each) => `${each.sign}${each.name}`), ...missing.map((each) => `+${each}`)];
   const settings = words.map((word) => `Capabilities=${word}`).join(" ");

@@ -35,6 +35,8 @@ export function requireEnforcing(): void {
 const processTypes = {
   units: "sandboxcontainer_init_t",
   command: "sandboxcontainer_command_t",
+  networkUnits: "sandboxcontainer_network_init_t",
+  networkCommand: "sandboxcontainer_network_command_t",
   none: "sandboxcontainer_none_t",
 } as const;
 const contentType = "sandboxcontainer_file_t";
@@ -43,10 +45,16 @@ type Walls = Pick<Conf, "Label" | "UserNamespace">;
 
 /**
  * The context of a sandbox's processes; null if the kernel has no SELinux or not our policy, and Label=none needs no
- * context. Throws if a label is wanted but not possible.
+ * context. Throws if a label is wanted but not possible. `hasNetworkRights`: it may have CAP_NET_ADMIN or CAP_NET_RAW.
  */
-export const processContext = (conf: Walls & Pick<Conf, "Exec">, level: string | undefined): string | null =>
-  contextOf(conf, conf.Exec === undefined ? "units" : "command", level);
+export function processContext(
+  conf: Walls & Pick<Conf, "Exec">,
+  level: string | undefined,
+  hasNetworkRights: boolean,
+): string | null {
+  if (hasNetworkRights) return contextOf(conf, conf.Exec === undefined ? "networkUnits" : "networkCommand", level);
+  return contextOf(conf, conf.Exec === undefined ? "units" : "command", level);
+}
 
 /** The context of a single command in the sandbox's tree. */
 export const commandContext = (conf: Walls, level: string | undefined): string | null =>

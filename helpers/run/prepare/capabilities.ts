@@ -48,8 +48,6 @@ export const commandCapabilities = (): readonly string[] => nameForLibvirt(ofSer
 const nameForLibvirt = (names: Iterable<string>): readonly string[] =>
   [...names].map((name) => name.replace(/^CAP_/, "").toLowerCase()).sort();
 
-/** Whether a sandbox may have a capability that its kind does not have by default. */
-export function hasMoreCapabilities(conf: Wishes): boolean {
-  const usual = planCapabilities({ ...conf, Capabilities: [] });
-  return planCapabilities(conf).some((name) => !usual.includes(name));
-}
+/** Whether a sandbox may have rights over its network that its kind does not have by default. */
+export const hasNetworkRights = (conf: Wishes): boolean =>
+  planCapabilities(conf).some((name) => name === "net_admin" || name === "net_raw");

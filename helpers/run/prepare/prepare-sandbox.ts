@@ -15,6 +15,7 @@ import { writeStamp } from "../../sandbox/populate/stamp.ts";
 import { readTemporary } from "../../sandbox/populate/write-steps.ts";
 import { commandContext, processContext } from "../../host/selinux.ts";
 import { requireState } from "../../sandbox/state.ts";
+import { hasNetworkRights } from "./capabilities.ts";
 import { renderDomain } from "./domain-xml.ts";
 import { findInnerSocket, possibleSockets } from "./inner-socket.ts";
 import { planInside, writeInside } from "./inside-files.ts";
@@ -48,7 +49,7 @@ export async function prepareSandbox(conf: Conf): Promise<void> {
   const complete = { ...conf, Unit: withGeneratedWants(conf.Unit) };
   const unitOf = await readUnits(conf.Exec === undefined ? [...complete.Unit, ...possibleSockets(complete)] : []);
   const idBase = conf.UserNamespace ? state.idBase : null;
-  const context = processContext(conf, state.level);
+  const context = processContext(conf, state.level, hasNetworkRights(conf));
   const start = join(stateDirectory(conf.name), "start");
   rmSync(start, { recursive: true, force: true });
   mkdirSync(start, { mode: 0o700 });

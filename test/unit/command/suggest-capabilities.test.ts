@@ -9,7 +9,6 @@ const conf = {
   UserNamespace: true,
   Network: { kind: "none" },
   Capabilities: [],
-  Label: { kind: "none" },
 } as const;
 const bits = (...numbers: readonly bigint[]): bigint => numbers.reduce((sum, bit) => sum | (1n << bit), 0n);
 
@@ -46,12 +45,7 @@ test("the suggestion keeps what the conf has, and is silent about what is given"
   assert.equal(suggestCapabilities(web, conf, []), null);
 });
 
-test("on the host's network nothing is suggested, because a user namespace has no rights over it", () => {
+test("nothing is suggested on the host's network or without a user namespace, because there are no rights over it", () => {
+  assert.equal(suggestCapabilities(web, { ...conf, UserNamespace: false }, ["CAP_NET_ADMIN"]), null);
   assert.equal(suggestCapabilities(web, { ...conf, Network: { kind: "host" } }, ["CAP_NET_ADMIN"]), null);
-});
-
-test("SELinux lets no sandbox use CAP_NET_ADMIN, so it is not suggested there", () => {
-  const labelled = { ...conf, Label: { kind: "dynamic", context: undefined } } as const;
-  assert.equal(suggestCapabilities(web, labelled, ["CAP_NET_ADMIN"]), null);
-  assert.match(suggestCapabilities(web, labelled, ["CAP_NET_ADMIN", "CAP_NET_RAW"]) ?? "", /asks for CAP_NET_RAW\./);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hasMoreCapabilities, planCapabilities } from "../../../../helpers/run/prepare/capabilities.ts";
+import { hasNetworkRights, planCapabilities } from "../../../../helpers/run/prepare/capabilities.ts";
 import { confOf } from "../../generator/conf/conf-of.ts";
 
 const withRights = (content: string, ...lines: readonly string[]) =>
@@ -44,9 +44,9 @@ test("what comes later wins, and `all` means each", () => {
   assert.deepEqual(planCapabilities(withRights(command, "+all", "-all")), []);
 });
 
-test("only what a kind of sandbox does without counts as more", () => {
-  assert.equal(hasMoreCapabilities(withRights(command, "+net_raw")), true);
-  assert.equal(hasMoreCapabilities(withRights(command, "-all", "+kill")), false);
-  assert.equal(hasMoreCapabilities(withRights(command, "+setfcap")), true);
-  assert.equal(hasMoreCapabilities(withRights("Unit=a.service", "+setfcap")), false);
+test("rights over the network are those that no sandbox has by default", () => {
+  assert.equal(hasNetworkRights(withRights(command)), false);
+  assert.equal(hasNetworkRights(withRights("Unit=a.service", "+net_admin")), true);
+  assert.equal(hasNetworkRights(withRights(command, "+net_raw")), true);
+  assert.equal(hasNetworkRights(withRights(command, "+all", "-net_raw", "-net_admin")), false);
 });
