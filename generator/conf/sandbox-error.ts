@@ -42,9 +42,16 @@ export class ConfErrors extends SandboxError {
   }
 }
 
-/** Describes an error for people: the message, then the hint, in one line. Our own bugs keep their stack. */
+/**
+ * Describes an error for people: the message, then the hint, in one line. What the kernel refuses names a path and is
+ * the host's state; our own bugs keep their stack.
+ */
 export function describeError(error: unknown): string {
   if (error instanceof SandboxError)
     return error.hint === undefined ? error.message : `${error.message}. ${error.hint}`;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof Error)) return String(error);
+  if (!("syscall" in error && "path" in error && "code" in error)) return error.stack ?? error.message;
+  return error.code === "EACCES" || error.code === "EPERM"
+    ? `${error.message}. If SELinux denied it, this shows why: ausearch -m avc -ts recent`
+    : error.message;
 }

@@ -18,7 +18,7 @@ export interface HostTree {
   lookUp(path: string): HostEntry | undefined;
   /** Sorted names in a directory; empty if it is no directory. */
   list(path: string): readonly string[];
-  /** Undefined if the file does not exist. */
+  /** Undefined if the file does not exist, or if root may not read it. */
   readText(path: string): string | undefined;
 }
 

@@ -10,8 +10,18 @@ export function openHostTree(rootDirectory: string): HostTree {
   return {
     lookUp: once((path) => lookUp(at(path))),
     list: once((path) => orMissing(() => readdirSync(at(path)).sort()) ?? []),
-    readText: once((path) => orMissing(() => readFileSync(at(path), "utf8"))),
+    readText: once((path) => orMissing(() => readIfAllowed(at(path)))),
   };
+}
+
+// SELinux keeps the host's passwords from the helpers, and so from every sandbox.
+function readIfAllowed(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EACCES") return undefined;
+    throw error;
+  }
 }
 
 function lookUp(path: string): HostEntry | undefined {

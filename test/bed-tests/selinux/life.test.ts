@@ -56,6 +56,15 @@ test("enforcing, two web servers and a command serve over HTTP", async () => {
   assert.match(await fetchPage(8083), /Directory listing/);
 });
 
+test("a file of the host that SELinux keeps from the helpers stops no sandbox, and does not come along", async (context) => {
+  const file = "/etc/logrotate.d/old-passwords";
+  context.after(() => bed.run("rm", "-f", file));
+  await bed.run("sh", "-c", `echo secret >${file} && chmod 600 ${file} && chcon -t shadow_t ${file}`);
+  deleteAfter(context, bed, "kept");
+  await bed.run("sandboxcontainer", "create", "kept", "--unit", "apache2.service");
+  assert.equal((await bed.try("test", "-e", `/var/lib/sandboxcontainer/kept/root${file}`)).status, 1);
+});
+
 test("every process inside is in a domain of ours and in its sandbox's level, and no two levels are the same", async () => {
   const levels = await Promise.all(all.map(async (name) => (await show(name)).level));
   assert.equal(new Set(levels).size, all.length);

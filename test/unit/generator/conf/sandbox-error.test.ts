@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { ConfError, ConfErrors, describeError, SandboxError } from "../../../../generator/conf/sandbox-error.ts";
 
@@ -10,6 +11,25 @@ test("what a person did wrong is one line: place, message, hint", () => {
 
 test("what we did wrong has a stack", () => {
   assert.match(describeError(new TypeError("broken")), /TypeError: broken\n +at /);
+});
+
+test("what the kernel refuses is one line with the path", () => {
+  const attempt = (act: () => unknown): string => {
+    try {
+      return String(act());
+    } catch (error) {
+      return describeError(error);
+    }
+  };
+  assert.equal(
+    attempt(() => readFileSync("/nowhere/x")),
+    "ENOENT: no such file or directory, open '/nowhere/x'",
+  );
+  // Nobody may read this file, not even root.
+  assert.match(
+    attempt(() => readFileSync("/proc/sys/vm/compact_memory")),
+    /^EACCES: permission denied, open '\/proc\/sys\/vm\/compact_memory'\. If SELinux denied it, .*$/,
+  );
 });
 
 test("several errors of a conf are one line each, and mean wrong usage", () => {
