@@ -52,7 +52,7 @@ export async function look(place: Place, unit: string, since: number): Promise<L
     state: state.stdout.trim().replaceAll("\n", " "),
     processes: sortLines(processes.replace(/ +/g, " ")),
     sockets: sortLines([...parseInetSockets(tcp.stdout), ...parseUnixSockets(unix.stdout)].join("\n")),
-    files: sortLines(files.stdout.replace(/\d+|\b[0-9a-f]{8,}\b/g, "N")),
+    files: sortLines(files.stdout.replace(/\b[0-9a-f]{8,}\b|\d+/g, "N")),
   };
 }
 

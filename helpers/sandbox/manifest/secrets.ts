@@ -3,6 +3,7 @@ import type { ManifestEntry } from "./entry.ts";
 import type { HostTree } from "../../host/host-tree.ts";
 import { isSkeletonDirectory } from "./skeleton.ts";
 import type { Package, PackageDatabase } from "../../host/packages/package-database.ts";
+import { unlistedDirectories } from "./selection.ts";
 
 const secretName = /(?:^|[._-])(?:key|secret)s?$/i;
 const secretText = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
@@ -22,7 +23,8 @@ export function findSecrets(
   listed: ReadonlySet<string>,
 ): readonly ManifestEntry[] {
   const paths = database.listPaths(of);
-  const folders = paths.filter((path) => path.startsWith("/etc/") && !isSkeletonDirectory(path));
+  const inEtc = paths.filter((path) => path.startsWith("/etc/") && !isSkeletonDirectory(path));
+  const folders = [...new Set([...inEtc, ...unlistedDirectories(of)])];
   const candidates = folders.flatMap((folder) =>
     host
       .list(folder)

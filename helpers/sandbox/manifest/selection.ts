@@ -41,8 +41,22 @@ function findOwnDirectories(
       if (names.has(path.slice("/etc/".length)) || isMostlyOf(database, path, own, related)) found.set(path, each);
     }
   }
+  for (const each of own) {
+    for (const path of unlistedDirectories(each))
+      if (!found.has(path) && isUnlisted(database, host, path, own)) found.set(path, each);
+  }
   return found;
 }
+
+/** Directories in /etc that a maintainer script may make for its package, and that are then in no list. */
+export const unlistedDirectories = ({ name, source }: Package): readonly string[] =>
+  [...new Set([name.replace(/:.*/, ""), source])].map((each) => `/etc/${each}`);
+
+const isUnlisted = (database: PackageDatabase, host: HostTree, path: string, own: readonly Package[]): boolean =>
+  host.lookUp(path)?.kind === "directory" &&
+  !isSkeletonDirectory(path) &&
+  database.findOwners(path).length === 0 &&
+  database.findOwnersBelow(path).every((each) => own.includes(each));
 
 /**
  * Whether a directory belongs mostly to the service, unlike a common one such as /etc/default, even if another package

@@ -51,6 +51,19 @@ test("the folder for mail and its link are as on the host, without the mails", (
   );
 });
 
+test("a folder that is in no list and has the name of the package or its source belongs to the service", () => {
+  const host = {
+    "/etc/engine/engine.conf": file("password=x\n", 0o640, { group: 105 }),
+    "/etc/other/secret.conf": file("", 0o640),
+  };
+  const extra = `P\tengine-api\tengine-api\t1\tengine\tinstalled\t\t\t\n /usr/lib/systemd/system/engine-api.service\n`;
+  const { entries } = plan({ packages: ["engine-api"], host, extra });
+  assert.equal(entries.find(({ path }) => path === "/etc/engine/engine.conf")?.mode, 0o640);
+  assert.ok(!entries.some(({ path }) => path.startsWith("/etc/other")));
+  const listed = plan({ packages: ["engine-api"], host, extra: extra + record("stranger", ["/etc/engine"]) });
+  assert.ok(!listed.entries.some(({ path }) => path === "/etc/engine/engine.conf"));
+});
+
 test("a written manifest gives itself back", () => {
   const { entries, all } = plan({ packages: ["nginx"], host: { '/etc/nginx/a"b': file() } });
   const read = parseManifest(formatManifest({ population: "0", packages: all, entries }));
