@@ -77,11 +77,11 @@ export function parseInetSockets(text: string): readonly string[] {
   });
 }
 
-/** Parses `ss -Hlx`, without the sockets of systemd and D-Bus. */
+/** Parses `ss -Hlx`, without the sockets of systemd, D-Bus and logins. */
 export function parseUnixSockets(text: string): readonly string[] {
   return text.split("\n").flatMap((line) => {
     const [, , , , path = ""] = line.trim().split(/\s+/);
-    const isOfSystem = /^(?:\/run\/(?:systemd|dbus|udev|host|libvirt)\/|@(?:\/org\/|[0-9a-f]{8,}\/bus\/))/.test(path);
+    const isOfSystem = /^(?:\/run\/(?:systemd|dbus|udev|user|host|libvirt)\/|@(?:\/org\/|[0-9a-f]{8,}\/bus\/))/.test(path);
     return /^[/@]/.test(path) && !isOfSystem ? [path.replace(/\d+/g, "N")] : [];
   });
 }
