@@ -81,7 +81,9 @@ export function parseInetSockets(text: string): readonly string[] {
 export function parseUnixSockets(text: string): readonly string[] {
   return text.split("\n").flatMap((line) => {
     const [, , , , path = ""] = line.trim().split(/\s+/);
-    const isOfSystem = /^(?:\/run\/(?:systemd|dbus|udev|user|host|libvirt)\/|@(?:\/org\/|[0-9a-f]{8,}\/bus\/))/.test(path);
+    const isOfSystem = /^(?:\/run\/(?:systemd|dbus|udev|user|host|libvirt)\/|@(?:\/org\/|[0-9a-f]{8,}\/bus\/))/.test(
+      path,
+    );
     return /^[/@]/.test(path) && !isOfSystem ? [path.replace(/\d+/g, "N")] : [];
   });
 }

@@ -33,16 +33,23 @@ export async function tryUnit(bed: Bed, name: string, unit: string, options: Tri
 async function tryOnHost(bed: Bed, unit: string): Promise<Look | string> {
   const place = onBed(bed);
   const since = Date.now() / 1000;
-  const before = await look(place, unit, since);
+  const [before, active] = await Promise.all([look(place, unit, since), listActive(bed)]);
   await bed.try("timeout", String(startSeconds), "systemctl", "start", unit);
   await sleep(settleMilliseconds);
   const after = await look(place, unit, since);
-  await bed.try("systemctl", "stop", unit, unit.replace(/\.(?:socket|service)$/, ".socket"));
-  await bed.try("systemctl", "stop", unit.replace(/\.socket$/, ".service"));
+  // What it brought must not write beside later units.
+  const brought = (await listActive(bed)).filter((each) => !active.includes(each));
+  await bed.try("systemctl", "stop", unit, ...brought);
   await bed.try("systemctl", "reset-failed", unit);
   if (isThere(after)) return subtractLook(after, before);
   const said = await bed.journal("--no-pager", "--lines=1", `_SYSTEMD_UNIT=${unit}`);
   return `${after.state}. ${said}`.trim();
+}
+
+async function listActive(bed: Bed): Promise<readonly string[]> {
+  const units = ["list-units", "--type=service,socket", "--state=active,activating", "--plain", "--no-legend"];
+  const lines = (await bed.run("systemctl", ...units)).split("\n");
+  return lines.map((line) => line.replace(/ .*/, "")).filter((each) => each !== "");
 }
 
 async function tryInSandbox(bed: Bed, name: string, unit: string, host: Look, options: TrialOptions): Promise<Trial> {
