@@ -1,7 +1,7 @@
 import type { Conf } from "../../generator/conf/conf.ts";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import type { UnitProperties } from "../host/systemd.ts";
-import { planCapabilities } from "../run/prepare/capabilities.ts";
+import { ownsNetwork, planCapabilities } from "../run/prepare/capabilities.ts";
 
 type Wishes = Pick<Conf, "Exec" | "Capabilities" | "UserNamespace" | "Network">;
 
@@ -31,7 +31,7 @@ export const findMentioned = (said: string): readonly string[] =>
  * namespace of its own owns the network: a sandbox cannot use them there.
  */
 export function suggestCapabilities(name: SandboxName, conf: Wishes, asked: readonly string[]): string | null {
-  if (conf.Network.kind === "host" || !conf.UserNamespace) return null;
+  if (!ownsNetwork(conf)) return null;
   const given = planCapabilities(conf);
   const missing = [...new Set(asked)].filter((each) => !given.includes(each.replace("CAP_", "").toLowerCase()));
   if (missing.length === 0) return null;

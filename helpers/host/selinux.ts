@@ -45,7 +45,7 @@ type Walls = Pick<Conf, "Label" | "UserNamespace">;
 
 /**
  * The context of a sandbox's processes; null if the kernel has no SELinux or not our policy, and Label=none needs no
- * context. Throws if a label is wanted but not possible. `hasNetworkRights`: it may have CAP_NET_ADMIN or CAP_NET_RAW.
+ * context. Throws if a label is wanted but not possible. `hasNetworkRights`: it has rights over a network of its own.
  */
 export function processContext(
   conf: Walls & Pick<Conf, "Exec">,

@@ -24,6 +24,7 @@ const ofUnits = [...ofServices, "CAP_DAC_READ_SEARCH", "CAP_SETFCAP", "CAP_SYS_A
 const ofTheMachine = ["CAP_DAC_READ_SEARCH"];
 
 type Wishes = Pick<Conf, "Exec" | "Capabilities" | "UserNamespace">;
+type NetworkWishes = Pick<Conf, "Network" | "UserNamespace">;
 
 function defaultsFor({ Exec: exec, UserNamespace: userNamespace }: Wishes): readonly string[] {
   const usual = exec === undefined ? ofUnits : ofServices;
@@ -48,6 +49,13 @@ export const commandCapabilities = (): readonly string[] => nameForLibvirt(ofSer
 const nameForLibvirt = (names: Iterable<string>): readonly string[] =>
   [...names].map((name) => name.replace(/^CAP_/, "").toLowerCase()).sort();
 
-/** Whether a sandbox may have rights over its network that its kind does not have by default. */
-export const hasNetworkRights = (conf: Wishes): boolean =>
-  planCapabilities(conf).some((name) => name === "net_admin" || name === "net_raw");
+/**
+ * Whether the sandbox's user namespace owns its network. Only then may it have rights over the network, and none of them
+ * reaches the host's (network_namespaces(7)).
+ */
+export const ownsNetwork = ({ UserNamespace: userNamespace, Network: network }: NetworkWishes): boolean =>
+  userNamespace && network.kind !== "host";
+
+/** Whether a sandbox has rights over its own network that its kind does not have by default. */
+export const hasNetworkRights = (conf: Wishes & NetworkWishes): boolean =>
+  ownsNetwork(conf) && planCapabilities(conf).some((name) => name === "net_admin" || name === "net_raw");

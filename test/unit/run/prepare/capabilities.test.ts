@@ -50,3 +50,9 @@ test("rights over the network are those that no sandbox has by default", () => {
   assert.equal(hasNetworkRights(withRights(command, "+net_raw")), true);
   assert.equal(hasNetworkRights(withRights(command, "+all", "-net_raw", "-net_admin")), false);
 });
+
+test("a sandbox without a network of its own has no rights over one, whatever its capabilities are", () => {
+  const rights = ["Capabilities=+net_admin", "Capabilities=+net_raw"].join("\n");
+  for (const more of ["UserNamespace=no\n", "[Network]\nNetwork=host\n"])
+    assert.equal(hasNetworkRights(confOf(`[Sandbox]\n${command}\n[Security]\n${rights}\n${more}`)), false);
+});
