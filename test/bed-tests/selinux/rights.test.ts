@@ -4,17 +4,21 @@ import { useBed } from "../bed.ts";
 import { deleteAfter } from "../delete-after.ts";
 
 const bed = useBed("selinux");
-const rights = ["Capabilities=+CAP_NET_ADMIN", "Capabilities=+CAP_NET_RAW"];
+const rights = "[Security]\nCapabilities=+CAP_NET_ADMIN\nCapabilities=+CAP_NET_RAW\n";
+const confs = {
+  plain: "[Sandbox]\nExec=/usr/bin/sleep infinity\n",
+  command: `[Sandbox]\nExec=/usr/bin/sleep infinity\n${rights}`,
+  units: `[Sandbox]\nUnit=redis-server.service\n${rights}`,
+};
 const inside = (name: string, script: string) => bed.try("sandboxcontainer", "execute", name, "--", "sh", "-c", script);
 const addAddress = "ip address add 192.0.2.1/32 dev lo";
 const packets = `python3 -c 'import socket; socket.socket(socket.AF_PACKET, socket.SOCK_RAW).close()'`;
 
 test("a sandbox gets rights over its own network on request, in domains of their own", async (context) => {
   deleteAfter(context, bed, "plain", "command", "units");
-  for (const name of ["plain", "command"])
-    await bed.run("sandboxcontainer", "create", name, "--", "/usr/bin/sleep", "infinity");
-  await bed.run("sandboxcontainer", "create", "units", "--unit", "redis-server.service");
-  for (const name of ["command", "units"]) await bed.run("sandboxcontainer", "set", name, ...rights);
+  for (const [name, conf] of Object.entries(confs))
+    assert.equal((await bed.feed(conf, "sh", "-c", `cat > /etc/sandboxcontainer/${name}.conf`)).status, 0);
+  await bed.run("systemctl", "daemon-reload");
   await bed.run("sandboxcontainer", "start", "plain", "command", "units");
   for (const [name, domain] of [
     ["command", "sandboxcontainer_network_command_t"],
