@@ -1,14 +1,17 @@
 import type { Conf } from "../../generator/conf/conf.ts";
 import { loadConf } from "../../generator/conf/load-conf.ts";
+import { rootDirectory } from "../../generator/conf/paths.ts";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import { parseSandboxName, type SandboxName } from "../../generator/conf/sandbox-name.ts";
+import { openPackageDatabase } from "../host/packages/open-database.ts";
 import type { Systemd, UnitProperties } from "../host/systemd.ts";
 import { findMentioned, findNamed, suggestCapabilities } from "./suggest-capabilities.ts";
+import { findWrittenFolder, suggestFolder } from "./suggest-folder.ts";
 
 /**
- * Suggests settings for a service that failed in its sandbox: capabilities that its unit or its messages name, else a
- * network if it has only a loopback, because it may have looked for another interface. Null if it did not fail by itself,
- * or if neither can be the reason. `said` has the messages of the last start.
+ * Suggests settings for a service that failed in its sandbox: a folder of /usr in which it tried to write, capabilities
+ * that its unit or its messages name, else a network if it has only a loopback, because it may have looked for another
+ * interface. Null if it did not fail by itself, or if none can be the reason. `said` has the messages of the last start.
  */
 export async function suggestSettings(
   systemd: Systemd,
@@ -21,6 +24,11 @@ export async function suggestSettings(
   const name = parseSandboxName(instance);
   const conf = loadIfValid(name);
   if (conf === undefined) return null;
+  const folder = findWrittenFolder(said);
+  if (folder !== undefined) {
+    const database = await openPackageDatabase(rootDirectory);
+    return suggestFolder(name, conf, folder, database.findOwnersBelow(folder).length > 0);
+  }
   const units = await Promise.all(conf.Unit.map((each) => systemd.readUnit(each)));
   const capabilities = suggestCapabilities(name, conf, [...findMentioned(said), ...units.flatMap(findNamed)]);
   if (capabilities !== null) return `${capabilities[0]?.toUpperCase() ?? ""}${capabilities.slice(1)}`;

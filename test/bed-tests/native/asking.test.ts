@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { eventually, useBed } from "../bed.ts";
 import { useCommand } from "../command.ts";
+import { installPackage } from "../demo-package.ts";
 import { useSandboxes } from "../sandbox.ts";
 
 const bed = useBed("native");
@@ -15,6 +16,18 @@ const units = {
   prober:
     "CapabilityBoundingSet=CAP_NET_RAW CAP_NET_ADMIN\nExecStart=/usr/sbin/ip address add 192.0.2.1/32 dev lo\nType=oneshot\nRemainAfterExit=yes\n",
 };
+
+const script = `#!/bin/sh
+### BEGIN INIT INFO
+# Provides: asking-writer
+# Default-Start: 2 3 4 5
+# Default-Stop: 0 1 6
+### END INIT INFO
+case $1 in
+start) mkdir -p /usr/lib/asking-writer/run/state && exec start-stop-daemon --start --background --exec /usr/bin/sleep -- 1h ;;
+stop) exec start-stop-daemon --stop --exec /usr/bin/sleep ;;
+esac
+`;
 
 before(async () => {
   for (const [name, text] of Object.entries(units))
@@ -49,4 +62,18 @@ test("a service that asks for rights over its network gets them on request, and 
   assert.equal((await command("set", "prober", ...words.split(" "))).status, 0);
   assert.deepEqual(await command("start", "prober"), { status: 0, stdout: "", stderr: "" });
   assert.match(await bed.run("sandboxcontainer", "execute", "prober", "--", "ip", "address"), /192\.0\.2\.1/);
+});
+
+test("a script that writes below /usr gets a folder of its own there on request, and its failure says how", async (t) => {
+  deleteAfter(t, "writer");
+  t.after(() => bed.try("dpkg", "--purge", "asking-writer"));
+  const postinst = "chmod 0755 /etc/init.d/asking-writer; mkdir -p /usr/lib/asking-writer/run; systemctl daemon-reload";
+  await installPackage(bed, "asking-writer", "1", { "/etc/init.d/asking-writer": script }, postinst);
+  const setting = "Mount=guest-bind:/usr/lib/asking-writer/run=/srv/usr/lib/asking-writer/run";
+  const failed = await command("create", "writer", "--unit", "asking-writer.service", "--start");
+  assert.equal(failed.status, 1);
+  assert.ok(failed.stderr.includes(`sandboxcontainer set writer ${setting}`), failed.stderr);
+  assert.equal((await command("set", "writer", setting)).status, 0);
+  assert.deepEqual(await command("start", "writer"), { status: 0, stdout: "", stderr: "" });
+  await bed.run("test", "-d", "/var/lib/sandboxcontainer/writer/root/srv/usr/lib/asking-writer/run/state");
 });

@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { useBed } from "../bed.ts";
+import { installPackage } from "../demo-package.ts";
+import { useSandboxes } from "../sandbox.ts";
+
+const bed = useBed("native");
+const { make } = useSandboxes(bed);
+const units = "/usr/lib/systemd/system";
+
+before(async () => {
+  await installPackage(
+    bed,
+    "helpful",
+    "1",
+    {
+      [`${units}/helpful.service`]:
+        "[Service]\nExecStart=/bin/sh -c 'test -s /etc/helpful/password && exec sleep 1h'\n",
+    },
+    "mkdir -p /etc/helpful; (umask 077; echo secret >/etc/helpful/password)",
+  );
+  await installPackage(bed, "needy", "1", {
+    [`${units}/needy.target`]: "[Unit]\nRequires=helpful.service\nAfter=helpful.service\n",
+    [`${units}/needy.service`]:
+      "[Unit]\nRequires=needy.target\nAfter=needy.target\n[Service]\nExecStart=/usr/bin/sleep infinity\n",
+  });
+  await bed.run("systemctl", "daemon-reload");
+});
+
+after(() => bed.try("dpkg", "--purge", "needy", "helpful"));
+
+test("a unit of another package that the service needs finds its configuration, which only its owner may read", async (t) => {
+  await make(t, "needy1", "--unit", "needy.service", "--start");
+  const running = await bed.run("sandboxcontainer", "execute", "needy1", "--", "systemctl", "is-active", "helpful");
+  assert.equal(running, "active");
+  assert.match(await bed.run("sandboxcontainer", "why", "needy1", "/etc/helpful/password"), /helpful/);
+});
