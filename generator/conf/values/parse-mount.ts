@@ -15,6 +15,8 @@ export type Mount =
 
 // The host's read-only /usr, and the folders that the kernel or PID 1 mounts.
 const taken = /^\/(usr|proc|sys|dev|run)?(\/|$)/;
+// Some services write in a folder of their own there, such as /usr/lib/NAME/cache.
+const belowUsr = /^\/usr\/[^/]+\/[^/]/;
 
 // Our own folders: the data of sandboxes, and the administrator's confs for them.
 const own = ["/etc/sandboxcontainer", "/run/host", "/run/sandboxcontainer", "/var/lib/sandboxcontainer"];
@@ -29,8 +31,10 @@ export function parseMount(text: string): Mount {
     throw new ValueError(expected);
   if (option !== undefined && kind !== "host-bind") throw new ValueError(`suid works only with host-bind: ${expected}`);
   const target = parsePath(path);
-  if (taken.test(target))
-    throw new ValueError("nothing can be mounted on / or in /usr, /proc, /sys, /dev or /run of a sandbox");
+  if (taken.test(target) && !(kind === "guest-bind" && belowUsr.test(target))) {
+    const exception = target.startsWith("/usr/") ? ", except by guest-bind on a folder such as /usr/lib/NAME" : "";
+    throw new ValueError(`nothing can be mounted on / or in /usr, /proc, /sys, /dev or /run of a sandbox${exception}`);
+  }
   if (kind === "ram") return { kind, target, bytes: parseSize(what) };
   const source = parsePath(what);
   if (source === "/") throw new ValueError("/ of the host cannot be mounted: name a folder below it");
