@@ -19,7 +19,7 @@ import { hasNetworkRights } from "./capabilities.ts";
 import { renderDomain } from "./domain-xml.ts";
 import { findInnerSocket, possibleSockets } from "./inner-socket.ts";
 import { planInside, writeInside } from "./inside-files.ts";
-import { renderMounts } from "./mounts.ts";
+import { renderMounts, requireCovered } from "./mounts.ts";
 import { planConfiguration } from "./plan-configuration.ts";
 import { planInterface } from "../network/network-plan.ts";
 import { planDomain } from "./plan-domain.ts";
@@ -45,6 +45,7 @@ import { findPatience } from "./unit-patience.ts";
  * Writes the stamp last. With it systemd skips all this until the conf changes.
  */
 export async function prepareSandbox(conf: Conf): Promise<void> {
+  requireCovered(conf);
   const state = requireState(conf.name);
   const complete = { ...conf, Unit: withGeneratedWants(conf.Unit) };
   const unitOf = await readUnits(conf.Exec === undefined ? [...complete.Unit, ...possibleSockets(complete)] : []);
