@@ -56,6 +56,17 @@ test("the helpers may guard a folder as at a boot, and delete may look for what 
   assert.match(stderr, /\/srv\/booted\/id/);
 });
 
+test("a folder of the sandbox's own covers one of /usr, and the host's stays as it is", async (context) => {
+  deleteAfter(context, bed, "covers");
+  context.after(() => bed.try("rm", "-r", "/usr/lib/covers"));
+  await bed.run("mkdir", "-p", "/usr/lib/covers/cache");
+  const mount = "guest-bind:/usr/lib/covers/cache=/srv/cache";
+  await bed.run("sandboxcontainer", "create", "covers", "-m", mount, "--start", "--", "/usr/bin/sleep", "infinity");
+  await bed.run("sandboxcontainer", "execute", "covers", "--", "touch", "/usr/lib/covers/cache/file");
+  assert.equal(await bed.run("ls", "/usr/lib/covers/cache"), "");
+  assert.notEqual((await bed.try("sandboxcontainer", "execute", "covers", "--", "touch", "/usr/lib/x")).status, 0);
+});
+
 test("nothing is denied that nobody expects", async () => {
   assert.deepEqual(await findUnexpectedDenials(bed, mark), []);
 });
