@@ -20,20 +20,24 @@ export async function explainFailure(
 ): Promise<SandboxError> {
   const culprit = await findCulprit(systemd, unit);
   const reason = await readLastWords(culprit.unit, culprit.properties, began);
-  const advice = await suggestSettings(systemd, culprit.unit, culprit.properties, reason);
+  const said = `${reason}\n${await readMessages(culprit.unit, culprit.properties)}`;
+  const advice = await suggestSettings(systemd, culprit.unit, culprit.properties, said);
   const hint = `${advice === null ? "" : `${advice}. `}More: journalctl -u ${culprit.unit}`;
   return new SandboxError(`${what}: ${reason}`, { hint });
 }
 
-/** Explains in the same way why a unit has failed, as advice only; null if there is none. */
-export async function adviseOnFailure(
-  systemd: Systemd,
-  unit: string,
-  properties: UnitProperties,
-): Promise<string | null> {
-  if (properties["ActiveState"] !== "failed") return null;
-  return suggestSettings(systemd, unit, properties, await readLastWords(unit, properties));
+/** Explains in the same way why a unit has failed or ended, as advice only; null if there is none. */
+export async function adviseOnEnd(systemd: Systemd, unit: string, properties: UnitProperties): Promise<string | null> {
+  const hasRun = Number(properties["InactiveExitTimestamp"] ?? 0) > 0;
+  if (!hasRun || !["failed", "inactive"].includes(String(properties["ActiveState"]))) return null;
+  return suggestSettings(systemd, unit, properties, await readMessages(unit, properties));
 }
+
+// The first messages of a service say as often as the last what it misses.
+const readMessages = async (unit: string, properties: UnitProperties): Promise<string> => {
+  const since = Number(properties["InactiveExitTimestamp"] ?? 0) / 1e6;
+  return readJournal("--lines=500", `--since=@${since.toFixed(6)}`, `_SYSTEMD_UNIT=${unit}`);
+};
 
 interface Culprit {
   readonly unit: string;

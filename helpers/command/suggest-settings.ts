@@ -9,9 +9,10 @@ import { findMentioned, findNamed, suggestCapabilities } from "./suggest-capabil
 import { findWrittenFolder, suggestFolder } from "./suggest-folder.ts";
 
 /**
- * Suggests settings for a service that failed in its sandbox: a folder of /usr in which it tried to write, capabilities
- * that its unit or its messages name, else a network if it has only a loopback, because it may have looked for another
- * interface. Null if it did not fail by itself, or if none can be the reason. `said` has the messages of the last start.
+ * Suggests settings for a service that failed or ended in its sandbox: a folder of /usr in which it tried to write, or
+ * capabilities that its messages name. If it failed by itself, also capabilities that its unit names, else a network if
+ * it has only a loopback, because it may have looked for another interface. Null if none can be the reason. `said` has
+ * the messages of the last start.
  */
 export async function suggestSettings(
   systemd: Systemd,
@@ -20,7 +21,10 @@ export async function suggestSettings(
   said: string,
 ): Promise<string | null> {
   const instance = /^sandbox@(.+)\.service$/.exec(unit)?.[1];
-  if (instance === undefined || !failedByItself(instance, properties, said)) return null;
+  if (instance === undefined) return null;
+  // Some services end well when something is missing.
+  const failed = failedByItself(instance, properties, said);
+  if (!failed && properties["ActiveState"] !== "inactive") return null;
   const name = parseSandboxName(instance);
   const conf = loadIfValid(name);
   if (conf === undefined) return null;
@@ -29,10 +33,10 @@ export async function suggestSettings(
     const database = await openPackageDatabase(rootDirectory);
     return suggestFolder(name, conf, folder, database.findOwnersBelow(folder).length > 0);
   }
-  const units = await Promise.all(conf.Unit.map((each) => systemd.readUnit(each)));
+  const units = failed ? await Promise.all(conf.Unit.map((each) => systemd.readUnit(each))) : [];
   const capabilities = suggestCapabilities(name, conf, [...findMentioned(said), ...units.flatMap(findNamed)]);
   if (capabilities !== null) return `${capabilities[0]?.toUpperCase() ?? ""}${capabilities.slice(1)}`;
-  if (conf.Network.kind !== "none") return null;
+  if (!failed || conf.Network.kind !== "none") return null;
   return `It has only a loopback interface. A service that looks for another interface needs Network=: sandboxcontainer set ${name} Network=default`;
 }
 

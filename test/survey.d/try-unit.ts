@@ -67,7 +67,10 @@ async function tryInSandbox(bed: Bed, name: string, unit: string, host: Look, op
     const found = start.status === 0 ? await waitForSame(inSandbox(bed, name), unit, since, host) : null;
     const details = found === null ? ["it does not start"] : compareLooks(host, found);
     const journal = await bed.journal("--no-pager", `--unit=sandbox-root@${name}`, `--unit=sandbox@${name}`);
-    const proposed = details.length === 0 ? [] : findProposal(`${start.stderr}\n${said}`, name, settings);
+    const proposed =
+      details.length === 0
+        ? []
+        : findProposal(`${start.stderr}\n${await readAdvice(bed, name)}\n${said}`, name, settings);
     if (proposed.length > 0) {
       settings.push(...proposed);
       await bed.run("sandboxcontainer", "set", name, ...proposed);
@@ -80,6 +83,12 @@ async function tryInSandbox(bed: Bed, name: string, unit: string, host: Look, op
       ...{ sandbox: found, denials: options.hasSelinux ? await readDenials(bed, name) : [] },
     };
   }
+}
+
+/** Reads what `show` says about a sandbox that failed or ended. */
+async function readAdvice(bed: Bed, name: string): Promise<string> {
+  const { advice } = JSON.parse(await bed.run("sandboxcontainer", "show", "--json", name)) as { advice: string | null };
+  return advice ?? "";
 }
 
 async function waitForSame(place: Place, unit: string, since: number, host: Look): Promise<Look> {

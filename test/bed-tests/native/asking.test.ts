@@ -64,6 +64,17 @@ test("a service that asks for rights over its network gets them on request, and 
   assert.match(await bed.run("sandboxcontainer", "execute", "prober", "--", "ip", "address"), /192\.0\.2\.1/);
 });
 
+test("show says so too about a service that ends well without its rights", async (t) => {
+  deleteAfter(t, "leaver");
+  const script = "echo this needs CAP_NET_ADMIN; sleep 1";
+  await command("create", "leaver", "--start", "--", "/usr/bin/sh", "-c", script);
+  await eventually(async () => {
+    assert.equal(await property("leaver", "ActiveState"), "inactive");
+  });
+  const { advice } = JSON.parse(await bed.run("sandboxcontainer", "show", "--json", "leaver")) as { advice: string };
+  assert.match(advice, /sandboxcontainer set leaver Capabilities=\+CAP_NET_ADMIN$/);
+});
+
 test("a script that writes below /usr gets a folder of its own there on request, and its failure says how", async (t) => {
   deleteAfter(t, "writer");
   t.after(() => bed.try("dpkg", "--purge", "asking-writer"));
