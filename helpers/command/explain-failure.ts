@@ -28,16 +28,19 @@ export async function explainFailure(
 
 /** Explains in the same way why a unit has failed or ended, as advice only; null if there is none. */
 export async function adviseOnEnd(systemd: Systemd, unit: string, properties: UnitProperties): Promise<string | null> {
-  const hasRun = Number(properties["InactiveExitTimestamp"] ?? 0) > 0;
-  if (!hasRun || !["failed", "inactive"].includes(String(properties["ActiveState"]))) return null;
+  if (!["failed", "inactive"].includes(String(properties["ActiveState"]))) return null;
   return suggestSettings(systemd, unit, properties, await readMessages(unit, properties));
 }
 
-// The first messages of a service say as often as the last what it misses.
-const readMessages = async (unit: string, properties: UnitProperties): Promise<string> => {
+/**
+ * Reads the messages of systemd's last start of a unit: the first ones say as often as the last what a service misses.
+ * systemd forgets when it started a unit that ended well, so then these are the last messages since the boot.
+ */
+async function readMessages(unit: string, properties: UnitProperties): Promise<string> {
   const since = Number(properties["InactiveExitTimestamp"] ?? 0) / 1e6;
-  return readJournal("--lines=500", `--since=@${since.toFixed(6)}`, `_SYSTEMD_UNIT=${unit}`);
-};
+  const range = since > 0 ? `--since=@${since.toFixed(6)}` : "--boot";
+  return readJournal("--lines=500", range, `_SYSTEMD_UNIT=${unit}`);
+}
 
 interface Culprit {
   readonly unit: string;
