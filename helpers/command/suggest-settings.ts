@@ -6,13 +6,14 @@ import { parseSandboxName, type SandboxName } from "../../generator/conf/sandbox
 import { openPackageDatabase } from "../host/packages/open-database.ts";
 import type { Systemd, UnitProperties } from "../host/systemd.ts";
 import { findMentioned, findNamed, suggestCapabilities } from "./suggest-capabilities.ts";
+import { findMissingDevice } from "./find-missing-device.ts";
 import { findWrittenFolder, suggestFolder } from "./suggest-folder.ts";
 
 /**
- * Suggests settings for a service that failed or ended in its sandbox: a folder of /usr in which it tried to write, or
- * capabilities that its messages name. If it failed by itself, also capabilities that its unit names, else a network if
- * it has only a loopback, because it may have looked for another interface. Null if none can be the reason. `said` has
- * the messages of the last start.
+ * Suggests what to do about a service that failed or ended in its sandbox, if its messages name a folder of /usr in which
+ * it tried to write, capabilities, or a device. If it failed by itself, also if its unit names capabilities, or if it has
+ * only a loopback, because it may have looked for another interface. Null if none can be the reason. `said` has the
+ * messages of the last start.
  */
 export async function suggestSettings(
   systemd: Systemd,
@@ -36,6 +37,9 @@ export async function suggestSettings(
   const units = failed ? await Promise.all(conf.Unit.map((each) => systemd.readUnit(each))) : [];
   const capabilities = suggestCapabilities(name, conf, [...findMentioned(said), ...units.flatMap(findNamed)]);
   if (capabilities !== null) return `${capabilities[0]?.toUpperCase() ?? ""}${capabilities.slice(1)}`;
+  const device = findMissingDevice(said);
+  if (device !== undefined)
+    return `It asks for ${device}. A sandbox has none of the host's devices, so a service that needs one runs on the host only`;
   if (!failed || conf.Network.kind !== "none") return null;
   return `It has only a loopback interface. A service that looks for another interface needs Network=: sandboxcontainer set ${name} Network=default`;
 }

@@ -22,6 +22,10 @@ const orderKeys = `${installKeys} Before After Requires Requisite BindsTo PartOf
 const bootTargets =
   /^(?:sysinit|basic|local-fs|local-fs-pre|remote-fs|remote-fs-pre|swap|cryptsetup|shutdown|reboot|poweroff|halt|sleep|suspend|hibernate|getty|rescue|emergency|initrd.*|network-pre|time-set|final|umount)\.target$/;
 
+/** A device of the machine, in a command. Every place has those that are left out here (systemd.exec(5), PrivateDevices=). */
+const device =
+  /(?<![\w/])\/dev\/(?!(?:null|zero|full|u?random|tty(?!\$)|ptmx|std(?:in|out|err)|console)\b|(?:fd|pts|shm|mqueue|log|tcp|udp)\b)\w/;
+
 // What a unit says of itself when it is no service that a sandbox could be for. No rule knows a package or a unit of one.
 const rules: readonly Rule[] = [
   { leftOut: "runs once, and stays no service", matches: has("Type", /^oneshot$/) },
@@ -35,6 +39,7 @@ const rules: readonly Rule[] = [
     leftOut: "hardware",
     matches: has(orderKeys, /\.device$|^systemd-udev|^(?:bluetooth|printer|sound|smartcard)\.target$/),
   },
+  { leftOut: "hardware", matches: has("ExecStart ExecStartPre", device) },
   { leftOut: "hardware", matches: has("DeviceAllow", /^(?:\/dev|char-|block-)/) },
   {
     leftOut: "hardware",
@@ -86,6 +91,7 @@ function chooseScript(units: ReadonlyMap<string, string>, scripts: ReadonlyMap<s
   const own = [...scripts].filter(([script]) => !units.has(`${script}.service`));
   const isStarted = (text: string): boolean => /^# Default-Start:.*\b[2345]\b/m.test(text);
   const [first] = units.size > 0 ? [] : own.filter(([, text]) => isStarted(text));
+  if (first !== undefined && device.test(first[1].replace(/^\s*#.*$/gm, ""))) return { leftOut: "hardware" };
   if (first !== undefined) return { unit: `${first[0]}.service` };
   return { leftOut: units.size + own.length > 0 ? "nothing starts it at boot" : "no service" };
 }

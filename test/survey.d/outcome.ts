@@ -1,7 +1,8 @@
 import type { Look } from "./look.ts";
 
 /**
- * `same`: the sandbox shows what the bed shows. `differs`: it does not. `refused`: `create` refuses the service.
+ * `same`: the sandbox shows what the bed shows. `differs`: it does not. `refused`: `create` refuses the service,
+ * or it failed or ended, and `show` says why.
  * `not on the host`: the service does not run on the bed either. `not tried`: the bed itself needs the unit, or apt cannot
  * install the package.
  */

@@ -37,13 +37,15 @@ async function tryOnHost(bed: Bed, unit: string): Promise<Look | string> {
   await bed.try("timeout", String(startSeconds), "systemctl", "start", unit);
   await sleep(settleMilliseconds);
   const after = await look(place, unit, since);
+  // A unit that ends and is started again is only by chance active at this moment.
+  const restarts = Number((await bed.try("systemctl", "show", "--value", "--property=NRestarts", unit)).stdout);
   // What it brought must not write beside later units.
   const brought = (await listActive(bed)).filter((each) => !active.includes(each));
   await bed.try("systemctl", "stop", unit, ...brought);
   await bed.try("systemctl", "reset-failed", unit);
-  if (isThere(after)) return subtractLook(after, before);
+  if (isThere(after) && restarts === 0) return subtractLook(after, before);
   const said = await bed.journal("--no-pager", "--lines=1", `_SYSTEMD_UNIT=${unit}`);
-  return `${after.state}. ${said}`.trim();
+  return `${after.state}, restarted ${restarts} times. ${said}`.trim();
 }
 
 async function listActive(bed: Bed): Promise<readonly string[]> {
@@ -67,10 +69,8 @@ async function tryInSandbox(bed: Bed, name: string, unit: string, host: Look, op
     const found = start.status === 0 ? await waitForSame(inSandbox(bed, name), unit, since, host) : null;
     const details = found === null ? ["it does not start"] : compareLooks(host, found);
     const journal = await bed.journal("--no-pager", `--unit=sandbox-root@${name}`, `--unit=sandbox@${name}`);
-    const proposed =
-      details.length === 0
-        ? []
-        : findProposal(`${start.stderr}\n${await readAdvice(bed, name)}\n${said}`, name, settings);
+    const advice = details.length === 0 ? "" : await readAdvice(bed, name);
+    const proposed = details.length === 0 ? [] : findProposal(`${advice}\n${said}`, name, settings);
     if (proposed.length > 0) {
       settings.push(...proposed);
       await bed.run("sandboxcontainer", "set", name, ...proposed);
@@ -78,14 +78,15 @@ async function tryInSandbox(bed: Bed, name: string, unit: string, host: Look, op
       continue;
     }
     if (details.length > 0) options.onDifference(await gatherEvidence(bed, name, journal));
+    const verdict = details.length === 0 ? "same" : advice === "" ? "differs" : "refused";
     return {
-      ...{ verdict: details.length === 0 ? "same" : "differs", details, settings, stack: findStack(journal), host },
+      ...{ verdict, details: advice === "" ? details : [advice], settings, stack: findStack(journal), host },
       ...{ sandbox: found, denials: options.hasSelinux ? await readDenials(bed, name) : [] },
     };
   }
 }
 
-/** Reads what `show` says about a sandbox that failed or ended. */
+/** Reads the reason that `show` gives for a sandbox that failed or ended; empty if it gives none. */
 async function readAdvice(bed: Bed, name: string): Promise<string> {
   const { advice } = JSON.parse(await bed.run("sandboxcontainer", "show", "--json", name)) as { advice: string | null };
   return advice ?? "";

@@ -25,6 +25,14 @@ test("without a unit a script counts if it is started in an ordinary runlevel", 
   assert.deepEqual(choose({}), { leftOut: "no service" });
 });
 
+test("a script that names a device of the machine is left out, but not one that names a null device or a comment", () => {
+  const start = "# Default-Start: 2 3\n";
+  for (const named of ["/dev/ttyS0", "/dev/tty$TTY", "/dev/net/tun"])
+    assert.deepEqual(choose({}, { old: `${start}DEVICE=${named}\n` }), { leftOut: "hardware" });
+  const text = `${start}# writes to /dev/sda\nx >/dev/null 2>/dev/stderr; exec 3<>/dev/tcp/x/1\n`;
+  assert.deepEqual(choose({}, { old: text }), { unit: "old.service" });
+});
+
 test("a unit's own words leave out what is no service", () => {
   const words: readonly (readonly [string, string])[] = [
     ["runs once, and stays no service", "[Service]\nType=oneshot"],
@@ -33,6 +41,7 @@ test("a unit's own words leave out what is no service", () => {
     ["desktop", "[Unit]\nAfter=display-manager.service"],
     ["login", "[Service]\nTTYPath=/dev/tty7"],
     ["hardware", "[Unit]\nBindsTo=dev-ttyS0.device"],
+    ["hardware", "[Service]\nExecStart=/usr/sbin/x --line=/dev/ttyUSB0"],
     ["hardware", "[Unit]\nConditionPathExists=/sys/class/net/can0"],
     ["kernel", "[Service]\nExecStartPre=-/sbin/modprobe nbd"],
     ["kernel", "[Service]\nCapabilityBoundingSet=CAP_NET_ADMIN CAP_SYS_TIME"],
