@@ -135,12 +135,16 @@ test("a stop ends a script that still runs, and the next start runs it anew", as
   await bed.run("systemctl", "start", "--no-block", "sandbox@slow1");
   await eventually(async () => {
     await bed.run("test", "-e", `${tree("slow1")}/var/lib/slow/began`);
+    // A stop also ends who copies its output.
+    assert.match(await journal("slow1"), /^configuring slow$/m);
   });
   await bed.run("systemctl", "stop", "sandbox@slow1");
   for (const unit of ["sandbox@slow1", "sandbox-configure@slow1"])
     assert.equal((await bed.try("systemctl", "is-active", unit)).stdout, "inactive\n");
   assert.equal((await bed.try("ls", "/run/sandboxcontainer/slow1")).status, 2);
   await bed.run("systemctl", "start", "sandbox@slow1");
-  assert.equal((await journal("slow1")).match(/^configuring slow$/gm)?.length, 2);
+  await eventually(async () => {
+    assert.equal((await journal("slow1")).match(/^configuring slow$/gm)?.length, 2);
+  });
   await assertUnmounted("slow1");
 });
