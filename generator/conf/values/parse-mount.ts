@@ -32,7 +32,7 @@ export function parseMount(text: string): Mount {
   if (option !== undefined && kind !== "host-bind") throw new ValueError(`suid works only with host-bind: ${expected}`);
   const target = parsePath(path);
   if (taken.test(target) && !(kind === "guest-bind" && belowUsr.test(target))) {
-    const exception = target.startsWith("/usr/") ? ", except by guest-bind on a folder such as /usr/lib/NAME" : "";
+    const exception = kind === "guest-bind" ? ", except on a folder such as /usr/lib/NAME" : "";
     throw new ValueError(`nothing can be mounted on / or in /usr, /proc, /sys, /dev or /run of a sandbox${exception}`);
   }
   if (kind === "ram") return { kind, target, bytes: parseSize(what) };
