@@ -29,11 +29,8 @@ export async function suggestSettings(
   const name = parseSandboxName(instance);
   const conf = loadIfValid(name);
   if (conf === undefined) return null;
-  const folder = findWrittenFolder(said);
-  if (folder !== undefined) {
-    const database = await openPackageDatabase(rootDirectory);
-    return suggestFolder(name, conf, folder, database.findOwnersBelow(folder).length > 0);
-  }
+  const covering = await suggestCover(name, conf, said);
+  if (covering !== null) return covering;
   const units = failed ? await Promise.all(conf.Unit.map((each) => systemd.readUnit(each))) : [];
   const capabilities = suggestCapabilities(name, conf, [...findMentioned(said), ...units.flatMap(findNamed)]);
   if (capabilities !== null) return `${capabilities[0]?.toUpperCase() ?? ""}${capabilities.slice(1)}`;
@@ -42,6 +39,13 @@ export async function suggestSettings(
     return `It asks for ${device}. A sandbox has none of the host's devices, so a service that needs one runs on the host only`;
   if (!failed || conf.Network.kind !== "none") return null;
   return `It has only a loopback interface. A service that looks for another interface needs Network=: sandboxcontainer set ${name} Network=default`;
+}
+
+async function suggestCover(name: SandboxName, conf: Conf, said: string): Promise<string | null> {
+  const folder = findWrittenFolder(said);
+  if (folder === undefined) return null;
+  const database = await openPackageDatabase(rootDirectory);
+  return suggestFolder(name, conf, folder, database.findOwnersBelow(folder).length > 0);
 }
 
 /** Whether the service inside failed, at its start (see launch) or later, and not our own work around it. */

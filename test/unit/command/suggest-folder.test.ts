@@ -21,6 +21,7 @@ test("other places, and other faults in /usr, are none", () => {
     "touch: cannot touch '/proc/sys/x': Read-only file system",
     "cp: cannot create '/srv/usr/lib/x': Read-only file system",
     "open /usr/lib/web/missing: no such file or directory",
+    "touch: cannot touch '/usr/lib/../../etc/x': Read-only file system",
   ])
     assert.equal(findWrittenFolder(line), undefined, line);
 });
@@ -37,4 +38,6 @@ test("what the conf mounts stays, and the files of packages stay visible", () =>
   assert.match(suggestFolder(web, { Mount }, "/usr/lib/web/var", false) ?? "", /: add Mount=\S+ to its conf$/);
   assert.doesNotMatch(suggestFolder(web, { Mount: [] }, "/usr/lib/web", true) ?? "Mount=", /Mount=/);
   assert.equal(suggestFolder(web, { Mount: [] }, "/usr", false), null);
+  const covered = [{ kind: "guest-bind", target: "/usr/lib/web", source: "/srv/x" }] as const;
+  assert.equal(suggestFolder(web, { Mount: covered }, "/usr/lib/web/var", false), null);
 });
