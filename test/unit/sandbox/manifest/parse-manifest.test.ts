@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { formatManifest } from "../../../../helpers/sandbox/manifest/manifest.ts";
+import { parseManifest, readManifestText } from "../../../../helpers/sandbox/manifest/parse-manifest.ts";
+import { file } from "./fake-host.ts";
+import { plan } from "./scenario.ts";
+
+test("a written manifest gives itself back", () => {
+  const { entries, all } = plan({ packages: ["nginx"], host: { '/etc/nginx/a"b': file() } });
+  const read = parseManifest(formatManifest({ population: "0", packages: all, entries }));
+  assert.deepEqual(read?.entries, entries);
+  assert.deepEqual(
+    read.packages,
+    all.map(({ name, version, source }) => ({ name, version, source })),
+  );
+  assert.ok(entries.some(({ path }) => path === '/etc/nginx/a"b'));
+});
+
+test("what is no manifest is not taken for one", () => {
+  const entry = '{"path":"/etc","kind":"directory","owner":0,"group":0,"mode":"0755","reason":"x"}';
+  const manifest = (entries: string, version = 1): string =>
+    `{"version":${version},"population":"0","packages":[],"entries":[${entries}]}`;
+  assert.equal(parseManifest(manifest(entry))?.entries.length, 1);
+  const wrong = [
+    "",
+    "null",
+    "{}",
+    manifest(entry).slice(0, -2),
+    manifest(entry, 2),
+    manifest("null"),
+    manifest(entry.replace("/etc", "etc")),
+    manifest(entry.replace("0755", "rwx")),
+    manifest(entry.replace("directory", "file")),
+    manifest(entry.replace("directory", "fifo")),
+  ];
+  for (const text of wrong) assert.equal(parseManifest(text), undefined, text);
+});
+
+test("A1: a manifest that lies is refused, and where is told", () => {
+  const entry = {
+    ...{ path: "/etc/a", kind: "file", owner: 0, group: 0, mode: "0644", reason: "x" },
+    ...{ source: { copy: "/etc/a" }, content: { size: 1, digest: "0".repeat(64) } },
+  };
+  const whole = (more: object, top: object = {}): string =>
+    JSON.stringify({ version: 1, population: "0", packages: [], entries: [{ ...entry, ...more }], ...top });
+  assert.equal(typeof readManifestText(whole({})), "object");
+  const lies: readonly (readonly [string, RegExp])[] = [
+    ...["/../etc/shadow", "/etc/../x", "/etc/./x", "/etc//x", "/etc/", "/", "", "etc/a", "/a\0b"].map(
+      (path) => [whole({ path }), /^entry 1: path has the wrong form$/] as const,
+    ),
+    ...[{ copy: "/../dev/zero" }, { copy: "dev/zero" }, { copy: 1 }].map(
+      (source) => [whole({ source }), /^entry 1 \("\/etc\/a"\): copy has the wrong form$/] as const,
+    ),
+    [whole({ source: { madeBy: "\u001b[2J" } }), /madeBy has the wrong form/],
+    [whole({ source: { copy: "/etc/a", text: "x" } }), /source does not have exactly one key/],
+    [whole({ source: { link: "x" } }), /source has an unknown key "link"/],
+    [whole({ source: undefined }), /source is not an object/],
+    ...[-1, 0.5, 2 ** 32, "0", null].map((owner) => [whole({ owner }), /owner is not a number/] as const),
+    [whole({ mode: "10644" }), /mode has the wrong form/],
+    [whole({ content: { size: -1, digest: "0".repeat(64) } }), /size is not a number/],
+    [whole({ content: { size: 1, digest: "../x" } }), /digest has the wrong form/],
+    [whole({ reason: 1 }), /reason has the wrong form/],
+    [whole({ more: 1 }), /entry 1 has an unknown key "more"/],
+    [whole({}).replace('"reason"', '"__proto__":{"kind":"link"},"reason"'), /unknown key "__proto__"/],
+    [whole({}, { entries: [entry, entry] }), /"\/etc\/a" occurs twice/],
+    [whole({}, { entries: {} }), /entries is not a list/],
+    [whole({}, { packages: [{ name: "a b", version: "1", source: "a" }] }), /package 1: name has the wrong form/],
+    [whole({}, { packages: [{ name: "a", version: "\u001b", source: "a" }] }), /package 1: version has the wrong form/],
+    [whole({}, { population: "\n" }), /population has the wrong form/],
+  ];
+  for (const [text, message] of lies) {
+    const told = readManifestText(text);
+    assert.ok(typeof told === "string" && message.test(told), `${text}: ${JSON.stringify(told)}`);
+  }
+});
