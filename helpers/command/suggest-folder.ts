@@ -14,18 +14,18 @@ export function findWrittenFolder(said: string): string | undefined {
 }
 
 /**
- * Says that a service tried to write in a folder of /usr. If no package has a file below it, this suggests a folder of
+ * Says that a service tried to write in a folder of /usr. If it is empty on the host, this suggests a folder of
  * the sandbox's own in that place. Null for /usr itself, and for a folder that the conf covers already.
  */
 export function suggestFolder(
   name: SandboxName,
   conf: Pick<Conf, "Mount">,
   folder: string,
-  hasPackageFiles: boolean,
+  isEmpty: boolean,
 ): string | null {
   if (!folder.startsWith("/usr/") || conf.Mount.some(({ target }) => isWithin(folder, target))) return null;
   const reason = `It tries to write in ${folder}, and a sandbox has the host's /usr read-only`;
-  if (hasPackageFiles) return `${reason}. If it can be configured to write elsewhere, choose a folder in /var`;
+  if (!isEmpty) return `${reason}. If it can be configured to write elsewhere, choose a folder in /var`;
   const setting = `Mount=guest-bind:${folder}=/srv${folder}`;
   // The command replaces all values of a setting.
   const how = conf.Mount.length === 0 ? `sandboxcontainer set ${name} ${setting}` : `add ${setting} to its conf`;

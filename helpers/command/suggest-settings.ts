@@ -1,9 +1,11 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import type { Conf } from "../../generator/conf/conf.ts";
 import { loadConf } from "../../generator/conf/load-conf.ts";
 import { rootDirectory } from "../../generator/conf/paths.ts";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import { parseSandboxName, type SandboxName } from "../../generator/conf/sandbox-name.ts";
-import { openPackageDatabase } from "../host/packages/open-database.ts";
+import { orMissing } from "../host/or-missing.ts";
 import type { Systemd, UnitProperties } from "../host/systemd.ts";
 import { findMentioned, findNamed, suggestCapabilities } from "./suggest-capabilities.ts";
 import { findMissingDevice } from "./find-missing-device.ts";
@@ -29,7 +31,7 @@ export async function suggestSettings(
   const name = parseSandboxName(instance);
   const conf = loadIfValid(name);
   if (conf === undefined) return null;
-  const covering = await suggestCover(name, conf, said);
+  const covering = suggestCover(name, conf, said);
   if (covering !== null) return covering;
   const units = failed ? await Promise.all(conf.Unit.map((each) => systemd.readUnit(each))) : [];
   const capabilities = suggestCapabilities(name, conf, [...findMentioned(said), ...units.flatMap(findNamed)]);
@@ -41,11 +43,11 @@ export async function suggestSettings(
   return `It has only a loopback interface. A service that looks for another interface needs Network=: sandboxcontainer set ${name} Network=default`;
 }
 
-async function suggestCover(name: SandboxName, conf: Conf, said: string): Promise<string | null> {
+function suggestCover(name: SandboxName, conf: Conf, said: string): string | null {
   const folder = findWrittenFolder(said);
   if (folder === undefined) return null;
-  const database = await openPackageDatabase(rootDirectory);
-  return suggestFolder(name, conf, folder, database.findOwnersBelow(folder).length > 0);
+  const content = orMissing(() => readdirSync(join(rootDirectory, folder)));
+  return suggestFolder(name, conf, folder, content?.length === 0);
 }
 
 /** Whether the service inside failed, at its start (see launch) or later, and not our own work around it. */

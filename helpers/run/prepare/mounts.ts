@@ -1,8 +1,9 @@
-import { statSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Conf } from "../../../generator/conf/conf.ts";
 import { rootDirectory, runtimeDirectory } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { orMissing } from "../../host/or-missing.ts";
 import type { Mount } from "../../../generator/conf/values/parse-mount.ts";
 import type { Filesystem } from "./domain-xml.ts";
 
@@ -44,13 +45,21 @@ export const mountsOf = (conf: Conf): readonly Filesystem[] =>
 export const renderInnerMounts = ({ Mount: mounts }: Pick<Conf, "Mount">): string =>
   mounts.map((mount) => (mount.kind === "guest-bind" ? `${mount.source}\n${mount.target}\n` : "")).join("");
 
-/** Throws a SandboxError if a folder of /usr that is to be covered inside does not exist on the host. */
+/**
+ * Throws a SandboxError unless a folder of /usr that is to be covered inside is there on the host, and empty. Root inside
+ * fills it: in the place of a library it would run with the rights that a start and `execute` have before they give them
+ * up.
+ */
 export function requireCovered({ Mount: mounts }: Pick<Conf, "Mount">, root = rootDirectory): void {
   for (const { kind, target } of mounts) {
     if (kind !== "guest-bind" || !target.startsWith("/usr/")) continue;
-    if (statSync(join(root, target), { throwIfNoEntry: false })?.isDirectory() === true) continue;
-    throw new SandboxError(`Mount=guest-bind:${target}=… needs the folder ${target} on the host`, {
-      hint: "Nobody inside can make a folder in the host's /usr. Make it on the host, or correct Mount=",
+    const content = orMissing(() => readdirSync(join(root, target)));
+    if (content?.length === 0) continue;
+    throw new SandboxError(`Mount=guest-bind:${target}=… needs an empty folder ${target} on the host`, {
+      hint:
+        content === undefined
+          ? "Nobody inside can make a folder in the host's /usr. Make it on the host, or correct Mount="
+          : "What the host has there stays visible inside. Cover a folder below it, or correct Mount=",
     });
   }
 }

@@ -26,18 +26,18 @@ test("other places, and other faults in /usr, are none", () => {
     assert.equal(findWrittenFolder(line), undefined, line);
 });
 
-test("a folder that only the service fills may be one of the sandbox's own", () => {
+test("a folder that is empty on the host may be one of the sandbox's own", () => {
   assert.match(
-    suggestFolder(web, { Mount: [] }, "/usr/lib/web/var", false) ?? "",
+    suggestFolder(web, { Mount: [] }, "/usr/lib/web/var", true) ?? "",
     /sandboxcontainer set web Mount=guest-bind:\/usr\/lib\/web\/var=\/srv\/usr\/lib\/web\/var$/,
   );
 });
 
-test("what the conf mounts stays, and the files of packages stay visible", () => {
+test("what the conf mounts stays, and what the host has there stays visible", () => {
   const Mount = [{ kind: "ram", target: "/srv/x", bytes: 4096 }] as const;
-  assert.match(suggestFolder(web, { Mount }, "/usr/lib/web/var", false) ?? "", /: add Mount=\S+ to its conf$/);
-  assert.doesNotMatch(suggestFolder(web, { Mount: [] }, "/usr/lib/web", true) ?? "Mount=", /Mount=/);
-  assert.equal(suggestFolder(web, { Mount: [] }, "/usr", false), null);
+  assert.match(suggestFolder(web, { Mount }, "/usr/lib/web/var", true) ?? "", /: add Mount=\S+ to its conf$/);
+  assert.doesNotMatch(suggestFolder(web, { Mount: [] }, "/usr/lib/web", false) ?? "Mount=", /Mount=/);
+  assert.equal(suggestFolder(web, { Mount: [] }, "/usr", true), null);
   const covered = [{ kind: "guest-bind", target: "/usr/lib/web", source: "/srv/x" }] as const;
-  assert.equal(suggestFolder(web, { Mount: covered }, "/usr/lib/web/var", false), null);
+  assert.equal(suggestFolder(web, { Mount: covered }, "/usr/lib/web/var", true), null);
 });

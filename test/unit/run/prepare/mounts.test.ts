@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { parseMount } from "../../../../generator/conf/values/parse-mount.ts";
 import { requireCovered } from "../../../../helpers/run/prepare/mounts.ts";
 
-test("a folder of /usr can be covered inside only if the host has it", (t) => {
+test("a folder of /usr can be covered inside only if the host has it, and nothing in it: in the place of a library root inside would gain rights", (t) => {
   const root = mkdtempSync(join(tmpdir(), "mounts-"));
   t.after(() => {
     rmSync(root, { recursive: true });
@@ -18,8 +18,8 @@ test("a folder of /usr can be covered inside only if the host has it", (t) => {
   };
   cover("/usr/lib/web/cache");
   cover("/var/made-inside");
-  for (const missing of ["/usr/lib/web/other", "/usr/lib/web/file"])
+  for (const missing of ["/usr/lib/web/other", "/usr/lib/web/file", "/usr/lib/web"])
     assert.throws(() => {
       cover(missing);
-    }, /needs the folder \S+ on the host/);
+    }, /needs an empty folder \S+ on the host/);
 });
