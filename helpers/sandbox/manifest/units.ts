@@ -2,6 +2,7 @@ import { basename, dirname, join, posix } from "node:path";
 import { addData } from "./data.ts";
 import { freshLink, type ManifestEntry } from "./entry.ts";
 import { takeFromHost } from "./from-host.ts";
+import { findGeneratedLinks } from "../../host/generated-wants.ts";
 import { resolvePath, walkTree, type HostTree } from "../../host/host-tree.ts";
 import { isSkeletonDirectory } from "./skeleton.ts";
 import type { UnitDirectory, UnitFacts } from "./unit-facts.ts";
@@ -17,6 +18,7 @@ export function planUnit(unit: UnitFacts, host: HostTree, copy: boolean): readon
   return [
     ...(unit.fragmentPath.startsWith(administratorsUnits) ? take(unit.fragmentPath, "unit file") : []),
     ...planGenerated(unit, host),
+    ...planGeneratedWants(unit, host),
     ...unit.dropInPaths.filter((path) => isOwnDropIn(path, unit.name)).flatMap((path) => take(path, "drop-in")),
     ...unit.environmentFiles.flatMap((path) => take(normalizePath(path), "EnvironmentFile=")),
     ...[...unit.directories, ...findHomes(unit, host)].flatMap(({ path, setting }) =>
@@ -38,6 +40,16 @@ function planGenerated(unit: UnitFacts, host: HostTree): readonly ManifestEntry[
     path: `${administratorsUnits}${unit.name}`,
   }));
 }
+
+/** What a generator of the host made the unit want, as links for systemd inside. */
+const planGeneratedWants = (unit: UnitFacts, host: HostTree): readonly ManifestEntry[] =>
+  findGeneratedLinks(unit.name, host).map((path) => {
+    const file = resolvePath(host, path) ?? "";
+    // A unit that was generated too is a file of the sandbox's /etc.
+    const target = file.startsWith("/usr/") ? file : `${administratorsUnits}${basename(path)}`;
+    const link = join(administratorsUnits, basename(dirname(path)), basename(path));
+    return freshLink(link, target, `wanted by ${unit.name}, generated on the host`);
+  });
 
 /** Excludes drop-ins for all services (service.d), which say how the host runs its own services. */
 function isOwnDropIn(path: string, unit: string): boolean {

@@ -35,3 +35,21 @@ test("a unit of another package that the service needs finds its configuration, 
   assert.equal(running, "active");
   assert.match(await bed.run("sandboxcontainer", "why", "needy1", "/etc/helpful/password"), /helpful/);
 });
+
+test("a unit that the service needs brings what a generator of the host made it want", async (t) => {
+  const generator = "/usr/lib/systemd/system-generators/grouped";
+  const wants = '"$1/group.service.wants"';
+  await installPackage(bed, "grouped", "1", {
+    [`${units}/group.service`]: "[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/usr/bin/true\n",
+    [`${units}/group@.service`]: "[Unit]\nBefore=group.service\n[Service]\nExecStart=/usr/bin/sleep infinity\n",
+    [generator]: `#!/bin/sh\nmkdir -p ${wants}\nln -s ${units}/group@.service ${wants}/group@main.service\n`,
+    [`${units}/member.service`]:
+      "[Unit]\nWants=group.service\nAfter=group.service\n[Service]\nExecStart=/usr/bin/sleep infinity\n",
+  });
+  t.after(() => bed.try("dpkg", "--purge", "grouped"));
+  await bed.run("chmod", "+x", generator);
+  await bed.run("systemctl", "daemon-reload");
+  await make(t, "needy2", "--unit", "member.service", "--start");
+  const running = await bed.run("sandboxcontainer", "execute", "needy2", "--", "systemctl", "is-active", "group@main");
+  assert.equal(running, "active");
+});

@@ -35,6 +35,31 @@ test("a unit that the host generated from a script comes along as a file, as not
   assert.equal(entry.reason, "unit file of old.service, generated on the host");
 });
 
+test("what a generator of the host made a unit want is wanted inside, as nothing generates there", () => {
+  const generated = "/run/systemd/generator";
+  const template = "/usr/lib/systemd/system/db@.service";
+  const { at } = plan({
+    packages: ["nginx"],
+    units: [unitFacts("db.service")],
+    host: {
+      [template]: file(),
+      [`${generated}/db.service.wants/db@17.service`]: link(template),
+      [`${generated}/db.service.wants/srv-db.mount`]: link("../srv-db.mount"),
+      [`${generated}.late/old.service`]: file(),
+      [`${generated}.late/db.service.requires/old.service`]: link("../old.service"),
+      [`${generated}/other.service.wants/db@17.service`]: link(template),
+    },
+  });
+  const wanted = at("/etc/systemd/system/db.service.wants/db@17.service");
+  assert.deepEqual(wanted?.source, { link: template });
+  assert.equal(wanted.reason, "wanted by db.service, generated on the host");
+  assert.deepEqual(at("/etc/systemd/system/db.service.requires/old.service")?.source, {
+    link: "/etc/systemd/system/old.service",
+  });
+  for (const path of ["db.service.wants/srv-db.mount", "other.service.wants"])
+    assert.equal(at(`/etc/systemd/system/${path}`), undefined);
+});
+
 test("a unit's environment file comes along although root alone may read it", () => {
   const unit = unitFacts("nginx.service", { environmentFiles: ["/etc/nginx-secrets", "/etc/absent"] });
   const { at } = plan({ packages: ["nginx"], units: [unit], host: { "/etc/nginx-secrets": file("", 0o600) } });
