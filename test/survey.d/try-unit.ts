@@ -103,7 +103,7 @@ async function waitForSame(place: Place, unit: string, since: number, host: Look
 
 /** Finds the first settings that the product's own message proposes, and that were not set yet; none if there are none. */
 export function findProposal(text: string, name: string, settings: readonly string[]): readonly string[] {
-  const proposals = [...text.matchAll(/sandboxcontainer set (\S+)((?: [A-Z]\w*=[^\s`'".]+)+)/g)];
+  const proposals = [...text.matchAll(/sandboxcontainer set (\S+)((?: [A-Z]\w*=[^\s`'"]*[^\s`'".,])+)/g)];
   return (
     proposals
       .filter(([, of]) => of === name)

@@ -30,6 +30,8 @@ test("settings that a message proposes are found once, for this sandbox only", (
   const proposed = ["Capabilities=+CAP_NET_RAW", "Network=default"];
   assert.deepEqual(findProposal(text, "a", []), proposed);
   assert.deepEqual(findProposal(text, "a", proposed), []);
+  const folder = "Mount=guest-bind:/usr/lib/a.d:/var/lib/a";
+  assert.deepEqual(findProposal(`Then \`sandboxcontainer set a ${folder}\`.`, "a", []), [folder]);
 });
 
 test("a stack trace of ours is found, and that of a service is not", () => {
