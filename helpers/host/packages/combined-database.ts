@@ -25,5 +25,6 @@ export function combineDatabases(databases: readonly PackageDatabase[]): Package
     orderByDependencies: (of) => split(of, (database, part) => database.orderByDependencies(part)),
     isBase: (of) => owners.get(of)?.isBase(of) ?? false,
     readScript: (of) => owners.get(of)?.readScript(of),
+    readPreinst: (of) => owners.get(of)?.readPreinst(of),
   };
 }

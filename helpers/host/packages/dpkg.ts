@@ -37,23 +37,24 @@ export async function readDpkgDatabase(rootDirectory: string): Promise<PackageDa
     run("dpkg-query", [...root, "--show", `--showformat=${format}`]),
     run("dpkg-divert", [...root, "--list"]),
   ]);
-  const readScript = once((name) => readIfThere(join(rootDirectory, "var/lib/dpkg/info", `${name}.postinst`)));
+  const readScript = once((name) => readIfThere(join(rootDirectory, "var/lib/dpkg/info", name)));
   return parseDpkgDatabase(packages.stdout, diversions.stdout, findMerged(rootDirectory), readScript);
 }
 
-/** `merged`: the top-level names that are links into /usr. `readScript` reads the postinst of a package. */
+/** `merged`: the top-level names that are links into /usr. `readScript` reads a script by its file's name, such as `apache2.postinst`. */
 export function parseDpkgDatabase(
   output: string,
   diversionList: string,
   merged: readonly string[],
-  readScript: (name: string) => string | undefined,
+  readScript: (file: string) => string | undefined,
 ): PackageDatabase {
   const packages = parsePackages(mergeUsr(output, merged));
   const base = new Set<Package>(packages.filter(({ priority }) => basePriorities.has(priority)));
   return indexPackages(packages, merged, {
     findOwners: ownerLookup(parseDiversions(mergeUsr(diversionList, merged))),
     isBase: (of) => base.has(of),
-    readScript: ({ name }) => readScript(name),
+    readScript: ({ name }) => readScript(`${name}.postinst`),
+    readPreinst: ({ name }) => readScript(`${name}.preinst`),
   });
 }
 

@@ -13,7 +13,7 @@ export interface ListedPackage extends Package, Node {
 }
 
 /** The answers that each database gives in its own way; `searchListings` makes `findListers`. */
-interface Particular<T> extends Pick<PackageDatabase, "isBase" | "readScript"> {
+interface Particular<T> extends Pick<PackageDatabase, "isBase" | "readScript" | "readPreinst"> {
   readonly findOwners: (path: string, findListers: FindListers<T>) => readonly Package[];
 }
 

@@ -39,6 +39,8 @@ export interface PackageDatabase {
    * there is none.
    */
   readScript(of: Package): string | undefined;
+  /** The script that runs before a package is unpacked (preinst). Undefined if there is none. */
+  readPreinst(of: Package): string | undefined;
 }
 
 /** The given packages, and the other installed packages from the same sources. */

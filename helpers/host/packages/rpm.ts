@@ -23,6 +23,7 @@ export function parseRpmDatabase(output: string, merged: readonly string[]): Pac
     // A scriptlet is part of an rpm transaction, so none is run again for a sandbox.
     isBase: () => false,
     readScript: () => undefined,
+    readPreinst: () => undefined,
   });
 }
 

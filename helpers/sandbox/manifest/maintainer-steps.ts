@@ -34,13 +34,15 @@ export function planSteps(
   const own = new Set([...selection.own, ...findExtensions(database, selection)]);
   const needed = database.findClosure([...own]).filter((each) => (own.has(each) ? !copy : !database.isBase(each)));
   const listed = new Set([...selection.all, ...own].flatMap((each) => database.listPaths(each)));
+  // If a package is only a dependency, the host shows whether it keeps any data.
+  const makesData = (of: Package, script: string): boolean =>
+    hasOwnSteps(script) && ((own.has(of) && namesData(script)) || hasData(of, database, host, listed));
   const found = needed.flatMap((each) => {
     const script = database.readScript(each);
-    if (script === undefined) return [];
-    const made = findSecrets(each, script, database, host, listed);
-    // If a package is only a dependency, the host shows whether it keeps any data.
-    const mayMakeData = (own.has(each) && namesData(script)) || hasData(each, database, host, listed);
-    const isNeeded = made.length > 0 || (hasOwnSteps(script) && mayMakeData);
+    const scripts = [script, database.readPreinst(each)].flatMap((text) => text ?? []);
+    if (scripts.length === 0) return [];
+    const made = findSecrets(each, scripts, database, host, listed);
+    const isNeeded = made.length > 0 || (script !== undefined && makesData(each, script));
     return isNeeded ? [{ each, made }] : [];
   });
   const packages = database.orderByDependencies(found.map(({ each }) => each));

@@ -11,13 +11,13 @@ const programs = /^\/usr\/s?bin\//;
 const temporaryFiles = "/usr/lib/tmpfiles.d/";
 
 /**
- * Finds keys in a package's folders in /etc that its own script makes. Such a key is in no list, closed to others, and
- * named by the script, by a script of the package that it may call, or by the package's tmpfiles.d. The public halves
+ * Finds keys in a package's folders in /etc that its own scripts make. Such a key is in no list, closed to others, and
+ * named by one of the scripts, by a script of the package that it may call, or by the package's tmpfiles.d. The public halves
  * beside it belong to it. A key from an administrator is named by none of these: it is configuration.
  */
 export function findSecrets(
   of: Package,
-  script: string,
+  scripts: readonly string[],
   database: PackageDatabase,
   host: HostTree,
   listed: ReadonlySet<string>,
@@ -32,7 +32,7 @@ export function findSecrets(
       .filter((path) => isSecret(path, host) && !listed.has(path)),
   );
   if (candidates.length === 0) return [];
-  const makers = [script, ...paths.flatMap((path) => readMaker(path, host))];
+  const makers = [...scripts, ...paths.flatMap((path) => readMaker(path, host))];
   const secrets = candidates.filter((path) => makers.some((text) => text.includes(basename(path))));
   return secrets
     .flatMap((path) => [path, ...findPublicHalves(path, host, listed)])

@@ -18,13 +18,13 @@ async function assertUnmounted(name: string): Promise<void> {
 }
 
 /** Installs a package with a maintainer script and a service. The service ends at once if `needs` does not exist. */
-async function install(name: string, needs: string, script: string): Promise<void> {
+async function install(name: string, needs: string, script: string, preinst = ""): Promise<void> {
   const unit = `[Service]\nExecStartPre=test -s ${needs}\nExecStart=sleep infinity\n`;
   const control = `Package: ${name}\nVersion: 1\nArchitecture: all\nMaintainer: A Test <test@example.org>\nDescription: a test\n`;
   const build = `set -e; d=$(mktemp -d); mkdir -p $d/DEBIAN $d/etc/${name} $d/usr/lib/systemd/system $d/var/lib/${name}
 printf '%s' '${control}' >$d/DEBIAN/control
 printf '%s' '${unit}' >$d/usr/lib/systemd/system/${name}.service
-cat >$d/DEBIAN/postinst; chmod 0755 $d/DEBIAN/postinst
+cat >$d/DEBIAN/postinst; printf '#!/bin/sh\nset -e\n%s' '${preinst}' >$d/DEBIAN/preinst; chmod 0755 $d/DEBIAN/p*inst
 dpkg-deb --root-owner-group --build $d /tmp/${name}.deb >/dev/null; dpkg --install /tmp/${name}.deb >/dev/null 2>&1 || :; systemctl daemon-reload`;
   const { status, stderr } = await bed.feed(`#!/bin/sh\nset -e\n${script}\n`, "sh", "-c", build);
   assert.equal(status, 0, stderr);
@@ -38,9 +38,14 @@ invoke-rc.d keeper start || :
 mkdir -p /usr/lib/keeper && chmod 0700 /usr/lib/keeper
 [ -z "$DEBIAN_FRONTEND" ] || ls /proc >/var/lib/keeper/processes`;
 
+// It runs before /etc/keeper is unpacked.
+const early = `
+[ "$1" = install ] || exit 0
+mkdir -p /etc/keeper; umask 077; head -c 16 /dev/urandom | base64 >/etc/keeper/early.key`;
+
 before(async () => {
   began = await bed.run("date", "+%s");
-  await install("keeper", "/var/lib/keeper/id", keeper);
+  await install("keeper", "/var/lib/keeper/id", keeper, early);
   await install(
     "broken",
     "/etc/hostname",
@@ -65,10 +70,12 @@ test("a package makes its data inside at the first start, and the service finds 
 });
 
 test("keys are made anew in every sandbox, and the host's is in none", async () => {
-  const keys = await Promise.all(
-    [tree("keeper1"), tree("keeper2"), ""].map((root) => bed.run("cat", `${root}/etc/keeper/keeper.key`)),
-  );
-  assert.equal(new Set(keys).size, 3);
+  for (const key of ["keeper.key", "early.key"]) {
+    const keys = await Promise.all(
+      [tree("keeper1"), tree("keeper2"), ""].map((root) => bed.run("cat", `${root}/etc/keeper/${key}`)),
+    );
+    assert.equal(new Set(keys).size, 3);
+  }
   assert.equal(await bed.run("stat", "--format=%a %u", `${tree("keeper1")}/etc/keeper/keeper.key`), "600 0");
 });
 

@@ -122,8 +122,9 @@ test("packages come after those that they depend on, a circle somehow", () => {
 
 test("a package of every system is told by its priority, and a script by the package's name", () => {
   const extra = record("must", "installed", []).replace("\n", "\trequired\n") + record("may", "installed", []);
-  const database = openFixtureDatabase({ extra, scripts: { must: "make-it\n" } });
+  const database = openFixtureDatabase({ extra, scripts: { must: "make-it\n", "may.preinst": "before\n" } });
   const [must, may] = [getPackage(database, "must"), getPackage(database, "may")];
   assert.deepEqual([database.isBase(must), database.isBase(may)], [true, false]);
   assert.deepEqual([database.readScript(must), database.readScript(may)], ["make-it\n", undefined]);
+  assert.deepEqual([database.readPreinst(must), database.readPreinst(may)], [undefined, "before\n"]);
 });

@@ -4,7 +4,10 @@ import type { Package, PackageDatabase } from "../../../../helpers/host/packages
 
 const read = (name: string): string => readFileSync(new URL(`fixtures/${name}`, import.meta.url), "utf8");
 
-/** Some packages of a Debian 13, with some of their paths; `extra` has further records in the same form. */
+/**
+ * Some packages of a Debian 13, with some of their paths. `extra` has further records in the same form. `scripts` are
+ * by the name of their package, other scripts than its postinst by those of their files.
+ */
 export function openFixtureDatabase(
   options: { extra?: string; diversions?: string; scripts?: Readonly<Record<string, string>> } = {},
 ): PackageDatabase {
@@ -13,7 +16,7 @@ export function openFixtureDatabase(
     `${read("dpkg-query.txt")}${options.extra ?? ""}`,
     options.diversions ?? "",
     merged,
-    (name) => options.scripts?.[name],
+    (file) => options.scripts?.[file.replace(/\.postinst$/, "")],
   );
 }
 

@@ -82,6 +82,17 @@ test("a key that the package's script makes stays on the host, with its public h
   assert.deepEqual(steps.unlisted, ["/etc/db/db.key", "/etc/db/db.pem", "/etc/db/site.conf"]);
 });
 
+test("a key may be made by the script that runs before the package is unpacked, alone or with the other", () => {
+  const host = { "/etc/db": directory(), "/etc/db/db.key": file("k", 0o600) };
+  const extra = record("db", ["/etc/db"]);
+  const scripts = { "db.preinst": "make-key /etc/db/db.key\n" };
+  for (const each of [scripts, { ...scripts, db: "something-else\n" }]) {
+    const { steps, at } = plan({ packages: ["db"], extra, scripts: each, host });
+    assert.deepEqual(namesOf(steps.packages), ["db"]);
+    assert.deepEqual(at("/etc/db/db.key")?.source, { madeBy: "db" });
+  }
+});
+
 test("a key is known by its text, and may be made by a program of the package or its tmpfiles.d", () => {
   const secret = file("-----BEGIN PRIVATE KEY-----\n", 0o600);
   const { at, steps } = plan({
