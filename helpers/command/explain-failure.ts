@@ -26,9 +26,12 @@ export async function explainFailure(
   return new SandboxError(`${what}: ${reason}`, { hint });
 }
 
-/** Explains in the same way why a unit has failed or ended, as advice only; null if there is none. */
-export async function adviseOnEnd(systemd: Systemd, unit: string, properties: UnitProperties): Promise<string | null> {
-  if (!["failed", "inactive"].includes(String(properties["ActiveState"]))) return null;
+/**
+ * Explains in the same way why a unit has failed or ended, or does not do all that it should, as advice only; null if
+ * there is none.
+ */
+export async function advise(systemd: Systemd, unit: string, properties: UnitProperties): Promise<string | null> {
+  if (!["active", "failed", "inactive"].includes(String(properties["ActiveState"]))) return null;
   return suggestSettings(systemd, unit, properties, await readMessages(unit, properties));
 }
 

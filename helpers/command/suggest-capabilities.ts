@@ -22,9 +22,19 @@ export function findNamed(properties: UnitProperties): readonly string[] {
   return ofNetwork.filter(([, bit]) => sets.some((bits) => ((bits >> bit) & 1n) === 1n)).map(([name]) => name);
 }
 
-/** The capabilities over its network that a service mentions in its messages. */
+// What programs say when the kernel refuses them an interface's or a firewall's settings, or packets as they are. EPERM
+// is about rights; EACCES may be about a file.
+const refused: Readonly<Record<string, RegExp>> = {
+  CAP_NET_ADMIN:
+    /(?:\b(?:RTNETLINK|SIOC[A-Z]+|TUNSETIFF|netlink|iptables|nft)\b.*Operation not permitted|you must be root)/i,
+  CAP_NET_RAW: /(?:\bsocket\b.*Operation not permitted|permission to (?:perform this )?capture)/i,
+};
+
+/** The capabilities over its network that a service mentions in its messages, or that would have prevented them. */
 export const findMentioned = (said: string): readonly string[] =>
-  ofNetwork.map(([name]) => name).filter((name) => new RegExp(`\\b${name}\\b`, "i").test(said));
+  ofNetwork
+    .map(([name]) => name)
+    .filter((name) => new RegExp(`\\b${name}\\b`, "i").test(said) || refused[name]?.test(said));
 
 /**
  * Suggests the capabilities that a service asks for and its conf does not give. Null if there are none, or if no user

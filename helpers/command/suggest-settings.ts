@@ -7,13 +7,14 @@ import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import { parseSandboxName, type SandboxName } from "../../generator/conf/sandbox-name.ts";
 import { orMissing } from "../host/or-missing.ts";
 import type { Systemd, UnitProperties } from "../host/systemd.ts";
+import { readPackages } from "../run/launch/configure-packages.ts";
 import { findMentioned, findNamed, suggestCapabilities } from "./suggest-capabilities.ts";
 import { findMissingDevice } from "./find-missing-device.ts";
 import { findWrittenFolder, suggestFolder } from "./suggest-folder.ts";
 
 /**
- * Suggests what to do about a service that failed or ended in its sandbox, if its messages name a folder of /usr in which
- * it tried to write, capabilities, or a device. If it failed by itself, also if its unit names capabilities, or if it has
+ * Suggests what to do about a service that failed, ended or misses something in its sandbox, if a package could not be
+ * configured, or if its messages name a folder of /usr in which it tried to write, capabilities, or a device. If it failed by itself, also if its unit names capabilities, or if it has
  * only a loopback, because it may have looked for another interface. Null if none can be the reason. `said` has the
  * messages of the last start.
  */
@@ -25,12 +26,15 @@ export async function suggestSettings(
 ): Promise<string | null> {
   const instance = /^sandbox@(.+)\.service$/.exec(unit)?.[1];
   if (instance === undefined) return null;
-  // Some services end well when something is missing.
+  // Some services end well when something is missing, and some scripts of /etc/init.d say that theirs runs.
   const failed = failedByItself(instance, properties, said);
-  if (!failed && properties["ActiveState"] !== "inactive") return null;
+  if (!failed && !["active", "inactive"].includes(String(properties["ActiveState"]))) return null;
   const name = parseSandboxName(instance);
   const conf = loadIfValid(name);
   if (conf === undefined) return null;
+  const left = readPackages(name);
+  if (left.length > 0)
+    return `The scripts of ${left.join(" and ")} did not make all that belongs to the service: journalctl -u sandbox-configure@${name}. A sandbox that begins with the host's data does without them: sandboxcontainer create --copy`;
   const covering = suggestCover(name, conf, said);
   if (covering !== null) return covering;
   const units = failed ? await Promise.all(conf.Unit.map((each) => systemd.readUnit(each))) : [];

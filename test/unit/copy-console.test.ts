@@ -29,6 +29,17 @@ test("a line without end is cut", () => {
   assert.equal(copy("x".repeat(20_000)), `${part}\n${part}\n${part.slice(0, 4003)}`);
 });
 
+test("of a script's words a megabyte is copied, and then nobody reads on", () => {
+  const { stdout, status } = spawnSync("bash", ["-c", `yes | "$0" bounded; echo "\${PIPESTATUS[*]}"`, script], {
+    encoding: "utf8",
+    maxBuffer: 1 << 23,
+  });
+  assert.equal(status, 0);
+  const lines = stdout.trimEnd().split("\n");
+  assert.equal(lines.pop(), "141 0");
+  assert.equal(lines.length, (1 << 20) / "y\n".length);
+});
+
 test("what journald inside puts before a line is dropped, and what the machinery says", () => {
   const stamp = String.raw`(\[ *[0-9]+\.[0-9]{6}\] )?`;
   const said = "[    1.234567] service[7]: ready\n[    1.234567] systemd[1]: System is tainted: unmerged-bin\nplain\n";

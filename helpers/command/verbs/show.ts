@@ -13,7 +13,7 @@ import { tryReadState } from "../../sandbox/state.ts";
 import { connectSystemd } from "../../host/systemd.ts";
 import { readDeniedToday } from "../audit/denied-today.ts";
 import { type EffectiveLine, listEffective } from "../conf/effective-conf.ts";
-import { adviseOnEnd } from "../explain-failure.ts";
+import { advise } from "../explain-failure.ts";
 import { requireSandbox } from "../require-sandbox.ts";
 import { formatTime } from "./list.ts";
 import { formatTable, print, printJson } from "../output.ts";
@@ -70,7 +70,7 @@ async function readDetails(name: SandboxName): Promise<Readonly<Record<string, u
     deniedToday: (await deniedToday)(facts.level),
     unit: `sandbox@${name}.service`,
     result: unit["Result"],
-    advice: await adviseOnEnd(systemd, `sandbox@${name}.service`, unit),
+    advice: await advise(systemd, `sandbox@${name}.service`, unit),
     restarts: unit["NRestarts"],
     conf: listSandboxes().find((sandbox) => sandbox.name === name)?.path ?? null,
     dropIns: unit["DropInPaths"],

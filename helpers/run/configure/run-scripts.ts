@@ -48,7 +48,10 @@ export async function runScripts(name: SandboxName, host: ScriptsHost = ownHost)
   // The pipe is opened for both sides at once, so neither side waits for the other (fifo(7)).
   const output = openPipe(said);
   const outcome = openPipe(join(pipes, "outcome"));
-  const copied = host.copyConsole(output.reader, { wait: true });
+  const copied = host.copyConsole(output.reader, { wait: true }).then(() => {
+    // A script that says more than is copied gets SIGPIPE when it goes on.
+    closeSync(output.reader);
+  });
   // This is awaited later. Until then a failure must not count as an unhandled rejection.
   copied.catch(() => undefined);
   try {
@@ -57,9 +60,8 @@ export async function runScripts(name: SandboxName, host: ScriptsHost = ownHost)
     return await readPipe(outcome.reader, mostSaid);
   } finally {
     // The copiers end once nobody has the pipe open for writing.
-    closeSync(output.writer);
+    for (const file of [output.writer, outcome.reader]) closeSync(file);
     await copied;
-    for (const file of [output.reader, outcome.reader]) closeSync(file);
   }
 }
 
@@ -89,7 +91,7 @@ async function makePipe(path: string, name: SandboxName): Promise<void> {
 
 async function copyConsole(console: number, { wait, keep }: CopyOptions): Promise<void> {
   const kept: StdioOptions = keep === undefined ? [] : ["ignore", keep];
-  const copier = spawn(join(helperDirectory, "copy-console"), wait ? ["wait"] : [], {
+  const copier = spawn(join(helperDirectory, "copy-console"), wait ? ["bounded"] : [], {
     stdio: [console, "inherit", "inherit", ...kept],
   });
   await once(copier, "exit");

@@ -34,7 +34,8 @@ export async function configurePackages(name: SandboxName, host: ConfigureHost =
     host.warn(`these packages are not configured yet: ${left.join(" ")}. See journalctl -u sandbox-configure@${name}`);
 }
 
-const readPackages = (name: SandboxName): readonly string[] =>
+/** The packages whose maintainer scripts must still run in a sandbox. */
+export const readPackages = (name: SandboxName): readonly string[] =>
   (orMissing(() => readFileSync(join(stateDirectory(name), "configure/packages"), "utf8")) ?? "")
     .split("\n")
     .filter((line) => line !== "");

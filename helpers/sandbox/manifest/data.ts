@@ -2,6 +2,7 @@ import type { ManifestEntry } from "./entry.ts";
 import { freshDirectory } from "./entry.ts";
 import { isWorldReadable, takeFromHost } from "./from-host.ts";
 import { resolvePath, type HostTree } from "../../host/host-tree.ts";
+import { findNamed } from "./maintainer-script.ts";
 import type { Selection } from "./selection.ts";
 import { isSkeletonDirectory } from "./skeleton.ts";
 import type { Package, PackageDatabase } from "../../host/packages/package-database.ts";
@@ -34,6 +35,27 @@ export function planData(
       .filter((path) => selection.own.has(each) || host.lookUp(path)?.kind !== "file" || isWorldReadable(host, path))
       .flatMap((path) => planDataPath(path, each, database, host, reason))
       .map((entry) => (withData ? addData(entry, host) : entry));
+  });
+}
+
+/**
+ * What the scripts of the service's own packages make in /var/log: directories, and empty files of users who may not
+ * make any there.
+ */
+export function planNamedLogs(
+  database: PackageDatabase,
+  { own }: Selection,
+  host: HostTree,
+  copy: boolean,
+): readonly ManifestEntry[] {
+  return [...own].flatMap((each) => {
+    const scripts = [database.readPreinst(each), database.readScript(each)].flatMap((text) => text ?? []);
+    return scripts
+      .flatMap((script) => findNamed(script, "/var/log/"))
+      .filter((path) => database.findOwners(path).length === 0)
+      .flatMap((path) => takeFromHost(host, path, `the script of package ${each.name} makes it`))
+      .map((entry) => (entry.kind === "file" ? { ...entry, source: { text: "" } } : entry))
+      .map((entry) => (copy ? addData(entry, host) : entry));
   });
 }
 

@@ -1,7 +1,7 @@
 import type { ManifestEntry } from "./entry.ts";
 import { isWorldReadable, takeFromHost } from "./from-host.ts";
 import { walkTree, type HostTree } from "../../host/host-tree.ts";
-import { findNamedEtc } from "./maintainer-script.ts";
+import { findNamed } from "./maintainer-script.ts";
 import type { Selection } from "./selection.ts";
 import type { PackageDatabase } from "../../host/packages/package-database.ts";
 
@@ -59,7 +59,7 @@ export function planOwnEtc(
  */
 export function planNamedEtc(database: PackageDatabase, { own }: Selection, host: HostTree): readonly ManifestEntry[] {
   return [...own].flatMap((each) =>
-    findNamedEtc(database.readScript(each) ?? "")
+    findNamed(database.readScript(each) ?? "", "/etc/")
       .filter((path) => !isHostOnly(path) && isFileOrLink(host, path) && isWorldReadable(host, path))
       .filter((path) => database.findOwners(path).length === 0)
       .flatMap((path) => takeFromHost(host, path, `the script of package ${each.name} makes it`)),

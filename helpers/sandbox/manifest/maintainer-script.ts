@@ -21,9 +21,9 @@ export const hasOwnSteps = (script: string): boolean =>
 /** Whether one of the maintainer's steps names a place for data, or is in another file. */
 export const namesData = (script: string): boolean => dataPath.test(readOwn(script)) || findSourced(script).length > 0;
 
-/** The paths in /etc that the maintainer's steps name. */
-export const findNamedEtc = (script: string): readonly string[] =>
-  [...readOwn(script).matchAll(/\/etc\/[\w.@+-]+(?:\/[\w.@+-]+)*/g)].map(([path]) => path);
+/** The paths below a directory (`/etc/`) that the maintainer's steps name. */
+export const findNamed = (script: string, below: string): readonly string[] =>
+  [...readOwn(script).matchAll(/(?:\/[\w.@+-]+)+/g)].map(([path]) => path).filter((path) => path.startsWith(below));
 
 /** The files that contain further steps of the maintainer. */
 export const findSourced = (script: string): readonly string[] =>

@@ -34,6 +34,15 @@ test("a message mentions them in any case, but only as a word", () => {
   assert.deepEqual(findMentioned("NO_CAP_NET_RAWS"), []);
 });
 
+test("a refusal by the kernel shows what is missing", () => {
+  for (const said of ["socket: Operation not permitted", "You don't have permission to perform this capture on lo"])
+    assert.deepEqual(findMentioned(said), ["CAP_NET_RAW"]);
+  for (const said of ["RTNETLINK answers: Operation not permitted", "SIOCSIFFLAGS: Operation not permitted"])
+    assert.deepEqual(findMentioned(said), ["CAP_NET_ADMIN"]);
+  for (const said of ["bind socket: Permission denied", "chown: Operation not permitted\nsocket is ready"])
+    assert.deepEqual(findMentioned(said), []);
+});
+
 test("the suggestion keeps what the conf has, and is silent about what is given", () => {
   const chosen = { ...conf, Capabilities: [{ sign: "-", name: "CAP_KILL" }] } as const;
   assert.match(

@@ -90,6 +90,11 @@ test("a container that says too much is not read without end", async () => {
   assert.equal(outcome?.length, 65_536);
 });
 
+test("a script that speaks without end is ended", async () => {
+  const { outcome } = await running("exec 3>outcome; yes >said; echo $? >&3", created);
+  assert.equal(outcome, "141\n");
+});
+
 test("a container that libvirt refuses is an error with its words, and nobody waits", async () => {
   for (const kind of [{ kind: "refused" }, { kind: "busy", isStarting: false }] as const) {
     const { error, steps } = await running(":", { ...kind, reason: "no such thing" });

@@ -139,6 +139,20 @@ test("directories under /var come empty, with the host's owner and mode", () => 
   assert.equal(at("/var/www/html/index.html"), undefined);
 });
 
+test("what a script makes in /var/log is there with its owner, and without the host's logs", () => {
+  const host = {
+    "/var/log/db": directory(0o750, { owner: 7 }),
+    "/var/log/db/today": file("secret"),
+    "/var/log/db.log": file("secret", 0o640, { owner: 7 }),
+    "/var/log/other": directory(),
+  };
+  const scripts = { db: "mkdir /var/log/db /var/log/absent; install -o db /dev/null /var/log/db.log\n" };
+  const { at } = plan({ packages: ["db"], extra: record("db", []), scripts, host });
+  assert.deepEqual([at("/var/log/db")?.mode, at("/var/log/db")?.owner], [0o750, 7]);
+  assert.deepEqual([at("/var/log/db.log")?.owner, at("/var/log/db.log")?.source], [7, { text: "" }]);
+  for (const path of ["/var/log/db/today", "/var/log/absent", "/var/log/other"]) assert.equal(at(path), undefined);
+});
+
 test("with Copy= the service's own directories bring their data, and those of its dependencies do not", () => {
   const extra =
     record("lib", ["/var/lib/lib"]) +
