@@ -5,7 +5,7 @@ import { runtimeRoot } from "../../generator/conf/paths.ts";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import { runQuick } from "./run-quick.ts";
 
-/** A pipe (fifo(7)) that is open for reading, so that writers need not wait for us. */
+/** A named pipe (fifo(7)) that is open for reading, so that writers need not wait for us. */
 export interface OpenPipe {
   readonly reader: number;
   /** Keeps the pipe from ending. Close it or pass it on. */
@@ -14,12 +14,8 @@ export interface OpenPipe {
 
 /** Opens a pipe immediately, even if nobody has opened the other side yet (fifo(7)). */
 export function openPipe(path: string): OpenPipe {
-  const both = openSync(path, constants.O_RDWR | constants.O_NOFOLLOW);
-  const reader = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-  // Whoever could also read what it writes would never learn that the reader is gone.
-  const writer = openSync(path, constants.O_WRONLY | constants.O_NOFOLLOW);
-  closeSync(both);
-  return { reader, writer };
+  const writer = openSync(path, constants.O_RDWR | constants.O_NOFOLLOW);
+  return { reader: openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW), writer };
 }
 
 /** The same, but without our own writer. */
@@ -30,13 +26,17 @@ export function openReader(path: string): number {
 }
 
 /** Makes a pipe without a name, as pipe(2) does, which neither runtime has. Both sides are open. */
-export async function makePipe(parent = runtimeRoot): Promise<OpenPipe> {
+export async function makePipe(parent = runtimeRoot): Promise<{ readonly reader: number; readonly writer: number }> {
   const folder = mkdtempSync(join(parent, ".pipe-"));
   try {
     const path = join(folder, "pipe");
     const { status, output } = await runQuick("mkfifo", ["--mode=0600", path]);
     if (status !== 0) throw new SandboxError(`cannot make a pipe: ${output}`);
-    return openPipe(path);
+    const { reader, writer: both } = openPipe(path);
+    // Whoever could also read what it writes would never learn that the reader is gone.
+    const writer = openSync(path, constants.O_WRONLY | constants.O_NOFOLLOW);
+    closeSync(both);
+    return { reader, writer };
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -31,19 +31,13 @@ export function judgePackages(packages: readonly string[], said: string): Judgem
   };
 }
 
-// 128 and SIGPIPE: nobody reads on after the first megabyte (see helpers/copy-console).
-const describeStatus = (status: string | undefined): string =>
-  status === "141"
-    ? "its script wrote a megabyte, as one does that asks for an answer again and again"
-    : `its script ended with status ${status ?? "unknown"}`;
-
 /** Writes a line for each package. */
 export const describeFailed = (name: SandboxName, failed: readonly FailedPackage[]): SandboxError =>
   new SandboxError(
     failed
       .map(
         (each) =>
-          `${each.name} could not be configured in ${name}: ${describeStatus(each.status)} (see the lines above). ` +
+          `${each.name} could not be configured in ${name}: its script ${each.status === undefined ? "did not run to its end" : `ended with status ${each.status}`} (see the lines above). ` +
           "The service starts anyway, and the next start tries again. " +
           "To begin with the host's data instead: sandboxcontainer create --copy",
       )

@@ -8,8 +8,10 @@ import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { findControllerPid } from "../../host/find-controller.ts";
 import { connectLibvirt, type CreateResult } from "../../host/libvirt.ts";
 import { openPipe, readPipe } from "../../host/pipes.ts";
+import { printWarning } from "../../host/run-helper.ts";
 import { runQuick } from "../../host/run-quick.ts";
 import { readMountOptions } from "../attach/mount-options.ts";
+import { destroySandbox } from "../destroy-sandbox.ts";
 import { openTerminal } from "../open-terminal.ts";
 import { startDirectory } from "../start-files.ts";
 import { tellController } from "../tell-controller.ts";
@@ -25,6 +27,8 @@ export interface ScriptsHost {
   readonly openTerminal: (path: string, name: SandboxName) => number | undefined;
   /** Tells the container's controller about a signal that it may have missed. */
   readonly tellController: (name: SandboxName) => Promise<void>;
+  readonly destroy: (name: SandboxName) => Promise<void>;
+  readonly warn: (text: string) => void;
 }
 
 export interface CopyOptions {
@@ -48,20 +52,26 @@ export async function runScripts(name: SandboxName, host: ScriptsHost = ownHost)
   // The pipe is opened for both sides at once, so neither side waits for the other (fifo(7)).
   const output = openPipe(said);
   const outcome = openPipe(join(pipes, "outcome"));
-  const copied = host.copyConsole(output.reader, { wait: true }).then(() => {
-    // A script that says more than is copied gets SIGPIPE when it goes on.
-    closeSync(output.reader);
-  });
+  const copied = host.copyConsole(output.reader, { wait: true });
   // This is awaited later. Until then a failure must not count as an unhandled rejection.
   copied.catch(() => undefined);
   try {
     await startContainer(name, outcome.writer, host);
     await host.tellController(name);
-    return await readPipe(outcome.reader, mostSaid);
+    const report = readPipe(outcome.reader, mostSaid);
+    const isEnough = copied.then(() => true);
+    if (await Promise.race([isEnough, report.then(() => false)])) {
+      host.warn(
+        "a script wrote more than a megabyte, as one does that asks for an answer again and again: it is ended",
+      );
+      await host.destroy(name);
+    }
+    return await report;
   } finally {
     // The copiers end once nobody has the pipe open for writing.
-    for (const file of [output.writer, outcome.reader]) closeSync(file);
+    closeSync(output.writer);
     await copied;
+    for (const file of [output.reader, outcome.reader]) closeSync(file);
   }
 }
 
@@ -107,4 +117,6 @@ const ownHost: ScriptsHost = {
     const pid = findControllerPid(name);
     if (pid !== undefined) await tellController(pid);
   },
+  destroy: destroySandbox,
+  warn: printWarning,
 };

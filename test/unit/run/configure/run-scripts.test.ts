@@ -58,6 +58,12 @@ async function running(script: string, result: CreateResult, change: Partial<Scr
       return openSync("/dev/null", "r");
     },
     tellController: () => Promise.resolve(void steps.push("told")),
+    destroy: () => {
+      steps.push("destroy");
+      execFileSync("sh", ["-c", "kill $(cat pid)"], { cwd: pipes });
+      return Promise.resolve();
+    },
+    warn: () => steps.push("warn"),
     ...change,
   };
   const [outcome, error] = await runScripts(name, host).then(
@@ -91,8 +97,9 @@ test("a container that says too much is not read without end", async () => {
 });
 
 test("a script that speaks without end is ended", async () => {
-  const { outcome } = await running("exec 3>outcome; yes >said; echo $? >&3", created);
-  assert.equal(outcome, "141\n");
+  const { outcome, steps } = await running("echo $$ >pid; exec 3>outcome; echo ok a >&3; exec yes >said", created);
+  assert.equal(outcome, "ok a\n");
+  assert.deepEqual(steps.slice(-2), ["warn", "destroy"]);
 });
 
 test("a container that libvirt refuses is an error with its words, and nobody waits", async () => {
