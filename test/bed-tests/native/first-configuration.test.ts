@@ -133,6 +133,22 @@ test("a script that fails is named with its status, the service starts all the s
   await assertUnmounted("broken1");
 });
 
+test("a script that asks without end is ended, and show says how to do without it", async (t) => {
+  t.after(() => bed.try("dpkg", "--purge", "asker"));
+  const ask = "while :; do printf 'Area code? '; done";
+  await install("asker", "/etc/hostname", `[ ! -e /run/host/configure ] || { ${ask}; }; : /var/lib/asker`);
+  await make(t, "asker1", "--unit", "asker", "--start");
+  await eventually(async () => {
+    const said = await journal("asker1");
+    assert.match(said, /^a script wrote more than a megabyte, /m);
+    assert.match(said, /^asker could not be configured in asker1: its script did not run to its end /m);
+    assert.ok(said.length < 2 ** 21);
+  });
+  const { advice } = JSON.parse(await bed.run("sandboxcontainer", "show", "--json", "asker1")) as { advice: string };
+  assert.match(advice, /^The scripts of asker did not make all .* --copy$/);
+  await assertUnmounted("asker1");
+});
+
 test("a stop ends a script that still runs, and the next start runs it anew", async (t) => {
   deleteAfter(t, "slow1");
   t.after(() => bed.try("dpkg", "--purge", "slow"));
