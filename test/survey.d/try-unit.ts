@@ -55,7 +55,8 @@ async function listActive(bed: Bed): Promise<readonly string[]> {
 }
 
 async function tryInSandbox(bed: Bed, name: string, unit: string, host: Look, options: TrialOptions): Promise<Trial> {
-  const since = Date.now() / 1000;
+  // A copy has what the bed's service wrote.
+  const since = options.copy ? 0 : Date.now() / 1000;
   const created = await bed.try(
     ...["sandboxcontainer", "create", name, "--unit", unit],
     ...(options.copy ? ["--copy"] : []),
