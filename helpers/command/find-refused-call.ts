@@ -1,4 +1,4 @@
-// System calls that need a right over the host (user_namespaces(7)), and what they are for. root inside has no such right.
+// System calls that need a right over the host (user_namespaces(7)), which root inside never has, and their purposes.
 const calls: Readonly<Record<string, string>> = {
   setpriority: "to raise its priority",
   sched_setscheduler: "to run before other processes",

@@ -26,7 +26,7 @@ export function findNamed(properties: UnitProperties): readonly string[] {
 // is about rights; EACCES may be about a file.
 const refused: Readonly<Record<string, RegExp>> = {
   CAP_NET_ADMIN:
-    /(?:\b(?:RTNETLINK|SIOC[A-Z]+|TUNSETIFF|netlink|iptables|nft)\b.*Operation not permitted|you must be root)/i,
+    /(?:\b(?:RTNETLINK|SIOC[A-Z]+|TUNSETIFF|netlink|iptables|nft)\b.*Operation not permitted|Permission denied \(you must be root\))/i,
   CAP_NET_RAW: /(?:\bsocket\b.*Operation not permitted|permission to (?:perform this )?capture)/i,
 };
 

@@ -35,11 +35,8 @@ export async function suggestSettings(
   const name = parseSandboxName(instance);
   const conf = loadIfValid(name);
   if (conf === undefined) return null;
-  const left = readPackages(name);
-  if (left.length > 0)
-    return `The scripts of ${left.join(" and ")} did not make all that belongs to the service: journalctl -u sandbox-configure@${name}. A sandbox that begins with the host's data does without them: sandboxcontainer create --copy`;
-  const covering = suggestCover(name, conf, said);
-  if (covering !== null) return covering;
+  const simple = (await suggestCopy(systemd, name)) ?? suggestCover(name, conf, said);
+  if (simple !== null) return simple;
   const units = failed ? await Promise.all(conf.Unit.map((each) => systemd.readUnit(each))) : [];
   const capabilities = suggestCapabilities(name, conf, [...findMentioned(said), ...units.flatMap(findNamed)]);
   if (capabilities !== null) return `${capabilities[0]?.toUpperCase() ?? ""}${capabilities.slice(1)}`;
@@ -49,6 +46,13 @@ export async function suggestSettings(
   if (!failed) return null;
   if (conf.Network.kind !== "none") return suggestWithout(units);
   return `It has only a loopback interface. A service that looks for another interface needs Network=: sandboxcontainer set ${name} Network=default`;
+}
+
+async function suggestCopy(systemd: Systemd, name: SandboxName): Promise<string | null> {
+  const left = readPackages(name);
+  const unit = `sandbox-configure@${name}.service`;
+  if (left.length === 0 || (await systemd.readUnit(unit))["ActiveState"] !== "failed") return null;
+  return `The scripts of ${left.join(" and ")} did not make all that belongs to the service: journalctl -u ${unit}. A sandbox that begins with the host's data does without them: sandboxcontainer create --copy`;
 }
 
 /** What its programs may have been refused, for a service that did not say what it misses. */

@@ -41,7 +41,10 @@ export async function readDpkgDatabase(rootDirectory: string): Promise<PackageDa
   return parseDpkgDatabase(packages.stdout, diversions.stdout, findMerged(rootDirectory), readScript);
 }
 
-/** `merged`: the top-level names that are links into /usr. `readScript` reads a script by its file's name, such as `apache2.postinst`. */
+/**
+ * `merged`: the top-level names that are links into /usr. `readScript` reads a script by its file's name, such as
+ * `apache2.postinst`.
+ */
 export function parseDpkgDatabase(
   output: string,
   diversionList: string,

@@ -37,7 +37,11 @@ test("a message mentions them in any case, but only as a word", () => {
 test("a refusal by the kernel shows what is missing", () => {
   for (const said of ["socket: Operation not permitted", "You don't have permission to perform this capture on lo"])
     assert.deepEqual(findMentioned(said), ["CAP_NET_RAW"]);
-  for (const said of ["RTNETLINK answers: Operation not permitted", "SIOCSIFFLAGS: Operation not permitted"])
+  for (const said of [
+    "RTNETLINK answers: Operation not permitted",
+    "SIOCSIFFLAGS: Operation not permitted",
+    "iptables v1.8.11 (nf_tables): Could not fetch rule set generation id: Permission denied (you must be root)",
+  ])
     assert.deepEqual(findMentioned(said), ["CAP_NET_ADMIN"]);
   for (const said of ["bind socket: Permission denied", "chown: Operation not permitted\nsocket is ready"])
     assert.deepEqual(findMentioned(said), []);
