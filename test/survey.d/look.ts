@@ -72,7 +72,8 @@ export function parseInetSockets(text: string): readonly string[] {
   return text.split("\n").flatMap((line) => {
     const [protocol = "", , , , local = ""] = line.trim().split(/\s+/);
     const [, address, port] = /^(.*):(\d+)$/.exec(local) ?? [];
-    if (address === undefined) return [];
+    // The DHCP client of a sandbox with Network=.
+    if (address === undefined || (port === "68" && address.includes("%"))) return [];
     return [`${protocol} ${address}:${Number(port) >= 32768 ? "any" : String(port)}`];
   });
 }

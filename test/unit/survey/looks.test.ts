@@ -34,7 +34,11 @@ test("what was there before a start is not the unit's", () => {
 });
 
 test("a port that the kernel chose has no number, and the sockets of the system are left out", () => {
-  const text = "udp   UNCONN 0 0    127.0.0.1:323   0.0.0.0:*\ntcp   LISTEN 0 128 [::]:41234 [::]:*\n";
+  const text = [
+    "udp   UNCONN 0 0    127.0.0.1:323   0.0.0.0:*",
+    "tcp   LISTEN 0 128 [::]:41234 [::]:*",
+    "udp   UNCONN 0 0    192.168.122.39%eth0:68 0.0.0.0:*",
+  ].join("\n");
   assert.deepEqual(parseInetSockets(text), ["udp 127.0.0.1:323", "tcp [::]:any"]);
   const unix = [
     "u_str LISTEN 0 4096 /run/systemd/notify 123 * 0",
