@@ -12,7 +12,7 @@ export function formatSurvey(outcomes: readonly Outcome[]): string {
     [
       ...settings.map((setting) => `with ${setting}`),
       ...(stack === null ? [] : ["STACK TRACE"]),
-      ...(denials.length === 0 ? [] : [`${denials.length} lines of denials`]),
+      ...(denials.length === 0 ? [] : [`${denials.length} things were denied by SELinux`]),
       ...details.slice(0, 3),
       ...(details.length > 3 ? [`and ${details.length - 3} more`] : []),
     ].join("; "),

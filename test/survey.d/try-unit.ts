@@ -118,8 +118,8 @@ export const findStack = (text: string): string | null =>
   /^.*\bat .*(?:sandboxcontainer\/|\$bunfs).*$/m.exec(text)?.[0].trim() ?? null;
 
 async function readDenials(bed: Bed, name: string): Promise<readonly string[]> {
-  const { stdout } = await bed.try("sandboxcontainer", "audit", name);
-  return stdout.split("\n").filter((line) => line.trim() !== "");
+  const denials = JSON.parse(await bed.run("sandboxcontainer", "audit", "--json", name)) as readonly { text: string }[];
+  return denials.map(({ text }) => text);
 }
 
 async function gatherEvidence(bed: Bed, name: string, journal: string): Promise<string> {
