@@ -30,7 +30,15 @@ const dataFolders = ["/etc", "/srv", "/var", "/run"];
 const systemFolders = [
   ...["/run/systemd", "/run/log", "/run/udev", "/run/user", "/run/libvirt", "/run/host", "/run/lock", "/run/dbus"],
   ...["/run/sandboxcontainer", "/var/lib/sandboxcontainer", "/etc/sandboxcontainer", "/etc/systemd", "/var/log/audit"],
-  ...["/var/lib/systemd", "/var/log/journal", "/var/lib/libvirt", "/var/log/libvirt", "/var/cache/libvirt", "/var/tmp"],
+  ...[
+    "/var/lib/dpkg",
+    "/var/lib/systemd",
+    "/var/log/journal",
+    "/var/lib/libvirt",
+    "/var/log/libvirt",
+    "/var/cache/libvirt",
+    "/var/tmp",
+  ],
 ];
 
 /** Looks at a unit, and at all that listens and was written since a moment, in seconds since 1970. */
@@ -74,8 +82,14 @@ export function parseInetSockets(text: string): readonly string[] {
     const [, address, port] = /^(.*):(\d+)$/.exec(local) ?? [];
     // The DHCP client of a sandbox with Network=.
     if (address === undefined || (port === "68" && address.includes("%"))) return [];
-    return [`${protocol} ${address}:${Number(port) >= 32768 ? "any" : String(port)}`];
+    return [`${protocol} ${describeAddress(address)}:${Number(port) >= 32768 ? "any" : String(port)}`];
   });
+}
+
+/** A sandbox has another address than the bed, and may have IPv6 where the bed has none. */
+function describeAddress(address: string): string {
+  if (["*", "0.0.0.0", "[::]"].includes(address)) return "*";
+  return /^(?:127\.|\[::1\])/.test(address) ? address : "its address";
 }
 
 /** Parses `ss -Hlx`, without the sockets of systemd, D-Bus and logins. */

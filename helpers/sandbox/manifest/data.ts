@@ -3,7 +3,7 @@ import { freshDirectory } from "./entry.ts";
 import { isWorldReadable, takeFromHost } from "./from-host.ts";
 import { resolvePath, type HostTree } from "../../host/host-tree.ts";
 import { findNamed } from "./maintainer-script.ts";
-import type { Selection } from "./selection.ts";
+import { isUnlisted, type Selection, unlistedDirectories } from "./selection.ts";
 import { isSkeletonDirectory } from "./skeleton.ts";
 import type { Package, PackageDatabase } from "../../host/packages/package-database.ts";
 
@@ -40,19 +40,25 @@ export function planData(
 
 /**
  * What the scripts of the service's own packages make in /var/log: directories, and empty files of users who may not
- * make any there.
+ * make any there. With `copy`, for which no scripts run, also the directories for data that they make. They are known by
+ * the name of the package or of its source, or, in /var/log, because a script names them.
  */
-export function planNamedLogs(
+export function planUnlistedData(
   database: PackageDatabase,
   { own }: Selection,
   host: HostTree,
   copy: boolean,
 ): readonly ManifestEntry[] {
+  const tops = ["/var/log", ...(copy ? ["/var/lib", "/var/cache", "/var/spool"] : [])];
   return [...own].flatMap((each) => {
     const scripts = [database.readPreinst(each), database.readScript(each)].flatMap((text) => text ?? []);
-    return scripts
+    const named = scripts
       .flatMap((script) => findNamed(script, "/var/log/"))
-      .filter((path) => database.findOwners(path).length === 0)
+      .filter((path) => database.findOwners(path).length === 0);
+    const alike = tops
+      .flatMap((top) => unlistedDirectories(each, top))
+      .filter((path) => isUnlisted(database, host, path, [...own]));
+    return [...named, ...alike]
       .flatMap((path) => takeFromHost(host, path, `the script of package ${each.name} makes it`))
       .map((entry) => (entry.kind === "file" ? { ...entry, source: { text: "" } } : entry))
       .map((entry) => (copy ? addData(entry, host) : entry));

@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { planAccounts } from "./accounts.ts";
 import { findNeededAccounts } from "./needed-accounts.ts";
 import { planBase, planIdentity } from "./base.ts";
-import { planData, planNamedLogs } from "./data.ts";
+import { planData, planUnlistedData } from "./data.ts";
 import { freshDirectory, type ManifestEntry } from "./entry.ts";
 import { planListedEtc, planNamedEtc, planOwnEtc } from "./etc.ts";
 import type { HostTree } from "../../host/host-tree.ts";
@@ -46,7 +46,7 @@ export function planManifest(input: PlanInput): readonly ManifestEntry[] {
     ...planBase(host),
     ...planReferredEtc(database, host, listOwnFiles(configuration, database, selection)),
     ...planData(database, selection, host, copy),
-    ...planNamedLogs(database, selection, host, copy),
+    ...planUnlistedData(database, selection, host, copy),
   ]);
 }
 

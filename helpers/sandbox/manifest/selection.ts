@@ -48,11 +48,12 @@ function findOwnDirectories(
   return found;
 }
 
-/** Directories in /etc that a maintainer script may make for its package, and that are then in no list. */
-export const unlistedDirectories = ({ name, source }: Package): readonly string[] =>
-  [...new Set([name.replace(/:.*/, ""), source])].map((each) => `/etc/${each}`);
+/** Directories in a folder that a maintainer script may make for its package, and that are then in no list. */
+export const unlistedDirectories = ({ name, source }: Package, top = "/etc"): readonly string[] =>
+  [...new Set([name.replace(/:.*/, ""), source])].map((each) => `${top}/${each}`);
 
-const isUnlisted = (database: PackageDatabase, host: HostTree, path: string, own: readonly Package[]): boolean =>
+/** Whether the host has a directory that is in no list, and below it only what is the service's own. */
+export const isUnlisted = (database: PackageDatabase, host: HostTree, path: string, own: readonly Package[]): boolean =>
   host.lookUp(path)?.kind === "directory" &&
   !isSkeletonDirectory(path) &&
   database.findOwners(path).length === 0 &&
