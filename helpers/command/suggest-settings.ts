@@ -10,6 +10,7 @@ import type { Systemd, UnitProperties } from "../host/systemd.ts";
 import { rowsOf } from "../host/unit-properties.ts";
 import { readPackages } from "../run/launch/configure-packages.ts";
 import { findMentioned, findNamed, suggestCapabilities } from "./suggest-capabilities.ts";
+import { readFileCapabilities } from "./file-capabilities.ts";
 import { findMissingDevice } from "./find-missing-device.ts";
 import { findRefusedCall } from "./find-refused-call.ts";
 import { findWrittenFolder, suggestFolder } from "./suggest-folder.ts";
@@ -17,7 +18,7 @@ import { findWrittenFolder, suggestFolder } from "./suggest-folder.ts";
 /**
  * Suggests what to do about a service that failed, ended or misses something in its sandbox, if a package could not be
  * configured, or if its messages name a folder of /usr in which it tried to write, capabilities, or a device. If it
- * failed by itself, also if its unit names capabilities, if it has only a loopback, because it may have looked for
+ * failed by itself, also if its unit or its program's file names capabilities, if it has only a loopback, because it may have looked for
  * another interface, or if its program has calls that no sandbox may. Null if none can be the reason. `said` has the
  * messages of the last start.
  */
@@ -38,7 +39,8 @@ export async function suggestSettings(
   const simple = (await suggestCopy(systemd, name)) ?? suggestCover(name, conf, said);
   if (simple !== null) return simple;
   const units = failed ? await Promise.all(conf.Unit.map((each) => systemd.readUnit(each))) : [];
-  const capabilities = suggestCapabilities(name, conf, [...findMentioned(said), ...units.flatMap(findNamed)]);
+  const named = [...units.flatMap(findNamed), ...(await readFileCapabilities(units))];
+  const capabilities = suggestCapabilities(name, conf, [...findMentioned(said), ...named]);
   if (capabilities !== null) return `${capabilities[0]?.toUpperCase() ?? ""}${capabilities.slice(1)}`;
   const device = findMissingDevice(said);
   if (device !== undefined)

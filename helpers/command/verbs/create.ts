@@ -8,6 +8,7 @@ import { renderConf } from "../create/conf-text.ts";
 import type { CreateRequest } from "../create/request.ts";
 import { showPlan } from "../create/dry-run.ts";
 import { explainFailure } from "../explain-failure.ts";
+import { readFileCapabilities } from "../file-capabilities.ts";
 import { findNamed, suggestCapabilities } from "../suggest-capabilities.ts";
 import { findUnits } from "../create/find-units.ts";
 import { print, printJson, warn, withProgress } from "../output.ts";
@@ -72,7 +73,8 @@ async function warnOfRunning(systemd: Systemd, units: readonly string[]): Promis
 /** Says which rights over its network a service asks for, because it may work without them as well. */
 async function warnOfCapabilities(systemd: Systemd, name: SandboxName, units: readonly string[]): Promise<void> {
   const properties = await Promise.all(units.map((unit) => systemd.readUnit(unit)));
-  const suggestion = suggestCapabilities(name, loadConf(name), properties.flatMap(findNamed));
+  const asked = [...properties.flatMap(findNamed), ...(await readFileCapabilities(properties))];
+  const suggestion = suggestCapabilities(name, loadConf(name), asked);
   if (suggestion !== null) warn(suggestion);
 }
 

@@ -64,6 +64,32 @@ test("a service that asks for rights over its network gets them on request, and 
   assert.match(await bed.run("sandboxcontainer", "execute", "prober", "--", "ip", "address"), /192\.0\.2\.1/);
 });
 
+test("a program whose file has a capability asks for it in the same way, and its package's script may not set it", async (t) => {
+  deleteAfter(t, "capable");
+  t.after(() => bed.try("dpkg", "--purge", "capable"));
+  const program = "/usr/lib/capable/sleep";
+  await installPackage(
+    bed,
+    "capable",
+    "1",
+    {
+      "/usr/lib/capable/readme": "",
+      "/usr/lib/systemd/system/capable.service": `[Service]\nExecStart=${program} infinity\n`,
+    },
+    `install /usr/bin/sleep ${program}; setcap cap_net_raw+ep ${program}; mkdir -p /var/lib/capable; echo >/var/lib/capable/made`,
+  );
+  await bed.run("systemctl", "daemon-reload");
+  const advice = "sandboxcontainer set capable Capabilities=+CAP_NET_RAW";
+  const created = await command("create", "capable", "--unit", "capable.service");
+  assert.ok(created.stderr.includes(advice), created.stderr);
+  const failed = await command("start", "capable");
+  assert.equal(failed.status, 1);
+  assert.ok(failed.stderr.includes(advice), failed.stderr);
+  await command("set", "capable", "Capabilities=+CAP_NET_RAW");
+  assert.deepEqual(await command("start", "capable"), { status: 0, stdout: "", stderr: "" });
+  assert.equal((await bed.try("systemctl", "is-failed", "sandbox-configure@capable")).stdout, "inactive\n");
+});
+
 test("show says so too about a service that ends well without its rights", async (t) => {
   deleteAfter(t, "leaver");
   const script = "echo this needs CAP_NET_ADMIN; sleep 1";
