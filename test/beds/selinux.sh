@@ -170,7 +170,7 @@ boot_selinux() {
 	# cost a sixth of the speed.
 	(
 		exec {BED_LOCK}>&-
-		exec nice setsid qemu-system-x86_64 -nodefaults -no-user-config -display none -serial stdio -accel tcg,thread=multi -cpu max,la57=off \
+		exec setsid qemu-system-x86_64 -nodefaults -no-user-config -display none -serial stdio -accel tcg,thread=multi -cpu max,la57=off \
 			-smp 2 -m 3072 -kernel "$BED_ROOT/vmlinuz" -initrd "$BED_ROOT/initrd.img" \
 			-append 'root=/dev/vda rw console=ttyS0 security=selinux selinux=1 enforcing=1 quiet mitigations=off init_on_alloc=0' \
 			-drive "file=$BED_ROOT/disk.img,format=raw,if=virtio,cache=unsafe,discard=unmap" -device virtio-rng-pci \
