@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Conf } from "../../generator/conf/conf.ts";
 import { loadConf } from "../../generator/conf/load-conf.ts";
@@ -7,20 +7,17 @@ import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import { parseSandboxName, type SandboxName } from "../../generator/conf/sandbox-name.ts";
 import { orMissing } from "../host/or-missing.ts";
 import type { Systemd, UnitProperties } from "../host/systemd.ts";
-import { rowsOf } from "../host/unit-properties.ts";
 import { readPackages } from "../run/launch/configure-packages.ts";
 import { findMentioned, findNamed, suggestCapabilities } from "./suggest-capabilities.ts";
 import { readFileCapabilities } from "./file-capabilities.ts";
 import { findMissingDevice } from "./find-missing-device.ts";
-import { findRefusedCall } from "./find-refused-call.ts";
 import { findWrittenFolder, suggestFolder } from "./suggest-folder.ts";
 
 /**
  * Suggests what to do about a service that failed, ended or misses something in its sandbox, if a package could not be
  * configured, or if its messages name a folder of /usr in which it tried to write, capabilities, or a device. If it
- * failed by itself, also if its unit or its program's file names capabilities, if it has only a loopback, because it may have looked for
- * another interface, or if its program has calls that no sandbox may. Null if none can be the reason. `said` has the
- * messages of the last start.
+ * failed by itself, also if its unit or its program's file names capabilities, or if it has only a loopback, because it
+ * may have looked for another interface. Null if none can be the reason. `said` has the messages of the last start.
  */
 export async function suggestSettings(
   systemd: Systemd,
@@ -45,8 +42,7 @@ export async function suggestSettings(
   const device = findMissingDevice(said);
   if (device !== undefined)
     return `It asks for ${device}. A sandbox has none of the host's devices, so a service that needs one runs on the host only`;
-  if (!failed) return null;
-  if (conf.Network.kind !== "none") return suggestWithout(units);
+  if (!failed || conf.Network.kind !== "none") return null;
   return `It has only a loopback interface. A service that looks for another interface needs Network=: sandboxcontainer set ${name} Network=default`;
 }
 
@@ -55,17 +51,6 @@ async function suggestCopy(systemd: Systemd, name: SandboxName): Promise<string 
   const unit = `sandbox-configure@${name}.service`;
   if (left.length === 0 || (await systemd.readUnit(unit))["ActiveState"] !== "failed") return null;
   return `The scripts of ${left.join(" and ")} did not make all that belongs to the service: journalctl -u ${unit}. A sandbox that begins with the host's data does without them: sandboxcontainer create --copy`;
-}
-
-/** What its programs may have been refused, for a service that did not say what it misses. */
-function suggestWithout(units: readonly UnitProperties[]): string | null {
-  for (const [path] of units.flatMap((unit) => rowsOf(unit, "ExecStart"))) {
-    const file = orMissing(() => readFileSync(join(rootDirectory, String(path))));
-    const refused = file && findRefusedCall(file);
-    if (refused)
-      return `If it did not say why: ${String(path)} can call ${refused.call}(2) ${refused.purpose}, which is refused in every sandbox. Perhaps it has an option to do without`;
-  }
-  return null;
 }
 
 function suggestCover(name: SandboxName, conf: Conf, said: string): string | null {

@@ -12,8 +12,8 @@ const temporaryFiles = "/usr/lib/tmpfiles.d/";
 
 /**
  * Finds keys in a package's folders in /etc that its own scripts make. Such a key is in no list, closed to others, and
- * named by one of the scripts, by a script of the package that it may call, or by the package's tmpfiles.d. The public halves
- * beside it belong to it. A key from an administrator is named by none of these: it is configuration.
+ * named by one of the scripts, by a script of the package that it may call, or by the package's tmpfiles.d. The public
+ * halves beside it belong to it. A key from an administrator is named by none of these: it is configuration.
  */
 export function findSecrets(
   of: Package,

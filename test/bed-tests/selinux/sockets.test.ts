@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
+import { after, before, test } from "node:test";
 import { useBed } from "../bed.ts";
 import { useSandboxes } from "../sandbox.ts";
 import { findUnexpectedDenials, markDenials } from "./denials.ts";
@@ -18,6 +18,8 @@ before(async () => {
     await bed.feed(text, "sh", "-c", `cat >/etc/systemd/system/${name}`);
   await bed.run("systemctl", "daemon-reload");
 });
+
+after(() => bed.run("rm", ...Object.keys(units).map((name) => `/etc/systemd/system/${name}`)));
 
 test("systemd inside makes the internet sockets of a socket unit, and its service answers", async (t) => {
   const mark = await markDenials(bed);
