@@ -7,6 +7,7 @@ import type { Systemd } from "../host/systemd.ts";
 import { hashText, readUnfinished, removeUnfinished } from "./hold/unfinished.ts";
 import { unmountImage } from "./image/mount-image.ts";
 import { removeState } from "./remove-state.ts";
+import { stopMaking } from "./stop-making.ts";
 
 /** Removes a sandbox that a killed command was making. Throws a SandboxError if somebody has written a conf since. */
 export async function removeHalfMade(systemd: Systemd, name: SandboxName): Promise<void> {
@@ -27,6 +28,7 @@ export async function unmake(systemd: Systemd, name: SandboxName): Promise<void>
   if ((await systemd.readEnablement(unit)) === "enabled") await systemd.disableUnit(unit);
   rmSync(`${confFile(name)}.d`, { recursive: true, force: true });
   rmSync(confFile(name), { force: true });
+  await stopMaking(systemd, name);
   await unmountImage(systemd, name);
   await removeState(name);
   await systemd.reload();

@@ -9,6 +9,7 @@ import { writeUnfinished } from "./hold/unfinished.ts";
 import { run } from "../host/run.ts";
 import type { Systemd } from "../host/systemd.ts";
 import { removeState } from "./remove-state.ts";
+import { stopMaking } from "./stop-making.ts";
 
 const anyStatus = Array.from({ length: 256 }, (_, status) => status);
 
@@ -33,6 +34,7 @@ export async function removeSandbox(systemd: Systemd, name: SandboxName): Promis
   for (const path of [confFile(name), `${confFile(name)}.d`]) {
     if (existsSync(path)) rmSync(path, { recursive: true });
   }
+  await stopMaking(systemd, name);
   // If the last step of a stop was killed, mounts may remain. The exit status is that of the service.
   if (existsSync(runtimeDirectory(name))) await run(join(helperDirectory, "detach"), [name], { accept: anyStatus });
   await unmountImage(systemd, name);

@@ -111,6 +111,20 @@ for (const { verb, before, at, holds } of cases)
     },
   );
 
+test("what systemd still makes for a killed command is ended", { timeout: 300_000 }, async (context) => {
+  await removeAll();
+  const dropIns = "/run/systemd/system/sandbox-root@new-k.service.d";
+  context.after(() => shell(`rm -rf ${dropIns}; systemctl daemon-reload`));
+  await shell(
+    `mkdir -p ${dropIns}; printf '[Service]\\nExecStartPost=/bin/sleep 60\\n' > ${dropIns}/90-slow.conf; systemctl daemon-reload`,
+  );
+  const killed = `until ls -d ${state}/new-k/populated-*; do :; done >/dev/null 2>&1; kill -KILL $p`;
+  const create = `${command} create new-k -- /usr/bin/sleep infinity`;
+  await shell(`${create} & p=$!; ${killed}`);
+  await shell(`rm -rf ${dropIns}; ${create}; ${runs("new-k")}`);
+  await shell(`${command} delete --force new-k; ! systemctl is-active sandbox-root@new-k`);
+});
+
 test(
   "what a killed command left is refused, named by doctor, and taken away after a boot",
   { timeout: 300_000 },
