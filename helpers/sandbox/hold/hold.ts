@@ -88,7 +88,9 @@ async function lock(name: SandboxName): Promise<Release> {
     if (isLocked)
       return async () => {
         child.stdin.end();
-        await exited;
+        const [status] = await exited;
+        // Somebody has killed the child.
+        if (status !== 0) await run("flock", ["--nonblock", file, "rm", "-f", file], { accept: [1, 66] });
       };
     const [status] = await exited;
     if (status === 76) continue;

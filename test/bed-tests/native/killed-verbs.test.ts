@@ -125,6 +125,13 @@ test("what systemd still makes for a killed command is ended", { timeout: 300_00
   await shell(`${command} delete --force new-k; ! systemctl is-active sandbox-root@new-k`);
 });
 
+test("a command whose lock is taken from it leaves no file of the lock", { timeout: 300_000 }, async () => {
+  await removeAll();
+  const kill = `until ls -d ${conf("new-k")}; do :; done >/dev/null 2>&1; pkill -KILL -f '^sh -c exec 9>>'`;
+  await shell(`${command} create new-k -- /usr/bin/sleep infinity & p=$!; ${kill}; wait $p || :`);
+  assert.equal(await shell("ls /run/sandboxcontainer/.held-* 2>/dev/null || :"), "");
+});
+
 test(
   "what a killed command left is refused, named by doctor, and taken away after a boot",
   { timeout: 300_000 },
