@@ -41,7 +41,7 @@ export async function suggestSettings(
   if (capabilities !== null) return `${capabilities[0]?.toUpperCase() ?? ""}${capabilities.slice(1)}`;
   const device = findMissingDevice(said);
   if (device !== undefined)
-    return `It asks for ${device}. A sandbox has none of the host's devices, so a service that needs one runs on the host only`;
+    return `It asks for ${device.startsWith("/") ? device : `a device ("${device}")`}. A sandbox has none of the host's devices, so a service that needs one runs on the host only`;
   if (!failed || conf.Network.kind !== "none") return null;
   return `It has only a loopback interface. A service that looks for another interface needs Network=: sandboxcontainer set ${name} Network=default`;
 }

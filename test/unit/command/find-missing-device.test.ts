@@ -7,6 +7,8 @@ test("a device that a service cannot open is found in its messages", () => {
     ["/dev/ttyS1: No such file or directory", "/dev/ttyS1"],
     ["ERROR: Cannot open TUN/TAP dev /dev/net/tun: No such file or directory (errno=2)", "/dev/net/tun"],
     ["could not open '/dev/fuse': Operation not permitted.", "/dev/fuse"],
+    ["xringd: error opening modem device", "modem device"],
+    ["Unable to open any event device!", "any event device"],
   ] as const)
     assert.equal(findMissingDevice(`starting\n${line}\n`), device, line);
 });
@@ -17,6 +19,9 @@ test("devices that a sandbox has, and mere words about others, are no reason", (
     "cannot open /dev/shm/x: Permission denied",
     "using /dev/ttyS1",
     "/srv/dev/x: No such file or directory",
+    "cannot open the network device: No such device",
+    "bad interface eth0: No such device",
+    "opening modem device",
   ])
     assert.equal(findMissingDevice(line), undefined, line);
 });
