@@ -89,8 +89,8 @@ async function lock(name: SandboxName): Promise<Release> {
       return async () => {
         child.stdin.end();
         const [status] = await exited;
-        // Somebody has killed the child.
-        if (status !== 0) await run("flock", ["--nonblock", file, "rm", "-f", file], { accept: [1, 66] });
+        // Somebody has killed the child. What it had started still has the lock for a moment.
+        if (status !== 0) await run("flock", ["--timeout", "1", file, "rm", "-f", file], { accept: [1, 66] });
       };
     const [status] = await exited;
     if (status === 76) continue;
