@@ -25,7 +25,7 @@ export const inSandbox =
   (...command) =>
     bed.try("sandboxcontainer", "execute", name, "--", ...command);
 
-const dataFolders = ["/etc", "/srv", "/var", "/run"];
+const dataFolders = ["/srv", "/var", "/run"];
 // What the system itself writes there all the time, or what exists only on a host.
 const systemFolders = [
   ...["/run/systemd", "/run/log", "/run/udev", "/run/user", "/run/libvirt", "/run/host", "/run/lock", "/run/dbus"],
@@ -41,26 +41,35 @@ const systemFolders = [
   ],
 ];
 
-/** Looks at a unit, and at all that listens and was written since a moment, in seconds since 1970. */
-export async function look(place: Place, unit: string, since: number): Promise<Look> {
+/** Since when files count as written, in seconds since 1970. */
+export interface Since {
+  readonly data: number;
+  readonly configuration: number;
+}
+
+/** Looks at a unit, and at all that listens and was written since these moments. */
+export async function look(place: Place, unit: string, since: Since): Promise<Look> {
   const service = unit.replace(/\.socket$/, ".service");
   const prunes = systemFolders.flatMap((path) => ["-path", path, "-o"]).slice(0, -1);
-  const [state, ids, tcp, unix, files] = await Promise.all([
+  const find = (folders: readonly string[], seconds: number): Promise<Ran> =>
+    place(
+      ...["find", ...folders, "(", ...prunes, ")", "-prune", "-o"],
+      ...["-type", "f", "-newermt", `@${seconds}`, "-print"],
+    );
+  const [state, ids, tcp, unix, data, configuration] = await Promise.all([
     place("systemctl", "show", "--property=ActiveState,SubState", "--value", unit),
     readProcesses(place, service),
     place("ss", "-Hltun"),
     place("ss", "-Hlx"),
-    place(
-      ...["find", ...dataFolders, "(", ...prunes, ")", "-prune", "-o"],
-      ...["-type", "f", "-newermt", `@${since}`, "-print"],
-    ),
+    find(dataFolders, since.data),
+    find(["/etc"], since.configuration),
   ]);
   const processes = ids.length === 0 ? "" : (await place("ps", "-o", "user:64=,comm=", "-p", ids.join(","))).stdout;
   return {
     state: state.stdout.trim().replaceAll("\n", " "),
     processes: sortLines(processes.replace(/ +/g, " ")),
     sockets: sortLines([...parseInetSockets(tcp.stdout), ...parseUnixSockets(unix.stdout)].join("\n")),
-    files: sortLines(files.stdout.replace(/\b[0-9a-f]{8,}\b|\d+/g, "N")),
+    files: sortLines(`${data.stdout}\n${configuration.stdout}`.replace(/\b[0-9a-f]{8,}\b|\d+/g, "N")),
   };
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Bed } from "../bed-tests/bed.ts";
 import { compareLooks, isThere, subtractLook } from "./compare-looks.ts";
-import { inSandbox, type Look, look, onBed, type Place } from "./look.ts";
+import { inSandbox, type Look, look, onBed, type Place, type Since } from "./look.ts";
 import { emptyTrial, type Trial } from "./outcome.ts";
 
 export interface TrialOptions {
@@ -32,7 +32,8 @@ export async function tryUnit(bed: Bed, name: string, unit: string, options: Tri
 
 async function tryOnHost(bed: Bed, unit: string): Promise<Look | string> {
   const place = onBed(bed);
-  const since = Date.now() / 1000;
+  const now = Date.now() / 1000;
+  const since = { data: now, configuration: now };
   const [before, active] = await Promise.all([look(place, unit, since), listActive(bed)]);
   await bed.try("timeout", String(startSeconds), "systemctl", "start", unit);
   await sleep(settleMilliseconds);
@@ -55,8 +56,8 @@ async function listActive(bed: Bed): Promise<readonly string[]> {
 }
 
 async function tryInSandbox(bed: Bed, name: string, unit: string, host: Look, options: TrialOptions): Promise<Trial> {
-  // A copy has what the bed's service wrote.
-  const since = options.copy ? 0 : Date.now() / 1000;
+  // Configuration that the bed's service wrote comes along, and with a copy its data as well.
+  const since = { data: options.copy ? 0 : Date.now() / 1000, configuration: 0 };
   const created = await bed.try(
     ...["sandboxcontainer", "create", name, "--unit", unit],
     ...(options.copy ? ["--copy"] : []),
@@ -93,7 +94,7 @@ async function readAdvice(bed: Bed, name: string): Promise<string> {
   return advice ?? "";
 }
 
-async function waitForSame(place: Place, unit: string, since: number, host: Look): Promise<Look> {
+async function waitForSame(place: Place, unit: string, since: Since, host: Look): Promise<Look> {
   await sleep(settleMilliseconds);
   for (const deadline = performance.now() + patienceMilliseconds; ;) {
     const found = await look(place, unit, since);

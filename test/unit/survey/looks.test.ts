@@ -63,7 +63,7 @@ test("a look asks for the processes of the service, also of its socket", async (
       return Promise.resolve({ status: 0, stdout: answers[command[0] ?? ""] ?? "", stderr: "" });
     },
     "tangd.socket",
-    1000,
+    { data: 1000, configuration: 0 },
   );
   assert.deepEqual(found, {
     state: "active listening",
@@ -73,4 +73,12 @@ test("a look asks for the processes of the service, also of its socket", async (
   });
   assert.equal(asked.find(([program]) => program === "busctl")?.at(-1), "tangd.service");
   assert.ok(asked.some((command) => command.includes("7,9")));
+  const finds = asked.filter(([program]) => program === "find");
+  assert.deepEqual(
+    finds.map((command) => [command.includes("/etc"), command.find((word) => word.startsWith("@"))]),
+    [
+      [false, "@1000"],
+      [true, "@0"],
+    ],
+  );
 });
