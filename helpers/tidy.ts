@@ -1,6 +1,7 @@
 import { removeHalfMade } from "./sandbox/remove-half-made.ts";
 import { removeSandbox } from "./sandbox/remove-sandbox.ts";
 import { withHeld } from "./sandbox/hold/hold.ts";
+import { thawLeft } from "./sandbox/hold/thaw-left.ts";
 import { findLeftovers, removePaths } from "./sandbox/hold/leftovers.ts";
 import { describeCommand, isBroken, removeUnfinished } from "./sandbox/hold/unfinished.ts";
 import { printWarning, runHelper } from "./host/run-helper.ts";
@@ -9,7 +10,8 @@ import { connectSystemd } from "./host/systemd.ts";
 // tidy: sandboxcontainer-tidy.service. It runs after a boot and removes the leftovers of commands that were killed, by
 // the end of the last boot or by somebody.
 void runHelper(async () => {
-  const { paths, unfinished } = await findLeftovers();
+  const { paths, unfinished, frozen } = await findLeftovers();
+  for (const name of frozen) await thawLeft(name);
   await removePaths(paths);
   using systemd = await connectSystemd();
   for (const { name, left } of unfinished) {

@@ -46,6 +46,8 @@ export const copyingFile = (name: SandboxName): string => join(stateRoot, name, 
 export const runtimeDirectory = (name: SandboxName): string => join(runtimeRoot, name);
 /** A command that holds a sandbox locks this file (helpers/sandbox/hold/hold.ts). No sandbox name begins with a dot. */
 export const heldFile = (name: SandboxName): string => join(runtimeRoot, `.held-${name}`);
+/** Says what of a sandbox a command has frozen, in case it is killed (helpers/sandbox/snapshots/thaw.ts). */
+export const frozenFile = (name: SandboxName): string => join(runtimeRoot, `.frozen-${name}`);
 /** The lock of whoever loads rules for a network (helpers/run/network/set-up-network.ts). */
 export const networkLock = join(runtimeRoot, ".network");
 /** Says what a command is about to make, move or remove, in case it is killed (helpers/sandbox/hold/unfinished.ts). */

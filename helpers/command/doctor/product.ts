@@ -20,7 +20,10 @@ export const checkConfs: Check = ({ sandboxes }) => {
 
 /** Checks that killed commands left nothing. */
 export const checkLeftovers: Check = ({ sandboxes: { leftovers } }) => {
-  const { paths, unfinished } = leftovers;
+  const { paths, unfinished, frozen } = leftovers;
+  const tidy = "systemctl start sandboxcontainer-tidy";
+  if (frozen.length > 0)
+    return failed("leftovers", `killed commands left these sandboxes frozen: ${frozen.join(", ")}`, tidy);
   const [first] = unfinished.filter(({ left }) => isBroken(left.task));
   if (first !== undefined)
     return failed(
@@ -30,11 +33,7 @@ export const checkLeftovers: Check = ({ sandboxes: { leftovers } }) => {
     );
   if (paths.length + unfinished.length === 0) return ok("leftovers", "killed commands left nothing behind");
   const left = [...paths, ...unfinished.map(({ left }) => `a note of \`${describeCommand(left)}\``)];
-  return warning(
-    "leftovers",
-    `killed commands left this behind: ${left.join(", ")}`,
-    "systemctl start sandboxcontainer-tidy",
-  );
+  return warning("leftovers", `killed commands left this behind: ${left.join(", ")}`, tidy);
 };
 
 // systemd's UIDS-GIDS document reserves these ids for containers, in ranges of 65,536. Levels are pairs of 1024

@@ -6,6 +6,7 @@ import { requireEnforcing } from "../../host/selinux.ts";
 import { attachSandbox } from "../attach/attach-sandbox.ts";
 import { setUpNetwork } from "../network/set-up-network.ts";
 import { readPreparedStart, runtimeFile } from "../start-files.ts";
+import { thawFrozen } from "../thaw-frozen.ts";
 import { waitLonger } from "./ask-for-time.ts";
 import { awaitOutcome } from "./await-outcome.ts";
 import { careUntilReady } from "./care-until-ready.ts";
@@ -33,6 +34,7 @@ export async function launchSandbox(name: SandboxName): Promise<void> {
   if (start.isLabelled) requireEnforcing();
   await configurePackages(name);
   const turn = await takeTurn(name);
+  await thawFrozen(name);
   const attached = attach(name);
   // This runs meanwhile, because loading libvirt's libraries takes as long as mounting.
   const libvirt = connectLibvirt();

@@ -10,6 +10,7 @@ import { nameCommand } from "./name-command.ts";
 import { orMissing } from "../../host/or-missing.ts";
 import { readStart } from "../../host/process-start.ts";
 import { run } from "../../host/run.ts";
+import { thaw } from "../snapshots/thaw.ts";
 import type { Systemd } from "../../host/systemd.ts";
 
 // Node has no flock(2). The child keeps the lock until our end of its input closes: we close it, or the kernel does
@@ -30,6 +31,7 @@ export async function withHeld<T>(systemd: Systemd, names: readonly SandboxName[
   try {
     // All commands use the same order, so that no two can wait for each other.
     for (const name of [...new Set(names)].sort()) releases.unshift(await hold(systemd, name));
+    for (const name of names) await thaw(name);
     for (const path of names.flatMap((name) => findHalfWritten(name))) rmSync(path, { force: true });
     return await act();
   } finally {

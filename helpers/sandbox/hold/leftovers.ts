@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { stateDirectory, stateRoot } from "../../../generator/conf/paths.ts";
+import { runtimeRoot, stateDirectory, stateRoot } from "../../../generator/conf/paths.ts";
 import { isSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { findHalfWritten } from "./half-written.ts";
 import { isAbandoned, removeFolder } from "../snapshots/staging.ts";
@@ -13,6 +13,8 @@ export interface Leftovers {
   readonly paths: readonly string[];
   /** Killed commands that were changing a whole sandbox, sorted by its name. */
   readonly unfinished: readonly { readonly name: SandboxName; readonly left: Unfinished }[];
+  /** Sandboxes that are still frozen. Sorted. */
+  readonly frozen: readonly SandboxName[];
 }
 
 const list = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder) : []);
@@ -30,13 +32,22 @@ export async function findLeftovers(): Promise<Leftovers> {
     ),
   ];
   const unfinished = [];
-  for (const entry of list(stateRoot)) {
-    const name = entry.replace(/^\.unfinished-/, "");
-    if (name === entry || !isSandboxName(name) || (await findHolder(name)) !== undefined) continue;
+  for (const name of await findUnheld(stateRoot, ".unfinished-")) {
     const left = readUnfinished(name);
     if (left !== undefined) unfinished.push({ name, left });
   }
-  return { paths: paths.sort(), unfinished: unfinished.sort((one, other) => (one.name < other.name ? -1 : 1)) };
+  return { paths: paths.sort(), unfinished, frozen: await findUnheld(runtimeRoot, ".frozen-") };
+}
+
+/** Finds the sandboxes with a file of this kind that no command holds. Sorted. */
+async function findUnheld(folder: string, prefix: string): Promise<readonly SandboxName[]> {
+  const found: SandboxName[] = [];
+  for (const entry of [...list(folder)].sort()) {
+    const name = entry.slice(prefix.length);
+    if (!entry.startsWith(prefix) || !isSandboxName(name) || (await findHolder(name)) !== undefined) continue;
+    found.push(name);
+  }
+  return found;
 }
 
 /** Removes files and folders that belong to no sandbox. */

@@ -8,54 +8,48 @@ import { findContainerGroup } from "../../host/cgroup.ts";
 import { findController } from "../../host/find-controller.ts";
 import { orMissing } from "../../host/or-missing.ts";
 import { isImageMounted } from "../image/mount-image.ts";
-
-type Thaw = () => void;
+import { promiseThaw } from "./thaw.ts";
 
 /**
  * Runs `act` while nothing writes into the root of a sandbox: its processes are frozen, and a mounted image is complete
- * on disk. Everything always continues afterwards, even after Ctrl-C.
+ * on disk. Everything always continues afterwards, even after Ctrl-C, and if we are killed.
  */
 export async function withFrozen<T>(name: SandboxName, act: () => Promise<T>): Promise<T> {
-  const thaws: Thaw[] = [];
-  const thawAll: Thaw = () => {
-    for (const thaw of thaws.splice(0).toReversed()) thaw();
-  };
+  const freezer = findRunningFreezer(name);
+  const mountPoint = isImageMounted(name) ? imageMountPoint(name) : undefined;
+  if (freezer === undefined && mountPoint === undefined) return act();
+  const thaw = promiseThaw(name, { group: freezer, mountPoint });
   const end = (): void => {
-    thawAll();
-    process.exit(130);
+    void thaw().finally(() => process.exit(130));
   };
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of signals) process.on(signal, end);
   try {
-    await freezeProcesses(name, thaws);
-    if (isImageMounted(name)) freezeImage(imageMountPoint(name), thaws);
+    if (freezer !== undefined) await freezeProcesses(name, freezer);
+    // fsfreeze(8) waits for current writes, and writes out everything else.
+    if (mountPoint !== undefined) execFileSync("fsfreeze", ["--freeze", mountPoint]);
     return await act();
   } finally {
-    thawAll();
+    await thaw();
     for (const signal of signals) process.off(signal, end);
   }
 }
 
-// fsfreeze(8) waits for current writes, and writes out everything else.
-function freezeImage(mountPoint: string, thaws: Thaw[]): void {
-  execFileSync("fsfreeze", ["--freeze", mountPoint]);
-  thaws.push(() => execFileSync("fsfreeze", ["--unfreeze", mountPoint]));
-}
-
-async function freezeProcesses(name: SandboxName, thaws: Thaw[]): Promise<void> {
+/** Undefined if no process of the sandbox runs. */
+function findRunningFreezer(name: SandboxName): Freezer | undefined {
   const controller = findController(name);
-  if (controller === undefined) return;
+  if (controller === undefined) return undefined;
   const groups = orMissing(() => readFileSync(`/proc/${controller.initPid}/cgroup`, "utf8"));
   // It has just stopped, so there is nothing to freeze.
-  if (groups === undefined) return;
+  if (groups === undefined) return undefined;
   const freezer = findFreezer(groups);
-  if (freezer === undefined)
-    throw new SandboxError(`sandbox ${name} cannot be frozen: this host has no cgroup freezer`, {
-      hint: `Stop it first: systemctl stop sandbox@${name}`,
-    });
-  thaws.push(() => {
-    writeFileSync(freezer.file, freezer.thaw);
+  if (freezer !== undefined) return freezer;
+  throw new SandboxError(`sandbox ${name} cannot be frozen: this host has no cgroup freezer`, {
+    hint: `Stop it first: systemctl stop sandbox@${name}`,
   });
+}
+
+async function freezeProcesses(name: SandboxName, freezer: Freezer): Promise<void> {
   writeFileSync(freezer.file, freezer.freeze);
   const deadline = performance.now() + 10_000;
   while (!freezer.isFrozen(readFileSync(freezer.state, "utf8"))) {

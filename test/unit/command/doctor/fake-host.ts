@@ -23,7 +23,7 @@ export function fakeHost({ files = {}, commands = {}, space, sandboxes }: Fake):
       stale: [],
       idRanges: 0,
       levels: 0,
-      leftovers: { paths: [], unfinished: [] },
+      leftovers: { paths: [], unfinished: [], frozen: [] },
       ...sandboxes,
     },
   };
