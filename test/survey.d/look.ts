@@ -69,7 +69,7 @@ export async function look(place: Place, unit: string, since: Since): Promise<Lo
     state: state.stdout.trim().replaceAll("\n", " "),
     processes: sortLines(processes.replace(/ +/g, " ")),
     sockets: sortLines([...parseInetSockets(tcp.stdout), ...parseUnixSockets(unix.stdout)].join("\n")),
-    files: sortLines(`${data.stdout}\n${configuration.stdout}`.replace(/\b[0-9a-f]{8,}\b|\d+/g, "N")),
+    files: sortLines(`${data.stdout}\n${configuration.stdout}`.replace(/\b[0-9a-f]{8,}\b|\d+/gi, "N")),
   };
 }
 
