@@ -6,7 +6,13 @@ import { existsSync } from "node:fs";
 import { withFrozen } from "../../sandbox/snapshots/freeze.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
 import * as snapshots from "../../sandbox/snapshots/snapshots.ts";
-import { readOwnUnfinished, removeUnfinished, writeUnfinished } from "../../sandbox/hold/unfinished.ts";
+import {
+  isBroken,
+  readOwnUnfinished,
+  readUnfinished,
+  removeUnfinished,
+  writeUnfinished,
+} from "../../sandbox/hold/unfinished.ts";
 import { requireWhole } from "../../sandbox/hold/require-whole.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
 import { requireSandbox } from "../require-sandbox.ts";
@@ -83,10 +89,19 @@ export async function rollBack(text: string, snapshot: string, options: Options)
 /** Removes a snapshot. */
 export async function deleteSnapshot(text: string, snapshot: string, options: Options): Promise<void> {
   const name = requireSandbox(text);
-  snapshots.requireSnapshot(name, snapshot);
-  await withHeldSandbox(name, () => snapshots.removeSnapshot(name, snapshot));
+  const wasBegun = (): boolean => {
+    const task = readOwnUnfinished(name);
+    return task?.kind === "forgetting" && task.snapshot === snapshot;
+  };
+  if (!wasBegun()) snapshots.requireSnapshot(name, snapshot);
+  await withHeldSandbox(name, async () => {
+    const left = readUnfinished(name);
+    if (left === undefined || !isBroken(left.task)) writeUnfinished(name, { kind: "forgetting", snapshot });
+    await snapshots.removeSnapshot(name, snapshot);
+  });
   if (options.json === true) printJson({ name, snapshot, deleted: true });
   else print(`Deleted snapshot ${snapshot} of ${name}`);
+  if (wasBegun()) removeUnfinished(name);
 }
 
 async function withHeldSandbox(name: SandboxName, work: (systemd: Systemd) => Promise<void>): Promise<void> {

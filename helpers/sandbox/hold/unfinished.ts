@@ -23,6 +23,7 @@ export type Task =
   | { readonly kind: "rolling back"; readonly snapshot: string }
   /** A snapshot appears in one piece: if it exists, it is complete. */
   | { readonly kind: "keeping"; readonly snapshot: string }
+  | { readonly kind: "forgetting"; readonly snapshot: string }
   /** An archive also appears in one piece; it is written beside. */
   | { readonly kind: "exporting"; readonly file: string; readonly beside: string }
   /** Everything is done, except for the final message. */

@@ -4,10 +4,9 @@ import { findNearest } from "../../../generator/conf/nearest.ts";
 import { stateDirectory } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { isSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { ownStart } from "../../host/process-start.ts";
 import { run } from "../../host/run.ts";
 import { copyRecords, copyRoot, records } from "./copy-root.ts";
-import { removeFolder, withStaging } from "./staging.ts";
+import { withStaging } from "./staging.ts";
 
 export interface Snapshot {
   readonly snapshot: string;
@@ -88,12 +87,13 @@ export async function restoreSnapshot(name: SandboxName, snapshot: string): Prom
   });
 }
 
-export const removeSnapshot = async (name: SandboxName, snapshot: string): Promise<void> => {
-  const folder = snapshotFolder(name, snapshot);
-  const gone = join(snapshotsFolder(name), `.new-${process.pid}-${ownStart()}-removed`);
-  renameSync(folder, gone);
-  await removeFolder(gone);
-};
+/** Removes a snapshot, or what a killed removal has left of it. */
+export const removeSnapshot = (name: SandboxName, snapshot: string): Promise<void> =>
+  withStaging(snapshotsFolder(name), (folder) => {
+    const path = snapshotFolder(name, snapshot);
+    if (existsSync(path)) renameSync(path, join(folder, "removed"));
+    return Promise.resolve();
+  });
 
 /** Whether a copy on the file system of a sandbox takes only a moment, because it shares the data. */
 export async function copiesAtOnce(name: SandboxName): Promise<boolean> {

@@ -61,6 +61,12 @@ const cases: readonly Case[] = [
     holds: `rm ${state}/old-k/root/srv/data; ${command} rollback old-k kept && ${hasData("old-k")}`,
   },
   {
+    verb: "delete-snapshot old-k kept",
+    before: `${makeOld}; ${command} snapshot old-k kept`,
+    at: [noted("old-k"), `${state}/old-k/snapshots/.new-*`, `${state}/old-k/snapshots/.new-*/removed`],
+    holds: `! ${command} snapshots old-k | grep kept`,
+  },
+  {
     verb: "rollback old-k kept",
     before: `${makeOld}; ${command} snapshot old-k kept; rm ${state}/old-k/root/srv/data`,
     at: [noted("old-k"), `${state}/old-k/snapshots/.new-*/root`, `${state}/old-k/root/srv/data`],
