@@ -95,10 +95,14 @@ export function parseInetSockets(text: string): readonly string[] {
   });
 }
 
-/** A sandbox has another address than the bed, and may have IPv6 where the bed has none. */
+/**
+ * A sandbox has another address than the bed, and may have IPv6 where the bed has none. Then `localhost` also means
+ * another one (getaddrinfo(3), AI_ADDRCONFIG).
+ */
 function describeAddress(address: string): string {
   if (["*", "0.0.0.0", "[::]"].includes(address)) return "*";
-  return /^(?:127\.|\[::1\])/.test(address) ? address : "its address";
+  if (["127.0.0.1", "[::1]"].includes(address)) return "localhost";
+  return address.startsWith("127.") ? address : "its address";
 }
 
 /** Parses `ss -Hlx`, without the sockets of systemd, D-Bus and logins. */
