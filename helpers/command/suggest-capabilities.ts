@@ -10,16 +10,43 @@ const ofNetwork: readonly (readonly [name: string, bit: bigint])[] = [
   ["CAP_NET_ADMIN", 12n],
   ["CAP_NET_RAW", 13n],
 ];
+// Rights over the whole machine. The kernel asks for them outside of any user namespace (user_namespaces(7)).
+const ofMachine: typeof ofNetwork = [
+  ["CAP_IPC_LOCK", 14n],
+  ["CAP_SYS_MODULE", 16n],
+  ["CAP_SYS_RAWIO", 17n],
+  ["CAP_SYS_BOOT", 22n],
+  ["CAP_SYS_NICE", 23n],
+  ["CAP_SYS_RESOURCE", 24n],
+  ["CAP_SYS_TIME", 25n],
+  ["CAP_MKNOD", 27n],
+  ["CAP_SYSLOG", 34n],
+  ["CAP_WAKE_ALARM", 35n],
+  ["CAP_BLOCK_SUSPEND", 36n],
+  ["CAP_PERFMON", 38n],
+  ["CAP_BPF", 39n],
+];
 // A unit that does not limit its capabilities has all of them, and one that only excludes some has most.
 const mostNamed = 20;
 
 /** The capabilities over its network that a unit names in AmbientCapabilities= or CapabilityBoundingSet=. */
-export function findNamed(properties: UnitProperties): readonly string[] {
+export const findNamed = (properties: UnitProperties): readonly string[] => findNamedOf(ofNetwork, properties);
+
+/**
+ * The capabilities over the whole machine that the units of a service name, if its messages tell of rights that it was
+ * refused.
+ */
+export const findMachineRights = (units: readonly UnitProperties[], said: string): readonly string[] =>
+  /\b(?:cap_set_proc|capset)\b|\bOperation not permitted\b/i.test(said)
+    ? [...new Set(units.flatMap((unit) => findNamedOf(ofMachine, unit)))]
+    : [];
+
+function findNamedOf(known: typeof ofNetwork, properties: UnitProperties): readonly string[] {
   const sets = ["AmbientCapabilities", "CapabilityBoundingSet"].flatMap((key) => {
     const bits = properties[key];
     return typeof bits === "bigint" && countBits(bits) <= mostNamed ? [bits] : [];
   });
-  return ofNetwork.filter(([, bit]) => sets.some((bits) => ((bits >> bit) & 1n) === 1n)).map(([name]) => name);
+  return known.filter(([, bit]) => sets.some((bits) => ((bits >> bit) & 1n) === 1n)).map(([name]) => name);
 }
 
 // What programs say when the kernel refuses them an interface's or a firewall's settings, or packets as they are. EPERM

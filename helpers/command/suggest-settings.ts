@@ -8,7 +8,7 @@ import { parseSandboxName, type SandboxName } from "../../generator/conf/sandbox
 import { orMissing } from "../host/or-missing.ts";
 import type { Systemd, UnitProperties } from "../host/systemd.ts";
 import { readPackages } from "../run/launch/configure-packages.ts";
-import { findMentioned, findNamed, suggestCapabilities } from "./suggest-capabilities.ts";
+import { findMachineRights, findMentioned, findNamed, suggestCapabilities } from "./suggest-capabilities.ts";
 import { readFileCapabilities } from "./file-capabilities.ts";
 import { findMissingDevice } from "./find-missing-device.ts";
 import { findWrittenFolder, suggestFolder } from "./suggest-folder.ts";
@@ -42,6 +42,9 @@ export async function suggestSettings(
   const device = findMissingDevice(said);
   if (device !== undefined)
     return `It asks for ${device.startsWith("/") ? device : `a device ("${device}")`}. A sandbox has none of the host's devices, so a service that needs one runs on the host only`;
+  const rights = findMachineRights(units, said);
+  if (rights.length > 0)
+    return `Its unit asks for ${rights.join(" and ")}: over the whole machine, so a sandbox cannot have that. If it does not work without, it runs on the host only`;
   if (!failed || conf.Network.kind !== "none") return null;
   return `It has only a loopback interface. A service that looks for another interface needs Network=: sandboxcontainer set ${name} Network=default`;
 }

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { findMentioned, findNamed, suggestCapabilities } from "../../../helpers/command/suggest-capabilities.ts";
+import {
+  findMachineRights,
+  findMentioned,
+  findNamed,
+  suggestCapabilities,
+} from "../../../helpers/command/suggest-capabilities.ts";
 
 const web = parseSandboxName("web");
 const conf = {
@@ -27,6 +32,13 @@ test("a unit without a limit, or one that only excludes some capabilities, names
   for (const set of [all, all & ~bits(21n, 25n)])
     assert.deepEqual(findNamed({ AmbientCapabilities: 0n, CapabilityBoundingSet: set }), []);
   assert.deepEqual(findNamed({}), []);
+});
+
+test("rights over the machine that a unit names are a reason only if the kernel refused something", () => {
+  const unit = { CapabilityBoundingSet: bits(7n, 18n, 23n) };
+  assert.deepEqual(findMachineRights([unit, unit], "cap_set_proc() failed: Operation not permitted"), ["CAP_SYS_NICE"]);
+  assert.deepEqual(findMachineRights([unit], "cannot open the file: No such file or directory"), []);
+  assert.deepEqual(findMachineRights([{ CapabilityBoundingSet: bits(0n, 12n) }], "Operation not permitted"), []);
 });
 
 test("a message mentions them in any case, but only as a word", () => {
