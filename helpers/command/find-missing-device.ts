@@ -23,4 +23,4 @@ const findWords = (said: string): string | undefined =>
     ),
   ]
     .flatMap(([, words]) => words ?? [])
-    .find((words) => !/network|interface|\btu[np]|tap\b/i.test(words));
+    .find((words) => !/network|interface|\b(?:tun|tap)\b/i.test(words));

@@ -31,7 +31,6 @@ export async function withHeld<T>(systemd: Systemd, names: readonly SandboxName[
   try {
     // All commands use the same order, so that no two can wait for each other.
     for (const name of [...new Set(names)].sort()) releases.unshift(await hold(systemd, name));
-    for (const name of names) await thaw(name);
     for (const path of names.flatMap((name) => findHalfWritten(name))) rmSync(path, { force: true });
     return await act();
   } finally {
@@ -87,13 +86,15 @@ async function lock(name: SandboxName): Promise<Release> {
     const child = spawn("sh", ["-c", keepLock, file, words], { stdio: ["pipe", "pipe", "inherit"], detached: true });
     const exited = once(child, "exit") as Promise<[number | null]>;
     const isLocked = await Promise.race([once(child.stdout, "data").then(() => true), exited.then(() => false)]);
-    if (isLocked)
+    if (isLocked) {
+      await thaw(name);
       return async () => {
         child.stdin.end();
         const [status] = await exited;
         // Somebody has killed the child. What it had started still has the lock for a moment.
         if (status !== 0) await run("flock", ["--timeout", "1", file, "rm", "-f", file], { accept: [1, 66] });
       };
+    }
     const [status] = await exited;
     if (status === 76) continue;
     const holder = status === 75 ? await findHolder(name) : undefined;
