@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
 import { formatFindings } from "../../../../helpers/command/verbs/doctor.ts";
-import { failed, ok } from "../../../../helpers/command/doctor/check.ts";
-import { checkConfs, checkDisk, checkGenerator, checkIdentities } from "../../../../helpers/command/doctor/product.ts";
+import { failed, ok, type Sandboxes } from "../../../../helpers/command/doctor/check.ts";
+import {
+  checkConfs,
+  checkDisk,
+  checkGenerator,
+  checkIdentities,
+  checkLeftovers,
+} from "../../../../helpers/command/doctor/product.ts";
 import { fakeHost } from "./fake-host.ts";
 
 const generator = { "/usr/lib/systemd/system-generators/sandboxcontainer-generator": "" };
@@ -33,6 +40,28 @@ test("ids, levels and space are watched before they run out", async () => {
   assert.equal(await disk(2 ** 30, 2 ** 40), "warning");
   assert.equal(await disk(2 ** 20, 2 ** 32), "failed");
   assert.equal((await checkDisk(fakeHost({}))).verdict, "warning");
+});
+
+test("what killed commands left is named, the worst first", async () => {
+  const [web1, web2] = [parseSandboxName("web1"), parseSandboxName("web2")];
+  const left = (task: { kind: "deleting" } | { kind: "done" }) => ({
+    name: web1,
+    left: { command: ["delete", "web1"], folder: "/", task },
+  });
+  const check = (leftovers: Partial<Sandboxes["leftovers"]>) =>
+    checkLeftovers(fakeHost({ sandboxes: { leftovers: { paths: [], unfinished: [], frozen: [], ...leftovers } } }));
+  const paths = ["/etc/sandboxcontainer/web3.conf.new-12-34"];
+
+  assert.equal((await check({})).verdict, "ok");
+  const frozen = await check({ paths, unfinished: [left({ kind: "deleting" })], frozen: [web1, web2] });
+  assert.deepEqual([frozen.verdict, frozen.fix], ["failed", "systemctl start sandboxcontainer-tidy"]);
+  assert.match(frozen.message, /frozen: web1, web2$/);
+  const broken = await check({ paths, unfinished: [left({ kind: "deleting" })] });
+  assert.equal(broken.verdict, "failed");
+  assert.match(broken.message, /sandbox web1 is incomplete: `.*delete web1` was killed/);
+  const harmless = await check({ paths, unfinished: [left({ kind: "done" })] });
+  assert.equal(harmless.verdict, "warning");
+  assert.match(harmless.message, /web3\.conf\.new-12-34, a note of `.*delete web1`/);
 });
 
 test("findings are lines, with what to do below", () => {
