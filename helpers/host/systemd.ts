@@ -115,8 +115,8 @@ export async function connectSystemd(): Promise<Systemd> {
       await manage("Reload");
     },
     async disableUnit(unit) {
-      await manage("DisableUnitFiles", "asb", [unit], false);
-      await manage("Reload");
+      const [changes] = await manage("DisableUnitFiles", "asb", [unit], false);
+      if ((changes as readonly unknown[]).length > 0) await manage("Reload");
     },
     readEnablement: async (unit) => String((await manage("GetUnitFileState", "s", unit))[0]),
     async resetFailed(unit) {
