@@ -1,0 +1,34 @@
+const names: ReadonlyMap<number, string> = new Map([
+  [0x7fff0000, "allow"],
+  [0x00050001, "EPERM"],
+  [0x00050026, "ENOSYS"],
+  [0x00050061, "EAFNOSUPPORT"],
+]);
+
+/** What the kernel would do with a system call: runs a filter as seccomp(2) describes. */
+export function interpret(program: Buffer, architecture: number, call: number, args: readonly number[] = []): string {
+  const data = Buffer.alloc(64);
+  data.writeUInt32LE(call >>> 0, 0);
+  data.writeUInt32LE(architecture, 4);
+  args.forEach((value, index) => data.writeBigUInt64LE(BigInt.asUintN(64, BigInt(value)), 16 + 8 * index));
+  let word = 0;
+  for (let at = 0; at < program.length; at += 8) {
+    const [code, jt, jf, k] = [
+      program.readUInt16LE(at),
+      program.readUInt8(at + 2),
+      program.readUInt8(at + 3),
+      program.readUInt32LE(at + 4),
+    ];
+    const skip = (holds: boolean): void => {
+      at += 8 * (holds ? jt : jf);
+    };
+    if (code === 0x06) return names.get(k) ?? `unknown answer ${k}`;
+    if (code === 0x20) word = data.readUInt32LE(k);
+    else if (code === 0x15) skip(word === k);
+    else if (code === 0x25) skip(word > k);
+    else if (code === 0x35) skip(word >= k);
+    else if (code === 0x45) skip((word & k) !== 0);
+    else throw new Error(`unknown instruction ${code}`);
+  }
+  throw new Error("the program has no end");
+}
