@@ -1,42 +1,52 @@
 /*
- * filter FILE COMMAND ARG...: becomes COMMAND under the system call filter in FILE, an array of struct sock_filter
- * (seccomp(2)). If anything is wrong with the file, the command does not run.
+ * filter PROGRAM COMMAND ARG...: becomes COMMAND under the system call filter PROGRAM (seccomp(2)), written as
+ * `tcpdump -ddd` writes a program: the number of instructions, then code, jt, jf and k of each, as decimal numbers. If
+ * anything is wrong with it, the command does not run.
  *
- * setpriv(1) can do this too, but sets no_new_privs first, and su, sudo and other set-user-id programs would not work
- * inside. With CAP_SYS_ADMIN in the user namespace the kernel does not ask for it.
+ * setpriv(1) can load a filter too, but sets no_new_privs first, and su, sudo and other set-user-id programs would not
+ * work inside. With CAP_SYS_ADMIN the kernel does not ask for it.
  */
 #define _GNU_SOURCE
 #include <err.h>
-#include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 enum { CANNOT_START = 125 };
 
+static unsigned long next_number(const char **text, unsigned long most)
+{
+	char *end;
+	unsigned long value = strtoul(*text, &end, 10);
+
+	if (end == *text || value > most)
+		errx(CANNOT_START, "the system call filter is damaged at `%.20s`", *text);
+	*text = end;
+	return value;
+}
+
 int main(int argc, char **argv)
 {
-	/* One more than allowed, to notice a file that is too long. */
-	static struct sock_filter program[BPF_MAXINSNS + 1];
+	static struct sock_filter program[BPF_MAXINSNS];
 	struct sock_fprog filter = { .filter = program };
-	ssize_t size;
-	int file;
+	const char *text;
 
 	if (argc < 3)
-		errx(CANNOT_START, "usage: filter FILE COMMAND ARG...");
-	file = open(argv[1], O_RDONLY | O_CLOEXEC);
-	if (file < 0)
-		err(CANNOT_START, "cannot open the system call filter %s", argv[1]);
-	size = read(file, program, sizeof program);
-	if (size < 0)
-		err(CANNOT_START, "cannot read the system call filter %s", argv[1]);
-	if (size == 0 || size % sizeof *program != 0 || size > (ssize_t)(BPF_MAXINSNS * sizeof *program))
-		errx(CANNOT_START, "%s is not a system call filter: it has %zd bytes", argv[1], size);
-	filter.len = size / sizeof *program;
+		errx(CANNOT_START, "usage: filter PROGRAM COMMAND ARG...");
+	text = argv[1];
+	filter.len = next_number(&text, BPF_MAXINSNS);
+	for (unsigned short i = 0; i < filter.len; i++) {
+		program[i].code = next_number(&text, 0xffff);
+		program[i].jt = next_number(&text, 0xff);
+		program[i].jf = next_number(&text, 0xff);
+		program[i].k = next_number(&text, 0xffffffff);
+	}
+	if (*text != '\0')
+		errx(CANNOT_START, "the system call filter has more than it says, at `%.20s`", text);
 	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) != 0)
-		err(CANNOT_START, "the kernel refuses the system call filter %s", argv[1]);
+		err(CANNOT_START, "the kernel refuses the system call filter");
 	execvp(argv[2], argv + 2);
 	err(CANNOT_START, "cannot run %s", argv[2]);
 }

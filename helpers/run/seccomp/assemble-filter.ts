@@ -41,8 +41,11 @@ const fail = (error: keyof typeof errors): Instruction => ({
 });
 const jump = (code: number, k: number, jt: number, jf: number): Instruction => ({ code, jt, jf, k });
 
-/** Assembles a filter for seccomp(2), SECCOMP_SET_MODE_FILTER: an array of struct sock_filter. */
-export function assembleFilter(plan: FilterPlan, { architecture, foreignFrom, numbers }: SystemCalls): Buffer {
+/**
+ * Assembles a filter for inside/filter, in the words of `tcpdump -ddd`: the number of instructions, then code, jt, jf
+ * and k of each.
+ */
+export function assembleFilter(plan: FilterPlan, { architecture, foreignFrom, numbers }: SystemCalls): string {
   const numberOf = (call: string): number => {
     const number = numbers.get(call);
     if (number === undefined) throw new Error(`no number of ${call}`);
@@ -107,13 +110,5 @@ function checkSocket(families: readonly number[], protocols: readonly number[]):
   ];
 }
 
-function encode(program: readonly Instruction[]): Buffer {
-  const bytes = Buffer.alloc(8 * program.length);
-  program.forEach(({ code, jt, jf, k }, index) => {
-    bytes.writeUInt16LE(code, 8 * index);
-    bytes.writeUInt8(jt, 8 * index + 2);
-    bytes.writeUInt8(jf, 8 * index + 3);
-    bytes.writeUInt32LE(k >>> 0, 8 * index + 4);
-  });
-  return bytes;
-}
+const encode = (program: readonly Instruction[]): string =>
+  [program.length, ...program.flatMap(({ code, jt, jf, k }) => [code, jt, jf, k >>> 0])].join(" ");

@@ -1,3 +1,5 @@
+import assert from "node:assert/strict";
+
 const names: ReadonlyMap<number, string> = new Map([
   [0x7fff0000, "allow"],
   [0x00050001, "EPERM"],
@@ -6,21 +8,18 @@ const names: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** What the kernel would do with a system call: runs a filter as seccomp(2) describes. */
-export function interpret(program: Buffer, architecture: number, call: number, args: readonly number[] = []): string {
+export function interpret(program: string, architecture: number, call: number, args: readonly number[] = []): string {
   const data = Buffer.alloc(64);
   data.writeUInt32LE(call >>> 0, 0);
   data.writeUInt32LE(architecture, 4);
   args.forEach((value, index) => data.writeBigUInt64LE(BigInt.asUintN(64, BigInt(value)), 16 + 8 * index));
+  const [length = 0, ...numbers] = program.split(" ").map(Number);
+  assert.equal(numbers.length, 4 * length);
   let word = 0;
-  for (let at = 0; at < program.length; at += 8) {
-    const [code, jt, jf, k] = [
-      program.readUInt16LE(at),
-      program.readUInt8(at + 2),
-      program.readUInt8(at + 3),
-      program.readUInt32LE(at + 4),
-    ];
+  for (let at = 0; at < length; at += 1) {
+    const [code, jt = 0, jf = 0, k = 0] = numbers.slice(4 * at);
     const skip = (holds: boolean): void => {
-      at += 8 * (holds ? jt : jf);
+      at += holds ? jt : jf;
     };
     if (code === 0x06) return names.get(k) ?? `unknown answer ${k}`;
     if (code === 0x20) word = data.readUInt32LE(k);
