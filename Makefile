@@ -26,6 +26,8 @@ BUN := node_modules/@oven/bun-linux-$(if $(filter aarch64,$(MACHINE)),aarch64,x6
 GENERATORFLAGS := --no-rehash-snapshot --v8-pool-size=1
 ADDON := node_modules/node-libvirt
 HELPERS := ask-address attach configure destroy detach enter follow-servers forget guard hold image label launch populate prepare reload stop tidy upgrade inside/relax
+# What becomes another program before it could load a JavaScript engine.
+LOADER := dist/lib/filter
 SCRIPTS := copy-console \
 	inside/ask-address \
 	inside/configure \
@@ -70,7 +72,7 @@ node_modules/.installed: package.json package-lock.json
 	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
 
-build: $(BUILT) dist/lib/libvirt.node ## builds the programs and the libvirt addon, into dist/
+build: $(BUILT) dist/lib/libvirt.node $(LOADER) ## builds the programs and the libvirt addon, into dist/
 
 # The bundles are CommonJS, because Node loads it some milliseconds faster than an ES module.
 define BUILD_node
@@ -105,6 +107,10 @@ dist/lib/libvirt.node: node_modules/.installed
 		--directory=$(ADDON) --nodedir=$(CURDIR)/$(NODEDIR) --loglevel=error
 	mkdir -p dist/lib
 	cp $(ADDON)/build/Release/libvirt.node $@
+
+$(LOADER): helpers/inside/filter.c
+	mkdir -p dist/lib
+	$(CC) -std=c17 -Wall -Wextra -Werror -O2 -o $@ $<
 
 policy: dist/policy/.built ## builds the SELinux policy modules, into dist/policy
 
@@ -152,6 +158,7 @@ install: build $(POLICY) ## installs below DESTDIR, with PREFIX
 	find dist/lib -type f -name '*.*' ! -name '.*' -exec install -m 0644 -t $(DESTDIR)$(LIBDIR) {} +
 	put() { $(RELOCATE) "$$2" | install -m "$$1" /dev/stdin "$(DESTDIR)$$3"; }
 	for script in $(SCRIPTS); do put 0755 helpers/$$script $(LIBEXECDIR)/$$script; done
+	install -m 0755 $(LOADER) $(DESTDIR)$(LIBEXECDIR)/inside/filter
 	install -D -m 0755 helpers/controller $(DESTDIR)$(LIBVIRTDIR)/sandboxcontainer-controller
 	for rules in console ended machinery; do put 0644 helpers/$$rules.sed $(LIBEXECDIR)/$$rules.sed; done
 	put 0755 dist/start/sandboxcontainer-generator $(GENERATORDIR)/sandboxcontainer-generator

@@ -1,8 +1,7 @@
-import { join } from "node:path";
-import { helperDirectory } from "../../generator/conf/paths.ts";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import { requireController } from "../host/find-controller.ts";
+import { enterWords } from "../run/enter/enter-words.ts";
 import { requireSandbox } from "./require-sandbox.ts";
 
 /** The user, environment and folder of a command inside. */
@@ -22,7 +21,7 @@ export function enterSandbox(
 ): { readonly name: SandboxName; readonly words: readonly string[] } {
   const name = requireSandbox(text);
   const options = identityWords(identity, process.env);
-  return { name, words: [join(helperDirectory, "enter"), String(requireController(name).initPid), term, ...options] };
+  return { name, words: [...enterWords(name, requireController(name).initPid), term, ...options] };
 }
 
 /** Returns the words of `enter` for an identity, checked as far as possible on the host. */

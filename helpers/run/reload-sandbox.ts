@@ -9,6 +9,7 @@ import { findProcess } from "../host/process-start.ts";
 import { runQuick } from "../host/run-quick.ts";
 import { sendSignal } from "../host/send-signal.ts";
 import { plainText } from "../sandbox/untrusted-text.ts";
+import { enterWords } from "./enter/enter-words.ts";
 import { startDirectory } from "./start-files.ts";
 
 const hangUp = 1;
@@ -28,8 +29,9 @@ export async function reloadSandbox(name: SandboxName): Promise<void> {
     if (init !== undefined) sendSignal(init, hangUp);
     return;
   }
-  const words = [String(initPid), "dumb", "-", "-", "--", join(helperDirectory, "inside/reload"), ...units];
-  const { status, output } = await runQuick(join(helperDirectory, "enter"), words, { most: mostOutput });
+  const [enter, ...words] = enterWords(name, initPid);
+  const reload = ["dumb", "-", "-", "--", join(helperDirectory, "inside/reload"), ...units];
+  const { status, output } = await runQuick(enter, [...words, ...reload], { most: mostOutput });
   if (status !== 0) throw new SandboxError(`the units of ${name} were not reloaded: ${plainText(output)}`);
 }
 

@@ -18,6 +18,9 @@ export interface EnterHost {
   readonly readOwner: (initPid: number) => number;
   readonly readBound: (initPid: number) => CapabilityMask;
   readonly isSelinux: () => boolean;
+  /** Whether PID 1 has a system call filter. */
+  readonly isFiltered: (initPid: number) => boolean;
+  readonly readFilter: (path: string) => string;
   /** Returns false if the process could still protect itself from the memory killer. */
   readonly exposeToMemoryKiller: (pid: number, score: number) => boolean;
   readonly joinGroups: (pid: number, initPid: number) => void;
@@ -28,6 +31,8 @@ export interface EnterHost {
 /** The parameters of `enter`. */
 export interface Entering {
   readonly initPid: number;
+  /** The file of the sandbox's system call filter. */
+  readonly filterFile: string;
   readonly term: string;
   /** The words of inside/run. */
   readonly words: readonly string[];
@@ -35,7 +40,7 @@ export interface Entering {
 
 /**
  * Runs a command beside the container's PID 1 and resolves to its exit status: 128 plus the signal if it was killed.
- * The command gets the namespaces, control groups and SELinux context of PID 1, no capability that PID 1 cannot have,
+ * The command gets the namespaces, control groups, SELinux context and system calls of PID 1, no capability that PID 1 cannot have,
  * and no open file but pipes of ours or a terminal: other files of our caller belong to the host.
  */
 export async function enterContainer(entering: Entering, host: EnterHost = ownHost): Promise<number> {
@@ -47,11 +52,12 @@ export async function enterContainer(entering: Entering, host: EnterHost = ownHo
   }
 }
 
-async function runInside({ initPid, term, words }: Entering, host: EnterHost): Promise<number> {
+async function runInside({ initPid, filterFile, term, words }: Entering, host: EnterHost): Promise<number> {
   host.closeInherited();
   const bound = host.readBound(initPid);
+  const filter = host.isFiltered(initPid) ? host.readFilter(filterFile) : undefined;
   const { child, status } = await host.start({
-    command: renderEntry({ initPid, bound, followsContext: host.isSelinux(), term, words }),
+    command: renderEntry({ initPid, bound, filter, followsContext: host.isSelinux(), term, words }),
     pipesFor: host.hasTerminal() ? undefined : host.readOwner(initPid),
     // The host's control groups cannot be seen from inside the namespaces.
     prepare: (pid) => {
@@ -84,6 +90,9 @@ const ownHost: EnterHost = {
   hasTerminal: () => isatty(0),
   readOwner,
   readBound: (initPid) => readCapabilities(initPid, "CapBnd"),
+  // proc_pid_status(5): 2 is SECCOMP_MODE_FILTER.
+  isFiltered: (initPid) => /^Seccomp:\s*2$/m.test(readFileSync(`/proc/${initPid}/status`, "utf8")),
+  readFilter: (path) => readFileSync(path, "utf8"),
   isSelinux: () => existsSync("/sys/fs/selinux/enforce"),
   exposeToMemoryKiller,
   joinGroups,

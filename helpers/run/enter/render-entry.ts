@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { helperDirectory } from "../../../generator/conf/paths.ts";
 import { CAP_SETPCAP, CAP_SYS_CHROOT, type CapabilityMask, hasCapability } from "../../host/capabilities.ts";
 
@@ -9,6 +9,8 @@ export interface Entry {
   readonly initPid: number;
   /** The capabilities that PID 1 can have. */
   readonly bound: CapabilityMask;
+  /** The system call filter of PID 1, for inside/filter; undefined if PID 1 has none. */
+  readonly filter: string | undefined;
   /** Whether SELinux gives it the context of PID 1. */
   readonly followsContext: boolean;
   /** TERM of the command. */
@@ -25,10 +27,12 @@ export interface Entry {
  *
  * (virsh lxc-enter-namespace enters a user namespace as nobody, and fails if PID 1 is systemd on cgroup v2.)
  */
-export function renderEntry({ initPid, bound, followsContext, term, words }: Entry): readonly string[] {
+export function renderEntry({ initPid, bound, filter, followsContext, term, words }: Entry): readonly string[] {
   return [
     ...["nsenter", "--target", String(initPid), "--all", ...(followsContext ? ["--follow-context"] : [])],
     ...["--setuid", "0", "--setgid", "0", `--root=/proc/${initPid}/root/usr`, `--wd=/proc/${initPid}/root`, "--"],
+    // While it has all rights, so that the kernel does not want no_new_privs first (seccomp(2)).
+    ...(filter === undefined ? [] : [join("/", relative("/usr", helperDirectory), "inside/filter"), filter]),
     ...giveUpRights(bound),
     ...["/usr/bin/env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"],
     ...["HOME=/root", "USER=root", "LOGNAME=root", "LANG=C.UTF-8", `TERM=${term}`],

@@ -1,10 +1,9 @@
 import { spawn } from "node:child_process";
-import { join } from "node:path";
-import { helperDirectory } from "../../../generator/conf/paths.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { findController } from "../../host/find-controller.ts";
 import { limitAtOnce } from "../../host/limit-at-once.ts";
 import { printWarning } from "../../host/run-helper.ts";
+import { enterWords } from "../enter/enter-words.ts";
 import { readHostServers, readResolvConf } from "./name-servers.ts";
 import { listStartNetworks, readOwnServers, type StartNetwork } from "./start-network.ts";
 
@@ -69,7 +68,7 @@ const write =
 async function tell(name: SandboxName): Promise<Telling> {
   const controller = findController(name);
   if (controller === undefined) return { kind: "not running" };
-  const enter = [join(helperDirectory, "enter"), String(controller.initPid), "dumb", "root", "/"];
+  const enter = [...enterWords(name, controller.initPid), "dumb", "root", "/"];
   const status = await feed(["--kill-after=2", "10", ...enter, "--", "/bin/sh", "-c", write], readResolvConf(name));
   return describeStatus(status);
 }

@@ -43,6 +43,13 @@ export function planCapabilities(conf: Wishes): readonly string[] {
   return nameForLibvirt(kept);
 }
 
+/** The capabilities that the conf adds to those of its kind, by the names of capabilities(7). */
+export function addedCapabilities(conf: Wishes): ReadonlySet<string> {
+  const usual = nameForLibvirt(defaultsFor(conf));
+  const added = planCapabilities(conf).filter((name) => !usual.includes(name));
+  return new Set(added.map((name) => `CAP_${name.toUpperCase()}`));
+}
+
 /** The capabilities of a command if the conf does not mention any. */
 export const commandCapabilities = (): readonly string[] => nameForLibvirt(ofServices);
 

@@ -16,15 +16,15 @@ import { planStart } from "./plan-start.ts";
 
 export const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin";
 
-/** Plans what libvirt must know about a sandbox, from its conf and state. */
-export function planDomain(conf: Conf, state: SandboxState, context: string | null): Domain {
+/** Plans what libvirt must know about a sandbox, from its conf and state. `filter` is for `inside/filter`. */
+export function planDomain(conf: Conf, state: SandboxState, context: string | null, filter: string): Domain {
   const at = mountsDirectory(conf.name);
   return {
     name: conf.name,
     uuid: state.uuid,
     memoryKibibytes: Math.floor(totalmem() / 1024),
     controller: controllerProgram,
-    ...planStart(planCapabilities(conf), conf.Exec === undefined ? initOfUnits : initOfCommand(conf), context),
+    ...planStart(planCapabilities(conf), conf.Exec === undefined ? initOfUnits : initOfCommand(conf), context, filter),
     environment: environmentOf(conf),
     idBase: state.idBase,
     hostNetwork: conf.Network.kind === "host",

@@ -7,14 +7,22 @@ const needed = ["setpcap", "sys_admin"];
 
 type Start = Pick<Domain, "init" | "capabilities" | "context">;
 
-/** Makes `inside/start` run before `init`. After that `init` has only the `kept` capabilities, in `context`. */
-export function planStart(kept: readonly string[], init: Domain["init"], context: string | null): Start {
+/**
+ * Makes `inside/start` run before `init`. After that `init` has only the `kept` capabilities and the system calls of
+ * `filter`, in `context`.
+ */
+export function planStart(
+  kept: readonly string[],
+  init: Domain["init"],
+  context: string | null,
+  filter: string,
+): Start {
   const dropped = needed.filter((name) => !kept.includes(name)).map((name) => `-${name}`);
   // With our policy it runs in its own domain. The domain of Label=none has all rights already.
   const first = context?.replace(/:sandboxcontainer_(?!none_t)\w+:/, ":sandboxcontainer_start_t:") ?? null;
   const then = first === context ? "-" : (context ?? "-");
   return {
-    init: [join(helperDirectory, "inside/start"), then, dropped.join(",") || "-", ...init],
+    init: [join(helperDirectory, "inside/start"), then, dropped.join(",") || "-", filter, ...init],
     capabilities: [...new Set([...kept, ...needed])].sort(),
     context: first,
   };

@@ -11,6 +11,7 @@ import { withGeneratedWants } from "../../host/generated-wants.ts";
 import { readUnits } from "../../host/read-units.ts";
 import type { UnitProperties } from "../../host/systemd.ts";
 import { textOf } from "../../host/unit-properties.ts";
+import { renderFilter } from "../seccomp/render-filter.ts";
 import { writeStamp } from "../../sandbox/populate/stamp.ts";
 import { readTemporary } from "../../sandbox/populate/write-steps.ts";
 import { commandContext, processContext } from "../../host/selinux.ts";
@@ -41,6 +42,7 @@ import { findPatience } from "./unit-patience.ts";
  *   units        of Unit=, to reload
  *   patience     how many seconds their start may take
  *   network, filter, unfilter, servers: see prepare-network.ts
+ *   filter       for inside/filter, the system calls that the sandbox may use
  *   labelled     only if the kernel has to enforce SELinux
  * Writes the stamp last. With it systemd skips all this until the conf changes.
  */
@@ -57,7 +59,9 @@ export async function prepareSandbox(conf: Conf): Promise<void> {
   const put = (file: string, text: string): void => {
     writeFileSync(join(start, file), text, { mode: 0o600 });
   };
-  const domain = planDomain(conf, { ...state, idBase }, context);
+  const filter = renderFilter(conf);
+  put("filter", filter);
+  const domain = planDomain(conf, { ...state, idBase }, context, filter);
   put("domain.xml", renderDomain(domain));
   put("configure.xml", renderDomain(planConfiguration(domain, commandContext(conf, state.level))));
   put("sockets", listSockets(conf));

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
 import { enterContainer, type EnterHost } from "../../../../helpers/run/enter/enter-container.ts";
 
-const entering = { initPid: 100, term: "dumb", words: ["-", "-", "--", "id"] };
+const entering = { initPid: 100, filterFile: "/filter", term: "dumb", words: ["-", "-", "--", "id"] };
 
 /** Fakes a host with a sandbox. It records the steps, and starts process 200. */
 function fakeHost(fakes: Partial<EnterHost> = {}) {
@@ -14,6 +14,8 @@ function fakeHost(fakes: Partial<EnterHost> = {}) {
     hasTerminal: () => false,
     readOwner: () => 70_000,
     readBound: () => 1n,
+    isFiltered: () => true,
+    readFilter: (path) => `text of ${path}`,
     isSelinux: () => false,
     exposeToMemoryKiller: (pid, score) => steps.push(`expose ${pid} ${score}`) > 0,
     joinGroups: (pid, initPid) => steps.push(`join ${pid} ${initPid}`),
@@ -68,4 +70,19 @@ test("any other error stays itself", async () => {
     throw new Error("ENOSPC");
   };
   await assert.rejects(enterContainer(entering, fakeHost({ joinGroups: full }).host), { message: "ENOSPC" });
+});
+
+test("it gets the system call filter that PID 1 has, and none if PID 1 has none", async () => {
+  const loaded: (string | undefined)[] = [];
+  for (const isFiltered of [true, false]) {
+    const { host } = fakeHost({
+      isFiltered: () => isFiltered,
+      start: ({ command }) => {
+        loaded.push(command[command.findIndex((word) => word.endsWith("inside/filter")) + 1]);
+        return Promise.resolve({ child: new ChildProcess(), status: Promise.resolve(0) });
+      },
+    });
+    await enterContainer(entering, host);
+  }
+  assert.deepEqual(loaded, ["text of /filter", "nsenter"]);
 });

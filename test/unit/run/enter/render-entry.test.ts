@@ -6,6 +6,7 @@ const entry: Entry = {
   initPid: 4711,
   // 0, 8 and 18, which is the right to chroot(2).
   bound: 0x40101n,
+  filter: undefined,
   followsContext: false,
   term: "vt220",
   words: ["-", "-", "A=b", "--", "id"],
@@ -21,6 +22,11 @@ test("whoever enters gives up rights while its root is /usr, then changes to the
     ...["HOME=/root", "USER=root", "LOGNAME=root", "LANG=C.UTF-8", "TERM=vt220"],
     ...["/usr/libexec/sandboxcontainer/inside/run", "-", "-", "A=b", "--", "id"],
   ]);
+});
+
+test("the system call filter is loaded before the rights are given up", () => {
+  const words = renderEntry({ ...entry, filter: "1 6 0 0 0" }).join(" ");
+  assert.ok(words.includes("-- /libexec/sandboxcontainer/inside/filter 1 6 0 0 0 /bin/setpriv "), words);
 });
 
 test("under SELinux it takes the context of PID 1", () => {
