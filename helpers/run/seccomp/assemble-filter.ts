@@ -63,6 +63,7 @@ export function assembleFilter(plan: FilterPlan, { architecture, foreignFrom, nu
     ...(foreignFrom === undefined ? [] : [jump(AT_LEAST, foreignFrom, 0, 1), fail("ENOSYS")]),
     ...failUnknown([...numbers.values()]),
     ...denied,
+    ...(plan.pretendsPriority ? jumpUnless(numberOf("setpriority"), pretendIfNegative) : []),
     ...(plan.makesNamespaces
       ? []
       : [
@@ -90,6 +91,14 @@ function failUnknown(known: readonly number[]): readonly Instruction[] {
   });
   return found;
 }
+
+// The third argument is an int.
+const pretendIfNegative: readonly Instruction[] = [
+  load(argument(2)),
+  jump(AT_LEAST, 0x80000000, 0, 1),
+  { ...allow, k: SECCOMP_RET_ERRNO },
+  allow,
+];
 
 const failOnBits = (bits: number): readonly Instruction[] => [
   load(argument(0)),

@@ -2,6 +2,11 @@
 export interface FilterPlan {
   /** The calls that fail, each with the error that it gives. Calls that neither we nor the kernel know give ENOSYS. */
   readonly denied: ReadonlyMap<string, "EPERM" | "ENOSYS">;
+  /**
+   * Whether setpriority(2) seems to succeed when it asks for more than the normal priority. That right is the host's
+   * alone (user_namespaces(7)), and some services give up without it.
+   */
+  readonly pretendsPriority: boolean;
   /** Whether clone(2) and unshare(2) may make namespaces. */
   readonly makesNamespaces: boolean;
   /** Address families of socket(2), AF_*. Others give EAFNOSUPPORT. Undefined: all. */
@@ -88,6 +93,7 @@ export function planFilter({ units, added, lines }: FilterWishes): FilterPlan {
   const hasNetwork = added.has("CAP_NET_ADMIN");
   return {
     denied,
+    pretendsPriority: !denied.has("setpriority") && !added.has("CAP_SYS_NICE"),
     makesNamespaces,
     families: allFamilies
       ? undefined

@@ -65,6 +65,13 @@ test("calls of newer kernels and of other interfaces do not exist", () => {
   assert.equal(interpret(program, 0x40000003, 20), "ENOSYS", "AUDIT_ARCH_I386, getpid");
 });
 
+test("a higher priority seems to be given, and a lower one is", () => {
+  const answer = ask();
+  assert.equal(answer("setpriority", 0, 0, -20), "success");
+  assert.equal(answer("setpriority", 0, 0, 0xffffffec), "success", "-20 of 32 bits");
+  for (const value of [0, 19]) assert.equal(answer("setpriority", 0, 0, value), "allow");
+});
+
 test("sockets are of the usual families", () => {
   const answer = ask();
   const sockets = (...families: number[]) => families.map((family) => answer("socket", family, 1, 0));

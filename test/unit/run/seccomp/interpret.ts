@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 
 const names: ReadonlyMap<number, string> = new Map([
   [0x7fff0000, "allow"],
+  [0x00050000, "success"],
   [0x00050001, "EPERM"],
   [0x00050026, "ENOSYS"],
   [0x00050061, "EAFNOSUPPORT"],
