@@ -6,6 +6,7 @@ import { type Label, parseLabel } from "./values/parse-label.ts";
 import { parseMount } from "./values/parse-mount.ts";
 import { type Network, parseNetwork } from "./values/parse-network.ts";
 import { parseListen, parsePublish } from "./values/parse-publish.ts";
+import { parseSystemCallFilter } from "./values/parse-system-call-filter.ts";
 import {
   parseAccount,
   parseBoolean,
@@ -101,6 +102,11 @@ export const settings = {
   UserNamespace: single("Security", parseBoolean, true, "Whether root inside is nobody outside."),
   FileType: single("Security", parseFileType, undefined, "The SELinux type of the root's files."),
   Capabilities: list("Security", parseCapability, "A capability to add (+) or remove (-); may repeat."),
+  SystemCallFilter: list(
+    "Security",
+    parseSystemCallFilter,
+    "System calls and groups of them to allow, or with ~ to deny; may repeat.",
+  ),
 } as const;
 
 export type SettingName = keyof typeof settings;

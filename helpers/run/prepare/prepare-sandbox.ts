@@ -59,7 +59,7 @@ export async function prepareSandbox(conf: Conf): Promise<void> {
   const put = (file: string, text: string): void => {
     writeFileSync(join(start, file), text, { mode: 0o600 });
   };
-  const filter = renderFilter(conf);
+  const filter = await renderFilter(conf);
   put("filter", filter);
   const domain = planDomain(conf, { ...state, idBase }, context, filter);
   put("domain.xml", renderDomain(domain));
