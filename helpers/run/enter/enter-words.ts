@@ -7,5 +7,5 @@ import { startDirectory } from "../start-files.ts";
 export const enterWords = (name: SandboxName, initPid: number): readonly [string, ...string[]] => [
   join(helperDirectory, "enter"),
   String(initPid),
-  join(startDirectory(name), "filter"),
+  join(startDirectory(name), "system-calls"),
 ];

@@ -42,7 +42,7 @@ import { findPatience } from "./unit-patience.ts";
  *   units        of Unit=, to reload
  *   patience     how many seconds their start may take
  *   network, filter, unfilter, servers: see prepare-network.ts
- *   filter       for inside/filter, the system calls that the sandbox may use
+ *   system-calls, for inside/filter: those that the sandbox may use
  *   labelled     only if the kernel has to enforce SELinux
  * Writes the stamp last. With it systemd skips all this until the conf changes.
  */
@@ -60,7 +60,7 @@ export async function prepareSandbox(conf: Conf): Promise<void> {
     writeFileSync(join(start, file), text, { mode: 0o600 });
   };
   const filter = await renderFilter(conf);
-  put("filter", filter);
+  put("system-calls", filter);
   const domain = planDomain(conf, { ...state, idBase }, context, filter);
   put("domain.xml", renderDomain(domain));
   put("configure.xml", renderDomain(planConfiguration(domain, commandContext(conf, state.level))));
