@@ -2,8 +2,9 @@ import { writeSync } from "node:fs";
 import { describeError, SandboxError } from "../generator/conf/sandbox-error.ts";
 import { enterContainer } from "./run/enter/enter-container.ts";
 
-// enter PID FILTER TERM USER FOLDER NAME=VALUE… -- COMMAND ARG…: runs a command beside the container's PID 1, which is PID on
-// the host, with the system call filter in the file FILTER. Standard input and output belong to the command: streams of ours would change how they block.
+// enter PID FILTER TERM USER FOLDER NAME=VALUE… -- COMMAND ARG…: runs a command beside the container's PID 1, which is
+// PID on the host, with the system call filter in the file FILTER. Standard input and output belong to the command:
+// streams of ours would change how they block.
 try {
   const [initPid = "", filterFile = "", term = "", ...words] = process.argv.slice(2);
   process.exitCode = await enterContainer({ initPid: Number(initPid), filterFile, term, words });

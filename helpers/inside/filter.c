@@ -1,16 +1,18 @@
 /*
- * filter PROGRAM COMMAND ARG...: becomes COMMAND under the system call filter PROGRAM (seccomp(2)), written as
- * `tcpdump -ddd` writes a program: the number of instructions, then code, jt, jf and k of each, as decimal numbers. If
- * anything is wrong with it, the command does not run.
+ * filter [--no-new-privs] PROGRAM COMMAND ARG...: becomes COMMAND under the system call filter PROGRAM (seccomp(2)),
+ * written as `tcpdump -ddd` writes a program: the number of instructions, then code, jt, jf and k of each, as decimal
+ * numbers. If anything is wrong with it, the command does not run.
  *
- * setpriv(1) can load a filter too, but sets no_new_privs first, and su, sudo and other set-user-id programs would not
- * work inside. With CAP_SYS_ADMIN the kernel does not ask for it.
+ * The kernel wants CAP_SYS_ADMIN or no_new_privs. setpriv(1) can load a filter too, but sets no_new_privs first, and
+ * su, sudo and other set-user-id programs would not work inside.
  */
 #define _GNU_SOURCE
 #include <err.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -33,8 +35,13 @@ int main(int argc, char **argv)
 	struct sock_fprog filter = { .filter = program };
 	const char *text;
 
+	if (argc > 1 && strcmp(argv[1], "--no-new-privs") == 0) {
+		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+			err(CANNOT_START, "cannot set no_new_privs");
+		argc--, argv++;
+	}
 	if (argc < 3)
-		errx(CANNOT_START, "usage: filter PROGRAM COMMAND ARG...");
+		errx(CANNOT_START, "usage: filter [--no-new-privs] PROGRAM COMMAND ARG...");
 	text = argv[1];
 	filter.len = next_number(&text, BPF_MAXINSNS);
 	for (unsigned short i = 0; i < filter.len; i++) {

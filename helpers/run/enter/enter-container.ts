@@ -6,6 +6,7 @@ import { joinGroups } from "../../host/cgroup.ts";
 import { closeInherited } from "../../host/close-inherited.ts";
 import { exposeToMemoryKiller } from "../../host/memory-killer.ts";
 import { findProcess } from "../../host/process-start.ts";
+import { isFiltered } from "../../host/seccomp.ts";
 import { type Prepared, type Started, startPrepared } from "../../host/start-prepared.ts";
 import { renderEntry } from "./render-entry.ts";
 
@@ -40,8 +41,8 @@ export interface Entering {
 
 /**
  * Runs a command beside the container's PID 1 and resolves to its exit status: 128 plus the signal if it was killed.
- * The command gets the namespaces, control groups, SELinux context and system calls of PID 1, no capability that PID 1 cannot have,
- * and no open file but pipes of ours or a terminal: other files of our caller belong to the host.
+ * The command gets the namespaces, control groups, SELinux context and system calls of PID 1, no capability that PID 1
+ * cannot have, and no open file but pipes of ours or a terminal: other files of our caller belong to the host.
  */
 export async function enterContainer(entering: Entering, host: EnterHost = ownHost): Promise<number> {
   try {
@@ -90,8 +91,7 @@ const ownHost: EnterHost = {
   hasTerminal: () => isatty(0),
   readOwner,
   readBound: (initPid) => readCapabilities(initPid, "CapBnd"),
-  // proc_pid_status(5): 2 is SECCOMP_MODE_FILTER.
-  isFiltered: (initPid) => /^Seccomp:\s*2$/m.test(readFileSync(`/proc/${initPid}/status`, "utf8")),
+  isFiltered,
   readFilter: (path) => readFileSync(path, "utf8"),
   isSelinux: () => existsSync("/sys/fs/selinux/enforce"),
   exposeToMemoryKiller,

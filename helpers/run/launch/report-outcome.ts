@@ -9,6 +9,7 @@ import { isConsoleCopied } from "../is-console-copied.ts";
 import { runtimeFile } from "../start-files.ts";
 import type { Outcome } from "./await-outcome.ts";
 import { keepCleared } from "./cleared.ts";
+import { requireFiltered } from "./require-filtered.ts";
 import type { StartedContainer } from "./start-container.ts";
 
 // In this time a container that ends by itself prints its last words, and libvirt's controller ends.
@@ -26,6 +27,7 @@ export async function reportOutcome(container: StartedContainer, outcome: Outcom
       throw new SandboxError(
         `the first process of ${name} cannot be found: its controller ${controller?.pid ?? "?"} has no child`,
       );
+    if (init !== undefined) requireFiltered(name, init);
     // systemd ignores a process that has ended, and the service ends when we do.
     await notifySystemd("--ready", "STATUS=", ...(controller === undefined ? [] : [`MAINPID=${controller.pid}`]));
     return;

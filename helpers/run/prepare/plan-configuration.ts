@@ -7,17 +7,19 @@ import { searchPath } from "./plan-domain.ts";
 /**
  * The container in which packages are configured for a sandbox, see helpers/run/configure. It is like the sandbox's
  * own, but without a network, and with throw-away mounts over everything that a maintainer script may change and a
- * sandbox may not.
+ * sandbox may not. `filter` is for `inside/filter`.
  */
-export function planConfiguration(domain: Domain, context: string | null): Domain {
+export function planConfiguration(domain: Domain, context: string | null, filter: string): Domain {
   const at = runtimeDirectory(domain.name);
   const mounts = mountsDirectory(domain.name);
+  const inside = join("/run/host", helperDirectory, "inside");
   const mount = (source: string, target: string): Filesystem => ({ source, target, readOnly: false });
   return {
     ...domain,
     controller: null,
-    // The program comes from a /usr whose files have their own labels, because the sandbox's content starts no domain.
-    init: [join("/run/host", helperDirectory, "inside/configure")],
+    // The programs come from a /usr whose files have their own labels, because the sandbox's content starts no domain.
+    // Maintainer scripts run as root already, so they get along with no_new_privs.
+    init: [join(inside, "filter"), "--no-new-privs", filter, join(inside, "configure")],
     environment: { PATH: searchPath, TERM: "dumb", HOME: "/root" },
     hostNetwork: false,
     nic: null,

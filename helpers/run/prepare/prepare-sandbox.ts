@@ -11,7 +11,7 @@ import { withGeneratedWants } from "../../host/generated-wants.ts";
 import { readUnits } from "../../host/read-units.ts";
 import type { UnitProperties } from "../../host/systemd.ts";
 import { textOf } from "../../host/unit-properties.ts";
-import { renderFilter } from "../seccomp/render-filter.ts";
+import { renderFilters } from "../seccomp/render-filter.ts";
 import { writeStamp } from "../../sandbox/populate/stamp.ts";
 import { readTemporary } from "../../sandbox/populate/write-steps.ts";
 import { commandContext, processContext } from "../../host/selinux.ts";
@@ -59,11 +59,14 @@ export async function prepareSandbox(conf: Conf): Promise<void> {
   const put = (file: string, text: string): void => {
     writeFileSync(join(start, file), text, { mode: 0o600 });
   };
-  const filter = await renderFilter(conf);
-  put("system-calls", filter);
-  const domain = planDomain(conf, { ...state, idBase }, context, filter);
+  const filters = await renderFilters(conf);
+  put("system-calls", filters.sandbox);
+  const domain = planDomain(conf, { ...state, idBase }, context, filters.sandbox);
   put("domain.xml", renderDomain(domain));
-  put("configure.xml", renderDomain(planConfiguration(domain, commandContext(conf, state.level))));
+  put(
+    "configure.xml",
+    renderDomain(planConfiguration(domain, commandContext(conf, state.level), filters.configuration)),
+  );
   put("sockets", listSockets(conf));
   prepareNetwork(conf, planInterface(conf, state.uuid), put);
   put("limits", conf.resources.map(({ key, value }) => `${key}=${value}\n`).join(""));

@@ -6,13 +6,25 @@ import { expandFilter } from "./expand-filter.ts";
 import { planFilter } from "./plan-filter.ts";
 import { systemCalls } from "./system-calls.ts";
 
-/** Writes the system call filter of a sandbox for inside/filter. Throws a SandboxError on an unknown call or architecture. */
-export async function renderFilter(
+/** Programs for inside/filter. */
+export interface Filters {
+  /** Of PID 1, what it starts, and what enters. */
+  readonly sandbox: string;
+  /** Of the maintainer scripts that run before the first start. */
+  readonly configuration: string;
+}
+
+/** Writes the system call filters of a sandbox. Throws a SandboxError on an unknown call or architecture. */
+export async function renderFilters(
   conf: Pick<Conf, "Exec" | "Capabilities" | "UserNamespace" | "SystemCallFilter">,
-): Promise<string> {
+): Promise<Filters> {
   const calls = systemCalls[process.arch];
   if (calls === undefined) throw new SandboxError(`the numbers of the system calls of ${process.arch} are not known`);
   const lines = await expandFilter(conf.SystemCallFilter);
-  const plan = planFilter({ units: conf.Exec === undefined, added: addedCapabilities(conf), lines });
-  return assembleFilter(plan, calls);
+  const render = (units: boolean, added: ReadonlySet<string>): string =>
+    assembleFilter(planFilter({ units, added, lines }), calls);
+  return {
+    sandbox: render(conf.Exec === undefined, addedCapabilities(conf)),
+    configuration: render(false, new Set()),
+  };
 }

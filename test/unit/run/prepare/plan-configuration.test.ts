@@ -24,7 +24,7 @@ const domain: Domain = {
 };
 
 test("packages are configured without a network, in the sandbox's ids and on its mounts", () => {
-  const planned = planConfiguration(domain, "a_context");
+  const planned = planConfiguration(domain, "a_context", "1 6 0 0 0");
   assert.equal(planned.hostNetwork, false);
   assert.equal(planned.idBase, 655360);
   assert.equal(planned.context, "a_context");
@@ -34,7 +34,13 @@ test("packages are configured without a network, in the sandbox's ids and on its
   assert.equal(new Set(targets).size, targets.length, "each place has one mount");
 });
 
+test("maintainer scripts have a system call filter", () => {
+  const [program = "", ...words] = planConfiguration(domain, null, "1 6 0 0 0").init;
+  assert.match(program, /^\/run\/host\/.*\/inside\/filter$/);
+  assert.deepEqual(words.slice(0, 2), ["--no-new-privs", "1 6 0 0 0"]);
+});
+
 test("the host's /usr is not among what a maintainer script can write", () => {
-  const usr = planConfiguration(domain, null).filesystems.filter(({ target }) => target === "/usr");
+  const usr = planConfiguration(domain, null, "1 6 0 0 0").filesystems.filter(({ target }) => target === "/usr");
   assert.deepEqual(usr, [{ source: "/run/sandboxcontainer/web1/mount-layer-usr", target: "/usr", readOnly: false }]);
 });
