@@ -26,7 +26,7 @@ BUN := node_modules/@oven/bun-linux-$(if $(filter aarch64,$(MACHINE)),aarch64,x6
 GENERATORFLAGS := --no-rehash-snapshot --v8-pool-size=1
 ADDON := node_modules/node-libvirt
 HELPERS := ask-address attach configure destroy detach enter follow-servers forget guard hold image label launch populate prepare reload stop tidy upgrade inside/relax
-# What becomes another program before it could load a JavaScript engine.
+# It loads nothing, so that it does not run what somebody inside has put in the place of a library.
 LOADER := dist/lib/filter
 SCRIPTS := copy-console \
 	inside/ask-address \
@@ -110,7 +110,7 @@ dist/lib/libvirt.node: node_modules/.installed
 
 $(LOADER): helpers/inside/filter.c
 	mkdir -p dist/lib
-	$(CC) -std=c17 -Wall -Wextra -Werror -O2 -o $@ $<
+	$(CC) -std=c17 -Wall -Wextra -Werror -O2 -static -o $@ $<
 
 policy: dist/policy/.built ## builds the SELinux policy modules, into dist/policy
 

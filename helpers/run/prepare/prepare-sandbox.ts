@@ -61,7 +61,7 @@ export async function prepareSandbox(conf: Conf): Promise<void> {
   };
   const filters = await renderFilters(conf);
   put("system-calls", filters.sandbox);
-  const domain = planDomain(conf, { ...state, idBase }, context, filters.sandbox);
+  const domain = planDomain(conf, { ...state, idBase }, context, filters);
   put("domain.xml", renderDomain(domain));
   put(
     "configure.xml",

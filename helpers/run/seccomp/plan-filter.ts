@@ -21,7 +21,8 @@ export interface FilterLine {
   readonly calls: readonly string[];
 }
 
-interface FilterWishes {
+/** What decides about the filter of a sandbox. */
+export interface Wishes {
   /** Whether systemd is PID 1. It mounts, and makes namespaces for its services. */
   readonly units: boolean;
   /** The capabilities that the conf adds, such as `CAP_NET_ADMIN`. */
@@ -73,7 +74,7 @@ const NETLINK_GENERIC = 16;
 const split = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 /** Plans the filter of a sandbox. A later line of SystemCallFilter= counts more than an earlier one. */
-export function planFilter({ units, added, lines }: FilterWishes): FilterPlan {
+export function planFilter({ units, added, lines }: Wishes): FilterPlan {
   const denied = new Map<string, "EPERM" | "ENOSYS">(
     split(units ? deniedToAll : deniedToAll + deniedToCommands).map((call) => [call, "EPERM"]),
   );

@@ -3,12 +3,14 @@ import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { addedCapabilities } from "../prepare/capabilities.ts";
 import { assembleFilter } from "./assemble-filter.ts";
 import { expandFilter } from "./expand-filter.ts";
-import { planFilter } from "./plan-filter.ts";
+import { planFilter, type Wishes } from "./plan-filter.ts";
 import { systemCalls } from "./system-calls.ts";
 
 /** Programs for inside/filter. */
 export interface Filters {
-  /** Of PID 1, what it starts, and what enters. */
+  /** Of the very first program on, which still has to mount: it denies nothing that `sandbox` allows. */
+  readonly start: string;
+  /** Of PID 1, all that it starts, and what enters. */
   readonly sandbox: string;
   /** Of the maintainer scripts that run before the first start. */
   readonly configuration: string;
@@ -21,10 +23,11 @@ export async function renderFilters(
   const calls = systemCalls[process.arch];
   if (calls === undefined) throw new SandboxError(`the numbers of the system calls of ${process.arch} are not known`);
   const lines = await expandFilter(conf.SystemCallFilter);
-  const render = (units: boolean, added: ReadonlySet<string>): string =>
-    assembleFilter(planFilter({ units, added, lines }), calls);
+  const render = (wishes: Wishes): string => assembleFilter(planFilter(wishes), calls);
+  const added = addedCapabilities(conf);
   return {
-    sandbox: render(conf.Exec === undefined, addedCapabilities(conf)),
-    configuration: render(false, new Set()),
+    start: render({ units: true, added, lines: lines.filter(({ denies }) => !denies) }),
+    sandbox: render({ units: conf.Exec === undefined, added, lines }),
+    configuration: render({ units: false, added: new Set(), lines }),
   };
 }
