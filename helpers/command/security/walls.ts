@@ -1,4 +1,5 @@
 import type { Conf } from "../../../generator/conf/conf.ts";
+import { AF_PACKET, type FilterPlan } from "../../run/seccomp/plan-filter.ts";
 
 /** A wall around a sandbox in the words of systemd.exec(5): the settings that a unit would need for the same effect. */
 export interface Wall {
@@ -35,11 +36,44 @@ const label: Wall = {
   directives: ["RestrictNamespaces=yes", "KeyringMode=private"],
 };
 
+// Groups of systemd.exec(5), as far as one of the architectures that we know has their calls.
+const groups: Readonly<Record<string, readonly string[]>> = {
+  "@clock": ["adjtimex", "clock_adjtime", "clock_settime", "settimeofday"],
+  "@cpu-emulation": ["modify_ldt"],
+  "@debug": ["lookup_dcookie", "perf_event_open", "pidfd_getfd", "ptrace"],
+  "@module": ["delete_module", "finit_module", "init_module"],
+  "@mount": ["fsconfig", "fsmount", "fsopen", "fspick", "mount", "mount_setattr", "move_mount", "open_tree", "umount2"],
+  "@obsolete": ["_sysctl", "create_module", "query_module", "sysfs", "uselib", "ustat", "vserver"],
+  "@raw-io": ["ioperm", "iopl"],
+  "@reboot": ["kexec_file_load", "kexec_load", "reboot"],
+  "@swap": ["swapoff", "swapon"],
+};
+
+function systemCallWall({ denied, families, makesNamespaces }: FilterPlan): Wall {
+  const closed = Object.keys(groups).filter((group) => groups[group]?.every((call) => denied.has(call)));
+  return {
+    name: "a filter of system calls",
+    directives: [
+      "SystemCallArchitectures=native",
+      ...(closed.length === 0 ? [] : [`SystemCallFilter=~${closed.join(" ")}`]),
+      ...(families === undefined || families.includes(AF_PACKET)
+        ? []
+        : ["RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK"]),
+      ...(makesNamespaces ? [] : ["RestrictNamespaces=yes"]),
+    ],
+  };
+}
+
 /**
- * Lists the walls of a sandbox with this conf, seen from the host. SECURITY.md has what they do beyond systemd's words.
+ * Lists the walls of a sandbox with this conf and system call filter, seen from the host. SECURITY.md has what they do
+ * beyond systemd's words.
  */
-export const listWalls = (conf: Pick<Conf, "UserNamespace" | "Network" | "Label">): readonly Wall[] => [
+export const listWalls = (
+  conf: Pick<Conf, "UserNamespace" | "Network" | "Label">,
+  filter: FilterPlan,
+): readonly Wall[] => [
   ...always,
+  systemCallWall(filter),
   ...(conf.UserNamespace ? [ids] : []),
   ...(conf.Network.kind === "host" ? [] : [network]),
   ...(conf.Label.kind === "none" ? [] : [label]),

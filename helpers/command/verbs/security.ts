@@ -2,6 +2,7 @@ import type { Conf } from "../../../generator/conf/conf.ts";
 import { loadConf } from "../../../generator/conf/load-conf.ts";
 import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { run } from "../../host/run.ts";
+import { planSandboxFilter } from "../../run/seccomp/render-filter.ts";
 import { analyzeExposure, type Exposure } from "../security/exposure.ts";
 import { listWalls, type Wall } from "../security/walls.ts";
 import { requireKnownSandbox } from "../require-sandbox.ts";
@@ -23,7 +24,8 @@ export async function showSecurity(text: string, options: { json?: boolean }): P
   const name = parseSandboxName(text);
   requireKnownSandbox(name);
   const conf = loadConf(name);
-  const judgements = await Promise.all((await readUnits(conf)).map((unit) => judge(unit, listWalls(conf))));
+  const walls = listWalls(conf, await planSandboxFilter(conf));
+  const judgements = await Promise.all((await readUnits(conf)).map((unit) => judge(unit, walls)));
   if (options.json === true) printJson(judgements);
   else print(judgements.map(formatJudgement).join("\n"));
 }

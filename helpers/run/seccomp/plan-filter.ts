@@ -62,7 +62,7 @@ const AF_INET = 2;
 const AF_INET6 = 10;
 const AF_KEY = 15;
 export const AF_NETLINK = 16;
-const AF_PACKET = 17;
+export const AF_PACKET = 17;
 
 const NETLINK_ROUTE = 0;
 const NETLINK_SOCK_DIAG = 4;

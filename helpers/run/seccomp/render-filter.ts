@@ -3,7 +3,7 @@ import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { addedCapabilities } from "../prepare/capabilities.ts";
 import { assembleFilter } from "./assemble-filter.ts";
 import { expandFilter } from "./expand-filter.ts";
-import { planFilter, type Wishes } from "./plan-filter.ts";
+import { type FilterLine, type FilterPlan, planFilter, type Wishes } from "./plan-filter.ts";
 import { systemCalls } from "./system-calls.ts";
 
 /** Programs for inside/filter. */
@@ -16,18 +16,28 @@ export interface Filters {
   readonly configuration: string;
 }
 
+type Asking = Pick<Conf, "Exec" | "Capabilities" | "UserNamespace" | "SystemCallFilter">;
+
+/** Plans the filter of PID 1 of a sandbox. Throws a SandboxError on an unknown call. */
+export const planSandboxFilter = async (conf: Asking): Promise<FilterPlan> =>
+  planFilter(wishesOf(conf, await expandFilter(conf.SystemCallFilter)));
+
+const wishesOf = (conf: Asking, lines: readonly FilterLine[]): Wishes => ({
+  units: conf.Exec === undefined,
+  added: addedCapabilities(conf),
+  lines,
+});
+
 /** Writes the system call filters of a sandbox. Throws a SandboxError on an unknown call or architecture. */
-export async function renderFilters(
-  conf: Pick<Conf, "Exec" | "Capabilities" | "UserNamespace" | "SystemCallFilter">,
-): Promise<Filters> {
+export async function renderFilters(conf: Asking): Promise<Filters> {
   const calls = systemCalls[process.arch];
   if (calls === undefined) throw new SandboxError(`the numbers of the system calls of ${process.arch} are not known`);
   const lines = await expandFilter(conf.SystemCallFilter);
   const render = (wishes: Wishes): string => assembleFilter(planFilter(wishes), calls);
-  const added = addedCapabilities(conf);
+  const wishes = wishesOf(conf, lines);
   return {
-    start: render({ units: true, added, lines: lines.filter(({ denies }) => !denies) }),
-    sandbox: render({ units: conf.Exec === undefined, added, lines }),
+    start: render({ ...wishes, units: true, lines: lines.filter(({ denies }) => !denies) }),
+    sandbox: render(wishes),
     configuration: render({ units: false, added: new Set(), lines }),
   };
 }
