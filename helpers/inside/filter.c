@@ -18,6 +18,12 @@
 
 enum { CANNOT_START = 125 };
 
+/* libvirt's controller may miss the last words of a container that ends at once. */
+static void let_console_be_read(void)
+{
+	usleep(200000);
+}
+
 static unsigned long next_number(const char **text, unsigned long most)
 {
 	char *end;
@@ -35,6 +41,7 @@ int main(int argc, char **argv)
 	struct sock_fprog filter = { .filter = program };
 	const char *text;
 
+	atexit(let_console_be_read);
 	if (argc > 1 && strcmp(argv[1], "--no-new-privs") == 0) {
 		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 			err(CANNOT_START, "cannot set no_new_privs");
