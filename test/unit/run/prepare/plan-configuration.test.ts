@@ -35,7 +35,7 @@ test("packages are configured without a network, in the sandbox's ids and on its
 });
 
 test("maintainer scripts have a system call filter", () => {
-  const [program = "", ...words] = planConfiguration(domain, null, "1 6 0 0 0").init;
+  const [program, ...words] = planConfiguration(domain, null, "1 6 0 0 0").init;
   assert.match(program, /^\/run\/host\/.*\/inside\/filter$/);
   assert.deepEqual(words.slice(0, 2), ["--no-new-privs", "1 6 0 0 0"]);
 });
