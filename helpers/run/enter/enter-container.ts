@@ -18,7 +18,8 @@ export interface EnterHost {
   /** The user on the host that is root in the container of a PID 1. */
   readonly readOwner: (initPid: number) => number;
   readonly readBound: (initPid: number) => CapabilityMask;
-  readonly isSelinux: () => boolean;
+  /** The SELinux context of PID 1; undefined without SELinux. */
+  readonly readContext: (initPid: number) => string | undefined;
   /** Whether PID 1 has a system call filter. */
   readonly isFiltered: (initPid: number) => boolean;
   readonly readFilter: (path: string) => string;
@@ -58,7 +59,7 @@ async function runInside({ initPid, filterFile, term, words }: Entering, host: E
   const bound = host.readBound(initPid);
   const filter = host.isFiltered(initPid) ? host.readFilter(filterFile) : undefined;
   const { child, status } = await host.start({
-    command: renderEntry({ initPid, bound, filter, followsContext: host.isSelinux(), term, words }),
+    command: renderEntry({ initPid, bound, filter, context: host.readContext(initPid), term, words }),
     pipesFor: host.hasTerminal() ? undefined : host.readOwner(initPid),
     // The host's control groups cannot be seen from inside the namespaces.
     prepare: (pid) => {
@@ -86,6 +87,12 @@ function readOwner(initPid: number): number {
   return Number(owner);
 }
 
+// proc_pid_attr(5). The kernel ends it with a zero.
+const readContext = (initPid: number): string | undefined =>
+  existsSync("/sys/fs/selinux/enforce")
+    ? readFileSync(`/proc/${initPid}/attr/current`, "utf8").replace(/\0$/, "")
+    : undefined;
+
 const ownHost: EnterHost = {
   closeInherited,
   hasTerminal: () => isatty(0),
@@ -93,7 +100,7 @@ const ownHost: EnterHost = {
   readBound: (initPid) => readCapabilities(initPid, "CapBnd"),
   isFiltered,
   readFilter: (path) => readFileSync(path, "utf8"),
-  isSelinux: () => existsSync("/sys/fs/selinux/enforce"),
+  readContext,
   exposeToMemoryKiller,
   joinGroups,
   start: startPrepared,

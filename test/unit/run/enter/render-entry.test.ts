@@ -7,7 +7,7 @@ const entry: Entry = {
   // 0, 8 and 18, which is the right to chroot(2).
   bound: 0x40101n,
   filter: undefined,
-  followsContext: false,
+  context: undefined,
   term: "vt220",
   words: ["-", "-", "A=b", "--", "id"],
 };
@@ -29,8 +29,15 @@ test("the system call filter is loaded before the rights are given up", () => {
   assert.ok(words.includes("-- /libexec/sandboxcontainer/inside/filter 1 6 0 0 0 /bin/setpriv "), words);
 });
 
-test("under SELinux it takes the context of PID 1", () => {
-  assert.equal(renderEntry({ ...entry, followsContext: true })[4], "--follow-context");
+test("under SELinux it takes the context of PID 1, after the filter", () => {
+  const context = "system_u:system_r:x_t:s0:c1,c2";
+  assert.equal(renderEntry({ ...entry, context })[4], "--follow-context");
+  const words = renderEntry({ ...entry, context, filter: "1 6 0 0 0" }).join(" ");
+  assert.ok(
+    words.includes(` /libexec/sandboxcontainer/inside/filter --context ${context} 1 6 0 0 0 /bin/setpriv `),
+    words,
+  );
+  assert.ok(!words.includes("--follow-context"));
 });
 
 test("a right that PID 1 lacks is not kept, and the right to chroot is given up after its use", () => {
