@@ -1,6 +1,6 @@
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { Check, Finding } from "../doctor/check.ts";
-import { checkCgroup, checkIdmappedMounts, checkLimits, checkUserNamespaces } from "../doctor/kernel.ts";
+import { checkCgroup, checkIdmappedMounts, checkLimits, checkLinux, checkUserNamespaces } from "../doctor/kernel.ts";
 import { checkDhcp } from "../doctor/network.ts";
 import { checkConfs, checkDisk, checkGenerator, checkIdentities, checkLeftovers } from "../doctor/product.ts";
 import { checkAttr, checkLibvirt, checkMachined, checkSystemd, checkUtilLinux } from "../doctor/programs.ts";
@@ -11,7 +11,7 @@ import { requireRoot } from "../require-root.ts";
 
 const checks: readonly Check[] = [
   ...[checkSystemd, checkUtilLinux, checkAttr, checkLibvirt, checkMachined],
-  ...[checkCgroup, checkUserNamespaces, checkIdmappedMounts, checkLimits],
+  ...[checkLinux, checkCgroup, checkUserNamespaces, checkIdmappedMounts, checkLimits],
   ...[checkSelinux, checkPolicy],
   ...[checkGenerator, checkConfs, checkIdentities, checkLeftovers, checkDisk],
   checkDhcp,

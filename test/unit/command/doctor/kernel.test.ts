@@ -4,9 +4,21 @@ import {
   checkCgroup,
   checkIdmappedMounts,
   checkLimits,
+  checkLinux,
   checkUserNamespaces,
 } from "../../../../helpers/command/doctor/kernel.ts";
 import { fakeHost } from "./fake-host.ts";
+
+test("an older Linux is enough only without SELinux", async () => {
+  const look = async (release: string, more = {}) =>
+    (await checkLinux(fakeHost({ files: { "/proc/sys/kernel/osrelease": `${release}\n`, ...more } }))).verdict;
+  const selinux = { "/sys/fs/selinux/enforce": "1" };
+  assert.equal(await look("6.12.48+deb13-amd64", selinux), "ok");
+  assert.equal(await look("6.8.0-31-generic", selinux), "ok");
+  assert.equal(await look("7.0", selinux), "ok");
+  assert.equal(await look("6.4.0", selinux), "failed");
+  assert.equal(await look("5.14.0"), "ok");
+});
 
 test("cgroup version 1 costs the limits", async () => {
   assert.equal((await checkCgroup(fakeHost({ files: { "/sys/fs/cgroup/cgroup.controllers": "cpu" } }))).verdict, "ok");
