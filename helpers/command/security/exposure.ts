@@ -31,11 +31,17 @@ interface Check {
   readonly exposure: string | null;
 }
 
+// All groups of system calls have the same description.
+const tellApart = (name: string, description: string): string => {
+  const [, group] = /^SystemCallFilter=~(@.+)$/.exec(name) ?? [];
+  return group === undefined ? description : `${description} (${group})`;
+};
+
 /** Reads the overall level, which only the table has, and the checks by name from the JSON. */
 export function parseExposure(table: string, json: string): Exposure {
   const checks = (JSON.parse(json) as readonly Check[]).flatMap(
     ({ name, description, exposure }): [string, { description: string; exposure: number }][] =>
-      exposure === null ? [] : [[name, { description, exposure: Number(exposure) }]],
+      exposure === null ? [] : [[name, { description: tellApart(name, description), exposure: Number(exposure) }]],
   );
   const level = /Overall exposure level for .*: ([\d.]+)/.exec(table)?.[1];
   if (level === undefined) throw new Error("systemd-analyze printed no overall exposure level");
