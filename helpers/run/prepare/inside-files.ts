@@ -28,10 +28,15 @@ export function planInside(
   } = {},
 ): InsideFiles {
   const folders = renderInnerMounts(conf);
-  const mounts = folders === "" ? {} : { "host/folders": folders };
-  if (conf.Exec !== undefined) return { ...mounts, ...planCommand(conf.Exec.words, temporary) };
+  const common = {
+    // /etc/resolv.conf leads here. Units name it in settings that want a file (ReadWritePaths=), also before an address
+    // brings name servers.
+    "host/resolv.conf": "",
+    ...(folders === "" ? {} : { "host/folders": folders }),
+  };
+  if (conf.Exec !== undefined) return { ...common, ...planCommand(conf.Exec.words, temporary) };
   return {
-    ...mounts,
+    ...common,
     // This file replaces systemd's own, which refuses users until systemd-user-sessions.service is started (nologin(5)).
     // Nothing inside starts that.
     "tmpfiles.d/systemd-nologin.conf": "",

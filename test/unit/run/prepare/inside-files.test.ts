@@ -18,6 +18,7 @@ test("every unit tells the host when it ends, and only services lose their own R
     Unit: ["apache2.service", "tangd.socket"].map(parseUnitName),
   });
   assert.deepEqual(Object.keys(units), [
+    "host/resolv.conf",
     "tmpfiles.d/systemd-nologin.conf",
     "systemd/system/sandboxcontainer.target.d/50-units.conf",
     "systemd/system/sandboxcontainer-ready.service.d/50-units.conf",
