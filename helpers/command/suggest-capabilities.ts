@@ -50,18 +50,31 @@ function findNamedOf(known: typeof ofNetwork, properties: UnitProperties): reado
 }
 
 // What programs say when the kernel refuses them an interface's or a firewall's settings, or packets as they are. EPERM
-// is about rights; EACCES may be about a file.
+// is about rights; EACCES may be about a file. Our filter of system calls says the same.
 const refused: Readonly<Record<string, RegExp>> = {
   CAP_NET_ADMIN:
     /(?:\b(?:RTNETLINK|SIOC[A-Z]+|TUNSETIFF|netlink|iptables|nft)\b.*Operation not permitted|Permission denied \(you must be root\))/i,
-  CAP_NET_RAW: /(?:\bsocket\b.*Operation not permitted|permission to (?:perform this )?capture)/i,
+  CAP_NET_RAW: /(?:(?:\bsocket\b|raw).*Operation not permitted|permission to (?:perform this )?capture)/i,
 };
 
-/** The capabilities over its network that a service mentions in its messages, or that would have prevented them. */
-export const findMentioned = (said: string): readonly string[] =>
-  ofNetwork
+// Packets as they are, or the settings of the network: the message does not tell.
+const refusedSocket = /socket.*Operation not permitted/i;
+
+/**
+ * The capabilities over its network that a service mentions in its messages, or that would have prevented them. `conf`
+ * tells which of them it had.
+ */
+export function findMentioned(said: string, conf?: Wishes): readonly string[] {
+  const hadRaw = conf !== undefined && planCapabilities(conf).includes("net_raw");
+  return ofNetwork
     .map(([name]) => name)
-    .filter((name) => new RegExp(`\\b${name}\\b`, "i").test(said) || refused[name]?.test(said));
+    .filter(
+      (name) =>
+        new RegExp(`\\b${name}\\b`, "i").test(said) ||
+        refused[name]?.test(said) === true ||
+        (name === "CAP_NET_ADMIN" && hadRaw && refusedSocket.test(said)),
+    );
+}
 
 /**
  * Suggests the capabilities that a service asks for and its conf does not give. Null if there are none, or if no user

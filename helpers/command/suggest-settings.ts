@@ -37,7 +37,7 @@ export async function suggestSettings(
   if (simple !== null) return simple;
   const units = failed ? await Promise.all(conf.Unit.map((each) => systemd.readUnit(each))) : [];
   const named = [...units.flatMap(findNamed), ...(await readFileCapabilities(units))];
-  const capabilities = suggestCapabilities(name, conf, [...findMentioned(said), ...named]);
+  const capabilities = suggestCapabilities(name, conf, [...findMentioned(said, conf), ...named]);
   if (capabilities !== null) return `${capabilities[0]?.toUpperCase() ?? ""}${capabilities.slice(1)}`;
   const device = findMissingDevice(said);
   if (device !== undefined)

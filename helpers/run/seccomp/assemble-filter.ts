@@ -1,4 +1,4 @@
-import { AF_NETLINK, type FilterPlan } from "./plan-filter.ts";
+import { AF_INET, AF_INET6, AF_NETLINK, AF_PACKET, type FilterPlan, withRights } from "./plan-filter.ts";
 import type { SystemCalls } from "./system-calls.ts";
 
 /** One instruction of a classic BPF program: struct sock_filter of linux/filter.h. */
@@ -16,12 +16,17 @@ const EQUAL = 0x15; // BPF_JMP | BPF_JEQ | BPF_K
 const GREATER = 0x25; // BPF_JMP | BPF_JGT | BPF_K
 const AT_LEAST = 0x35; // BPF_JMP | BPF_JGE | BPF_K
 const ANY_BIT = 0x45; // BPF_JMP | BPF_JSET | BPF_K
+const AND = 0x54; // BPF_ALU | BPF_AND | BPF_K
 const RETURN = 0x06; // BPF_RET | BPF_K
 
 // linux/seccomp.h
 const SECCOMP_RET_ALLOW = 0x7fff0000;
 const SECCOMP_RET_ERRNO = 0x00050000;
-const errors = { EPERM: 1, ENOSYS: 38, EAFNOSUPPORT: 97 };
+const errors = { EPERM: 1, ENOSYS: 38, EPROTONOSUPPORT: 93, EAFNOSUPPORT: 97 };
+
+// linux/net.h. Above these bits a type of a socket has flags.
+const SOCK_TYPE_MASK = 0xf;
+const SOCK_RAW = 3;
 
 // struct seccomp_data: the call, the architecture, the address of the instruction, six arguments of 64 bits. Both
 // architectures keep the lower half of an argument first.
@@ -70,7 +75,7 @@ export function assembleFilter(plan: FilterPlan, { architecture, foreignFrom, nu
           ...jumpUnless(numberOf("clone"), failOnBits(newNamespaces)),
           ...jumpUnless(numberOf("unshare"), failOnBits(newNamespaces | newTime)),
         ]),
-    ...(plan.families === undefined ? [] : jumpUnless(numberOf("socket"), checkSocket(plan.families, plan.netlink))),
+    ...(plan.families === undefined ? [] : jumpUnless(numberOf("socket"), checkSocket(plan.families, plan))),
     allow,
   ]);
 }
@@ -107,17 +112,36 @@ const failOnBits = (bits: number): readonly Instruction[] => [
   allow,
 ];
 
-function checkSocket(families: readonly number[], protocols: readonly number[]): readonly Instruction[] {
-  const oneOf = (values: readonly number[]): readonly Instruction[] =>
-    values.flatMap((value) => [jump(EQUAL, value, 0, 1), allow]);
-  const netlink = [load(argument(2)), ...oneOf(protocols), fail("EAFNOSUPPORT")];
+function checkSocket(
+  families: readonly number[],
+  { netlink, inet }: Pick<FilterPlan, "netlink" | "inet">,
+): readonly Instruction[] {
+  const ofNetlink = [
+    ...[load(argument(2)), ...oneOf(netlink)],
+    ...withRights.flatMap((protocol) => jumpUnless(protocol, [fail("EPERM")])),
+    fail("EAFNOSUPPORT"),
+  ];
+  const ofInet = [
+    ...[load(argument(1)), { code: AND, jt: 0, jf: 0, k: SOCK_TYPE_MASK }, ...oneOf([SOCK_RAW])],
+    ...[load(argument(2)), ...oneOf(inet), fail("EPROTONOSUPPORT")],
+  ];
+  const checks: readonly (readonly [family: number, check: readonly Instruction[]])[] = [
+    [AF_NETLINK, ofNetlink],
+    [AF_INET, ofInet],
+    [AF_INET6, ofInet],
+  ];
+  const checked = checks.filter(([family]) => families.includes(family));
   return [
     load(argument(0)),
-    ...oneOf(families.filter((family) => family !== AF_NETLINK)),
-    ...(families.includes(AF_NETLINK) ? jumpUnless(AF_NETLINK, netlink) : []),
+    ...oneOf(families.filter((family) => !checked.some(([other]) => other === family))),
+    ...checked.flatMap(([family, check]) => jumpUnless(family, check)),
+    ...jumpUnless(AF_PACKET, [fail("EPERM")]),
     fail("EAFNOSUPPORT"),
   ];
 }
+
+const oneOf = (values: readonly number[]): readonly Instruction[] =>
+  values.flatMap((value) => [jump(EQUAL, value, 0, 1), allow]);
 
 const encode = (program: readonly Instruction[]): string =>
   [program.length, ...program.flatMap(({ code, jt, jf, k }) => [code, jt, jf, k >>> 0])].join(" ");

@@ -9,10 +9,15 @@ export interface FilterPlan {
   readonly pretendsPriority: boolean;
   /** Whether clone(2) and unshare(2) may make namespaces. */
   readonly makesNamespaces: boolean;
-  /** Address families of socket(2), AF_*. Others give EAFNOSUPPORT. Undefined: all. */
+  /** Address families of socket(2), AF_*. Others give EAFNOSUPPORT, AF_PACKET gives EPERM. Undefined: all. */
   readonly families: readonly number[] | undefined;
-  /** Protocols of AF_NETLINK, NETLINK_*. Others give EAFNOSUPPORT. */
+  /** Protocols of AF_NETLINK, NETLINK_*. Those of `withRights` give EPERM, others EAFNOSUPPORT. */
   readonly netlink: readonly number[];
+  /**
+   * Protocols of AF_INET and AF_INET6, IPPROTO_*. Others give EPROTONOSUPPORT, unless the socket is a raw one. For them the
+   * kernel would load a module.
+   */
+  readonly inet: readonly number[];
 }
 
 /** One line of SystemCallFilter=, with its groups replaced by their calls. */
@@ -58,18 +63,22 @@ const givenWith: Readonly<Record<string, string>> = {
 };
 
 const AF_UNIX = 1;
-const AF_INET = 2;
-const AF_INET6 = 10;
+export const AF_INET = 2;
+export const AF_INET6 = 10;
 const AF_KEY = 15;
 export const AF_NETLINK = 16;
 export const AF_PACKET = 17;
+
+// Internet protocols: IP (the usual one of a type), ICMP, TCP, UDP, ICMPv6, UDP-Lite, Multipath TCP.
+const usualProtocols: readonly number[] = [0, 1, 6, 17, 58, 136, 262];
 
 const NETLINK_ROUTE = 0;
 const NETLINK_SOCK_DIAG = 4;
 const NETLINK_XFRM = 6;
 const NETLINK_NETFILTER = 12;
-const NETLINK_KOBJECT_UEVENT = 15;
 const NETLINK_GENERIC = 16;
+/** Protocols of AF_NETLINK that are only for those who may change the network. To others, that is what to say. */
+export const withRights: readonly number[] = [NETLINK_XFRM, NETLINK_NETFILTER, NETLINK_GENERIC];
 
 const split = (text: string): readonly string[] => text.trim().split(/\s+/);
 
@@ -103,9 +112,7 @@ export function planFilter({ units, added, lines }: Wishes): FilterPlan {
           ...(hasNetwork ? [AF_KEY] : []),
           ...(hasNetwork || added.has("CAP_NET_RAW") ? [AF_PACKET] : []),
         ],
-    netlink: [
-      ...[NETLINK_ROUTE, NETLINK_SOCK_DIAG, NETLINK_KOBJECT_UEVENT],
-      ...(hasNetwork ? [NETLINK_XFRM, NETLINK_NETFILTER, NETLINK_GENERIC] : []),
-    ],
+    netlink: [...[NETLINK_ROUTE, NETLINK_SOCK_DIAG], ...(hasNetwork ? withRights : [])],
+    inet: usualProtocols,
   };
 }

@@ -3,7 +3,8 @@
 py <<'E2'
 hit=[]; r=[]
 def t(n,e): r.append("%s %s"%(n,name(e))); e==0 and hit.append(n)
-t("nice -20",sc(141,0,0,-20)[1])
+# The filter of system calls lets it seem to succeed.
+e=sc(141,0,0,-20)[1]; t("nice -20",e or (os.getpriority(os.PRIO_PROCESS,0)>=0 and errno.EPERM))
 p=ctypes.create_string_buffer(struct.pack("i",50),4); t("SCHED_FIFO",sc(144,0,1,p)[1])
 a=ctypes.create_string_buffer(struct.pack("IIQiIQQQ",48,6,0,0,0,10000000,20000000,20000000),48); t("SCHED_DEADLINE",sc(314,0,a,0)[1])
 t("ioprio real time",sc(251,1,0,(1<<13)|0)[1])

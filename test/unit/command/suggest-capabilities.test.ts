@@ -42,21 +42,37 @@ test("rights over the machine that a unit names are a reason only if the kernel 
 });
 
 test("a message mentions them in any case, but only as a word", () => {
-  assert.deepEqual(findMentioned("setting capability cap_net_raw failed: Operation not permitted"), ["CAP_NET_RAW"]);
-  assert.deepEqual(findMentioned("NO_CAP_NET_RAWS"), []);
+  assert.deepEqual(findMentioned("setting capability cap_net_raw failed: Operation not permitted", conf), [
+    "CAP_NET_RAW",
+  ]);
+  assert.deepEqual(findMentioned("NO_CAP_NET_RAWS", conf), []);
 });
 
 test("a refusal by the kernel shows what is missing", () => {
-  for (const said of ["socket: Operation not permitted", "You don't have permission to perform this capture on lo"])
-    assert.deepEqual(findMentioned(said), ["CAP_NET_RAW"]);
+  for (const said of [
+    "socket: Operation not permitted",
+    "You don't have permission to perform this capture on lo",
+    "dhcp_openraw: Operation not permitted",
+  ])
+    assert.deepEqual(findMentioned(said, conf), ["CAP_NET_RAW"]);
   for (const said of [
     "RTNETLINK answers: Operation not permitted",
     "SIOCSIFFLAGS: Operation not permitted",
     "iptables v1.8.11 (nf_tables): Could not fetch rule set generation id: Permission denied (you must be root)",
   ])
-    assert.deepEqual(findMentioned(said), ["CAP_NET_ADMIN"]);
-  for (const said of ["bind socket: Permission denied", "chown: Operation not permitted\nsocket is ready"])
-    assert.deepEqual(findMentioned(said), []);
+    assert.deepEqual(findMentioned(said, conf), ["CAP_NET_ADMIN"]);
+  for (const said of [
+    "bind socket: Permission denied",
+    "chown: Operation not permitted\nsocket is ready",
+    "socket() [::]:80 failed (97: Address family not supported by protocol)",
+  ])
+    assert.deepEqual(findMentioned(said, conf), []);
+});
+
+test("a socket that is still refused after one right needs the other", () => {
+  const raw = { ...conf, Capabilities: [{ sign: "+", name: "CAP_NET_RAW" }] } as const;
+  assert.ok(findMentioned("if_opensockets: Operation not permitted", raw).includes("CAP_NET_ADMIN"));
+  assert.ok(!findMentioned("if_opensockets: Operation not permitted", conf).includes("CAP_NET_ADMIN"));
 });
 
 test("the suggestion keeps what the conf has, and is silent about what is given", () => {

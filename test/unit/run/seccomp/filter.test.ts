@@ -76,9 +76,19 @@ test("sockets are of the usual families", () => {
   const answer = ask();
   const sockets = (...families: number[]) => families.map((family) => answer("socket", family, 1, 0));
   assert.deepEqual(sockets(1, 2, 10, 16), ["allow", "allow", "allow", "allow"]);
-  assert.deepEqual(new Set(sockets(0, 15, 17, 38, 40, 44)), new Set(["EAFNOSUPPORT"]));
+  assert.deepEqual(new Set(sockets(0, 15, 38, 40, 44)), new Set(["EAFNOSUPPORT"]));
+  for (const family of [2, 10]) {
+    const inet = (type: number, protocol: number) => answer("socket", family, type, protocol);
+    // SOCK_CLOEXEC and SOCK_NONBLOCK are beside the type.
+    for (const protocol of [0, 6, 262]) assert.equal(inet(0x80801, protocol), "allow", String(protocol));
+    for (const protocol of [33, 115, 132, 256]) assert.equal(inet(0x80801, protocol), "EPROTONOSUPPORT");
+    assert.equal(inet(0x80003, 89), "allow", "only who may use raw sockets gets one");
+  }
   assert.equal(answer("socket", 16, 3, 4), "allow", "NETLINK_SOCK_DIAG");
   assert.equal(answer("socket", 16, 3, 9), "EAFNOSUPPORT", "NETLINK_AUDIT");
+  // What a capability would bring is a question of rights.
+  assert.equal(answer("socket", 17, 3, 0), "EPERM", "AF_PACKET");
+  assert.equal(answer("socket", 16, 3, 12), "EPERM", "NETLINK_NETFILTER");
 });
 
 test("a capability brings the calls that it is for", () => {

@@ -5,6 +5,7 @@ const names: ReadonlyMap<number, string> = new Map([
   [0x00050000, "success"],
   [0x00050001, "EPERM"],
   [0x00050026, "ENOSYS"],
+  [0x0005005d, "EPROTONOSUPPORT"],
   [0x00050061, "EAFNOSUPPORT"],
 ]);
 
@@ -28,6 +29,7 @@ export function interpret(program: string, architecture: number, call: number, a
     else if (code === 0x25) skip(word > k);
     else if (code === 0x35) skip(word >= k);
     else if (code === 0x45) skip((word & k) !== 0);
+    else if (code === 0x54) word &= k;
     else throw new Error(`unknown instruction ${code}`);
   }
   throw new Error("the program has no end");
