@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Functions that both beds use. test/bed sets BED_* and kind.
+# Functions that all beds use. test/bed sets BED_*, kind and how.
 # shellcheck disable=SC2153,SC2154
 
 # Units that would act on their own.
@@ -53,19 +53,19 @@ push_file() {
 	[[ $dest != */ ]] || dest+=$(basename "$1")
 	if [[ -d $1 ]]; then
 		# shellcheck disable=SC2016 # for the shell in the bed
-		tar -C "$1" -c . | "${kind}_exec" sh -c 'mkdir -p "$1" && tar -C "$1" --no-same-owner -x' - "$dest"
+		tar -C "$1" -c . | "${how}_exec" sh -c 'mkdir -p "$1" && tar -C "$1" --no-same-owner -x' - "$dest"
 	else
 		mode=$(stat -L -c %a "$1")
-		"${kind}_exec" install -D -m "$mode" /dev/stdin "$dest" <"$1"
+		"${how}_exec" install -D -m "$mode" /dev/stdin "$dest" <"$1"
 	fi
 }
 
 # report_bed: prints the state that systemd reports, and what failed.
 report_bed() {
 	local state
-	state=$("${kind}_exec" systemctl is-system-running) || true
+	state=$("${how}_exec" systemctl is-system-running) || true
 	say "the $kind bed is up: $state"
-	[[ $state == running ]] || "${kind}_exec" systemctl --failed --no-legend --plain >&2
+	[[ $state == running ]] || "${how}_exec" systemctl --failed --no-legend --plain >&2
 }
 
 # die_unbooted: says that the bed did not boot, and shows the end of its output.

@@ -1,66 +1,68 @@
 # shellcheck shell=bash
-# The selinux bed: a virtual machine with Debian's own kernel, SELinux enforcing, cgroup v2 and machined. QEMU runs it
-# without KVM, so that it works everywhere. Programs start about twenty times slower than natively.
+# The selinux and the apparmor bed: a virtual machine with Debian's own kernel, cgroup v2 and machined, and SELinux
+# enforcing or AppArmor with Debian's profiles. QEMU runs it without KVM, so that it works everywhere. Programs start about
+# twenty times slower than natively.
+# shellcheck disable=SC2153,SC2154
 
 # BED_ROOT contains tree (only while the image is made), disk.img, vmlinuz and initrd.img. BED_STATE contains qemu (its
 # process), port, key, known_hosts, ssh (the shared connection) and installed (the files of the build that are in the
 # bed).
 
-selinux_up() {
+machine_up() {
 	local -a packages
 	begin_up build policy
 	if find_qemu >/dev/null; then
 		say 'installing the current build'
-		quietly update_selinux
+		quietly update_machine
 	else
-		clear_selinux
+		clear_machine
 		mkdir -p "$BED_ROOT" "$BED_STATE"
 		say 'copying the root'
 		copy_cached_root "$BED_ROOT/tree" important "${packages[@]}"
-		say 'setting it up as the selinux bed, with the current build and policy'
+		say "setting it up as the $kind bed, with the current build and policy"
 		quietly prepare_tree "$BED_ROOT/tree"
 		say 'making the disk'
 		quietly make_disk "$BED_ROOT/tree"
-		boot_selinux
+		boot_machine
 	fi
 	report_bed
 }
 
-selinux_reboot() {
+machine_reboot() {
 	local boot now end=$((SECONDS + 400))
 	lock_bed
-	boot=$(selinux_exec cat /proc/sys/kernel/random/boot_id) || die 'the selinux bed is not up' 'test/bed up selinux'
+	boot=$(machine_exec cat /proc/sys/kernel/random/boot_id) || die "the $kind bed is not up" "test/bed up $kind"
 	say 'rebooting'
-	selinux_exec systemctl --no-block reboot
+	machine_exec systemctl --no-block reboot
 	close_connection
-	while now=$(connect_selinux && selinux_exec cat /proc/sys/kernel/random/boot_id 2>/dev/null) || true; [[ ${now:-$boot} == "$boot" ]]; do
-		((SECONDS < end)) || die 'the selinux bed did not come back' "its output is in $BED_LOG"
+	while now=$(connect_machine && machine_exec cat /proc/sys/kernel/random/boot_id 2>/dev/null) || true; [[ ${now:-$boot} == "$boot" ]]; do
+		((SECONDS < end)) || die "the $kind bed did not come back" "its output is in $BED_LOG"
 		close_connection
 		sleep 0.5
 	done
-	wait_selinux
+	wait_machine
 	report_bed
 }
 
-selinux_down() {
+machine_down() {
 	lock_bed
-	clear_selinux
+	clear_machine
 }
 
-selinux_root() {
-	die 'the root of the selinux bed is inside a disk image' 'look around in it with: test/bed exec selinux -- bash'
+machine_root() {
+	die "the root of the $kind bed is inside a disk image" "look around in it with: test/bed exec $kind -- bash"
 }
 
-# selinux_exec CMD…: runs a command as root in an administrator's context, in a clean environment.
-selinux_exec() {
+# machine_exec CMD…: runs a command as root in an administrator's context, in a clean environment.
+machine_exec() {
 	local -a terminal=(-T)
 	[[ ! -t 0 || ! -t 1 ]] || terminal=(-t)
-	find_qemu >/dev/null || die 'the selinux bed is not up' 'test/bed up selinux'
+	find_qemu >/dev/null || die "the $kind bed is not up" "test/bed up $kind"
 	call_ssh "${terminal[@]}" bed exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin \
 		HOME=/root USER=root LANG=C.UTF-8 TERM="${TERM:-dumb}" "${@@Q}"
 }
 
-selinux_push() {
+machine_push() {
 	push_file "$@"
 }
 
@@ -76,8 +78,8 @@ call_ssh() {
 		-o IdentityFile="$BED_STATE/key" -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=20 -o LogLevel=ERROR "$@"
 }
 
-# connect_selinux: makes the shared connection if it is missing.
-connect_selinux() {
+# connect_machine: makes the shared connection if it is missing.
+connect_machine() {
 	call_ssh -O check bed 2>/dev/null && return
 	call_ssh -M -N -f bed {BED_LOCK}>&- </dev/null >>"$BED_LOG" 2>&1
 }
@@ -97,10 +99,18 @@ prepare_tree() {
 	printf '/dev/vda / ext4 defaults 0 0\n' >"$1/etc/fstab"
 	# Every command is a session of the same connection.
 	printf 'MaxSessions 100\nUseDNS no\n' >"$1/etc/ssh/sshd_config.d/bed.conf"
-	sed -i 's/^SELINUX=.*/SELINUX=enforcing/' "$1/etc/selinux/config"
 	make_keys "$1"
 	run_make install DESTDIR="$1"
 	list_build "$1" >"$BED_STATE/installed"
+	"prepare_$kind" "$1"
+}
+
+prepare_apparmor() {
+	systemctl --root "$1" enable apparmor.service
+}
+
+prepare_selinux() {
+	sed -i 's/^SELINUX=.*/SELINUX=enforcing/' "$1/etc/selinux/config"
 	list_policy "$1" | xargs chroot "$1" semodule --noreload --install
 	# The tree is labelled from here: this kernel can store labels without knowing SELinux.
 	chroot "$1" setfiles /etc/selinux/default/contexts/files/file_contexts /
@@ -129,24 +139,29 @@ make_disk() {
 	rm -rf --one-file-system "$1"
 }
 
-# update_selinux: copies what has changed in the build since the last time into the running system.
-update_selinux() {
+# update_machine: copies what has changed in the build since the last time into the running system.
+update_machine() {
 	local fresh=$BED_ROOT/fresh
 	rm -rf "$fresh"
 	run_make install DESTDIR="$fresh"
 	list_build "$fresh" >"$BED_STATE/installed.new"
 	comm -13 "$BED_STATE/installed" "$BED_STATE/installed.new" | cut -c 67- >"$BED_STATE/changed"
 	if [[ -s $BED_STATE/changed ]]; then
-		connect_selinux
-		tar -C "$fresh" --owner 0 --group 0 -cz -T "$BED_STATE/changed" | selinux_exec tar -C / --no-overwrite-dir -xz
-		if grep -q 'share/selinux/packages' "$BED_STATE/changed"; then
-			list_policy "$fresh" | xargs "$BED_SOURCE/test/bed" exec selinux -- semodule --install
-		fi
-		(cd "$fresh" && find . -printf '/%P\0') | selinux_exec xargs -0 restorecon -F
-		selinux_exec systemctl daemon-reload
+		connect_machine
+		tar -C "$fresh" --owner 0 --group 0 -cz -T "$BED_STATE/changed" | machine_exec tar -C / --no-overwrite-dir -xz
+		[[ $kind != selinux ]] || update_labels "$fresh"
+		machine_exec systemctl daemon-reload
 	fi
 	mv "$BED_STATE/installed.new" "$BED_STATE/installed"
 	rm -rf "$fresh"
+}
+
+# update_labels FRESH: loads the policy if it has changed, and labels what was copied.
+update_labels() {
+	if grep -q 'share/selinux/packages' "$BED_STATE/changed"; then
+		list_policy "$1" | xargs "$BED_SOURCE/test/bed" exec selinux -- semodule --install
+	fi
+	(cd "$1" && find . -printf '/%P\0') | machine_exec xargs -0 restorecon -F
 }
 
 # list_build ROOT: lists the build's files in the root, with their hashes.
@@ -157,9 +172,10 @@ list_build() {
 	)
 }
 
-# boot_selinux: boots the bed, and returns when it is up.
-boot_selinux() {
+# boot_machine: boots the bed, and returns when it is up.
+boot_machine() {
 	local port
+	local -A walls=([selinux]='security=selinux selinux=1 enforcing=1' [apparmor]='security=apparmor apparmor=1')
 	for _ in {1..20}; do
 		port=$((20000 + SRANDOM % 10000))
 		[[ -n $(ss -Hltn "sport = :$port") ]] || break
@@ -174,22 +190,22 @@ boot_selinux() {
 		# shellcheck disable=SC2016
 		exec setsid nice -n -5 sh -c '[ ! -e /proc/self/autogroup ] || echo -5 >/proc/self/autogroup; exec "$@"' - qemu-system-x86_64 -nodefaults -no-user-config -display none -serial stdio -accel tcg,thread=multi -cpu max,la57=off \
 			-smp 2 -m 3072 -kernel "$BED_ROOT/vmlinuz" -initrd "$BED_ROOT/initrd.img" \
-			-append 'root=/dev/vda rw console=ttyS0 security=selinux selinux=1 enforcing=1 quiet mitigations=off init_on_alloc=0' \
+			-append "root=/dev/vda rw console=ttyS0 ${walls[$kind]} quiet mitigations=off init_on_alloc=0" \
 			-drive "file=$BED_ROOT/disk.img,format=raw,if=virtio,cache=unsafe,discard=unmap" -device virtio-rng-pci \
 			-netdev "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:$port-:22" -device virtio-net-pci,netdev=net
 	) >>"$BED_LOG" 2>&1 </dev/null &
 	print_process $! >"$BED_STATE/qemu"
-	wait_selinux
+	wait_machine
 }
 
-# wait_selinux: waits until the system is up, with or without failed units.
-wait_selinux() {
+# wait_machine: waits until the system is up, with or without failed units.
+wait_machine() {
 	local state end=$((SECONDS + 600))
 	while ((SECONDS < end)); do
 		find_qemu >/dev/null || break
-		if connect_selinux; then
+		if connect_machine; then
 			# It prints one of the words that report_bed expects, or nothing.
-			state=$(selinux_exec systemctl is-system-running --wait 2>/dev/null) || true
+			state=$(machine_exec systemctl is-system-running --wait 2>/dev/null) || true
 			[[ $state != running && $state != degraded ]] || return 0
 		fi
 		sleep 0.5
@@ -197,8 +213,8 @@ wait_selinux() {
 	die_unbooted
 }
 
-# clear_selinux: removes everything but the cached root, wherever an earlier run stopped.
-clear_selinux() {
+# clear_machine: removes everything but the cached root, wherever an earlier run stopped.
+clear_machine() {
 	if [[ -d $BED_STATE ]]; then
 		say 'stopping'
 		[[ ! -s $BED_STATE/port ]] || close_connection
