@@ -114,7 +114,7 @@ $(LOADER): helpers/inside/filter.c
 
 policy: dist/policy/.built ## builds the SELinux policy modules, into dist/policy
 
-dist/policy/.built: $(wildcard policy/*)
+dist/policy/.built: $(wildcard policy/*.*)
 	@[[ -e $(POLICYDEVEL)/Makefile ]] || { echo '$(POLICYDEVEL) is missing: apt-get install selinux-policy-dev' >&2; exit 1; }
 	mkdir -p dist/policy
 	cp $^ dist/policy
@@ -151,7 +151,7 @@ demo: ## shows two web servers in sandboxes, from a fresh clone (root)
 RELOCATE := sed 's|@LIBDIR@|$(LIBDIR)|g; s|/usr/libexec/sandboxcontainer|$(LIBEXECDIR)|g; s|/usr/lib/sandboxcontainer/inside|$(LIBDIR)/inside|g; s|/usr/share/selinux/packages|$(POLICYDIR)|g'
 
 install: build $(POLICY) ## installs below DESTDIR, with PREFIX
-	install -d $(addprefix $(DESTDIR),$(LIBDIR)/inside $(LIBEXECDIR)/inside $(UNITDIR) $(GENERATORDIR) $(PREFIX)/bin)
+	install -d $(addprefix $(DESTDIR),$(LIBDIR)/apparmor $(LIBDIR)/inside $(LIBEXECDIR)/inside $(UNITDIR) $(GENERATORDIR) $(PREFIX)/bin)
 	install -d $(DESTDIR)/etc/sandboxcontainer/defaults.conf.d
 	rm -f $(DESTDIR)$(LIBDIR)/{*.cjs,generator.code,node,runtime}
 	install -m 0755 dist/lib/$(PROGRAM_$(RUNTIME)) $(DESTDIR)$(LIBDIR)/
@@ -169,6 +169,7 @@ install: build $(POLICY) ## installs below DESTDIR, with PREFIX
 		install -D -m 0644 units/sysctl/10-sandboxcontainer-libvirt.conf $(DESTDIR)$(UNITDIR)/$$daemon.service.d/10-sandboxcontainer.conf
 	done
 	install -D -m 0644 units/sysctl/10-sandboxcontainer-limits.conf $(DESTDIR)$(LIMITSDIR)/10-sandboxcontainer.conf
+	for rules in policy/apparmor/*; do put 0644 $$rules $(LIBDIR)/apparmor/$${rules##*/}; done
 	for unit in units/*.{path,service}; do put 0644 $$unit $(UNITDIR)/$${unit##*/}; done
 	install -d $(DESTDIR)$(UNITDIR)/multi-user.target.wants
 	ln -sfn ../sandboxcontainer-tidy.service $(DESTDIR)$(UNITDIR)/multi-user.target.wants/sandboxcontainer-tidy.service

@@ -57,7 +57,7 @@ function list<Value>(section: Section, parse: (text: string) => Value, help: str
 }
 
 const none: Network = { kind: "none" };
-const dynamic: Label = { kind: "dynamic", context: undefined };
+const dynamic: Label = { kind: "dynamic" };
 const own = { own: true } as const;
 
 /** The conf language: the only place that says which settings exist. */
@@ -98,7 +98,12 @@ export const settings = {
   ),
   OnDemand: single("Network", parseBoolean, false, "Whether the first connection starts the sandbox.", own),
   IdleStopSec: single("Network", parseTimeSpan, undefined, "How long after the last connection it stops.", own),
-  Label: single("Security", parseLabel, dynamic, "The SELinux label: dynamic, a static label, or none."),
+  Label: single(
+    "Security",
+    parseLabel,
+    dynamic,
+    "What confines it: dynamic, selinux, apparmor, an SELinux label, an AppArmor profile, or none.",
+  ),
   UserNamespace: single("Security", parseBoolean, true, "Whether root inside is nobody outside."),
   FileType: single("Security", parseFileType, undefined, "The SELinux type of the root's files."),
   Capabilities: list("Security", parseCapability, "A capability to add (+) or remove (-); may repeat."),

@@ -11,6 +11,9 @@ function readMode(): "enforcing" | "permissive" | "disabled" {
   }
 }
 
+/** Whether the running kernel has SELinux, enforcing or not. */
+export const isSelinuxEnabled = (): boolean => readMode() !== "disabled";
+
 /**
  * Throws a SandboxError unless SELinux is enforcing. The label is a wall; we refuse to start a sandbox rather than
  * weaken it.
@@ -70,7 +73,8 @@ function contextOf(
   if (label.kind === "static") return requireKnown(label.label);
   if (level === undefined)
     throw new SandboxError("the sandbox has no level yet", { hint: "Run its sandbox-root@ unit again" });
-  return requireKnown(withLevel(label.context ?? `system_u:system_r:${processTypes[kind]}:s0`, level));
+  const template = label.kind === "selinux" ? label.context : undefined;
+  return requireKnown(withLevel(template ?? `system_u:system_r:${processTypes[kind]}:s0`, level));
 }
 
 // Under SELinux every process has a domain; without a label of ours it would be libvirt's own, with libvirt's rights.
@@ -84,8 +88,7 @@ function contextWithoutWall(userNamespace: boolean, level: string | undefined): 
 }
 
 /** Whether the kernel has SELinux, enforcing or not, and knows our types. */
-export const isPolicyLoaded = (): boolean =>
-  readMode() !== "disabled" && isKnown(`system_u:object_r:${contentType}:s0`);
+export const isPolicyLoaded = (): boolean => isSelinuxEnabled() && isKnown(`system_u:object_r:${contentType}:s0`);
 
 /**
  * The context of everything that a sandbox may write; `type` replaces our own type. Throws if the policy does not know

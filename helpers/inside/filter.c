@@ -1,7 +1,8 @@
 /*
- * filter [--no-new-privs] [--context CONTEXT] PROGRAM COMMAND ARG...: becomes COMMAND under the system call filter
- * PROGRAM (seccomp(2)), in the SELinux CONTEXT. PROGRAM is written as `tcpdump -ddd` writes one: the number of
- * instructions, then code, jt, jf and k of each, as decimal numbers. If anything is wrong, the command does not run.
+ * filter [--no-new-privs] [--context CONTEXT] [--profile PROFILE] PROGRAM COMMAND ARG...: becomes COMMAND under the system
+ * call filter PROGRAM (seccomp(2)), in the SELinux CONTEXT or the AppArmor PROFILE. PROGRAM is written as `tcpdump -ddd`
+ * writes one: the number of instructions, then code, jt, jf and k of each, as decimal numbers. `-` means no filter. If
+ * anything is wrong, the command does not run.
  *
  * The kernel wants CAP_SYS_ADMIN or no_new_privs. setpriv(1) can load a filter too, but sets no_new_privs first, and
  * su, sudo and other set-user-id programs would not work inside.
@@ -22,14 +23,15 @@
 enum { CANNOT_START = 125 };
 
 /* linux/lsm.h and asm/unistd.h since Linux 6.8. */
-enum { LSM_SET_SELF_ATTR = 460, LSM_ATTR_EXEC = 101, LSM_ID_SELINUX = 101 };
+enum { LSM_SET_SELF_ATTR = 460, LSM_ATTR_EXEC = 101, LSM_ID_SELINUX = 101, LSM_ID_APPARMOR = 104 };
 
 struct lsm_request {
 	uint64_t id, flags, len, ctx_len;
 	char ctx[2048];
 };
 
-static const char *const usage = "usage: filter [--no-new-privs] [--context CONTEXT] PROGRAM COMMAND ARG...";
+static const char *const usage =
+	"usage: filter [--no-new-privs] [--context CONTEXT] [--profile PROFILE] PROGRAM COMMAND ARG...";
 
 /* libvirt's controller may miss the last words of a container that ends at once. */
 static void let_console_be_read(void)
@@ -38,16 +40,18 @@ static void let_console_be_read(void)
 }
 
 /* Unlike the file in /proc, this call cannot be covered by a mount of the sandbox. */
-static void enter_context_at_exec(const char *context)
+static void change_at_exec(uint64_t module, const char *before, const char *label)
 {
-	static struct lsm_request request = { .id = LSM_ID_SELINUX, .len = sizeof request };
-	int length = snprintf(request.ctx, sizeof request.ctx, "%s", context);
+	static struct lsm_request request = { .len = sizeof request };
+	int length = snprintf(request.ctx, sizeof request.ctx, "%s%s", before, label);
 
 	if (length < 0 || (size_t)length >= sizeof request.ctx)
-		errx(CANNOT_START, "the SELinux context is too long");
+		errx(CANNOT_START, "the SELinux context or AppArmor profile is too long");
+	request.id = module;
 	request.ctx_len = (uint64_t)length + 1;
 	if (syscall(LSM_SET_SELF_ATTR, LSM_ATTR_EXEC, &request, (uint32_t)sizeof request, 0) != 0)
-		err(CANNOT_START, "cannot enter the SELinux context %s", context);
+		err(CANNOT_START, "cannot enter %s %s", module == LSM_ID_SELINUX ? "the SELinux context" : "the AppArmor profile",
+		    label);
 }
 
 static unsigned long next_number(const char **text, unsigned long most)
@@ -84,6 +88,7 @@ int main(int argc, char **argv)
 	static const struct option options[] = {
 		{ "no-new-privs", no_argument, NULL, 'n' },
 		{ "context", required_argument, NULL, 'c' },
+		{ "profile", required_argument, NULL, 'p' },
 		{ 0 },
 	};
 	int option;
@@ -94,13 +99,16 @@ int main(int argc, char **argv)
 		if (option == 'n' && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 			err(CANNOT_START, "cannot set no_new_privs");
 		else if (option == 'c')
-			enter_context_at_exec(optarg);
+			change_at_exec(LSM_ID_SELINUX, "", optarg);
+		else if (option == 'p')
+			change_at_exec(LSM_ID_APPARMOR, "exec ", optarg);
 		else if (option != 'n')
 			errx(CANNOT_START, "%s", usage);
 	}
 	if (argc - optind < 2)
 		errx(CANNOT_START, "%s", usage);
-	load_filter(argv[optind]);
+	if (strcmp(argv[optind], "-") != 0)
+		load_filter(argv[optind]);
 	execvp(argv[optind + 1], argv + optind + 1);
 	err(CANNOT_START, "cannot run %s", argv[optind + 1]);
 }

@@ -1,19 +1,24 @@
 import type { Conf } from "../../generator/conf/conf.ts";
 import { rootTree } from "../../generator/conf/paths.ts";
 import { run } from "../host/run.ts";
-import { contentContext, isPolicyLoaded, requireEnforcing } from "../host/selinux.ts";
+import { requireControl } from "../host/access-control.ts";
+import { contentContext, isPolicyLoaded } from "../host/selinux.ts";
 import { readContext, requireState, writeContext, writeState } from "../sandbox/state.ts";
 import { claimLevel } from "../sandbox/levels/allocate-level.ts";
+import { settleProfile } from "./apparmor/settle-profile.ts";
 
 /**
- * Gives the tree the sandbox's own level, which it keeps for good. This also happens with Label=none, to close the tree
- * to others, unless no policy is loaded and so there is no level. Without SELinux in force anything other than
- * Label=none is refused. The tree is walked only when its label changes: new files take the label of their folder.
+ * Prepares the access control of a sandbox. Without the one that the conf asks for in force, it is refused.
+ * SELinux: gives the tree the sandbox's own level, which it keeps for good. This also happens with Label=none, to close the
+ * tree to others, unless no policy is loaded and so there is no level. The tree is walked only when its label changes: new
+ * files take the label of their folder.
+ * AppArmor: loads the sandbox's own profile.
  */
 export async function labelSandbox(conf: Conf): Promise<void> {
   const { name } = conf;
-  if (conf.Label.kind !== "none") requireEnforcing();
-  else if (!isPolicyLoaded()) {
+  const control = requireControl(conf);
+  if (control === "apparmor") await settleProfile(conf);
+  if (control === "apparmor" || (control === null && !isPolicyLoaded())) {
     writeContext(name, null);
     return;
   }

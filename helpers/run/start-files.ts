@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { runtimeDirectory, stateDirectory } from "../../generator/conf/paths.ts";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
+import { readIfThere } from "../host/read-if-there.ts";
 
 /** The files of prepare for a start: everything that can be known beforehand (see prepare-sandbox.ts). */
 export interface PreparedStart {
@@ -15,11 +16,17 @@ export interface PreparedStart {
   readonly hasNetwork: boolean;
   /** Whether a command runs inside instead of systemd. */
   readonly isCommand: boolean;
-  /** Whether the kernel must enforce SELinux. */
-  readonly isLabelled: boolean;
+  /** What has to confine the sandbox. */
+  readonly control: StartControl;
   /** Pipes in /run/host inside, in addition to `outcome` and `ended`. */
   readonly pipes: { readonly active: boolean; readonly online: boolean; readonly files: boolean };
 }
+
+/** `none`: nothing. `profile`: the AppArmor profile of PID 1. `entry`: that of what enters, which may be a stack of two. */
+export type StartControl =
+  | { readonly kind: "none" }
+  | { readonly kind: "selinux" }
+  | { readonly kind: "apparmor"; readonly profile: string; readonly entry: string };
 
 export const startDirectory = (name: SandboxName): string => join(stateDirectory(name), "start");
 
@@ -42,7 +49,17 @@ export function readPreparedStart(name: SandboxName): PreparedStart {
     limits: lines("limits"),
     hasNetwork: has("network"),
     isCommand: has("run/host/command"),
-    isLabelled: has("labelled"),
+    control: readStartControl(name),
     pipes: { active: isPipe("active"), online: isPipe("online"), files: isPipe("files") },
   };
+}
+
+/** Reads the file `control`: missing, `selinux` or `apparmor PROFILE ENTRY`. */
+export function readStartControl(name: SandboxName): StartControl {
+  const [kind, profile = "", entry = ""] =
+    readIfThere(join(startDirectory(name), "control"))
+      ?.trim()
+      .split(" ") ?? [];
+  if (kind === undefined) return { kind: "none" };
+  return kind === "apparmor" ? { kind, profile, entry } : { kind: "selinux" };
 }

@@ -4,6 +4,7 @@ import { confFile, helperDirectory, runtimeDirectory, stateRoot } from "../../ge
 import { isSocketOf } from "../../generator/conf/publish-groups.ts";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
+import { unloadProfiles } from "../host/apparmor.ts";
 import { unmountImage } from "./image/mount-image.ts";
 import { writeUnfinished } from "./hold/unfinished.ts";
 import { run } from "../host/run.ts";
@@ -38,6 +39,7 @@ export async function removeSandbox(systemd: Systemd, name: SandboxName): Promis
   // If the last step of a stop was killed, mounts may remain. The exit status is that of the service.
   if (existsSync(runtimeDirectory(name))) await run(join(helperDirectory, "detach"), [name], { accept: anyStatus });
   await unmountImage(systemd, name);
+  unloadProfiles(name);
   await removeState(name);
   for (const log of globSync(`/var/log/libvirt/lxc/${name}.log*`)) rmSync(log);
   await systemd.reload();

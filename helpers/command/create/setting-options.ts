@@ -41,7 +41,7 @@ const options: readonly SettingOption[] = [
   },
   {
     flags: "-s, --security <label>",
-    help: "dynamic, or a label of your own: static,label=USER:ROLE:TYPE:LEVEL",
+    help: "dynamic, selinux, apparmor, none, an AppArmor profile, or an SELinux label: static,label=USER:ROLE:TYPE:LEVEL",
     toLines: as("Label"),
   },
   { flags: "-f, --filetype <type>", help: "the SELinux type of the files in its root", toLines: as("FileType") },

@@ -2,6 +2,7 @@ import { existsSync, renameSync, rmSync, linkSync, globSync, readdirSync } from 
 import { join } from "node:path";
 import { confFile, stateDirectory } from "../../../generator/conf/paths.ts";
 import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { unloadProfiles } from "../../host/apparmor.ts";
 import { mountImage, unmountImage } from "../../sandbox/image/mount-image.ts";
 import { forgetIdentity } from "../../sandbox/forget-identity.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
@@ -50,6 +51,7 @@ async function rename(systemd: Systemd, old: SandboxName, name: SandboxName): Pr
   const enabled = (await systemd.readEnablement(`sandbox@${old}.service`)) === "enabled";
   if (enabled) await systemd.enableUnit(`sandbox@${name}.service`);
   await unmountImage(systemd, old);
+  unloadProfiles(old);
   moveConf(old, name);
   if (existsSync(stateDirectory(old))) renameSync(stateDirectory(old), stateDirectory(name));
   await systemd.disableUnit(`sandbox@${old}.service`);

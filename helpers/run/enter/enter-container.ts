@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { isatty } from "node:tty";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { type CapabilityMask, readCapabilities } from "../../host/capabilities.ts";
@@ -7,6 +7,7 @@ import { closeInherited } from "../../host/close-inherited.ts";
 import { exposeToMemoryKiller } from "../../host/memory-killer.ts";
 import { findProcess } from "../../host/process-start.ts";
 import { isFiltered } from "../../host/seccomp.ts";
+import { isSelinuxEnabled } from "../../host/selinux.ts";
 import { type Prepared, type Started, startPrepared } from "../../host/start-prepared.ts";
 import { renderEntry } from "./render-entry.ts";
 
@@ -35,6 +36,8 @@ export interface Entering {
   readonly initPid: number;
   /** The file of the sandbox's system call filter. */
   readonly filterFile: string;
+  /** The AppArmor profile that the command gets; undefined without. */
+  readonly profile: string | undefined;
   readonly term: string;
   /** The words of inside/run. */
   readonly words: readonly string[];
@@ -42,8 +45,9 @@ export interface Entering {
 
 /**
  * Runs a command beside the container's PID 1 and resolves to its exit status: 128 plus the signal if it was killed.
- * The command gets the namespaces, control groups, SELinux context and system calls of PID 1, no capability that PID 1
- * cannot have, and no open file but pipes of ours or a terminal: other files of our caller belong to the host.
+ * The command gets the namespaces, control groups, SELinux context and system calls of PID 1, or an AppArmor profile. It
+ * gets no capability that PID 1 cannot have, and no open file but pipes of ours or a terminal: other files of our caller
+ * belong to the host.
  */
 export async function enterContainer(entering: Entering, host: EnterHost = ownHost): Promise<number> {
   try {
@@ -54,12 +58,12 @@ export async function enterContainer(entering: Entering, host: EnterHost = ownHo
   }
 }
 
-async function runInside({ initPid, filterFile, term, words }: Entering, host: EnterHost): Promise<number> {
+async function runInside({ initPid, filterFile, profile, term, words }: Entering, host: EnterHost): Promise<number> {
   host.closeInherited();
   const bound = host.readBound(initPid);
   const filter = host.isFiltered(initPid) ? host.readFilter(filterFile) : undefined;
   const { child, status } = await host.start({
-    command: renderEntry({ initPid, bound, filter, context: host.readContext(initPid), term, words }),
+    command: renderEntry({ initPid, bound, filter, context: host.readContext(initPid), profile, term, words }),
     pipesFor: host.hasTerminal() ? undefined : host.readOwner(initPid),
     // The host's control groups cannot be seen from inside the namespaces.
     prepare: (pid) => {
@@ -89,9 +93,7 @@ function readOwner(initPid: number): number {
 
 // proc_pid_attr(5). The kernel ends it with a zero.
 const readContext = (initPid: number): string | undefined =>
-  existsSync("/sys/fs/selinux/enforce")
-    ? readFileSync(`/proc/${initPid}/attr/current`, "utf8").replace(/\0$/, "")
-    : undefined;
+  isSelinuxEnabled() ? readFileSync(`/proc/${initPid}/attr/current`, "utf8").replace(/\0$/, "") : undefined;
 
 const ownHost: EnterHost = {
   closeInherited,

@@ -13,6 +13,8 @@ export interface Entry {
   readonly filter: string | undefined;
   /** The SELinux context of PID 1; undefined without SELinux. */
   readonly context: string | undefined;
+  /** The AppArmor profile of the command; undefined without AppArmor. */
+  readonly profile: string | undefined;
   /** TERM of the command. */
   readonly term: string;
   /** The words of inside/run, which looks up the user and the folder, because only the sandbox knows them. */
@@ -27,25 +29,22 @@ export interface Entry {
  *
  * (virsh lxc-enter-namespace enters a user namespace as nobody, and fails if PID 1 is systemd on cgroup v2.)
  */
-export function renderEntry({ initPid, bound, filter, context, term, words }: Entry): readonly string[] {
-  // In that context nobody may load a filter without no_new_privs (seccomp(2)), so the loader changes to it last.
-  const follows = context !== undefined && filter === undefined;
+export function renderEntry({ initPid, bound, filter, context, profile, term, words }: Entry): readonly string[] {
   return [
-    ...["nsenter", "--target", String(initPid), "--all", ...(follows ? ["--follow-context"] : [])],
+    ...["nsenter", "--target", String(initPid), "--all"],
     ...["--setuid", "0", "--setgid", "0", `--root=/proc/${initPid}/root/usr`, `--wd=/proc/${initPid}/root`, "--"],
-    // While it has all rights, so that the kernel does not want no_new_privs first (seccomp(2)).
-    ...(filter === undefined
-      ? []
-      : [join("/", relative("/usr", helperDirectory), "inside/filter"), ...inContext(context), filter]),
+    // While it has all rights, so that the kernel does not want no_new_privs first (seccomp(2)). In the sandbox's context
+    // nobody may load a filter without that, so the loader changes to it last.
+    join("/", relative("/usr", helperDirectory), "inside/filter"),
+    ...(context === undefined ? [] : ["--context", context]),
+    ...(profile === undefined ? [] : ["--profile", profile]),
+    filter ?? "-",
     ...giveUpRights(bound),
     ...["/usr/bin/env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"],
     ...["HOME=/root", "USER=root", "LOGNAME=root", "LANG=C.UTF-8", `TERM=${term}`],
     ...[join(helperDirectory, "inside/run"), ...words],
   ];
 }
-
-const inContext = (context: string | undefined): readonly string[] =>
-  context === undefined ? [] : ["--context", context];
 
 function giveUpRights(bound: CapabilityMask): readonly string[] {
   const bounds = ["-all", ...capabilities.filter((one) => hasCapability(bound, one)).map(addition)];

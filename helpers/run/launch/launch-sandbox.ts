@@ -3,6 +3,7 @@ import { describeError, SandboxError } from "../../../generator/conf/sandbox-err
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { connectLibvirt } from "../../host/libvirt.ts";
 import { requireEnforcing } from "../../host/selinux.ts";
+import { ensureProfile } from "../apparmor/settle-profile.ts";
 import { attachSandbox } from "../attach/attach-sandbox.ts";
 import { setUpNetwork } from "../network/set-up-network.ts";
 import { readPreparedStart, runtimeFile } from "../start-files.ts";
@@ -31,7 +32,8 @@ export async function launchSandbox(name: SandboxName): Promise<void> {
   warnOfChangedConf(name);
   await requireReady(name, stamp === "" ? "start" : stamp);
   const start = readPreparedStart(name);
-  if (start.isLabelled) requireEnforcing();
+  if (start.control.kind === "selinux") requireEnforcing();
+  if (start.control.kind === "apparmor") await ensureProfile(name, start.control.profile);
   await configurePackages(name);
   const turn = await takeTurn(name);
   await thawFrozen(name);
@@ -51,7 +53,7 @@ export async function launchSandbox(name: SandboxName): Promise<void> {
   let released: Promise<void> | undefined;
   const release = (): Promise<void> => (released ??= releaseMounts(name).finally(turn.end));
   await careUntilReady(container, start, { outcome, writer: pipes.outcome.writer, release });
-  await reportOutcome(container, await waitLonger(name, outcome));
+  await reportOutcome(container, start.control, await waitLonger(name, outcome));
   await release();
 }
 

@@ -6,17 +6,21 @@ import { printError } from "../../host/run-helper.ts";
 import { waitUntil } from "../../host/wait.ts";
 import { plainText } from "../../sandbox/untrusted-text.ts";
 import { isConsoleCopied } from "../is-console-copied.ts";
-import { runtimeFile } from "../start-files.ts";
+import { runtimeFile, type StartControl } from "../start-files.ts";
 import type { Outcome } from "./await-outcome.ts";
 import { keepCleared } from "./cleared.ts";
-import { requireFiltered } from "./require-filtered.ts";
+import { requireWalls } from "./require-walls.ts";
 import type { StartedContainer } from "./start-container.ts";
 
 // In this time a container that ends by itself prints its last words, and libvirt's controller ends.
 const patience = 5000;
 
 /** Tells systemd that the service is ready. Otherwise prints the sandbox's report and throws a SandboxError. */
-export async function reportOutcome(container: StartedContainer, outcome: Outcome): Promise<void> {
+export async function reportOutcome(
+  container: StartedContainer,
+  control: StartControl,
+  outcome: Outcome,
+): Promise<void> {
   const { name, controller, init } = container;
   const hasEnded = (): boolean => controller === undefined || !isRunning(controller);
   if (outcome.ended !== "") writeFileSync(runtimeFile(name, "ended"), `${outcome.ended}\n`);
@@ -27,7 +31,7 @@ export async function reportOutcome(container: StartedContainer, outcome: Outcom
       throw new SandboxError(
         `the first process of ${name} cannot be found: its controller ${controller?.pid ?? "?"} has no child`,
       );
-    if (init !== undefined) requireFiltered(name, init);
+    if (init !== undefined) requireWalls(name, init, control);
     // systemd ignores a process that has ended, and the service ends when we do.
     await notifySystemd("--ready", "STATUS=", ...(controller === undefined ? [] : [`MAINPID=${controller.pid}`]));
     return;

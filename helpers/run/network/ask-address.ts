@@ -6,10 +6,12 @@ import { join } from "node:path";
 import { helperDirectory } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { profileOf } from "../../host/apparmor.ts";
 import { readNetworkStatus, servesDhcp } from "../../host/libvirt-networks.ts";
 import { makePipe } from "../../host/pipes.ts";
 import { findProcess, isRunning, type KnownProcess } from "../../host/process-start.ts";
 import { waitUntil } from "../../host/wait.ts";
+import { readStartControl } from "../start-files.ts";
 import { readStartRecord, type StartRecord } from "../start-record.ts";
 import { type ClientRecord, readClientRecord, writeClientRecord } from "./dhcp-client.ts";
 import { openOutcome } from "./outcome-pipe.ts";
@@ -20,6 +22,8 @@ export interface AskHost {
   readonly readStart: (name: SandboxName) => StartRecord;
   readonly readNetwork: (name: SandboxName) => StartNetwork | undefined;
   readonly hasOwnServers: (name: SandboxName) => boolean;
+  /** The AppArmor profile for the client; undefined without. */
+  readonly readProfile: (name: SandboxName) => string | undefined;
   readonly readClient: (name: SandboxName) => ClientRecord;
   /** Reads libvirtd's record of a network; undefined while the network is down. */
   readonly readNetworkStatus: (network: string) => string | undefined;
@@ -54,6 +58,7 @@ export async function askAddress(name: SandboxName, host: AskHost = ownHost): Pr
     hasServers: host.hasOwnServers(name),
     isAnswerCertain: isAnswerCertain(network, host),
     isAwaited: outcome !== undefined,
+    profile: host.readProfile(name),
     inodes: randomInt(1000, 1000 + 2 ** 24),
   });
   const client = await host.start(command, outcome);
@@ -87,6 +92,8 @@ export interface ClientPlan {
   readonly isAnswerCertain: boolean;
   /** Whether a start waits for the address. Then the client reports why there is none. */
   readonly isAwaited: boolean;
+  /** Its AppArmor profile; undefined without. */
+  readonly profile: string | undefined;
   /** private-root recognizes its file system by this number. Nobody inside can know it. */
   readonly inodes: number;
 }
@@ -99,8 +106,8 @@ export interface ClientPlan {
  * from which inside/private-root makes another root.
  */
 export function renderCommand(plan: ClientPlan): readonly string[] {
-  const { initPid, network, hasServers, isAnswerCertain: isPatient, isAwaited, inodes } = plan;
-  const privateRoot = join(helperDirectory, "inside/private-root").replace(/^\/usr(?=\/)/, "");
+  const { initPid, network, hasServers, isAnswerCertain: isPatient, isAwaited, profile, inodes } = plan;
+  const inside = join(helperDirectory, "inside").replace(/^\/usr(?=\/)/, "");
   return [
     ...[
       "nsenter",
@@ -116,9 +123,10 @@ export function renderCommand(plan: ClientPlan): readonly string[] {
       "0",
     ],
     ...["--root=/usr", `--wd=/proc/${initPid}/root`, "--"],
+    ...(profile === undefined ? [] : [join(inside, "filter"), "--profile", profile, "-"]),
     ...["/bin/unshare", "--mount", "--propagation", "unchanged", "--"],
     ...["/bin/env", "-i", "PATH=/sbin:/bin", "LC_ALL=C", ...(isAwaited ? ["AWAITED=yes"] : [])],
-    ...[privateRoot, String(inodes), join(helperDirectory, "inside/ask-address")],
+    ...[join(inside, "private-root"), String(inodes), join(helperDirectory, "inside/ask-address")],
     ...[network, hasServers ? "known" : "", isPatient ? "long" : "short"],
   ];
 }
@@ -158,6 +166,7 @@ const ownHost: AskHost = {
   readStart: readStartRecord,
   readNetwork: readStartNetwork,
   hasOwnServers: (name) => readOwnServers(name) !== undefined,
+  readProfile: (name) => (readStartControl(name).kind === "apparmor" ? profileOf(name, "address") : undefined),
   readClient: readClientRecord,
   readNetworkStatus,
   openOutcome,

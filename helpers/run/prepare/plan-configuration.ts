@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { helperDirectory, mountsDirectory, runtimeDirectory } from "../../../generator/conf/paths.ts";
 import { commandCapabilities } from "./capabilities.ts";
 import type { Domain, Filesystem } from "./domain-xml.ts";
+import type { Confinement } from "./plan-confinement.ts";
 import { searchPath } from "./plan-domain.ts";
 
 /**
@@ -9,7 +10,11 @@ import { searchPath } from "./plan-domain.ts";
  * own, but without a network, and with throw-away mounts over everything that a maintainer script may change and a
  * sandbox may not. `filter` is for `inside/filter`.
  */
-export function planConfiguration(domain: Domain, context: string | null, filter: string): Domain {
+export function planConfiguration(
+  domain: Domain,
+  { scriptContext, profiles }: Pick<Confinement, "scriptContext" | "profiles">,
+  filter: string,
+): Domain {
   const at = runtimeDirectory(domain.name);
   const mounts = mountsDirectory(domain.name);
   const inside = join("/run/host", helperDirectory, "inside");
@@ -19,11 +24,15 @@ export function planConfiguration(domain: Domain, context: string | null, filter
     controller: null,
     // The programs come from a /usr whose files have their own labels, because the sandbox's content starts no domain.
     // Maintainer scripts run as root already, so they get along with no_new_privs.
-    init: [join(inside, "filter"), "--no-new-privs", filter, join(inside, "configure")],
+    init: [
+      join(inside, "filter"),
+      ...["--no-new-privs", ...(profiles === null ? [] : ["--profile", profiles.scripts])],
+      ...[filter, join(inside, "configure")],
+    ],
     environment: { PATH: searchPath, TERM: "dumb", HOME: "/root" },
     hostNetwork: false,
     nic: null,
-    context,
+    context: scriptContext,
     capabilities: commandCapabilities(),
     filesystems: [
       ...domain.filesystems.filter(({ target }) => target !== "/usr"),

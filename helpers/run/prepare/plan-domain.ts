@@ -13,19 +13,25 @@ import type { Filters } from "../seccomp/render-filter.ts";
 import type { Domain } from "./domain-xml.ts";
 import { mountsOf } from "./mounts.ts";
 import { planInterface } from "../network/network-plan.ts";
+import type { Confinement } from "./plan-confinement.ts";
 import { planStart } from "./plan-start.ts";
 
 export const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin";
 
 /** Plans what libvirt must know about a sandbox, from its conf and state. */
-export function planDomain(conf: Conf, state: SandboxState, context: string | null, filters: Filters): Domain {
+export function planDomain(conf: Conf, state: SandboxState, confinement: Confinement, filters: Filters): Domain {
   const at = mountsDirectory(conf.name);
   return {
     name: conf.name,
     uuid: state.uuid,
     memoryKibibytes: Math.floor(totalmem() / 1024),
     controller: controllerProgram,
-    ...planStart(planCapabilities(conf), conf.Exec === undefined ? initOfUnits : initOfCommand(conf), context, filters),
+    ...planStart(
+      planCapabilities(conf),
+      conf.Exec === undefined ? initOfUnits : initOfCommand(conf),
+      confinement,
+      filters,
+    ),
     environment: environmentOf(conf),
     idBase: state.idBase,
     hostNetwork: conf.Network.kind === "host",

@@ -6,6 +6,7 @@ import type { Conf } from "../../../generator/conf/conf.ts";
 import { hashConf } from "../../../generator/conf/conf-hash.ts";
 import { stateDirectory } from "../../../generator/conf/paths.ts";
 import { groupPorts, listenUnit } from "../../../generator/conf/publish-groups.ts";
+import { requireControl } from "../../host/access-control.ts";
 import { CAP_SYS_RESOURCE, hasCapability, readCapabilities } from "../../host/capabilities.ts";
 import { withGeneratedWants } from "../../host/generated-wants.ts";
 import { readUnits } from "../../host/read-units.ts";
@@ -14,14 +15,13 @@ import { textOf } from "../../host/unit-properties.ts";
 import { renderFilters } from "../seccomp/render-filter.ts";
 import { writeStamp } from "../../sandbox/populate/stamp.ts";
 import { readTemporary } from "../../sandbox/populate/write-steps.ts";
-import { commandContext, processContext } from "../../host/selinux.ts";
 import { requireState } from "../../sandbox/state.ts";
-import { hasNetworkRights } from "./capabilities.ts";
 import { renderDomain } from "./domain-xml.ts";
 import { findInnerSocket, possibleSockets } from "./inner-socket.ts";
 import { planInside, writeInside } from "./inside-files.ts";
 import { renderMounts, requireCovered } from "./mounts.ts";
 import { planConfiguration } from "./plan-configuration.ts";
+import { planConfinement } from "./plan-confinement.ts";
 import { planInterface } from "../network/network-plan.ts";
 import { planDomain } from "./plan-domain.ts";
 import { isSettledWhenStarted } from "./is-settled-when-started.ts";
@@ -43,7 +43,7 @@ import { findPatience } from "./unit-patience.ts";
  *   patience     how many seconds their start may take
  *   network, filter, unfilter, servers: see prepare-network.ts
  *   system-calls, for inside/filter: those that the sandbox may use
- *   labelled     only if the kernel has to enforce SELinux
+ *   control      what has to confine the sandbox, see start-files.ts; missing with Label=none
  * Writes the stamp last. With it systemd skips all this until the conf changes.
  */
 export async function prepareSandbox(conf: Conf): Promise<void> {
@@ -52,7 +52,8 @@ export async function prepareSandbox(conf: Conf): Promise<void> {
   const complete = { ...conf, Unit: withGeneratedWants(conf.Unit) };
   const unitOf = await readUnits(conf.Exec === undefined ? [...complete.Unit, ...possibleSockets(complete)] : []);
   const idBase = conf.UserNamespace ? state.idBase : null;
-  const context = processContext(conf, state.level, hasNetworkRights(conf));
+  const control = requireControl(conf);
+  const confinement = planConfinement(conf, control, state.level);
   const start = join(stateDirectory(conf.name), "start");
   rmSync(start, { recursive: true, force: true });
   mkdirSync(start, { mode: 0o700 });
@@ -61,19 +62,20 @@ export async function prepareSandbox(conf: Conf): Promise<void> {
   };
   const filters = await renderFilters(conf);
   put("system-calls", filters.sandbox);
-  const domain = planDomain(conf, { ...state, idBase }, context, filters);
+  const domain = planDomain(conf, { ...state, idBase }, confinement, filters);
   put("domain.xml", renderDomain(domain));
-  put(
-    "configure.xml",
-    renderDomain(planConfiguration(domain, commandContext(conf, state.level), filters.configuration)),
-  );
+  put("configure.xml", renderDomain(planConfiguration(domain, confinement, filters.configuration)));
   put("sockets", listSockets(conf));
   prepareNetwork(conf, planInterface(conf, state.uuid), put);
   put("limits", conf.resources.map(({ key, value }) => `${key}=${value}\n`).join(""));
   put("mounts", renderMounts(conf));
   put("units", complete.Unit.map((unit) => `${unit}\n`).join(""));
   put("patience", `${findPatience(complete.Unit.map(unitOf))}\n`);
-  if (conf.Label.kind !== "none") put("labelled", "");
+  if (control !== null)
+    put(
+      "control",
+      `${[control, confinement.profiles?.sandbox, confinement.profiles?.entry].filter(Boolean).join(" ")}\n`,
+    );
   writeRun(join(start, "run"), idBase ?? 0, complete, unitOf);
   writeStamp(conf.name, hashConf(conf));
 }

@@ -18,7 +18,7 @@ const messages = (text: string): readonly string[] => mergeText(text).errors.map
 test("a setting that is not there has its default", () => {
   const conf = confOf("[Sandbox]\nUnit=apache2.service\n");
   assert.deepEqual([conf.Exec, conf.Copy, conf.UserNamespace, conf.Package], [undefined, false, true, []]);
-  assert.deepEqual([conf.Network, conf.Label], [{ kind: "none" }, { kind: "dynamic", context: undefined }]);
+  assert.deepEqual([conf.Network, conf.Label], [{ kind: "none" }, { kind: "dynamic" }]);
 });
 
 test("a repeated key adds, an empty one takes back, and each value knows its place", () => {

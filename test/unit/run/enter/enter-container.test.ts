@@ -4,7 +4,13 @@ import { test } from "node:test";
 import { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
 import { enterContainer, type EnterHost } from "../../../../helpers/run/enter/enter-container.ts";
 
-const entering = { initPid: 100, filterFile: "/filter", term: "dumb", words: ["-", "-", "--", "id"] };
+const entering = {
+  initPid: 100,
+  filterFile: "/filter",
+  profile: undefined,
+  term: "dumb",
+  words: ["-", "-", "--", "id"],
+};
 
 /** Fakes a host with a sandbox. It records the steps, and starts process 200. */
 function fakeHost(fakes: Partial<EnterHost> = {}) {
@@ -84,5 +90,5 @@ test("it gets the system call filter that PID 1 has, and none if PID 1 has none"
     });
     await enterContainer(entering, host);
   }
-  assert.deepEqual(loaded, ["text of /filter", "nsenter"]);
+  assert.deepEqual(loaded, ["text of /filter", "-"]);
 });

@@ -8,6 +8,7 @@ const entry: Entry = {
   bound: 0x40101n,
   filter: undefined,
   context: undefined,
+  profile: undefined,
   term: "vt220",
   words: ["-", "-", "A=b", "--", "id"],
 };
@@ -17,6 +18,7 @@ test("whoever enters gives up rights while its root is /usr, then changes to the
   assert.deepEqual(renderEntry(entry), [
     ...["nsenter", "--target", "4711", "--all", "--setuid", "0", "--setgid", "0"],
     ...["--root=/proc/4711/root/usr", "--wd=/proc/4711/root", "--"],
+    ...["/libexec/sandboxcontainer/inside/filter", "-"],
     ...["/bin/setpriv", "--bounding-set", all, "--inh-caps=-all", "--", "/sbin/chroot", "."],
     ...["/usr/bin/env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"],
     ...["HOME=/root", "USER=root", "LOGNAME=root", "LANG=C.UTF-8", "TERM=vt220"],
@@ -31,20 +33,23 @@ test("the system call filter is loaded before the rights are given up", () => {
 
 test("under SELinux it takes the context of PID 1, after the filter", () => {
   const context = "system_u:system_r:x_t:s0:c1,c2";
-  assert.equal(renderEntry({ ...entry, context })[4], "--follow-context");
   const words = renderEntry({ ...entry, context, filter: "1 6 0 0 0" }).join(" ");
   assert.ok(
     words.includes(` /libexec/sandboxcontainer/inside/filter --context ${context} 1 6 0 0 0 /bin/setpriv `),
     words,
   );
-  assert.ok(!words.includes("--follow-context"));
+});
+
+test("under AppArmor it takes the profile that it is given", () => {
+  const words = renderEntry({ ...entry, profile: "web//&web//service", filter: "1 6 0 0 0" }).join(" ");
+  assert.ok(words.includes("/inside/filter --profile web//&web//service 1 6 0 0 0 /bin/setpriv "), words);
 });
 
 test("a right that PID 1 lacks is not kept, and the right to chroot is given up after its use", () => {
   const words = renderEntry({ ...entry, bound: 0x1n }).join(" ");
   const first = "/bin/setpriv --bounding-set -all,+cap_0,+cap_8,+cap_18 --inh-caps=-all -- /sbin/chroot .";
   const second = "/usr/bin/setpriv --bounding-set -all,+cap_0 --inh-caps=-all -- /usr/bin/env";
-  assert.ok(words.includes(`-- ${first} ${second}`), words);
+  assert.ok(words.includes(` - ${first} ${second}`), words);
 });
 
 test("a sandbox without any capability is entered as well", () => {

@@ -18,6 +18,7 @@ function fakeHost(fakes: Partial<AskHost> = {}) {
     readStart: () => ({ kind: "started", init, controller: undefined }),
     readNetwork: () => lab,
     hasOwnServers: () => false,
+    readProfile: () => undefined,
     readClient: () => ({ kind: "asked" }),
     readNetworkStatus: () => serving,
     openOutcome: (initPid) => initPid,
@@ -135,10 +136,18 @@ test("the client is waited for until it has left the host's network", async () =
 
 // A8
 test("until the client has a root of its own, all that it runs and loads is below the host's /usr", () => {
-  const plan = { initPid: 7, network: "lab", hasServers: true, isAnswerCertain: false, isAwaited: false, inodes: 1234 };
+  const known = { hasServers: true, isAnswerCertain: false, isAwaited: false, profile: undefined };
+  const plan = { initPid: 7, network: "lab", inodes: 1234, ...known };
   assert.deepEqual(renderCommand(plan).join(" ").split(" -- "), [
     "nsenter --target 7 --user --net --mount --uts --setuid 0 --setgid 0 --root=/usr --wd=/proc/7/root",
     "/bin/unshare --mount --propagation unchanged",
     "/bin/env -i PATH=/sbin:/bin LC_ALL=C /libexec/sandboxcontainer/inside/private-root 1234 /usr/libexec/sandboxcontainer/inside/ask-address lab known short",
   ]);
+  const confined = renderCommand({ ...plan, profile: "web//address" })
+    .join(" ")
+    .split(" -- ");
+  assert.equal(
+    confined[1],
+    "/libexec/sandboxcontainer/inside/filter --profile web//address - /bin/unshare --mount --propagation unchanged",
+  );
 });

@@ -23,8 +23,10 @@ const domain: Domain = {
   ],
 };
 
+const none = { scriptContext: null, profiles: null };
+
 test("packages are configured without a network, in the sandbox's ids and on its mounts", () => {
-  const planned = planConfiguration(domain, "a_context", "1 6 0 0 0");
+  const planned = planConfiguration(domain, { scriptContext: "a_context", profiles: null }, "1 6 0 0 0");
   assert.equal(planned.hostNetwork, false);
   assert.equal(planned.idBase, 655360);
   assert.equal(planned.context, "a_context");
@@ -35,12 +37,18 @@ test("packages are configured without a network, in the sandbox's ids and on its
 });
 
 test("maintainer scripts have a system call filter", () => {
-  const [program, ...words] = planConfiguration(domain, null, "1 6 0 0 0").init;
+  const [program, ...words] = planConfiguration(domain, none, "1 6 0 0 0").init;
   assert.match(program, /^\/run\/host\/.*\/inside\/filter$/);
   assert.deepEqual(words.slice(0, 2), ["--no-new-privs", "1 6 0 0 0"]);
 });
 
 test("the host's /usr is not among what a maintainer script can write", () => {
-  const usr = planConfiguration(domain, null, "1 6 0 0 0").filesystems.filter(({ target }) => target === "/usr");
+  const usr = planConfiguration(domain, none, "1 6 0 0 0").filesystems.filter(({ target }) => target === "/usr");
   assert.deepEqual(usr, [{ source: "/run/sandboxcontainer/web1/mount-layer-usr", target: "/usr", readOnly: false }]);
+});
+
+test("under AppArmor maintainer scripts are in a profile", () => {
+  const profiles = { start: "own@start", sandbox: "own", scripts: "own//service", entry: "own//&own//service" };
+  const { init } = planConfiguration(domain, { scriptContext: null, profiles }, "1 6 0 0 0");
+  assert.deepEqual(init.slice(1, 5), ["--no-new-privs", "--profile", "own//service", "1 6 0 0 0"]);
 });
