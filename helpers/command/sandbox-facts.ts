@@ -7,6 +7,7 @@ import { stampOf } from "../../generator/conf/conf-hash.ts";
 import { runtimeDirectory, stateRoot } from "../../generator/conf/paths.ts";
 import { describeError } from "../../generator/conf/sandbox-error.ts";
 import { isSandboxName, type SandboxName } from "../../generator/conf/sandbox-name.ts";
+import { profileOf, readConfinement } from "../host/apparmor.ts";
 import { openEnablement } from "../host/enablement.ts";
 import { readAddresses } from "../host/addresses.ts";
 import { readUsage } from "../host/cgroup.ts";
@@ -14,6 +15,7 @@ import { findController } from "../host/find-controller.ts";
 import { printableName } from "../sandbox/untrusted-text.ts";
 import { openReplacedFiles, type ReplacedFiles } from "../host/replaced-files.ts";
 import { tryReadState } from "../sandbox/state.ts";
+import { readStartControl } from "../run/start-files.ts";
 import { orMissing } from "../host/or-missing.ts";
 import type { Systemd, UnitState } from "../host/systemd.ts";
 
@@ -28,6 +30,10 @@ export interface SandboxFacts {
   readonly enabled: string;
   /** The SELinux level, such as `s0:c1,c2`; null before there is a root, or without a label. */
   readonly level: string | null;
+  /** The AppArmor profile of its first process; null before the first start, and without AppArmor. */
+  readonly profile: string | null;
+  /** Whether it runs without the AppArmor profile that confined it. Somebody unloaded it, or it only complains. */
+  readonly unconfined: boolean;
   /** The memory that it uses now; null if it does not run, or if the kernel does not count it. */
   readonly memoryBytes: number | null;
   /** The ports, in the form of Publish=. */
@@ -82,6 +88,7 @@ const neverRan: UnitState = { active: "inactive", sub: "dead", since: null, isOu
 function describeSandbox(name: SandboxName, state: UnitState, enabled: string, replaced: ReplacedFiles): SandboxFacts {
   const [conf, error] = tryConf(name);
   const controller = findController(name);
+  const control = readStartControl(name);
   return {
     name,
     state: state.active,
@@ -89,6 +96,8 @@ function describeSandbox(name: SandboxName, state: UnitState, enabled: string, r
     runs: conf === null ? "" : describeContent(conf),
     enabled,
     level: tryReadState(name)?.level ?? null,
+    profile: control.kind === "apparmor" ? control.profile : null,
+    unconfined: controller !== undefined && !isConfined(name, controller.initPid),
     memoryBytes: controller === undefined ? null : (orMissing(() => readUsage(controller.pid))?.memoryBytes ?? null),
     ports:
       conf?.Publish.map(
@@ -101,6 +110,16 @@ function describeSandbox(name: SandboxName, state: UnitState, enabled: string, r
     confChanged: controller !== undefined && (state.isOutdated || isOther(conf, readStartedStamp(name))),
     error,
   };
+}
+
+/** Whether PID 1 of a sandbox is still in the AppArmor profile of its start, if it has one. */
+export function isConfined(name: SandboxName, initPid: number): boolean {
+  const control = readStartControl(name);
+  if (control.kind !== "apparmor") return true;
+  const found = readConfinement(initPid);
+  return (
+    found === undefined || [control.profile, profileOf(name, "start")].some((each) => found === `${each} (enforce)`)
+  );
 }
 
 const isOther = (conf: Conf | null, stamp: string | undefined): boolean =>

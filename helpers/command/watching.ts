@@ -51,7 +51,7 @@ export function addJudging(program: Command): void {
     });
   program
     .command("audit <name>")
-    .description("show what SELinux denied to a sandbox, and how to allow it")
+    .description("show what SELinux or AppArmor denied to a sandbox, and how to allow it")
     .option("--since <time>", "show denials since this time, such as today, 2h (ago) or 2026-11-25")
     .option(...json)
     .action(async (name: string, options: Options & { since?: string }) => {

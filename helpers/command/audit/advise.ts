@@ -1,10 +1,11 @@
 import { quoteForShell } from "../../host/quote-for-shell.ts";
+import { adviseProfile } from "./advise-profile.ts";
 import { isCapability } from "./describe-denial.ts";
 import type { Denial } from "./parse-audit.ts";
 
 /** One way to allow what was denied. */
 export interface Advice {
-  readonly kind: "setting" | "boolean" | "label" | "rule" | "nothing";
+  readonly kind: "setting" | "boolean" | "label" | "rule" | "local" | "nothing";
   readonly text: string;
 }
 
@@ -31,6 +32,7 @@ export const booleans: Readonly<Record<string, string>> = {
 
 /** Lists the ways to allow what was denied, the narrowest first. */
 export function advise(denial: Denial, subject: Subject): readonly Advice[] {
+  if (denial.control === "apparmor") return adviseProfile(denial, subject.name);
   // No rule gives a sandbox access to categories that it does not have.
   const rules = isOfOthers(denial, subject) ? [] : [writeRule(denial)];
   return [...adviseBoolean(denial), ...adviseCapability(denial), ...adviseLabel(denial, subject), ...rules];

@@ -23,6 +23,7 @@ const verbs: Readonly<Record<string, string>> = {
   append: "append to",
   connectto: "connect to",
   create: "make",
+  enter: "change to",
   entrypoint: "enter its domain through",
   execute: "execute",
   execute_no_trans: "execute",
@@ -33,6 +34,7 @@ const verbs: Readonly<Record<string, string>> = {
   lock: "lock",
   map: "map",
   mount: "mount",
+  pivotroot: "change the root to",
   mounton: "mount on",
   name_bind: "listen on",
   name_connect: "connect to",
@@ -49,6 +51,7 @@ const verbs: Readonly<Record<string, string>> = {
   setattr: "change the attributes of",
   sigkill: "kill",
   signal: "send a signal to",
+  umount: "unmount",
   unlink: "delete",
   unmount: "unmount",
   write: "write",
@@ -62,7 +65,11 @@ const classes: Readonly<Record<string, string>> = {
   file: "the file",
   filesystem: "a file system",
   lnk_file: "the link",
+  mount: "a mount of",
   process: "a process",
+  profile: "the profile",
+  socket: "a socket",
+  user_namespace: "a user namespace",
   sock_file: "the socket",
   unix_dgram_socket: "a socket",
   unix_stream_socket: "a socket",
@@ -71,11 +78,12 @@ const classes: Readonly<Record<string, string>> = {
 export const isCapability = (targetClass: string): boolean =>
   /^cap(ability|_userns)/.test(targetClass) || targetClass === "capability2";
 
-function describeTarget({ targetClass, path, target, source, detail }: Denial): string {
+function describeTarget({ control, targetClass, path, target, source, detail }: Denial): string {
   const kind = classes[targetClass] ?? `the ${targetClass}`;
   const isOwn = target.type === source.type && target.level === source.level;
   const noun = isOwn ? kind.replace(/^\w+/, "its own") : kind;
   const named = path === null ? noun : `${noun} ${quoteName(path)}`;
   const which = detail === null ? "" : ` (${detail})`;
+  if (control === "apparmor") return `${named}${which}${target.type === "" ? "" : `, which is in ${target.type}`}`;
   return isOwn ? `${named}${which}` : `${named}${which}, which is ${target.type}:${target.level}`;
 }

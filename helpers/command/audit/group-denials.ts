@@ -1,3 +1,4 @@
+import { profileOf } from "../../host/apparmor.ts";
 import type { Denial } from "./parse-audit.ts";
 
 /** Denials of the same access to the same program. */
@@ -10,9 +11,19 @@ export interface DenialGroup {
   readonly last: number;
 }
 
-/** Keeps the denials in which the source or the target has this level. */
-export const ofLevel = (denials: readonly Denial[], level: string): readonly Denial[] =>
-  denials.filter(({ source, target }) => holds(source.level, level) || holds(target.level, level));
+/**
+ * Keeps the denials of a sandbox: those in which the source or the target has its level, and those to a process in its
+ * AppArmor profile.
+ */
+export function ofSandbox(denials: readonly Denial[], name: string, level: string | undefined): readonly Denial[] {
+  const profile = profileOf(name);
+  const isOwn = (label: string): boolean => label.split("//&")[0]?.replace(/@\w+$/, "") === profile;
+  return denials.filter(({ control, source, target }) =>
+    control === "apparmor"
+      ? isOwn(source.type)
+      : level !== undefined && (holds(source.level, level) || holds(target.level, level)),
+  );
+}
 
 // A range matches if one of its ends does: `s0:c1,c2-s0:c1,c2`.
 const holds = (range: string, level: string): boolean => range.split("-").includes(level);

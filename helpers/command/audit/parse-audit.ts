@@ -1,13 +1,20 @@
+import { parseAppArmor } from "./parse-apparmor.ts";
 import { printableName } from "../../sandbox/untrusted-text.ts";
 
-/** An access that SELinux denied or would have denied. The kernel reports it, or a program in its place (USER_AVC). */
+/**
+ * An access that SELinux or AppArmor denied or would have denied. The kernel reports it, or a program in its place
+ * (USER_AVC).
+ */
 export interface Denial {
+  readonly control: "selinux" | "apparmor";
   /** The id of the audit event: `SECONDS.MILLISECONDS:SERIAL`. */
   readonly id: string;
   /** Seconds since the epoch. */
   readonly time: number;
   readonly permissions: readonly string[];
+  /** With AppArmor the type is the profile, and there is no level. */
   readonly source: Context;
+  /** With AppArmor the type is the profile of the other process, or empty. */
   readonly target: Context;
   readonly targetClass: string;
   /** The process that was denied: it can choose the name `comm` itself; `exe` is the file that it runs. */
@@ -29,7 +36,7 @@ export interface Context {
   readonly level: string;
 }
 
-type Fields = ReadonlyMap<string, string>;
+export type Fields = ReadonlyMap<string, string>;
 
 const record = /^type=([A-Z_]+) msg=audit\((\d{1,12})\.(\d{1,3}):(\d{1,20})\): (.*)$/;
 // The contexts end the kernel's part of a record. Words before them may have been chosen by a process.
@@ -63,6 +70,7 @@ function parseDenial(
   words: string,
   others: readonly Fields[],
 ): Denial | undefined {
+  if (type === "AVC" && words.startsWith("apparmor=")) return parseAppArmor(id, parseFields(words), findCall(others));
   const said = type === "AVC" ? words : (/^[^']* msg='(.*)'$/.exec(words)?.[1] ?? "");
   const [, permissions = "", rest = ""] = /^avc: +denied +\{ ([a-z0-9_ ]+) \} for +(.*)$/.exec(said) ?? [];
   const last = [...` ${rest}`.matchAll(contexts)].at(-1);
@@ -70,12 +78,13 @@ function parseDenial(
   const target = parseContext(last?.[2]);
   if (last === undefined || source === undefined || target === undefined) return undefined;
   const fields = parseFields(rest.slice(0, Math.max(last.index - 1, 0)));
-  const syscall = type === "AVC" ? others.find((other) => other.has("syscall")) : undefined;
+  const syscall = type === "AVC" ? findCall(others) : undefined;
   const number = (key: string): number | null => {
     const value = syscall?.get(key) ?? fields.get(key);
     return value !== undefined && /^\d{1,10}$/.test(value) ? Number(value) : null;
   };
   return {
+    control: "selinux",
     id,
     time: Number(id.split(":")[0]),
     permissions: permissions.split(" ").sort(),
@@ -91,6 +100,8 @@ function parseDenial(
     permissive: last[4] === "1",
   };
 }
+
+const findCall = (others: readonly Fields[]): Fields | undefined => others.find((other) => other.has("syscall"));
 
 // For some denials the kernel knows only the name and not the path. A separate record has the path that was asked for.
 function findPath(fields: Fields, others: readonly Fields[]): string | null {
@@ -114,7 +125,7 @@ function parseContext(text: string | undefined): Context | undefined {
   return user && role && type && /^\w+$/.test(type) ? { type, level: level.join(":") } : undefined;
 }
 
-const untrusted = new Set(["comm", "exe", "name", "path", "cwd"]);
+const untrusted = new Set(["comm", "exe", "name", "path", "cwd", "srcname", "target"]);
 
 function parseFields(words: string): Fields {
   const fields = new Map<string, string>();

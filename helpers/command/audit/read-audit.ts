@@ -1,15 +1,18 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { isAppArmorEnabled } from "../../host/apparmor.ts";
 import { run } from "../../host/run.ts";
+import { isSelinuxEnabled } from "../../host/selinux.ts";
 import { type Denial, parseAudit } from "./parse-audit.ts";
 import { parseJournal } from "./parse-journal.ts";
 
 /**
  * Reads the denials on this host since a point in time (seconds since the epoch). They come from auditd's log if auditd
- * runs, and otherwise from the kernel's messages in the journal. Undefined if SELinux is not enabled.
+ * runs, and otherwise from the kernel's messages in the journal. Undefined if neither SELinux nor AppArmor is enabled.
  */
 export async function readDenials(since: number): Promise<readonly Denial[] | undefined> {
-  if (!existsSync("/sys/fs/selinux/enforce")) return undefined;
-  const records = isAuditdRunning() ? await readAuditLog(since) : await readJournal(since);
+  const readLog = isSelinuxEnabled() ? readAuditLog : isAppArmorEnabled() ? grepAuditLog : undefined;
+  if (readLog === undefined) return undefined;
+  const records = isAuditdRunning() ? await readLog(since) : await readJournal(since);
   return parseAudit(records).filter(({ time }) => time >= since);
 }
 
@@ -28,6 +31,15 @@ async function readAuditLog(since: number): Promise<string> {
   // year 1970.
   const start = since > 0 ? ["--start", ...formatStart(since)] : [];
   const { stdout } = await run("ausearch", [...words, ...start], { accept: [1] });
+  return stdout;
+}
+
+// ausearch(8) does not find AppArmor's records. The files are sorted by age.
+async function grepAuditLog(): Promise<string> {
+  const files = globSync("/var/log/audit/audit.log*").sort().reverse();
+  const { stdout } = await run("grep", ["--no-filename", "--text", "-E", 'apparmor="(DENIED|ALLOWED)"', ...files], {
+    accept: [1],
+  });
   return stdout;
 }
 

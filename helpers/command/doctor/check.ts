@@ -33,6 +33,8 @@ export interface Sandboxes {
   readonly confErrors: readonly string[];
   /** Whether every conf says Label=none, in its own text or through the defaults. */
   readonly allUnlabelled: boolean;
+  /** The sandboxes that run outside of the AppArmor profile that they started in. */
+  readonly unconfined: readonly string[];
   /** The libvirt networks that give sandboxes their addresses. Sorted. */
   readonly dhcpNetworks: readonly string[];
   /** The sandboxes whose generated units differ from what the generator would write now. */

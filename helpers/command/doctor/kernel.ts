@@ -1,13 +1,22 @@
+import { findLack } from "../../host/apparmor.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 
 const number = (text: string | undefined): number => Number(text ?? Number.NaN);
 
-/** Under SELinux a process enters a sandbox with lsm_set_self_attr(2), which Linux has since 6.8 (inside/filter). */
+/**
+ * Under SELinux and AppArmor a process enters a sandbox with lsm_set_self_attr(2), which Linux has since 6.8
+ * (inside/filter).
+ */
 export const checkLinux: Check = ({ read, exists }) => {
   const release = read("/proc/sys/kernel/osrelease")?.trim() ?? "";
   const [major = 0, minor = 0] = release.split(".").map((part) => parseInt(part, 10));
-  if (major > 6 || (major === 6 && minor >= 8) || !exists("/sys/fs/selinux/enforce")) return ok("Linux", release);
-  return failed("Linux", `${release} is too old to enter a sandbox under SELinux`, "Boot Linux 6.8 or later");
+  const isNew = major > 6 || (major === 6 && minor >= 8);
+  if (isNew || (!exists("/sys/fs/selinux/enforce") && findLack(read)?.isDisabled === true)) return ok("Linux", release);
+  return failed(
+    "Linux",
+    `${release} is too old to enter a sandbox under SELinux or AppArmor`,
+    "Boot Linux 6.8 or later",
+  );
 };
 
 export const checkCgroup: Check = ({ exists }) =>

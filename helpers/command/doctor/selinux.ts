@@ -1,14 +1,21 @@
+import { findLack } from "../../host/apparmor.ts";
 import { type Check, failed, type Host, ok, warning } from "./check.ts";
 
-const sayNone =
+/** An administrator's way out if nothing can confine sandboxes. */
+export const sayNone =
   "accept sandboxes without this wall: set Label=none in section [Security] of /etc/sandboxcontainer/defaults.conf.d/label.conf";
 
 export const checkSelinux: Check = ({ read, sandboxes }) => {
   const mode = read("/sys/fs/selinux/enforce");
   if (mode === "1") return ok("SELinux", "enforcing");
+  const hasOther = findLack(read)?.isDisabled !== true;
+  if (mode === undefined && hasOther) return ok("SELinux", "not enabled in the running kernel, which has AppArmor");
   const [message, fix] =
     mode === undefined
-      ? ["not enabled in the running kernel", `Boot with security=selinux, or ${sayNone}`]
+      ? [
+          "neither it nor AppArmor is enabled in the running kernel",
+          `Boot with security=apparmor or security=selinux, or ${sayNone}`,
+        ]
       : ["permissive", `setenforce 1; or ${sayNone}`];
   if (sandboxes.allUnlabelled) return warning("SELinux", `${message}, which all confs accept (Label=none)`, fix);
   return failed("SELinux", message, fix);

@@ -7,8 +7,10 @@ import { rootDirectory } from "../../../generator/conf/paths.ts";
 import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { planOutput } from "../../../generator/plan-output.ts";
 import { findLeftovers, type Leftovers } from "../../sandbox/hold/leftovers.ts";
+import { findController } from "../../host/find-controller.ts";
 import { run } from "../../host/run.ts";
 import { readAllStates } from "../../sandbox/state.ts";
+import { isConfined } from "../sandbox-facts.ts";
 import type { Host, Sandboxes } from "./check.ts";
 
 /** Reads the state of the host that we run on. */
@@ -54,6 +56,10 @@ function lookAtSandboxes(leftovers: Leftovers): Sandboxes {
     names: listSandboxes().map(({ name }) => name),
     confErrors: problems,
     allUnlabelled: confs.every(({ Label }) => Label.kind === "none"),
+    unconfined: listSandboxes().flatMap(({ name }) => {
+      const controller = findController(name);
+      return controller === undefined || isConfined(name, controller.initPid) ? [] : [name];
+    }),
     dhcpNetworks: [
       ...new Set(
         all.sandboxes.flatMap(({ conf }) =>

@@ -1,4 +1,5 @@
 import type { Conf } from "../../../generator/conf/conf.ts";
+import type { AccessControl } from "../../host/access-control.ts";
 import { AF_PACKET, type FilterPlan } from "../../run/seccomp/plan-filter.ts";
 
 /** A wall around a sandbox in the words of systemd.exec(5): the settings that a unit would need for the same effect. */
@@ -31,10 +32,11 @@ const ids: Wall = {
   ],
 };
 const network: Wall = { name: "a network of its own", directives: ["PrivateNetwork=yes"] };
-const label: Wall = {
+const selinux: Wall = {
   name: "an SELinux domain and level",
   directives: ["RestrictNamespaces=yes", "KeyringMode=private"],
 };
+const apparmor: Wall = { name: "an AppArmor profile", directives: ["RestrictNamespaces=yes"] };
 
 // Groups of systemd.exec(5), as far as one of the architectures that we know has their calls.
 const groups: Readonly<Record<string, readonly string[]>> = {
@@ -69,12 +71,13 @@ function systemCallWall({ denied, families, makesNamespaces }: FilterPlan): Wall
  * beyond systemd's words.
  */
 export const listWalls = (
-  conf: Pick<Conf, "UserNamespace" | "Network" | "Label">,
+  conf: Pick<Conf, "UserNamespace" | "Network">,
   filter: FilterPlan,
+  control: AccessControl,
 ): readonly Wall[] => [
   ...always,
   systemCallWall(filter),
   ...(conf.UserNamespace ? [ids] : []),
   ...(conf.Network.kind === "host" ? [] : [network]),
-  ...(conf.Label.kind === "none" ? [] : [label]),
+  ...(control === null ? [] : [control === "selinux" ? selinux : apparmor]),
 ];

@@ -3,28 +3,31 @@ import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { type Advice, advise, type Subject } from "../audit/advise.ts";
 import { describeDenial } from "../audit/describe-denial.ts";
-import { type DenialGroup, groupDenials, ofLevel } from "../audit/group-denials.ts";
+import { type DenialGroup, groupDenials, ofSandbox } from "../audit/group-denials.ts";
 import { parseSince } from "../audit/parse-since.ts";
 import { readDenials } from "../audit/read-audit.ts";
+import { readStartControl } from "../../run/start-files.ts";
 import { readAllStates, tryReadState } from "../../sandbox/state.ts";
 import { requireSandbox } from "../require-sandbox.ts";
 import { formatTime } from "./list.ts";
 import { print, printJson } from "../output.ts";
 
-/** Lists what SELinux denied to a sandbox, found by its level, and how each access could be allowed. */
+/**
+ * Lists what SELinux or AppArmor denied to a sandbox, found by its level or profile, and how each access could be allowed.
+ */
 export async function auditSandbox(text: string, options: { since?: string; json?: boolean }): Promise<void> {
   const name = requireSandbox(text);
   const since = options.since === undefined ? 0 : parseSince(options.since, new Date());
   const { level, idBase } = tryReadState(name) ?? {};
   const denials = await readDenials(since);
   if (denials === undefined)
-    throw new SandboxError("SELinux is not enabled in the running kernel, so it denies nothing");
-  if (level === undefined)
-    throw new SandboxError(`sandbox ${name} has no SELinux level`, {
+    throw new SandboxError("neither SELinux nor AppArmor is enabled in the running kernel, so nothing is denied");
+  if (level === undefined && readStartControl(name).kind !== "apparmor")
+    throw new SandboxError(`sandbox ${name} has neither an SELinux level nor an AppArmor profile`, {
       hint: "It gets one when its root is made, unless its conf says Label=none",
     });
-  const subject = describeSubject(name, level, idBase ?? 0);
-  const groups = groupDenials(ofLevel(denials, level));
+  const subject = describeSubject(name, level ?? "", idBase ?? 0);
+  const groups = groupDenials(ofSandbox(denials, name, level));
   if (options.json === true) printJson(groups.map((group) => describeGroup(group, subject)));
   else if (groups.length === 0)
     print(`Nothing was denied to ${name}${options.since === undefined ? "" : " since then"}`);
@@ -84,5 +87,6 @@ const titles: Readonly<Record<Advice["kind"], string>> = {
   boolean: "allow it in all sandboxes",
   label: "give it the sandbox's label",
   rule: "rule that allows it in all sandboxes",
+  local: "allow it in this sandbox",
   nothing: "cannot be allowed",
 };

@@ -1,4 +1,5 @@
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { checkAppArmor } from "../doctor/apparmor.ts";
 import type { Check, Finding } from "../doctor/check.ts";
 import { checkCgroup, checkIdmappedMounts, checkLimits, checkLinux, checkUserNamespaces } from "../doctor/kernel.ts";
 import { checkDhcp } from "../doctor/network.ts";
@@ -12,7 +13,7 @@ import { requireRoot } from "../require-root.ts";
 const checks: readonly Check[] = [
   ...[checkSystemd, checkUtilLinux, checkAttr, checkLibvirt, checkMachined],
   ...[checkLinux, checkCgroup, checkUserNamespaces, checkIdmappedMounts, checkLimits],
-  ...[checkSelinux, checkPolicy],
+  ...[checkSelinux, checkPolicy, checkAppArmor],
   ...[checkGenerator, checkConfs, checkIdentities, checkLeftovers, checkDisk],
   checkDhcp,
 ];

@@ -26,14 +26,14 @@ export async function listSandboxes(options: { json?: boolean }): Promise<void> 
   const deniedToday = readDeniedToday();
   const known = await readAllFacts(systemd, listNames());
   const countDenied = await deniedToday;
-  const facts: readonly ListedFacts[] = known.map((each) => ({ ...each, deniedToday: countDenied(each.level) }));
+  const facts: readonly ListedFacts[] = known.map((each) => ({ ...each, deniedToday: countDenied(each) }));
   if (options.json === true) printJson(facts);
   else if (facts.length > 0) print(formatTable(header, facts.map(formatRow), judge));
   else if (process.stdout.isTTY) print("No sandboxes. Make one: sandboxcontainer create NAME --unit UNIT");
 }
 
 interface ListedFacts extends SandboxFacts {
-  /** The number of SELinux denials since midnight; null if it is not known. */
+  /** The number of denials since midnight; null if it is not known. */
   readonly deniedToday: number | null;
 }
 
@@ -42,7 +42,7 @@ function formatRow(facts: ListedFacts): readonly string[] {
     facts.name,
     facts.error === null ? facts.state : "bad conf",
     facts.enabled,
-    facts.level?.replace(/^s0:/, "") ?? "-",
+    facts.level?.replace(/^s0:/, "") ?? (facts.profile === null ? "-" : "apparmor"),
     facts.memoryBytes === null ? "-" : formatBytes(facts.memoryBytes),
     facts.ports.join(",") || "-",
     facts.addresses[0] ?? "-",
@@ -54,7 +54,7 @@ function formatRow(facts: ListedFacts): readonly string[] {
 }
 
 function judge(word: string, title: string): Tone | undefined {
-  if (title === "NOTES" && word !== "-") return "doubtful";
+  if (title === "NOTES" && word !== "-") return word.startsWith("unconfined") ? "bad" : "doubtful";
   if (title === "DENIED" && Number(word) > 0) return "doubtful";
   if (title !== "STATE") return undefined;
   if (word === "active") return "good";
@@ -62,8 +62,12 @@ function judge(word: string, title: string): Tone | undefined {
   return word.endsWith("ing") ? "doubtful" : undefined;
 }
 
-const describeNotes = ({ replacedFiles, confChanged }: SandboxFacts): string =>
-  [...(replacedFiles.length > 0 ? ["needs-restart"] : []), ...(confChanged ? ["conf-changed"] : [])].join(",");
+const describeNotes = ({ unconfined, replacedFiles, confChanged }: SandboxFacts): string =>
+  [
+    ...(unconfined ? ["unconfined"] : []),
+    ...(replacedFiles.length > 0 ? ["needs-restart"] : []),
+    ...(confChanged ? ["conf-changed"] : []),
+  ].join(",");
 
 /** Formats local time, to the second. */
 export function formatTime(seconds: number): string {

@@ -1,6 +1,7 @@
 import type { Conf } from "../../../generator/conf/conf.ts";
 import { loadConf } from "../../../generator/conf/load-conf.ts";
 import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { findControl } from "../../host/access-control.ts";
 import { run } from "../../host/run.ts";
 import { planSandboxFilter } from "../../run/seccomp/render-filter.ts";
 import { analyzeExposure, type Exposure } from "../security/exposure.ts";
@@ -24,7 +25,7 @@ export async function showSecurity(text: string, options: { json?: boolean }): P
   const name = parseSandboxName(text);
   requireKnownSandbox(name);
   const conf = loadConf(name);
-  const walls = listWalls(conf, await planSandboxFilter(conf));
+  const walls = listWalls(conf, await planSandboxFilter(conf), findControl(conf.Label));
   const judgements = await Promise.all((await readUnits(conf)).map((unit) => judge(unit, walls)));
   if (options.json === true) printJson(judgements);
   else print(judgements.map(formatJudgement).join("\n"));

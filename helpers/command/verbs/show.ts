@@ -67,7 +67,7 @@ async function readDetails(name: SandboxName): Promise<Readonly<Record<string, u
   const controller = findController(name);
   return {
     ...facts,
-    deniedToday: (await deniedToday)(facts.level),
+    deniedToday: (await deniedToday)(facts),
     unit: `sandbox@${name}.service`,
     result: unit["Result"],
     advice: await advise(systemd, `sandbox@${name}.service`, unit),

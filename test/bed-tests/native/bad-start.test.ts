@@ -113,12 +113,12 @@ test("helpers killed at any step leave a sandbox that starts the next time", { t
   }
 });
 
-test("where the kernel has no SELinux a labelled sandbox is refused, and what to do is said", async (t) => {
+test("where the kernel has neither SELinux nor AppArmor a labelled sandbox is refused, and what to do is said", async (t) => {
   deleteAfter(t, "labelled");
   await writeConf("labelled", "[Sandbox]\nUnit=apache2.service\n[Security]\nLabel=dynamic\n");
   await bed.run("systemctl", "daemon-reload");
   assert.notEqual((await bed.try("systemctl", "start", "sandbox@labelled")).status, 0);
-  const message = /SELinux is not enabled in the running kernel\. .*Label=none/;
+  const message = /neither SELinux nor AppArmor is enabled in the running kernel\. .*Label=none/;
   assert.match((await bed.try("systemctl", "status", "sandbox@labelled")).stdout, message);
   oneLine(await command("start", "labelled"), 1, message);
 });

@@ -31,7 +31,7 @@ test("a host that runs sandboxes has nothing that would stop a start, and leaves
   assert.match(ran.stdout, /^ok +systemd +\d+$/m);
   assert.match(ran.stdout, /^ok +libvirt +\d.*LXC/m);
   assert.match(ran.stdout, /^ok +idmapped mounts/m);
-  assert.match(ran.stdout, /^warning +SELinux +not enabled.*\n +-> Boot with/m);
+  assert.match(ran.stdout, /^warning +SELinux +neither it nor AppArmor is enabled.*\n +-> Boot with/m);
   assert.equal(await bed.run("cat", "/proc/self/mounts"), mounts);
   assert.equal(await bed.run("sh", "-c", "ls -A /run/sandboxcontainer | grep doctor; true"), "");
 });
@@ -82,7 +82,7 @@ test("doctor and audit want root, and audit a sandbox and SELinux", async (t) =>
     [await bed.try(...asUser, "audit", "denied"), 1, /root.*sudo/],
     [await command("audit", "deneid"), 1, /no sandbox deneid\. Did you mean `denied`\?/],
     [await command("audit", "--since", "soon", "denied"), 2, /`soon` is not a time\. Write today/],
-    [await command("audit", "denied"), 1, /SELinux is not enabled in the running kernel/],
+    [await command("audit", "denied"), 1, /neither SELinux nor AppArmor is enabled in the running kernel/],
   ] as const) {
     assert.equal(ran.status, status, ran.stderr);
     assert.match(ran.stderr, text);

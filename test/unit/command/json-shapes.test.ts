@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import type { Subject } from "../../../helpers/command/audit/advise.ts";
-import { groupDenials, ofLevel } from "../../../helpers/command/audit/group-denials.ts";
+import { groupDenials, ofSandbox } from "../../../helpers/command/audit/group-denials.ts";
 import { parseAudit } from "../../../helpers/command/audit/parse-audit.ts";
 import { describeGroup } from "../../../helpers/command/verbs/audit.ts";
 import { buildProgram } from "../../../helpers/command/program.ts";
@@ -28,7 +28,9 @@ test("real denials are told as the page says", () => {
     ...{ mounts: [], others: new Map() },
   };
   const log = readFileSync(join(import.meta.dirname, "audit/fixtures/denials.log"), "utf8");
-  const groups = groupDenials(ofLevel(parseAudit(log), subject.level)).map((group) => describeGroup(group, subject));
+  const groups = groupDenials(ofSandbox(parseAudit(log), subject.name, subject.level)).map((group) =>
+    describeGroup(group, subject),
+  );
   assert.ok(groups.length > 0);
   assert.deepEqual(findMistakes(shapeOf("audit"), JSON.stringify(groups)), []);
 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { advise, booleans, type Subject } from "../../../../helpers/command/audit/advise.ts";
 import { describeDenial } from "../../../../helpers/command/audit/describe-denial.ts";
-import { groupDenials, ofLevel } from "../../../../helpers/command/audit/group-denials.ts";
+import { groupDenials, ofSandbox } from "../../../../helpers/command/audit/group-denials.ts";
 import { type Denial, parseAudit } from "../../../../helpers/command/audit/parse-audit.ts";
 
 const here = import.meta.dirname;
@@ -18,6 +18,7 @@ const web: Subject = {
   others: new Map([["s0:c1,c2", "web2"]]),
 };
 const denial: Denial = {
+  control: "selinux",
   id: "1.000:1",
   time: 1,
   permissions: ["read"],
@@ -37,7 +38,7 @@ const ways = (other: Partial<Denial>): readonly string[] =>
 
 test("real denials are told in words, with the ways to allow them", () => {
   const all = parseAudit(readFileSync(join(here, "fixtures/denials.log"), "utf8"));
-  const text = groupDenials(ofLevel(all, web.level))
+  const text = groupDenials(ofSandbox(all, web.name, web.level))
     .map((group) =>
       [
         `${group.count} × ${describeDenial(group.denial, web.idBase)}`,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { groupDenials, ofLevel } from "../../../../helpers/command/audit/group-denials.ts";
+import { groupDenials, ofSandbox } from "../../../../helpers/command/audit/group-denials.ts";
 import { parseAudit } from "../../../../helpers/command/audit/parse-audit.ts";
 import { parseJournal } from "../../../../helpers/command/audit/parse-journal.ts";
 
@@ -20,6 +20,7 @@ test("an event of several records is one denial, with what each of them knows", 
   );
   assert.deepEqual(more, []);
   assert.deepEqual(denial, {
+    control: "selinux",
     id: "1700000000.123:7",
     time: 1_700_000_000.123,
     permissions: ["read"],
@@ -89,7 +90,7 @@ test("denials of a sandbox are those of its level, on either side, and the same 
   const at = (time: number, line: string): string => line.replace("1700000000.123:7", `${time}.000:${time}`);
   const others = at(5, avc('comm="x"')).replaceAll("s0:c1,c2", "s0:c1,c20");
   const text = [at(1, avc('comm="a"')), at(2, avc('comm="b"')), at(3, avc('comm="a"')), others].join("\n");
-  const groups = groupDenials(ofLevel(parseAudit(text), "s0:c1,c2"));
+  const groups = groupDenials(ofSandbox(parseAudit(text), "web1", "s0:c1,c2"));
   assert.deepEqual(
     groups.map(({ denial, count, first, last }) => [denial.comm, count, first, last]),
     [
@@ -101,6 +102,6 @@ test("denials of a sandbox are those of its level, on either side, and the same 
     /scontext=\S+/,
     `scontext=${context("virtd_t", "s0-s0:c0.c1023")}`,
   );
-  assert.equal(ofLevel(parseAudit(target), "s0:c1,c2").length, 1);
-  assert.equal(ofLevel(parseAudit(target), "s0:c0.c1023").length, 1);
+  assert.equal(ofSandbox(parseAudit(target), "web1", "s0:c1,c2").length, 1);
+  assert.equal(ofSandbox(parseAudit(target), "web1", "s0:c0.c1023").length, 1);
 });

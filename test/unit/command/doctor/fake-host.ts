@@ -19,6 +19,7 @@ export function fakeHost({ files = {}, commands = {}, space, sandboxes }: Fake):
       names: [],
       confErrors: [],
       allUnlabelled: false,
+      unconfined: [],
       dhcpNetworks: [],
       stale: [],
       idRanges: 0,

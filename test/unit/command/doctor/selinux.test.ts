@@ -13,6 +13,11 @@ test("SELinux has to be enforcing, unless all confs do without", async () => {
   assert.match((await look("0")).fix ?? "", /^setenforce 1/);
 });
 
+test("where the kernel has AppArmor instead, SELinux is not missed", async () => {
+  const files = { "/sys/module/apparmor/parameters/enabled": "Y" };
+  assert.equal((await checkSelinux(fakeHost({ files }))).verdict, "ok");
+});
+
 const names = ["sandboxcontainer", "sandboxcontainer_host", "sandboxcontainer_virt"];
 const sum = (digit: string): string => digit.repeat(64);
 const list = (modules: readonly string[]): string =>

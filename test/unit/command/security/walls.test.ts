@@ -6,17 +6,15 @@ import { listWalls } from "../../../../helpers/command/security/walls.ts";
 const filter = planFilter({ units: true, added: new Set(), lines: [] });
 
 type Walls = Parameters<typeof listWalls>;
-const list = (more: Partial<Walls[0]> = {}, plan: Walls[1] = filter) =>
-  listWalls(
-    { UserNamespace: true, Network: { kind: "none" }, Label: { kind: "dynamic", context: undefined }, ...more },
-    plan,
-  );
-const names = (more?: Partial<Walls[0]>) => list(more).map(({ name }) => name);
+const list = (more: Partial<Walls[0]> = {}, plan: Walls[1] = filter, control: Walls[2] = "selinux") =>
+  listWalls({ UserNamespace: true, Network: { kind: "none" }, ...more }, plan, control);
+const names = (more?: Partial<Walls[0]>, control?: Walls[2]) => list(more, filter, control).map(({ name }) => name);
 
 test("a wall that the conf takes away is not counted", () => {
   assert.equal(names().length, 7);
-  const open = { UserNamespace: false, Network: { kind: "host" }, Label: { kind: "none" } } as const;
-  assert.deepEqual(names(open), names().slice(0, 4));
+  const open = { UserNamespace: false, Network: { kind: "host" } } as const;
+  assert.deepEqual(names(open, null), names().slice(0, 4));
+  assert.equal(names({}, "apparmor").at(-1), "an AppArmor profile");
 });
 
 test("a group of system calls is only counted if all of it is denied", () => {

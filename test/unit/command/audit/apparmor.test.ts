@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { advise, type Subject } from "../../../../helpers/command/audit/advise.ts";
+import { describeDenial } from "../../../../helpers/command/audit/describe-denial.ts";
+import { groupDenials, ofSandbox } from "../../../../helpers/command/audit/group-denials.ts";
+import { parseAudit } from "../../../../helpers/command/audit/parse-audit.ts";
+
+const here = import.meta.dirname;
+const all = parseAudit(readFileSync(join(here, "fixtures/apparmor.log"), "utf8"));
+const web: Subject = {
+  name: "web1",
+  level: "",
+  idBase: 750780416,
+  fileType: "sandboxcontainer_file_t",
+  mounts: [],
+  others: new Map(),
+};
+
+test("denials by AppArmor are told in words, with the ways to allow them", () => {
+  const text = groupDenials(ofSandbox(all, "web1", undefined))
+    .map(({ denial }) =>
+      [
+        describeDenial(denial, web.idBase),
+        ...advise(denial, web).map(({ kind, text: way }) => `    ${kind}: ${way}`),
+      ].join("\n"),
+    )
+    .join("\n");
+  const golden = join(here, "golden/apparmor.txt");
+  if (process.env["UPDATE_GOLDEN"] !== undefined) writeFileSync(golden, `${text}\n`);
+  assert.equal(`${text}\n`, readFileSync(golden, "utf8"));
+});
+
+test("those of other sandboxes, of libvirtd, and of our own programs on the host do not count", () => {
+  const profiles = new Set(ofSandbox(all, "web1", undefined).map(({ source }) => source.type));
+  assert.deepEqual([...profiles].sort(), ["libvirt-sandboxcontainer-web1", "libvirt-sandboxcontainer-web1@service"]);
+});
