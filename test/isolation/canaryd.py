@@ -94,6 +94,8 @@ def ctx(pid):
     try: return open("/proc/%s/attr/current" % pid).read().strip("\0\n ")
     except OSError: return ""
 P["ISO_SELINUX"] = 1 if os.path.exists("/sys/fs/selinux/enforce") else ""
+try: P["ISO_APPARMOR"] = 1 if open("/sys/module/apparmor/parameters/enabled").read().strip() == "Y" else ""
+except OSError: P["ISO_APPARMOR"] = ""
 P["ISO_CTX"] = " ".join(dict.fromkeys(x for x in [ctx(1), ctx("self")] + [c for c in ("unconfined_u:unconfined_r:unconfined_t:s0-s0:c0.c1023", "system_u:system_r:init_t:s0", "system_u:system_r:sshd_t:s0-s0:c0.c1023") if P["ISO_SELINUX"]] if x))
 mem = int(next(l for l in open("/proc/meminfo") if l.startswith("MemAvailable")).split()[1]) // 1024
 fr = os.statvfs("/"); free = fr.f_bavail * fr.f_frsize >> 20

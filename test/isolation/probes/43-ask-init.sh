@@ -1,4 +1,4 @@
-# Tries: make systemd, which may do more, act for root inside: units with its context or the host's, all capabilities, a writable /usr, another /proc, kernel sockets, device nodes, files that it opens (StandardOutput=, OpenFile=), priority on the processor and protection from the memory killer; load an own library into it (ld.so.preload, daemon-reexec).
+# Tries: make systemd, which may do more, act for root inside: units with its context or the host's, all capabilities, a writable /usr, another /proc, kernel sockets, device nodes, files that it opens (StandardOutput=, OpenFile=), priority on the processor and protection from the memory killer; under SELinux, load an own library into it (ld.so.preload, daemon-reexec).
 # Must: be refused, or make the service able to do no more than root inside. [escape]
 [ "$(cat /proc/1/comm)" = systemd ] || blocked "PID 1 takes no orders"
 D=/var/tmp/isomx.ask; U=/run/systemd/system; rm -rf $D; mkdir -p $D $U
@@ -29,6 +29,8 @@ mkdir -p $D/usr $D/sys
 unit plain -
 unit context-init - "SELinuxContext=$INIT"
 unit context-host - SELinuxContext=system_u:system_r:unconfined_t:s0
+unit profile-init - "AppArmorProfile=${INIT% (*}"
+unit profile-host - AppArmorProfile=unconfined
 unit caps - 'CapabilityBoundingSet=~' 'AmbientCapabilities=CAP_SYS_ADMIN CAP_SYS_MODULE CAP_MKNOD CAP_SYS_RAWIO CAP_NET_ADMIN CAP_SYS_TIME' SecureBits=keep-caps
 unit write - ReadWritePaths=/usr ProtectSystem=no
 unit bind bound "BindPaths=/usr:$D/usr /proc/sys:$D/sys"

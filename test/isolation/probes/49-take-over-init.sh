@@ -1,11 +1,15 @@
 # Tries: take over PID 1 and other processes inside, which may be in a domain with more rights: ptrace, /proc/1/mem, process_vm_writev, pidfd_getfd, its namespaces and root.
 # Must: be refused (where the target has no more rights, nothing is gained; the domains make the difference). [surface]
 py <<'E2'
-try: me=open("/proc/self/attr/current","rb").read()
-except OSError: blocked("no SELinux: all inside have the same rights")
+def label(p):
+    "the context of SELinux, or the set of profiles of AppArmor: who is in more of them has no more rights"
+    t=open("/proc/%s/attr/current"%p,"rb").read().rstrip(b"\0\n")
+    return {t} if E("ISO_SELINUX") else set(t.rpartition(b" (")[0].split(b"//&"))
+try: me=label("self")
+except OSError: blocked("no SELinux and no AppArmor: all inside have the same rights")
 r=[]; hit=[]
 def other(p):
-    try: return open("/proc/%s/attr/current"%p,"rb").read()!=me
+    try: return not label(p)>=me
     except OSError: return True
 for p in [x for x in os.listdir("/proc") if x.isdigit() and int(x)!=os.getpid()]:
     if not other(p): continue
