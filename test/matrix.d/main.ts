@@ -8,8 +8,9 @@ import { formatOutcomes } from "./report.ts";
 import { parseServices, type Service } from "./services.ts";
 import { type Outcome, tryPlain, tryService } from "./try-service.ts";
 
-const usage = `test/matrix [selinux] [--copy] [--only PACKAGE]... [--keep] [LIST]...
+const usage = `test/matrix [selinux|apparmor] [--copy] [--only PACKAGE]... [--keep] [LIST]...
   selinux         use the virtual machine with SELinux enforcing instead of the native bed
+  apparmor        use the virtual machine with AppArmor
   --copy          use the host's data
   --plain         run on the bed itself, without sandboxes, to check the probes
   --only PACKAGE  only this package of the lists; may repeat
@@ -18,6 +19,7 @@ const usage = `test/matrix [selinux] [--copy] [--only PACKAGE]... [--keep] [LIST
   LIST            by default test/matrix.d/popular.tsv
 It prints a table and writes build/matrix.json. The journal of each failure is in build/matrix/PACKAGE.log.`;
 
+const kinds = ["native", "selinux", "apparmor"] as const;
 const top = join(import.meta.dirname, "../..");
 const build = join(top, "build");
 
@@ -35,8 +37,8 @@ if (values.help) process.stdout.write(`${usage}\n`);
 else process.exitCode = await runMatrix();
 
 async function runMatrix(): Promise<number> {
-  const kind = positionals[0] === "selinux" ? "selinux" : "native";
-  const lists = kind === "selinux" ? positionals.slice(1) : positionals;
+  const kind = kinds.find((each) => each === positionals[0]) ?? "native";
+  const lists = kind === positionals[0] ? positionals.slice(1) : positionals;
   const services = readLists(lists.length > 0 ? lists : [join(import.meta.dirname, "popular.tsv")]);
   rmSync(join(build, "matrix"), { recursive: true, force: true });
   mkdirSync(join(build, "matrix"), { recursive: true });
@@ -66,7 +68,7 @@ function readLists(paths: readonly string[]): readonly Service[] {
   return values.only.length === 0 ? all : all.filter((service) => values.only.includes(service.package));
 }
 
-async function tryOne(kind: "native" | "selinux", service: Service): Promise<Outcome> {
+async function tryOne(kind: (typeof kinds)[number], service: Service): Promise<Outcome> {
   const outcome = await (values.plain ? tryPlain : tryService)(useBed(kind), service, {
     copy: values.copy,
     seconds: kind === "native" ? 60 : 180,
