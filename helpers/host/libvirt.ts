@@ -30,6 +30,8 @@ export type CreateResult =
   | { readonly kind: "created"; readonly terminal: string | undefined }
   /** libvirt still has the previous domain. `isStarting`: libvirt is about to start that one. */
   | { readonly kind: "busy"; readonly isStarting: boolean; readonly reason: string }
+  /** libvirt has another domain of this name. */
+  | { readonly kind: "taken"; readonly reason: string }
   | { readonly kind: "refused"; readonly reason: string };
 
 /** libvirt's LXC driver. The one connection is opened immediately; the first call waits for it. */
@@ -172,6 +174,7 @@ export const parseTerminal = (xml: string): string | undefined =>
 
 /** Finds out from libvirt's message why it made no domain (virDomainObjListAddLocked() in virdomainobjlist.c). */
 export function parseRefusal(reason: string): Exclude<CreateResult, { kind: "created" }> {
+  if (reason.includes("already exists with uuid")) return { kind: "taken", reason };
   const [, state] = /is already (active|being removed|being started)/.exec(reason) ?? [];
   return state === undefined
     ? { kind: "refused", reason }

@@ -8,6 +8,8 @@ export interface CreateHost {
   readonly create: () => Promise<CreateResult>;
   /** Makes libvirt forget the domain of a start during which libvirtd or launch was killed. */
   readonly forgetDomain: (name: SandboxName) => Promise<void>;
+  /** Whether anything of a domain of this name runs. */
+  readonly isRunning: (name: SandboxName) => boolean;
   readonly sleep?: (milliseconds: number) => Promise<unknown>;
 }
 
@@ -28,8 +30,13 @@ export async function createContainer(name: SandboxName, host: CreateHost): Prom
     switch (result.kind) {
       case "created":
         return result.terminal;
+      case "taken":
+        // A libvirtd that hung did not see the end of a sandbox of this name, which was then deleted.
+        if (count > 0 || host.isRunning(name)) throw refuse(result.reason);
+        await host.forgetDomain(name);
+        break;
       case "refused":
-        throw new SandboxError(`libvirt refused to start the container: ${result.reason}`);
+        throw refuse(result.reason);
       case "busy":
         if (count === tries)
           throw new SandboxError(`libvirt still has the container of the previous start: ${result.reason}`);
@@ -39,3 +46,5 @@ export async function createContainer(name: SandboxName, host: CreateHost): Prom
     }
   }
 }
+
+const refuse = (reason: string): SandboxError => new SandboxError(`libvirt refused to start the container: ${reason}`);

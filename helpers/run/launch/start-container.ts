@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { findControllerPid, findInit } from "../../host/find-controller.ts";
+import { findControllerPid, findInit, listControllerPids } from "../../host/find-controller.ts";
 import type { CreateResult, Libvirt } from "../../host/libvirt.ts";
 import { findProcess, type KnownProcess } from "../../host/process-start.ts";
 import { createWithSockets } from "../../host/virsh.ts";
@@ -34,7 +34,11 @@ export async function startContainer(
   // detach).
   writeStartRecord(name, { kind: "asked" });
   const create = makeCreator(name, start, libvirt);
-  const terminal = await createContainer(name, { create: () => withoutOrphan(name, create), forgetDomain });
+  const terminal = await createContainer(name, {
+    create: () => withoutOrphan(name, create),
+    forgetDomain,
+    isRunning: isControlled,
+  });
   const container = findContainer(name);
   writeStartRecord(
     name,
@@ -53,6 +57,8 @@ export async function startContainer(
   ]);
   return container;
 }
+
+const isControlled = (name: SandboxName): boolean => listControllerPids(name).length > 0;
 
 function makeCreator(name: SandboxName, { folder }: PreparedStart, libvirt: Libvirt): () => Promise<CreateResult> {
   const file = join(folder, "domain.xml");

@@ -46,6 +46,8 @@ test("a domain that libvirt still has is told from one that it refuses", async (
   assert.deepEqual(await create(removed), { kind: "busy", isStarting: false, reason: removed });
   const started = "Requested operation is not valid: domain 'web1' is already being started";
   assert.deepEqual(parseRefusal(started), { kind: "busy", isStarting: true, reason: started });
+  const taken = "operation failed: domain 'web' already exists with uuid 8c1649f7";
+  assert.deepEqual(parseRefusal(taken), { kind: "taken", reason: taken });
   const other = "internal error: guest failed to start: no such file";
   assert.deepEqual(await create(other), { kind: "refused", reason: other });
 });

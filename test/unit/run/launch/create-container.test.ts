@@ -19,6 +19,7 @@ async function create(
       forgot++;
       return Promise.resolve();
     },
+    isRunning: () => false,
     sleep: () => Promise.resolve(),
   });
   return { asked, forgot, terminal };
@@ -56,4 +57,18 @@ test("one that stays for ever is an error with libvirt's words", async () => {
 
 test("a refusal is an error with libvirt's words", async () => {
   await assert.rejects(create({ kind: "refused", reason: "no memory" }), /refused to start the container: no memory/);
+});
+
+test("a domain that is left of a deleted sandbox of this name is forgotten, a running one is not", async () => {
+  const taken: CreateResult = { kind: "taken", reason: "domain 'web' already exists with uuid 1" };
+  assert.deepEqual(await create(taken, created), { asked: 2, forgot: 1, terminal: "/dev/pts/3" });
+  await assert.rejects(create(taken, taken), /already exists/);
+  await assert.rejects(
+    createContainer(web, {
+      create: () => Promise.resolve(taken),
+      forgetDomain: () => Promise.reject(new Error("must not happen")),
+      isRunning: () => true,
+    }),
+    /refused to start the container: domain 'web' already exists/,
+  );
 });
