@@ -23,6 +23,9 @@ export async function takeDown(name: SandboxName): Promise<void> {
   for (const file of layers.filter((path) => /image-[^/]*\d$/.test(path))) rmSync(file, { force: true });
   rmSync(controllerSocket(name), { force: true });
   rmSync(join(stateRoot, `.starting-${name}`), { force: true });
+  // A configuration that was going on makes its folders here once more when its memory has been unmounted.
+  const scratch = join(runtime, "mount-scratch");
+  if (!isMountPoint(scratch)) rmSync(scratch, { recursive: true, force: true });
   const folders = [...starting("mount-"), ...starting("image-"), runtime, ...layers, mounts, ...mountPoints(name)];
   for (const folder of folders) removeEmpty(folder);
 }
