@@ -2,7 +2,7 @@ import type { Conf } from "./conf.ts";
 import { settingNames } from "./settings.ts";
 
 // Raise this when the same conf means another root or start than before. Existing sandboxes are then prepared again.
-const generation = 4;
+const generation = 5;
 
 const hashed = settingNames.toSorted();
 
