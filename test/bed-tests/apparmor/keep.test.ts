@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before, test, type TestContext } from "node:test";
 import { useBed } from "../bed.ts";
 import { deleteAfter } from "../delete-after.ts";
 import { idleUnit, installPackage } from "../demo-package.ts";
@@ -9,6 +9,15 @@ import { findDenials, markDenials } from "./denials.ts";
 const bed = useBed("apparmor");
 const ask = (...words: readonly string[]): Promise<string> => bed.run("sandboxcontainer", ...words);
 const inside = (name: string, script: string): Promise<string> => ask("execute", name, "--", "sh", "-c", script);
+
+/** Starts a web server with these lines in its conf. */
+async function startWeb(context: TestContext, name: string, lines: string): Promise<void> {
+  deleteAfter(context, bed, name);
+  const conf = `[Sandbox]\nUnit=apache2.service\n${lines}`;
+  assert.equal((await bed.feed(conf, "sh", "-c", `cat > /etc/sandboxcontainer/${name}.conf`)).status, 0);
+  await bed.run("systemctl", "daemon-reload");
+  await ask("start", name);
+}
 
 const files = (host: string) => ({ "/usr/lib/systemd/system/demo.service": idleUnit, "/etc/demo/host": host });
 let mark: string;
@@ -32,11 +41,7 @@ test("a database whose maintainer script makes its data starts and answers", asy
 });
 
 test("a sandbox gets its address by DHCP, from a client that is confined as well", async (context) => {
-  deleteAfter(context, bed, "lease");
-  const conf = "[Sandbox]\nUnit=apache2.service\n[Network]\nNetwork=lab\n";
-  assert.equal((await bed.feed(conf, "sh", "-c", "cat > /etc/sandboxcontainer/lease.conf")).status, 0);
-  await bed.run("systemctl", "daemon-reload");
-  await ask("start", "lease");
+  await startWeb(context, "lease", "[Network]\nNetwork=lab\n");
   const { addresses } = JSON.parse(await ask("show", "--json", "lease")) as { addresses: readonly [string] };
   assert.match(addresses[0], /^192\.168\.177\.\d+$/);
   assert.match(await bed.run("curl", "-sS", "--max-time", "60", `http://${addresses[0]}/`), /Apache2/);
@@ -48,11 +53,7 @@ test("a sandbox gets its address by DHCP, from a client that is confined as well
 });
 
 test("rights over its own network are there for who asks for them", async (context) => {
-  deleteAfter(context, bed, "rights");
-  const conf = "[Sandbox]\nUnit=apache2.service\n[Security]\nCapabilities=+CAP_NET_ADMIN\nCapabilities=+CAP_NET_RAW\n";
-  assert.equal((await bed.feed(conf, "sh", "-c", "cat > /etc/sandboxcontainer/rights.conf")).status, 0);
-  await bed.run("systemctl", "daemon-reload");
-  await ask("start", "rights");
+  await startWeb(context, "rights", "[Security]\nCapabilities=+CAP_NET_ADMIN\nCapabilities=+CAP_NET_RAW\n");
   const packets = `python3 -c 'import socket; socket.socket(socket.AF_PACKET, socket.SOCK_RAW).close()'`;
   assert.match(
     await inside("rights", `ip address add 192.0.2.1/32 dev lo && ip -o address show lo && ${packets}`),
