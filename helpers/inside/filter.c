@@ -2,15 +2,17 @@
  * filter [--no-new-privs] [--context CONTEXT] [--profile PROFILE] PROGRAM COMMAND ARG...: becomes COMMAND under the system
  * call filter PROGRAM (seccomp(2)), in the SELinux CONTEXT or the AppArmor PROFILE. PROGRAM is written as `tcpdump -ddd`
  * writes one: the number of instructions, then code, jt, jf and k of each, as decimal numbers. `-` means no filter. If
- * anything is wrong, the command does not run.
+ * anything is wrong, the command does not run. It gets a session keyring of its own.
  *
  * The kernel wants CAP_SYS_ADMIN or no_new_privs. setpriv(1) can load a filter too, but sets no_new_privs first, and
  * su, sudo and other set-user-id programs would not work inside.
  */
 #define _GNU_SOURCE
 #include <err.h>
+#include <errno.h>
 #include <getopt.h>
 #include <linux/filter.h>
+#include <linux/keyctl.h>
 #include <linux/seccomp.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -37,6 +39,16 @@ static const char *const usage =
 static void let_console_be_read(void)
 {
 	usleep(200000);
+}
+
+/*
+ * Nothing inside must have the keys of the login or service that it was started from (session-keyring(7)). A filter or
+ * kernel that denies this call denies all use of keys.
+ */
+static void leave_session_keyring(void)
+{
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) == -1 && errno != EPERM && errno != ENOSYS)
+		err(CANNOT_START, "cannot make a session keyring");
 }
 
 /* Unlike the file in /proc, this call cannot be covered by a mount of the sandbox. */
@@ -107,6 +119,7 @@ int main(int argc, char **argv)
 	}
 	if (argc - optind < 2)
 		errx(CANNOT_START, "%s", usage);
+	leave_session_keyring();
 	if (strcmp(argv[optind], "-") != 0)
 		load_filter(argv[optind]);
 	execvp(argv[optind + 1], argv + optind + 1);

@@ -8,8 +8,14 @@ import { systemCalls } from "./system-calls.ts";
 /** Reads a group of system calls: its members, which may be groups. Rejects if there is no such group. */
 export type ReadGroup = (group: string) => Promise<readonly string[]>;
 
+// Keys belong to no namespace (keyrings(7)), and the kernel asks a program of the host for those that it lacks. AppArmor has
+// no rules for them.
+const keyGroup = "@keyring";
+const keyCalls: ReadonlySet<string> = new Set(["add_key", "keyctl", "request_key"]);
+
 /**
- * Replaces the groups in values of SystemCallFilter= by their calls. Throws a SandboxError on a group that this host's
+ * Replaces the groups in values of SystemCallFilter= by their calls. A group brings the calls for keys only if it is
+ * `@keyring`, so that a larger one does not share the host's keys by accident. Throws a SandboxError on a group that this host's
  * systemd does not know, and on a call of no architecture that we know.
  */
 export async function expandFilter(
@@ -26,7 +32,14 @@ export async function expandFilter(
   return Promise.all(
     values.map(async ({ denies, words }) => {
       for (const word of words) requireKnown(word);
-      return { denies, calls: (await Promise.all(words.map(expand))).flat() };
+      const calls = await Promise.all(
+        words.map(async (word) => {
+          const members = await expand(word);
+          const isLarger = word.startsWith("@") && word !== keyGroup;
+          return !denies && isLarger ? members.filter((call) => !keyCalls.has(call)) : members;
+        }),
+      );
+      return { denies, calls: calls.flat() };
     }),
   );
 }

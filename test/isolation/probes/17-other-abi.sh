@@ -1,5 +1,5 @@
 # Tries: make calls that a filter may know by another number only: of x32, and of 32 bits by int 0x80 (io_uring_setup, keyctl, add_key, userfaultfd, modify_ldt); and put an own filter that allows all in front.
-# Must: get "no such call" or EPERM. [escape]
+# Must: get "no such call" or EPERM. [surface]
 py <<'E2'
 import mmap
 r=[]; hit=[]

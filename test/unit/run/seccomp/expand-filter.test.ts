@@ -6,6 +6,8 @@ import { expandFilter, parseGroup } from "../../../../helpers/run/seccomp/expand
 const groups: Readonly<Record<string, readonly string[]>> = {
   "@file": ["open", "@stat"],
   "@stat": ["stat", "statx"],
+  "@known": ["open", "@keyring", "keyctl"],
+  "@keyring": ["add_key", "keyctl"],
 };
 const readGroup = (group: string) =>
   groups[group] === undefined ? Promise.reject(new Error(group)) : Promise.resolve(groups[group]);
@@ -26,6 +28,14 @@ test("groups are replaced by their calls, also those in them", async () => {
     { denies: true, calls: ["open", "stat", "statx"] },
     { denies: false, calls: ["statx"] },
   ]);
+});
+
+test("only their own group and name bring the calls for keys, and every group denies them", async () => {
+  const lines = ["@known", "@known @keyring", "keyctl", "~@known"].map(parseSystemCallFilter);
+  assert.deepEqual(
+    (await expandFilter(lines, readGroup)).map(({ calls }) => calls),
+    [["open"], ["open", "add_key", "keyctl"], ["keyctl"], ["open", "add_key", "keyctl", "keyctl"]],
+  );
 });
 
 test("a call that does not exist is refused, with the nearest that does", async () => {
