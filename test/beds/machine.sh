@@ -188,7 +188,8 @@ boot_machine() {
 	(
 		exec {BED_LOCK}>&-
 		# shellcheck disable=SC2016
-		exec setsid nice -n -5 sh -c '[ ! -e /proc/self/autogroup ] || echo -5 >/proc/self/autogroup; exec "$@"' - qemu-system-x86_64 -nodefaults -no-user-config -no-reboot -display none -serial stdio -accel tcg,thread=multi -cpu max,la57=off \
+		exec setsid nice -n -5 sh -c '[ ! -e /proc/self/autogroup ] || echo -5 >/proc/self/autogroup; exec "$@"' - \
+			qemu-system-x86_64 -nodefaults -no-user-config -no-reboot -display none -serial stdio -accel tcg,thread=multi -cpu max,la57=off \
 			-smp 2 -m 3072 -kernel "$BED_ROOT/vmlinuz" -initrd "$BED_ROOT/initrd.img" \
 			-append "root=/dev/vda rw console=ttyS0 ${walls[$kind]} quiet mitigations=off init_on_alloc=0" \
 			-drive "file=$BED_ROOT/disk.img,format=raw,if=virtio,cache=unsafe,discard=unmap" -device virtio-rng-pci \
