@@ -21,34 +21,35 @@ const startSeconds = 240;
 export async function tryUnit(bed: Bed, name: string, unit: string, options: TrialOptions): Promise<Trial> {
   if ((await bed.try("systemctl", "is-active", unit)).status === 0)
     return { ...emptyTrial, verdict: "not tried", details: ["the bed itself uses it"] };
-  const onHost = await tryOnHost(bed, unit, settleMilliseconds);
+  const began = Date.now() / 1000;
+  const onHost = await tryOnHost(bed, unit, settleMilliseconds, began);
   if (typeof onHost === "string") return { ...emptyTrial, verdict: "not on the host", details: [onHost] };
   try {
     const trial = await tryInSandbox(bed, name, unit, onHost, options);
-    return trial.verdict === "same" ? trial : await compareWithMoreTime(bed, unit, onHost, trial);
+    return trial.verdict === "same" ? trial : await compareWithMoreTime(bed, unit, onHost, began, trial);
   } finally {
     await bed.try("sandboxcontainer", "delete", "--force", name);
   }
 }
 
 /** A slow service shows more after a while. The bed gets as much time as the sandbox had before this says "differs". */
-async function compareWithMoreTime(bed: Bed, unit: string, early: Look, trial: Trial): Promise<Trial> {
+async function compareWithMoreTime(bed: Bed, unit: string, early: Look, began: number, trial: Trial): Promise<Trial> {
   if (trial.sandbox === null) return trial;
-  const late = await tryOnHost(bed, unit, settleMilliseconds + patienceMilliseconds);
+  const late = await tryOnHost(bed, unit, settleMilliseconds + patienceMilliseconds, began);
   if (typeof late === "string") return trial;
-  // The second start finds what the first one wrote.
-  const host = { ...late, files: [...new Set([...early.files, ...late.files])].sort() };
+  // What was there only for a moment does not count.
+  const host = { ...late, files: early.files.filter((file) => late.files.includes(file)) };
   return compareLooks(host, trial.sandbox).length === 0 ? { ...trial, verdict: "same", details: [], host } : trial;
 }
 
-async function tryOnHost(bed: Bed, unit: string, milliseconds: number): Promise<Look | string> {
+/** Starts a unit and looks at it after a time. Resolves to what it shows, with the files since `began`, or why it is not there. */
+async function tryOnHost(bed: Bed, unit: string, milliseconds: number, began: number): Promise<Look | string> {
   const place = onBed(bed);
-  const now = Date.now() / 1000;
-  const since = { data: now, configuration: now };
-  const [before, active] = await Promise.all([look(place, unit, since), listActive(bed)]);
+  const since = (moment: number): Since => ({ data: moment, configuration: moment });
+  const [before, active] = await Promise.all([look(place, unit, since(Date.now() / 1000)), listActive(bed)]);
   await bed.try("timeout", String(startSeconds), "systemctl", "start", unit);
   await sleep(milliseconds);
-  const after = await look(place, unit, since);
+  const after = await look(place, unit, since(began));
   // A unit that ends and is started again is only by chance active at this moment.
   const restarts = Number((await bed.try("systemctl", "show", "--value", "--property=NRestarts", unit)).stdout);
   // What it brought must not write beside later units.
