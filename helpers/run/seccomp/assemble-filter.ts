@@ -27,6 +27,7 @@ const errors = { EPERM: 1, ENOSYS: 38, EPROTONOSUPPORT: 93, EAFNOSUPPORT: 97 };
 // linux/net.h. Above these bits a type of a socket has flags.
 const SOCK_TYPE_MASK = 0xf;
 const SOCK_RAW = 3;
+const SOCK_PACKET = 10;
 
 // struct seccomp_data: the call, the architecture, the address of the instruction, six arguments of 64 bits. Both
 // architectures keep the lower half of an argument first.
@@ -121,8 +122,11 @@ function checkSocket(
     ...withRights.flatMap((protocol) => jumpUnless(protocol, [fail("EPERM")])),
     fail("EAFNOSUPPORT"),
   ];
+  // The kernel makes a socket of AF_PACKET of one of AF_INET with this type (packet(7)).
+  const packet = families.includes(AF_PACKET) ? allow : fail("EPERM");
   const ofInet = [
     ...[load(argument(1)), { code: AND, jt: 0, jf: 0, k: SOCK_TYPE_MASK }, ...oneOf([SOCK_RAW])],
+    ...jumpUnless(SOCK_PACKET, [packet]),
     ...[load(argument(2)), ...oneOf(inet), fail("EPROTONOSUPPORT")],
   ];
   const checks: readonly (readonly [family: number, check: readonly Instruction[]])[] = [

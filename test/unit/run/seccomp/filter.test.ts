@@ -88,12 +88,14 @@ test("sockets are of the usual families", () => {
   assert.equal(answer("socket", 16, 3, 9), "EAFNOSUPPORT", "NETLINK_AUDIT");
   // What a capability would bring is a question of rights.
   assert.equal(answer("socket", 17, 3, 0), "EPERM", "AF_PACKET");
+  assert.equal(answer("socket", 2, 0x8000a, 0x300), "EPERM", "AF_INET with SOCK_PACKET means AF_PACKET");
   assert.equal(answer("socket", 16, 3, 12), "EPERM", "NETLINK_NETFILTER");
 });
 
 test("a capability brings the calls that it is for", () => {
   assert.equal(ask({ added: ["CAP_SYS_TIME"] })("clock_settime"), "allow");
   assert.equal(ask({ added: ["CAP_NET_RAW"] })("socket", 17, 3, 0), "allow");
+  assert.equal(ask({ added: ["CAP_NET_RAW"] })("socket", 2, 10, 0x300), "allow", "SOCK_PACKET");
   const network = ask({ added: ["CAP_NET_ADMIN"] });
   assert.equal(network("socket", 16, 3, 12), "allow", "NETLINK_NETFILTER");
   assert.equal(network("bpf"), "EPERM");
