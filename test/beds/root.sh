@@ -51,6 +51,14 @@ build_cached_root() {
 	exec {lock}>&-
 }
 
+# remove_cached_root: removes the root of this bed, unless it is the one of every bed.
+remove_cached_root() {
+	local -a packages
+	[[ ${SANDBOXCONTAINER_BED_PACKAGES-} ]] || return 0
+	readarray -t packages < <(list_packages)
+	rm -rf --one-file-system "$(dirname "$(find_cached_root important "${packages[@]}")")"
+}
+
 # run_mmdebstrap ROOT VARIANT PACKAGE… [-- SERVICE…]
 run_mmdebstrap() {
 	local root=$1 variant=$2 sources

@@ -95,13 +95,16 @@ async function* tryGroups(kind: Survey["kind"], drawn: readonly Drawn[]): AsyncG
     process.env["SANDBOXCONTAINER_BED_PACKAGES"] = ["--keep-going", "--install-recommends", ...names].join(" ");
     runBed("up", kind);
     const leftOut: Drawn[] = [];
+    let hasEnded = false;
     try {
       for (const each of group) {
         if (await isInstalled(kind, each.package)) yield await tryOne(kind, each);
         else leftOut.push(each);
       }
+      hasEnded = true;
     } finally {
-      runBed("down", kind);
+      // The roots of all groups would fill a disk.
+      runBed(hasEnded ? "forget" : "down", kind);
     }
     if (leftOut.length < group.length) yield* tryGroups(kind, leftOut);
     else yield* leftOut.map(cannotInstall);
@@ -136,7 +139,7 @@ function say(text: string): void {
   process.stderr.write(`survey: ${text}\n`);
 }
 
-function runBed(verb: "up" | "down", kind: string): void {
+function runBed(verb: "up" | "down" | "forget", kind: string): void {
   const { status } = spawnSync(join(top, "test/bed"), [verb, kind], { stdio: "inherit" });
   if (status !== 0) throw new Error(`test/bed ${verb} ${kind} failed`);
 }
