@@ -70,6 +70,25 @@ test("SystemCallFilter= widens and narrows it, and what it does not know is refu
   }
 });
 
+test("what enters a sandbox leaves the keys of its session behind", async (t) => {
+  await make(t, "calls5", "--unit", "cron.service");
+  await bed.run("sandboxcontainer", "set", "calls5", "SystemCallFilter=@keyring");
+  const searching = `import ctypes
+libc = ctypes.CDLL(None, use_errno=True)
+def found():
+    return libc.syscall(250, 10, ctypes.c_long(-3), b"user", b"calls5", 0) != -1`;
+  const session = `import subprocess, sys
+${searching}
+libc.syscall(250, 1, None)
+libc.syscall(248, b"user", b"calls5", b"secret", 6, ctypes.c_long(-3))
+assert found()
+subprocess.run(["sandboxcontainer", "start", "calls5"], check=True)
+sys.exit(subprocess.run(["sandboxcontainer", "execute", "calls5", "--", "python3", "-c", sys.argv[1]]).returncode)`;
+  const { status, stdout, stderr } = await bed.try("python3", "-c", session, `${searching}
+print(found())`);
+  assert.deepEqual([status, stdout, stderr], [0, "False\n", ""]);
+});
+
 test("a filter that is damaged or missing fails the start", async (t) => {
   await make(t, "calls4", "--unit", "cron.service", "--start");
   await bed.run("systemctl", "stop", "sandbox@calls4");
