@@ -4,8 +4,8 @@ import type { Output } from "./output.ts";
 import { renderFailure } from "./render/render-failure.ts";
 import { renderImage } from "./render/render-image.ts";
 import { renderInstall } from "./render/render-install.ts";
-import { stampOf } from "./conf/conf-hash.ts";
-import { renderInstance, renderRoot } from "./render/render-instance.ts";
+import { hashConf, stampOf } from "./conf/conf-hash.ts";
+import { renderConfigure, renderInstance, renderRoot } from "./render/render-instance.ts";
 import { renderPublished } from "./render/render-published.ts";
 import { type ConfError, describeError } from "./conf/sandbox-error.ts";
 
@@ -39,10 +39,12 @@ function renderSandbox(
   const conf = { ...sandbox.conf, path: show(sandbox.path), files: sandbox.conf.files.map(show) };
   const install = renderInstall(name, conf.passThrough.Install);
   if (errors.length > 0) return [...renderFailure(conf, errors, show), ...install];
-  const stamp = stampOf(conf);
+  // systemd puts its machine-id there, as the helpers do (systemd.unit(5), SPECIFIERS).
+  const stamp = stampOf(hashConf(conf), "%m");
   return [
     renderInstance(conf, stamp),
     renderRoot(conf, stamp),
+    ...renderConfigure(conf),
     ...renderImage(conf),
     ...renderPublished(conf),
     ...install,

@@ -2,25 +2,31 @@ import type { Conf } from "../conf/conf.ts";
 import type { Output } from "../output.ts";
 import { dropInPath, renderOrigin, renderSource } from "./render-instance.ts";
 import { imageMountUnit } from "../conf/image-unit.ts";
+import { renderNeeds } from "./render-conditions.ts";
 
 /** Renders the mount unit for Image=, and the drop-in that tells sandbox-image@.service the size. */
 export function renderImage(conf: Conf): readonly Output[] {
   const { Image: bytes, name } = conf;
+  const needs = renderNeeds(conf);
+  const unit = needs.length === 0 ? "" : `[Unit]\n${needs.join("\n")}\n\n`;
   if (bytes === undefined) return [];
   return [
     { kind: "file", path: imageMountUnit(name), text: renderMount(conf) },
     {
       kind: "file",
       path: dropInPath(`sandbox-image@${name}.service`),
-      text: `${renderOrigin(conf.files)}\n[Service]\nEnvironment=IMAGE_SIZE=${bytes}\n`,
+      text: `${renderOrigin(conf.files)}\n${unit}[Service]\nEnvironment=IMAGE_SIZE=${bytes}\n`,
     },
   ];
 }
 
 // No default dependencies: with them all services wait for the mount at boot, and so does the one that makes the image.
 // No nosuid: only root can pass the folder above, so set-user-id programs are as safe in an image as in a folder.
-function renderMount({ files, path, name }: Conf): string {
+function renderMount(conf: Conf): string {
+  const { files, path, name } = conf;
   const state = `/var/lib/sandboxcontainer/${name}`;
+  // This unit has no instance.
+  const needs = renderNeeds(conf).map((line) => line.replace(/%(.)/g, (all, letter) => (letter === "i" ? name : all)));
   return `${renderOrigin(files)}
 [Unit]
 ${renderSource(path)}
@@ -30,7 +36,7 @@ Requires=sandbox-image@${name}.service
 After=sandbox-image@${name}.service
 Conflicts=umount.target
 Before=umount.target
-
+${needs.map((line) => `${line}\n`).join("")}
 [Mount]
 What=${state}/root.img
 Where=${state}/image

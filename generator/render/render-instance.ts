@@ -3,6 +3,7 @@ import { escapeSpecifiers, type Output } from "../output.ts";
 import { usesHostServers } from "../conf/check-network.ts";
 import type { Network } from "../conf/values/parse-network.ts";
 import { imageMountUnit } from "../conf/image-unit.ts";
+import { renderLines, renderNeeds } from "./render-conditions.ts";
 import { groupPorts, socketUnits } from "../conf/publish-groups.ts";
 
 /**
@@ -37,7 +38,7 @@ export function renderInstance(conf: Conf, stamp: string): Output {
     ...(conf.IdleStopSec === undefined
       ? []
       : ["StopWhenUnneeded=yes", `Wants=${ports.map(({ unit }) => `${unit}.service`).join(" ")}`]),
-    ...conf.passThrough.Unit.map(({ key, value }) => `${key}=${value}`),
+    ...renderLines(conf.passThrough.Unit),
     "",
     "[Service]",
     `Environment=STAMP=${stamp}`,
@@ -78,9 +79,22 @@ function renderWaiting(conf: Conf): readonly string[] {
 
 /** Renders the drop-in of `sandbox-root@NAME.service`. With an unchanged conf there is nothing to populate or label. */
 export function renderRoot(conf: Conf, stamp: string): Output {
-  const image = imageUnits(conf).map((unit) => `Requires=${unit}\nAfter=${unit}\n`);
-  const text = `${renderOrigin(conf.files)}\n[Unit]\nConditionPathExists=!/var/lib/sandboxcontainer/${conf.name}/${stamp}\n${image.join("")}`;
-  return { kind: "file", path: dropInPath(`sandbox-root@${conf.name}.service`), text };
+  const lines = [
+    renderOrigin(conf.files),
+    "[Unit]",
+    ...renderNeeds(conf),
+    `ConditionPathExists=!/var/lib/sandboxcontainer/${conf.name}/${stamp}`,
+    ...imageUnits(conf).flatMap((unit) => [`Requires=${unit}`, `After=${unit}`]),
+  ];
+  return { kind: "file", path: dropInPath(`sandbox-root@${conf.name}.service`), text: `${lines.join("\n")}\n` };
+}
+
+/** Renders the drop-in of `sandbox-configure@NAME.service`, which few confs need. */
+export function renderConfigure(conf: Conf): readonly Output[] {
+  const needs = renderNeeds(conf);
+  if (needs.length === 0) return [];
+  const text = `${[renderOrigin(conf.files), "[Unit]", ...needs].join("\n")}\n`;
+  return [{ kind: "file", path: dropInPath(`sandbox-configure@${conf.name}.service`), text }];
 }
 
 const imageUnits = ({ Image: image, name }: Conf): readonly string[] =>

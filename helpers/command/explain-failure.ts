@@ -2,7 +2,9 @@ import { execFile } from "node:child_process";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
+import { parseSandboxName } from "../../generator/conf/sandbox-name.ts";
 import type { Systemd, UnitProperties } from "../host/systemd.ts";
+import { findUnmet } from "./unmet-conditions.ts";
 import { suggestSettings } from "./suggest-settings.ts";
 
 const runFile = promisify(execFile);
@@ -19,12 +21,22 @@ export async function explainFailure(
   began?: number,
 ): Promise<SandboxError> {
   const culprit = await findCulprit(systemd, unit);
+  const name = /^sandbox[a-z-]*@(.+)\.service$/.exec(culprit.unit)?.[1];
+  const unmet =
+    name === undefined || culprit.properties["ActiveState"] === "failed" ? [] : await findUnmet(parseSandboxName(name));
+  if (unmet.length > 0) return describeUnmet(what, unmet);
   const reason = await readLastWords(culprit.unit, culprit.properties, began);
   const said = `${reason}\n${await readMessages(culprit.unit, culprit.properties)}`;
   const advice = await suggestSettings(systemd, culprit.unit, culprit.properties, said);
   const hint = `${advice === null ? "" : `${advice}. `}More: journalctl -u ${culprit.unit}`;
   return new SandboxError(`${what}: ${reason}`, { hint });
 }
+
+/** An error about conditions or assertions of [Unit] that do not hold. */
+export const describeUnmet = (what: string, unmet: readonly string[]): SandboxError =>
+  new SandboxError(`${what}: ${unmet.join(" and ")} of its conf does not hold`, {
+    hint: "If it waits for a disk, mount the disk first. See systemd.unit(5)",
+  });
 
 /**
  * Explains in the same way why a unit has failed or ended, or does not do all that it should, as advice only; null if

@@ -9,10 +9,12 @@ import { verifyConf } from "../../../generator/conf/verify-conf.ts";
 import { isImageMounted } from "../../sandbox/image/mount-image.ts";
 import { hashText, readUnfinished, removeUnfinished, wasDone, writeUnfinished } from "../../sandbox/hold/unfinished.ts";
 import { besideOf, syncFolder } from "../../sandbox/state.ts";
-import type { Systemd } from "../../host/systemd.ts";
+import type { JobMode, Systemd } from "../../host/systemd.ts";
+import { listOf } from "../../host/unit-properties.ts";
 import { formatBytes } from "../../sandbox/format-bytes.ts";
 import { orMissing } from "../../host/or-missing.ts";
-import { explainFailure } from "../explain-failure.ts";
+import { findUnmet } from "../unmet-conditions.ts";
+import { describeUnmet, explainFailure } from "../explain-failure.ts";
 import { withProgress } from "../output.ts";
 import { removeHalfMade, unmake } from "../../sandbox/remove-half-made.ts";
 
@@ -89,20 +91,34 @@ export async function makeRoot(systemd: Systemd, name: SandboxName): Promise<voi
       // If it is already mounted, systemd would look for the device again. udev may not know the device although it
       // exists.
       if (loadConf(name).Image !== undefined && !isImageMounted(name)) await startImage(systemd, name);
+      await startMounts(systemd, name, unit);
       // We ignore the order of the units: in it, this job would wait for us, because we hold the sandbox.
-      const result = await systemd.runJob("StartUnit", unit, "ignore-dependencies");
-      if (result !== "done") throw await explainFailure(systemd, unit, `the root of ${name} could not be made`);
+      await runStep(systemd, name, unit, "ignore-dependencies");
     } finally {
       clearInterval(watch);
     }
   });
 }
 
+/** Mounts what RequiresMountsFor= of the conf names. */
+async function startMounts(systemd: Systemd, name: SandboxName, unit: string): Promise<void> {
+  const needed = listOf(await systemd.readUnit(unit), "Requires");
+  for (const mount of needed.filter((each) => each.endsWith(".mount") && each !== imageMountUnit(name)))
+    if ((await systemd.runJob("StartUnit", mount)) !== "done")
+      throw await explainFailure(systemd, mount, `the root of ${name} could not be made`);
+}
+
 /** Makes systemd create or check the image of a sandbox, and mount it. */
-export async function startImage(systemd: Systemd, name: SandboxName): Promise<void> {
-  const unit = imageMountUnit(name);
-  if ((await systemd.runJob("StartUnit", unit)) !== "done")
-    throw await explainFailure(systemd, unit, `the image of ${name} could not be made`);
+export const startImage = (systemd: Systemd, name: SandboxName): Promise<void> =>
+  runStep(systemd, name, imageMountUnit(name));
+
+async function runStep(systemd: Systemd, name: SandboxName, unit: string, mode?: JobMode): Promise<void> {
+  const what = unit === imageMountUnit(name) ? "image" : "root";
+  const failure = `the ${what} of ${name} could not be made`;
+  if ((await systemd.runJob("StartUnit", unit, mode)) !== "done") throw await explainFailure(systemd, unit, failure);
+  // For systemd a start that a condition prevents is a success.
+  const unmet = await findUnmet(name);
+  if (unmet.length > 0) throw describeUnmet(failure, unmet);
 }
 
 /**

@@ -2,7 +2,8 @@ import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { findHolder } from "../../sandbox/hold/hold.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
-import { explainFailure } from "../explain-failure.ts";
+import { describeUnmet, explainFailure } from "../explain-failure.ts";
+import { findUnmet } from "../unmet-conditions.ts";
 import { requireSandboxes } from "../require-sandbox.ts";
 import { printJson, warn, withProgress } from "../output.ts";
 import { tellStatus } from "../tell-status.ts";
@@ -31,7 +32,14 @@ export async function runUnits(
           const state = (await systemd.readStates(unit)).get(unit)?.active;
           const began = state === "activating" ? 0 : Date.now();
           const result = await tellStatus(systemd, unit, tell, systemd.runJob(jobs[verb], unit));
-          if (result === "done") return { name, result, error: undefined };
+          if (result === "done") {
+            // For systemd a start that a condition prevents is a success.
+            const isMeantToRun = verb === "start" || verb === "restart";
+            const isAway = isMeantToRun && (await systemd.readStates(unit)).get(unit)?.active !== "active";
+            const unmet = isAway ? await findUnmet(name) : [];
+            const error = unmet.length === 0 ? undefined : describeUnmet(`cannot ${verb} ${name}`, unmet);
+            return { name, result: error === undefined ? result : "skipped", error };
+          }
           // A unit that nobody started has no messages.
           const error =
             result === "invalid"

@@ -1,0 +1,35 @@
+import { loadConf } from "../../generator/conf/load-conf.ts";
+import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
+import { run } from "../host/run.ts";
+
+/**
+ * Finds the conditions and assertions of a conf's [Unit] that do not hold now. systemd forgets the result at once when a
+ * unit has not started, so systemd-analyze(1) looks again.
+ */
+export async function findUnmet(name: SandboxName): Promise<readonly string[]> {
+  const lines = loadConf(name)
+    .passThrough.Unit.filter(({ key, value }) => /^(Condition|Assert)/.test(key) && value !== "")
+    // systemd-analyze knows no instance.
+    .map(({ key, value }) => `${key}=${value.replaceAll("%i", name)}`);
+  if (lines.length === 0) return [];
+  const { stdout, stderr } = await run("systemd-analyze", ["condition", ...lines], { accept: [1] });
+  return parseUnmet(`${stdout}\n${stderr}`);
+}
+
+/** Parses the output of `systemd-analyze condition`. Of the triggering ones (`|`) one has to hold (systemd.unit(5)). */
+export function parseUnmet(output: string): readonly string[] {
+  const results = [...output.matchAll(/^\S+: ((Condition|Assert)\w+=(\|?).*) (succeeded|failed)\.$/gm)].map(
+    ([, line = "", kind, trigger, result]) => ({
+      line,
+      kind,
+      isTrigger: trigger === "|",
+      holds: result === "succeeded",
+    }),
+  );
+  return results
+    .filter(
+      ({ kind, isTrigger, holds }) =>
+        !holds && !(isTrigger && results.some((other) => other.isTrigger && other.holds && other.kind === kind)),
+    )
+    .map(({ line }) => line);
+}
