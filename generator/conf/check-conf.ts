@@ -16,6 +16,7 @@ export function checkConf(conf: Conf, known: readonly ConfError[]): readonly Con
     ...checkPublish(conf, at),
     ...checkDemand(conf, at),
     ...checkMounts(conf, at),
+    ...checkIdentity(conf, at),
     ...checkInstall(conf),
   ];
 }
@@ -50,6 +51,17 @@ function checkMounts({ Mount: mounts }: Conf, at: At): readonly ConfError[] {
       ? [at("Mount", index, `Mount=: something is already mounted on ${target}`)]
       : [],
   );
+}
+
+function checkIdentity(conf: Conf, at: At): readonly ConfError[] {
+  return [
+    ...(conf.HostIds !== undefined && !conf.UserNamespace
+      ? [at("HostIds", 0, "HostIds= cannot be used with UserNamespace=no", "Remove one of them")]
+      : []),
+    ...(conf.Level !== undefined && conf.Label.kind === "static"
+      ? [at("Level", 0, "Level= cannot be used with a whole label in Label=", "Remove one of them")]
+      : []),
+  ];
 }
 
 function checkPublish(conf: Conf, at: At): readonly ConfError[] {

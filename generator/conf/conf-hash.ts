@@ -13,8 +13,11 @@ export function hashConf(conf: Conf): string {
   return hashText(JSON.stringify([generation, values, limits]));
 }
 
-/** The file in the state folder that says that the root was made from this conf. */
-export const stampOf = (conf: Conf): string => `populated-${hashConf(conf)}`;
+/**
+ * The file in the state folder that says that the root was made and prepared from this conf, on the host with this
+ * machine-id(5): another host has other packages, ids and levels, and prepares anew.
+ */
+export const stampOf = (hash: string, machineId: string): string => `populated-${hash}-${machineId}`;
 
 /**
  * FNV-1a with 64 bits, over the UTF-8 bytes. It works on two halves because BigInt is a hundred times slower, and

@@ -5,10 +5,10 @@ import { publishSamePlace } from "./values/parse-publish.ts";
 import { ConfError } from "./sandbox-error.ts";
 import type { SandboxName } from "./sandbox-name.ts";
 
-/** A port or address that only one sandbox can have. */
+/** A port, address, range of ids or level that only one sandbox can have. */
 interface Claim {
   readonly conf: LoadedConf;
-  readonly key: "Publish" | "Listen" | "Address";
+  readonly key: "Publish" | "Listen" | "Address" | "HostIds" | "Level";
   readonly index: number;
   /** Only claims with the same place can be rivals. */
   readonly place: string;
@@ -22,7 +22,7 @@ interface Claim {
  */
 export function findConflicts(sandboxes: readonly LoadedConf[]): ReadonlyMap<SandboxName, readonly ConfError[]> {
   const good = sandboxes.filter(({ errors }) => errors.length === 0);
-  const claims = good.flatMap((conf) => [...claimPorts(conf), ...claimAddresses(conf)]);
+  const claims = good.flatMap((conf) => [...claimPorts(conf), ...claimAddresses(conf), ...claimIdentity(conf)]);
   const conflicts = new Map<SandboxName, readonly ConfError[]>(findNestedMounts(good));
   for (const rivals of Map.groupBy(claims, ({ place }) => place).values()) {
     for (const claim of rivals) {
@@ -44,7 +44,8 @@ const claimPorts = ({ conf, ...rest }: LoadedConf): readonly Claim[] =>
       place: `port ${port.hostPort}`,
       what: `port ${port.hostPort} of the host is also published by`,
       isRival: (other) => {
-        const theirs = other.key === "Address" ? undefined : other.conf.conf[other.key][other.index];
+        if (other.key !== "Publish" && other.key !== "Listen") return false;
+        const theirs = other.conf.conf[other.key][other.index];
         return theirs !== undefined && publishSamePlace(theirs, port);
       },
     })),
@@ -67,6 +68,13 @@ function claimAddresses(conf: LoadedConf): readonly Claim[] {
         },
   );
 }
+
+const claimIdentity = (conf: LoadedConf): readonly Claim[] =>
+  (["HostIds", "Level"] as const).flatMap((key) => {
+    const value = conf.conf[key];
+    const what = `${String(value)} is also that of`;
+    return value === undefined ? [] : { conf, key, index: 0, place: `${key} ${value}`, what, isRival: () => true };
+  });
 
 function describeConflict(claim: Claim, rival: Claim): ConfError {
   const where = ({ conf, key, index }: Claim) => conf.conf.origins[key]?.[index] ?? { path: conf.path };

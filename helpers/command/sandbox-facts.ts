@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Conf } from "../../generator/conf/conf.ts";
 import { listSandboxes, loadConf } from "../../generator/conf/load-conf.ts";
 import { hasInterface } from "../../generator/conf/values/parse-network.ts";
-import { stampOf } from "../../generator/conf/conf-hash.ts";
+import { ownStamp } from "../sandbox/populate/stamp.ts";
 import { runtimeDirectory, stateRoot } from "../../generator/conf/paths.ts";
 import { describeError } from "../../generator/conf/sandbox-error.ts";
 import { isSandboxName, type SandboxName } from "../../generator/conf/sandbox-name.ts";
@@ -123,7 +123,7 @@ export function isConfined(name: SandboxName, initPid: number): boolean {
 }
 
 const isOther = (conf: Conf | null, stamp: string | undefined): boolean =>
-  conf === null || (stamp !== undefined && stamp !== stampOf(conf));
+  conf === null || (stamp !== undefined && stamp !== ownStamp(conf));
 
 /** Reads the stamp of the conf that a running sandbox was started with; launch wrote it. */
 function readStartedStamp(name: SandboxName): string | undefined {

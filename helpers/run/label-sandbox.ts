@@ -1,15 +1,16 @@
 import type { Conf } from "../../generator/conf/conf.ts";
 import { rootTree } from "../../generator/conf/paths.ts";
+import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import { run } from "../host/run.ts";
 import { requireControl } from "../host/access-control.ts";
 import { contentContext, isPolicyLoaded } from "../host/selinux.ts";
 import { readContext, requireState, writeContext, writeState } from "../sandbox/state.ts";
-import { claimLevel } from "../sandbox/levels/allocate-level.ts";
+import { claimLevel, isLevelTaken } from "../sandbox/levels/allocate-level.ts";
 import { settleProfile } from "./apparmor/settle-profile.ts";
 
 /**
  * Prepares the access control of a sandbox. Without the one that the conf asks for in force, it is refused.
- * SELinux: gives the tree the sandbox's own level, which it keeps for good. This also happens with Label=none, to close the
+ * SELinux: gives the tree the sandbox's own level, which it keeps while nobody else has it. This also happens with Label=none, to close the
  * tree to others, unless no policy is loaded and so there is no level. The tree is walked only when its label changes: new
  * files take the label of their folder.
  * AppArmor: loads the sandbox's own profile.
@@ -29,12 +30,18 @@ export async function labelSandbox(conf: Conf): Promise<void> {
   writeContext(name, context);
 }
 
-async function settleLevel({ name, Label: label }: Conf): Promise<string> {
+// A level that Label= gives may be shared on purpose; one that Level= gives may not.
+async function settleLevel({ name, Label: label, Level: wanted }: Conf): Promise<string> {
   const state = requireState(name);
-  if (label.kind !== "static") return state.level ?? (await claimLevel(name, state));
-  const level = levelOf(label.label);
-  if (level !== state.level) writeState(name, { ...state, level });
-  return level;
+  const kept = label.kind === "static" ? levelOf(label.label) : (wanted ?? state.level);
+  const isTaken = kept !== undefined && label.kind !== "static" && (await isLevelTaken(name, kept));
+  if (kept === undefined || (isTaken && wanted === undefined)) return claimLevel(name, state);
+  if (isTaken)
+    throw new SandboxError(`Level=${kept}: something else on this host has this level`, {
+      hint: "Choose other categories, or remove Level=",
+    });
+  if (kept !== state.level) writeState(name, { ...state, level: kept });
+  return kept;
 }
 
 /** The level of a context. For a range it is the upper end, which the process can read. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { rootDirectory } from "../../generator/conf/paths.ts";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
+import { findControllerPid } from "../host/find-controller.ts";
 import { run } from "../host/run.ts";
 import { readAllStates, writeState, type SandboxState } from "./state.ts";
 import { readIfPossible } from "../host/read-if-there.ts";
@@ -64,6 +65,37 @@ export function parseIdMap(text: string): readonly IdRange[] {
 }
 
 /**
+ * Keeps the host ids of a sandbox if nobody else has them, or gives it others. `wanted` (HostIds=) are the first of those
+ * that it must have; throws a SandboxError if they are somebody else's.
+ */
+export async function settleIdRange(
+  name: SandboxName,
+  state: SandboxState,
+  wanted: number | undefined,
+): Promise<SandboxState> {
+  const idBase = wanted ?? state.idBase;
+  const holder = idBase === null ? undefined : await findIdHolder(name, idBase);
+  if (idBase === null || (holder !== undefined && wanted === undefined)) return claimIdRange(name, state);
+  if (holder !== undefined)
+    throw new SandboxError(`HostIds=${idBase}: ${holder} has one of these ids`, {
+      hint: "Choose another multiple of 65536, or remove HostIds=",
+    });
+  const settled = { ...state, idBase };
+  if (idBase !== state.idBase) writeState(name, settled);
+  return settled;
+}
+
+// While the sandbox runs, its own processes have them.
+async function findIdHolder(name: SandboxName, idBase: number): Promise<string | undefined> {
+  const meets = ({ first, count }: IdRange): boolean => first < idBase + rangeSize && idBase < first + count;
+  const other = readAllStates().find(({ name: each, state }) => each !== name && state.idBase === idBase);
+  if (other !== undefined) return `sandbox ${other.name}`;
+  if ([...readReservedIds()].some(meets) || (await isAccount(idBase))) return "/etc/subuid, /etc/subgid or an account";
+  const isRunning = findControllerPid(name) !== undefined;
+  return !isRunning && [...readRunningIds()].some(meets) ? "a running process" : undefined;
+}
+
+/**
  * Gives the sandbox host ids that nobody else has, and writes them to its state. Two processes that do this at once may
  * choose the same ids. So each writes first, looks again, and chooses anew if it sees another holder. The later one
  * always sees it.
@@ -73,7 +105,7 @@ export async function claimIdRange(
   state: SandboxState,
   pickPlace: () => number = () => randomInt(2 ** 32) / 2 ** 32,
 ): Promise<SandboxState> {
-  const taken = [...readTakenIds()];
+  const taken = [...readReservedIds(), ...readRunningIds()];
   for (;;) {
     const idBase = chooseIdBase([...taken, ...othersRanges(name)], pickPlace());
     if (idBase === undefined)
@@ -102,11 +134,14 @@ async function isAccount(id: number): Promise<boolean> {
   return results.some(({ status }) => status === 0);
 }
 
-function* readTakenIds(): Generator<IdRange> {
+function* readReservedIds(): Generator<IdRange> {
   for (const name of ["subuid", "subgid"])
     yield* parseSubordinateIds(readIfPossible(join(rootDirectory, "etc", name)) ?? "");
   for (const name of ["passwd", "group"])
     yield* parseAccountIds(readIfPossible(join(rootDirectory, "etc", name)) ?? "");
+}
+
+function* readRunningIds(): Generator<IdRange> {
   for (const process of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
     for (const map of ["uid_map", "gid_map"]) yield* parseIdMap(readIfPossible(`/proc/${process}/${map}`) ?? "");
   }

@@ -28,8 +28,10 @@ export function parseContentUnit(text: string): UnitName {
   );
 }
 
+export const isPackageName = (text: string): boolean => /^[A-Za-z0-9][A-Za-z0-9+._:-]*$/.test(text);
+
 export function parsePackage(text: string): string {
-  if (/^[A-Za-z0-9][A-Za-z0-9+._:-]*$/.test(text)) return text;
+  if (isPackageName(text)) return text;
   throw new ValueError("expected the name of one package");
 }
 
@@ -65,6 +67,21 @@ export function parseFilter(text: string): string {
 export function parseFileType(text: string): string {
   if (/^[A-Za-z][A-Za-z0-9_.]*$/.test(text)) return text;
   throw new ValueError("expected an SELinux type, such as container_file_t");
+}
+
+/** Parses the first of 65,536 ids, within those that systemd sets aside for containers (systemd's UIDS-GIDS document). */
+export function parseIdBase(text: string): number {
+  const id = /^\d{6,10}$/.test(text) ? Number(text) : NaN;
+  if (id >= 524_288 && id < 1_879_048_192 && id % 65_536 === 0) return id;
+  throw new ValueError("expected a multiple of 65536 from 524288 to 1878982656");
+}
+
+/** Parses an SELinux level of two categories, such as `s0:c1,c2`; the lower comes first in the result. */
+export function parseLevel(text: string): string {
+  const [, one = "", other = ""] = /^s0:c(\d{1,4}),c(\d{1,4})$/.exec(text) ?? [];
+  const [low, high] = [Number(one), Number(other)].sort((left, right) => left - right);
+  if (one !== "" && low !== undefined && high !== undefined && low < high && high < 1024) return `s0:c${low},c${high}`;
+  throw new ValueError("expected two different categories from c0 to c1023, such as s0:c1,c2");
 }
 
 /** Whether a path is absolute and normalized. */

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { confFile, imageFile, stateDirectory, stateRoot } from "../../../generator/conf/paths.ts";
 import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { settings } from "../../../generator/conf/settings.ts";
 import { mountImage } from "../../sandbox/image/mount-image.ts";
 import { copyRecords, copyRoot } from "../../sandbox/snapshots/copy-root.ts";
 import { withFrozen } from "../../sandbox/snapshots/freeze.ts";
@@ -52,20 +53,21 @@ export async function cloneSandbox(sourceText: string, nameText: string, options
   removeUnfinished(name);
 }
 
-/** Lists the values of [Network] that only one sandbox can have: a port of the host, an address. */
-const ownOf = (text: string, key: string): readonly string[] =>
-  readValues(text, "Network", key).filter((value) => value !== "" && value !== "dhcp");
+/** Lists the values that only one sandbox can have: a port of the host, an address, ids. */
+const ownOf = (text: string, key: OwnKey): readonly string[] =>
+  readValues(text, settings[key].section, key).filter((value) => value !== "" && value !== "dhcp");
 
-const ownKeys = ["Publish", "Address", "MacAddress"] as const;
+const ownKeys = ["Publish", "Address", "MacAddress", "HostIds", "Level"] as const;
+type OwnKey = (typeof ownKeys)[number];
 
 function withoutOwn(text: string): string {
   return ownKeys.reduce((current, key) => {
     const own = ownOf(current, key);
     return writeValues(
       current,
-      "Network",
+      settings[key].section,
       key,
-      readValues(current, "Network", key).filter((value) => !own.includes(value)),
+      readValues(current, settings[key].section, key).filter((value) => !own.includes(value)),
     );
   }, text);
 }

@@ -1,9 +1,9 @@
-import { existsSync, renameSync, rmSync, linkSync, globSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, renameSync, rmSync, linkSync, globSync } from "node:fs";
 import { confFile, stateDirectory } from "../../../generator/conf/paths.ts";
 import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { unloadProfiles } from "../../host/apparmor.ts";
 import { mountImage, unmountImage } from "../../sandbox/image/mount-image.ts";
+import { removeStamps } from "../../sandbox/populate/stamp.ts";
 import { forgetIdentity } from "../../sandbox/forget-identity.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
 import { readUnfinished, removeUnfinished, writeUnfinished } from "../../sandbox/hold/unfinished.ts";
@@ -61,8 +61,7 @@ async function rename(systemd: Systemd, old: SandboxName, name: SandboxName): Pr
   for (const step of ["sandbox", "sandbox-root", "sandbox-image"]) await systemd.resetFailed(`${step}@${old}.service`);
   if (!existsSync(stateDirectory(name))) return;
   // The files that were prepared for a start contain the old name.
-  for (const entry of readdirSync(stateDirectory(name)).filter((each) => each.startsWith("populated-")))
-    rmSync(join(stateDirectory(name), entry));
+  removeStamps(name);
   await mountImage(systemd, name);
   forgetIdentity(name, "name");
   await makeRoot(systemd, name);

@@ -18,6 +18,7 @@ import { releaseMounts } from "./release-mounts.ts";
 import { reportOutcome } from "./report-outcome.ts";
 import { requireReady, warnOfChangedConf } from "./require-ready.ts";
 import { requireSockets } from "./require-sockets.ts";
+import { settleClaims } from "./settle-claims.ts";
 import { startContainer } from "./start-container.ts";
 import { takeTurn } from "./take-turn.ts";
 
@@ -30,7 +31,9 @@ export async function launchSandbox(name: SandboxName): Promise<void> {
   // The generator's drop-in sets this.
   const { STAMP: stamp = "" } = process.env;
   warnOfChangedConf(name);
-  await requireReady(name, stamp === "" ? "start" : stamp);
+  const ready = (): Promise<void> => requireReady(name, stamp === "" ? "start" : stamp);
+  await ready();
+  await settleClaims(name, ready);
   const start = readPreparedStart(name);
   if (start.control.kind === "selinux") requireEnforcing();
   if (start.control.kind === "apparmor") await ensureProfile(name, start.control.profile);

@@ -3,7 +3,6 @@ import { chmodSync, chownSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path";
 import { usesDhcp } from "../../../generator/conf/check-network.ts";
 import type { Conf } from "../../../generator/conf/conf.ts";
-import { hashConf } from "../../../generator/conf/conf-hash.ts";
 import { stateDirectory } from "../../../generator/conf/paths.ts";
 import { groupPorts, listenUnit } from "../../../generator/conf/publish-groups.ts";
 import { requireControl } from "../../host/access-control.ts";
@@ -13,12 +12,13 @@ import { readUnits } from "../../host/read-units.ts";
 import type { UnitProperties } from "../../host/systemd.ts";
 import { textOf } from "../../host/unit-properties.ts";
 import { renderFilters } from "../seccomp/render-filter.ts";
-import { writeStamp } from "../../sandbox/populate/stamp.ts";
+import { ownStamp, writeStamp } from "../../sandbox/populate/stamp.ts";
 import { readTemporary } from "../../sandbox/populate/write-steps.ts";
 import { requireState } from "../../sandbox/state.ts";
 import { renderDomain } from "./domain-xml.ts";
 import { findInnerSocket, possibleSockets } from "./inner-socket.ts";
 import { planInside, writeInside } from "./inside-files.ts";
+import { renderClaims } from "../claims.ts";
 import { renderMounts, requireCovered } from "./mounts.ts";
 import { planConfiguration } from "./plan-configuration.ts";
 import { planConfinement } from "./plan-confinement.ts";
@@ -43,6 +43,7 @@ import { findPatience } from "./unit-patience.ts";
  *   patience     how many seconds their start may take
  *   network, filter, unfilter, servers: see prepare-network.ts
  *   system-calls, for inside/filter: those that the sandbox may use
+ *   claims       ids and level that no other running sandbox may have, see ../claims.ts
  *   control      what has to confine the sandbox, see start-files.ts; missing with Label=none
  * Writes the stamp last. With it systemd skips all this until the conf changes.
  */
@@ -71,13 +72,14 @@ export async function prepareSandbox(conf: Conf): Promise<void> {
   put("mounts", renderMounts(conf));
   put("units", complete.Unit.map((unit) => `${unit}\n`).join(""));
   put("patience", `${findPatience(complete.Unit.map(unitOf))}\n`);
+  put("claims", renderClaims(idBase, control === "selinux" && conf.Label.kind !== "static" ? state.level : undefined));
   if (control !== null)
     put(
       "control",
       `${[control, confinement.profiles?.sandbox, confinement.profiles?.entry].filter(Boolean).join(" ")}\n`,
     );
   writeRun(join(start, "run"), idBase ?? 0, complete, unitOf);
-  writeStamp(conf.name, hashConf(conf));
+  writeStamp(conf.name, ownStamp(conf));
 }
 
 const listSockets = (conf: Conf): string =>

@@ -5,6 +5,7 @@ import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { controllerSocket, mountPoints } from "../../host/libvirt-files.ts";
 import { isMountPoint } from "../../host/mounts.ts";
 import { runQuick } from "../../host/run-quick.ts";
+import { releaseClaims } from "../claims.ts";
 import { orMissing } from "../../host/or-missing.ts";
 
 /**
@@ -21,6 +22,7 @@ export async function takeDown(name: SandboxName): Promise<void> {
   for (const image of starting("image-").filter(isMountPoint)) await unmountImage(image);
   for (const file of files) rmSync(join(runtime, file), { force: true });
   for (const file of layers.filter((path) => /image-[^/]*\d$/.test(path))) rmSync(file, { force: true });
+  releaseClaims(name);
   rmSync(controllerSocket(name), { force: true });
   rmSync(join(stateRoot, `.starting-${name}`), { force: true });
   // A configuration that was going on makes its folders here once more when its memory has been unmounted.

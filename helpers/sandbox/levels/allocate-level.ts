@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { findControllerPid } from "../../host/find-controller.ts";
 import { readAllStates, writeState, type SandboxState } from "../state.ts";
 import { chooseLevel, type Categories, meets, parseLevels } from "./levels.ts";
 import { readTakenLevels } from "./taken-levels.ts";
@@ -19,6 +20,17 @@ export async function claimLevel(name: SandboxName, state: SandboxState): Promis
     const [own = new Set<number>()] = parseLevels(level);
     if (!othersLevels(name).some((other) => meets(own, other))) return level;
   }
+}
+
+/**
+ * Whether something else on this host has a level. While the sandbox runs, its own processes have it, and only other
+ * sandboxes are looked at.
+ */
+export async function isLevelTaken(name: SandboxName, level: string): Promise<boolean> {
+  const [own = new Set<number>()] = parseLevels(level);
+  const isRunning = findControllerPid(name) !== undefined;
+  const others = [...othersLevels(name), ...(isRunning ? [] : await readTakenLevels())];
+  return others.some((other) => meets(own, other));
 }
 
 const othersLevels = (name: SandboxName): readonly Categories[] =>

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { rootDirectory, rootTree, stateDirectory, stateRoot } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { claimIdRange } from "../id-range.ts";
+import { settleIdRange } from "../id-range.ts";
 import { run } from "../../host/run.ts";
 import { requireKeptAs } from "../image/mount-image.ts";
 import type { HostTree } from "../../host/host-tree.ts";
@@ -115,11 +115,11 @@ function makeStateDirectory(name: SandboxName): void {
   }
 }
 
-async function settleState({ name, userNamespace }: Population): Promise<SandboxState> {
+async function settleState({ name, userNamespace, hostIds }: Population): Promise<SandboxState> {
   const before = readState(name);
   const state = before ?? newState();
   if (before === undefined) writeState(name, state);
-  const settled = userNamespace && state.idBase === null ? await claimIdRange(name, state) : state;
+  const settled = userNamespace ? await settleIdRange(name, state, hostIds) : state;
   writeIds(name, userNamespace ? settled.idBase : null);
   return settled;
 }

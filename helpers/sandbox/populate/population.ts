@@ -13,6 +13,8 @@ export interface Population {
   readonly copy: boolean;
   readonly kept: "folder" | "image";
   readonly userNamespace: boolean;
+  /** HostIds=: the first of its ids on the host. */
+  readonly hostIds: number | undefined;
   readonly hash: string;
 }
 
@@ -24,5 +26,6 @@ export const populationOf = (conf: Conf): Population => ({
   copy: conf.Copy,
   kept: conf.Image === undefined ? "folder" : "image",
   userNamespace: conf.UserNamespace,
+  hostIds: conf.HostIds,
   hash: hashConf(conf),
 });

@@ -1,19 +1,29 @@
 import { closeSync, fsyncSync, openSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { hashConf, stampOf } from "../../../generator/conf/conf-hash.ts";
+import type { Conf } from "../../../generator/conf/conf.ts";
 import { stateDirectory } from "../../../generator/conf/paths.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { readMachineId } from "../../host/machine-id.ts";
 
 const prefix = "populated-";
 
+/** The stamp of a conf on this host. */
+export const ownStamp = (conf: Conf): string => stampOf(hashConf(conf), readMachineId());
+
 /** Records that the tree matches the conf, so that systemd skips making it. Written once everything else is on disk. */
-export function writeStamp(name: SandboxName, population: string): void {
+export function writeStamp(name: SandboxName, stamp: string): void {
   const state = stateDirectory(name);
-  const stamp = `${prefix}${population}`;
   writeFileSync(join(state, stamp), "");
-  for (const other of readdirSync(state).filter((entry) => entry.startsWith(prefix) && entry !== stamp)) {
-    rmSync(join(state, other));
-  }
+  removeStamps(name, stamp);
   const directory = openSync(state, "r");
   fsyncSync(directory);
   closeSync(directory);
+}
+
+/** Makes systemd prepare the sandbox before its next start. */
+export function removeStamps(name: SandboxName, except?: string): void {
+  const state = stateDirectory(name);
+  for (const stamp of readdirSync(state).filter((entry) => entry.startsWith(prefix) && entry !== except))
+    rmSync(join(state, stamp));
 }

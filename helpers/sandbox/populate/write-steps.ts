@@ -8,6 +8,9 @@ import { replaceFile } from "../state.ts";
 
 const folderOf = (name: SandboxName): string => join(stateDirectory(name), "configure");
 
+/** The file of packages that are configured, a line for each, in a state folder. */
+export const configuredFile = (state: string): string => join(state, "configure/done");
+
 /**
  * Writes the input of sandbox-configure@NAME.service into `configure/` of the state directory, a line for each item:
  * `packages`, those whose scripts must still run; `made`, the files in /etc to keep, with owner and mode; `unlisted`,
@@ -17,7 +20,7 @@ const folderOf = (name: SandboxName): string => join(stateDirectory(name), "conf
 export function writeSteps(name: SandboxName, { packages, made, unlisted, temporary }: MaintainerSteps): void {
   const folder = folderOf(name);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const doneFile = join(folder, "done");
+  const doneFile = configuredFile(stateDirectory(name));
   const done = new Set(existsSync(doneFile) ? readFileSync(doneFile, "utf8").split("\n") : []);
   const put = (file: string, lines: readonly string[]): void => {
     replaceFile(join(folder, file), lines.map((line) => `${line}\n`).join(""));

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { findNearest } from "../../../generator/conf/nearest.ts";
 import { stateDirectory } from "../../../generator/conf/paths.ts";
@@ -6,6 +6,7 @@ import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { isSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { run } from "../../host/run.ts";
 import { copyRecords, copyRoot, records } from "./copy-root.ts";
+import { removeStamps } from "../populate/stamp.ts";
 import { withStaging } from "./staging.ts";
 
 export interface Snapshot {
@@ -78,7 +79,7 @@ export async function restoreSnapshot(name: SandboxName, snapshot: string): Prom
     copyRecords(snapshotFolder(name, snapshot), folder);
     await run("sync", ["--file-system", folder]);
     // The prepared files belong to the old root.
-    for (const entry of readdirSync(state).filter((each) => each.startsWith("populated-"))) rmSync(join(state, entry));
+    removeStamps(name);
     for (const record of records)
       if (existsSync(join(folder, record))) renameSync(join(folder, record), join(state, record));
     // A killed rollback may already have moved the old root away.

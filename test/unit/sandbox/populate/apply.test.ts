@@ -184,8 +184,8 @@ test("a damaged manifest stops it, and says what to do", async () => {
 
 test("the stamp of one conf replaces that of another", () => {
   const { name, state } = makeSandbox();
-  writeStamp(name, "1");
-  writeStamp(name, "2");
+  writeStamp(name, "populated-1");
+  writeStamp(name, "populated-2");
   assert.deepEqual(readdirSync(state), ["populated-2"]);
 });
 

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
+
+// The modules set their paths when they are loaded.
+const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
+process.env["SANDBOXCONTAINER_ROOT"] = top;
+const { claimAll, releaseClaims, renderClaims } = await import("../../../helpers/run/claims.ts");
+const { ownStart } = await import("../../../helpers/host/process-start.ts");
+
+after(() => {
+  rmSync(top, { recursive: true, force: true });
+});
+
+const [web, other] = [parseSandboxName("web"), parseSandboxName("other")];
+const state = join(top, "var/lib/sandboxcontainer");
+const runtime = join(top, "run/sandboxcontainer");
+const [ids, level] = ["ids-0:1048576:65536", "level-s0:c1,c2"];
+const linkOf = (claim: string): string => readlinkSync(join(runtime, `.${claim}`));
+
+/** A host with nothing that runs, and two sandboxes that were prepared with the same ids and level. */
+function makeHost(): void {
+  for (const folder of [state, runtime]) rmSync(folder, { recursive: true, force: true });
+  mkdirSync(runtime, { recursive: true });
+  for (const name of [web, other]) {
+    mkdirSync(join(state, name, "start"), { recursive: true });
+    writeFileSync(join(state, name, "start/claims"), renderClaims(1_048_576, "s0:c1,c2"));
+  }
+}
+
+/** Lets the other sandbox run, mounted with this. */
+function run(fstab: string): void {
+  mkdirSync(join(runtime, other), { recursive: true });
+  writeFileSync(join(runtime, other, "fstab"), fstab);
+  for (const claim of [ids, level]) symlinkSync(`${other} 999999999 1`, join(runtime, `.${claim}`));
+}
+
+test("only what a sandbox has is claimed", () => {
+  assert.equal(renderClaims(null, undefined), "");
+  assert.equal(renderClaims(1_048_576, "s0:c1,c2"), `${ids}\n${level}\n`);
+});
+
+test("what is free is taken, and taken again at the next start", async () => {
+  makeHost();
+  rmSync(runtime, { recursive: true });
+  assert.equal(await claimAll(web), undefined);
+  assert.equal(linkOf(ids), `web ${process.pid} ${ownStart()}`);
+  assert.equal(await claimAll(web), undefined);
+});
+
+test("another sandbox that runs with it keeps it", async () => {
+  makeHost();
+  run("root /root none bind,X-mount.idmap=0:1048576:65536 0 0\n");
+  assert.deepEqual(await claimAll(web), { claim: ids, holder: other });
+  assert.match(linkOf(ids), /^other /);
+});
+
+test("so does one that is about to start, and not one whose launch has ended without a sandbox", async () => {
+  makeHost();
+  symlinkSync(`${other} ${process.pid} ${ownStart()}`, join(runtime, `.${level}`));
+  assert.deepEqual(await claimAll(web), { claim: level, holder: other });
+  rmSync(join(runtime, `.${level}`));
+  symlinkSync(`${other} ${process.pid} 1`, join(runtime, `.${level}`));
+  assert.equal(await claimAll(web), undefined);
+  assert.match(linkOf(level), /^web /);
+});
+
+test("what it had before its conf changed is free", async () => {
+  makeHost();
+  run("root /root none bind,X-mount.idmap=0:2097152:65536 0 0\n");
+  assert.equal(await claimAll(web), undefined);
+});
+
+test("a stop gives up its own, and nothing of a start in the same process", async () => {
+  makeHost();
+  await claimAll(web);
+  releaseClaims(web);
+  assert.match(linkOf(ids), /^web /);
+  for (const claim of [ids, level]) rmSync(join(runtime, `.${claim}`));
+  run("");
+  releaseClaims(web);
+  assert.match(linkOf(ids), /^other /);
+  releaseClaims(other);
+  assert.throws(() => linkOf(ids), { code: "ENOENT" });
+});
