@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { ImportOptions } from "./verbs/import.ts";
 
 interface Options {
   readonly json?: boolean;
@@ -48,13 +49,12 @@ function addArchives(program: Command): void {
     .command("import <file> [new]")
     .description("make a sandbox from an archive that `export` wrote, under its old name or a new one")
     .option(...publish, collect, [])
+    .option("-R, --replace", "replace an older copy of the same sandbox, which must be stopped")
     .option("-n, --dry-run", "only show its conf and what would be made")
     .option(...json)
-    .action(
-      async (file: string, name: string | undefined, options: Options & { publish: string[]; dryRun?: boolean }) => {
-        await (await import("./verbs/import.ts")).importSandbox(file, name, options);
-      },
-    );
+    .action(async (file: string, name: string | undefined, options: ImportOptions) => {
+      await (await import("./verbs/import.ts")).importSandbox(file, name, options);
+    });
 }
 
 function addSnapshots(program: Command): void {

@@ -60,7 +60,8 @@ async function moveIn(systemd: Systemd, { name, text, dropIns, folder }: Newcome
   await makeRoot(systemd, name);
 }
 
-async function settleInImage(systemd: Systemd, name: SandboxName, bytes: number): Promise<void> {
+/** Makes a root, or an image of another size, fit Image= of its conf. */
+export async function settleInImage(systemd: Systemd, name: SandboxName, bytes: number): Promise<void> {
   const state = stateDirectory(name);
   const image = join(state, "root.img");
   if (hasImage(name)) {

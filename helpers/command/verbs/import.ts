@@ -1,7 +1,7 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseConf } from "../../../generator/conf/parse-conf.ts";
-import { confFile, stateRoot } from "../../../generator/conf/paths.ts";
+import { confFile, stateDirectory, stateRoot } from "../../../generator/conf/paths.ts";
 import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import type { Records } from "../../sandbox/archive/records.ts";
 import { makeTreeWriter, type TreeWriter } from "../../sandbox/archive/tree-writer.ts";
@@ -9,7 +9,7 @@ import { type Contents, unpackSandbox } from "../../sandbox/archive/unpack.ts";
 import { formatBytes } from "../../sandbox/format-bytes.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
 import { withStaging } from "../../sandbox/snapshots/staging.ts";
-import { removeUnfinished } from "../../sandbox/hold/unfinished.ts";
+import { readUnfinished, removeUnfinished } from "../../sandbox/hold/unfinished.ts";
 import { formatManifest } from "../../sandbox/manifest/manifest.ts";
 import { formatBases } from "../../sandbox/populate/bases.ts";
 import { printableName, printableText } from "../../sandbox/untrusted-text.ts";
@@ -17,6 +17,7 @@ import { readAllStates, type SandboxState } from "../../sandbox/state.ts";
 import { connectSystemd } from "../../host/systemd.ts";
 import { writeValues } from "../conf/edit-conf-text.ts";
 import { adopt, verifyNewcomer } from "../create/adopt.ts";
+import { replaceSandbox, requireSame } from "../create/replace-sandbox.ts";
 import { requireFreeName } from "../create/make-sandbox.ts";
 import { print, printJson, warn, withProgress } from "../output.ts";
 import { requireRoot } from "../require-root.ts";
@@ -25,6 +26,8 @@ export interface ImportOptions {
   readonly publish: readonly string[];
   readonly json?: boolean;
   readonly dryRun?: boolean;
+  /** Whether an older copy of the same sandbox is replaced. */
+  readonly replace?: boolean;
 }
 
 /** Makes a sandbox from an archive that `export` wrote, under its old name or another. All or nothing. */
@@ -36,13 +39,17 @@ export async function importSandbox(path: string, wanted: string | undefined, op
     return;
   }
   requireRoot();
-  if (chosen !== undefined) requireFreeName(chosen);
+  if (chosen !== undefined && options.replace !== true) requireFreeName(chosen);
   using systemd = await connectSystemd();
   const plan = await withProgress(`Importing ${file}`, () =>
     withStaging(stateRoot, async (folder) => {
-      const { records, plan: newcomer } = await unpackInto(folder, file, chosen, options.publish);
-      writeRecords(folder, records);
-      await withHeld(systemd, [newcomer.name], () => adopt(systemd, { ...newcomer, folder }));
+      const { records, plan: newcomer } = await unpackInto(folder, file, chosen, options);
+      const { name } = newcomer;
+      writeRecords(folder, records, isReplaced(name, options));
+      await withHeld(systemd, [name], async () => {
+        if (isReplaced(name, options)) await replaceSandbox(systemd, { ...newcomer, folder });
+        else await adopt(systemd, { ...newcomer, folder });
+      });
       return newcomer;
     }),
   );
@@ -53,6 +60,9 @@ export async function importSandbox(path: string, wanted: string | undefined, op
   else print(`Imported ${name}. Start it with: systemctl start sandbox@${name}`);
   removeUnfinished(name);
 }
+
+const isReplaced = (name: SandboxName, options: ImportOptions): boolean =>
+  options.replace === true && existsSync(stateDirectory(name)) && readUnfinished(name)?.task.kind !== "making";
 
 /** The sandbox that an archive will become. */
 interface Plan {
@@ -67,21 +77,23 @@ async function unpackInto(
   folder: string,
   file: string,
   chosen: SandboxName | undefined,
-  publish: readonly string[],
+  options: ImportOptions,
 ): Promise<{ readonly records: Records; readonly plan: Plan }> {
   let begun: { readonly records: Records; readonly plan: Plan } | undefined;
   await unpackSandbox(file, (records): TreeWriter => {
     // The plan comes first, so that it can fail before gigabytes are written.
-    begun = { records, plan: planSandbox(records, chosen, publish) };
+    begun = { records, plan: planSandbox(records, chosen, options) };
     return makeTreeWriter(folder);
   });
   if (begun === undefined) throw new Error("an archive without records");
   return begun;
 }
 
-function planSandbox(records: Records, chosen: SandboxName | undefined, publish: readonly string[]): Plan {
+function planSandbox(records: Records, chosen: SandboxName | undefined, options: ImportOptions): Plan {
+  const { publish } = options;
   const name = chosen ?? records.name;
-  requireFreeName(name);
+  if (isReplaced(name, options)) requireSame(name, records.state);
+  else requireFreeName(name);
   const replace = (text: string, ports: readonly string[]): string =>
     publish.length === 0 ? text : writeValues(text, "Network", "Publish", ports);
   const text = replace(records.conf, publish);
@@ -108,15 +120,20 @@ export const findHostPrograms = (texts: ReadonlyMap<string, string>): readonly s
   );
 
 /** Writes the records beside the tree, as our reader understood them and not as they were in the archive. */
-function writeRecords(folder: string, { manifest, bases, state }: Records): void {
+function writeRecords(folder: string, { manifest, bases, state, configured }: Records, isReplacing: boolean): void {
   const write = (record: string, data: string | Buffer): void => {
     writeFileSync(join(folder, record), data, { flag: "wx", mode: 0o600 });
   };
   write("manifest.json", formatManifest(manifest));
   if (bases !== undefined) write("bases.json.gz", formatBases(bases));
-  if (state !== undefined && !isTaken(state)) {
-    const { version, uuid, machineId } = state;
-    write("state.json", `${JSON.stringify({ version, uuid, machineId, idBase: null })}\n`);
+  if (isReplacing || (state !== undefined && !isTaken(state))) {
+    if (state !== undefined && !isReplacing) {
+      const { version, uuid, machineId } = state;
+      write("state.json", `${JSON.stringify({ version, uuid, machineId, idBase: null })}\n`);
+    }
+    // A sandbox with another identity makes keys of its own, so its packages are configured again.
+    mkdirSync(join(folder, "configure"), { mode: 0o700 });
+    write("configure/done", configured.map((each) => `${each}\n`).join(""));
   }
 }
 
@@ -134,7 +151,7 @@ async function showArchive(file: string, chosen: SandboxName | undefined, option
   let plan: Plan | undefined;
   const contents = await withProgress(`Reading ${file}`, () =>
     unpackSandbox(file, (records) => {
-      plan = planSandbox(records, chosen, options.publish);
+      plan = planSandbox(records, chosen, options);
       return undefined;
     }),
   );

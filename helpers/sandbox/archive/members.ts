@@ -11,6 +11,7 @@ export const parts = [
   "manifest.json",
   "bases.json.gz",
   "state.json",
+  "configured",
   "root",
 ] as const;
 

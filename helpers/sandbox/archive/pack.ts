@@ -1,4 +1,13 @@
-import { createWriteStream, existsSync, linkSync, lstatSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  createWriteStream,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { constants, createZstdCompress } from "node:zlib";
@@ -7,6 +16,7 @@ import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { readingTree } from "../snapshots/copy-root.ts";
 import { startChild } from "../copy/child.ts";
+import { configuredFile } from "../populate/write-steps.ts";
 import { besideOf } from "../state.ts";
 import { parts } from "./members.ts";
 
@@ -31,15 +41,19 @@ export async function packSandbox(
   writeFileSync(join(staging, "conf"), conf.text);
   if (conf.dropIns.size > 0) mkdirSync(join(staging, "conf.d"));
   for (const [file, text] of conf.dropIns) writeFileSync(join(staging, "conf.d", file), text);
+  const configured = configuredFile(stateDirectory(name));
+  if (existsSync(configured)) copyFileSync(configured, join(staging, "configured"));
   const own = ["sandboxcontainer.json", "conf", ...(conf.dropIns.size > 0 ? ["conf.d"] : [])];
+  const last = existsSync(configured) ? ["configured"] : [];
   const kept = parts.filter(
-    (part) => part !== "root" && !own.includes(part) && existsSync(join(stateDirectory(name), part)),
+    (part) =>
+      part !== "root" && part !== "configured" && !own.includes(part) && existsSync(join(stateDirectory(name), part)),
   );
   const child = startChild(
     readingTree(rootTree(name), [
       ...packWords,
       ...[`--directory=${staging}`, ...own, `--directory=${stateDirectory(name)}`, ...kept],
-      ...[`--directory=${dirname(rootTree(name))}`, "root"],
+      ...[`--directory=${staging}`, ...last, `--directory=${dirname(rootTree(name))}`, "root"],
     ]),
     "ignore",
     "pipe",

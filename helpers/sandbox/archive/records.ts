@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { isPackageName } from "../../../generator/conf/values/values.ts";
 import { Unsound } from "../copy/tar-header.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import { readManifestText } from "../manifest/parse-manifest.ts";
@@ -16,6 +17,8 @@ export interface Records {
   readonly manifest: Manifest;
   readonly bases: Bases | undefined;
   readonly state: SandboxState | undefined;
+  /** The packages whose maintainer scripts have run in the sandbox. */
+  readonly configured: readonly string[];
 }
 
 const mebi = 1 << 20;
@@ -25,6 +28,7 @@ const largest: Readonly<Record<string, number>> = {
   "manifest.json": 64 * mebi,
   "bases.json.gz": 64 * mebi,
   "state.json": 4096,
+  configured: mebi,
 };
 
 /**
@@ -43,7 +47,7 @@ export function parseRecords(files: ReadonlyMap<string, Buffer>): Records {
   };
   const manifest = readManifestText(parseText("manifest.json", get("manifest.json")));
   if (typeof manifest === "string") throw refuse("manifest.json", manifest);
-  const [bases, state] = [files.get("bases.json.gz"), files.get("state.json")];
+  const [bases, state, configured] = ["bases.json.gz", "state.json", "configured"].map((path) => files.get(path));
   return {
     name: parseName(parseText("sandboxcontainer.json", get("sandboxcontainer.json"))),
     conf: parseText("conf", get("conf")),
@@ -51,6 +55,7 @@ export function parseRecords(files: ReadonlyMap<string, Buffer>): Records {
     manifest,
     bases: bases && orRefuse("bases.json.gz", parseBases(bases)),
     state: state && orRefuse("state.json", parseState(parseText("state.json", state))),
+    configured: configured === undefined ? [] : parsePackages(parseText("configured", configured)),
   };
 }
 
@@ -59,6 +64,12 @@ const refuse = (path: string, what: string): Unsound => new Unsound(what, Buffer
 function orRefuse<T>(path: string, value: T | undefined): T {
   if (value === undefined) throw refuse(path, "it is damaged");
   return value;
+}
+
+function parsePackages(text: string): readonly string[] {
+  const names = text.split("\n").filter((line) => line !== "");
+  if (names.every(isPackageName)) return names;
+  throw refuse("configured", "it is damaged");
 }
 
 // Other bytes would become other text, and then mean something different from the text that was checked.

@@ -21,6 +21,7 @@ export type Task =
   | { readonly kind: "deleting" }
   | { readonly kind: "renaming"; readonly old: SandboxName; readonly name: SandboxName }
   | { readonly kind: "rolling back"; readonly snapshot: string }
+  | { readonly kind: "replacing" }
   /** A snapshot appears in one piece: if it exists, it is complete. */
   | { readonly kind: "keeping"; readonly snapshot: string }
   | { readonly kind: "forgetting"; readonly snapshot: string }
@@ -75,7 +76,7 @@ export const describeCommand = ({ command }: Pick<Unfinished, "command">): strin
 
 /** Whether such a command, when killed, leaves a sandbox that cannot be used. */
 export const isBroken = ({ kind }: Task): boolean =>
-  kind === "making" || kind === "deleting" || kind === "renaming" || kind === "rolling back";
+  kind === "making" || kind === "deleting" || kind === "renaming" || kind === "rolling back" || kind === "replacing";
 
 /** The error for whoever wants to use a sandbox that a killed command left broken. */
 export const describeBroken = (name: SandboxName, found: Unfinished): SandboxError =>

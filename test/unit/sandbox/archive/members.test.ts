@@ -31,7 +31,13 @@ const begun = [
 test("what export writes is taken", () => {
   const members = [
     ...[header("sandboxcontainer.json"), header("conf"), header("conf.d/", "5"), header("conf.d/10-more.conf")],
-    ...[header("conf.d/é.conf"), header("manifest.json"), header("bases.json.gz"), header("state.json")],
+    ...[
+      header("conf.d/é.conf"),
+      header("manifest.json"),
+      header("bases.json.gz"),
+      header("state.json"),
+      header("configured"),
+    ],
     ...[header("root/", "5"), header("root/bin", "2", leading("usr/bin")), header("root/etc/", "5")],
     ...[
       header("root/etc/a b\n"),

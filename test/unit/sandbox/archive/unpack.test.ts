@@ -150,6 +150,7 @@ test("A1: a record that is missing, too large or not what export writes is refus
     [[made, conf, { ...manifest, size: 2 ** 27 }], /"manifest\.json" is refused: it is too large/],
     [[made, conf, { ...manifest, data: "{}" }], /"manifest\.json" is refused: its version is not supported/],
     [[made, conf, manifest, { path: "bases.json.gz", data: "x" }], /"bases\.json\.gz" is refused: it is damaged/],
+    [[made, conf, manifest, { path: "configured", data: "apache2\n../x\n" }], /"configured" is refused: it is damaged/],
     [[made, conf, manifest, { path: "state.json", data: "{}" }], /"state\.json" is refused: it is damaged/],
     [
       [
