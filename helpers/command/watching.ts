@@ -1,4 +1,5 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
+import type { DoctorOptions } from "./verbs/doctor.ts";
 import type { EventOptions } from "./verbs/events.ts";
 
 interface Options {
@@ -60,8 +61,10 @@ export function addJudging(program: Command): void {
   program
     .command("doctor")
     .description("check whether this host can run sandboxes, and say how to fix what is wrong")
+    .option("--peer <host>", "compare it with another host between which sandboxes move, over ssh")
+    .addOption(new Option("--describe", "print what --peer of another host compares").hideHelp())
     .option(...json)
-    .action(async (options: Options) => {
-      await (await import("./verbs/doctor.ts")).examineHost(options);
+    .action(async (options: DoctorOptions) => {
+      await (await import("./verbs/doctor.ts")).examineHost(options, program.version() ?? "");
     });
 }

@@ -39,6 +39,10 @@ export interface Sandboxes {
   readonly dhcpNetworks: readonly string[];
   /** The sandboxes whose generated units differ from what the generator would write now. */
   readonly stale: readonly string[];
+  /** Folders that are mounted with other owners, one for each file system but that of /var/lib/sandboxcontainer. */
+  readonly mapped: readonly string[];
+  /** What two sandboxes have that only one should have, a phrase for each. */
+  readonly shared: readonly string[];
   readonly idRanges: number;
   readonly levels: number;
   /** The remains of killed commands. */

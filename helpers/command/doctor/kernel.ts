@@ -50,19 +50,23 @@ mount -o bind,private,ro,X-mount.idmap=0:524288:65536 "$1" "$at"
 stat -c %u "$at"`;
 
 /**
- * Checks that a mount can have other owners than its file system (mount_setattr(2)). Tries it on the file system of the
- * roots.
+ * Checks that a mount can have other owners than its file system (mount_setattr(2)). Tries it on each file system that
+ * has roots or folders of the host for sandboxes.
  */
-export const checkIdmappedMounts: Check = async ({ run, exists }) => {
+export const checkIdmappedMounts: Check = async ({ run, exists, sandboxes }) => {
   const folder = exists("/var/lib/sandboxcontainer") ? "/var/lib/sandboxcontainer" : "/var/lib";
-  const owner = await run("sh", "-c", tryMount, "sh", folder);
-  if (owner?.trim() === "524288") return ok("idmapped mounts", `work on the file system of ${folder}`);
-  const type = (await run("stat", "--file-system", "--format=%T", folder)) ?? "unknown";
-  return failed(
-    "idmapped mounts",
-    `do not work on the file system of ${folder} (${type.trim()})`,
-    "Put /var/lib on ext4, xfs or btrfs, or set UserNamespace=no in the conf's [Security] section",
-  );
+  const folders = [folder, ...sandboxes.mapped];
+  for (const each of folders) {
+    const owner = await run("sh", "-c", tryMount, "sh", each);
+    if (owner?.trim() === "524288") continue;
+    const type = (await run("stat", "--file-system", "--format=%T", each)) ?? "unknown";
+    return failed(
+      "idmapped mounts",
+      `do not work on the file system of ${each} (${type.trim()})`,
+      `Put ${each === folder ? "/var/lib" : each} on ext4, xfs or btrfs, or set UserNamespace=no in the conf's [Security] section`,
+    );
+  }
+  return ok("idmapped mounts", `work on the file system of ${folders.join(", ")}`);
 };
 
 // These limits hold for the whole machine or for root, and all sandboxes share them (see SECURITY.md).

@@ -41,7 +41,13 @@ export const checkLeftovers: Check = ({ sandboxes: { leftovers } }) => {
 const allRanges = 28_671 - 8 + 1;
 const allLevels = (1024 * 1023) / 2;
 
-export const checkIdentities: Check = ({ sandboxes: { idRanges, levels } }) => {
+export const checkIdentities: Check = ({ sandboxes: { idRanges, levels, shared } }) => {
+  if (shared.length > 0)
+    return warning(
+      "identities",
+      shared.join("; "),
+      "For ids or a level: when both run, the second gets others. Else delete one",
+    );
   const free = `${allRanges - idRanges} ranges of ids, ${allLevels - levels} levels free`;
   const isScarce = idRanges > allRanges * 0.9 || levels > allLevels * 0.9;
   return isScarce

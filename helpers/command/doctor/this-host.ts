@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, readlinkSync, statfsSync } from "node:fs";
+import { existsSync, readFileSync, readlinkSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { usesDhcp } from "../../../generator/conf/check-network.ts";
 import { listSandboxes, loadAllConfs, loadConfText } from "../../../generator/conf/load-conf.ts";
 import type { Output } from "../../../generator/output.ts";
-import { rootDirectory } from "../../../generator/conf/paths.ts";
+import type { Conf } from "../../../generator/conf/conf.ts";
+import { rootDirectory, stateDirectory, stateRoot } from "../../../generator/conf/paths.ts";
 import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { planOutput } from "../../../generator/plan-output.ts";
 import { findLeftovers, type Leftovers } from "../../sandbox/hold/leftovers.ts";
@@ -48,7 +49,8 @@ function readIfThere(path: string): string | undefined {
 function lookAtSandboxes(leftovers: Leftovers): Sandboxes {
   const all = loadAllConfs();
   const { outputs, problems } = planOutput(all, rootDirectory);
-  const states = readAllStates().map(({ state }) => state);
+  const named = readAllStates();
+  const states = named.map(({ state }) => state);
   // If there is no sandbox yet, we use the one that would be made next.
   const next = loadConfText(parseSandboxName("next"), "", "");
   const confs = (all.sandboxes.length > 0 ? all.sandboxes : [next]).map(({ conf }) => conf);
@@ -72,10 +74,39 @@ function lookAtSandboxes(leftovers: Leftovers): Sandboxes {
         outputs.filter(isStale).flatMap(({ path }) => /sandbox(?:-root)?@(.*?)\.service/.exec(path)?.[1] ?? path),
       ),
     ],
+    mapped: listMapped(all.sandboxes.map(({ conf }) => conf)),
+    shared: listShared(named),
     idRanges: states.filter(({ idBase }) => idBase !== null).length,
     levels: states.filter(({ level }) => level !== undefined).length,
     leftovers,
   };
+}
+
+function listMapped(confs: readonly Conf[]): readonly string[] {
+  const deviceOf = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.dev;
+  const seen = new Set([deviceOf(stateRoot)]);
+  return confs
+    .filter((conf) => conf.UserNamespace)
+    .flatMap(({ name, Mount: mounts }) => [
+      stateDirectory(name),
+      ...mounts.flatMap((mount) => (mount.kind === "host-bind" ? [mount.source] : [])),
+    ])
+    .filter((path) => {
+      const device = deviceOf(path);
+      if (device === undefined || seen.has(device)) return false;
+      seen.add(device);
+      return true;
+    });
+}
+
+/** Lists what two sandboxes have that only one should have. */
+export function listShared(states: ReturnType<typeof readAllStates>): readonly string[] {
+  const kinds = { idBase: "host ids", level: "level", uuid: "uuid", machineId: "machine-id" } as const;
+  return (["idBase", "level", "uuid", "machineId"] as const).flatMap((key) =>
+    [...Map.groupBy(states, ({ state }) => state[key] ?? undefined)]
+      .filter(([value, holders]) => value !== undefined && holders.length > 1)
+      .map(([, holders]) => `${holders.map(({ name }) => name).join(" and ")} have the same ${kinds[key]}`),
+  );
 }
 
 function isStale(output: Output): boolean {

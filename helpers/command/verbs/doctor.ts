@@ -7,6 +7,10 @@ import { checkConfs, checkDisk, checkGenerator, checkIdentities, checkLeftovers 
 import { checkAttr, checkLibvirt, checkMachined, checkSystemd, checkUtilLinux } from "../doctor/programs.ts";
 import { checkPolicy, checkSelinux } from "../doctor/selinux.ts";
 import { lookAtHost } from "../doctor/this-host.ts";
+import { askPeer } from "../peer/ask-peer.ts";
+import { compareNodes } from "../peer/compare-nodes.ts";
+import { describeNode } from "../peer/describe-node.ts";
+import { plainText } from "../../sandbox/untrusted-text.ts";
 import { paint, print, printJson } from "../output.ts";
 import { requireRoot } from "../require-root.ts";
 
@@ -18,16 +22,42 @@ const checks: readonly Check[] = [
   checkDhcp,
 ];
 
-/** Checks whether this host can run sandboxes. Throws a SandboxError if something would stop a start. */
-export async function examineHost(options: { json?: boolean }): Promise<void> {
+export interface DoctorOptions {
+  readonly json?: boolean;
+  /** Another host to compare this one with. */
+  readonly peer?: string;
+  /** Whether to print what another host compares. */
+  readonly describe?: boolean;
+}
+
+/**
+ * Checks whether this host can run sandboxes, or whether sandboxes can move between it and another. Throws a SandboxError
+ * if something would stop a start. `version` is that of this command.
+ */
+export async function examineHost(options: DoctorOptions, version: string): Promise<void> {
   requireRoot();
-  const host = await lookAtHost();
-  const findings = await Promise.all(checks.map(async (check) => check(host)));
+  if (options.describe === true) {
+    printJson(await describeNode(version));
+    return;
+  }
+  const findings = options.peer === undefined ? await examine() : await compareWith(options.peer, version);
   if (options.json === true) printJson(findings.map((finding) => ({ fix: null, ...finding })));
   else print(formatFindings(findings));
   const wrong = findings.filter(({ verdict }) => verdict === "failed");
   if (wrong.length > 0)
     throw new SandboxError(`this keeps sandboxes from starting: ${wrong.map(({ check }) => check).join(", ")}`);
+}
+
+async function examine(): Promise<readonly Finding[]> {
+  const host = await lookAtHost();
+  return Promise.all(checks.map(async (check) => check(host)));
+}
+
+async function compareWith(peer: string, version: string): Promise<readonly Finding[]> {
+  const [other, own] = await Promise.all([askPeer(peer), describeNode(version)]);
+  const findings = compareNodes(own, other, peer);
+  // The other host chose parts of these.
+  return findings.map((finding) => ({ ...finding, message: plainText(finding.message) }));
 }
 
 const tones = { ok: "good", warning: "doubtful", failed: "bad" } as const;

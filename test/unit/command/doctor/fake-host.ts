@@ -22,6 +22,8 @@ export function fakeHost({ files = {}, commands = {}, space, sandboxes }: Fake):
       unconfined: [],
       dhcpNetworks: [],
       stale: [],
+      mapped: [],
+      shared: [],
       idRanges: 0,
       levels: 0,
       leftovers: { paths: [], unfinished: [], frozen: [] },

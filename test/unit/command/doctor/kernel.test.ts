@@ -57,6 +57,16 @@ test("idmapped mounts are tried where the roots are", async () => {
   assert.equal((await look("0\n")).verdict, "failed");
 });
 
+test("idmapped mounts are also tried where a sandbox has other file systems", async () => {
+  const finding = await checkIdmappedMounts({
+    ...fakeHost({ sandboxes: { mapped: ["/srv/disk", "/srv/share"] } }),
+    run: (command, ...args) =>
+      Promise.resolve(command !== "sh" ? "nfs\n" : args.at(-1) === "/srv/share" ? undefined : "524288\n"),
+  });
+  assert.equal(finding.verdict, "failed");
+  assert.match(`${finding.message} ${finding.fix ?? ""}`, /of \/srv\/share \(nfs\) Put \/srv\/share on/);
+});
+
 test("low limits are told with the command that raises them", async () => {
   const files = {
     "/proc/sys/fs/aio-max-nr": "65536",

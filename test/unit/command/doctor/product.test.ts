@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { parseSandboxName, type SandboxName } from "../../../../generator/conf/sandbox-name.ts";
 import { formatFindings } from "../../../../helpers/command/verbs/doctor.ts";
 import { failed, ok, type Sandboxes } from "../../../../helpers/command/doctor/check.ts";
 import {
@@ -10,6 +10,7 @@ import {
   checkIdentities,
   checkLeftovers,
 } from "../../../../helpers/command/doctor/product.ts";
+import { listShared } from "../../../../helpers/command/doctor/this-host.ts";
 import { fakeHost } from "./fake-host.ts";
 
 const generator = { "/usr/lib/systemd/system-generators/sandboxcontainer-generator": "" };
@@ -27,6 +28,19 @@ test("a conf with errors stops its sandbox", async () => {
   assert.equal((await checkConfs(fakeHost({}))).verdict, "ok");
   const wrong = await checkConfs(fakeHost({ sandboxes: { confErrors: ["a.conf:1: x", "b.conf:2: y"] } }));
   assert.deepEqual([wrong.verdict, wrong.message], ["failed", "a.conf:1: x (and 1 more)"]);
+});
+
+test("what two sandboxes share is told", async () => {
+  const [web1, web2, db] = ["web1", "web2", "db"].map(parseSandboxName) as [SandboxName, SandboxName, SandboxName];
+  const state = { version: 1, uuid: "1", machineId: "a", idBase: null } as const;
+  const shared = listShared([
+    { name: db, state: { ...state, uuid: "2", machineId: "b", level: "s0:c1,c2" } },
+    { name: web1, state: { ...state, idBase: 1_048_576 } },
+    { name: web2, state: { ...state, uuid: "3", machineId: "c", idBase: 1_048_576, level: "s0:c1,c2" } },
+  ]);
+  assert.deepEqual(shared, ["web1 and web2 have the same host ids", "db and web2 have the same level"]);
+  const finding = await checkIdentities(fakeHost({ sandboxes: { shared } }));
+  assert.deepEqual([finding.verdict, finding.message], ["warning", shared.join("; ")]);
 });
 
 test("ids, levels and space are watched before they run out", async () => {
