@@ -7,6 +7,8 @@ LIBDIR := $(PREFIX)/lib/sandboxcontainer
 LIBEXECDIR := $(PREFIX)/libexec/sandboxcontainer
 # libvirtd runs a program of ours from here: AppArmor lets it run only programs in this folder (usr.sbin.libvirtd).
 LIBVIRTDIR := $(PREFIX)/lib/libvirt
+# Of every distribution, whatever PREFIX is (OCF resource agent API).
+OCFDIR := /usr/lib/ocf/resource.d/sandboxcontainer
 UNITDIR := $(PREFIX)/lib/systemd/system
 GENERATORDIR := $(PREFIX)/lib/systemd/system-generators
 SYSCTLDIR := $(PREFIX)/lib/sysctl.d
@@ -160,6 +162,7 @@ install: build $(POLICY) ## installs below DESTDIR, with PREFIX
 	for script in $(SCRIPTS); do put 0755 helpers/$$script $(LIBEXECDIR)/$$script; done
 	install -m 0755 $(LOADER) $(DESTDIR)$(LIBEXECDIR)/inside/filter
 	install -D -m 0755 helpers/controller $(DESTDIR)$(LIBVIRTDIR)/sandboxcontainer-controller
+	install -D -m 0755 helpers/cluster/sandbox $(DESTDIR)$(OCFDIR)/sandbox
 	for rules in console ended machinery; do put 0644 helpers/$$rules.sed $(LIBEXECDIR)/$$rules.sed; done
 	put 0755 dist/start/sandboxcontainer-generator $(GENERATORDIR)/sandboxcontainer-generator
 	install -D -m 0644 units/sysctl/10-sandboxcontainer-sysctl.conf $(DESTDIR)$(SYSCTLDIR)/10-sandboxcontainer.conf
@@ -170,7 +173,7 @@ install: build $(POLICY) ## installs below DESTDIR, with PREFIX
 	done
 	install -D -m 0644 units/sysctl/10-sandboxcontainer-limits.conf $(DESTDIR)$(LIMITSDIR)/10-sandboxcontainer.conf
 	for rules in policy/apparmor/*; do put 0644 $$rules $(LIBDIR)/apparmor/$${rules##*/}; done
-	for unit in units/*.{path,service}; do put 0644 $$unit $(UNITDIR)/$${unit##*/}; done
+	for unit in units/*.{path,service,target}; do put 0644 $$unit $(UNITDIR)/$${unit##*/}; done
 	install -d $(DESTDIR)$(UNITDIR)/multi-user.target.wants
 	ln -sfn ../sandboxcontainer-tidy.service $(DESTDIR)$(UNITDIR)/multi-user.target.wants/sandboxcontainer-tidy.service
 	install -d $(DESTDIR)$(UNITDIR)/sysinit.target.wants
