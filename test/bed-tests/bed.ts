@@ -24,7 +24,7 @@ export interface Bed {
   reboot(): Promise<void>;
 }
 
-export function useBed(kind: "native" | "selinux" | "apparmor"): Bed {
+export function useBed(kind: "native" | `native-${string}` | "selinux" | "apparmor"): Bed {
   const feed = (input: string, ...command: readonly string[]): Promise<Ran> =>
     collect(spawn(script, ["exec", kind, "--", ...command], { stdio: "pipe" }), input);
   const attempt = (...command: readonly string[]): Promise<Ran> => feed("", ...command);

@@ -6,6 +6,8 @@ mount_root() {
 	mount --make-rprivate /
 	mount --bind "$1" "$1"
 	mount -t proc -o nosuid,nodev,noexec proc "$1/proc"
+	# It is the machine's own, and cluster software writes to it to end its host at once.
+	[[ ! -e $1/proc/sysrq-trigger ]] || mount --bind /dev/null "$1/proc/sysrq-trigger"
 	mount -t sysfs -o nosuid,nodev,noexec sysfs "$1/sys"
 	mount --rbind /dev "$1/dev"
 	mount -t tmpfs -o nosuid,nodev,mode=1777 tmpfs "$1/dev/shm"

@@ -30,13 +30,28 @@ native_up() {
 native_reboot() {
 	local pid
 	lock_bed
-	pid=$(find_native) || die 'the native bed is not up' 'test/bed up native'
+	pid=$(find_native) || die "the $kind bed is not up" "test/bed up $kind"
 	say 'shutting down'
 	# systemd(1): SIGRTMIN+4 starts poweroff.target. In a pid namespace reboot(2) ends just the namespace.
 	# A process that ignores SIGTERM makes it wait for 90 s, as on any machine.
 	kill -SIGRTMIN+4 "$pid"
-	wait_process_end "$BED_STATE/pid1" 150 || die 'the native bed did not shut down within 150 s' "its output is in $BED_LOG"
+	wait_process_end "$BED_STATE/pid1" 150 || die "the $kind bed did not shut down within 150 s" "its output is in $BED_LOG"
 	stop_native
+	boot_native
+	report_bed
+}
+
+# native_kill: as when the power fails. What the machine's kernel has not written yet is not lost, though.
+native_kill() {
+	lock_bed
+	stop_native
+	release_loops
+}
+
+native_boot() {
+	lock_bed
+	! find_native >/dev/null || die "the $kind bed runs" "test/bed kill $kind"
+	[[ -d $BED_ROOT ]] || die "the $kind bed has no root" "test/bed up $kind"
 	boot_native
 	report_bed
 }
@@ -54,7 +69,7 @@ native_root() {
 native_exec() {
 	local pid
 	local -a join=()
-	pid=$(find_native) || die 'the native bed is not up' 'test/bed up native'
+	pid=$(find_native) || die "the $kind bed is not up" "test/bed up $kind"
 	(
 		if uses_cgroup_v2; then
 			join=(--join-cgroup)
@@ -120,7 +135,7 @@ boot_native() {
 	say 'booting'
 	mkdir -p "$BED_STATE"
 	# The name is saved before the first cgroup is made, so that a crash leaves no unknown cgroup.
-	printf 'sandboxcontainer-bed-%s\n' "$BED_ID" >"$BED_STATE/cgroup"
+	printf 'sandboxcontainer-bed-%s-%s\n' "$BED_ID" "$kind" >"$BED_STATE/cgroup"
 	make_cgroups "$(<"$BED_STATE/cgroup")"
 	(
 		exec {BED_LOCK}>&-
@@ -129,6 +144,8 @@ boot_native() {
 		exec setsid unshare --pid --mount --cgroup --uts --ipc --net --fork --kill-child \
 			"$BED_SOURCE/test/beds/native-init" "$BED_ROOT" "$BED_STATE/pid1" "${hierarchies[@]}"
 	) >>"$BED_LOG" 2>&1 </dev/null &
+	until find_native >/dev/null || ! print_process $! >/dev/null; do sleep 0.02; done
+	plug_native
 	wait_native $!
 }
 
