@@ -1,4 +1,6 @@
+import type { Conf } from "../../generator/conf/conf.ts";
 import { loadConf } from "../../generator/conf/load-conf.ts";
+import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import { run } from "../host/run.ts";
 
@@ -7,13 +9,23 @@ import { run } from "../host/run.ts";
  * unit has not started, so systemd-analyze(1) looks again.
  */
 export async function findUnmet(name: SandboxName): Promise<readonly string[]> {
-  const lines = loadConf(name)
-    .passThrough.Unit.filter(({ key, value }) => /^(Condition|Assert)/.test(key) && value !== "")
+  const lines = readLines(name)
+    .filter(({ key, value }) => /^(Condition|Assert)/.test(key) && value !== "")
     // systemd-analyze knows no instance.
     .map(({ key, value }) => `${key}=${value.replaceAll("%i", name)}`);
   if (lines.length === 0) return [];
   const { stdout, stderr } = await run("systemd-analyze", ["condition", ...lines], { accept: [1] });
   return parseUnmet(`${stdout}\n${stderr}`);
+}
+
+// A conf with an error has an explanation of its own.
+function readLines(name: SandboxName): Conf["passThrough"]["Unit"] {
+  try {
+    return loadConf(name).passThrough.Unit;
+  } catch (error) {
+    if (error instanceof SandboxError) return [];
+    throw error;
+  }
 }
 
 /** Parses the output of `systemd-analyze condition`. Of the triggering ones (`|`) one has to hold (systemd.unit(5)). */

@@ -9,6 +9,9 @@ import type { Systemd } from "../../host/systemd.ts";
 import { forgetIdentity } from "../../sandbox/forget-identity.ts";
 import { removeUnfinished, writeUnfinished } from "../../sandbox/hold/unfinished.ts";
 import { mountImage, unmountImage } from "../../sandbox/image/mount-image.ts";
+import { planPopulation } from "../../sandbox/populate/populate-sandbox.ts";
+import { populationOf } from "../../sandbox/populate/population.ts";
+import { readUnitFacts } from "../../sandbox/populate/read-unit-facts.ts";
 import { configuredFile } from "../../sandbox/populate/write-steps.ts";
 import { removeStamps } from "../../sandbox/populate/stamp.ts";
 import { requireStopped } from "../../sandbox/require-stopped.ts";
@@ -37,6 +40,9 @@ export function requireSame(name: SandboxName, state: SandboxState | undefined):
 export async function replaceSandbox(systemd: Systemd, { name, text, dropIns, folder }: Newcomer): Promise<void> {
   await requireStopped(systemd, name);
   readOwnConf(name);
+  const { conf } = loadConfText(name, confFile(name), text);
+  // A service that is not installed here is refused while the old copy is whole.
+  await planPopulation(populationOf(conf), readUnitFacts);
   await run("sync", ["--file-system", folder]);
   await unmountImage(systemd, name);
   writeUnfinished(name, { kind: "replacing" });
@@ -44,7 +50,6 @@ export async function replaceSandbox(systemd: Systemd, { name, text, dropIns, fo
   replaceDropIns(name, dropIns);
   replaceConf(name, text);
   await systemd.reload();
-  const { conf } = loadConfText(name, confFile(name), text);
   if (conf.Image !== undefined) await settleInImage(systemd, name, conf.Image);
   await mountImage(systemd, name);
   forgetIdentity(name, "name");
