@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import type { Client } from "./client.ts";
 import { areOnline, type Cluster, locate, type Node, sh, until } from "./cluster.ts";
 import type { Power } from "./power.ts";
@@ -11,6 +14,8 @@ export interface Stage {
   /** The node on which the sandbox runs. */
   readonly active: Node;
 }
+
+const execute = promisify(execFile);
 
 type Scenario = (stage: Stage) => Promise<void>;
 
@@ -31,12 +36,8 @@ const instanceOf = ({ client }: Stage): string | undefined => client.answers.at(
 /** Sends a signal to the witness inside the sandbox. */
 const signal = (node: Node, name: string): Promise<string> => sh(node, `pkill -${name} -f "[w]itness.py"`);
 
-async function cutLink(stage: Stage): Promise<void> {
-  const { execFile } = await import("node:child_process");
-  const { promisify } = await import("node:util");
-  const { join } = await import("node:path");
-  await promisify(execFile)(join(import.meta.dirname, "../bed"), ["cut-link", `native-${stage.active.name}`]);
-}
+const script = join(import.meta.dirname, "../bed");
+const cutLink = ({ active }: Stage): Promise<unknown> => execute(script, ["cut-link", `native-${active.name}`]);
 
 export const scenarios: Readonly<Record<string, Scenario>> = {
   /** An administrator moves it. */

@@ -84,8 +84,13 @@ libc.syscall(248, b"user", b"calls5", b"secret", 6, ctypes.c_long(-3))
 assert found()
 subprocess.run(["sandboxcontainer", "start", "calls5"], check=True)
 sys.exit(subprocess.run(["sandboxcontainer", "execute", "calls5", "--", "python3", "-c", sys.argv[1]]).returncode)`;
-  const { status, stdout, stderr } = await bed.try("python3", "-c", session, `${searching}
-print(found())`);
+  const { status, stdout, stderr } = await bed.try(
+    "python3",
+    "-c",
+    session,
+    `${searching}
+print(found())`,
+  );
   assert.deepEqual([status, stdout, stderr], [0, "False\n", ""]);
 });
 
