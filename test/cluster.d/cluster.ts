@@ -163,7 +163,7 @@ export async function makeResources(cluster: Cluster, design: Design, agent: "oc
   const address = `pcs resource create address ocf:heartbeat:IPaddr2 ip=${sharedAddress} cidr_netmask=24 nic=net0 op monitor interval=10s --group web`;
   await sh(
     first,
-    `pcs property set stonith-enabled=true priority-fencing-delay=2s
+    `pcs property set stonith-enabled=true priority-fencing-delay=${cluster.nodes.length === 2 ? "1s" : "0s"}
     pcs resource defaults update resource-stickiness=100 priority=1
     pcs stonith create power fence_bed pcmk_host_list="${cluster.nodes.map(({ name }) => name).join(" ")}" op monitor interval=60s
     pcs resource create disk ocf:heartbeat:Filesystem device=${cluster.disk} directory=${folder} fstype=ext4 op monitor interval=10s --group web
