@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # The native bed: systemd as PID 1 in namespaces of this machine's kernel, at full speed. The kernel's features are
-# those of the machine: usually no SELinux.
+# those of the machine: usually no SELinux. test/bed sets `kind`.
+# shellcheck disable=SC2154
 
 # Units that would change the machine's own devices, clock, sysctls or console, or cannot work in namespaces.
 readonly NATIVE_MASKED=(

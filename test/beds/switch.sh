@@ -63,6 +63,7 @@ plug_native() {
 	switch_exec ip link delete "$port" 2>/dev/null || true
 	switch_exec ip link add "$port" type veth peer name cable netns "$(find_native)"
 	switch_exec ip link set "$port" master switch up
+	# shellcheck disable=SC2016 # for the shell in the bed
 	nsenter --target "$(find_native)" --net -- \
 		sh -ec '
 			ip link add net0 type bridge forward_delay 0
