@@ -180,11 +180,3 @@ export const testAgent = (node: Node): Promise<string> =>
     ocf-tester -n tested -o name=tested -o check=true /usr/lib/ocf/resource.d/sandboxcontainer/sandbox
     sandboxcontainer delete --force tested`,
   );
-
-/** Removes the resources and web1. */
-export async function removeResources(cluster: Cluster): Promise<void> {
-  const [first] = cluster.nodes;
-  assert.ok(first);
-  await sh(first, "pcs resource delete web --force; pcs stonith delete power --force; crm_resource --wait");
-  for (const node of cluster.nodes) await sh(node, "sandboxcontainer delete --force web1; true");
-}

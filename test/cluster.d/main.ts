@@ -8,7 +8,6 @@ import {
   locate,
   makeResources,
   openCluster,
-  removeResources,
   sharedAddress,
   startCluster,
   testAgent,
@@ -84,7 +83,6 @@ async function main(): Promise<void> {
     process.stdout.write(`${[design, agent, name, Math.round(outage), errors.join("; ") || "-"].join("\t")}\n`);
   }
   client.stop();
-  if (process.env["KEEP_RESOURCES"] === undefined) await removeResources(cluster);
   process.exitCode = wrong === 0 ? 0 : 1;
 }
 
