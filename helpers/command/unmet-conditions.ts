@@ -4,12 +4,17 @@ import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import { run } from "../host/run.ts";
 
+type Lines = Conf["passThrough"]["Unit"];
+
 /**
  * Finds the conditions and assertions of a conf's [Unit] that do not hold now. systemd forgets the result at once when a
  * unit has not started, so systemd-analyze(1) looks again.
  */
-export async function findUnmet(name: SandboxName): Promise<readonly string[]> {
-  const lines = readLines(name)
+export const findUnmet = (name: SandboxName): Promise<readonly string[]> => findUnmetOf(name, readLines(name));
+
+/** The same for the lines of a conf that is not in effect yet. */
+export async function findUnmetOf(name: SandboxName, all: Lines): Promise<readonly string[]> {
+  const lines = all
     .filter(({ key, value }) => /^(Condition|Assert)/.test(key) && value !== "")
     // systemd-analyze knows no instance.
     .map(({ key, value }) => `${key}=${value.replaceAll("%i", name)}`);
@@ -19,7 +24,7 @@ export async function findUnmet(name: SandboxName): Promise<readonly string[]> {
 }
 
 // A conf with an error has an explanation of its own.
-function readLines(name: SandboxName): Conf["passThrough"]["Unit"] {
+function readLines(name: SandboxName): Lines {
   try {
     return loadConf(name).passThrough.Unit;
   } catch (error) {

@@ -15,7 +15,7 @@ import { formatBytes } from "../../sandbox/format-bytes.ts";
 import { orMissing } from "../../host/or-missing.ts";
 import { findUnmet } from "../unmet-conditions.ts";
 import { describeUnmet, explainFailure } from "../explain-failure.ts";
-import { withProgress } from "../output.ts";
+import { warn, withProgress } from "../output.ts";
 import { removeHalfMade, unmake } from "../../sandbox/remove-half-made.ts";
 
 /**
@@ -115,10 +115,14 @@ export const startImage = (systemd: Systemd, name: SandboxName): Promise<void> =
 async function runStep(systemd: Systemd, name: SandboxName, unit: string, mode?: JobMode): Promise<void> {
   const what = unit === imageMountUnit(name) ? "image" : "root";
   const failure = `the ${what} of ${name} could not be made`;
-  if ((await systemd.runJob("StartUnit", unit, mode)) !== "done") throw await explainFailure(systemd, unit, failure);
+  const result = await systemd.runJob("StartUnit", unit, mode);
   // For systemd a start that a condition prevents is a success.
   const unmet = await findUnmet(name);
-  if (unmet.length > 0) throw describeUnmet(failure, unmet);
+  // A copy for another host may wait for a disk that is there now.
+  if (unmet.length > 0 && what === "root" && existsSync(rootTree(name)))
+    warn(`${name} is prepared at its next start, because ${unmet.join(" and ")} of its conf does not hold now`);
+  else if (unmet.length > 0) throw describeUnmet(failure, unmet);
+  else if (result !== "done") throw await explainFailure(systemd, unit, failure);
 }
 
 /**

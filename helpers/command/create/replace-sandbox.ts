@@ -17,6 +17,8 @@ import { removeStamps } from "../../sandbox/populate/stamp.ts";
 import { requireStopped } from "../../sandbox/require-stopped.ts";
 import { records } from "../../sandbox/snapshots/copy-root.ts";
 import { requireState, type SandboxState, syncFolder } from "../../sandbox/state.ts";
+import { describeUnmet } from "../explain-failure.ts";
+import { findUnmetOf } from "../unmet-conditions.ts";
 import { readOwnConf, replaceConf } from "../conf/replace-conf.ts";
 import { type Newcomer, settleInImage } from "./adopt.ts";
 import { makeRoot } from "./make-sandbox.ts";
@@ -43,6 +45,8 @@ export async function replaceSandbox(systemd: Systemd, { name, text, dropIns, fo
   const { conf } = loadConfText(name, confFile(name), text);
   // A service that is not installed here is refused while the old copy is whole.
   await planPopulation(populationOf(conf), readUnitFacts);
+  const unmet = conf.Image === undefined ? [] : await findUnmetOf(name, conf.passThrough.Unit);
+  if (unmet.length > 0) throw describeUnmet(`the image of ${name} cannot be made`, unmet);
   await run("sync", ["--file-system", folder]);
   await unmountImage(systemd, name);
   writeUnfinished(name, { kind: "replacing" });

@@ -9,7 +9,7 @@ export function compareNodes(own: Node, peer: Node, there: string): readonly Fin
     compareControls(own, peer, there),
     comparePackages(own, peer, there),
     compareFiles(own, peer, there),
-    compareSandboxes(own, peer, there),
+    compareSandboxes(own, peer),
   ];
 }
 
@@ -85,7 +85,7 @@ function compareFiles(own: Node, peer: Node, there: string): Finding {
     : warning(check, list(differences), "Copy what belongs to sandboxes that move, and run systemctl daemon-reload");
 }
 
-function compareSandboxes(own: Node, peer: Node, there: string): Finding {
+function compareSandboxes(own: Node, peer: Node): Finding {
   const check = "peer: sandboxes";
   const shared = Object.keys(own.sandboxes).filter((name) => {
     const [here, other] = [own.sandboxes[name]?.uuid, peer.sandboxes[name]?.uuid];
@@ -97,6 +97,6 @@ function compareSandboxes(own: Node, peer: Node, there: string): Finding {
     : warning(
         check,
         `made separately, so their accounts may have other ids and their addresses differ: ${others.join(", ")}`,
-        `sandboxcontainer export NAME - | ssh ${there} 'cat >NAME.tar.zst && sandboxcontainer delete NAME && sandboxcontainer import NAME.tar.zst'`,
+        "Keep the one with the data that you need: export it, delete the other, and import it there",
       );
 }

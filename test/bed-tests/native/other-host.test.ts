@@ -145,6 +145,23 @@ test("import --replace brings an older copy of a sandbox up to date", async (t) 
   assert.match(other.stderr, /sandbox copy2 is not a copy of the one in the archive/);
 });
 
+test("a copy can be brought up to date while its disk is on the other host", async (t) => {
+  const [archive, disk] = ["/root/copy3.tar.zst", "/srv/copy3"];
+  t.after(() => sh(`umount ${disk}; rm -rf ${disk} ${archive}`));
+  await makeSleeper(t, "copy3");
+  await bed.run("sandboxcontainer", "set", "copy3", `Unit.AssertPathIsMountPoint=${disk}`);
+  await bed.run("sandboxcontainer", "export", "copy3", archive);
+  const { status, stderr } = await bed.try("sandboxcontainer", "import", "--replace", archive);
+  assert.equal(status, 0, stderr);
+  assert.match(
+    stderr,
+    new RegExp(`prepared at its next start, because AssertPathIsMountPoint=${disk} of its conf does`),
+  );
+  assert.notEqual((await bed.try("sandboxcontainer", "start", "copy3")).status, 0);
+  await sh(`mkdir -p ${disk} && mount -t tmpfs tmpfs ${disk}`);
+  await bed.run("sandboxcontainer", "start", "copy3");
+});
+
 test("doctor --peer compares two hosts over ssh", async (t) => {
   t.after(() => sh("systemctl stop ssh.service ssh.socket; rm -rf /root/.ssh"));
   await sh("systemctl start ssh && ssh-keygen -q -t ed25519 -N '' -f /root/.ssh/id_ed25519");
