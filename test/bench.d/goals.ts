@@ -26,6 +26,8 @@ const goals: readonly Goal[] = [
   { row: "start", measure: "start", party: exec, than: "virsh create", limit: 1.25, aim: 1.1 },
   { row: "start", measure: "start", party: exec, than: "Quadlet", limit: 1, aim: 0.8 },
   { row: "start", measure: "stop", party: exec, than: "Quadlet", limit: 0.5 },
+  // A start has two programs behind the filter. With twice 1.5 ms they would add 3 % to it.
+  { row: "filter", measure: "run", party: "behind the filter", than: "alone", limit: 2, aim: 1.5 },
   { row: "web", measure: "answer", party: unit, than: "Quadlet with systemd", limit: 0.8 },
   { row: "web", measure: "answer", party: unit, than: "host's unit", plus: 100, limit: 1.5 },
   { row: "create", measure: "disk", party: unit, than: "lxc-create", limit: 0.05 },

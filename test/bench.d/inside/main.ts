@@ -4,6 +4,7 @@ import { type Sizes, sizesOf } from "../sizes.ts";
 import { chooseBoot, makeBoots, readBoot } from "./boot.ts";
 import { measureCreate } from "./create.ts";
 import { measureDensity } from "./density.ts";
+import { measureFilter } from "./filter.ts";
 import { measureGenerator } from "./generator.ts";
 import { measureMemory } from "./memory.ts";
 import { measurePort } from "./port.ts";
@@ -16,6 +17,7 @@ import { measureWeb } from "./web.ts";
 const rows: Readonly<Record<string, (sizes: Sizes) => Row>> = {
   generator: measureGenerator,
   start: measureStartStop,
+  filter: measureFilter,
   web: measureWeb,
   create: measureCreate,
   port: measurePort,
