@@ -72,9 +72,9 @@ export async function startCluster({ nodes }: Cluster): Promise<void> {
 }
 
 function renderCorosync(nodes: readonly Node[]): string {
-  // corosync.conf(5) calls a consensus below the token safe for two nodes, and only for them. It is half a second of each
-  // death of a node.
-  const consensus = nodes.length === 2 ? "  consensus: 500\n" : "";
+  // These are part of the time that a death of a node costs. corosync.conf(5) calls a consensus below the token safe for two
+  // nodes, and only for them. For each further node the token would be longer by token_coefficient.
+  const timeouts = nodes.length === 2 ? "  consensus: 500\n" : "  token_coefficient: 0\n";
   const list = nodes.map(
     ({ name, address }, index) =>
       `  node {\n    ring0_addr: ${address}\n    name: ${name}\n    nodeid: ${index + 1}\n  }\n`,
@@ -86,7 +86,7 @@ function renderCorosync(nodes: readonly Node[]): string {
   crypto_cipher: aes256
   crypto_hash: sha256
   token: 1000
-${consensus}}
+${timeouts}}
 quorum {
   provider: corosync_votequorum
 ${nodes.length === 2 ? "  two_node: 1\n" : ""}}
