@@ -62,6 +62,8 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   /** The service dies. */
   async "service-killed"(stage) {
     const before = instanceOf(stage);
+    // At any moment between two monitors: right after the start that went before, each would wait equally long.
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 2000));
     await signal(stage.active, "KILL");
     await awaitAnother(stage, before, 60);
   },
