@@ -37,6 +37,12 @@ export function readShapes(text = readFileSync(page, "utf8")): ReadonlyMap<strin
   return shapes;
 }
 
+/** The shape of what a verb prints when it fails, from the introduction of the page. */
+export const readErrorShape = (text = readFileSync(page, "utf8")): Shape => ({
+  form: "object",
+  keys: readKeys(text.split(/^## /m)[0] ?? ""),
+});
+
 const readKeys = (section: string): readonly Key[] =>
   [...section.matchAll(/^\| `([^`]+)` \| (.*?) \|/gm)].map(([row, path = "", type = ""]) => {
     const words = [...type.matchAll(/`([^`]+)`/g)].map(([, word = ""]) => word);

@@ -1,10 +1,13 @@
 import { Command, CommanderError } from "commander";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
+import { hasPrinted } from "../host/end-process.ts";
 import { addCreate } from "./create-arguments.ts";
 import { addEntering } from "./entering.ts";
 import { addJudging, addWatching } from "./watching.ts";
 import { formatExamples } from "./examples.ts";
+import { listErrors } from "./list-errors.ts";
 import { addChanging, addKeeping } from "./keeping.ts";
+import { printJson } from "./output.ts";
 import type { UpgradeOptions } from "./verbs/upgrade.ts";
 
 // The build sets this.
@@ -63,12 +66,19 @@ First steps (for more see \`sandboxcontainer VERB --help\`):
 
 /** Runs the command line of this process. */
 export async function runProgram(): Promise<void> {
+  const program = buildProgram();
   try {
-    await buildProgram().parseAsync();
+    await program.parseAsync();
   } catch (error) {
-    if (!isHelp(error)) throw error;
+    if (isHelp(error)) return;
+    if (wantsJson(program) && !hasPrinted()) printJson({ errors: listErrors(error) });
+    throw error;
   }
 }
+
+/** Whether the verb of the command line got `--json`, also if the rest of the line is wrong. */
+export const wantsJson = (program: Command): boolean =>
+  program.commands.some((command) => command.opts<Options>().json === true);
 
 // The user asked for help or the version, which has been printed.
 const isHelp = (error: unknown): boolean => error instanceof CommanderError && error.exitCode === 0;

@@ -21,6 +21,9 @@ export function outliveReaders(): void {
   }
 }
 
+/** Whether anything was written to standard output since then. */
+export const hasPrinted = (): boolean => waiting.has(process.stdout);
+
 function countWrites(output: Output): void {
   const write = output.write.bind(output);
   const change = (by: number): void => void waiting.set(output, (waiting.get(output) ?? 0) + by);

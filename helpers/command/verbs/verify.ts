@@ -3,6 +3,7 @@ import { verifyConf } from "../../../generator/conf/verify-conf.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { checkHostNetwork, readHostNetworks } from "../../host/host-networks.ts";
+import { listErrors } from "../list-errors.ts";
 import { requireKnownSandbox } from "../require-sandbox.ts";
 import { print, printJson } from "../output.ts";
 import { listNames } from "../sandbox-facts.ts";
@@ -21,7 +22,7 @@ export async function verifyConfs(targets: readonly string[], options: { json?: 
     printJson(
       checked.map(({ target, errors, warnings }) => ({
         target,
-        errors: errors.map(({ path, line, key, message, hint }) => ({ path, line, key, message, hint })),
+        errors: errors.flatMap(listErrors),
         warnings,
       })),
     );

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { findMistakes, readShapes } from "../../json-shapes.ts";
+import { findMistakes, readErrorShape, readShapes } from "../../json-shapes.ts";
 import { useBed } from "../bed.ts";
 import { useCommand } from "../command.ts";
 import { deleteAfter } from "../delete-after.ts";
@@ -135,15 +135,19 @@ const upgrading: Situation = {
 };
 
 const failing: Situation = {
-  title: "what fails prints nothing, or what the page says, and tells why on standard error",
+  title: "what fails prints what the page says, and tells why on standard error",
   names: ["json-idle", "json-bad"],
   prepare: async () => {
     await create("json-idle", "--", "/usr/bin/sleep", "infinity");
     await writeBadConf("json-bad");
-    assert.deepEqual(await command("show", "json-idel", "--json"), {
-      ...{ status: 1, stdout: "" },
-      stderr: "there is no sandbox json-idel. Did you mean `json-idle`?\n",
-    });
+    const { status, stdout, stderr } = await command("show", "json-idel", "--json");
+    assert.deepEqual([status, stderr], [1, "there is no sandbox json-idel. Did you mean `json-idle`?\n"]);
+    assert.match(stdout, /"hint": "Did you mean `json-idle`\?"/);
+    const wrong = await command("set", "json-idle", "--json", "TimeoutStopSec=never", "Publish=x");
+    assert.equal(wrong.status, 2);
+    assert.match(wrong.stdout, /"key": "Publish"/);
+    assert.match((await command("list", "--json", "surplus")).stdout, /"message": "too many arguments/);
+    for (const output of [stdout, wrong.stdout]) assert.deepEqual(findMistakes(readErrorShape(), output), []);
   },
   checks: [
     { line: "start json-bad", status: 1, has: /"error": "/ },
