@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import type { DoctorOptions } from "./verbs/doctor.ts";
 import type { EventOptions } from "./verbs/events.ts";
+import type { StatsOptions } from "./verbs/stats.ts";
 
 interface Options {
   readonly json?: boolean;
@@ -13,8 +14,9 @@ export function addWatching(program: Command): void {
   program
     .command("stats [name...]")
     .description("show what running sandboxes use: processors, memory, tasks, disk")
+    .option("-f, --follow", "print it every second; with --json on one line")
     .option(...json)
-    .action(async (names: string[], options: Options) => {
+    .action(async (names: string[], options: StatsOptions) => {
       await (await import("./verbs/stats.ts")).showStats(names, options);
     });
   program

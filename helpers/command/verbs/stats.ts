@@ -5,7 +5,7 @@ import { readUsage, type Usage } from "../../host/cgroup.ts";
 import { findController } from "../../host/find-controller.ts";
 import { requireSandboxes } from "../require-sandbox.ts";
 import { formatBytes } from "../../sandbox/format-bytes.ts";
-import { formatTable, print, printJson } from "../output.ts";
+import { formatJsonLine, formatTable, print, printJson } from "../output.ts";
 import { listNames } from "../sandbox-facts.ts";
 
 /** The usage of a running sandbox at one moment. */
@@ -23,17 +23,40 @@ interface Row extends Usage {
 const betweenSamples = 1000;
 const betweenPictures = 2000;
 
+export interface StatsOptions {
+  readonly json?: boolean;
+  readonly follow?: boolean;
+}
+
 /**
- * Prints the usage of running sandboxes once: the named ones, or all. Takes a second, to measure the processors' share.
+ * Prints the usage of running sandboxes: the named ones, or all. Takes a second, to measure the processors' share. With
+ * `follow` it does so every second, until nobody reads it.
  */
-export async function showStats(texts: readonly string[], options: { json?: boolean }): Promise<void> {
+export async function showStats(texts: readonly string[], options: StatsOptions): Promise<void> {
   const names = parseNames(texts);
+  if (options.follow === true) return followStats(names, options.json === true);
   const before = takeSamples(names);
   await sleep(betweenSamples);
   const rows = compare(before, takeSamples(names));
   if (options.json === true) printJson(rows);
   else if (rows.length > 0) print(formatRows(rows));
   else if (process.stdout.isTTY) print("No sandbox is running.");
+}
+
+async function followStats(names: () => readonly SandboxName[], json: boolean): Promise<void> {
+  const reader = new AbortController();
+  process.stdout.once("error", () => {
+    reader.abort();
+  });
+  for (let before = takeSamples(names); !reader.signal.aborted;) {
+    await sleep(betweenSamples);
+    const now = takeSamples(names);
+    const rows = compare(before, now);
+    const text = json ? formatJsonLine(rows) : formatRows(rows);
+    // A slow reader gets fewer lines: nothing waits for it here.
+    await new Promise((resolve) => process.stdout.write(`${text}\n`, resolve));
+    before = now;
+  }
 }
 
 /** Shows the same on a terminal until it is interrupted, again and again, the busiest first. */

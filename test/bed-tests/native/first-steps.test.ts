@@ -39,6 +39,7 @@ interface Session {
 const onTerminal: Readonly<Record<string, Session>> = {
   "logs web1 -f": { waits: true, shows: /Started sandbox@web1/ },
   "events --follow web1": { waits: true, shows: /^(.* web1 .*\r\n)*$/ },
+  "stats --follow web1": { waits: true, shows: /NAME.*\r\nweb1/ },
   top: { waits: true, shows: /NAME.*\r\n(web1|db|clock)/ },
   "connect web1": { input: "hostname; exit\n", shows: /\bweb1\r\n/ },
   "execute -it web1 -- sh": { input: "hostname; exit\n", shows: /\bweb1\r\n/ },

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { eventually, useBed } from "../bed.ts";
 import { deleteAfter } from "../delete-after.ts";
+import { findMistakes, readShapes } from "../../json-shapes.ts";
 
 const bed = useBed("native");
 const sandboxcontainer = (...words: readonly string[]) => bed.run("sandboxcontainer", ...words);
@@ -32,6 +33,23 @@ test("stats tells who keeps a processor busy", async () => {
   const told = `busy has ${share("busy")} %, web ${share("web")} %`;
   assert.ok(share("busy") > 2 && share("busy") > share("web"), told);
   assert.match(await sandboxcontainer("stats", "busy"), /^NAME.*\nbusy .*\d+\.\d MiB|KiB/);
+});
+
+test("stats goes on every second, and ends with its reader or when it is told to", async () => {
+  const follow = "timeout 60 sandboxcontainer stats --follow --json";
+  const shape = readShapes().get("stats");
+  assert.ok(shape);
+  const output = await bed.run("bash", "-c", `${follow} | head -n 3; echo "\${PIPESTATUS[0]}"`);
+  const [first = "", second = "", third = "", status] = output.split("\n");
+  assert.equal(status, "0");
+  for (const line of [first, second, third]) assert.deepEqual(findMistakes(shape, line), []);
+  assert.match(third, /"name":"busy".*"name":"web"/);
+  assert.match(
+    await bed.run("sh", "-c", "timeout 60 sandboxcontainer stats -f busy | head -n 6"),
+    /^(NAME.*\nbusy .*\n\n?){2}$/,
+  );
+  const ended = await bed.try("timeout", "--preserve-status", "3", "sandboxcontainer", "stats", "-f", "busy");
+  assert.equal(ended.status, 143);
 });
 
 test("top is for a terminal", async () => {
