@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Conf } from "../../generator/conf/conf.ts";
 import { listSandboxes, loadConf } from "../../generator/conf/load-conf.ts";
-import { hasInterface } from "../../generator/conf/values/parse-network.ts";
+import { describeNetwork, hasInterface } from "../../generator/conf/values/parse-network.ts";
 import { ownStamp } from "../sandbox/populate/stamp.ts";
 import { runtimeDirectory, stateRoot } from "../../generator/conf/paths.ts";
 import { describeError } from "../../generator/conf/sandbox-error.ts";
@@ -14,10 +14,12 @@ import { readUsage } from "../host/cgroup.ts";
 import { findController } from "../host/find-controller.ts";
 import { printableName } from "../sandbox/untrusted-text.ts";
 import { openReplacedFiles, type ReplacedFiles } from "../host/replaced-files.ts";
+import { listSnapshots } from "../sandbox/snapshots/snapshots.ts";
 import { tryReadState } from "../sandbox/state.ts";
 import { readStartControl } from "../run/start-files.ts";
 import { orMissing } from "../host/or-missing.ts";
 import type { Systemd, UnitState } from "../host/systemd.ts";
+import { type CountOutdated, openOutdated } from "./outdated-packages.ts";
 
 /** The facts that `list` and `show` print about a sandbox. The keys are those of their JSON. */
 export interface SandboxFacts {
@@ -28,6 +30,10 @@ export interface SandboxFacts {
   /** The units or the command line that run in it; empty if the conf cannot be read. */
   readonly runs: string;
   readonly enabled: string;
+  /** systemd's Result of the last run. */
+  readonly result: string;
+  /** How often Restart= started it again. */
+  readonly restarts: number;
   /** The SELinux level, such as `s0:c1,c2`; null before there is a root, or without a label. */
   readonly level: string | null;
   /** The AppArmor profile of its first process; null before the first start, and without AppArmor. */
@@ -38,6 +44,10 @@ export interface SandboxFacts {
   readonly memoryBytes: number | null;
   /** The ports, in the form of Publish=. */
   readonly ports: readonly string[];
+  /** The ports of Publish= and Listen=. */
+  readonly published: readonly PublishedPort[];
+  /** As in the conf; null if that cannot be used. */
+  readonly network: string | null;
   /** The addresses of its own interface, while it runs. */
   readonly addresses: readonly string[];
   /** The time when the unit entered its state, in seconds since the epoch; null if it never ran. */
@@ -46,7 +56,20 @@ export interface SandboxFacts {
   readonly replacedFiles: readonly string[];
   /** Whether the conf differs from the one that the running sandbox was started with. */
   readonly confChanged: boolean;
+  /** Packages of its root that the host has in another version, or no longer; null without a root. */
+  readonly outdatedPackages: number | null;
+  /** The names of its snapshots, the oldest first. */
+  readonly snapshots: readonly string[];
   readonly error: string | null;
+}
+
+interface PublishedPort {
+  /** IPv6 is in brackets; null means all addresses of the host. */
+  readonly address: string | null;
+  readonly port: number;
+  /** The port in the sandbox; for Listen= the same. */
+  readonly inside: number;
+  readonly protocol: "tcp" | "udp";
 }
 
 /** Lists all names that have a conf or a root, sorted. */
@@ -66,26 +89,42 @@ function listRoots(): readonly SandboxName[] {
 /** Reads the facts of one sandbox. */
 export async function readFacts(systemd: Systemd, name: SandboxName): Promise<SandboxFacts> {
   const unit = `sandbox@${name}.service`;
+  const outdated = openOutdated();
   const state = (await systemd.readStates(unit)).get(unit) ?? neverRan;
-  return describeSandbox(name, state, await systemd.readEnablement(unit), openReplacedFiles());
+  const enabled = await systemd.readEnablement(unit);
+  return describeSandbox(name, state, enabled, { replaced: openReplacedFiles(), countOutdated: await outdated });
 }
 
 /** Reads the facts of many sandboxes. It asks systemd and the host's processes once for all of them. */
-export async function readAllFacts(systemd: Systemd, names: readonly SandboxName[]): Promise<readonly SandboxFacts[]> {
+export async function readAllFacts(
+  systemd: Systemd,
+  names: readonly SandboxName[],
+  outdated: Promise<CountOutdated>,
+): Promise<readonly SandboxFacts[]> {
   const states = await systemd.readStates("sandbox@*.service");
   const readEnablement = await openEnablement(systemd);
-  const replaced = openReplacedFiles();
+  const host = { replaced: openReplacedFiles(), countOutdated: await outdated };
   return Promise.all(
     names.map(async (name) => {
       const unit = `sandbox@${name}.service`;
-      return describeSandbox(name, states.get(unit) ?? neverRan, await readEnablement(unit), replaced);
+      return describeSandbox(name, states.get(unit) ?? neverRan, await readEnablement(unit), host);
     }),
   );
 }
 
-const neverRan: UnitState = { active: "inactive", sub: "dead", since: null, isOutdated: false };
+// As systemd describes a unit that it has just loaded.
+const neverRan: UnitState = {
+  ...{ active: "inactive", sub: "dead", since: null, isOutdated: false },
+  ...{ result: "success", restarts: 0 },
+};
 
-function describeSandbox(name: SandboxName, state: UnitState, enabled: string, replaced: ReplacedFiles): SandboxFacts {
+/** What is read once for all sandboxes. */
+interface Host {
+  readonly replaced: ReplacedFiles;
+  readonly countOutdated: CountOutdated;
+}
+
+function describeSandbox(name: SandboxName, state: UnitState, enabled: string, host: Host): SandboxFacts {
   const [conf, error] = tryConf(name);
   const controller = findController(name);
   const control = readStartControl(name);
@@ -95,6 +134,8 @@ function describeSandbox(name: SandboxName, state: UnitState, enabled: string, r
     substate: state.sub,
     runs: conf === null ? "" : describeContent(conf),
     enabled,
+    result: state.result,
+    restarts: state.restarts,
     level: tryReadState(name)?.level ?? null,
     profile: control.kind === "apparmor" ? control.profile : null,
     unconfined: controller !== undefined && !isConfined(name, controller.initPid),
@@ -103,14 +144,23 @@ function describeSandbox(name: SandboxName, state: UnitState, enabled: string, r
       conf?.Publish.map(
         ({ address, hostPort, port }) => `${address === undefined ? "" : `${address}:`}${hostPort}:${port}`,
       ) ?? [],
+    published: conf === null ? [] : listPublished(conf),
+    network: conf === null ? null : describeNetwork(conf.Network),
     addresses:
       controller !== undefined && conf !== null && hasInterface(conf.Network) ? readAddresses(controller.initPid) : [],
     since: state.since,
-    replacedFiles: controller === undefined ? [] : replaced(controller.pid).map(printableName),
+    replacedFiles: controller === undefined ? [] : host.replaced(controller.pid).map(printableName),
     confChanged: controller !== undefined && (state.isOutdated || isOther(conf, readStartedStamp(name))),
+    outdatedPackages: host.countOutdated(name),
+    snapshots: listSnapshots(name).map(({ snapshot }) => snapshot),
     error,
   };
 }
+
+export const listPublished = (conf: Pick<Conf, "Publish" | "Listen">): readonly PublishedPort[] =>
+  [...conf.Publish, ...conf.Listen.map((each) => ({ ...each, port: each.hostPort }))].map(
+    ({ address = null, hostPort, port, protocol }) => ({ address, port: hostPort, inside: port, protocol }),
+  );
 
 /** Whether PID 1 of a sandbox is still in the AppArmor profile of its start, if it has one. */
 export function isConfined(name: SandboxName, initPid: number): boolean {

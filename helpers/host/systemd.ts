@@ -15,6 +15,10 @@ export interface UnitState {
   readonly since: number | null;
   /** Whether the files changed after systemd read them. */
   readonly isOutdated: boolean;
+  /** Result= of the last run, such as `success`. */
+  readonly result: string;
+  /** How often Restart= started it again. */
+  readonly restarts: number;
 }
 
 export type JobVerb = "StartUnit" | "StopUnit" | "RestartUnit" | "ReloadUnit";
@@ -39,7 +43,7 @@ export interface Systemd extends Disposable {
    */
   readUnit(unit: string): Promise<UnitProperties>;
   /**
-   * States of the loaded units that match a pattern (glob(7)), by name. A unit that is not loaded is inactive, and
+   * States of the loaded services that match a pattern (glob(7)), by name. A unit that is not loaded is inactive, and
    * systemd remembers nothing about it; loading it would take milliseconds.
    */
   readStates(pattern: string): Promise<ReadonlyMap<string, UnitState>>;
@@ -68,7 +72,12 @@ const propertiesOf = (path: unknown): BusAddress => ({
   interface: "org.freedesktop.DBus.Properties",
 });
 
-async function readProperty(bus: Bus, path: unknown, type: "Manager" | "Unit", key: string): Promise<unknown> {
+async function readProperty(
+  bus: Bus,
+  path: unknown,
+  type: "Manager" | "Unit" | "Service",
+  key: string,
+): Promise<unknown> {
   const [value] = await bus.call(propertiesOf(path), "Get", "ss", `org.freedesktop.systemd1.${type}`, key);
   return (value as Variant<unknown>).value;
 }
@@ -82,10 +91,16 @@ async function readStates(bus: Bus, manage: Manage, pattern: string): Promise<Re
   const [units] = await manage("ListUnitsByPatterns", "asas", [], [pattern]);
   const states = (units as readonly (readonly unknown[])[]).map(
     async ([unit, , , active, sub, , path]): Promise<[string, UnitState]> => {
-      const read = (key: string): Promise<unknown> => readProperty(bus, path, "Unit", key);
-      const [changed, needsReload] = await Promise.all([read("StateChangeTimestamp"), read("NeedDaemonReload")]);
+      const [changed, needsReload, result, restarts] = await Promise.all([
+        readProperty(bus, path, "Unit", "StateChangeTimestamp"),
+        readProperty(bus, path, "Unit", "NeedDaemonReload"),
+        readProperty(bus, path, "Service", "Result"),
+        readProperty(bus, path, "Service", "NRestarts"),
+      ]);
       const since = Number(changed) > 0 ? Number(changed) / 1e6 : null;
-      return [String(unit), { active: String(active), sub: String(sub), since, isOutdated: needsReload === true }];
+      const last = { result: String(result), restarts: Number(restarts) };
+      const state = { active: String(active), sub: String(sub), since, isOutdated: needsReload === true, ...last };
+      return [String(unit), state];
     },
   );
   return new Map(await Promise.all(states));

@@ -2,6 +2,7 @@ import { connectSystemd } from "../../host/systemd.ts";
 import { formatBytes } from "../../sandbox/format-bytes.ts";
 import { readDeniedToday } from "../audit/denied-today.ts";
 import { formatTable, print, printJson, type Tone } from "../output.ts";
+import { openOutdated } from "../outdated-packages.ts";
 import { requireRoot } from "../require-root.ts";
 import { listNames, readAllFacts, type SandboxFacts } from "../sandbox-facts.ts";
 
@@ -22,9 +23,10 @@ const header = [
 /** Lists all sandboxes, one a line. */
 export async function listSandboxes(options: { json?: boolean }): Promise<void> {
   requireRoot();
+  const outdated = openOutdated();
   using systemd = await connectSystemd();
   const deniedToday = readDeniedToday();
-  const known = await readAllFacts(systemd, listNames());
+  const known = await readAllFacts(systemd, listNames(), outdated);
   const countDenied = await deniedToday;
   const facts: readonly ListedFacts[] = known.map((each) => ({ ...each, deniedToday: countDenied(each) }));
   if (options.json === true) printJson(facts);
@@ -62,11 +64,12 @@ function judge(word: string, title: string): Tone | undefined {
   return word.endsWith("ing") ? "doubtful" : undefined;
 }
 
-const describeNotes = ({ unconfined, replacedFiles, confChanged }: SandboxFacts): string =>
+const describeNotes = ({ unconfined, replacedFiles, confChanged, outdatedPackages }: SandboxFacts): string =>
   [
     ...(unconfined ? ["unconfined"] : []),
     ...(replacedFiles.length > 0 ? ["needs-restart"] : []),
     ...(confChanged ? ["conf-changed"] : []),
+    ...((outdatedPackages ?? 0) > 0 ? ["outdated"] : []),
   ].join(",");
 
 /** Formats local time, to the second. */

@@ -8,8 +8,8 @@ import { verifyConf } from "../../../generator/conf/verify-conf.ts";
 import { findController } from "../../host/find-controller.ts";
 import { formatBytes } from "../../sandbox/format-bytes.ts";
 import { hasImage } from "../../sandbox/image/mount-image.ts";
-import { listSnapshots } from "../../sandbox/snapshots/snapshots.ts";
 import { tryReadState } from "../../sandbox/state.ts";
+import { digestOf } from "../../sandbox/tree/look-up.ts";
 import { connectSystemd } from "../../host/systemd.ts";
 import { readDeniedToday } from "../audit/denied-today.ts";
 import { type EffectiveLine, listEffective } from "../conf/effective-conf.ts";
@@ -28,7 +28,9 @@ export async function showSandbox(text: string, options: { json?: boolean }): Pr
     printJson({ ...details, settings });
     return;
   }
-  const lines = Object.entries(details).filter(([, value]) => value !== null && value !== "");
+  const lines = Object.entries(details).filter(
+    ([key, value]) => value !== null && value !== "" && !forPrograms.has(key),
+  );
   const width = Math.max(...lines.map(([key]) => key.length));
   const format = (key: string, value: unknown): string =>
     Array.isArray(value)
@@ -48,6 +50,9 @@ export async function showSandbox(text: string, options: { json?: boolean }): Pr
     );
 }
 
+// The settings tell people the same.
+const forPrograms = new Set(["published", "confDigest"]);
+
 // The errors of a conf are shown among the facts.
 function tryEffective(name: SandboxName): readonly EffectiveLine[] {
   try {
@@ -65,19 +70,18 @@ async function readDetails(name: SandboxName): Promise<Readonly<Record<string, u
   const unit = await systemd.readUnit(`sandbox@${name}.service`);
   const state = tryReadState(name);
   const controller = findController(name);
+  const conf = listSandboxes().find((sandbox) => sandbox.name === name)?.path;
   return {
     ...facts,
     deniedToday: (await deniedToday)(facts),
     unit: `sandbox@${name}.service`,
-    result: unit["Result"],
     advice: await advise(systemd, `sandbox@${name}.service`, unit),
-    restarts: unit["NRestarts"],
-    conf: listSandboxes().find((sandbox) => sandbox.name === name)?.path ?? null,
+    conf: conf ?? null,
+    confDigest: conf === undefined ? null : digestOf([readFileSync(conf)]),
     dropIns: unit["DropInPaths"],
     cleared: readCleared(name),
     root: existsSync(rootTree(name)) ? rootTree(name) : null,
     image: hasImage(name) ? imageFile(name) : null,
-    snapshots: listSnapshots(name).map(({ snapshot }) => snapshot),
     uuid: state?.uuid ?? null,
     machineId: state?.machineId ?? null,
     hostIds: typeof state?.idBase !== "number" ? null : `${state.idBase}-${state.idBase + 65535}`,

@@ -9,7 +9,7 @@ import {
   sortPackages,
   type ListedPackage,
 } from "./indexed-database.ts";
-import type { Package, PackageDatabase, PackageName } from "./package-database.ts";
+import type { Package, PackageDatabase, PackageName, Version } from "./package-database.ts";
 import { readIfThere } from "../read-if-there.ts";
 
 // One record for each package: a line of fields, then its paths, each after a space.
@@ -32,7 +32,7 @@ export interface Diversion {
 
 /** Reads the whole dpkg database of a host. This takes two processes, however many packages there are. */
 export async function readDpkgDatabase(rootDirectory: string): Promise<PackageDatabase> {
-  const root = rootDirectory === "/" ? [] : [`--root=${rootDirectory}`];
+  const root = rootOption(rootDirectory);
   const [packages, diversions] = await Promise.all([
     run("dpkg-query", [...root, "--show", `--showformat=${format}`]),
     run("dpkg-divert", [...root, "--list"]),
@@ -40,6 +40,24 @@ export async function readDpkgDatabase(rootDirectory: string): Promise<PackageDa
   const readScript = once((name) => readIfThere(join(rootDirectory, "var/lib/dpkg/info", name)));
   return parseDpkgDatabase(packages.stdout, diversions.stdout, findMerged(rootDirectory), readScript);
 }
+
+/** Reads only names and versions. dpkg reads no list of files for that. */
+export async function readDpkgVersions(rootDirectory: string): Promise<readonly Version[]> {
+  const versions = "${db:Status-Status}\t${binary:Package}\t${Version}\n";
+  const { stdout } = await run("dpkg-query", [...rootOption(rootDirectory), "--show", `--showformat=${versions}`]);
+  return parseDpkgVersions(stdout);
+}
+
+export const parseDpkgVersions = (output: string): readonly Version[] =>
+  output.split("\n").flatMap((line) => {
+    const [status, name, version] = line.split("\t");
+    return status === undefined || gone.has(status) || name === undefined || version === undefined
+      ? []
+      : [{ name: name as PackageName, version }];
+  });
+
+const rootOption = (rootDirectory: string): readonly string[] =>
+  rootDirectory === "/" ? [] : [`--root=${rootDirectory}`];
 
 /**
  * `merged`: the top-level names that are links into /usr. `readScript` reads a script by its file's name, such as

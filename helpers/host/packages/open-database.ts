@@ -2,18 +2,24 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { combineDatabases } from "./combined-database.ts";
-import { readDpkgDatabase } from "./dpkg.ts";
-import type { PackageDatabase } from "./package-database.ts";
-import { readRpmDatabase } from "./rpm.ts";
+import { readDpkgDatabase, readDpkgVersions } from "./dpkg.ts";
+import type { PackageDatabase, Version } from "./package-database.ts";
+import { readRpmDatabase, readRpmVersions } from "./rpm.ts";
 
 const kinds = [
-  { program: "/usr/bin/dpkg-query", files: ["var/lib/dpkg/status"], read: readDpkgDatabase },
+  {
+    program: "/usr/bin/dpkg-query",
+    files: ["var/lib/dpkg/status"],
+    read: readDpkgDatabase,
+    readVersions: readDpkgVersions,
+  },
   {
     program: "/usr/bin/rpm",
     files: ["usr/lib/sysimage/rpm", "var/lib/rpm"].flatMap((folder) =>
       ["rpmdb.sqlite", "Packages.db", "Packages"].map((file) => `${folder}/${file}`),
     ),
     read: readRpmDatabase,
+    readVersions: readRpmVersions,
   },
 ] as const;
 
@@ -22,16 +28,22 @@ const kinds = [
  * has none.
  */
 export async function openPackageDatabase(rootDirectory: string): Promise<PackageDatabase> {
-  // A database may remain after its program was removed, and a program may bring an empty database.
-  const there = kinds.filter(
-    ({ program, files }) => existsSync(program) && files.some((file) => isFilled(join(rootDirectory, file))),
-  );
-  const [database, ...more] = await Promise.all(there.map(({ read }) => read(rootDirectory)));
+  const [database, ...more] = await Promise.all(findKinds(rootDirectory).map(({ read }) => read(rootDirectory)));
   if (database !== undefined) return more.length === 0 ? database : combineDatabases([database, ...more]);
   throw new SandboxError(`this system has no package database that we can read: ${describeKinds()}`, {
     hint: "The content of a sandbox is computed from it",
   });
 }
+
+/** Reads only the names and versions of all installed packages; none if there is no database. */
+export const readVersions = async (rootDirectory: string): Promise<readonly Version[]> =>
+  (await Promise.all(findKinds(rootDirectory).map((kind) => kind.readVersions(rootDirectory)))).flat();
+
+// A database may remain after its program was removed, and a program may bring an empty database.
+const findKinds = (rootDirectory: string) =>
+  kinds.filter(
+    ({ program, files }) => existsSync(program) && files.some((file) => isFilled(join(rootDirectory, file))),
+  );
 
 const isFilled = (path: string): boolean => (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
 

@@ -11,6 +11,9 @@ export interface Package {
   readonly source: string;
 }
 
+/** A package as only its name and version tell. */
+export type Version = Pick<Package, "name" | "version">;
+
 /**
  * The installed packages of a host. They are read once, in bulk; afterwards every question is answered from memory.
  * Paths are those of a merged /usr: `/usr/lib/x` even if a package calls it `/lib/x`.

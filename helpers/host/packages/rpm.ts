@@ -1,6 +1,6 @@
 import { run } from "../run.ts";
 import { findMerged, indexPackages, mergeUsr, sortPackages, type ListedPackage } from "./indexed-database.ts";
-import type { PackageDatabase, PackageName } from "./package-database.ts";
+import type { PackageDatabase, PackageName, Version } from "./package-database.ts";
 
 // One record for each package: a line of fields, then what it requires, what it provides, and its paths, each after a
 // space.
@@ -9,10 +9,29 @@ const format =
 
 /** Reads the whole rpm database of a host. This takes one process, however many packages there are. */
 export async function readRpmDatabase(rootDirectory: string): Promise<PackageDatabase> {
-  const root = rootDirectory === "/" ? [] : ["--root", rootDirectory];
-  const { stdout } = await run("rpm", [...root, "--query", "--all", "--queryformat", format]);
+  const { stdout } = await run("rpm", [...rootOption(rootDirectory), "--query", "--all", "--queryformat", format]);
   return parseRpmDatabase(stdout, findMerged(rootDirectory));
 }
+
+/** Reads only names and versions. */
+export async function readRpmVersions(rootDirectory: string): Promise<readonly Version[]> {
+  const versions = "%{NAME}\\t%{EVR}\\t%{ARCH}\\n";
+  const { stdout } = await run("rpm", [...rootOption(rootDirectory), "--query", "--all", "--queryformat", versions]);
+  return parseRpmVersions(stdout);
+}
+
+export function parseRpmVersions(output: string): readonly Version[] {
+  const lines = output.split("\n").filter((line) => line !== "");
+  return nameApart(
+    lines.map((line) => {
+      const [plainName = "", version = "", architecture = ""] = line.split("\t");
+      return { plainName, version, architecture };
+    }),
+  );
+}
+
+const rootOption = (rootDirectory: string): readonly string[] =>
+  rootDirectory === "/" ? [] : ["--root", rootDirectory];
 
 /** `merged`: the top-level names that are links into /usr. */
 export function parseRpmDatabase(output: string, merged: readonly string[]): PackageDatabase {
@@ -27,7 +46,12 @@ export function parseRpmDatabase(output: string, merged: readonly string[]): Pac
   });
 }
 
-type Record = Omit<ListedPackage, "name"> & { readonly architecture: string };
+interface Identity {
+  readonly plainName: string;
+  readonly version: string;
+  readonly architecture: string;
+}
+type Record = Omit<ListedPackage, "name"> & Identity;
 
 function parseRecord(record: string): Record {
   const end = record.indexOf("\n");
@@ -60,12 +84,12 @@ export function parseRequirement(text: string): readonly string[] {
 }
 
 /** Uses the plain name if only one package has it. Several architectures or versions get these added to the name. */
-function nameApart(records: readonly Record[]): readonly ListedPackage[] {
+function nameApart<T extends Identity>(records: readonly T[]): readonly (Omit<T, "architecture"> & Version)[] {
   const groups = Map.groupBy(records, ({ plainName }) => plainName);
-  return records.map((record): ListedPackage => {
+  return records.map((record) => {
     const { architecture, ...each } = record;
     const same = groups.get(each.plainName) ?? [];
-    const isOnly = (some: readonly Record[]): boolean => some.length === 1;
+    const isOnly = (some: readonly Identity[]): boolean => some.length === 1;
     const name = isOnly(same)
       ? each.plainName
       : isOnly(same.filter((other) => other.architecture === architecture))

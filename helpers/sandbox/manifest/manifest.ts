@@ -11,6 +11,9 @@ export interface Manifest {
 
 export const version = 1;
 
+/** Where the packages end in the text of a manifest. */
+export const startOfEntries = '\n"entries":[';
+
 /** The same manifest gives the same bytes. There is one line for each package and entry, so that a diff is readable. */
 export function formatManifest({ population, packages, entries }: Manifest): string {
   const lines = (items: readonly string[]): string => (items.length === 0 ? "" : `\n${items.join(",\n")}\n`);
@@ -19,8 +22,8 @@ export function formatManifest({ population, packages, entries }: Manifest): str
   );
   return [
     `{"version":${version},"population":${JSON.stringify(population)},"packages":[${lines(versions)}],`,
-    `"entries":[${lines(entries.map(formatEntry))}]}\n`,
-  ].join("\n");
+    `${startOfEntries}${lines(entries.map(formatEntry))}]}\n`,
+  ].join("");
 }
 
 /** Sorts parents before their children. */

@@ -1,6 +1,6 @@
 import type { FileContent, ManifestEntry } from "./entry.ts";
 import type { PackageName } from "../../host/packages/package-database.ts";
-import { type Manifest, version } from "./manifest.ts";
+import { type Manifest, startOfEntries, version } from "./manifest.ts";
 import { quoteName } from "../untrusted-text.ts";
 
 /** Parses a text from `formatManifest`; undefined for any other text. */
@@ -9,8 +9,14 @@ export function parseManifest(text: string): Manifest | undefined {
   return typeof manifest === "string" ? undefined : manifest;
 }
 
+/** The same for its packages alone. The entries are nearly all of the text, and are not looked at. */
+export function parseManifestPackages(text: string): Manifest["packages"] | undefined {
+  const end = text.indexOf(startOfEntries);
+  return end === -1 ? undefined : parseManifest(`${text.slice(0, end)}${startOfEntries}]}`)?.packages;
+}
+
 /**
- * The same, but says where and why a text is not a manifest. The text may come from somebody else's archive: the host
+ * The same as `parseManifest`, but says where and why a text is not a manifest. The text may come from somebody else's archive: the host
  * looks at its paths beneath a tree, or compares them, and prints its names.
  */
 export function readManifestText(text: string): Manifest | string {

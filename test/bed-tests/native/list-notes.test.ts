@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { useBed } from "../bed.ts";
 import { deleteAfter } from "../delete-after.ts";
+import { idleUnit, installPackage } from "../demo-package.ts";
 
 const bed = useBed("native");
 
@@ -9,6 +10,7 @@ interface Facts {
   readonly name: string;
   readonly replacedFiles: readonly string[];
   readonly confChanged: boolean;
+  readonly outdatedPackages: number | null;
 }
 const listFacts = async (name: string): Promise<Facts> => {
   const all = JSON.parse(await bed.run("sandboxcontainer", "list", "--json")) as readonly Facts[];
@@ -67,4 +69,21 @@ test("a conf that is newer than what runs is told until the restart, and not for
   assert.equal((await listFacts("edited")).confChanged, true);
   await bed.run("systemctl", "daemon-reload");
   assert.equal((await listFacts("edited")).confChanged, false);
+});
+
+test("a package that the host has in another version is counted until the upgrade", async (context) => {
+  context.after(() => bed.run("dpkg", "--purge", "aged"));
+  deleteAfter(context, bed, "aged", "unmade");
+  const unit = { "/usr/lib/systemd/system/aged.service": idleUnit };
+  await installPackage(bed, "aged", "1", unit);
+  await bed.run("systemctl", "daemon-reload");
+  await bed.run("sandboxcontainer", "create", "aged", "--unit", "aged.service");
+  await bed.feed("[Sandbox]\nExec=/bin/true\n", "sh", "-c", "cat >/etc/sandboxcontainer/unmade.conf");
+  assert.equal((await listFacts("unmade")).outdatedPackages, null);
+  assert.equal((await listFacts("aged")).outdatedPackages, 0);
+  await installPackage(bed, "aged", "2", unit);
+  assert.equal((await listFacts("aged")).outdatedPackages, 1);
+  assert.match(await bed.run("sandboxcontainer", "list"), /^aged +inactive .* outdated +aged\.service$/m);
+  await bed.run("sandboxcontainer", "upgrade", "aged");
+  assert.equal((await listFacts("aged")).outdatedPackages, 0);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { parseDiversions, parseRelation } from "../../../../helpers/host/packages/dpkg.ts";
+import { parseDiversions, parseDpkgVersions, parseRelation } from "../../../../helpers/host/packages/dpkg.ts";
 import { withSiblings } from "../../../../helpers/host/packages/package-database.ts";
 import { fixtureDiversions, getPackage, namesOf, openFixtureDatabase } from "./fixture-database.ts";
 
@@ -127,4 +127,12 @@ test("a package of every system is told by its priority, and a script by the pac
   assert.deepEqual([database.isBase(must), database.isBase(may)], [true, false]);
   assert.deepEqual([database.readScript(must), database.readScript(may)], ["make-it\n", undefined]);
   assert.deepEqual([database.readPreinst(must), database.readPreinst(may)], [undefined, "before\n"]);
+});
+
+test("the versions alone leave out what was removed", () => {
+  const output = "installed\tlibc6:amd64\t2.41-12\nconfig-files\told\t1\nhalf-configured\thalf\t1:2\n";
+  assert.deepEqual(parseDpkgVersions(output), [
+    { name: "libc6:amd64", version: "2.41-12" },
+    { name: "half", version: "1:2" },
+  ]);
 });

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 import { combineDatabases } from "../../../../helpers/host/packages/combined-database.ts";
 import { withSiblings } from "../../../../helpers/host/packages/package-database.ts";
-import { parseRequirement, parseRpmDatabase } from "../../../../helpers/host/packages/rpm.ts";
+import { parseRequirement, parseRpmDatabase, parseRpmVersions } from "../../../../helpers/host/packages/rpm.ts";
 import { getPackage, namesOf, openFixtureDatabase } from "./fixture-database.ts";
 
 const text = readFileSync(new URL("fixtures/rpm-query.txt", import.meta.url), "utf8");
@@ -81,4 +81,14 @@ test("of two databases each answers for what it knows", () => {
     ],
   );
   assert.deepEqual(both.listPaths(getPackage(both, "demo-extra")), ["/etc/demo-service/extra.conf"]);
+});
+
+test("the versions alone have the names of the database", () => {
+  const lines = [...text.matchAll(/^P\t(\S+\t\S+\t\S+)\t/gm)].map(([, line = ""]) => line);
+  const versions = parseRpmVersions(`${lines.join("\n")}\n`);
+  assert.deepEqual(
+    versions.map(({ name, version }) => [name, version]).sort(),
+    database.packages.map(({ name, version }) => [name, version]).sort(),
+  );
+  assert.ok(versions.length > 5);
 });

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { formatManifest } from "../../../../helpers/sandbox/manifest/manifest.ts";
-import { parseManifest, readManifestText } from "../../../../helpers/sandbox/manifest/parse-manifest.ts";
+import {
+  parseManifest,
+  parseManifestPackages,
+  readManifestText,
+} from "../../../../helpers/sandbox/manifest/parse-manifest.ts";
 import { file } from "./fake-host.ts";
 import { plan } from "./scenario.ts";
 
@@ -14,6 +18,16 @@ test("a written manifest gives itself back", () => {
     all.map(({ name, version, source }) => ({ name, version, source })),
   );
   assert.ok(entries.some(({ path }) => path === '/etc/nginx/a"b'));
+});
+
+test("the packages alone are those of the whole manifest, and a damaged one has none", () => {
+  const { entries, all } = plan({ packages: ["nginx"], host: {} });
+  const text = formatManifest({ population: '"entries":[', packages: all, entries });
+  assert.ok(entries.length > 0 && all.length > 0);
+  assert.deepEqual(parseManifestPackages(text), parseManifest(text)?.packages);
+  assert.deepEqual(parseManifestPackages(formatManifest({ population: "0", packages: [], entries: [] })), []);
+  for (const wrong of ["", "{}", text.slice(0, text.indexOf("]")), text.slice(1)])
+    assert.equal(parseManifestPackages(wrong), undefined);
 });
 
 test("what is no manifest is not taken for one", () => {
