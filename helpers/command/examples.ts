@@ -46,6 +46,7 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
       "set clock Unit.StartLimitBurst=3",
     ],
   ],
+  ["settings", ["settings", "settings web1"]],
   ["edit", ["edit web1"]],
   ["verify", ["verify", "verify web1", "verify ./web9.conf"]],
   ["restart", ["restart web1"]],

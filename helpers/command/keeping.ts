@@ -108,6 +108,13 @@ export function addChanging(program: Command): void {
       await (await import("./verbs/edit.ts")).editConf(name, options);
     });
   program
+    .command("settings [name]")
+    .description("list the settings that a conf may have, or what is in effect for a sandbox")
+    .option(...json)
+    .action(async (name: string | undefined, options: Options) => {
+      (await import("./verbs/settings.ts")).showSettings(name, options);
+    });
+  program
     .command("resize <name> [size]")
     .description("resize the image of a sandbox to SIZE, or to the size in its conf; SIZE is also written to the conf")
     .option(...json)

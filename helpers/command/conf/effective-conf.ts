@@ -33,8 +33,8 @@ const describe = ({ value, path, line }: Written): Pick<EffectiveLine, "value" |
 const listLines = (section: string, lines: readonly PassThroughLine[]): readonly EffectiveLine[] =>
   lines.map(({ key, ...line }) => ({ section, key, ...describe(line) }));
 
-// Shows a default that is a choice, and leaves out empty values.
-function describeDefault(value: unknown): string | undefined {
+/** Describes a default that is a choice, as a conf spells it; undefined for an empty value. */
+export function describeDefault(value: unknown): string | undefined {
   if (typeof value === "boolean") return value ? "yes" : "no";
   return typeof value === "object" && value !== null && "kind" in value ? String(value.kind) : undefined;
 }

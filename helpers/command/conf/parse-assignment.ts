@@ -46,7 +46,7 @@ export function parseAssignment(text: string): Assignment {
 }
 
 /** Whether several lines with this key add up. */
-export function repeats({ section, key }: Assignment): boolean {
+export function repeats({ section, key }: Pick<Assignment, "section" | "key">): boolean {
   if (isSettingName(key)) return settings[key].repeats;
   return section !== "Resources" || resourceKeys.get(key) === "list";
 }

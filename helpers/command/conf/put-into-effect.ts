@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Conf } from "../../../generator/conf/conf.ts";
-import { settingNames } from "../../../generator/conf/settings.ts";
+import type { ConfSection } from "../../../generator/conf/keys/known-keys.ts";
+import { settingNames, settings } from "../../../generator/conf/settings.ts";
 import { findController } from "../../host/find-controller.ts";
 import { orMissing } from "../../host/or-missing.ts";
 import { run } from "../../host/run.ts";
@@ -14,28 +15,49 @@ export interface Effect {
   readonly restart: readonly string[];
 }
 
+/** When a change in a section of a conf is in effect in a running sandbox. */
+export const effectOf = (section: ConfSection): "now" | "restart" =>
+  section === "Sandbox" || section === "Network" || section === "Security" ? "restart" : "now";
+
 /** Makes systemd read a changed conf, and updates the limits of the running container. */
 export async function putIntoEffect(systemd: Systemd, before: Conf | undefined, after: Conf): Promise<Effect> {
   await systemd.reload();
-  const settings = settingNames.filter((key) => JSON.stringify(before?.[key]) !== JSON.stringify(after[key]));
-  const limits = changedKeys(before?.resources ?? [], after.resources);
-  const passed = (["Unit", "Service", "Install"] as const).flatMap((section) =>
-    changedKeys(before?.passThrough[section] ?? [], after.passThrough[section]),
-  );
+  const changes = listChanges(before, after);
   const controller = findController(after.name);
-  if (controller === undefined) return { live: [...settings, ...limits, ...passed], restart: [] };
-  if (limits.length > 0 && !(await setLimits(controller.pid, limits, after)))
-    return { live: passed, restart: [...settings, ...limits] };
-  return { live: [...limits, ...passed], restart: settings };
+  if (controller === undefined) return { live: keysOf(changes), restart: [] };
+  const limits = keysOf(changes.filter(({ section }) => section === "Resources"));
+  const areSet = limits.length === 0 || (await setLimits(controller.pid, limits, after));
+  const isLive = ({ section }: Change): boolean => effectOf(section) === "now" && (areSet || section !== "Resources");
+  return {
+    live: keysOf(changes.filter(isLive)),
+    restart: keysOf(changes.filter((change) => !isLive(change))),
+  };
 }
+
+interface Change {
+  readonly section: ConfSection;
+  readonly key: string;
+}
+
+const keysOf = (changes: readonly Change[]): readonly string[] => changes.map(({ key }) => key);
+
+const listChanges = (before: Conf | undefined, after: Conf): readonly Change[] => [
+  ...settingNames
+    .filter((key) => JSON.stringify(before?.[key]) !== JSON.stringify(after[key]))
+    .map((key) => ({ section: settings[key].section, key })),
+  ...changedLines("Resources", before?.resources ?? [], after.resources),
+  ...(["Unit", "Service", "Install"] as const).flatMap((section) =>
+    changedLines(section, before?.passThrough[section] ?? [], after.passThrough[section]),
+  ),
+];
 
 type Lines = readonly { readonly key: string; readonly value: string }[];
 
-function changedKeys(before: Lines, after: Lines): readonly string[] {
+function changedLines(section: ConfSection, before: Lines, after: Lines): readonly Change[] {
   const valuesOf = (lines: Lines, key: string): string =>
     JSON.stringify(lines.filter((line) => line.key === key).map(({ value }) => value));
   const keys = new Set([...before, ...after].map(({ key }) => key));
-  return [...keys].filter((key) => valuesOf(before, key) !== valuesOf(after, key));
+  return [...keys].filter((key) => valuesOf(before, key) !== valuesOf(after, key)).map((key) => ({ section, key }));
 }
 
 /** Sets the limits on the scope that machined made, as launch does. Returns false if there is no scope. */

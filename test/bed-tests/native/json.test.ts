@@ -73,6 +73,8 @@ const looking: Situation = {
   checks: [
     { line: "list", has: /"memoryBytes": \d[^]*"error": "/ },
     { line: "show json-1", has: /"origin": "\/etc/ },
+    { line: "settings", has: /"values": \[\]/ },
+    { line: "settings json-1", has: /"origin": "\/etc/ },
     { line: "show json-bad", has: /"settings": \[\]/ },
     { line: "stats", has: /json-1/ },
     { line: "tree json-1", has: /sleep infinity/ },
