@@ -47,7 +47,7 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
     ],
   ],
   ["settings", ["settings", "settings web1"]],
-  ["edit", ["edit web1"]],
+  ["edit", ["edit web1", "edit clock --replace web9.conf"]],
   ["verify", ["verify", "verify web1", "verify ./web9.conf"]],
   ["restart", ["restart web1"]],
   ["upgrade", ["upgrade --all --dry-run", "upgrade web1 --restart"]],

@@ -1,5 +1,7 @@
 import type { Command } from "commander";
+import type { EditOptions } from "./verbs/edit.ts";
 import type { ImportOptions } from "./verbs/import.ts";
+import type { SetOptions } from "./verbs/set.ts";
 
 interface Options {
   readonly json?: boolean;
@@ -10,6 +12,10 @@ const collect = (value: string, previous: string[]): string[] => [...previous, v
 const publish = [
   "-p, --publish <[address:]hostport:port>",
   "publish this port instead of the original's ports; may repeat",
+] as const;
+const was = [
+  "--was <digest>",
+  "change it only if the conf still has this SHA-256 (confDigest of show --json)",
 ] as const;
 const running = ["-r, --running", "copy a running sandbox too; it is frozen during the copy"] as const;
 
@@ -96,15 +102,18 @@ export function addChanging(program: Command): void {
     .description(
       "change settings in the conf: KEY=VALUE sets, KEY= removes; KEY+=VALUE and KEY-=VALUE add and remove a value",
     )
+    .option(...was)
     .option(...json)
-    .action(async (name: string, words: string[], options: Options) => {
+    .action(async (name: string, words: string[], options: SetOptions) => {
       await (await import("./verbs/set.ts")).setSettings(name, words, options);
     });
   program
     .command("edit <name>")
     .description("open the conf in $VISUAL or $EDITOR, check it, and put it into effect")
+    .option("--replace <file>", "take the new text from this file, or with `-` from standard input, without an editor")
+    .option(...was)
     .option(...json)
-    .action(async (name: string, options: Options) => {
+    .action(async (name: string, options: EditOptions) => {
       await (await import("./verbs/edit.ts")).editConf(name, options);
     });
   program

@@ -6,11 +6,21 @@ import { ConfErrors, SandboxError } from "../../../generator/conf/sandbox-error.
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { verifyLoaded } from "../../../generator/conf/verify-conf.ts";
 import { besideOf, syncFolder } from "../../sandbox/state.ts";
+import { digestOf } from "../../sandbox/tree/look-up.ts";
 
-/** Reads the conf that the administrator may change. Throws a SandboxError if there is none, or if it is not theirs. */
-export function readOwnConf(name: SandboxName): string {
+/**
+ * Reads the conf that the administrator may change. Throws a SandboxError if there is none, if it is not theirs, or if
+ * its SHA-256 is not `was`.
+ */
+export function readOwnConf(name: SandboxName, was?: string): string {
   const path = listSandboxes().find((sandbox) => sandbox.name === name)?.path;
-  if (path === confFile(name)) return readFileSync(path, "utf8");
+  if (path === confFile(name)) {
+    const bytes = readFileSync(path);
+    if (was === undefined || digestOf([bytes]) === was) return bytes.toString();
+    throw new SandboxError(`the conf of ${name} has changed meanwhile`, {
+      hint: `Nothing was changed. Look at it again: sandboxcontainer show ${name}`,
+    });
+  }
   throw path === undefined
     ? new SandboxError(`sandbox ${name} has no conf`, { hint: `Write one: ${confFile(name)}` })
     : new SandboxError(`the conf of ${name} is ${path}, which the administrator cannot change`, {

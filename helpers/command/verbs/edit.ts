@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline/promises";
+import { text as readStream } from "node:stream/consumers";
 import { loadConf, loadConfText } from "../../../generator/conf/load-conf.ts";
 import { confFile } from "../../../generator/conf/paths.ts";
 import { type ConfError, describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
@@ -10,32 +11,56 @@ import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { verifyLoaded } from "../../../generator/conf/verify-conf.ts";
 import { connectSystemd } from "../../host/systemd.ts";
 import { requireSandbox } from "../require-sandbox.ts";
-import { print } from "../output.ts";
+import { type JsonOption, print } from "../output.ts";
 import { putIntoEffect, reportEffect } from "../conf/put-into-effect.ts";
 import { readOwnConf, replaceConf } from "../conf/replace-conf.ts";
-import { tryLoad } from "./set.ts";
+import { type SetOptions, tryLoad } from "./set.ts";
 
-/** Opens the conf of a sandbox in an editor, and replaces the conf with the result if that is valid. */
-export async function editConf(text: string, options: { json?: boolean }): Promise<void> {
+export interface EditOptions extends SetOptions {
+  /** A file with the new text, or `-` for standard input. */
+  readonly replace?: string;
+}
+
+/**
+ * Opens the conf of a sandbox in an editor, or takes a text from elsewhere, and replaces the conf with the result if that
+ * is valid.
+ */
+export async function editConf(text: string, options: EditOptions): Promise<void> {
   const name = requireSandbox(text);
-  const old = readOwnConf(name);
+  const { replace, was } = options;
+  const old = readOwnConf(name, was);
+  if (replace !== undefined) {
+    const fresh = replace === "-" ? await readStream(process.stdin) : readFileSync(replace, "utf8");
+    // Standard input may have taken its time.
+    if (fresh !== readOwnConf(name, was)) await useText(name, fresh, options);
+    else reportUnchanged(name, options);
+    return;
+  }
   const copy = join(mkdtempSync(join(tmpdir(), "sandboxcontainer-")), `${name}.conf`);
   writeFileSync(copy, old, { mode: 0o600 });
   const fresh = await editUntilRight(name, copy);
   if (fresh === undefined || fresh === old) {
     rmSync(dirname(copy), { recursive: true });
-    if (options.json === true) reportEffect({ name }, { live: [], restart: [] }, options);
-    else print(`The conf of ${name} stays as it was`);
+    reportUnchanged(name, options);
     return;
   }
   if (readOwnConf(name) !== old)
     throw new SandboxError(`${confFile(name)} was changed in the meantime`, { hint: `Your text is in ${copy}` });
-  const before = tryLoad(name);
-  replaceConf(name, fresh);
+  await useText(name, fresh, options);
   rmSync(dirname(copy), { recursive: true });
+}
+
+async function useText(name: SandboxName, text: string, options: JsonOption): Promise<void> {
+  const before = tryLoad(name);
+  replaceConf(name, text);
   using systemd = await connectSystemd();
   const after = loadConf(name);
   reportEffect(after, await putIntoEffect(systemd, before, after), options);
+}
+
+function reportUnchanged(name: SandboxName, options: JsonOption): void {
+  if (options.json === true) reportEffect({ name }, { live: [], restart: [] }, options);
+  else print(`The conf of ${name} stays as it was`);
 }
 
 /** Returns the edited text once it is valid; undefined if the user discards it. */

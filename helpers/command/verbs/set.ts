@@ -13,12 +13,18 @@ import { type Assignment, parseAssignment, repeats } from "../conf/parse-assignm
 import { putIntoEffect, reportEffect } from "../conf/put-into-effect.ts";
 import { readOwnConf, replaceConf } from "../conf/replace-conf.ts";
 
+export interface SetOptions {
+  readonly json?: boolean;
+  /** The SHA-256 that the conf must still have. */
+  readonly was?: string;
+}
+
 /** Changes settings in the conf of a sandbox if the result is valid, and puts them into effect. */
-export async function setSettings(text: string, words: readonly string[], options: { json?: boolean }): Promise<void> {
+export async function setSettings(text: string, words: readonly string[], options: SetOptions): Promise<void> {
   const assignments = words.map(parseAssignment);
   const name = requireSandbox(text);
   refuseImage(name, assignments);
-  const old = readOwnConf(name);
+  const old = readOwnConf(name, options.was);
   const before = tryLoad(name);
   const fresh = applyAssignments(old, assignments);
   replaceConf(name, forgetElsewhere(name, fresh, assignments));

@@ -112,3 +112,38 @@ test("a wrong text can be edited again, kept or discarded; an editor that fails 
   assert.match((await bed.feed("d\n", "sh", "-c", session("/tmp/toggle"))).stdout, /stays as it was/);
   assert.equal(await read("edit2"), before);
 });
+
+test("edit takes a text from a file or its input, and refuses a wrong one with its places", async (context) => {
+  await run(context, "edit3");
+  const replace = (text: string, ...words: readonly string[]): Promise<Ran> =>
+    bed.feed(text, "sandboxcontainer", "edit", "edit3", "--replace", "-", ...words);
+  assert.equal((await replace(start)).stdout, "The conf of edit3 stays as it was\n");
+  const fresh = start.replace("Restart=no", "Restart=always");
+  assert.equal((await replace(fresh)).stdout, "In effect: Restart=\n");
+  assert.equal(await restartOf("edit3"), "always");
+  const wrong = await replace(start.replace("Exec", "Exex"), "--json");
+  assert.equal(wrong.status, 2);
+  assert.match(wrong.stdout, /"hint": "Did you mean Exec=\?",\s+"path": ".*edit3\.conf",\s+"line": 3,\s+"key": "Exex"/);
+  await bed.feed(start, "sh", "-c", "cat >/root/edit3.conf");
+  context.after(() => bed.run("rm", "/root/edit3.conf"));
+  assert.equal((await command("edit", "edit3", "--replace", "/root/edit3.conf")).status, 0);
+  assert.equal(`${await read("edit3")}\n`, start);
+  assert.equal((await command("edit", "edit3", "--replace", "/root/none")).status, 1);
+});
+
+test("who has seen an older conf changes nothing with --was", async (context) => {
+  await write(context, "seen");
+  const digest = async (): Promise<string> =>
+    (JSON.parse(await bed.run("sandboxcontainer", "show", "seen", "--json")) as { confDigest: string }).confDigest;
+  const first = await digest();
+  assert.equal(first, (await bed.run("sha256sum", "/etc/sandboxcontainer/seen.conf")).split(" ")[0]);
+  await set("seen", "--was", first, "Home=/srv");
+  const before = await read("seen");
+  const changed = /^the conf of seen has changed meanwhile\. Nothing was changed/;
+  oneLine(await command("set", "seen", "--was", first, "Home=/a"), 1, changed);
+  oneLine(await bed.feed(start, "sandboxcontainer", "edit", "seen", "--replace", "-", "--was", first), 1, changed);
+  assert.equal(await read("seen"), before);
+  const again = await bed.feed(start, "sandboxcontainer", "edit", "seen", "--replace", "-", "--was", await digest());
+  assert.equal(again.status, 0, again.stderr);
+  assert.equal(`${await read("seen")}\n`, start);
+});
