@@ -1,6 +1,7 @@
 /** The examples at the end of `VERB --help`. A test types them on a host in this order, one after the other. */
 export const examples: ReadonlyMap<string, readonly string[]> = new Map([
   ["doctor", ["doctor"]],
+  ["units", ["units", "units 'apache*' nginx --all"]],
   [
     "create",
     [

@@ -8,6 +8,7 @@ import { formatExamples } from "./examples.ts";
 import { listErrors } from "./list-errors.ts";
 import { addChanging, addKeeping } from "./keeping.ts";
 import { printJson } from "./output.ts";
+import type { UnitsOptions } from "./verbs/units.ts";
 import type { UpgradeOptions } from "./verbs/upgrade.ts";
 
 // The build sets this.
@@ -106,6 +107,14 @@ function readUsageError(text: string): { readonly message: string; readonly gues
 
 function addMaking(program: Command): void {
   addCreate(program);
+  program
+    .command("units [pattern...]")
+    .description("list units of this host that can run in a sandbox")
+    .option("-a, --all", "also list the others, and why they cannot")
+    .option(...json)
+    .action(async (patterns: string[], options: UnitsOptions) => {
+      await (await import("./verbs/units.ts")).listHostUnits(patterns, options);
+    });
   program
     .command("delete <name...>")
     .description("remove sandboxes with all their data")

@@ -24,6 +24,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   name: "sandbox",
   old: "sandbox",
   unit: "unit",
+  pattern: "unit",
   path: "file",
   file: "file",
   source: "file",

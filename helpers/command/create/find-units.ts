@@ -1,7 +1,7 @@
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { findUnitsOf } from "../../sandbox/populate/find-units-of.ts";
 import { findObstacles } from "../../sandbox/populate/unit-obstacles.ts";
-import type { Systemd } from "../../host/systemd.ts";
+import type { Systemd, UnitProperties } from "../../host/systemd.ts";
 import type { CreateRequest } from "./request.ts";
 
 /** Returns the units for the sandbox: the named ones, or the one that runs the executable. Throws SandboxError. */
@@ -31,14 +31,15 @@ export async function findUnits(systemd: Systemd, request: CreateRequest): Promi
 }
 
 async function requireUnit(systemd: Systemd, unit: string): Promise<void> {
-  const properties = await systemd.readUnit(unit);
+  const refusal = refuseUnit(unit, await systemd.readUnit(unit));
+  if (refusal !== undefined) throw refusal;
+}
+
+/** Says why no sandbox can run a unit of the host; undefined if one can. */
+export function refuseUnit(unit: string, properties: UnitProperties): SandboxError | undefined {
   const { LoadState: state, LoadError: error } = properties;
-  if (state === "loaded") {
-    const [obstacle] = findObstacles(unit, properties);
-    if (obstacle !== undefined) throw obstacle;
-    return;
-  }
-  throw new SandboxError(
+  if (state === "loaded") return findObstacles(unit, properties)[0];
+  return new SandboxError(
     state === "masked" ? `unit ${unit} is masked on this host` : `there is no unit ${unit} on this host`,
     {
       hint:

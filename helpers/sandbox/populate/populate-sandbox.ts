@@ -18,9 +18,10 @@ import { readState, writeIds, writeState, type SandboxState } from "../state.ts"
 import { applyManifest } from "./apply.ts";
 import type { Warn } from "./copy-data.ts";
 import { openHostTree } from "../../host/open-host-tree.ts";
+import { findBootPackages } from "./boot-packages.ts";
 import type { Population } from "./population.ts";
 import { withNeededUnits } from "./needed-units.ts";
-import { findFirstOwners, findServicePackages, findUnitOwners } from "./service-packages.ts";
+import { findServicePackages, findUnitOwners } from "./service-packages.ts";
 import { writeSteps } from "./write-steps.ts";
 
 export type ReadUnitFacts = (units: readonly string[], purpose?: "asked" | "needed") => Promise<readonly UnitFacts[]>;
@@ -32,9 +33,6 @@ interface Plan {
   readonly steps: MaintainerSteps;
   readonly toManifest: (identity: Identity) => Manifest;
 }
-
-// A sandbox that boots units needs the configuration of these packages, whatever its service is.
-const bootPaths = ["/usr/lib/systemd/systemd", "/usr/lib/systemd/system/dbus.socket"];
 
 /**
  * The input for manifests. Read once, it serves any number of sandboxes, as long as nobody installs a package
@@ -59,7 +57,7 @@ export async function planPopulation(
   facts: Promise<HostFacts> = readHostFacts(),
 ): Promise<Plan> {
   const [{ tree: host, database }, asked] = await Promise.all([facts, readUnitFacts(population.units)]);
-  const support = asked.length === 0 ? [] : bootPaths.flatMap((path) => findFirstOwners([path], database, host));
+  const support = asked.length === 0 ? [] : findBootPackages(database, host);
   const common = new Set(database.findClosure(support));
   // Targets such as network-online.target want units of the host's own, with its secrets.
   const units = await withNeededUnits(asked, readUnitFacts, (unit) => {

@@ -24,7 +24,7 @@ const behind: Readonly<Record<string, readonly string[]>> = {
   why: ["/etc"],
 };
 // The first word of these verbs need not be an existing sandbox, or they need a terminal.
-const others = ["create", "doctor", "import", "list", "top", "complete"];
+const others = ["create", "doctor", "import", "list", "top", "units", "complete"];
 // These verbs print what everybody may know, or what journalctl shows to the user.
 const forEverybody = ["logs", "security", "verify"];
 

@@ -75,6 +75,8 @@ const looking: Situation = {
     { line: "show json-1", has: /"origin": "\/etc/ },
     { line: "settings", has: /"values": \[\]/ },
     { line: "settings json-1", has: /"origin": "\/etc/ },
+    { line: "units demo", has: /"sandboxes": \[\s+"json-1"/ },
+    { line: "units --all", has: /"obstacle": "/ },
     { line: "show json-bad", has: /"settings": \[\]/ },
     { line: "stats", has: /json-1/ },
     { line: "tree json-1", has: /sleep infinity/ },

@@ -1,0 +1,48 @@
+import { basename, matchesGlob } from "node:path";
+import { loadAllConfs } from "../../../generator/conf/load-conf.ts";
+import { connectSystemd } from "../../host/systemd.ts";
+import { listUnitFiles } from "../../host/unit-files.ts";
+import { describeHostUnit, type HostUnit } from "../create/host-units.ts";
+import { openOwners } from "../create/unit-owners.ts";
+import { formatTable, type JsonOption, print, printJson } from "../output.ts";
+
+export interface UnitsOptions extends JsonOption {
+  readonly all?: boolean;
+}
+
+/** Lists units of the host that a sandbox can run; with `all` also the others, and why not. */
+export async function listHostUnits(patterns: readonly string[], options: UnitsOptions): Promise<void> {
+  using systemd = await connectSystemd();
+  const [owners, folders] = await Promise.all([openOwners(), systemd.readUnitPath()]);
+  const confs = loadAllConfs().sandboxes.map(({ conf }) => conf);
+  const paths = listUnitFiles(folders).filter((path) => isWanted(basename(path), patterns) && !owners.isOfBoot(path));
+  const described = paths.map(async (path) => {
+    const properties = await systemd.readUnit(basename(path));
+    return describeHostUnit(path, properties, owners, confs) ?? [];
+  });
+  const units = (await Promise.all(described))
+    .flat()
+    .filter(({ obstacle }) => options.all === true || obstacle === null)
+    .sort((one, other) => (one.unit < other.unit ? -1 : 1));
+  if (options.json === true) printJson(units);
+  else if (units.length > 0) print(formatUnits(units, options.all === true));
+  else if (process.stdout.isTTY) print("No such units.");
+}
+
+function isWanted(unit: string, patterns: readonly string[]): boolean {
+  if (!/\.(service|socket)$/.test(unit)) return false;
+  return patterns.length === 0 || patterns.some((pattern) => matchesGlob(unit, completeName(pattern)));
+}
+
+// As `create --unit` takes it.
+const completeName = (pattern: string): string => (/[.*?[]/.test(pattern) ? pattern : `${pattern}.service`);
+
+const formatUnits = (units: readonly HostUnit[], all: boolean): string =>
+  formatTable(
+    ["UNIT", "STATE", "PACKAGE", "SANDBOXES", ...(all ? ["OBSTACLE"] : []), "DESCRIPTION"],
+    units.map(({ unit, state, package: from, sandboxes, obstacle, description }) => [
+      ...[unit, state, from ?? "-", sandboxes.join(",") || "-"],
+      ...(all ? [obstacle ?? "-"] : []),
+      description,
+    ]),
+  );
