@@ -3,25 +3,31 @@ import { helperDirectory } from "../../../generator/conf/paths.ts";
 import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { ownRules } from "../../run/apparmor/render-profile.ts";
 import { quoteForShell } from "../../host/quote-for-shell.ts";
+import { printableName } from "../../sandbox/untrusted-text.ts";
 import type { Advice } from "./advise.ts";
 import type { Denial } from "./parse-audit.ts";
 
 /** Lists the ways to allow a sandbox what AppArmor denied to it. */
 export function adviseProfile(denial: Denial, name: string): readonly Advice[] {
   if (denial.targetClass === "profile")
-    return [{ kind: "nothing", text: "a sandbox stays in its profile, and its services in theirs" }];
-  if (denial.targetClass === "capability")
-    return [
-      {
-        kind: "setting",
-        text: `Capabilities=${denial.permissions.map((each) => `+CAP_${each.toUpperCase()}`).join(" ")} in the conf's [Security] section`,
-      },
-    ];
+    return [{ kind: "nothing", text: "a sandbox stays in its profile, and its services in theirs", command: null }];
+  if (denial.targetClass === "capability") {
+    const assignments = denial.permissions.map((each) => `Capabilities+=+CAP_${each.toUpperCase()}`);
+    const command = ["sandboxcontainer", "set", name, ...assignments];
+    return [{ kind: "setting", text: command.join(" "), command }];
+  }
   const rule = writeRule(denial);
   if (rule === undefined) return [];
   const file = ownRules(parseSandboxName(name));
-  const load = `${join(helperDirectory, "label")} ${name}`;
-  return [{ kind: "local", text: `echo ${quoteForShell(rule)} >>${file}; ${load}` }];
+  const load = join(helperDirectory, "label");
+  const script = `printf '%s\\n' "$1" >>"$2" && "$3" "$4"`;
+  return [
+    {
+      kind: "local",
+      text: `echo ${quoteForShell(rule)} >>${file}; ${load} ${name}`,
+      command: ["sh", "-c", script, "sh", rule, file, load, name],
+    },
+  ];
 }
 
 // apparmor.d(5). A new name and the end of one are changes of a folder, which `w` allows.
@@ -41,7 +47,8 @@ function writeRule({ targetClass, permissions, path, target, detail }: Denial): 
   switch (targetClass) {
     case "file": {
       const mask = [...new Set(permissions.map((each) => letters[each] ?? ""))].sort().reverse().join("");
-      return path === null ? undefined : `${quotePath(path)} ${mask},`;
+      // A line feed in a name would begin a rule of its own in the file.
+      return path === null || path !== printableName(path) ? undefined : `${quotePath(path)} ${mask},`;
     }
     case "socket": {
       const [, family, type] = /^family=(\S+)(?: sock_type=(\S+))?/.exec(detail ?? "") ?? [];

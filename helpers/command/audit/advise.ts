@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { helperDirectory } from "../../../generator/conf/paths.ts";
 import { quoteForShell } from "../../host/quote-for-shell.ts";
 import { adviseProfile } from "./advise-profile.ts";
 import { isCapability } from "./describe-denial.ts";
@@ -7,6 +9,8 @@ import type { Denial } from "./parse-audit.ts";
 export interface Advice {
   readonly kind: "setting" | "boolean" | "label" | "rule" | "local" | "nothing";
   readonly text: string;
+  /** The argument vector, if the text is a command. What a sandbox chose is always one whole argument. */
+  readonly command: readonly string[] | null;
 }
 
 /** The properties of a sandbox that decide its access. */
@@ -45,7 +49,9 @@ function adviseBoolean({ targetClass, permissions, source }: Denial): readonly A
   if (!ourDomain.test(source.type)) return [];
   return permissions.flatMap((permission): readonly Advice[] => {
     const name = booleans[`${targetClass} ${permission}`];
-    return name === undefined ? [] : [{ kind: "boolean", text: `setsebool -P ${name} on` }];
+    if (name === undefined) return [];
+    const command = ["setsebool", "-P", name, "on"];
+    return [{ kind: "boolean", text: command.join(" "), command }];
   });
 }
 
@@ -56,6 +62,7 @@ function adviseCapability({ targetClass, permissions, source }: Denial): readonl
     {
       kind: "setting",
       text: `set Capabilities=${words} in the conf's [Security] section if it is not set yet, and load the rule`,
+      command: null,
     },
   ];
 }
@@ -68,20 +75,31 @@ function adviseLabel(denial: Denial, subject: Subject): readonly Advice[] {
   if (!files.has(targetClass) || !ourDomain.test(source.type)) return [];
   if (target.type === fileType && target.level === level) return [];
   const other = subject.others.get(target.level);
-  if (other !== undefined) return [{ kind: "nothing", text: `it belongs to the sandbox ${other}` }];
+  if (other !== undefined) return [{ kind: "nothing", text: `it belongs to the sandbox ${other}`, command: null }];
   const path = denial.path ?? "";
   const mount = subject.mounts.find(({ inside }) => path === inside || path.startsWith(`${inside}/`));
-  if (mount !== undefined)
-    return [{ kind: "label", text: `chcon -R -t ${fileType} -l ${level} ${quoteForShell(mount.host)}` }];
+  if (mount !== undefined) {
+    const words = ["chcon", "-R", "-t", fileType, "-l", level];
+    const text = [...words, quoteForShell(mount.host)].join(" ");
+    return [{ kind: "label", text, command: [...words, mount.host] }];
+  }
   // A file without categories usually belongs to the host, and has its own label for a good reason.
   if (target.level !== level && !isOfOthers(denial, subject)) return [];
   const unit = `sandbox@${name}`;
-  const label = `/usr/libexec/sandboxcontainer/label ${name}`;
-  return [{ kind: "label", text: `systemctl stop ${unit}; ${label}; systemctl start ${unit}` }];
+  const label = join(helperDirectory, "label");
+  const script = 'systemctl stop "$1"; "$2" "$3"; systemctl start "$1"';
+  return [
+    {
+      kind: "label",
+      text: `systemctl stop ${unit}; ${label} ${name}; systemctl start ${unit}`,
+      command: ["sh", "-c", script, "sh", unit, label, name],
+    },
+  ];
 }
 
 // Writes CIL, which semodule(8) loads. The rule does not look at levels, so it holds for all sandboxes.
 function writeRule({ source, target, targetClass, permissions }: Denial): Advice {
   const to = target.type === source.type ? "self" : target.type;
-  return { kind: "rule", text: `(allow ${source.type} ${to} (${targetClass} (${permissions.join(" ")})))` };
+  const text = `(allow ${source.type} ${to} (${targetClass} (${permissions.join(" ")})))`;
+  return { kind: "rule", text, command: null };
 }

@@ -110,3 +110,16 @@ test("users are told as the sandbox counts them, and control characters by their
     'a\\u{1b}[2J (/usr/bin/cat), user 33, would not be allowed to read the file "/x\\u{a}y", which is sandboxcontainer_file_t:s0:c325,c579',
   );
 });
+
+test("a command has its words, and what is none has no command", () => {
+  const commands = (other: Partial<Denial>) => advise({ ...denial, ...other }, web).map(({ command }) => command);
+  const execmem = { targetClass: "process", target: denial.source, permissions: ["execmem"] };
+  assert.deepEqual(commands(execmem), [["setsebool", "-P", "sandboxcontainer_execmem", "on"], null]);
+  assert.deepEqual(commands({ path: "/data/www/a", target: { type: "var_t", level: "s0" } }), [
+    ["chcon", "-R", "-t", web.fileType, "-l", web.level, "/srv/it's www"],
+    null,
+  ]);
+  const [label] = commands({ target: { type: web.fileType, level: "s0:c8,c9" } });
+  assert.deepEqual(label?.slice(3), ["sh", "sandbox@web1", "/usr/libexec/sandboxcontainer/label", "web1"]);
+  assert.deepEqual(commands({ target: { type: web.fileType, level: "s0:c1,c2" } }), [null]);
+});

@@ -36,3 +36,20 @@ test("those of other sandboxes, of libvirtd, and of our own programs on the host
   const profiles = new Set(ofSandbox(all, "web1", undefined).map(({ source }) => source.type));
   assert.deepEqual([...profiles].sort(), ["libvirt-sandboxcontainer-web1", "libvirt-sandboxcontainer-web1@service"]);
 });
+
+test("a path that somebody inside chose is one argument of a command, and cannot add a rule", () => {
+  const [file] = all.filter(({ targetClass, path }) => targetClass === "file" && path !== null);
+  assert.ok(file);
+  const [way] = advise({ ...file, permissions: ["read"], path: "/tmp/'; reboot; '$(id)" }, web);
+  const [, , script = "", name, rule] = way?.command ?? [];
+  assert.deepEqual([name, rule], ["sh", `"/tmp/'; reboot; '$(id)" r,`]);
+  assert.match(script, /^printf [^;]*$/);
+  assert.deepEqual(advise({ ...file, path: '/tmp/x",\n/** rwm,' }, web), []);
+});
+
+test("a capability is a setting that the command can set", () => {
+  const capability = all.find(({ targetClass }) => targetClass === "capability");
+  assert.ok(capability);
+  const [way] = advise({ ...capability, permissions: ["sys_nice"] }, web);
+  assert.deepEqual(way?.command, ["sandboxcontainer", "set", "web1", "Capabilities+=+CAP_SYS_NICE"]);
+});
