@@ -55,6 +55,7 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
   ["snapshot", ["snapshot web1 before --running"]],
   ["snapshots", ["snapshots web1"]],
   ["stop", ["stop web1 db"]],
+  ["revert", ["revert web1 /etc/apache2/ports.conf"]],
   ["rollback", ["rollback web1 before"]],
   ["delete-snapshot", ["delete-snapshot web1 before"]],
   ["resize", ["resize db 300M"]],

@@ -8,6 +8,7 @@ import { formatExamples } from "./examples.ts";
 import { listErrors } from "./list-errors.ts";
 import { addChanging, addKeeping } from "./keeping.ts";
 import { printJson } from "./output.ts";
+import type { RevertOptions } from "./verbs/revert.ts";
 import type { UnitsOptions } from "./verbs/units.ts";
 import type { UpgradeOptions } from "./verbs/upgrade.ts";
 
@@ -184,6 +185,18 @@ function addFollowing(program: Command): void {
     .option(...json)
     .action(async (names: string[], options: UpgradeOptions) => {
       await (await import("./verbs/upgrade.ts")).upgradeSandboxes(names, options);
+    });
+  addReverting(program);
+}
+
+function addReverting(program: Command): void {
+  program
+    .command("revert <name> <path...>")
+    .description("put the host's version of paths back into a sandbox's root, and keep the sandbox's version beside it")
+    .option("--restart", "stop a running sandbox, and start it again afterwards")
+    .option(...json)
+    .action(async (name: string, paths: string[], options: RevertOptions) => {
+      await (await import("./verbs/revert.ts")).revertInSandbox(name, paths, options);
     });
 }
 

@@ -29,9 +29,9 @@ export async function requireAllStopped(name: SandboxName): Promise<void> {
   if (!(await areAllStopped(systemd, name))) throw describeRunning(name);
 }
 
-export const describeRunning = (name: SandboxName): SandboxError =>
+export const describeRunning = (name: SandboxName, verb: "upgrade" | "revert" = "upgrade"): SandboxError =>
   new SandboxError(`sandbox ${name} is running: its root can only be changed while all of it is stopped`, {
-    hint: `Stop it first, or let upgrade restart it: sandboxcontainer upgrade --restart ${name}`,
+    hint: `Stop it first, or let ${verb} restart it: sandboxcontainer ${verb} --restart ${name}`,
   });
 
 /** Whether no part of a sandbox runs: neither itself, nor what makes its root, nor what configures its packages. */

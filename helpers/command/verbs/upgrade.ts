@@ -8,12 +8,11 @@ import { printableName } from "../../sandbox/untrusted-text.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
 import { type HostReader, openHostReader } from "../../sandbox/upgrade/host-reader.ts";
 import type { Upgrade } from "../../sandbox/upgrade/report.ts";
-import { areAllStopped, describeRunning } from "../../sandbox/require-stopped.ts";
 import { previewUpgrade } from "../../sandbox/upgrade/upgrade-sandbox.ts";
-import { explainFailure } from "../explain-failure.ts";
 import { requireSandboxes } from "../require-sandbox.ts";
 import { print, printJson, withProgress } from "../output.ts";
 import { listNames } from "../sandbox-facts.ts";
+import { requireJob, whileStopped } from "../while-stopped.ts";
 
 export interface UpgradeOptions {
   readonly all?: boolean;
@@ -62,23 +61,13 @@ async function upgradeOne(
     await mountImage(systemd, name);
     return previewUpgrade(name, host);
   }
-  const wasRunning = !(await areAllStopped(systemd, name));
-  if (wasRunning && options.restart !== true) throw describeRunning(name);
-  return withProgress(`Upgrading ${name}`, async () => {
-    if (wasRunning) await runJob(systemd, "StopUnit", `sandbox@${name}.service`, `sandbox ${name} does not stop`);
-    try {
+  return withProgress(`Upgrading ${name}`, () =>
+    whileStopped(systemd, name, { verb: "upgrade", restart: options.restart }, async () => {
       const unit = `sandbox-upgrade@${name}.service`;
-      await runJob(systemd, "StartUnit", unit, `sandbox ${name} cannot be upgraded`);
+      await requireJob(systemd, "StartUnit", unit, `sandbox ${name} cannot be upgraded`);
       return JSON.parse(readFileSync(join(stateDirectory(name), "upgrade.json"), "utf8")) as Upgrade;
-    } finally {
-      if (wasRunning) await runJob(systemd, "StartUnit", `sandbox@${name}.service`, `sandbox ${name} does not start`);
-    }
-  });
-}
-
-async function runJob(systemd: Systemd, verb: "StartUnit" | "StopUnit", unit: string, failure: string): Promise<void> {
-  const result = await systemd.runJob(verb, unit);
-  if (result !== "done") throw await explainFailure(systemd, unit, failure);
+    }),
+  );
 }
 
 function report(outcomes: readonly Outcome[], { json, dryRun, all }: UpgradeOptions): void {

@@ -8,8 +8,9 @@ import {
   mkdirSync,
   openSync,
   renameSync,
+  rmdirSync,
+  rmSync,
 } from "node:fs";
-import { rmdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beneath, withParent } from "../tree/beneath.ts";
 
@@ -98,6 +99,9 @@ function tryRemove(directory: Buffer): boolean {
 
 function prepareKept(kept: string, path: string): string {
   const target = join(kept, path);
+  // What was kept before may be a link, which the sandbox made: nothing is kept through it.
+  for (let folder = dirname(target); folder.length > kept.length; folder = dirname(folder))
+    if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() === false) rmSync(folder);
   mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
   return target;
 }

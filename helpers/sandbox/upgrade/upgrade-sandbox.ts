@@ -87,6 +87,12 @@ async function prepareAnew(name: SandboxName, prepare: (conf: Conf) => Promise<v
 const pendingFile = (name: SandboxName): string => join(stateDirectory(name), "manifest.pending.json");
 
 async function plan(name: SandboxName, host: HostReader): Promise<Plan> {
+  const { reached, next, scripts } = await planNext(name, host);
+  return { reached, next, steps: await planUpgrade(name, reached, next.entries), scripts };
+}
+
+/** Computes what `create` would put into the root now, and reads what was put there. */
+export async function planNext(name: SandboxName, host: HostReader): Promise<Omit<Plan, "steps">> {
   const conf = loadConf(name);
   const { machineId } = requireState(name);
   if (!existsSync(rootTree(name))) {
@@ -99,8 +105,7 @@ async function plan(name: SandboxName, host: HostReader): Promise<Plan> {
   const next = { ...planned, entries: fillEntries(planned.entries, host.readContent) };
   const pendingText = orMissing(() => readFileSync(pendingFile(name), "utf8"));
   const pending = pendingText === undefined ? undefined : parseManifest(pendingText);
-  const reached = { last: readManifest(name), pending };
-  return { reached, next, steps: await planUpgrade(name, reached, next.entries), scripts };
+  return { reached: { last: readManifest(name), pending }, next, scripts };
 }
 
 /** Reads the host's current configuration if it is not known yet. */

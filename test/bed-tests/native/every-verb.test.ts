@@ -19,6 +19,7 @@ const behind: Readonly<Record<string, readonly string[]>> = {
   "delete-snapshot": ["none"],
   execute: ["--", "true"],
   rename: ["fresh"],
+  revert: ["/etc"],
   rollback: ["none"],
   set: ["TimeoutStopSec=7"],
   why: ["/etc"],
@@ -81,7 +82,7 @@ test("what wants a running sandbox says how to start it", async () => {
 });
 
 test("what wants a stopped one leaves a running one alone, and says so", async () => {
-  const some = ["clone", "delete", "export", "rename", "upgrade"];
+  const some = ["clone", "delete", "export", "rename", "revert", "upgrade"];
   for (const [verb, { status, stderr }] of await tryAll(some, (each) => command(...lineFor(each, "awake")))) {
     assert.equal(status, 1, verb);
     assert.match(stderr, /awake is (running|active)[^\n]*\n$/, verb);

@@ -135,6 +135,7 @@ const upgrading: Situation = {
   checks: [
     { line: "upgrade json-old --dry-run", has: /"note": "/ },
     { line: "upgrade json-old", has: /"added"/ },
+    { line: "revert json-old /etc/demo/one /etc/demo/two", status: 1, has: /"kept": "\/.*"error": "/s },
   ],
 };
 

@@ -226,3 +226,23 @@ test("what cannot be upgraded says so, and keeps no other from it", async (conte
   assert.match(stdout, /even is up to date with the host/);
   assert.match(stderr, /sandbox cut is running/);
 });
+
+test("revert puts a path back as the host has it, keeps the sandbox's version, and leaves a running sandbox alone", async (context) => {
+  await makeDemo(context);
+  const refused = await ask("revert", "demo", "/etc/demo/conflict");
+  assert.equal(refused.status, 1);
+  assert.match(refused.stderr, /sandbox demo is running.*revert --restart demo/);
+  const { status, stdout, stderr } = await ask("revert", "demo", "--restart", "/etc/demo/conflict", "/etc/demo/none");
+  assert.equal(status, 1);
+  assert.match(stderr, /\/etc\/demo\/none cannot be put back: it is not of the host\. See `sandboxcontainer why demo/);
+  assert.match(
+    stdout,
+    /^Put \/etc\/demo\/conflict back\. The sandbox's version is in .*\/replaced\/etc\/demo\/conflict$/m,
+  );
+  assert.equal(await bed.run("systemctl", "is-active", "sandbox@demo"), "active");
+  assert.equal(`${await read("/etc/demo/conflict")}\n`, first["/etc/demo/conflict"]);
+  assert.match(await bed.run("cat", `${state}/replaced/etc/demo/conflict`), /^mine$/m);
+  assert.equal((await ask("revert", "demo", "--restart", "/etc/demo/removed-inside")).status, 0);
+  assert.equal(`${await read("/etc/demo/removed-inside")}\n`, first["/etc/demo/removed-inside"]);
+  assert.doesNotMatch((await ask("diff", "demo")).stdout, /conflict|removed-inside/);
+});

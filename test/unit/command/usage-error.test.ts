@@ -22,6 +22,7 @@ test("every verb that is about a sandbox refuses what is no name", async () => {
     "delete-snapshot": ["x"],
     execute: ["--", "true"],
     rename: ["new"],
+    revert: ["/etc"],
     rollback: ["x"],
     set: ["TimeoutStopSec=7"],
     why: ["/etc"],
