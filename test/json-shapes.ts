@@ -26,7 +26,7 @@ export function readShapes(text = readFileSync(page, "utf8")): ReadonlyMap<strin
   for (const section of text.split(/^## /m).slice(1)) {
     const [title = "", , sentence = ""] = section.split("\n");
     const [, form = ""] = /^(An array|An object|Lines)\b/.exec(sentence) ?? [];
-    const [, base] = /^An object with all keys of `(.*)`/.exec(sentence) ?? [];
+    const [, base] = /^An (?:object|array of objects) with all keys of `([^`]*)`/.exec(sentence) ?? [];
     const shape: Shape = {
       form: form === "An array" ? "array" : form === "An object" ? "object" : "lines",
       keys: [...(base === undefined ? [] : (shapes.get(base)?.keys ?? [])), ...readKeys(section)],

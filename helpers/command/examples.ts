@@ -17,7 +17,7 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
   ["show", ["show web1"]],
   ["why", ["why web1 /etc/apache2/ports.conf"]],
   ["logs", ["logs web1 -n 50", "logs web1 -f"]],
-  ["stats", ["stats", "stats web1 db", "stats --follow web1"]],
+  ["stats", ["stats", "stats web1 db", "stats --disk", "stats --follow web1"]],
   ["top", ["top"]],
   ["tree", ["tree web1"]],
   ["events", ["events --since today", "events --follow web1"]],

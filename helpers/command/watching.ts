@@ -15,6 +15,7 @@ export function addWatching(program: Command): void {
     .command("stats [name...]")
     .description("show what running sandboxes use: processors, memory, tasks, disk")
     .option("-f, --follow", "print it every second; with --json on one line")
+    .option("--disk", "also show what each root takes on disk, by reading all of it; also for stopped sandboxes")
     .option(...json)
     .action(async (names: string[], options: StatsOptions) => {
       await (await import("./verbs/stats.ts")).showStats(names, options);

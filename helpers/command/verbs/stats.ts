@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { readUsage, type Usage } from "../../host/cgroup.ts";
 import { findController } from "../../host/find-controller.ts";
 import { requireSandboxes } from "../require-sandbox.ts";
 import { formatBytes } from "../../sandbox/format-bytes.ts";
-import { formatJsonLine, formatTable, print, printJson } from "../output.ts";
+import { measureRoot } from "../../sandbox/measure-root.ts";
+import { formatJsonLine, formatTable, print, printJson, warn } from "../output.ts";
 import { listNames } from "../sandbox-facts.ts";
 
 /** The usage of a running sandbox at one moment. */
@@ -18,6 +19,8 @@ interface Row extends Usage {
   readonly name: SandboxName;
   /** The share of one processor since the last sample, in percent. */
   readonly cpuPercent: number | null;
+  /** What its root takes on disk, if that was asked for. */
+  readonly diskBytes?: number | null;
 }
 
 const betweenSamples = 1000;
@@ -26,22 +29,52 @@ const betweenPictures = 2000;
 export interface StatsOptions {
   readonly json?: boolean;
   readonly follow?: boolean;
+  readonly disk?: boolean;
 }
 
 /**
  * Prints the usage of running sandboxes: the named ones, or all. Takes a second, to measure the processors' share. With
- * `follow` it does so every second, until nobody reads it.
+ * `follow` it does so every second, until nobody reads it. With `disk` it also measures roots, and tells of stopped
+ * sandboxes too.
  */
 export async function showStats(texts: readonly string[], options: StatsOptions): Promise<void> {
   const names = parseNames(texts);
+  if (options.follow === true && options.disk === true)
+    throw new SandboxError("--disk reads whole roots, so it cannot be repeated every second", {
+      hint: "Leave out --follow or --disk",
+      status: 2,
+    });
   if (options.follow === true) return followStats(names, options.json === true);
   const before = takeSamples(names);
+  const measured = options.disk === true ? measureRoots(names()) : undefined;
   await sleep(betweenSamples);
   const rows = compare(before, takeSamples(names));
-  if (options.json === true) printJson(rows);
-  else if (rows.length > 0) print(formatRows(rows));
+  const shown = measured === undefined ? rows : withDisk(rows, await measured);
+  if (options.json === true) printJson(shown);
+  else if (shown.length > 0) print(formatRows(shown));
   else if (process.stdout.isTTY) print("No sandbox is running.");
 }
+
+type Sizes = ReadonlyMap<SandboxName, number | null>;
+
+const measureRoots = async (names: readonly SandboxName[]): Promise<Sizes> =>
+  new Map(await Promise.all(names.map(async (name) => [name, await measureRoot(name).catch(warnOf)] as const)));
+
+// An image that cannot be mounted hides nothing of the others.
+function warnOf(error: unknown): null {
+  if (!(error instanceof SandboxError)) throw error;
+  warn(describeError(error));
+  return null;
+}
+
+/** Adds the sizes of roots, and rows for the sandboxes that do not run. */
+export const withDisk = (rows: readonly Row[], sizes: Sizes): readonly Row[] =>
+  [...sizes].map(([name, diskBytes]) => ({ ...(rows.find((row) => row.name === name) ?? idle(name)), diskBytes }));
+
+const idle = (name: SandboxName): Row => ({
+  ...{ name, cpuPercent: null, cpuSeconds: null, memoryBytes: null, memoryMax: null },
+  ...{ tasks: null, tasksMax: null, readBytes: null, writtenBytes: null },
+});
 
 async function followStats(names: () => readonly SandboxName[], json: boolean): Promise<void> {
   const reader = new AbortController();
@@ -107,19 +140,24 @@ export function compare(before: readonly Sample[], now: readonly Sample[]): read
   });
 }
 
-const formatRows = (rows: readonly Row[]): string =>
-  formatTable(
-    ["NAME", "CPU%", "CPU TIME", "MEMORY", "TASKS", "READ", "WRITTEN"],
+function formatRows(rows: readonly Row[]): string {
+  const hasDisk = rows.some(({ diskBytes }) => diskBytes !== undefined);
+  return formatTable(
+    ["NAME", "CPU%", "CPU TIME", "MEMORY", "TASKS", "READ", "WRITTEN", ...(hasDisk ? ["ON DISK"] : [])],
     rows.map((row) => [
       row.name,
       row.cpuPercent?.toFixed(1) ?? "-",
       row.cpuSeconds === null ? "-" : `${row.cpuSeconds.toFixed(2)} s`,
       withLimit(row.memoryBytes, row.memoryMax, formatBytes),
       withLimit(row.tasks, row.tasksMax, String),
-      row.readBytes === null ? "-" : formatBytes(row.readBytes),
-      row.writtenBytes === null ? "-" : formatBytes(row.writtenBytes),
+      orDash(row.readBytes),
+      orDash(row.writtenBytes),
+      ...(hasDisk ? [orDash(row.diskBytes ?? null)] : []),
     ]),
   );
+}
+
+const orDash = (bytes: number | null): string => (bytes === null ? "-" : formatBytes(bytes));
 
 function withLimit(value: number | null, limit: number | null, format: (value: number) => string): string {
   if (value === null) return "-";

@@ -79,6 +79,7 @@ const looking: Situation = {
     { line: "units --all", has: /"obstacle": "/ },
     { line: "show json-bad", has: /"settings": \[\]/ },
     { line: "stats", has: /json-1/ },
+    { line: "stats --disk", title: "stats --disk", has: /"json-1"[^]*"diskBytes": \d[^]*"diskBytes": null/ },
     { line: "tree json-1", has: /sleep infinity/ },
     { line: "events json-1", has: /"started"/ },
     { line: "logs json-1", has: /"_SYSTEMD_UNIT"/ },

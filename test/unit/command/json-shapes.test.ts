@@ -18,7 +18,7 @@ const shapeOf = (verb: string, shapes = readShapes()): Shape => {
 
 test("the page describes the JSON of every verb that has it, and of no other", () => {
   const verbs = listVerbs(buildProgram()).filter(({ flags }) => flags.some(({ names }) => names.includes("--json")));
-  const described = [...readShapes().keys()].filter((title) => !title.endsWith(" --dry-run"));
+  const described = [...readShapes().keys()].filter((title) => !title.includes(" --"));
   assert.deepEqual(described.sort(), verbs.map(({ name }) => name).sort());
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { compare } from "../../../../helpers/command/verbs/stats.ts";
+import { compare, withDisk } from "../../../../helpers/command/verbs/stats.ts";
 import type { SandboxName } from "../../../../generator/conf/sandbox-name.ts";
 
 const sample = (name: string, at: number, cpuSeconds: number | null) => ({
@@ -16,4 +16,19 @@ test("the share of a processor is what was spent between two samples", () => {
 
 test("a sandbox that just came, or started again, has no share yet", () => {
   assert.deepEqual(percents([sample("a", 0, 5)], [sample("a", 1000, 0.1), sample("b", 1000, 3)]), [null, null]);
+});
+
+test("with disk, also a stopped sandbox has a row", () => {
+  const [running, stopped] = ["a", "b"] as SandboxName[];
+  assert.ok(running !== undefined && stopped !== undefined);
+  const { at, ...row } = { ...sample("a", 0, 1), cpuPercent: 5 };
+  assert.equal(at, 0);
+  const rows = withDisk([row], new Map([...([[running, 7]] as const), ...([[stopped, null]] as const)]));
+  assert.deepEqual(
+    rows.map(({ name, cpuPercent, diskBytes }) => [name, cpuPercent, diskBytes]),
+    [
+      ["a", 5, 7],
+      ["b", null, null],
+    ],
+  );
 });
