@@ -16,7 +16,10 @@ export function formatTable(
   rows: readonly (readonly string[])[],
   judge: (word: string, title: string) => Tone | undefined = () => undefined,
 ): string {
-  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  // A call with all lengths as arguments fails for very many rows.
+  const widths = header.map((title, column) =>
+    rows.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), title.length),
+  );
   const formatCell = (cell: string, column: number, row: readonly string[]): string => {
     const room = column === row.length - 1 ? 0 : (widths[column] ?? 0) - cell.length;
     return `${paint(judge(cell, header[column] ?? ""), cell)}${" ".repeat(Math.max(room, 0))}`;
