@@ -16,6 +16,7 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
   ["list", ["list"]],
   ["show", ["show web1"]],
   ["why", ["why web1 /etc/apache2/ports.conf"]],
+  ["files", ["files web1", "files web1 /etc/apache2"]],
   ["logs", ["logs web1 -n 50", "logs web1 -f"]],
   ["stats", ["stats", "stats web1 db", "stats --disk", "stats --follow web1"]],
   ["top", ["top"]],

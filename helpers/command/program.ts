@@ -217,6 +217,13 @@ function addExplaining(program: Command): void {
       await (await import("./verbs/diff.ts")).showDifferences(name, path, options);
     });
   program
+    .command("files <name> [folder]")
+    .description("list a folder of a sandbox's root, and why each path is there")
+    .option(...json)
+    .action(async (name: string, folder: string | undefined, options: Options) => {
+      await (await import("./verbs/files.ts")).listFiles(name, folder, options);
+    });
+  program
     .command("verify [name-or-file...]")
     .description("check all confs, or the named ones; the exit status is 2 if one is wrong")
     .option(...json)

@@ -26,6 +26,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   unit: "unit",
   pattern: "unit",
   path: "file",
+  folder: "file",
   file: "file",
   source: "file",
   "source-or-dest": "file",

@@ -48,14 +48,19 @@ function findAbove(entries: ReadonlyMap<string, ManifestEntry>, path: string): M
   return undefined;
 }
 
+/** Says what every sandbox has in the place of this part of its root; undefined if that is the root's own. */
+export function describeCover(path: string): string | undefined {
+  if (isBelow(path, "/usr")) return "/usr is the host's own, read-only";
+  const made = madeAtStart.find((directory) => isBelow(path, directory));
+  return made === undefined ? undefined : `${made} is made again at every start`;
+}
+
 function describeReason(question: Question, above: ManifestEntry | undefined, owners: readonly string[]): string {
   const { path, isThere, sandbox } = question;
   if (path === "/") return "it is the root itself";
   if (above?.kind === "link") return `${above.path} is a link to ${above.source.link}`;
-  if (isBelow(path, "/usr"))
-    return `/usr is the host's own, read-only${owners.length > 0 ? `; ${ownedBy(owners)}` : ""}`;
-  const made = madeAtStart.find((directory) => isBelow(path, directory));
-  if (made !== undefined) return `${made} is made again at every start`;
+  const cover = describeCover(path);
+  if (cover !== undefined) return `${cover}${isBelow(path, "/usr") && owners.length > 0 ? `; ${ownedBy(owners)}` : ""}`;
   if (above?.source !== undefined && isThere) return `it came with the host's data, or was made inside`;
   if (isThere) return "it was made inside";
   return owners.length === 0 ? describeUnowned(question) : describeOwned(question, owners, sandbox);

@@ -50,13 +50,16 @@ export function findChanges(
 
 const isBareDirectory = ({ kind, source }: ManifestEntry): boolean => kind === "directory" && source === undefined;
 
+/** A name as part of a path. Bytes that are not UTF-8 become `\xNN`. */
+export const nameInPath = (name: Buffer): string => (isUtf8(name) ? name.toString() : printableName(name));
+
 const nameOf = ({ path }: ManifestEntry): string => basename(path);
 
 function findAdded(tree: string, directory: string, known: ReadonlySet<string>): readonly Change[] {
   const { names, more } = listInTree(tree, directory, known, mostAdded);
   const prefix = directory === "/" ? "/" : `${directory}/`;
   const added = names.map(({ name, kind }): Change => ({
-    path: `${prefix}${isUtf8(name) ? name.toString() : printableName(name)}`,
+    path: `${prefix}${nameInPath(name)}`,
     inside: { state: "added", kind },
     host: undefined,
   }));

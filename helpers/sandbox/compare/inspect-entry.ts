@@ -1,8 +1,8 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { FileContent, ManifestEntry } from "../manifest/entry.ts";
 import type { HostEntry, HostTree } from "../../host/host-tree.ts";
 import { readContent } from "../populate/record-content.ts";
-import { hasContent, lookUpInTree } from "../tree/look-up.ts";
+import { hasContent, hasContentIn, lookUpInTree } from "../tree/look-up.ts";
 import { orMissing } from "../../host/or-missing.ts";
 
 /** The aspects in which something can differ. */
@@ -21,6 +21,10 @@ export function inspectInside(tree: string, entry: ManifestEntry): Comparison {
   const found = lookUpInTree(tree, entry.path);
   return compare(entry, found, (content) => hasContent(tree, entry.path, content));
 }
+
+/** The same for what was found under the entry's name in an open folder. */
+export const inspectFound = (folder: number, entry: ManifestEntry, found: HostEntry | undefined): Comparison =>
+  compare(entry, found, (content) => hasContentIn(folder, basename(entry.path), content));
 
 /** Compares an entry with its current state on the host; undefined unless it was copied from the host. */
 export function inspectHost(host: HostTree, rootDirectory: string, entry: ManifestEntry): Comparison | undefined {

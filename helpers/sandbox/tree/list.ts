@@ -1,4 +1,5 @@
-import { opendirSync } from "node:fs";
+import { type Dirent, opendirSync } from "node:fs";
+import { orMissing } from "../../host/or-missing.ts";
 import { lstatIn, withTreeFolder } from "./beneath.ts";
 
 export interface Listing {
@@ -18,19 +19,25 @@ export function listInTree(tree: string, path: string, known: ReadonlySet<string
 
 function listOpen(directory: number, known: ReadonlySet<string>, limit: number): Listing {
   const names: Buffer[] = [];
+  for (const name of readNames(directory)) {
+    if (known.has(name.toString())) continue;
+    if (names.length === limit) return { names: describeAll(directory, names), more: true };
+    names.push(name);
+  }
+  return { names: describeAll(directory, names), more: false };
+}
+
+/** The names in an open directory, as bytes and in no order. */
+export function* readNames(directory: number): Generator<Buffer> {
   // latin1 has a character for each byte.
   const folder = opendirSync(`/proc/self/fd/${directory}`, { encoding: "latin1" });
   try {
-    for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) {
-      const name = Buffer.from(entry.name, "latin1");
-      if (known.has(name.toString())) continue;
-      if (names.length === limit) return { names: describeAll(directory, names), more: true };
-      names.push(name);
-    }
+    // A directory that has been removed meanwhile has no names; only Bun fails then.
+    const next = (): Dirent | undefined => orMissing(() => folder.readSync()) ?? undefined;
+    for (let entry = next(); entry !== undefined; entry = next()) yield Buffer.from(entry.name, "latin1");
   } finally {
     folder.closeSync();
   }
-  return { names: describeAll(directory, names), more: false };
 }
 
 const describeAll = (directory: number, names: readonly Buffer[]): Listing["names"] =>

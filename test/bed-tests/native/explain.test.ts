@@ -93,6 +93,44 @@ test("diff tells each difference once, hangs at nothing, and prints no control c
   assert.doesNotMatch(stdout, /[\x00-\x08\x0b-\x1f\x7f-\x9f]/);
 });
 
+test("files lists a folder, running, stopped and in an image, and follows no link", async (t) => {
+  await make(t, "listed", "--unit", "apache2", "--imagesize", "256M", "--mount", "ram:/srv/memory=1M", "--start");
+  await inside(
+    "listed",
+    `cd /etc/apache2; echo '# inside' >> envvars; rm magic; chown 33:4 ports.conf; ln -s /etc/shadow shadow
+     touch "$(printf 'a\\033b')"; cd /srv; ln -s /etc host; mkfifo fifo; touch memory/hidden`,
+  );
+  const list = async (): Promise<string> => (await ask("files", "listed", "/etc/apache2")).stdout;
+  const running = await list();
+  assert.match(running, /^file +0644 +0:0 +1\.. KiB +changed +package apache2 lists it +envvars$/m);
+  assert.match(running, /^file +0644 +33:4 +.* +changed +.* ports\.conf$/m);
+  assert.match(running, /^file +0644 +0:0 +[\d.]+ KiB +missing +.* magic$/m);
+  assert.match(running, /^link +0777 +0:0 +- +added +- +shadow -> \/etc\/shadow$/m);
+  assert.match(running, /^file +0644 +0:0 +0 B +added +- +a\\u\{1b\}b$/m);
+  assert.match(running, /^directory +0755 +0:0 +- +same +.* mods-available$/m);
+  const mounted = await ask("files", "listed", "/srv/memory");
+  assert.deepEqual([mounted.status, mounted.stdout], [0, ""]);
+  assert.match(mounted.stderr, /Mount= of its conf mounts something else on \/srv\/memory/);
+  await bed.run("systemctl", "stop", "sandbox@listed");
+  assert.equal(await list(), running);
+  await bed.run("sh", "-c", "umount /var/lib/sandboxcontainer/listed/image");
+  assert.equal(await list(), running);
+  const refused: readonly (readonly [string, RegExp])[] = [
+    ["/srv/host", /^\/srv\/host leads through a link: \/srv\/host is a link to "\/etc"\. List /],
+    ["/srv/host/apache2", /leads through a link: \/srv\/host is/],
+    ["/srv/fifo", /^\/srv\/fifo is a fifo, socket or device, not a folder/],
+    ["/etc/apache2/envvars", /is a file, not a folder\. See `sandboxcontainer why listed \/etc\/apache2\/envvars`/],
+    ["/etc/apache", /^there is no folder \/etc\/apache in the root of listed\. Did you mean `\/etc\/apache2`\?$/m],
+    ["/usr/bin", /^there is no folder .*\. \/usr is the host's own, read-only$/m],
+    [`/${"n".repeat(256)}`, /a name in that path has more than 255 bytes/],
+  ];
+  for (const [path, message] of refused) {
+    const { status, stdout, stderr } = await ask("files", "listed", path);
+    assert.deepEqual([status, stdout], [path.length > 255 ? 2 : 1, ""], path);
+    assert.match(stderr, message);
+  }
+});
+
 test("what cannot be answered says so, and what was perhaps meant", async () => {
   const cases: readonly (readonly [readonly string[], number, RegExp])[] = [
     [["why", "tolt", "/etc"], 1, /no sandbox tolt\. Did you mean `told`/],

@@ -92,6 +92,8 @@ const looking: Situation = {
     })),
     { line: "diff json-1", has: /"added"/ },
     { line: "diff json-1 --text", has: /"text": "-/ },
+    { line: "files json-1", has: /"target": "usr\/bin"/ },
+    { line: "files json-1 /etc/demo", has: /"state": "changed"[^]*"state": "added"/ },
   ],
 };
 

@@ -1,0 +1,87 @@
+import { basename } from "node:path";
+import { loadConf } from "../../../generator/conf/load-conf.ts";
+import { findNearest } from "../../../generator/conf/nearest.ts";
+import { rootTree } from "../../../generator/conf/paths.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { isWithin } from "../../../generator/conf/values/parse-mount.ts";
+import { describeCover } from "../../sandbox/compare/explain-absence.ts";
+import { type FolderEntry, listFolder } from "../../sandbox/compare/list-folder.ts";
+import { formatBytes } from "../../sandbox/format-bytes.ts";
+import { mountTree } from "../../sandbox/image/mount-image.ts";
+import type { ManifestEntry } from "../../sandbox/manifest/entry.ts";
+import { requireManifest } from "../../sandbox/manifest/read-manifest.ts";
+import { findObstacle } from "../../sandbox/tree/find-obstacle.ts";
+import { printableName, quoteName } from "../../sandbox/untrusted-text.ts";
+import { formatTable, type JsonOption, print, printJson, warn } from "../output.ts";
+import { requireSandbox } from "../require-sandbox.ts";
+import { parseSandboxPath } from "../sandbox-path.ts";
+
+/** Lists a folder of the root of a sandbox, with the reason for each path and whether it is as it was put there. */
+export async function listFiles(text: string, folderText = "/", options: JsonOption): Promise<void> {
+  const name = requireSandbox(text);
+  await mountTree(name);
+  const { entries } = requireManifest(name);
+  const folder = parseSandboxPath(name, folderText);
+  const files = listFolder(rootTree(name), entries, folder);
+  const cover = describeCover(folder) ?? describeMount(name, folder);
+  if (files === undefined) throw describeObstacle(name, folder, cover, entries);
+  if (cover !== undefined) warn(`${cover}; this lists what the root itself has there`);
+  if (options.json === true) printJson(files);
+  else if (files.length > 0)
+    print(formatTable(["KIND", "MODE", "OWNER", "SIZE", "NOW", "BECAUSE", "NAME"], files.map(formatRow)));
+}
+
+/** Says what the conf mounts over a folder; undefined if nothing, or if the conf cannot be used. */
+function describeMount(name: SandboxName, folder: string): string | undefined {
+  try {
+    const mount = loadConf(name).Mount.find(({ target }) => isWithin(folder, target));
+    return mount && `Mount= of its conf mounts something else on ${mount.target}`;
+  } catch (error) {
+    if (error instanceof SandboxError) return undefined;
+    throw error;
+  }
+}
+
+function describeObstacle(
+  name: SandboxName,
+  folder: string,
+  cover: string | undefined,
+  entries: readonly ManifestEntry[],
+): SandboxError {
+  const { path, found } = findObstacle(rootTree(name), folder) ?? { path: folder, found: undefined };
+  if (found?.kind === "link")
+    return new SandboxError(`${folder} leads through a link: ${path} is a link to ${quoteName(found.target)}`, {
+      hint: "List the folder that it leads to",
+    });
+  const why = `See \`sandboxcontainer why ${name} ${path}\``;
+  if (found !== undefined)
+    return new SandboxError(`${path} is a ${found.kind === "file" ? "file" : "fifo, socket or device"}, not a folder`, {
+      hint: why,
+    });
+  const folders = entries.filter(({ kind }) => kind === "directory").map((entry) => entry.path);
+  const nearest = findNearest(folder, folders);
+  return new SandboxError(`there is no folder ${folder} in the root of ${name}`, {
+    hint: cover ?? (nearest === undefined ? why : `Did you mean \`${nearest}\`?`),
+  });
+}
+
+const formatRow = ({
+  path,
+  kind,
+  bytes,
+  target,
+  mode,
+  owner,
+  group,
+  reason,
+  state,
+}: FolderEntry): readonly string[] => [
+  kind,
+  mode,
+  `${owner}:${group}`,
+  bytes === null ? "-" : formatBytes(bytes),
+  state ?? "-",
+  reason ?? "-",
+  printableName(basename(path) + (target === null ? "" : ` -> ${target}`)),
+];
