@@ -4,6 +4,7 @@ import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { type CapabilityMask, readCapabilities } from "../../host/capabilities.ts";
 import { joinGroups } from "../../host/cgroup.ts";
 import { closeInherited } from "../../host/close-inherited.ts";
+import { signalChildrenOf } from "../../host/signal-children-of.ts";
 import { exposeToMemoryKiller } from "../../host/memory-killer.ts";
 import { findProcess } from "../../host/process-start.ts";
 import { isFiltered } from "../../host/seccomp.ts";
@@ -24,6 +25,7 @@ export interface EnterHost {
   /** Whether PID 1 has a system call filter. */
   readonly isFiltered: (initPid: number) => boolean;
   readonly readFilter: (path: string) => string;
+  readonly signalChildrenOf: typeof signalChildrenOf;
   /** Returns false if the process could still protect itself from the memory killer. */
   readonly exposeToMemoryKiller: (pid: number, score: number) => boolean;
   readonly joinGroups: (pid: number, initPid: number) => void;
@@ -71,7 +73,13 @@ async function runInside({ initPid, filterFile, profile, term, words }: Entering
       host.joinGroups(pid, initPid);
     },
   });
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
+  // nsenter(1) waits for the command, and passes no signal on to it. A terminal sends SIGINT to both. The other children copy
+  // from and to our pipes, and ignore signals.
+  process.on("SIGINT", () => child.kill("SIGINT"));
+  for (const signal of ["SIGTERM", "SIGHUP"] as const)
+    process.on(signal, () => {
+      host.signalChildrenOf(child.pid, signal);
+    });
   return status;
 }
 
@@ -106,5 +114,6 @@ const ownHost: EnterHost = {
   exposeToMemoryKiller,
   joinGroups,
   start: startPrepared,
+  signalChildrenOf,
   isRunning: (initPid) => findProcess(initPid) !== undefined,
 };

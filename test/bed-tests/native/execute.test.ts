@@ -143,3 +143,11 @@ test("a sandbox without the right to chroot is entered all the same", async (t) 
   const rights = (await execute("bare", "--", "sed", "-n", "s/^CapEff:\\t/0x/p", "/proc/self/status")).stdout;
   assert.equal((BigInt(rights) >> 18n) & 1n, 0n);
 });
+
+test("a signal to the command alone ends what it runs inside", async () => {
+  const script = `sandboxcontainer execute runs -- /usr/bin/sleep 8765 &
+    until pgrep --full '^/usr/bin/sleep 8765'; do sleep 0.1; done
+    kill -TERM $!; wait $! || echo "status $?"
+    pgrep --full '^/usr/bin/sleep 8765' || echo nothing left`;
+  assert.match(await bed.run("timeout", "60", "bash", "-c", script), /status 143\nnothing left$/);
+});

@@ -31,6 +31,7 @@ function fakeHost(fakes: Partial<EnterHost> = {}) {
       steps.push("run");
       return Promise.resolve({ child: new ChildProcess(), status: Promise.resolve(7) });
     },
+    signalChildrenOf: () => undefined,
     isRunning: () => true,
     ...fakes,
   };

@@ -1,0 +1,15 @@
+import { readIfPossible } from "./read-if-there.ts";
+
+/** Sends a signal to all children of a process. While it has none, the process itself gets it. */
+export function signalChildrenOf(pid: number | undefined, signal: "SIGTERM" | "SIGHUP"): void {
+  if (pid === undefined) return;
+  const children = (readIfPossible(`/proc/${pid}/task/${pid}/children`) ?? "").split(" ").filter(Boolean);
+  for (const each of children.length === 0 ? [pid] : children.map(Number)) {
+    try {
+      process.kill(each, signal);
+    } catch (error) {
+      // It has ended meanwhile.
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+  }
+}
