@@ -1,10 +1,12 @@
 import type { Command } from "commander";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
+import { parseAssignment } from "./conf/parse-assignment.ts";
 import type { CreateRequest } from "./create/request.ts";
 import { addSettingOptions, readSettingLines } from "./create/setting-options.ts";
 
 interface CreateOptions {
   readonly unit: string[];
+  readonly set: string[];
   readonly copy?: true;
   readonly dryRun?: true;
   readonly start?: true;
@@ -22,6 +24,7 @@ export function addCreate(program: Command): void {
     .usage("NAME (--unit UNIT... | EXECUTABLE | -- COMMAND [ARG...]) [options]")
     .option("-u, --unit <unit>", "a unit installed on this host; may repeat", collect, []);
   addSettingOptions(command)
+    .option("--set <key=value>", "any other setting, such as MemoryMax=1G; may repeat", collect, [])
     .option("-C, --copy", "also copy the service's current data below /var from the host")
     .option("-n, --dry-run", "only show the conf and what would be in the root, and why")
     .option("--start", "start it after it is made")
@@ -60,6 +63,7 @@ function readRequest(name: string, rest: string[], options: CreateOptions, argv:
     executable,
     command,
     settings: readSettingLines({ ...options }),
+    assignments: options.set.map(parseAssignment),
     copy: options.copy === true,
     dryRun: options.dryRun === true,
     start: options.start === true,

@@ -1,4 +1,5 @@
 import type { SettingName } from "../../../generator/conf/settings.ts";
+import type { Assignment } from "../conf/parse-assignment.ts";
 
 /** A setting that `create` writes into a conf. */
 export interface SettingLine {
@@ -16,6 +17,8 @@ export interface CreateRequest {
   readonly command: readonly string[];
   /** The other settings of the conf. */
   readonly settings: readonly SettingLine[];
+  /** Those of --set, which may be of any section. */
+  readonly assignments: readonly Assignment[];
   readonly copy: boolean;
   /** Shows what would be made, and makes nothing. */
   readonly dryRun: boolean;

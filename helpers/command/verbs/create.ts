@@ -4,6 +4,7 @@ import { parseSandboxName, type SandboxName } from "../../../generator/conf/sand
 import { withHeld } from "../../sandbox/hold/hold.ts";
 import { removeUnfinished } from "../../sandbox/hold/unfinished.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
+import { applyAssignments } from "../conf/apply-assignments.ts";
 import { renderConf } from "../create/conf-text.ts";
 import type { CreateRequest } from "../create/request.ts";
 import { showPlan } from "../create/dry-run.ts";
@@ -24,7 +25,7 @@ export async function createSandbox(request: CreateRequest): Promise<void> {
   using systemd = await connectSystemd();
   const units = await findUnits(systemd, request);
   if (request.copy) await warnOfRunning(systemd, units);
-  const text = renderConf(request, units);
+  const text = applyAssignments(renderConf(request, units), request.assignments);
   if (request.dryRun) {
     await showPlan(name, text, request);
     return;

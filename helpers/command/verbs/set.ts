@@ -9,7 +9,8 @@ import { connectSystemd } from "../../host/systemd.ts";
 import { readValues, writeValues } from "../conf/edit-conf-text.ts";
 import { requireSandbox } from "../require-sandbox.ts";
 import { warn } from "../output.ts";
-import { type Assignment, parseAssignment, repeats } from "../conf/parse-assignment.ts";
+import { applyAssignments } from "../conf/apply-assignments.ts";
+import { type Assignment, parseAssignment } from "../conf/parse-assignment.ts";
 import { putIntoEffect, reportEffect } from "../conf/put-into-effect.ts";
 import { readOwnConf, replaceConf } from "../conf/replace-conf.ts";
 
@@ -53,39 +54,6 @@ export function tryLoad(name: SandboxName): Conf | undefined {
   } catch {
     return undefined;
   }
-}
-
-/**
- * Applies the assignments. Several values of a key that may repeat add up; the first `=` among them replaces the old
- * values.
- */
-export function applyAssignments(text: string, assignments: readonly Assignment[]): string {
-  const replaced = new Set<string>();
-  return assignments.reduce((current, assignment) => {
-    const { section, key, how, value } = assignment;
-    const values = readValues(current, section, key);
-    const isFirst = how === "=" && !replaced.has(`${section}.${key}`);
-    if (how !== "=" && !repeats(assignment))
-      throw new SandboxError(`${key}= takes only one value, so nothing can be added or removed`, {
-        hint: `Write ${key}=VALUE`,
-        status: 2,
-      });
-    if (how === "=" && !isFirst && !repeats(assignment))
-      throw new SandboxError(`${key}= is given twice`, { status: 2 });
-    if (how === "-=" && !values.includes(value))
-      throw new SandboxError(`there is no ${key}=${value} to remove`, {
-        hint:
-          values.length === 0
-            ? "The conf has none"
-            : `The conf has ${values.map((each) => `${key}=${each}`).join(", ")}`,
-      });
-    if (how === "=") replaced.add(`${section}.${key}`);
-    const wanted =
-      how === "-="
-        ? values.filter((each) => each !== value)
-        : [...(isFirst ? [] : values), ...(value === "" ? [] : [value])];
-    return writeValues(current, section, key, wanted);
-  }, text);
 }
 
 // Only an empty line clears a default of the host.

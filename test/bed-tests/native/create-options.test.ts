@@ -108,3 +108,19 @@ test("further packages, the type of files and the label are settings of the conf
     assert.ok(conf.split("\n").includes(line), conf);
   await bed.run("test", "-e", "/var/lib/sandboxcontainer/opt-unit/root/etc/nginx/nginx.conf");
 });
+
+test("--set gives any setting, and a wrong one makes nothing", async (t) => {
+  deleteAfter(t, "opt-set");
+  const create = (...words: readonly string[]): Promise<Ran> =>
+    bed.try("sandboxcontainer", "create", "opt-set", ...words.flatMap((word) => ["--set", word]), ...sleep);
+  const wrong = await create("MemoryMax=lots");
+  assert.equal(wrong.status, 2);
+  assert.match(wrong.stderr, /MemoryMax=lots/);
+  assert.match((await create("MemoryMex=1G")).stderr, /Did you mean MemoryMax=\?/);
+  assert.equal((await bed.try("ls", "/etc/sandboxcontainer/opt-set.conf")).status, 2);
+  assert.equal((await create("MemoryMax=1G", "Publish=8119:80", "Publish=8120:80", "Restart=no")).status, 0);
+  const conf = await bed.run("cat", "/etc/sandboxcontainer/opt-set.conf");
+  assert.match(conf, /\[Network\]\nPublish=8119:80\nPublish=8120:80\n/);
+  assert.match(conf, /\[Resources\]\nMemoryMax=1G\n/);
+  assert.match(conf, /\[Service\]\nRestart=no/);
+});
