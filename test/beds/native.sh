@@ -66,6 +66,13 @@ native_root() {
 	printf '%s\n' "$BED_ROOT"
 }
 
+# native_beside CMD…: runs a command of this machine that reaches the bed at 127.0.0.1, such as a browser.
+native_beside() {
+	local pid
+	pid=$(find_native) || die "the $kind bed is not up" "test/bed up $kind"
+	nsenter --target "$pid" --net -- "$@"
+}
+
 # native_exec CMD…: runs a command as root in a clean environment, as one of the bed's own processes.
 native_exec() {
 	local pid
