@@ -12,6 +12,8 @@ OCFDIR := /usr/lib/ocf/resource.d/sandboxcontainer
 UNITDIR := $(PREFIX)/lib/systemd/system
 GENERATORDIR := $(PREFIX)/lib/systemd/system-generators
 SYSCTLDIR := $(PREFIX)/lib/sysctl.d
+COCKPITDIR := $(PREFIX)/share/cockpit/sandboxes
+METAINFODIR := $(PREFIX)/share/metainfo
 MANAGERDIR := $(PREFIX)/lib/systemd/system.conf.d
 NETWORKDIR := $(PREFIX)/lib/systemd/network
 LIMITSDIR := /etc/security/limits.d
@@ -63,7 +65,7 @@ LICENSE_bun := packaging/bun-license
 GENERATOR_node := @LIBDIR@/node $(GENERATORFLAGS) @LIBDIR@/start-generator.cjs
 GENERATOR_bun := @LIBDIR@/runtime sandboxcontainer-generator "$$0"
 
-.PHONY: help build policy check check-bun test bench picture demo install deb rpm clean
+.PHONY: help build policy cockpit check check-bun test bench picture demo install install-cockpit deb rpm cockpit-deb cockpit-rpm clean
 # Each recipe runs as one script.
 .ONESHELL:
 
@@ -73,6 +75,18 @@ help: ## shows this list
 node_modules/.installed: package.json package-lock.json
 	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
+
+cockpit/node_modules/.installed: cockpit/package.json cockpit/package-lock.json
+	cd cockpit
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	touch node_modules/.installed
+
+cockpit: node_modules/.installed cockpit/node_modules/.installed ## checks the page of Cockpit, and builds it into dist/cockpit/
+	cd cockpit
+	for project in src .; do ../$(NODE) node_modules/typescript/bin/tsc --project $$project; done
+	../$(NODE) ../node_modules/eslint/bin/eslint.js .
+	../$(NODE) --test --test-reporter=dot 'test/unit/*.test.ts'
+	../$(NODE) build.ts
 
 build: $(BUILT) dist/lib/libvirt.node $(LOADER) ## builds the programs and the libvirt addon, into dist/
 
@@ -199,11 +213,22 @@ install: build $(POLICY) ## installs below DESTDIR, with PREFIX
 	install -m 0644 dist/policy/*.pp policy/*.cil $(DESTDIR)$(POLICYDIR)/
 	install -m 0644 policy/*.if $(DESTDIR)$(POLICYDEVEL)/include/contrib/
 
+install-cockpit: cockpit ## installs the page of Cockpit below DESTDIR, with PREFIX
+	rm -rf $(DESTDIR)$(COCKPITDIR)
+	install -D -m 0644 -t $(DESTDIR)$(COCKPITDIR) dist/cockpit/*
+	install -D -m 0644 -t $(DESTDIR)$(METAINFODIR) cockpit/sandboxcontainer.cockpit.metainfo.xml
+
 deb: ## builds build/sandboxcontainer_VERSION_ARCH.deb
 	packaging/build-deb $(VERSION)
 
 rpm: ## builds build/sandboxcontainer-VERSION-1.ARCH.rpm
 	packaging/build-rpm $(VERSION)
+
+cockpit-deb: ## builds build/cockpit-sandboxes_VERSION_all.deb
+	packaging/build-cockpit-deb $(VERSION)
+
+cockpit-rpm: ## builds build/cockpit-sandboxes-VERSION-1.noarch.rpm
+	packaging/build-cockpit-rpm $(VERSION)
 
 clean: ## removes what make built
 	rm -rf dist build coverage

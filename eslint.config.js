@@ -26,7 +26,7 @@ const ofGenerator =
   "The generator must not talk to another process: it may import only itself, conf, node:fs and node:path.";
 
 export default defineConfig(
-  { ignores: ["dist/", "build/", "coverage/", "node_modules/"] },
+  { ignores: ["dist/", "build/", "coverage/", "node_modules/", "cockpit/"] },
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   {
