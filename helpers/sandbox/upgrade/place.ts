@@ -11,7 +11,7 @@ import {
   rmdirSync,
   rmSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { beneath, withParent } from "../tree/beneath.ts";
 
 /*
@@ -97,13 +97,26 @@ function tryRemove(directory: Buffer): boolean {
   }
 }
 
+/** Removes what an earlier change has kept of a path. */
+export function clearKept(kept: string, path: string): void {
+  rmSync(prepareKept(kept, path), { recursive: true, force: true });
+}
+
+/**
+ * Makes the folders above a kept path, and returns that path. What was kept before may be a link that the sandbox made.
+ * So this begins at the top, and nothing is looked up through such a link.
+ */
 function prepareKept(kept: string, path: string): string {
-  const target = join(kept, path);
-  // What was kept before may be a link, which the sandbox made: nothing is kept through it.
-  for (let folder = dirname(target); folder.length > kept.length; folder = dirname(folder))
-    if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() === false) rmSync(folder);
-  mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
-  return target;
+  const parents = path.split("/").slice(1, -1);
+  mkdirSync(kept, { recursive: true, mode: 0o700 });
+  let folder = kept;
+  for (const parent of parents) {
+    folder = join(folder, parent);
+    const isFolder = lstatSync(folder, { throwIfNoEntry: false })?.isDirectory();
+    if (isFolder === false) rmSync(folder);
+    if (isFolder !== true) mkdirSync(folder, { mode: 0o700 });
+  }
+  return join(kept, path);
 }
 
 // A killed upgrade has already kept it.

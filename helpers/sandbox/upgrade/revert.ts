@@ -1,4 +1,4 @@
-import { lstatSync, rmSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { manifestFile, rootTree } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
@@ -11,7 +11,7 @@ import { replaceFile } from "../state.ts";
 import { lookUpInTree } from "../tree/look-up.ts";
 import { keptFolder } from "./apply-upgrade.ts";
 import { makeBeside, withoutData } from "./make-beside.ts";
-import { addToTree, replaceInTree, setAttributes } from "./place.ts";
+import { addToTree, clearKept, replaceInTree, setAttributes } from "./place.ts";
 
 /** What became of a path. */
 export interface Reverted {
@@ -96,7 +96,7 @@ function place(name: SandboxName, entry: ManifestEntry, fresh: string): Reverted
   if (found === undefined)
     return addToTree(tree, path, from) ? done : refuse(path, "something that is no folder is above it", name);
   // An upgrade, or an earlier revert, has kept another version of it.
-  rmSync(join(kept, path), { recursive: true, force: true });
+  clearKept(kept, path);
   if (!replaceInTree(tree, path, from, kept)) return refuse(path, "a folder that is not empty is in its place", name);
   return isFolder ? done : { ...done, kept: join(kept, path) };
 }
