@@ -113,9 +113,9 @@ test("--set gives any setting, and a wrong one makes nothing", async (t) => {
   deleteAfter(t, "opt-set");
   const create = (...words: readonly string[]): Promise<Ran> =>
     bed.try("sandboxcontainer", "create", "opt-set", ...words.flatMap((word) => ["--set", word]), ...sleep);
-  const wrong = await create("MemoryMax=lots");
+  const wrong = await create("Publish=lots");
   assert.equal(wrong.status, 2);
-  assert.match(wrong.stderr, /MemoryMax=lots/);
+  assert.match(wrong.stderr, /Publish=lots/);
   assert.match((await create("MemoryMex=1G")).stderr, /Did you mean MemoryMax=\?/);
   assert.equal((await bed.try("ls", "/etc/sandboxcontainer/opt-set.conf")).status, 2);
   assert.equal((await create("MemoryMax=1G", "Publish=8119:80", "Publish=8120:80", "Restart=no")).status, 0);
