@@ -35,7 +35,9 @@ export function addWatching(program: Command): void {
     });
   program
     .command("events [name...]")
-    .description("show what happened to sandboxes, such as a start, a stop or a failure, one event per line")
+    .description(
+      "show what happened to sandboxes, such as a start, a failure or a change of the conf, one event per line",
+    )
     .option("-f, --follow", "wait for new events")
     .option("--since <time>", "show events since this time, in a form that journalctl accepts")
     .option("--json", "print one line of JSON for each event, for programs")

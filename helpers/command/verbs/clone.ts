@@ -18,6 +18,7 @@ import { requireFreeName } from "../create/make-sandbox.ts";
 import { removeHalfMade } from "../../sandbox/remove-half-made.ts";
 import { readSource, type Source } from "../conf/read-source.ts";
 import { print, printJson, warn, withProgress } from "../output.ts";
+import { recordEvent } from "../record-event.ts";
 import { orFreeze, requireStopped } from "../../sandbox/require-stopped.ts";
 
 interface CloneOptions {
@@ -49,6 +50,7 @@ export async function cloneSandbox(sourceText: string, nameText: string, options
       }),
     );
   });
+  await recordEvent(name, { event: "created" });
   report(source, name, original, options);
   removeUnfinished(name);
 }

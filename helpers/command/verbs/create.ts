@@ -14,6 +14,7 @@ import { findNamed, suggestCapabilities } from "../suggest-capabilities.ts";
 import { findUnits } from "../create/find-units.ts";
 import { print, printJson, warn, withProgress } from "../output.ts";
 import { makeOrUndo, makeRoot, requireFreeName, writeConf } from "../create/make-sandbox.ts";
+import { recordEvent } from "../record-event.ts";
 import { requireRoot } from "../require-root.ts";
 import { tellStatus } from "../tell-status.ts";
 
@@ -37,6 +38,7 @@ export async function createSandbox(request: CreateRequest): Promise<void> {
       if (request.enable) await systemd.enableUnit(`sandbox@${name}.service`);
     }),
   );
+  await recordEvent(name, { event: "created" });
   // From here on the sandbox exists. If it does not start, it stays, so that someone can look at it.
   if (request.start)
     await start(systemd, name).catch((error: unknown) => {

@@ -9,6 +9,7 @@ import { connectSystemd, type Systemd } from "../../host/systemd.ts";
 import { describeLeftovers, listGuarded } from "../guarded-folders.ts";
 import { requireSandboxes } from "../require-sandbox.ts";
 import { print, printJson, warn, withProgress } from "../output.ts";
+import { recordEvent } from "../record-event.ts";
 import { removeSandbox } from "../../sandbox/remove-sandbox.ts";
 
 interface Outcome {
@@ -40,6 +41,7 @@ export async function deleteSandboxes(
     );
     outcomes.push({ name, error });
     if (error !== undefined) continue;
+    await recordEvent(name, { event: "deleted" });
     for (const told of await Promise.all(guarded.map(describeLeftovers))) if (told !== undefined) warn(told);
     if (options.json !== true) print(`Deleted ${name}`);
     removeUnfinished(name);

@@ -12,6 +12,7 @@ import { verifyLoaded } from "../../../generator/conf/verify-conf.ts";
 import { connectSystemd } from "../../host/systemd.ts";
 import { requireSandbox } from "../require-sandbox.ts";
 import { type JsonOption, print } from "../output.ts";
+import { recordEvent } from "../record-event.ts";
 import { putIntoEffect, reportEffect } from "../conf/put-into-effect.ts";
 import { readOwnConf, replaceConf } from "../conf/replace-conf.ts";
 import { type SetOptions, tryLoad } from "./set.ts";
@@ -55,7 +56,9 @@ async function useText(name: SandboxName, text: string, options: JsonOption): Pr
   replaceConf(name, text);
   using systemd = await connectSystemd();
   const after = loadConf(name);
-  reportEffect(after, await putIntoEffect(systemd, before, after), options);
+  const effect = await putIntoEffect(systemd, before, after);
+  await recordEvent(name, { event: "changed", keys: [...effect.live, ...effect.restart] });
+  reportEffect(after, effect, options);
 }
 
 function reportUnchanged(name: SandboxName, options: JsonOption): void {

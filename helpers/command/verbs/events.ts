@@ -5,15 +5,18 @@ import { isSandboxName, type SandboxName } from "../../../generator/conf/sandbox
 import { formatTime } from "./list.ts";
 import { requireSandboxes } from "../require-sandbox.ts";
 import { formatJsonLine, print } from "../output.ts";
+import type { Deed } from "../record-event.ts";
 
 /** An event in the life of a sandbox. */
 export interface SandboxEvent {
   /** Seconds since the epoch. */
   readonly time: number;
   readonly name: SandboxName;
-  readonly event: (typeof messages)[keyof typeof messages];
+  readonly event: (typeof messages)[keyof typeof messages] | Deed["event"];
   /** The Result= of systemd, for a failure. */
   readonly result?: string;
+  /** The old name of a renamed sandbox. */
+  readonly was?: SandboxName;
 }
 
 // The ids of systemd's own messages about units (sd-messages.h).
@@ -28,6 +31,8 @@ const messages = {
   fe6faa94e7774663a0da52717891d8ef: "killed for its memory",
 } as const;
 
+const deeds: readonly Deed["event"][] = ["created", "deleted", "renamed", "changed"];
+
 export interface EventOptions {
   readonly follow?: boolean;
   readonly since?: string;
@@ -35,8 +40,8 @@ export interface EventOptions {
 }
 
 /**
- * Prints the events of sandboxes from the host's journal, one a line. They are systemd's own messages, which nobody can
- * forge.
+ * Prints the events of sandboxes from the host's journal, one a line. They are systemd's own messages, and what verbs
+ * recorded. No sandbox can forge them, see `sources`.
  */
 export async function showEvents(texts: readonly string[], options: EventOptions): Promise<void> {
   const names = requireSandboxes(texts);
@@ -52,16 +57,32 @@ export async function showEvents(texts: readonly string[], options: EventOptions
     // The reader is gone, and this may be half a line.
     if (process.stdout.errored !== null) break;
     const event = parseEvent(line);
-    if (event === undefined || (names.length > 0 && !names.includes(event.name))) continue;
-    print(options.json === true ? formatJsonLine({ ...event, result: event.result ?? null }) : formatEvent(event));
+    if (event === undefined || (names.length > 0 && !names.some((name) => isAbout(event, name)))) continue;
+    const { result, was, ...rest } = event;
+    print(options.json === true ? formatJsonLine({ ...rest, result, was }) : formatEvent(event));
   }
   journal.stdout.destroy();
   if ((await ended) !== 0) throw new SandboxError("journalctl failed", { hint: "See its messages above" });
 }
 
+const isAbout = ({ name, was }: SandboxEvent, wanted: SandboxName): boolean => name === wanted || was === wanted;
+
+/**
+ * Who may tell events: PID 1 of the host, and root of the host through journald's own socket. journald takes the sender
+ * from the kernel, and refuses fields with a `_` from senders. A sandbox has no such socket. If it is given one, its
+ * root is still another user, unless UserNamespace=no. What it writes reaches the journal through the console, and
+ * copy-console is a process of root on the host; but its lines are of the transport stdout, and a line there is only a
+ * MESSAGE. We do not match _COMM or _SYSTEMD_UNIT: journald misses them if logger has ended.
+ */
+const sources = [
+  ...["_PID=1", ...Object.keys(messages).map((id) => `MESSAGE_ID=${id}`)],
+  "+",
+  ...["_UID=0", "_TRANSPORT=journal", ...deeds.map((deed) => `SANDBOX_EVENT=${deed}`)],
+];
+
 const listArguments = (options: EventOptions): readonly string[] => [
   "--output=json",
-  "--output-fields=MESSAGE_ID,UNIT,UNIT_RESULT",
+  "--output-fields=MESSAGE_ID,UNIT,UNIT_RESULT,SANDBOX,SANDBOX_EVENT,SANDBOX_WAS",
   "--quiet",
   ...(options.follow === true ? ["--follow"] : []),
   ...(options.since === undefined
@@ -69,24 +90,39 @@ const listArguments = (options: EventOptions): readonly string[] => [
       ? ["--lines=0"]
       : ["--boot"]
     : [`--since=${options.since}`]),
-  "_PID=1",
-  ...Object.keys(messages).map((id) => `MESSAGE_ID=${id}`),
+  ...sources,
 ];
+
+type Entry = Readonly<Record<string, unknown>>;
 
 /** Parses a line of `journalctl --output=json`; undefined if it is not about a sandbox. */
 export function parseEvent(line: string): SandboxEvent | undefined {
-  const entry = JSON.parse(line) as Readonly<Record<string, unknown>>;
+  const entry = JSON.parse(line) as Entry;
+  const event = entry["SANDBOX_EVENT"] === undefined ? parseMessage(entry) : parseDeed(entry);
+  return event === undefined ? undefined : { time: Number(entry["__REALTIME_TIMESTAMP"]) / 1e6, ...event };
+}
+
+function parseMessage(entry: Entry): Omit<SandboxEvent, "time"> | undefined {
   const [, name = ""] = /^sandbox@(.*)\.service$/.exec(String(entry["UNIT"])) ?? [];
   const id = String(entry["MESSAGE_ID"]);
   if (!isSandboxName(name) || !Object.hasOwn(messages, id)) return undefined;
   const result = entry["UNIT_RESULT"];
   return {
-    time: Number(entry["__REALTIME_TIMESTAMP"]) / 1e6,
     name,
     event: messages[id as keyof typeof messages],
     ...(typeof result === "string" ? { result } : {}),
   };
 }
 
-const formatEvent = ({ time, name, event, result }: SandboxEvent): string =>
-  `${formatTime(time)}  ${name}  ${event}${result === undefined ? "" : ` (${result})`}`;
+// A field that an entry has twice is an array.
+function parseDeed(entry: Entry): Omit<SandboxEvent, "time"> | undefined {
+  const { SANDBOX: name, SANDBOX_WAS: was } = entry;
+  const event = deeds.find((deed) => deed === entry["SANDBOX_EVENT"]);
+  if (event === undefined || typeof name !== "string" || !isSandboxName(name)) return undefined;
+  return { name, event, ...(typeof was === "string" && isSandboxName(was) ? { was } : {}) };
+}
+
+const formatEvent = ({ time, name, event, result, was }: SandboxEvent): string => {
+  const more = result ?? (was === undefined ? undefined : `was ${was}`);
+  return `${formatTime(time)}  ${name}  ${event}${more === undefined ? "" : ` (${more})`}`;
+};

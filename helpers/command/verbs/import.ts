@@ -20,6 +20,7 @@ import { adopt, verifyNewcomer } from "../create/adopt.ts";
 import { replaceSandbox, requireSame } from "../create/replace-sandbox.ts";
 import { requireFreeName } from "../create/make-sandbox.ts";
 import { print, printJson, warn, withProgress } from "../output.ts";
+import { recordEvent } from "../record-event.ts";
 import { requireRoot } from "../require-root.ts";
 
 export interface ImportOptions {
@@ -47,8 +48,9 @@ export async function importSandbox(path: string, wanted: string | undefined, op
       const { name } = newcomer;
       writeRecords(folder, records, isReplaced(name, options));
       await withHeld(systemd, [name], async () => {
-        if (isReplaced(name, options)) await replaceSandbox(systemd, { ...newcomer, folder });
-        else await adopt(systemd, { ...newcomer, folder });
+        const isOlder = isReplaced(name, options);
+        await (isOlder ? replaceSandbox : adopt)(systemd, { ...newcomer, folder });
+        await recordEvent(name, isOlder ? { event: "changed", keys: [] } : { event: "created" });
       });
       return newcomer;
     }),

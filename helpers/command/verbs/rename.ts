@@ -12,6 +12,7 @@ import { connectSystemd, type Systemd } from "../../host/systemd.ts";
 import { requireSandbox } from "../require-sandbox.ts";
 import { makeRoot, requireFreeName } from "../create/make-sandbox.ts";
 import { print, printJson, withProgress } from "../output.ts";
+import { recordEvent } from "../record-event.ts";
 import { readOwnConf } from "../conf/replace-conf.ts";
 import { requireStopped } from "../../sandbox/require-stopped.ts";
 
@@ -29,6 +30,7 @@ export async function renameSandbox(oldText: string, newText: string, options: {
     }
     await withProgress(`Renaming ${old}`, () => rename(systemd, old, name));
   });
+  await recordEvent(name, { event: "renamed", was: old });
   if (options.json === true) printJson({ name, was: old, conf: confFile(name), unit: `sandbox@${name}.service` });
   else print(`Renamed ${old} to ${name}`);
   removeUnfinished(name);

@@ -14,6 +14,7 @@ import { connectSystemd, type Systemd } from "../../host/systemd.ts";
 import { writeValues } from "../conf/edit-conf-text.ts";
 import { requireSandbox } from "../require-sandbox.ts";
 import { print, printJson, withProgress } from "../output.ts";
+import { recordEvent } from "../record-event.ts";
 import { readOwnConf, replaceConf } from "../conf/replace-conf.ts";
 import { isActive } from "../../sandbox/require-stopped.ts";
 
@@ -40,6 +41,7 @@ export async function resizeSandbox(
       replaceConf(name, writeValues(readOwnConf(name), "Sandbox", "Image", [size ?? formatSize(bytes)]));
       requireEffect(name, bytes);
       await systemd.reload();
+      await recordEvent(name, { event: "changed", keys: ["Image"] });
     }
   });
   if (options.json === true) printJson({ name, bytes, before });

@@ -9,6 +9,7 @@ import { connectSystemd } from "../../host/systemd.ts";
 import { readValues, writeValues } from "../conf/edit-conf-text.ts";
 import { requireSandbox } from "../require-sandbox.ts";
 import { warn } from "../output.ts";
+import { recordEvent } from "../record-event.ts";
 import { applyAssignments } from "../conf/apply-assignments.ts";
 import { type Assignment, parseAssignment } from "../conf/parse-assignment.ts";
 import { putIntoEffect, reportEffect } from "../conf/put-into-effect.ts";
@@ -27,11 +28,12 @@ export async function setSettings(text: string, words: readonly string[], option
   refuseImage(name, assignments);
   const old = readOwnConf(name, options.was);
   const before = tryLoad(name);
-  const fresh = applyAssignments(old, assignments);
-  replaceConf(name, forgetElsewhere(name, fresh, assignments));
+  const fresh = forgetElsewhere(name, applyAssignments(old, assignments), assignments);
+  replaceConf(name, fresh);
   const after = loadConf(name);
   using systemd = await connectSystemd();
   const effect = await putIntoEffect(systemd, before, after);
+  if (fresh !== old) await recordEvent(name, { event: "changed", keys: assignments.map(({ key }) => key) });
   for (const { key } of assignments) warnOfDropIn(after, key);
   reportEffect(after, effect, options);
 }

@@ -2,6 +2,7 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import { heldFile } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { writeEntry } from "../../host/journal-entry.ts";
 import { orMissing } from "../../host/or-missing.ts";
 import { type QuickResult, runQuick } from "../../host/run-quick.ts";
 
@@ -33,15 +34,13 @@ export async function awaitRelease(name: SandboxName, host: ReleaseHost = ownHos
 }
 
 // The line also shows as a message of sandbox@NAME.service (journalctl(1), -u).
-const tell = (name: SandboxName, text: string): Promise<QuickResult> => {
-  const fields = [
-    `MESSAGE=${text}`,
-    "PRIORITY=5",
-    `SYSLOG_IDENTIFIER=${name}`,
-    `OBJECT_SYSTEMD_UNIT=sandbox@${name}.service`,
-  ];
-  return runQuick("logger", ["--journald"], { input: `${fields.join("\n")}\n` });
-};
+const tell = (name: SandboxName, text: string): Promise<QuickResult> =>
+  writeEntry({
+    MESSAGE: text,
+    PRIORITY: "5",
+    SYSLOG_IDENTIFIER: name,
+    OBJECT_SYSTEMD_UNIT: `sandbox@${name}.service`,
+  });
 
 const ownHost: ReleaseHost = {
   lock: (file, ...options) => runQuick("flock", ["--shared", ...options, "3"], { files: [file] }),

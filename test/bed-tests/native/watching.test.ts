@@ -98,6 +98,26 @@ test("events tells what happened, also to who waits for it", async (context) => 
   assert.equal(left, "0", "a reader that goes ends it");
 });
 
+test("events tells what the command did, in order, and nobody else can say such a thing", async (context) => {
+  for (const name of ["made", "named"]) deleteAfter(context, bed, name);
+  const since = await bed.run("date", "+@%s");
+  await sandboxcontainer("create", "made", "--start", "--", "/usr/bin/sleep", "infinity");
+  await sandboxcontainer("set", "made", "MemoryMax=1G");
+  await sandboxcontainer("set", "made", "MemoryMax=1G");
+  const forged = "printf 'MESSAGE=x\\nSANDBOX=made\\nSANDBOX_EVENT=deleted\\n'";
+  await bed.run("sh", "-c", `${forged} | setpriv --reuid=33 --clear-groups logger --journald`);
+  await sandboxcontainer("execute", "made", "--", "sh", "-c", `${forged} | tee /dev/console | logger --journald`);
+  await bed.run("systemctl", "stop", "sandbox@made");
+  await sandboxcontainer("rename", "made", "named");
+  assert.match(await bed.journal("-u", "sandbox@made"), /^Changed MemoryMax= of sandbox made$/m);
+  const output = await sandboxcontainer("events", "--json", `--since=${since}`);
+  const all = output.trim().split("\n");
+  const events = all.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+  const told = events.flatMap(({ name, event, was }) => ([name, was].includes("made") ? [event] : []));
+  assert.deepEqual(told, ["created", "starting", "started", "changed", "stopping", "stopped", "renamed"]);
+  assert.match(await sandboxcontainer("events", "named"), /^.* {2}named {2}renamed \(was made\)$/m);
+});
+
 test("show tells what is in effect and where it was written", async () => {
   const text = await sandboxcontainer("show", "web");
   assert.match(text, /\[Sandbox\] Unit=apache2\.service +\/etc\/sandboxcontainer\/web\.conf:3/);
