@@ -87,7 +87,7 @@ async function visit(
   if (language !== undefined)
     await context.addCookies([{ name: "CockpitLang", value: language, url: "http://127.0.0.1:9090" }]);
   const shell = await context.newPage();
-  shell.setDefaultTimeout(30_000);
+  shell.setDefaultTimeout(60_000);
   const complaints: string[] = [];
   const complain = (text: string): void => {
     if (!known.some((pattern) => pattern.test(text))) complaints.push(text.slice(0, 300));
