@@ -75,9 +75,8 @@ test("fifty and five hundred sandboxes are soon drawn", async () => {
 
 test("a page that is open costs one process of ours", async () => {
   // Cockpit keeps the sessions of earlier visits for a while.
-  await runInBed(
-    "pkill cockpit-session || true; for i in $(seq 50); do pgrep --full '[s]tats --follow' || break; sleep 0.2; done",
-  );
+  await runInBed(`pkill --full cockpit-[sb] || true
+    for i in $(seq 100); do pgrep --full '[s]tats --follow' || exit 0; sleep 0.2; done; exit 1`);
   const { page } = await visit();
   await page.getByRole("row", { name: /web1/ }).getByText(/\d %/).waitFor();
   assert.equal(await runInBed("pgrep --count --full '[s]tats --follow'"), "1");
