@@ -53,6 +53,7 @@ declare namespace cockpit {
   interface Permission {
     readonly allowed: boolean | null;
     addEventListener(event: "changed", on: () => void): void;
+    removeEventListener(event: "changed", on: () => void): void;
     close(): void;
   }
 

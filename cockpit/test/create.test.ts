@@ -8,7 +8,7 @@ const visit = useBrowser();
 test("a service becomes a sandbox that answers", async () => {
   const { page, takePicture, checkAccessibility, checkQuiet } = await visit({ path: "/create" });
   await page.getByText(/\d+ services can be sandboxed/).waitFor();
-  await page.getByRole("combobox", { name: "Service" }).fill("apache2.service");
+  await page.getByRole("combobox", { name: "Service" }).pressSequentially("apache2.service");
   await page.getByText("The Apache HTTP Server ·").waitFor();
   // The name was proposed.
   assert.equal(await page.getByLabel("Name").inputValue(), "apache2");

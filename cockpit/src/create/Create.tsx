@@ -1,6 +1,6 @@
 import { ActionGroup, Alert, Breadcrumb, BreadcrumbItem, Button, Form, Title } from "@patternfly/react-core";
 import { useState } from "react";
-import { ask, attempt, CommandError } from "../host/command.ts";
+import { ask, doEach } from "../host/command.ts";
 import { refresh, useWorld } from "../host/store.ts";
 import type { Plan } from "../host/types.ts";
 import { objectTo } from "../parts/NameField.tsx";
@@ -29,7 +29,7 @@ export default function Create() {
     await ask(toArguments(wish, "make"));
     setMade(wish.name);
     await refresh();
-    if (wish.starts) await start(wish.name);
+    if (wish.starts) await doEach(["start", wish.name]).finally(refresh);
     cockpit.location.go(["sandbox", wish.name]);
   });
   const isReady = objectTo(wish.name, taken) === undefined && isComplete(wish);
@@ -90,15 +90,4 @@ export default function Create() {
       </Form>
     </section>
   );
-}
-
-interface Outcome {
-  readonly error: string | null;
-}
-
-async function start(name: string): Promise<void> {
-  const [outcome] = await attempt<readonly Outcome[]>(["start", name]);
-  await refresh();
-  const error = outcome?.error ?? null;
-  if (error !== null) throw new CommandError([{ message: error, hint: null, path: null, line: null, key: null }]);
 }

@@ -51,7 +51,9 @@ export function Fields({ wish, change, taken, problems }: FieldsProps) {
         <UnitPicker
           value={wish.unit}
           onChange={(unit) => {
-            change({ unit, ...(wish.name === "" ? { name: freeName(unit, taken) } : {}) });
+            // While the unit is typed, the name follows, until the user chooses another.
+            const follows = wish.name === "" || wish.name === freeName(wish.unit, taken);
+            change({ unit, ...(follows ? { name: freeName(unit, taken) } : {}) });
           }}
         />
       ) : (
@@ -65,7 +67,8 @@ export function Fields({ wish, change, taken, problems }: FieldsProps) {
           />
         </FormGroup>
       )}
-      <LinesField
+      <Field
+        hasLines
         id="ports"
         label={_("Ports, such as 8081:80, one in each line")}
         value={wish.ports}
@@ -112,7 +115,8 @@ const objectionTo = (key: string, problems: readonly Problem[]): string | undefi
 function More({ wish, change, problems }: Omit<FieldsProps, "taken">) {
   return (
     <>
-      <LinesField
+      <Field
+        hasLines
         id="mounts"
         label={_("Folders of the host, such as host-bind:/srv=/srv/web1, one in each line")}
         value={wish.mounts}
@@ -129,7 +133,7 @@ function More({ wish, change, problems }: Omit<FieldsProps, "taken">) {
           change({ copies });
         }}
       />
-      <TextField
+      <Field
         id="network"
         label={_("Network, such as source=default,address=dhcp (none, if empty)")}
         value={wish.network}
@@ -138,7 +142,7 @@ function More({ wish, change, problems }: Omit<FieldsProps, "taken">) {
           change({ network });
         }}
       />
-      <TextField
+      <Field
         id="memory"
         label={_("Most memory, such as 1G")}
         value={wish.memory}
@@ -147,7 +151,7 @@ function More({ wish, change, problems }: Omit<FieldsProps, "taken">) {
           change({ memory });
         }}
       />
-      <TextField
+      <Field
         id="cpu"
         label={_("Most of the processors, such as 50%")}
         value={wish.cpu}
@@ -166,36 +170,22 @@ interface FieldProps {
   readonly value: string;
   readonly objection: string | undefined;
   readonly onChange: (value: string) => void;
+  /** Whether it takes a value in each line. */
+  readonly hasLines?: boolean;
 }
 
-function TextField({ id, label, value, objection, onChange }: FieldProps) {
+function Field({ id, label, value, objection, onChange, hasLines = false }: FieldProps) {
+  const input = {
+    id,
+    value,
+    validated: objection === undefined ? ("default" as const) : ("error" as const),
+    onChange: (_event: unknown, text: string) => {
+      onChange(text);
+    },
+  };
   return (
     <FormGroup label={label} fieldId={id}>
-      <TextInput
-        id={id}
-        value={value}
-        validated={objection === undefined ? "default" : "error"}
-        onChange={(_event, text) => {
-          onChange(text);
-        }}
-      />
-      <Objection text={objection} />
-    </FormGroup>
-  );
-}
-
-function LinesField({ id, label, value, objection, onChange }: FieldProps) {
-  return (
-    <FormGroup label={label} fieldId={id}>
-      <TextArea
-        id={id}
-        rows={2}
-        value={value}
-        validated={objection === undefined ? "default" : "error"}
-        onChange={(_event, text) => {
-          onChange(text);
-        }}
-      />
+      {hasLines ? <TextArea {...input} rows={2} /> : <TextInput {...input} />}
       <Objection text={objection} />
     </FormGroup>
   );

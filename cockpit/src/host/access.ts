@@ -24,5 +24,7 @@ export function onRights(on: () => void): void {
 export const useAccess = (): boolean =>
   useSyncExternalStore((listener) => {
     permission.addEventListener("changed", listener);
-    return () => undefined;
+    return () => {
+      permission.removeEventListener("changed", listener);
+    };
   }, hasRights);

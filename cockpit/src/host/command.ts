@@ -67,23 +67,30 @@ function readProblems(found: unknown): readonly Problem[] | undefined {
   return Array.isArray(found.errors) && found.errors.length > 0 ? (found.errors as readonly Problem[]) : undefined;
 }
 
-function describe({ message, problem }: cockpit.Failure): Problem {
-  const nothing = { path: null, line: null, key: null };
-  if (problem === "not-found") {
-    return { ...nothing, message: "sandboxcontainer is not installed", hint: "apt install sandboxcontainer" };
-  }
+function describe({ message, problem: kind }: cockpit.Failure): Problem {
+  if (kind === "not-found") return problem("sandboxcontainer is not installed", "Install its package");
   const [first = "", ...more] = message
     .trim()
     .replaceAll(/^(?:\S*\/)?sandboxcontainer: /gm, "")
     .split("\n");
-  return { ...nothing, message: first === "" ? (problem ?? "failed") : first, hint: more.join("\n") || null };
+  return problem(first === "" ? (kind ?? "failed") : first, more.join("\n") || null);
 }
+
+/** A problem of which nothing but the words is known. */
+export const problem = (message: string, hint: string | null = null): Problem => ({
+  ...{ message, hint, path: null, line: null, key: null },
+});
 
 /** Turns any thrown value into problems. */
 export const problemsOf = (error: unknown): readonly Problem[] =>
-  error instanceof CommandError
-    ? error.problems
-    : [{ message: (error as Error).message, hint: null, path: null, line: null, key: null }];
+  error instanceof CommandError ? error.problems : [problem((error as Error).message)];
+
+/** Runs a verb that tells for each name or path what became of it. Throws a CommandError with all errors. */
+export async function doEach(args: readonly string[]): Promise<void> {
+  const outcomes = await attempt<readonly { readonly error?: string | null }[]>(args);
+  const errors = outcomes.flatMap(({ error }) => error ?? []);
+  if (errors.length > 0) throw new CommandError(errors.map((error) => problem(error)));
+}
 
 /** A command that prints a line of JSON for each thing that happens. `end` hears why it ended. */
 export function follow<Line>(

@@ -2,7 +2,7 @@
 export interface UnitChange {
   /** The instance: the name of the sandbox. */
   readonly name: string;
-  /** The template: `sandbox` or `sandbox-root`. */
+  /** The template: `sandbox`, or of a step before, `sandbox-root` or `sandbox-image`. */
   readonly template: string;
   readonly active?: string;
   readonly sub?: string;

@@ -187,5 +187,6 @@ export interface FileEntry {
   readonly owner: number;
   readonly group: number;
   readonly reason: string | null;
-  readonly state: "same" | "changed" | "added" | "missing";
+  /** Null if nobody can say: the folder came with all its data. */
+  readonly state: "same" | "changed" | "added" | "missing" | null;
 }

@@ -1,5 +1,4 @@
 import {
-  Button,
   Content,
   EmptyState,
   EmptyStateActions,
@@ -16,6 +15,7 @@ import { Waiting } from "../parts/Loading.tsx";
 import { Problems } from "../parts/Problems.tsx";
 import { _ } from "../text.ts";
 import { VerbsProvider } from "../verbs/Verbs.tsx";
+import { CreateButton } from "./CreateButton.tsx";
 import { LimitedAccess, LostSystemd } from "./Banners.tsx";
 import { type Column as SortColumn, select, type Wish } from "./filter.ts";
 import { Row } from "./Row.tsx";
@@ -59,14 +59,7 @@ function NoSandboxes({ mayChange }: { readonly mayChange: boolean }) {
       {mayChange && (
         <EmptyStateFooter>
           <EmptyStateActions>
-            <Button
-              variant="primary"
-              onClick={() => {
-                cockpit.location.go(["create"]);
-              }}
-            >
-              {_("Create a sandbox")}
-            </Button>
+            <CreateButton />
           </EmptyStateActions>
         </EmptyStateFooter>
       )}

@@ -2,6 +2,7 @@ import { Button, FormSelect, FormSelectOption, TextInput } from "@patternfly/rea
 import type { Facts } from "../host/types.ts";
 import { _, count } from "../text.ts";
 import { useVerbs } from "../verbs/Verbs.tsx";
+import { CreateButton } from "./CreateButton.tsx";
 import type { Which, Wish } from "./filter.ts";
 
 /** Above the list: which sandboxes it shows, and what to do with those that are chosen. */
@@ -40,14 +41,7 @@ export function Toolbar({
       {mayChange && (
         <div className="bar end">
           <Bulk shown={shown} chosen={chosen} setChosen={setChosen} />
-          <Button
-            variant="primary"
-            onClick={() => {
-              cockpit.location.go(["create"]);
-            }}
-          >
-            {_("Create a sandbox")}
-          </Button>
+          <CreateButton />
         </div>
       )}
     </div>

@@ -1,4 +1,5 @@
 import { Component, type ReactNode } from "react";
+import { problem } from "../host/command.ts";
 import { _ } from "../text.ts";
 import { Problems } from "./Problems.tsx";
 
@@ -18,8 +19,6 @@ export class ErrorBoundary extends Component<Props, { readonly message?: string 
     const { message } = this.state;
     if (message === undefined) return this.props.children;
     const hint = _("Load the page again, and report the fault if it stays");
-    return (
-      <Problems title={_("This page has a fault")} problems={[{ message, hint, path: null, line: null, key: null }]} />
-    );
+    return <Problems title={_("This page has a fault")} problems={[problem(message, hint)]} />;
   }
 }

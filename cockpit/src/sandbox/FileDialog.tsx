@@ -10,7 +10,7 @@ import {
   ModalFooter,
   ModalHeader,
 } from "@patternfly/react-core";
-import { attempt, CommandError } from "../host/command.ts";
+import { doEach } from "../host/command.ts";
 import type { Difference, Reason } from "../host/types.ts";
 import { useCommand } from "../host/use-command.ts";
 import { Answered } from "../parts/Loading.tsx";
@@ -30,7 +30,7 @@ export function FileDialog({
   readonly onClose: (isChanged: boolean) => void;
 }) {
   const why = useCommand<Reason>(["why", name, path]);
-  const { run, busy, problems } = useAction(() => revert(name, path));
+  const { run, busy, problems } = useAction(() => doEach(["revert", name, "--", path]));
   const close = (): void => {
     onClose(false);
   };
@@ -68,17 +68,6 @@ export function FileDialog({
       </ModalFooter>
     </Modal>
   );
-}
-
-interface Outcome {
-  readonly path: string;
-  readonly error: string | null;
-}
-
-async function revert(name: string, path: string): Promise<void> {
-  const [outcome] = await attempt<readonly Outcome[]>(["revert", name, "--", path]);
-  const error = outcome?.error ?? null;
-  if (error !== null) throw new CommandError([{ message: error, hint: null, path: null, line: null, key: null }]);
 }
 
 function About({ reason }: { readonly reason: Reason }) {

@@ -136,8 +136,8 @@ function Trail({ folder, go }: { readonly folder: string; readonly go: (folder: 
   );
 }
 
-function StateLabel({ state }: { readonly state: string }) {
-  if (state === "same") return null;
+function StateLabel({ state }: { readonly state: string | null }) {
+  if (state === "same" || state === null) return null;
   const words: Readonly<Record<string, string>> = {
     changed: _("Changed"),
     missing: _("Removed"),

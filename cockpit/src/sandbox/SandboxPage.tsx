@@ -1,6 +1,7 @@
 import { Breadcrumb, BreadcrumbItem, Button, Tab, TabContent, Tabs, TabTitleText, Title } from "@patternfly/react-core";
 import { Suspense } from "react";
 import { useAccess } from "../host/access.ts";
+import { isRunning } from "../host/is-running.ts";
 import { useFacts, useWorld } from "../host/store.ts";
 import type { Facts } from "../host/types.ts";
 import { LimitedAccess, LostSystemd } from "../list/Banners.tsx";
@@ -100,7 +101,7 @@ function Known({ facts, tab }: { readonly facts: Facts; readonly tab: string }) 
 
 function Heading({ facts, mayChange }: { readonly facts: Facts; readonly mayChange: boolean }) {
   const { begin } = useVerbs();
-  const runs = !["inactive", "failed"].includes(facts.state);
+  const runs = isRunning(facts);
   return (
     <div className="bar heading">
       <div>

@@ -11,6 +11,7 @@ import {
 } from "@patternfly/react-core";
 import { Body, Cell, Head, Line, Table } from "../parts/Table.tsx";
 import { useState } from "react";
+import { isRunning } from "../host/is-running.ts";
 import type { Facts, Setting, Shown } from "../host/types.ts";
 import { useCommand } from "../host/use-command.ts";
 import { Answered } from "../parts/Loading.tsx";
@@ -81,7 +82,7 @@ function SettingTable({ sandbox, again }: { readonly sandbox: Shown; readonly ag
               name={sandbox.name}
               digest={sandbox.confDigest}
               setting={edited}
-              runs={!["inactive", "failed"].includes(sandbox.state)}
+              runs={isRunning(sandbox)}
               onSaved={again}
               onClose={() => {
                 setEdited(undefined);

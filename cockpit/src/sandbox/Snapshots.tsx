@@ -2,6 +2,7 @@ import { Button, Content, FormGroup, TextInput } from "@patternfly/react-core";
 import { Body, Cell, Head, Line, Table } from "../parts/Table.tsx";
 import { useState } from "react";
 import { ask } from "../host/command.ts";
+import { isRunning } from "../host/is-running.ts";
 import type { Facts, Snapshot } from "../host/types.ts";
 import { useCommand } from "../host/use-command.ts";
 import { Dialog } from "../parts/Dialog.tsx";
@@ -36,7 +37,7 @@ export function Snapshots({ facts: { name, state } }: { readonly facts: Facts })
           {asked !== undefined && (
             <SnapshotDialog
               name={name}
-              runs={!["inactive", "failed"].includes(state)}
+              runs={isRunning({ state })}
               asked={asked}
               onClose={() => {
                 setAsked(undefined);

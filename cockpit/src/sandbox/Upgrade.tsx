@@ -1,7 +1,8 @@
 import { Alert, Button, Checkbox, ExpandableSection, Label, Stack, StackItem } from "@patternfly/react-core";
 import { Body, Cell, Head, Line, Table } from "../parts/Table.tsx";
 import { useState } from "react";
-import { attempt, CommandError } from "../host/command.ts";
+import { attempt, doEach, problem } from "../host/command.ts";
+import { isRunning } from "../host/is-running.ts";
 import { refresh } from "../host/store.ts";
 import type { Difference, Facts, Upgrade } from "../host/types.ts";
 import { useCommand } from "../host/use-command.ts";
@@ -32,22 +33,15 @@ function Planned({
   readonly upgrade: Upgrade;
   readonly onDone: () => Promise<void>;
 }) {
-  const runs = !["inactive", "failed"].includes(facts.state);
+  const runs = isRunning(facts);
   const [restarts, setRestarts] = useState(false);
   const { run, busy, problems } = useAction(async () => {
-    const [done] = await attempt<readonly Upgrade[]>(["upgrade", facts.name, ...(restarts ? ["--restart"] : [])]);
-    const error = done?.error ?? null;
-    if (error !== null) throw new CommandError([{ message: error, hint: null, path: null, line: null, key: null }]);
+    await doEach(["upgrade", facts.name, ...(restarts ? ["--restart"] : [])]);
     await refresh();
     await onDone();
   });
   if (upgrade.error !== null)
-    return (
-      <Problems
-        title={_("It cannot be upgraded")}
-        problems={[{ message: upgrade.error, hint: null, path: null, line: null, key: null }]}
-      />
-    );
+    return <Problems title={_("It cannot be upgraded")} problems={[problem(upgrade.error)]} />;
   if (upgrade.packages.length === 0 && upgrade.changes.length === 0)
     return <Nothing title={_("Nothing would change")} />;
   return (

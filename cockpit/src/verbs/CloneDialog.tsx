@@ -1,6 +1,7 @@
 import { Content, FormGroup, TextInput } from "@patternfly/react-core";
 import { useState } from "react";
 import { ask } from "../host/command.ts";
+import { isRunning } from "../host/is-running.ts";
 import { refresh, useWorld } from "../host/store.ts";
 import type { Facts } from "../host/types.ts";
 import { Dialog } from "../parts/Dialog.tsx";
@@ -12,7 +13,7 @@ export function CloneDialog({ facts, onClose }: { readonly facts: Facts; readonl
   const taken = (useWorld().sandboxes ?? []).map(({ name }) => name);
   const [name, setName] = useState("");
   const [ports, setPorts] = useState("");
-  const runs = !["inactive", "failed"].includes(facts.state);
+  const runs = isRunning(facts);
   return (
     <Dialog
       title={fill("Clone $0", facts.name)}

@@ -1,5 +1,6 @@
 import { Content, List, ListItem } from "@patternfly/react-core";
-import { attempt, CommandError } from "../host/command.ts";
+import { doEach } from "../host/command.ts";
+import { isRunning } from "../host/is-running.ts";
 import { refresh } from "../host/store.ts";
 import type { Facts } from "../host/types.ts";
 import { Dialog } from "../parts/Dialog.tsx";
@@ -14,7 +15,7 @@ export function DeleteDialog({
   readonly onClose: () => void;
 }) {
   const names = sandboxes.map(({ name }) => name);
-  const running = sandboxes.filter(({ state }) => !["inactive", "failed"].includes(state)).length;
+  const running = sandboxes.filter(isRunning).length;
   return (
     <Dialog
       title={
@@ -26,7 +27,7 @@ export function DeleteDialog({
       variant="danger"
       onClose={onClose}
       work={async () => {
-        await remove(names);
+        await doEach(["delete", "--force", ...names]);
         await refresh();
         if (cockpit.location.path[0] === "sandbox") cockpit.location.go([]);
       }}
@@ -45,17 +46,4 @@ export function DeleteDialog({
       )}
     </Dialog>
   );
-}
-
-interface Outcome {
-  readonly name: string;
-  readonly error: string | null;
-}
-
-async function remove(names: readonly string[]): Promise<void> {
-  const outcomes = await attempt<readonly Outcome[]>(["delete", "--force", ...names]);
-  const problems = outcomes.flatMap(({ error }) =>
-    error === null ? [] : [{ message: error, hint: null, path: null, line: null, key: null }],
-  );
-  if (problems.length > 0) throw new CommandError(problems);
 }

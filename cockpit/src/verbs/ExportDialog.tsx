@@ -1,5 +1,6 @@
 import { Checkbox, Content } from "@patternfly/react-core";
 import { useState } from "react";
+import { isRunning } from "../host/is-running.ts";
 import type { Facts } from "../host/types.ts";
 import { Dialog } from "../parts/Dialog.tsx";
 import { _, fill } from "../text.ts";
@@ -7,7 +8,7 @@ import { download } from "./download.ts";
 
 /** Sends the archive of a sandbox to the browser. */
 export function ExportDialog({ facts, onClose }: { readonly facts: Facts; readonly onClose: () => void }) {
-  const runs = !["inactive", "failed"].includes(facts.state);
+  const runs = isRunning(facts);
   const [whileRunning, setWhileRunning] = useState(false);
   return (
     <Dialog

@@ -1,6 +1,7 @@
 import { Content } from "@patternfly/react-core";
 import { useState } from "react";
 import { ask } from "../host/command.ts";
+import { isRunning } from "../host/is-running.ts";
 import { refresh, useWorld } from "../host/store.ts";
 import type { Facts } from "../host/types.ts";
 import { Dialog } from "../parts/Dialog.tsx";
@@ -11,7 +12,7 @@ import { _, fill } from "../text.ts";
 export function RenameDialog({ facts, onClose }: { readonly facts: Facts; readonly onClose: () => void }) {
   const taken = (useWorld().sandboxes ?? []).map(({ name }) => name);
   const [name, setName] = useState("");
-  const runs = !["inactive", "failed"].includes(facts.state);
+  const runs = isRunning(facts);
   return (
     <Dialog
       title={fill("Rename $0", facts.name)}

@@ -1,6 +1,6 @@
 import { AlertGroup } from "@patternfly/react-core";
 import { createContext, type ReactNode, Suspense, useCallback, useContext, useMemo, useState } from "react";
-import { attempt, problemsOf } from "../host/command.ts";
+import { doEach, problemsOf } from "../host/command.ts";
 import { refresh } from "../host/store.ts";
 import type { Facts, Problem } from "../host/types.ts";
 import { later } from "../parts/later.ts";
@@ -79,19 +79,11 @@ export function VerbsProvider({ children }: { readonly children: ReactNode }) {
 const immediate: readonly Verb[] = ["start", "stop", "restart", "enable", "disable"] satisfies readonly ImmediateVerb[];
 const isImmediate = (verb: Verb): verb is ImmediateVerb => immediate.includes(verb);
 
-interface Outcome {
-  readonly name: string;
-  readonly error?: string | null;
-}
-
 async function runAtOnce(verb: ImmediateVerb, sandboxes: readonly Facts[]): Promise<Failure | undefined> {
   const names = sandboxes.map(({ name }) => name);
   try {
-    const outcomes = await attempt<readonly Outcome[]>([verb, ...names]);
-    const problems = outcomes.flatMap(({ error }) =>
-      error === null || error === undefined ? [] : [{ message: error, hint: null, path: null, line: null, key: null }],
-    );
-    return problems.length === 0 ? undefined : { title: titleOf(verb, names), problems };
+    await doEach([verb, ...names]);
+    return undefined;
   } catch (error) {
     return { title: titleOf(verb, names), problems: problemsOf(error) };
   }

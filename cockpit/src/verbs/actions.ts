@@ -1,3 +1,4 @@
+import { isRunning } from "../host/is-running.ts";
 import type { Facts } from "../host/types.ts";
 import { isEnabled } from "../list/enabled.ts";
 import { _ } from "../text.ts";
@@ -16,7 +17,7 @@ export interface Action {
 
 /** What can be done with a sandbox as it is now. */
 export function actionsFor(facts: Facts): readonly Action[] {
-  const runs = !["inactive", "failed"].includes(facts.state);
+  const runs = isRunning(facts);
   const verbs: readonly (readonly [Verb, string, boolean])[] = [
     ["start", _("Start"), !runs],
     ["stop", _("Stop"), runs],
