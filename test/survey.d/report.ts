@@ -21,11 +21,13 @@ export function formatSurvey(outcomes: readonly Outcome[]): string {
     (verdict) => [verdict, outcomes.filter((each) => each.verdict === verdict).length] as const,
   );
   const runnable = outcomes.filter(({ verdict }) => !verdict.startsWith("not ")).length;
-  const same = outcomes.filter(({ verdict }) => verdict === "same").length;
+  const alike = outcomes.filter(({ verdict }) => verdict === "same");
+  const same = alike.length;
+  const unaided = alike.filter(({ settings }) => settings.length === 0).length;
   const share = runnable === 0 ? "" : `, ${((100 * same) / runnable).toFixed(1)} %`;
   return [
     formatTable(["PACKAGE", "UNIT", "VERDICT", "DETAILS"], rows),
     `${counts.map(([verdict, count]) => `${verdict}: ${count}`).join(", ")}\n`,
-    `${same} of ${runnable} that run on the bed are the same in a sandbox${share}\n`,
+    `${same} of ${runnable} that run on the bed are the same in a sandbox${share}; ${unaided} of them with nothing but their unit, the rest with what a message proposed\n`,
   ].join("");
 }

@@ -18,7 +18,7 @@ test("the share counts what runs on the bed", () => {
       "b        b.socket   differs          STACK TRACE; 1; 2; 3; and 1 more",
       "c        c.service  not on the host  failed failed",
       "same: 1, differs: 1, refused: 0, not on the host: 1, not tried: 0",
-      "1 of 2 that run on the bed are the same in a sandbox, 50.0 %",
+      "1 of 2 that run on the bed are the same in a sandbox, 50.0 %; 0 of them with nothing but their unit, the rest with what a message proposed",
       "",
     ].join("\n"),
   );
