@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { mkdir, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { startClient } from "./client.ts";
 import {
@@ -20,6 +21,7 @@ import { scenarios, type Stage } from "./scenarios.ts";
 // test/cluster runs this in the network of the switch, when the beds are up.
 const help = `test/cluster [OPTION…] [SCENARIO…]: breaks a real cluster of native beds in many ways. Prints a line with tabs
 for each: design, agent, scenario, the longest time without an answer in ms, and what was wrong. Exit status 0: nothing.
+The nodes' journals of what went wrong or took very long are in build/cluster/.
   --nodes 2|3             how many nodes (2)
   --design data|state|address
                           where the sandbox and its data are; see sandboxcontainer-cluster(7) (data)
@@ -44,6 +46,9 @@ const { values, positionals } = parseArgs({
     seed: { type: "string", default: String(Date.now()) },
   },
 });
+
+/** Milliseconds. */
+const veryLong = 15_000;
 
 if (values.help === true) process.stdout.write(help);
 else await main();
@@ -80,10 +85,23 @@ async function main(): Promise<void> {
     await settle(stage).catch((error: unknown) => errors.push(String(error)));
     errors.push(...(await look()));
     wrong += errors.length;
+    if (errors.length > 0 || outage > veryLong) await keepJournals(cluster, name);
     process.stdout.write(`${[design, agent, name, Math.round(outage), errors.join("; ") || "-"].join("\t")}\n`);
   }
   client.stop();
   process.exitCode = wrong === 0 ? 0 : 1;
+}
+
+/** Writes what Corosync, Pacemaker and the sandbox have said in the last minutes into a file for each node. */
+async function keepJournals({ nodes }: Cluster, scenario: string): Promise<void> {
+  const words =
+    "-u corosync -u pacemaker -u sandbox@web1 -u sandbox-root@web1 -t systemd -o short-precise --since=-5min";
+  const folder = `build/cluster/${scenario}-${new Date().toISOString().slice(0, 19).replaceAll(":", "")}`;
+  await mkdir(folder, { recursive: true });
+  for (const { name, bed } of nodes) {
+    const { stdout } = await bed.try("journalctl", "--no-pager", ...words.split(" "));
+    await writeFile(`${folder}/${name}`, stdout);
+  }
 }
 
 function chooseScenarios({ nodes }: Cluster): readonly string[] {
