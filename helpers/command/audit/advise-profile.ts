@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { helperDirectory } from "../../../generator/conf/paths.ts";
 import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { ownRules } from "../../run/apparmor/render-profile.ts";
+import { ofSystemd, ownRules } from "../../run/apparmor/render-profile.ts";
 import { quoteForShell } from "../../host/quote-for-shell.ts";
 import { printableName } from "../../sandbox/untrusted-text.ts";
 import type { Advice } from "./advise.ts";
@@ -11,7 +11,7 @@ import type { Denial } from "./parse-audit.ts";
 export function adviseProfile(denial: Denial, name: string): readonly Advice[] {
   if (denial.targetClass === "profile")
     return [{ kind: "nothing", text: "a sandbox stays in its profile, and its services in theirs", command: null }];
-  if (denial.targetClass === "capability") {
+  if (denial.targetClass === "capability" && !isOfSystemd(denial)) {
     const assignments = denial.permissions.map((each) => `Capabilities+=+CAP_${each.toUpperCase()}`);
     const command = ["sandboxcontainer", "set", name, ...assignments];
     return [{ kind: "setting", text: command.join(" "), command }];
@@ -29,6 +29,9 @@ export function adviseProfile(denial: Denial, name: string): readonly Advice[] {
     },
   ];
 }
+
+const isOfSystemd = ({ source, permissions }: Denial): boolean =>
+  source.type.endsWith("@service") && permissions.some((each) => ofSystemd.includes(each));
 
 // apparmor.d(5). A new name and the end of one are changes of a folder, which `w` allows.
 const letters: Readonly<Record<string, string>> = {
@@ -56,6 +59,8 @@ function writeRule({ targetClass, permissions, path, target, detail }: Denial): 
     }
     case "process":
       return `${permissions.includes("signal") ? "signal" : permissions.includes("read") ? "ptrace (read)" : "ptrace"} peer="${target.type}",`;
+    case "capability":
+      return `capability ${permissions.join(" ")},`;
     case "mount":
       return "mount,";
     case "user_namespace":

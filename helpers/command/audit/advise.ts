@@ -1,5 +1,5 @@
-import { join } from "node:path";
-import { helperDirectory } from "../../../generator/conf/paths.ts";
+import { rootTree } from "../../../generator/conf/paths.ts";
+import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { quoteForShell } from "../../host/quote-for-shell.ts";
 import { adviseProfile } from "./advise-profile.ts";
 import { isCapability } from "./describe-denial.ts";
@@ -71,7 +71,7 @@ const files = new Set(["file", "dir", "lnk_file", "fifo_file", "sock_file"]);
 
 function adviseLabel(denial: Denial, subject: Subject): readonly Advice[] {
   const { targetClass, target, source } = denial;
-  const { name, level, fileType } = subject;
+  const { level, fileType } = subject;
   if (!files.has(targetClass) || !ourDomain.test(source.type)) return [];
   if (target.type === fileType && target.level === level) return [];
   const other = subject.others.get(target.level);
@@ -85,16 +85,21 @@ function adviseLabel(denial: Denial, subject: Subject): readonly Advice[] {
   }
   // A file without categories usually belongs to the host, and has its own label for a good reason.
   if (target.level !== level && !isOfOthers(denial, subject)) return [];
+  return [adviseRelabelling(subject)];
+}
+
+// The helper `label` leaves a root alone that had this label before, and may not touch other types. An administrator may.
+function adviseRelabelling({ name, fileType, level }: Subject): Advice {
   const unit = `sandbox@${name}`;
-  const label = join(helperDirectory, "label");
-  const script = 'systemctl stop "$1"; "$2" "$3"; systemctl start "$1"';
-  return [
-    {
-      kind: "label",
-      text: `systemctl stop ${unit}; ${label} ${name}; systemctl start ${unit}`,
-      command: ["sh", "-c", script, "sh", unit, label, name],
-    },
-  ];
+  const tree = rootTree(parseSandboxName(name));
+  return {
+    kind: "label",
+    text: `systemctl stop ${unit} && chcon -RPh -t ${fileType} -l ${level} ${tree} && systemctl start ${unit}`,
+    command: [
+      ...["sh", "-c", 'systemctl stop "$1" && chcon -RPh -t "$2" -l "$3" "$4" && systemctl start "$1"', "sh"],
+      ...[unit, fileType, level, tree],
+    ],
+  };
 }
 
 // Writes CIL, which semodule(8) loads. The rule does not look at levels, so it holds for all sandboxes.

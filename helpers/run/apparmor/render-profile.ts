@@ -11,8 +11,8 @@ export type Profiled = Pick<Conf, "name" | "Exec" | "Capabilities" | "UserNamesp
 
 // Paths that a mount of another namespace has, and files that were deleted, count as below the sandbox's root.
 const flags = "flags=(attach_disconnected,mediate_deleted)";
-// systemd mounts, looks at processes, and maps root into user namespaces. Its services do not.
-const ofSystemd = ["setfcap", "sys_admin", "sys_ptrace"];
+/** systemd mounts, looks at processes, and maps root into user namespaces. Its services do not, whatever the conf says. */
+export const ofSystemd: readonly string[] = ["setfcap", "sys_admin", "sys_ptrace"];
 // To give up rights, and for the root of what enters.
 const neededByEntry = ["setpcap", "sys_chroot"];
 

@@ -59,7 +59,9 @@ test("every boolean of the policy is known", () => {
 
 test("content with a wrong label gets its label, and no rule that would not help", () => {
   const label =
-    "label: systemctl stop sandbox@web1; /usr/libexec/sandboxcontainer/label web1; systemctl start sandbox@web1";
+    "label: systemctl stop sandbox@web1 && " +
+    "chcon -RPh -t sandboxcontainer_file_t -l s0:c325,c579 /var/lib/sandboxcontainer/web1/root && " +
+    "systemctl start sandbox@web1";
   assert.deepEqual(ways({ target: { type: web.fileType, level: "s0:c8,c9" } }), [label]);
   assert.deepEqual(ways({ target: { type: "shadow_t", level: web.level } })[0], label);
   assert.deepEqual(ways({ target: { type: web.fileType, level: "s0:c1,c2" } }), [
@@ -120,6 +122,12 @@ test("a command has its words, and what is none has no command", () => {
     null,
   ]);
   const [label] = commands({ target: { type: web.fileType, level: "s0:c8,c9" } });
-  assert.deepEqual(label?.slice(3), ["sh", "sandbox@web1", "/usr/libexec/sandboxcontainer/label", "web1"]);
+  assert.deepEqual(label?.slice(3), [
+    "sh",
+    "sandbox@web1",
+    web.fileType,
+    web.level,
+    "/var/lib/sandboxcontainer/web1/root",
+  ]);
   assert.deepEqual(commands({ target: { type: web.fileType, level: "s0:c1,c2" } }), [null]);
 });

@@ -53,3 +53,16 @@ test("a capability is a setting that the command can set", () => {
   const [way] = advise({ ...capability, permissions: ["sys_nice"] }, web);
   assert.deepEqual(way?.command, ["sandboxcontainer", "set", "web1", "Capabilities+=+CAP_SYS_NICE"]);
 });
+
+test("a capability that no setting gives to a service of systemd is a rule", () => {
+  const capability = all.find(({ targetClass }) => targetClass === "capability");
+  assert.ok(capability);
+  const kinds = (profile: string, name: string) =>
+    advise({ ...capability, source: { type: profile, level: "" }, permissions: [name] }, web).map(({ kind }) => kind);
+  const [own, service] = ["libvirt-sandboxcontainer-web1", "libvirt-sandboxcontainer-web1@service"];
+  assert.deepEqual(kinds(own, "setfcap"), ["setting"]);
+  assert.deepEqual(kinds(service, "sys_nice"), ["setting"]);
+  assert.deepEqual(kinds(service, "setfcap"), ["local"]);
+  const [way] = advise({ ...capability, source: { type: service, level: "" }, permissions: ["setfcap"] }, web);
+  assert.match(way?.text ?? "", /^echo 'capability setfcap,' >>/);
+});
