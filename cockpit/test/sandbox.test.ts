@@ -37,6 +37,12 @@ test("every view is without faults, in light and dark", async () => {
   }
 });
 
+test("where nothing can be denied, the page says why", async () => {
+  const { page, checkQuiet } = await visit({ path: "/sandbox/web1/security" });
+  await page.getByText(/neither SELinux nor AppArmor|neither an SELinux level nor|Nothing was denied/).waitFor();
+  await checkQuiet();
+});
+
 test("a setting is changed, and comments stay", async () => {
   const { page, takePicture, checkAccessibility, checkQuiet } = await visit({
     path: "/sandbox/web1/settings",

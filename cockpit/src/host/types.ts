@@ -142,11 +142,14 @@ export interface Denial {
   readonly first: number;
   readonly last: number;
   readonly permissive: boolean;
-  readonly allow: readonly {
-    readonly kind: string;
-    readonly text: string;
-    readonly command: readonly string[] | null;
-  }[];
+  readonly allow: readonly Advice[];
+}
+
+/** A way to allow what was denied. */
+export interface Advice {
+  readonly kind: "setting" | "boolean" | "label" | "rule" | "local" | "nothing";
+  readonly text: string;
+  readonly command: readonly string[] | null;
 }
 
 export interface Upgrade {

@@ -16,7 +16,7 @@ import {
 import { useState } from "react";
 import { ask } from "../host/command.ts";
 import { refresh } from "../host/store.ts";
-import type { Denial, Exposure, Facts } from "../host/types.ts";
+import type { Advice, Denial, Exposure, Facts } from "../host/types.ts";
 import { useCommand } from "../host/use-command.ts";
 import { Dialog } from "../parts/Dialog.tsx";
 import { Answered, Nothing } from "../parts/Loading.tsx";
@@ -104,9 +104,12 @@ function Score({ title, value }: { readonly title: string; readonly value: numbe
   );
 }
 
+/** A way to allow a denial that one command takes. */
+type AdviceWithCommand = Advice & { readonly command: readonly string[] };
+
 function Denials({ name }: { readonly name: string }) {
-  const answer = useCommand<readonly Denial[]>(["audit", name, "--since=-7d"]);
-  const [asked, setAsked] = useState<readonly string[]>();
+  const answer = useCommand<readonly Denial[]>(["audit", name, "--since=7d"]);
+  const [asked, setAsked] = useState<AdviceWithCommand>();
   return (
     <Card>
       <CardTitle component="h2">{_("Denied in the last seven days")}</CardTitle>
@@ -132,7 +135,7 @@ function Denials({ name }: { readonly name: string }) {
             action={_("Allow")}
             width="medium"
             work={async () => {
-              await runAllowing(asked);
+              await runAllowing(asked.command);
               await refresh();
             }}
             onClose={() => {
@@ -140,8 +143,15 @@ function Denials({ name }: { readonly name: string }) {
               void answer.again();
             }}
           >
-            <Content component="p">{_("The sandbox may do more then. This runs on the host:")}</Content>
-            <code className="verbatim">{plain(asked.join(" "))}</code>
+            <Content component="p">
+              {asked.kind === "boolean"
+                ? _("All sandboxes may do more then. This runs on the host:")
+                : _("The sandbox may do more then. This runs on the host:")}
+            </Content>
+            <code className="verbatim">{plain(asked.text)}</code>
+            {asked.kind === "setting" && (
+              <Content component="p">{_("It takes effect when the sandbox is restarted.")}</Content>
+            )}
           </Dialog>
         )}
       </CardBody>
@@ -154,32 +164,42 @@ function OneDenial({
   allow,
 }: {
   readonly denial: Denial;
-  readonly allow: (command: readonly string[]) => void;
+  readonly allow: (advice: AdviceWithCommand) => void;
 }) {
-  const command = denial.allow.find((way) => way.command !== null)?.command ?? null;
-  const [first] = denial.allow;
+  const offered = denial.allow.find((advice): advice is AdviceWithCommand => advice.command !== null);
   return (
     <Alert component="p" isInline variant={denial.permissive ? "info" : "warning"} title={plain(denial.text, 400)}>
       <p className="aside">
         {count("$0 time", "$0 times", denial.count)}, {ago(denial.last)}
       </p>
-      {command !== null && (
+      {offered === undefined ? (
+        denial.allow.map((advice) => <InWords key={advice.text} advice={advice} />)
+      ) : (
         <Button
           variant="secondary"
           size="sm"
           onClick={() => {
-            allow(command);
+            allow(offered);
           }}
         >
           {_("Allow…")}
         </Button>
       )}
-      {command === null && first !== undefined && (
-        <ClipboardCopy isReadOnly hoverTip={_("Copy")} clickTip={_("Copied")} aria-label={_("How to allow it")}>
-          {plain(first.text)}
-        </ClipboardCopy>
-      )}
     </Alert>
+  );
+}
+
+/** A way to allow it that is no command, or why there is none. */
+function InWords({ advice: { kind, text } }: { readonly advice: Advice }) {
+  if (kind === "nothing") return <p>{`${_("It cannot be allowed")}: ${plain(text)}`}</p>;
+  const title = kind === "rule" ? _("Rule that allows it in all sandboxes") : _("How to allow it");
+  return (
+    <>
+      <p>{title}</p>
+      <ClipboardCopy isReadOnly hoverTip={_("Copy")} clickTip={_("Copied")} textAriaLabel={title}>
+        {plain(text)}
+      </ClipboardCopy>
+    </>
   );
 }
 
