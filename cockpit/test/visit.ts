@@ -4,10 +4,16 @@ import { join } from "node:path";
 import axe from "axe-core";
 import { after, afterEach, before } from "node:test";
 import { type Browser, chromium, type Frame, type FrameLocator, type Page } from "playwright-core";
-import { clear, runInBed } from "./bed.ts";
+import { clear, kind, runInBed } from "./bed.ts";
 
 /** Where pictures of the page go. */
 const pictures = join(import.meta.dirname, "../../build/browser");
+
+/** Where Cockpit is. The tests run in the network of a native bed. */
+const address = `http://127.0.0.1:${process.env["COCKPIT_PORT"] ?? "9090"}`;
+
+/** How long something may take. A virtual machine is some twenty times slower. */
+const patience = kind === "native" ? 60_000 : 600_000;
 
 const frameName = "cockpit1:localhost/sandboxes";
 
@@ -84,10 +90,9 @@ async function visit(
     },
     [user, style],
   );
-  if (language !== undefined)
-    await context.addCookies([{ name: "CockpitLang", value: language, url: "http://127.0.0.1:9090" }]);
+  if (language !== undefined) await context.addCookies([{ name: "CockpitLang", value: language, url: address }]);
   const shell = await context.newPage();
-  shell.setDefaultTimeout(60_000);
+  shell.setDefaultTimeout(patience);
   const complaints: string[] = [];
   const complain = (text: string): void => {
     if (!known.some((pattern) => pattern.test(text))) complaints.push(text.slice(0, 300));
@@ -116,7 +121,7 @@ async function visit(
 }
 
 async function logIn(shell: Page, user: string, path: string): Promise<void> {
-  await shell.goto(`http://127.0.0.1:9090/sandboxes#${path}`);
+  await shell.goto(`${address}/sandboxes#${path}`);
   await shell.locator("#login-user-input").fill(user);
   await shell.locator("#login-password-input").fill("sandboxes");
   await shell.locator("#login-button").click();

@@ -65,6 +65,16 @@ machine_push() {
 	push_file "$@"
 }
 
+# machine_forward PORT: prints the port of this machine's loopback that leads to this port of the bed, as long as the bed
+# runs.
+machine_forward() {
+	local port
+	find_qemu >/dev/null || die "the $kind bed is not up" "test/bed up $kind"
+	port=$(find_free_port)
+	call_ssh -O forward -L "127.0.0.1:$port:127.0.0.1:$1" bed
+	printf '%s\n' "$port"
+}
+
 # find_qemu: prints its process id.
 find_qemu() {
 	read_process "$BED_STATE/qemu"
@@ -175,10 +185,7 @@ list_build() {
 boot_machine() {
 	local port
 	local -A walls=([selinux]='security=selinux selinux=1 enforcing=1' [apparmor]='security=apparmor apparmor=1')
-	for _ in {1..20}; do
-		port=$((20000 + SRANDOM % 10000))
-		[[ -n $(ss -Hltn "sport = :$port") ]] || break
-	done
+	port=$(find_free_port)
 	printf '%s\n' "$port" >"$BED_STATE/port"
 	say "booting (ssh is on port $port of the loopback)"
 	# The processor is emulated. What the kernel does against faults of real ones, and a fifth level of page tables, would
@@ -197,6 +204,16 @@ boot_machine() {
 	) >>"$BED_LOG" 2>&1 </dev/null &
 	print_process $! >"$BED_STATE/qemu"
 	wait_machine
+}
+
+# find_free_port: prints a port of the loopback that nothing listens on.
+find_free_port() {
+	local port
+	for _ in {1..20}; do
+		port=$((20000 + SRANDOM % 10000))
+		[[ -n $(ss -Hltn "sport = :$port") ]] || break
+	done
+	printf '%s\n' "$port"
 }
 
 # wait_machine: waits until the system is up, with or without failed units.
