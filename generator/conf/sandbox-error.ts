@@ -50,8 +50,24 @@ export function describeError(error: unknown): string {
   if (error instanceof SandboxError)
     return error.hint === undefined ? error.message : `${error.message}. ${error.hint}`;
   if (!(error instanceof Error)) return String(error);
-  if (!("syscall" in error && "path" in error && "code" in error)) return error.stack ?? error.message;
-  return error.code === "EACCES" || error.code === "EPERM"
-    ? `${error.message}. If SELinux denied it, this shows why: ausearch -m avc -ts recent`
-    : error.message;
+  if (!("syscall" in error && "code" in error)) return error.stack ?? error.message;
+  const hint = hints.get(String(error.code));
+  return hint === undefined ? error.message : `${error.message}. ${hint}`;
 }
+
+const denied = "If SELinux denied it, this shows why: ausearch -m avc -ts recent";
+const full = "Free some space; df and df -i show how much there is";
+
+/** What to do about errors of the kernel (errno(3)). */
+const hints: ReadonlyMap<string, string> = new Map([
+  ["EACCES", denied],
+  ["EPERM", denied],
+  ["ENOSPC", full],
+  ["EDQUOT", full],
+  ["EIO", "The disk may be broken; the kernel says more: journalctl -k"],
+  ["EROFS", "The file system is read-only; if it should not be, the kernel says why: journalctl -k"],
+  ["EMFILE", "Allow more open files: ulimit -n, or LimitNOFILE= of the unit"],
+  ["ENFILE", "Allow the host more open files: sysctl fs.file-max"],
+  ["ENOMEM", "The memory of the host, or of this unit (MemoryMax=), is used up"],
+  ["EAGAIN", "Allow more processes: ulimit -u, or TasksMax= of the unit"],
+]);

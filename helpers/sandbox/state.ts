@@ -1,9 +1,10 @@
-import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { stateDirectory, stateFile, stateRoot } from "../../generator/conf/paths.ts";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import { isSandboxName, type SandboxName } from "../../generator/conf/sandbox-name.ts";
 import { readIfThere } from "../host/read-if-there.ts";
+import { withPath } from "../host/with-path.ts";
 
 /** A sandbox's identity. It is made once and kept as long as its root exists. */
 export interface SandboxState {
@@ -79,11 +80,15 @@ export function readContext(name: SandboxName): string | null {
 /** Replaces a file by a new one that root owns. A reader sees the old or the new file, even after a crash. */
 export function replaceFile(path: string, text: string | Uint8Array): void {
   const fresh = `${path}.new`;
-  writeFileSync(fresh, text, { mode: 0o600 });
-  const file = openSync(fresh, "r");
-  fsyncSync(file);
-  closeSync(file);
-  renameSync(fresh, path);
+  try {
+    withPath(fresh, () => {
+      writeFileSync(fresh, text, { mode: 0o600, flush: true });
+    });
+    renameSync(fresh, path);
+  } catch (error) {
+    rmSync(fresh, { force: true });
+    throw error;
+  }
   syncFolder(dirname(path));
 }
 
@@ -91,7 +96,9 @@ export function replaceFile(path: string, text: string | Uint8Array): void {
 export function syncFolder(path: string): void {
   const folder = openSync(path, "r");
   try {
-    fsyncSync(folder);
+    withPath(path, () => {
+      fsyncSync(folder);
+    });
   } finally {
     closeSync(folder);
   }

@@ -5,6 +5,7 @@ import { confFile } from "../../../generator/conf/paths.ts";
 import { ConfErrors, SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { verifyLoaded } from "../../../generator/conf/verify-conf.ts";
+import { withPath } from "../../host/with-path.ts";
 import { besideOf, syncFolder } from "../../sandbox/state.ts";
 import { digestOf } from "../../sandbox/tree/look-up.ts";
 
@@ -36,7 +37,9 @@ export function replaceConf(name: SandboxName, text: string): void {
   const beside = besideOf(path);
   const { mode, uid, gid } = statSync(path);
   try {
-    writeFileSync(beside, text, { mode: 0o600, flush: true });
+    withPath(beside, () => {
+      writeFileSync(beside, text, { mode: 0o600, flush: true });
+    });
     chownSync(beside, uid, gid);
     chmodSync(beside, mode & 0o7777);
     renameSync(beside, path);
