@@ -17,7 +17,7 @@ import type { Systemd } from "../../host/systemd.ts";
 // when we are killed. Status 75: somebody else has the lock. 76: the previous holder has removed the file meanwhile.
 // The child removes the file, because we may be gone by then.
 const keepLock = `exec 9>>"$0"; flock --timeout 1 9 || exit 75; [ /proc/self/fd/9 -ef "$0" ] || exit 76
-printf '%s\\n' "$1" >"$0"; echo locked; cat; rm -f "$0"`;
+printf '%s\\n' "$1" >"$0" && echo locked && cat; status=$?; rm -f "$0"; exit $status`;
 
 type Release = () => Promise<void>;
 
@@ -101,7 +101,7 @@ async function lock(name: SandboxName): Promise<Release> {
     // The child of a killed command is about to release its lock.
     if (status === 75 && (holder === undefined || hasEnded(holder))) continue;
     throw holder === undefined
-      ? new SandboxError(`${file} cannot be locked`, { hint: "Is flock of util-linux installed?" })
+      ? new SandboxError(`${file} cannot be locked`, { hint: "It needs flock of util-linux, and space in /run" })
       : new SandboxError(`sandbox ${name} is held by \`${holder}\``, { hint: "Try again when that command has ended" });
   }
 }
