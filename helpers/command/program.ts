@@ -71,8 +71,9 @@ export async function runProgram(): Promise<void> {
   const program = buildProgram();
   try {
     await program.parseAsync();
-  } catch (error) {
-    if (isHelp(error)) return;
+  } catch (failure) {
+    if (isHelp(failure)) return;
+    const error = (await import("./tell-task.ts")).tellTask(failure);
     if (wantsJson(program) && !hasPrinted()) printJson({ errors: listErrors(error) });
     throw error;
   }

@@ -34,7 +34,7 @@ export function requireFreeName(name: SandboxName): void {
 
 /**
  * Runs `make`, which makes a new sandbox with this conf. All or nothing, even if it is killed. The caller must hold the
- * name. At the end the sandbox is marked as made. `removeUnfinished` removes the mark after the last message.
+ * name. At the end the sandbox is marked as made. `conclude` removes the mark after the last message.
  */
 export async function makeOrUndo(
   systemd: Systemd,
@@ -46,15 +46,15 @@ export async function makeOrUndo(
   await removeHalfMade(systemd, name);
   requireFreeName(name);
   mkdirSync(stateRoot, { recursive: true, mode: 0o700 });
-  writeUnfinished(name, { kind: "making", conf: hashText(text) });
   try {
+    writeUnfinished(name, { kind: "making", conf: hashText(text) });
     await make();
+    writeUnfinished(name, { kind: "done" });
   } catch (error) {
     await unmake(systemd, name);
     removeUnfinished(name);
     throw error;
   }
-  writeUnfinished(name, { kind: "done" });
 }
 
 /** Writes a new conf. A link fails where a rename would replace: if two commands create the same name, one wins. */
@@ -131,11 +131,15 @@ async function runStep(systemd: Systemd, name: SandboxName, unit: string, mode?:
 function watchCopy(name: SandboxName, tell: (progress: string) => void): NodeJS.Timeout {
   let before: number | undefined;
   return setInterval(() => {
-    const total = Number(orMissing(() => readFileSync(copyingFile(name), "utf8")) ?? 0);
-    if (total === 0) return;
-    // An image is mounted by now.
-    const { bfree, bsize } = statfsSync(dirname(rootTree(name)));
-    before ??= bfree * bsize;
-    tell(`${formatBytes(Math.min(Math.max(before - bfree * bsize, 0), total))} of ${formatBytes(total)}`);
+    try {
+      const total = Number(orMissing(() => readFileSync(copyingFile(name), "utf8")) ?? 0);
+      if (total === 0) return;
+      // An image is mounted by now.
+      const { bfree, bsize } = statfsSync(dirname(rootTree(name)));
+      before ??= bfree * bsize;
+      tell(`${formatBytes(Math.min(Math.max(before - bfree * bsize, 0), total))} of ${formatBytes(total)}`);
+    } catch {
+      // Nobody could catch what a timer throws. Without the progress the copy goes on.
+    }
   }, 250);
 }

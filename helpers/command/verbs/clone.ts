@@ -8,7 +8,7 @@ import { copyRecords, copyRoot } from "../../sandbox/snapshots/copy-root.ts";
 import { withFrozen } from "../../sandbox/snapshots/freeze.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
 import { removeAbandoned, withStaging } from "../../sandbox/snapshots/staging.ts";
-import { removeUnfinished, wasDone } from "../../sandbox/hold/unfinished.ts";
+import { conclude, wasDone } from "../../sandbox/hold/unfinished.ts";
 import { run } from "../../host/run.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
 import { adopt, verifyNewcomer } from "../create/adopt.ts";
@@ -50,9 +50,10 @@ export async function cloneSandbox(sourceText: string, nameText: string, options
       }),
     );
   });
-  await recordEvent(name, { event: "created" });
-  report(source, name, original, options);
-  removeUnfinished(name);
+  await conclude([name], async () => {
+    await recordEvent(name, { event: "created" });
+    report(source, name, original, options);
+  });
 }
 
 /** Lists the values that only one sandbox can have: a port of the host, an address, ids. */

@@ -2,7 +2,7 @@ import { loadConf } from "../../../generator/conf/load-conf.ts";
 import { confFile } from "../../../generator/conf/paths.ts";
 import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
-import { removeUnfinished } from "../../sandbox/hold/unfinished.ts";
+import { conclude } from "../../sandbox/hold/unfinished.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
 import { applyAssignments } from "../conf/apply-assignments.ts";
 import { renderConf } from "../create/conf-text.ts";
@@ -38,16 +38,13 @@ export async function createSandbox(request: CreateRequest): Promise<void> {
       if (request.enable) await systemd.enableUnit(`sandbox@${name}.service`);
     }),
   );
-  await recordEvent(name, { event: "created" });
-  // From here on the sandbox exists. If it does not start, it stays, so that someone can look at it.
-  if (request.start)
-    await start(systemd, name).catch((error: unknown) => {
-      removeUnfinished(name);
-      throw error;
-    });
-  report(request, name, units);
-  await warnOfCapabilities(systemd, name, units);
-  removeUnfinished(name);
+  await conclude([name], async () => {
+    await recordEvent(name, { event: "created" });
+    // From here on the sandbox exists. If it does not start, it stays, so that someone can look at it.
+    if (request.start) await start(systemd, name);
+    report(request, name, units);
+    await warnOfCapabilities(systemd, name, units);
+  });
 }
 
 async function start(systemd: Systemd, name: SandboxName): Promise<void> {

@@ -4,7 +4,7 @@ import { confFile } from "../../../generator/conf/paths.ts";
 import { describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
-import { removeUnfinished } from "../../sandbox/hold/unfinished.ts";
+import { conclude } from "../../sandbox/hold/unfinished.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
 import { describeLeftovers, listGuarded } from "../guarded-folders.ts";
 import { requireSandboxes } from "../require-sandbox.ts";
@@ -41,10 +41,11 @@ export async function deleteSandboxes(
     );
     outcomes.push({ name, error });
     if (error !== undefined) continue;
-    await recordEvent(name, { event: "deleted" });
-    for (const told of await Promise.all(guarded.map(describeLeftovers))) if (told !== undefined) warn(told);
-    if (options.json !== true) print(`Deleted ${name}`);
-    removeUnfinished(name);
+    await conclude([name], async () => {
+      await recordEvent(name, { event: "deleted" });
+      for (const told of await Promise.all(guarded.map(describeLeftovers))) if (told !== undefined) warn(told);
+      if (options.json !== true) print(`Deleted ${name}`);
+    });
   }
   if (options.json === true) printJson(outcomes.map(describeOutcome));
   const failed = outcomes.filter(({ error }) => error !== undefined);

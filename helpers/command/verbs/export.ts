@@ -8,7 +8,13 @@ import { mountImage } from "../../sandbox/image/mount-image.ts";
 import { withFrozen } from "../../sandbox/snapshots/freeze.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
 import { removeAbandoned, withStaging } from "../../sandbox/snapshots/staging.ts";
-import { readOwnUnfinished, readUnfinished, removeUnfinished, writeUnfinished } from "../../sandbox/hold/unfinished.ts";
+import {
+  conclude,
+  readOwnUnfinished,
+  readUnfinished,
+  removeUnfinished,
+  writeUnfinished,
+} from "../../sandbox/hold/unfinished.ts";
 import { besideOf } from "../../sandbox/state.ts";
 import { connectSystemd } from "../../host/systemd.ts";
 import { requireSandbox } from "../require-sandbox.ts";
@@ -46,9 +52,10 @@ export async function exportSandbox(
     );
   });
   if (file === undefined) return;
-  if (options.json === true) printJson({ name, file });
-  else print(`Exported ${name} to ${file}`);
-  removeUnfinished(name);
+  await conclude([name], () => {
+    if (options.json === true) printJson({ name, file });
+    else print(`Exported ${name} to ${file}`);
+  });
 }
 
 /** Removes the remains of a killed export. Returns true if it was an export like this one and its file is complete. */

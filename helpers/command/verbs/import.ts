@@ -9,7 +9,7 @@ import { type Contents, unpackSandbox } from "../../sandbox/archive/unpack.ts";
 import { formatBytes } from "../../sandbox/format-bytes.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
 import { withStaging } from "../../sandbox/snapshots/staging.ts";
-import { readUnfinished, removeUnfinished } from "../../sandbox/hold/unfinished.ts";
+import { conclude, readUnfinished } from "../../sandbox/hold/unfinished.ts";
 import { formatManifest } from "../../sandbox/manifest/manifest.ts";
 import { formatBases } from "../../sandbox/populate/bases.ts";
 import { printableName, printableText } from "../../sandbox/untrusted-text.ts";
@@ -56,11 +56,12 @@ export async function importSandbox(path: string, wanted: string | undefined, op
     }),
   );
   const { name, programs } = plan;
-  for (const program of programs)
-    warn(`this line makes the host run a program, or passes data to one: ${printableName(program)}`);
-  if (options.json === true) printJson({ name, file, conf: confFile(name), unit: `sandbox@${name}.service` });
-  else print(`Imported ${name}. Start it with: systemctl start sandbox@${name}`);
-  removeUnfinished(name);
+  await conclude([name], () => {
+    for (const program of programs)
+      warn(`this line makes the host run a program, or passes data to one: ${printableName(program)}`);
+    if (options.json === true) printJson({ name, file, conf: confFile(name), unit: `sandbox@${name}.service` });
+    else print(`Imported ${name}. Start it with: systemctl start sandbox@${name}`);
+  });
 }
 
 const isReplaced = (name: SandboxName, options: ImportOptions): boolean =>

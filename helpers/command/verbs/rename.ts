@@ -6,7 +6,7 @@ import { mountImage, unmountImage } from "../../sandbox/image/mount-image.ts";
 import { removeStamps } from "../../sandbox/populate/stamp.ts";
 import { forgetIdentity } from "../../sandbox/forget-identity.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
-import { readUnfinished, removeUnfinished, writeUnfinished } from "../../sandbox/hold/unfinished.ts";
+import { conclude, readUnfinished, writeUnfinished } from "../../sandbox/hold/unfinished.ts";
 import { requireWhole } from "../../sandbox/hold/require-whole.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
 import { requireSandbox } from "../require-sandbox.ts";
@@ -30,11 +30,11 @@ export async function renameSandbox(oldText: string, newText: string, options: {
     }
     await withProgress(`Renaming ${old}`, () => rename(systemd, old, name));
   });
-  await recordEvent(name, { event: "renamed", was: old });
-  if (options.json === true) printJson({ name, was: old, conf: confFile(name), unit: `sandbox@${name}.service` });
-  else print(`Renamed ${old} to ${name}`);
-  removeUnfinished(name);
-  removeUnfinished(old);
+  await conclude([name, old], async () => {
+    await recordEvent(name, { event: "renamed", was: old });
+    if (options.json === true) printJson({ name, was: old, conf: confFile(name), unit: `sandbox@${name}.service` });
+    else print(`Renamed ${old} to ${name}`);
+  });
 }
 
 /** Whether a rename like this one was killed: all its steps can be repeated. */

@@ -7,6 +7,7 @@ import { withFrozen } from "../../sandbox/snapshots/freeze.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
 import * as snapshots from "../../sandbox/snapshots/snapshots.ts";
 import {
+  conclude,
   isBroken,
   readOwnUnfinished,
   readUnfinished,
@@ -48,9 +49,10 @@ export async function takeSnapshot(text: string, wanted: string | undefined, opt
       withFrozen(name, () => snapshots.keepSnapshot(name, snapshot)),
     );
   });
-  if (options.json === true) printJson({ name, snapshot });
-  else print(`Made snapshot ${snapshot} of ${name}`);
-  removeUnfinished(name);
+  await conclude([name], () => {
+    if (options.json === true) printJson({ name, snapshot });
+    else print(`Made snapshot ${snapshot} of ${name}`);
+  });
 }
 
 /** Lists the snapshots of a sandbox. */
@@ -99,9 +101,10 @@ export async function deleteSnapshot(text: string, snapshot: string, options: Op
     if (left === undefined || !isBroken(left.task)) writeUnfinished(name, { kind: "forgetting", snapshot });
     await snapshots.removeSnapshot(name, snapshot);
   });
-  if (options.json === true) printJson({ name, snapshot, deleted: true });
-  else print(`Deleted snapshot ${snapshot} of ${name}`);
-  if (wasBegun()) removeUnfinished(name);
+  await conclude(wasBegun() ? [name] : [], () => {
+    if (options.json === true) printJson({ name, snapshot, deleted: true });
+    else print(`Deleted snapshot ${snapshot} of ${name}`);
+  });
 }
 
 async function withHeldSandbox(name: SandboxName, work: (systemd: Systemd) => Promise<void>): Promise<void> {

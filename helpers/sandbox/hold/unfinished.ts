@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync } from "node:fs";
-import { unfinishedFile } from "../../../generator/conf/paths.ts";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { stateRoot, unfinishedFile } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { isSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { replaceFile } from "../state.ts";
 import { nameCommand } from "./name-command.ts";
 import { orMissing } from "../../host/or-missing.ts";
@@ -46,10 +46,21 @@ export const writeUnfinished = (name: SandboxName, task: Task): void => {
   replaceFile(unfinishedFile(name), `${JSON.stringify({ ...thisCommand(), task })}\n`);
 };
 
-/** Call this last, so that a killed command can have missed only the output after it. */
 export const removeUnfinished = (name: SandboxName): void => {
   rmSync(unfinishedFile(name), { force: true });
 };
+
+/**
+ * Runs what follows when all is done, such as the message, and then forgets the task, even if this fails. So a killed
+ * command can have missed only the output.
+ */
+export async function conclude(names: readonly SandboxName[], last: () => Promise<void> | void): Promise<void> {
+  try {
+    await last();
+  } finally {
+    names.forEach(removeUnfinished);
+  }
+}
 
 /** Reads the task of a killed command, or of a running one, see `findHolder`. */
 export function readUnfinished(name: SandboxName): Unfinished | undefined {
@@ -65,6 +76,28 @@ export function readOwnUnfinished(name: SandboxName): Task | undefined {
   if (found === undefined) return undefined;
   const { command, folder } = thisCommand();
   return JSON.stringify([found.command, found.folder]) === JSON.stringify([command, folder]) ? found.task : undefined;
+}
+
+/** Lists the sandboxes that a command like this one has left so that they cannot be used. Sorted. */
+export function listOwnBroken(): readonly SandboxName[] {
+  return listMarked().filter((name) => {
+    const task = readOwnUnfinished(name);
+    return task !== undefined && isBroken(task);
+  });
+}
+
+function listMarked(): readonly SandboxName[] {
+  const prefix = ".unfinished-";
+  try {
+    const entries = readdirSync(stateRoot).filter((entry) => entry.startsWith(prefix));
+    return entries
+      .map((entry) => entry.slice(prefix.length))
+      .filter(isSandboxName)
+      .sort();
+  } catch {
+    // A user who is not root finds none.
+    return [];
+  }
 }
 
 /** Whether a command like this one was killed after it had done everything, and only the message is missing. */
