@@ -1,0 +1,77 @@
+/** What a verb did whose call was failed, and what was then there. */
+export interface Observed {
+  /** Exit status. From 128 on it was killed. */
+  readonly status: number;
+  readonly stderr: string;
+  /** strace's lines of calls that were failed. */
+  readonly hits: string;
+  /** Whether no file has another content than before. */
+  readonly isSame: boolean;
+  /** The files after it. */
+  readonly state: string;
+  /** The same command again, if it failed. */
+  readonly again: { readonly status: number; readonly stderr: string } | null;
+  /** The files in the end. */
+  readonly end: string;
+}
+
+/** Reads the sections that `attempt fault` prints. */
+export function readObserved(text: string): Observed {
+  const sections = new Map<string, string>();
+  for (const section of text.split(/^== (?=[\w-]+$)/m).slice(1)) {
+    const end = section.indexOf("\n");
+    sections.set(section.slice(0, end), section.slice(end + 1).trimEnd());
+  }
+  const get = (name: string): string => sections.get(name) ?? "";
+  return {
+    status: Number(get("status")),
+    stderr: get("stderr"),
+    hits: get("hits"),
+    isSame: get("digest") === "same",
+    state: get("state"),
+    again: sections.has("again") ? { status: Number(get("again")), stderr: get("again-stderr") } : null,
+    end: get("end"),
+  };
+}
+
+const stack = /^\s+at .*:\d+|panic|Segmentation|JSON Parse|undefined is not|Assertion/m;
+
+/** Says what is wrong with how a verb took a fault. `after` are the files when it does all. Empty if nothing is wrong. */
+export function judge(observed: Observed, after: string): readonly string[] {
+  const { status, stderr, hits, isSame, again } = observed;
+  const state = withoutExcused(observed.state, hits, stderr);
+  const end = withoutExcused(observed.end, hits, stderr);
+  const wasKilled = status >= 128;
+  const isDone = state === after;
+  const complaints: string[] = [];
+  if (stack.test(stderr)) complaints.push("a stack, not a message");
+  if (status === 0 && !isDone) complaints.push(`it says that all is done: ${compare(after, state)}`);
+  if (status === 124) complaints.push("it does not end");
+  if (status !== 0 && !wasKilled) {
+    if (stderr === "") complaints.push("it says nothing");
+    else if (!/\/\w|sandbox|'\w+'|standard output/.test(stderr)) complaints.push("the message names nothing");
+    if (!isSame && !isDone && !stderr.includes("is incomplete now"))
+      complaints.push(`it is half done: ${compare(after, state)}`);
+  }
+  if (again !== null && !isDone && again.status !== 0) complaints.push(`again it fails: ${again.stderr}`);
+  if (again !== null && stack.test(again.stderr)) complaints.push("again a stack, not a message");
+  if (status !== 0 && end !== after) complaints.push(`in the end: ${compare(after, end)}`);
+  return complaints;
+}
+
+/** Leaves out a file that could not be removed, because that is what was failed, and of which the message tells. */
+function withoutExcused(files: string, hits: string, stderr: string): string {
+  if (!/\b(?:unlink|unlinkat|rmdir)\(/.test(hits)) return files;
+  const lines = files.split("\n");
+  return lines.filter((line) => !stderr.includes(line.replace(/ .*/, ""))).join("\n");
+}
+
+/** Says how two lists of files differ, in a few lines. */
+function compare(expected: string, found: string): string {
+  const [left, right] = [expected.split("\n"), found.split("\n")];
+  const lines = [
+    ...left.filter((line) => !right.includes(line)).map((line) => `-${line}`),
+    ...right.filter((line) => !left.includes(line)).map((line) => `+${line}`),
+  ];
+  return lines.slice(0, 6).join(" ") || "only contents differ";
+}
