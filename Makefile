@@ -65,7 +65,7 @@ LICENSE_bun := packaging/bun-license
 GENERATOR_node := @LIBDIR@/node $(GENERATORFLAGS) @LIBDIR@/start-generator.cjs
 GENERATOR_bun := @LIBDIR@/runtime sandboxcontainer-generator "$$0"
 
-.PHONY: help build policy cockpit check check-bun test bench picture demo install install-cockpit deb rpm cockpit-deb cockpit-rpm clean
+.PHONY: help build policy cockpit check check-bun test faults bench picture demo install install-cockpit deb rpm cockpit-deb cockpit-rpm clean
 # Each recipe runs as one script.
 .ONESHELL:
 
@@ -152,6 +152,9 @@ check-bun: node_modules/.installed $(BUILT) ## runs the unit tests with Bun
 
 test: ## tests everything: the checks, then the tests in the beds (root)
 	test/all $(NODE)
+
+faults: ## lets everything fail that can, in hours; continues where it stopped (root)
+	test/faults/run
 
 bench: ## compares sandboxes with podman, nspawn, LXC and plain units; writes build/bench.json (root)
 	test/install-missing build bed
