@@ -100,7 +100,9 @@ async function keepJournals({ nodes }: Cluster, scenario: string): Promise<void>
   await mkdir(folder, { recursive: true });
   for (const { name, bed } of nodes) {
     const { stdout } = await bed.try("journalctl", "--no-pager", ...words.split(" "));
-    await writeFile(`${folder}/${name}`, stdout);
+    // Pacemaker tells the journal only what is important.
+    const log = await bed.try("tail", "--lines=5000", "/var/log/pacemaker/pacemaker.log");
+    await writeFile(`${folder}/${name}`, `${stdout}\n${log.stdout}`);
   }
 }
 
