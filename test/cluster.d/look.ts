@@ -37,7 +37,7 @@ export function findTwo(beats: string): readonly string[] {
   return [];
 }
 
-/** Lists processes, mounts, sockets and links of the sandbox on a node where it does not run. */
+/** Lists what the sandbox has left on a node where it does not run, and what it took along that others need. */
 async function findRest(node: Node): Promise<readonly string[]> {
   const rest = await sh(
     node,
@@ -45,7 +45,8 @@ async function findRest(node: Node): Promise<readonly string[]> {
     findmnt --raw --noheadings --output TARGET | grep -E 'web1|/srv/disk' || true
     ss -Hltn 'sport = :80' | awk '{ print "listens at " $4 }'
     ls -d /run/sandboxcontainer/web1 2>/dev/null || true
-    ip -o address show net0 | grep -oF '10.77.0.100/24' || true`,
+    ip -o address show net0 | grep -oF '10.77.0.100/24' || true
+    systemctl is-active --quiet libvirtd.socket || echo 'libvirtd without its socket'`,
   );
   return rest === "" ? [] : [`left on ${node.name}: ${rest.split("\n").join(", ")}`];
 }
