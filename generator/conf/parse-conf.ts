@@ -48,7 +48,7 @@ export function parseConf(text: string, path: string): ParsedConf {
 type Fail = (line: number, message: string, hint?: string, key?: string) => null;
 
 const hasForbidden = ({ text }: LogicalLine): boolean =>
-  text.length > longestLine || /[\0-\x08\x0B-\x1F\x7F\uFFFD]/.test(text);
+  text.length > longestLine || /[\0-\x08\x0B-\x1F\x7F-\x9F\uFFFD]/.test(text);
 
 function readSection({ text, line }: LogicalLine, fail: Fail): ConfSection | null {
   const name = /^\[([^[\]]*)\]$/.exec(text)?.[1];

@@ -70,3 +70,7 @@ test("a line of more than a megabyte is refused, a shorter one read, and ten tho
   assert.equal(linesOf(`[Sandbox]\n${"Package=x\n".repeat(10_000)}`).length, 10_000);
   assert.equal(errorsOf(`[Sandbox]\n${"Nonsense=x\n".repeat(10_000)}`).length, 10_000);
 });
+
+test("a control character of two bytes is refused as the others are: an archive's conf could have one", () => {
+  assert.match(errorsOf("[Sandbox]\nExec=/bin/x \u009b31m\n").join(), /:2: the line is too long, or it has a control/);
+});
