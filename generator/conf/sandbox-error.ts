@@ -1,3 +1,5 @@
+import { printableText } from "./printable-text.ts";
+
 /** Says what went wrong and what to do next, in the reader's terms: one line, no stack. */
 export class SandboxError extends Error {
   override readonly name = "SandboxError";
@@ -44,9 +46,11 @@ export class ConfErrors extends SandboxError {
 
 /**
  * Describes an error for people: the message, then the hint, in one line. What the kernel refuses names a path and is
- * the host's state; our own bugs keep their stack.
+ * the host's state; our own bugs keep their stack. A name in it may come from an archive, a sandbox or another host.
  */
-export function describeError(error: unknown): string {
+export const describeError = (error: unknown): string => printableText(describeRaw(error));
+
+function describeRaw(error: unknown): string {
   if (error instanceof SandboxError)
     return error.hint === undefined ? error.message : `${error.message}. ${error.hint}`;
   if (!(error instanceof Error)) return String(error);

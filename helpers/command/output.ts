@@ -1,5 +1,7 @@
 import { styleText } from "node:util";
 import yoctoSpinner from "yocto-spinner";
+import { printableText } from "../../generator/conf/printable-text.ts";
+import { printableName } from "../sandbox/untrusted-text.ts";
 
 /** Tells a reader on a terminal whether a word is good news. */
 export type Tone = "good" | "doubtful" | "bad";
@@ -10,12 +12,16 @@ const colours = { good: "green", doubtful: "yellow", bad: "red" } as const;
 export const paint = (tone: Tone | undefined, text: string): string =>
   tone === undefined ? text : styleText(colours[tone], text, { stream: process.stdout });
 
-/** Formats rows as aligned columns; the last column keeps its length. `judge` decides the colour of a word. */
+/**
+ * Formats rows as aligned columns; the last column keeps its length. `judge` decides the colour of a word. A cell may have
+ * text of anybody: a conf or a manifest may come from an archive.
+ */
 export function formatTable(
   header: readonly string[],
-  rows: readonly (readonly string[])[],
+  texts: readonly (readonly string[])[],
   judge: (word: string, title: string) => Tone | undefined = () => undefined,
 ): string {
+  const rows = texts.map((row) => row.map(printableName));
   // A call with all lengths as arguments fails for very many rows.
   const widths = header.map((title, column) =>
     rows.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), title.length),
@@ -34,7 +40,7 @@ export function print(text: string): void {
 
 /** Tells a person something that is not a failure. */
 export function warn(text: string): void {
-  process.stderr.write(`warning: ${text}\n`);
+  process.stderr.write(`warning: ${printableText(text)}\n`);
 }
 
 /** The option of every verb that prints. */

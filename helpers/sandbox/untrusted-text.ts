@@ -1,24 +1,12 @@
 import { isUtf8 } from "node:buffer";
+import { replaceUnsafe } from "../../generator/conf/printable-text.ts";
 
 // Somebody in a sandbox may have chosen the text: names of files and processes, messages of programs. Before a person
-// sees it, it goes through one of these functions. The output of sh goes through console.sed.
-
-// Control and format characters (such as those that change the direction of writing), private and unassigned ones, line
-// separators, and the replacement for bytes that were not UTF-8.
-const unsafe = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\ufffd]/gu;
-
-const escape = (character: string): string => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
-
-/**
- * Makes a sandbox's text safe for a terminal: spells out everything that could move the cursor or look like something
- * else.
- */
-export const printableText = (text: string): string =>
-  text.replace(unsafe, (character) => (character === "\n" || character === "\t" ? character : escape(character)));
+// sees it, it goes through one of these functions, or through printableText. The output of sh goes through console.sed.
 
 /** Formats a file name for a terminal, on one line. Bytes that are not UTF-8 become `\xNN`. */
 export function printableName(name: Buffer | string): string {
-  if (typeof name === "string") return name.replace(unsafe, escape);
+  if (typeof name === "string") return replaceUnsafe(name);
   if (isUtf8(name)) return printableName(name.toString());
   return [...name]
     .map((byte) =>
@@ -43,4 +31,4 @@ const escapes = /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\u0007\u001b]*(?:\u0007|
  * character.
  */
 export const plainText = (text: string): string =>
-  text.replace(escapes, "").replace(unsafe, (character) => (character === "\n" ? character : " "));
+  replaceUnsafe(text.replace(escapes, ""), (character) => (character === "\n" ? character : " "));

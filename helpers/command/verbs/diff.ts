@@ -1,4 +1,5 @@
 import { rootDirectory, rootTree } from "../../../generator/conf/paths.ts";
+import { printableText } from "../../../generator/conf/printable-text.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { type Change, findChanges } from "../../sandbox/compare/find-changes.ts";
@@ -9,7 +10,7 @@ import { requireManifest } from "../../sandbox/manifest/read-manifest.ts";
 import { type Bases, readBases } from "../../sandbox/populate/bases.ts";
 import { openHostTree } from "../../host/open-host-tree.ts";
 import { isText, largestText } from "../../sandbox/populate/record-content.ts";
-import { printableName, printableText } from "../../sandbox/untrusted-text.ts";
+import { printableName } from "../../sandbox/untrusted-text.ts";
 import { lookUpInTree, readFromTree } from "../../sandbox/tree/look-up.ts";
 import { findNearest } from "../../../generator/conf/nearest.ts";
 import { mountTree } from "../../sandbox/image/mount-image.ts";

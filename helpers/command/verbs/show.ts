@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { listSandboxes, loadConf } from "../../../generator/conf/load-conf.ts";
 import { imageFile, rootTree, stateDirectory } from "../../../generator/conf/paths.ts";
+import { printableText } from "../../../generator/conf/printable-text.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { verifyConf } from "../../../generator/conf/verify-conf.ts";
@@ -40,7 +41,7 @@ export async function showSandbox(text: string, options: { json?: boolean }): Pr
         : key === "memoryBytes"
           ? formatBytes(Number(value))
           : String(value);
-  print(lines.map(([key, value]) => `${key.padStart(width)}: ${format(key, value)}\n`).join(""));
+  print(lines.map(([key, value]) => `${key.padStart(width)}: ${printableText(format(key, value))}\n`).join(""));
   if (settings.length > 0)
     print(
       `\n${formatTable(

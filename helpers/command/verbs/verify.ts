@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { verifyConf } from "../../../generator/conf/verify-conf.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { printableText } from "../../../generator/conf/printable-text.ts";
+import { describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { checkHostNetwork, readHostNetworks } from "../../host/host-networks.ts";
 import { listErrors } from "../list-errors.ts";
@@ -28,8 +29,8 @@ export async function verifyConfs(targets: readonly string[], options: { json?: 
     );
   } else {
     for (const { errors, warnings } of checked) {
-      for (const { message, hint } of errors) print(hint === undefined ? message : `${message}. ${hint}`);
-      for (const warning of warnings) print(`warning: ${warning}`);
+      for (const error of errors) print(describeError(error));
+      for (const warning of warnings) print(`warning: ${printableText(warning)}`);
     }
   }
   const wrong = checked.filter(({ errors }) => errors.length > 0).length;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { printableName, printableText, quoteName } from "../../../helpers/sandbox/untrusted-text.ts";
+import { printableText } from "../../../generator/conf/printable-text.ts";
+import { printableName, quoteName } from "../../../helpers/sandbox/untrusted-text.ts";
 
 test("nothing that moves a cursor or turns the direction of writing is printed as it is", () => {
   assert.equal(

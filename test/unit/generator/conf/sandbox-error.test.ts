@@ -37,3 +37,8 @@ test("several errors of a conf are one line each, and mean wrong usage", () => {
   assert.equal(new ConfErrors(errors).message, "x:1: wrong. Right it\nx:2: wrong. Right it");
   assert.deepEqual([new ConfErrors(errors).status, new SandboxError("failed").status], [2, 1]);
 });
+
+test("what a message quotes does nothing to a terminal: an archive with an escape sequence as its name could", () => {
+  const error = new SandboxError("`\x1b]0;x\x07\u202e` is not a name", { hint: "See \x9b31m" });
+  assert.equal(describeError(error), "`\\u{1b}]0;x\\u{7}\\u{202e}` is not a name. See \\u{9b}31m");
+});
