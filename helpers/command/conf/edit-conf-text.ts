@@ -1,7 +1,9 @@
-import { scanLines, type LogicalLine } from "../../../generator/conf/scan-lines.ts";
+import { type LogicalLine, scanLines } from "../../../generator/conf/scan-lines.ts";
 
 interface Entry extends LogicalLine {
   readonly value: string;
+  /** The line above it and above the comments that belong to it. */
+  readonly above: number;
 }
 
 /** Lists the values that a text gives a key of a section, in order. */
@@ -10,37 +12,77 @@ export function readValues(text: string, section: string, key: string): readonly
 }
 
 /**
- * Returns the text of the conf with exactly these values for a key of a section. Comments, order and all other lines
- * stay. A line stays if its value stays. Otherwise a new value takes its place.
+ * Returns the text of the conf with exactly these values for a key of a section, in this order. Comments, order and all
+ * other lines stay. A line stays if its value stays. Otherwise a new value takes its place.
  */
 export function writeValues(text: string, section: string, key: string, values: readonly string[]): string {
   const { entries, end } = findEntries(text, section, key);
-  const lines = text === "" ? [] : text.replace(/\n$/, "").split("\n");
-  const fresh = [...values];
-  for (const { value } of entries) if (fresh.includes(value)) fresh.splice(fresh.indexOf(value), 1);
-  const kept = [...values];
-  let after = entries.at(-1)?.last ?? end;
-  // We work from the end, so that the numbers of earlier lines stay valid.
-  const dropped = entries.filter(({ value }) => !take(kept, value));
-  const replacements = new Map(dropped.map((entry) => [entry, fresh.shift()]));
-  for (const entry of dropped.toReversed()) {
-    const replacement = replacements.get(entry);
-    const count = entry.last - entry.line + 1;
-    lines.splice(entry.line - 1, count, ...(replacement === undefined ? [] : [`${key}=${replacement}`]));
-    if (after !== undefined) after -= count - (replacement === undefined ? 0 : 1);
-  }
-  const added = fresh.map((value) => `${key}=${value}`);
-  if (after !== undefined) lines.splice(after, 0, ...added);
-  else if (added.length > 0)
-    lines.push(...(lines.length === 0 || lines.at(-1) === "" ? [] : [""]), `[${section}]`, ...added);
+  const { replaced, added } = planLines(entries, values, end);
+  if (replaced.size + added.size === 0) return text.endsWith("\n") ? text : `${text}\n`;
+  const old = toLines(text);
+  const write = (some: readonly string[]): readonly string[] => some.map((value) => `${key}=${value}`);
+  const lines = old.flatMap((line, index): readonly string[] => {
+    const entry = entries.find((each) => each.line <= index + 1 && index + 1 <= each.last);
+    const fresh = entry?.line === index + 1 ? (replaced.get(entry) ?? []) : [];
+    const stays = entry === undefined || !replaced.has(entry);
+    return [...write(fresh), ...(stays ? [line] : []), ...write(added.get(index + 1) ?? [])];
+  });
+  const rest = write(added.get(undefined) ?? []);
+  if (rest.length > 0) lines.push(...(lines.length === 0 || lines.at(-1) === "" ? [] : [""]), `[${section}]`, ...rest);
   return `${lines.join("\n")}\n`;
 }
 
-function take(values: string[], value: string): boolean {
-  const at = values.indexOf(value);
-  if (at !== -1) values.splice(at, 1);
-  return at !== -1;
+interface Lines {
+  /** What comes in the place of an entry that goes. */
+  readonly replaced: ReadonlyMap<Entry, readonly string[]>;
+  /** What comes after a line; without a line, in a new section at the end. */
+  readonly added: ReadonlyMap<number | undefined, readonly string[]>;
 }
+
+/** Keeps as many entries as the order of the values allows. Between them, new values take the places of old ones. */
+function planLines(entries: readonly Entry[], values: readonly string[], end: number | undefined): Lines {
+  const replaced = new Map<Entry, readonly string[]>();
+  const added = new Map<number | undefined, readonly string[]>();
+  let [entry, value] = [0, 0];
+  for (const [nextEntry, nextValue] of [...findKept(entries, values), [entries.length, values.length] as const]) {
+    const gone = entries.slice(entry, nextEntry);
+    const fresh = values.slice(value, nextValue);
+    for (const [index, each] of gone.entries()) replaced.set(each, fresh.slice(index, index + 1));
+    const more = fresh.slice(gone.length);
+    const before = gone.at(-1) ?? entries[entry - 1];
+    if (more.length > 0) added.set(before?.last ?? entries[nextEntry]?.above ?? end, more);
+    [entry, value] = [nextEntry + 1, nextValue + 1];
+  }
+  return { replaced, added };
+}
+
+/** The longest common subsequence, as pairs of an entry and a value. */
+function findKept(entries: readonly Entry[], values: readonly string[]): readonly (readonly [number, number])[] {
+  // For the entries and values from a place on: how many can be kept.
+  const counts = Array.from({ length: entries.length + 1 }, () => Array<number>(values.length + 1).fill(0));
+  const count = (entry: number, value: number): number => counts[entry]?.[value] ?? 0;
+  const isSame = (entry: number, value: number): boolean => entries[entry]?.value === values[value];
+  for (let entry = entries.length - 1; entry >= 0; entry--)
+    for (let value = values.length - 1; value >= 0; value--)
+      counts[entry]?.splice(
+        value,
+        1,
+        isSame(entry, value)
+          ? count(entry + 1, value + 1) + 1
+          : Math.max(count(entry + 1, value), count(entry, value + 1)),
+      );
+  const kept: (readonly [number, number])[] = [];
+  for (let [entry, value] = [0, 0]; count(entry, value) > 0;) {
+    if (isSame(entry, value)) kept.push([entry++, value++]);
+    else if (count(entry + 1, value) >= count(entry, value + 1)) entry++;
+    else value++;
+  }
+  return kept;
+}
+
+const toLines = (text: string): readonly string[] => (text === "" ? [] : text.replace(/\n$/, "").split("\n"));
+
+const isComment = (line: string): boolean => /^[#;]/.test(line.trim());
 
 /** `end`: the last line of the section, if the section exists; counted from 1. */
 function findEntries(
@@ -49,15 +91,22 @@ function findEntries(
   key: string,
 ): { entries: readonly Entry[]; end: number | undefined } {
   const entries: Entry[] = [];
+  const physical = toLines(text);
   let inside = false;
   let end: number | undefined;
   for (const logical of scanLines(text)) {
     if (logical.text.startsWith("[")) inside = logical.text === `[${section}]`;
     if (!inside) continue;
-    end = logical.last;
+    // The end of the text may be what ends a continued line.
+    const last = Math.min(logical.last, physical.length);
+    end = last;
     const at = logical.text.indexOf("=");
     if (at !== -1 && logical.text.slice(0, at).trim() === key)
-      entries.push({ ...logical, value: logical.text.slice(at + 1).trim() });
+      entries.push({
+        ...{ ...logical, last },
+        value: logical.text.slice(at + 1).trim(),
+        above: physical.slice(0, logical.line - 1).findLastIndex((line) => !isComment(line)) + 1,
+      });
   }
   return { entries, end };
 }

@@ -27,8 +27,20 @@ test("of a list, what goes is taken out, and what comes is put behind the last",
   assert.equal(writeValues(conf, "Network", "Publish", ["8443:443"]), conf.replace("Publish=8080:80\n", ""));
   assert.equal(writeValues(conf, "Network", "Publish", ["8080:80", "8443:443", "9000:90"]), `${conf}Publish=9000:90\n`);
   assert.equal(
-    writeValues(conf, "Network", "Publish", ["8443:443", "9000:90", "9001:91"]),
+    writeValues(conf, "Network", "Publish", ["9000:90", "8443:443", "9001:91"]),
     `${conf.replace("8080:80", "9000:90")}Publish=9001:91\n`,
+  );
+});
+
+test("values keep the order in which they were given: -all came after what it had to come before, and took it away", () => {
+  const text = "[Security]\n# for ping\nCapabilities=+CAP_NET_RAW\n";
+  assert.equal(
+    writeValues(text, "Security", "Capabilities", ["-all", "+CAP_NET_RAW"]),
+    "[Security]\nCapabilities=-all\n# for ping\nCapabilities=+CAP_NET_RAW\n",
+  );
+  assert.equal(
+    writeValues(conf, "Network", "Publish", ["8443:443", "8080:80"]),
+    `${conf.replace("Publish=8080:80\n", "")}Publish=8080:80\n`,
   );
 });
 
