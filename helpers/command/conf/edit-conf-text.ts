@@ -24,7 +24,7 @@ export function writeValues(text: string, section: string, key: string, values: 
   const lines = old.flatMap((line, index): readonly string[] => {
     const entry = entries.find((each) => each.line <= index + 1 && index + 1 <= each.last);
     const fresh = entry?.line === index + 1 ? (replaced.get(entry) ?? []) : [];
-    const stays = entry === undefined || !replaced.has(entry);
+    const stays = entry === undefined || !replaced.has(entry) || isComment(line);
     return [...write(fresh), ...(stays ? [line] : []), ...write(added.get(index + 1) ?? [])];
   });
   const rest = write(added.get(undefined) ?? []);

@@ -44,6 +44,12 @@ test("values keep the order in which they were given: -all came after what it ha
   );
 });
 
+test("a comment inside a continued value stays when the value goes: it went with it", () => {
+  const text = "[Service]\nEnvironment=A=1 \\\n# why B\n  B=2\n";
+  assert.equal(writeValues(text, "Service", "Environment", ["C=3"]), "[Service]\nEnvironment=C=3\n# why B\n");
+  assert.equal(writeValues(text, "Service", "Environment", []), "[Service]\n# why B\n");
+});
+
 test("a new key comes last in its section, a new section at the end", () => {
   assert.equal(
     writeValues(conf, "Sandbox", "Package", ["php"]),
@@ -59,7 +65,7 @@ test("a value over several lines is one, and the same key of another section is 
   assert.deepEqual(readValues(text, "Service", "Environment"), ["A=1  B=2"]);
   assert.equal(
     writeValues(text, "Service", "Environment", ["C=3"]),
-    "[Unit]\nAfter=a.service\n[Service]\nEnvironment=C=3\nNice=1\n",
+    "[Unit]\nAfter=a.service\n[Service]\nEnvironment=C=3\n  # no part of it\nNice=1\n",
   );
   assert.equal(writeValues(text, "Service", "After", []), text);
 });
