@@ -35,8 +35,8 @@ export function scanLines(text: string): readonly LogicalLine[] {
   }
 }
 
-// An even number of trailing backslashes: each pair is an escaped one.
-function endsInBackslash(text: string): boolean {
+/** Whether a line goes on in the next one. An even number of trailing backslashes does not: each pair is an escaped one. */
+export function endsInBackslash(text: string): boolean {
   let count = 0;
   while (text.at(-1 - count) === "\\") count++;
   return count % 2 === 1;

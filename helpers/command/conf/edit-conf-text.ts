@@ -1,4 +1,4 @@
-import { type LogicalLine, scanLines } from "../../../generator/conf/scan-lines.ts";
+import { endsInBackslash, type LogicalLine, scanLines } from "../../../generator/conf/scan-lines.ts";
 
 interface Entry extends LogicalLine {
   readonly value: string;
@@ -19,7 +19,7 @@ export function writeValues(text: string, section: string, key: string, values: 
   const { entries, end } = findEntries(text, section, key);
   const { replaced, added } = planLines(entries, values, end);
   if (replaced.size + added.size === 0) return text.endsWith("\n") ? text : `${text}\n`;
-  const old = toLines(text);
+  const old = finishLast(toLines(text));
   const write = (some: readonly string[]): readonly string[] => some.map((value) => `${key}=${value}`);
   const lines = old.flatMap((line, index): readonly string[] => {
     const entry = entries.find((each) => each.line <= index + 1 && index + 1 <= each.last);
@@ -83,6 +83,13 @@ function findKept(entries: readonly Entry[], values: readonly string[]): readonl
 const toLines = (text: string): readonly string[] => (text === "" ? [] : text.replace(/\n$/, "").split("\n"));
 
 const isComment = (line: string): boolean => /^[#;]/.test(line.trim());
+
+/** A backslash at the very end continues nothing yet, and would take in the line that comes next. */
+function finishLast(lines: readonly string[]): readonly string[] {
+  const last = lines.findLastIndex((line) => !isComment(line));
+  const line = lines[last]?.trimEnd() ?? "";
+  return endsInBackslash(line) ? lines.with(last, line.slice(0, -1)) : lines;
+}
 
 /** `end`: the last line of the section, if the section exists; counted from 1. */
 function findEntries(

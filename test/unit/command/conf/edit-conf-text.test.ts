@@ -50,6 +50,11 @@ test("a comment inside a continued value stays when the value goes: it went with
   assert.equal(writeValues(text, "Service", "Environment", []), "[Service]\n# why B\n");
 });
 
+test("a backslash at the end of the text takes in no new line: it took in the one that was set", () => {
+  const text = "[Service]\nExecStartPost=/bin/a \\\n# the end";
+  assert.equal(writeValues(text, "Service", "Nice", ["1"]), "[Service]\nExecStartPost=/bin/a \nNice=1\n# the end\n");
+});
+
 test("a new key comes last in its section, a new section at the end", () => {
   assert.equal(
     writeValues(conf, "Sandbox", "Package", ["php"]),
