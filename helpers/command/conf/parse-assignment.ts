@@ -3,6 +3,7 @@ import { findNearest } from "../../../generator/conf/nearest.ts";
 import { installKeys } from "../../../generator/conf/keys/pass-through-rules.ts";
 import { resourceKeys } from "../../../generator/conf/keys/resource-keys.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { endsInBackslash } from "../../../generator/conf/scan-lines.ts";
 import { isSettingName, settings } from "../../../generator/conf/settings.ts";
 import { serviceKeys, unitKeys } from "../../../generator/conf/keys/systemd-keys.ts";
 
@@ -41,8 +42,18 @@ export function parseAssignment(text: string): Assignment {
       status: 2,
     });
   }
+  refuseContinued(text, value);
   const section = sectionText === undefined ? findSection(key) : parseSection(sectionText);
   return { section, key, how: how === "+=" || how === "-=" ? how : "=", value: value.trim() };
+}
+
+/** Throws a SandboxError if a value would go on in the next line of a conf. `text` is what the person wrote. */
+export function refuseContinued(text: string, value: string): void {
+  if (!endsInBackslash(value.trim())) return;
+  throw new SandboxError(`${text}: a backslash at the end of a value would join the next line of the conf to it`, {
+    hint: "Write two, or none",
+    status: 2,
+  });
 }
 
 /** Whether several lines with this key add up. */

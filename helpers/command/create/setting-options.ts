@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { type SettingName, settings } from "../../../generator/conf/settings.ts";
 import { ValueError } from "../../../generator/conf/values/value-error.ts";
+import { refuseContinued } from "../conf/parse-assignment.ts";
 import { parseNetworkOption } from "./network-option.ts";
 import type { SettingLine } from "./request.ts";
 
@@ -76,6 +77,7 @@ const nameOf = (flags: string): string => /--([a-z]+)/.exec(flags)?.[1] ?? "";
 
 // An error in a value names the option, because there is no conf yet whose line it could name.
 function checkLines(flags: string, value: string, toLines: SettingOption["toLines"]): readonly SettingLine[] {
+  refuseContinued(`--${nameOf(flags)}=${value}`, value);
   try {
     const lines = toLines(value);
     for (const line of lines) settings[line.key].parse(line.value);

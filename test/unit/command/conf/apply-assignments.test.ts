@@ -22,6 +22,12 @@ test("nothing but one line can be set", () => {
     assert.throws(() => parseAssignment(text), /is not an assignment/, JSON.stringify(text));
 });
 
+test("a value that goes on in the next line is refused: Package=a\\ took the line after it along", () => {
+  for (const text of ["Package=a\\", "Unit.After+=x \\", "Package=\\\\\\"])
+    assert.throws(() => parseAssignment(text), { message: /a backslash at the end/, status: 2 }, text);
+  assert.equal(parseAssignment("Package=a\\\\").value, "a\\\\");
+});
+
 test("the first of several values replaces, the others add up", () => {
   const conf = "[Network]\nPublish=1:1\nPublish=2:2\n";
   assert.equal(apply(conf, "Publish=3:3", "Publish=1:1"), "[Network]\nPublish=3:3\nPublish=1:1\n");

@@ -33,6 +33,7 @@ test("a wrong value is refused as the option's", () => {
     [["--imagesize", "big"], /^--imagesize=big: /],
     [["-m", "host-bind:/usr=/x"], /^--mount=host-bind:\/usr=\/x: nothing can be mounted on/],
     [["-N", "dhcp,gateway=1"], /^--network=dhcp,gateway=1: `gateway=1` is not dhcp, source=/],
+    [["--homedir", "/srv/\\"], /^--homedir=\/srv\/\\: a backslash at the end/],
     [["-s", "non:sense"], /^--security=non:sense: expected dynamic/],
   ] as const)
     assert.throws(() => lines(...words), { message, status: 2 });
