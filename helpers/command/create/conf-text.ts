@@ -28,6 +28,10 @@ export function renderConf(request: CreateRequest, units: readonly string[]): st
 // Quotes a word so that systemd splits the line at the right places: systemd.syntax(7), QUOTING.
 function quoteForConf(word: string): string {
   if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word)) return word;
-  const escaped = word.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n").replaceAll("\t", "\\t");
+  const escaped = word
+    .replaceAll(/["\\]/g, String.raw`\$&`)
+    .replaceAll("\n", String.raw`\n`)
+    .replaceAll("\t", String.raw`\t`)
+    .replaceAll(/\p{Cc}/gu, (control) => String.raw`\x${control.charCodeAt(0).toString(16).padStart(2, "0")}`);
   return `"${escaped}"`;
 }
