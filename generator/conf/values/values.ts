@@ -47,6 +47,9 @@ export function parsePath(text: string): string {
 
 const seconds: Readonly<Record<string, number>> = { "": 1, s: 1, sec: 1, m: 60, min: 60, h: 3600, hr: 3600, d: 86_400 };
 
+// systemd counts microseconds in 64 bits, and keeps the last number for infinity (USEC_INFINITY).
+const endOfTime = Math.floor(2 ** 64 / 1e6);
+
 /** Parses a time span of systemd (systemd.time(7)), to at least one second. */
 export function parseTimeSpan(text: string): number {
   const parts = text.split(/(?<=[a-z])\s*(?=\d)/);
@@ -54,7 +57,8 @@ export function parseTimeSpan(text: string): number {
     const [, number = "", unit = ""] = /^(\d{1,9})\s*([a-z]*)$/.exec(part.trim()) ?? [];
     return sum + (number === "" ? NaN : Number(number) * (seconds[unit] ?? NaN));
   }, 0);
-  if (total >= 1) return total;
+  if (total >= 1 && total < endOfTime) return total;
+  if (total >= endOfTime) throw new ValueError("this is longer than systemd can count");
   throw new ValueError("expected a time of at least one second, such as 30, 90s, 5min or 1h 30min");
 }
 

@@ -52,3 +52,8 @@ test("a time span is in systemd's words, and at least a second", () => {
   for (const [text, seconds] of Object.entries(spans)) assert.equal(parseTimeSpan(text), seconds, text);
   refuses(parseTimeSpan, "", "0", "5 fortnights", "-1", "1.5h", "min", "1h x", "infinity");
 });
+
+test("a time span is one that systemd can count: with IdleStopSec=999999999d no proxy started", () => {
+  refuses(parseTimeSpan, "999999999d", "213503982d 9h");
+  assert.equal(parseTimeSpan("213503982d"), 213_503_982 * 86_400);
+});
