@@ -88,7 +88,10 @@ export function parseLevel(text: string): string {
   throw new ValueError("expected two different categories from c0 to c1023, such as s0:c1,c2");
 }
 
-/** Whether a path is absolute and normalized. */
+/**
+ * Whether a path is absolute and normalized. It must also be the same after it was in a line, and in libvirt's XML: no line
+ * ends or other control characters, and nothing that XML cannot have.
+ */
 export function isCleanPath(text: string): boolean {
-  return isAbsolute(text) && normalize(text) === text && !/[\0\n]/.test(text);
+  return isAbsolute(text) && normalize(text) === text && !/[\p{Cc}\p{Zl}\p{Zp}\ufffe\uffff]/u.test(text);
 }

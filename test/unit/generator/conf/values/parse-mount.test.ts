@@ -19,6 +19,13 @@ test("set-user-id files that work on the host are asked for beside the kind, so 
 });
 
 // A7
+test("a path stays the same in a line and in XML: a tab became a blank for libvirt, and U+2028 ended the line for attach", () => {
+  for (const path of ["/a\tb", "/a\u2028b", "/a\u0085b", "/a\uffff"]) {
+    assert.throws(() => parseMount(`host-bind:/srv=${path}`), /absolute path/);
+    assert.throws(() => parseMount(`host-bind:${path}=/srv`), /absolute path/);
+  }
+});
+
 test("what sandboxes are made by is no source, nor what has it in it", () => {
   for (const source of ["/var/lib/sandboxcontainer/other/root", "/run/host", "/etc/sandboxcontainer"])
     assert.throws(() => parseMount(`host-bind:/srv=${source}`), /is part of .*root inside must not write/);
