@@ -50,10 +50,15 @@ export function readRealSize({ attributes, type }: TarHeader): number | string |
   return Number(size);
 }
 
+// XATTR_NAME_MAX of linux/limits.h.
+const longestName = 255;
+
 // tar writes `=` and `%` in a name as %3D and %25.
 function decodeName(key: string): Buffer | undefined {
   const name = key.startsWith(xattrPrefix) ? key.slice(xattrPrefix.length) : "";
-  if (!/^(user\.([^%\0]|%3D|%25)+|security\.capability)$/s.test(name)) return undefined;
+  // The name may be a megabyte long, and then the regular expression takes a second. It decodes to a third at least.
+  if (name.length > 3 * longestName || !/^(user\.([^%\0]|%3D|%25)+|security\.capability)$/s.test(name))
+    return undefined;
   const decoded = Buffer.from(name.replaceAll("%3D", "=").replaceAll("%25", "%"), "latin1");
-  return decoded.length > 255 ? undefined : decoded;
+  return decoded.length > longestName ? undefined : decoded;
 }

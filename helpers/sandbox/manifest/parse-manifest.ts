@@ -135,9 +135,18 @@ function parseNumber(value: unknown, where: string, largest: number): number {
   throw new Wrong(`${where} is not a number from 0 to ${largest}`);
 }
 
-// An absolute path, valid for the sandbox and the host, without `.` or `..` in it.
+// The kernel accepts no longer ones (PATH_MAX with its zero byte, NAME_MAX).
+const longestPath = 4095;
+const longestName = 255;
+
+// An absolute path, valid for the sandbox and the host, without `.` or `..` in it. Its length comes first: on one of
+// megabytes the regular expression would run out of stack.
 function parsePath(value: unknown, where: string): string {
+  if (typeof value === "string" && Buffer.byteLength(value) > longestPath) throw new Wrong(`${where} is too long`);
   const path = parseText(value, where, /^(\/[^/\0]+)+$/);
-  if (path.split("/").some((part) => part === "." || part === "..")) throw new Wrong(`${where} has the wrong form`);
+  const names = path.split("/");
+  if (names.some((name) => Buffer.byteLength(name) > longestName))
+    throw new Wrong(`${where} has a name that is too long`);
+  if (names.some((name) => name === "." || name === "..")) throw new Wrong(`${where} has the wrong form`);
   return path;
 }
