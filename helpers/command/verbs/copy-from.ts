@@ -3,7 +3,7 @@ import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { EarlyEnd } from "../../sandbox/copy/byte-reader.ts";
 import { type Child, startChild } from "../../sandbox/copy/child.ts";
 import { finalizeDestination, parseInsideSource, type Source, splitPaths } from "../../sandbox/copy/paths.ts";
-import { type Destination, notAnArchive, unpack, type Unpacked } from "../../sandbox/copy/unpack.ts";
+import { type Destination, type Named, notAnArchive, unpack, type Unpacked } from "../../sandbox/copy/unpack.ts";
 import { enterSandbox } from "../enter-sandbox.ts";
 import { formatBytes } from "../../sandbox/format-bytes.ts";
 import { type JsonOption, printJson, warn, withProgress } from "../output.ts";
@@ -110,18 +110,22 @@ function report(
   json: boolean,
 ): void {
   const sum = (key: "files" | "bytes"): number => results.reduce((total, result) => total + result[key], 0);
-  const leftOut = results.flatMap((result) => result.leftOut);
-  const leadOut = results.flatMap((result) => result.leadOut);
+  const all = (key: "leftOut" | "leadOut"): Named => ({
+    names: results.flatMap((result) => result[key].names),
+    count: results.reduce((total, result) => total + result[key].count, 0),
+  });
+  const [leftOut, leadOut] = [all("leftOut"), all("leadOut")];
   if (json) {
-    printJson({ name, sources, destination, files: sum("files"), bytes: sum("bytes"), leftOut, leadOut });
+    const names = { leftOut: leftOut.names, leadOut: leadOut.names };
+    printJson({ name, sources, destination, files: sum("files"), bytes: sum("bytes"), ...names });
     return;
   }
   warnOf("skipped what is not a file, folder or link", leftOut);
   warnOf("these links point out of the copy, so on the host they point to other files", leadOut);
 }
 
-function warnOf(what: string, names: readonly string[]): void {
-  if (names.length === 0) return;
-  const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
+function warnOf(what: string, { names, count }: Named): void {
+  if (count === 0) return;
+  const more = count > 3 ? ` and ${count - 3} more` : "";
   warn(`${what}: ${names.slice(0, 3).join(", ")}${more}`);
 }

@@ -22,16 +22,29 @@ export interface Unpacked {
   readonly files: number;
   readonly bytes: number;
   /** Fifos, devices and the like, in the form `KIND "NAME"`. */
-  readonly leftOut: readonly string[];
+  readonly leftOut: Named;
   /** Links that lead out of the destination, in the form `"NAME" -> "TARGET"`. */
-  readonly leadOut: readonly string[];
+  readonly leadOut: Named;
 }
+
+/** The first of the names that are to be told, and how many there are. The sandbox decides how many. */
+export interface Named {
+  readonly names: readonly string[];
+  readonly count: number;
+}
+
+const mostNames = 1000;
+
+/** What a folder gets once everything is in it. */
+type FolderHeader = Pick<TarHeader, "path" | "mode" | "mtime">;
 
 interface Work {
   readonly root: number;
+  readonly top: string;
   readonly destination: Destination;
-  readonly made: { readonly components: readonly Buffer[]; readonly header: TarHeader }[];
-  readonly done: { files: number; bytes: number; leftOut: string[]; leadOut: string[] };
+  /** New folders, each inside the previous one. An archive has no limit for folders, but for their depth. */
+  readonly open: FolderHeader[];
+  readonly done: { files: number; bytes: number; leftOut: Named; leadOut: Named };
 }
 
 // GNU tar writes these with --format=pax. Owners are ignored, so any value is fine.
@@ -55,10 +68,12 @@ export async function unpack(
   report: (bytes: number) => void = () => undefined,
 ): Promise<Unpacked> {
   const root = openSync(destination.folder, constants.O_RDONLY | constants.O_DIRECTORY);
-  const work: Work = { root, destination, made: [], done: { files: 0, bytes: 0, leftOut: [], leadOut: [] } };
+  const none: Named = { names: [], count: 0 };
+  const work: Work = { root, top, destination, open: [], done: { files: 0, bytes: 0, leftOut: none, leadOut: none } };
   try {
     for await (const entry of readTar(chunks, dialect)) {
-      const components = place(entry.header, top, destination);
+      const components = place(entry.header, work);
+      finishFolders(work, components);
       try {
         if (components.length > 0) await write(work, components, entry, report);
       } catch (error) {
@@ -68,8 +83,7 @@ export async function unpack(
         );
       }
     }
-    // This comes last: writing into a folder would change its time, and the folder might not even be writable.
-    for (const { components, header } of work.made.reverse()) finishFolder(work, components, header);
+    finishFolders(work, []);
     return work.done;
   } catch (error) {
     if (!(error instanceof Unsound)) throw error;
@@ -82,7 +96,7 @@ export async function unpack(
 const withSlash = (component: Buffer, index: number): readonly Buffer[] =>
   index === 0 ? [component] : [Buffer.from("/"), component];
 
-function place({ path }: TarHeader, top: string, { name }: Destination): readonly Buffer[] {
+function place({ path }: FolderHeader, { top, destination: { name } }: Work): readonly Buffer[] {
   const prefix = Buffer.from(`${top}/`);
   const isTop = path.equals(prefix) || path.equals(prefix.subarray(0, -1));
   const isBelow = path.subarray(0, prefix.length).equals(prefix);
@@ -113,18 +127,27 @@ async function write(work: Work, components: readonly Buffer[], entry: TarEntry,
     } else if (header.type === "2") {
       writeLink(folder, name, header);
       if (leadsOut(header.linkTarget, components.length - 1)) {
-        work.done.leadOut.push(`${quoteName(name)} -> ${quoteName(header.linkTarget)}`);
+        work.done.leadOut = withName(work.done.leadOut, `${quoteName(name)} -> ${quoteName(header.linkTarget)}`);
       }
       work.done.files++;
     } else if (header.type === "5") {
-      if (makeFolder(folder, name)) work.made.push({ components, header });
+      if (makeFolder(folder, name)) work.open.push(keep(header));
     } else {
-      work.done.leftOut.push(`${kinds[header.type] ?? "something unknown"} ${quoteName(header.path)}`);
+      const kind = kinds[header.type] ?? "something unknown";
+      work.done.leftOut = withName(work.done.leftOut, `${kind} ${quoteName(header.path)}`);
     }
   } finally {
     closeSync(folder);
   }
 }
+
+const withName = ({ names, count }: Named, name: string): Named => ({
+  names: count < mostNames ? [...names, name] : names,
+  count: count + 1,
+});
+
+// The path is a part of all attributes of the member, and would keep them.
+const keep = ({ path, mode, mtime }: TarHeader): FolderHeader => ({ path: Buffer.from(path), mode, mtime });
 
 // Writes a new file beside and renames it, so the old file is replaced completely or not at all, and never written
 // into.
@@ -176,7 +199,20 @@ function makeFolder(folder: number, name: Buffer): boolean {
   return false;
 }
 
-function finishFolder(work: Work, components: readonly Buffer[], header: TarHeader): void {
+/**
+ * Gives folders their mode and time, except those that lead to `next`. That comes when their content is there: writing into
+ * a folder would change its time, and the folder might not even be writable.
+ */
+function finishFolders(work: Work, next: readonly Buffer[]): void {
+  for (let last = work.open.at(-1); last !== undefined; last = work.open.at(-1)) {
+    const components = place(last, work);
+    if (next.length > components.length && components.every((part, index) => next[index]?.equals(part))) return;
+    finishFolder(work, components, last);
+    work.open.pop();
+  }
+}
+
+function finishFolder(work: Work, components: readonly Buffer[], header: FolderHeader): void {
   const folder = openBeneath(work.root, components);
   try {
     fchmodSync(folder, header.mode & 0o777);
@@ -204,4 +240,4 @@ function leadsOut(target: Buffer, depth: number): boolean {
 const temporaryName = (): Buffer => Buffer.from(`.sandboxcontainer-${process.pid}-${String(Math.random()).slice(2)}`);
 
 // The range that every file system can store.
-const timeOf = ({ mtime }: TarHeader): number => Math.min(Math.max(mtime, 0), 2 ** 32 - 1);
+const timeOf = ({ mtime }: FolderHeader): number => Math.min(Math.max(mtime, 0), 2 ** 32 - 1);

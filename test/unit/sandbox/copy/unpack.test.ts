@@ -29,6 +29,7 @@ function makePlace(context: TestContext): Place {
   };
 }
 
+const none = { names: [], count: 0 };
 const folderOf = (path: string, mode = 0o755): Member => ({ path, type: "5", mode });
 const untouched = ({ outside }: Place): void => {
   assert.deepEqual(readdirSync(outside), ["secret"]);
@@ -55,7 +56,7 @@ test("what tar packs comes out the same: contents, modes, times, links, odd name
   const sorted = (path: string): readonly string[] => list(path).split("\n").sort();
   assert.deepEqual(sorted(join(folder, "copy")), sorted(from));
   assert.deepEqual(readFileSync(join(folder, "copy/a/big")), readFileSync(join(from, "a/big")));
-  assert.deepEqual(done, { files: 4, bytes: 300_008, leftOut: [], leadOut: [] });
+  assert.deepEqual(done, { files: 4, bytes: 300_008, leftOut: none, leadOut: none });
 });
 
 test("a path that leads out, or is no part of what was asked for, ends it", async (context) => {
@@ -126,7 +127,7 @@ test("hard links, devices, fifos and the unknown are left out and told; set-id b
   assert.deepEqual(readdirSync(join(place.folder, "top")), ["run"]);
   assert.equal(statSync(join(place.folder, "top/run")).mode & 0o7777, 0o755);
   assert.equal(statSync(join(place.folder, "top")).mode & 0o7777, 0o755);
-  assert.deepEqual(done.leftOut, [
+  assert.deepEqual(done.leftOut.names, [
     'hard link "top/hard"',
     'block device "top/dev"',
     'fifo "top/pipe"',
@@ -154,8 +155,29 @@ test("links that lead out are told", async (context) => {
     link("top/b", "../../x"),
     link("top/c", "x/../y"),
   );
-  assert.deepEqual(done.leadOut, ['"a" -> "/etc/shadow"', '"b" -> "../../x"']);
+  assert.deepEqual(done.leadOut.names, ['"a" -> "/etc/shadow"', '"b" -> "../../x"']);
   assert.equal(readlinkSync(join(place.folder, "top/b")), "../../x");
+});
+
+test("of very many names the first are kept: a sandbox filled the host's memory with fifos without end", async (context) => {
+  const place = makePlace(context);
+  const fifos = Array.from({ length: 1500 }, (_, index): Member => ({ path: `top/${index}`, type: "6" }));
+  const { leftOut } = await place.send(folderOf("top"), ...fifos);
+  assert.deepEqual([leftOut.count, leftOut.names.length, leftOut.names[0]], [1500, 1000, 'fifo "top/0"']);
+});
+
+test("a folder gets its mode when its content is there, not at the end: folders without end filled the memory", async (context) => {
+  const place = makePlace(context);
+  const file = { path: "top/a/b/x", data: "x" };
+  await place.send(
+    folderOf("top", 0o500),
+    folderOf("top/a", 0o500),
+    folderOf("top/a/b", 0o500),
+    file,
+    folderOf("top/c"),
+  );
+  const modes = ["top", "top/a", "top/a/b", "top/c"].map((path) => statSync(join(place.folder, path)).mode & 0o7777);
+  assert.deepEqual(modes, [0o500, 0o500, 0o500, 0o755]);
 });
 
 test("more than the disk has is refused before a byte of it is written", async (context) => {
