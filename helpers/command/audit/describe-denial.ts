@@ -1,3 +1,4 @@
+import { asMap } from "./as-map.ts";
 import type { Denial } from "./parse-audit.ts";
 import { printableName, quoteName } from "../../sandbox/untrusted-text.ts";
 
@@ -14,11 +15,11 @@ export function describeDenial(denial: Denial, idBase: number): string {
   const who = `${program}${runs}${user} ${permissive ? "would" : "was"}`;
   if (isCapability(denial.targetClass))
     return printableName(`${who}${permissive ? " be" : ""} denied the capability ${permissions.join(" and ")}`);
-  const wanted = permissions.map((permission) => verbs[permission] ?? permission).join(" and ");
+  const wanted = permissions.map((permission) => verbs.get(permission) ?? permission).join(" and ");
   return printableName(`${who} not${permissive ? " be" : ""} allowed to ${wanted} ${describeTarget(denial)}`);
 }
 
-const verbs: Readonly<Record<string, string>> = {
+const verbs = asMap({
   add_name: "add a name to",
   append: "append to",
   connectto: "connect to",
@@ -55,9 +56,9 @@ const verbs: Readonly<Record<string, string>> = {
   unlink: "delete",
   unmount: "unmount",
   write: "write",
-};
+});
 
-const classes: Readonly<Record<string, string>> = {
+const classes = asMap({
   blk_file: "the block device",
   chr_file: "the device",
   dir: "the folder",
@@ -73,13 +74,13 @@ const classes: Readonly<Record<string, string>> = {
   sock_file: "the socket",
   unix_dgram_socket: "a socket",
   unix_stream_socket: "a socket",
-};
+});
 
 export const isCapability = (targetClass: string): boolean =>
   /^cap(ability|_userns)/.test(targetClass) || targetClass === "capability2";
 
 function describeTarget({ control, targetClass, path, target, source, detail }: Denial): string {
-  const kind = classes[targetClass] ?? `the ${targetClass}`;
+  const kind = classes.get(targetClass) ?? `the ${targetClass}`;
   const isOwn = target.type === source.type && target.level === source.level;
   const noun = isOwn ? kind.replace(/^\w+/, "its own") : kind;
   const named = path === null ? noun : `${noun} ${quoteName(path)}`;

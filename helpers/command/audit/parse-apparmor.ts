@@ -1,7 +1,8 @@
+import { asMap } from "./as-map.ts";
 import type { Denial, Fields } from "./parse-audit.ts";
 
 // apparmor.d(5), file permissions; `c` and `d` stand for making and deleting a name.
-const filePermissions: Readonly<Record<string, string>> = {
+const filePermissions = asMap({
   a: "append",
   c: "create",
   d: "unlink",
@@ -11,9 +12,9 @@ const filePermissions: Readonly<Record<string, string>> = {
   r: "read",
   w: "write",
   x: "execute",
-};
+});
 
-const classesOfOperations: Readonly<Record<string, string>> = {
+const classesOfOperations = asMap({
   capable: "capability",
   mount: "mount",
   pivotroot: "mount",
@@ -21,7 +22,7 @@ const classesOfOperations: Readonly<Record<string, string>> = {
   signal: "process",
   umount: "mount",
   userns_create: "user_namespace",
-};
+});
 
 /**
  * Reads a denial of AppArmor from the fields of its record; undefined if it is another message of AppArmor. A denial that
@@ -54,7 +55,7 @@ export function parseAppArmor(id: string, fields: Fields, syscall: Fields | unde
 function findClass(fields: Fields): string {
   const operation = fields.get("operation") ?? "";
   if (/^(?:change|stack)_/.test(operation)) return "profile";
-  const known = classesOfOperations[operation];
+  const known = classesOfOperations.get(operation);
   if (known !== undefined) return known;
   if (fields.has("family")) return "socket";
   return fields.has("name") ? "file" : (fields.get("class") ?? operation);
@@ -64,7 +65,7 @@ function findPermissions(fields: Fields, targetClass: string): string[] {
   const operation = fields.get("operation") ?? "";
   if (targetClass === "capability") return [fields.get("capname") ?? operation];
   const mask = fields.get("denied_mask") ?? fields.get("denied") ?? "";
-  if (targetClass === "file") return Array.from(mask, (letter) => filePermissions[letter] ?? letter);
+  if (targetClass === "file") return Array.from(mask, (letter) => filePermissions.get(letter) ?? letter);
   if (operation === "signal") return ["signal"];
   if (operation === "ptrace") return [mask.startsWith("read") ? "read" : "ptrace"];
   if (targetClass === "profile") return ["enter"];

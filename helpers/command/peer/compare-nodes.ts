@@ -49,6 +49,10 @@ const list = (differences: readonly string[]): string =>
     "; ",
   );
 
+// The other host chose the names, and `constructor` is a property of every object.
+const ownValue = (record: Readonly<Record<string, string>>, name: string): string | undefined =>
+  Object.hasOwn(record, name) ? record[name] : undefined;
+
 /** Only the packages that roots are made of are compared. */
 function comparePackages(own: Node, peer: Node, there: string): Finding {
   const check = "peer: packages";
@@ -56,7 +60,7 @@ function comparePackages(own: Node, peer: Node, there: string): Finding {
     [own, peer].flatMap(({ sandboxes }) => Object.values(sandboxes).flatMap((each) => each.packages)),
   );
   const differences = [...used].sort().flatMap((name) => {
-    const [here, other] = [own.packages[name], peer.packages[name]];
+    const [here, other] = [ownValue(own.packages, name), ownValue(peer.packages, name)];
     return here === other
       ? []
       : [`${name} is ${here ?? "not installed"} here, ${other ?? "not installed"} on ${there}`];
@@ -70,7 +74,7 @@ function compareFiles(own: Node, peer: Node, there: string): Finding {
   const check = "peer: confs and policy";
   const paths = [...new Set([own, peer].flatMap(({ files }) => Object.keys(files)))].sort();
   const differences = paths.flatMap((path) => {
-    const [here, other] = [own.files[path], peer.files[path]];
+    const [here, other] = [ownValue(own.files, path), ownValue(peer.files, path)];
     if (here === other) return [];
     return [
       here === undefined

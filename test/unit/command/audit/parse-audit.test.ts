@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { describeDenial } from "../../../../helpers/command/audit/describe-denial.ts";
 import { groupDenials, ofSandbox } from "../../../../helpers/command/audit/group-denials.ts";
 import { parseAudit } from "../../../../helpers/command/audit/parse-audit.ts";
 import { parseJournal } from "../../../../helpers/command/audit/parse-journal.ts";
@@ -84,6 +85,12 @@ test("of the journal only what the kernel or the audit subsystem said counts", (
   const body = message.replace(/^audit: type=1400 audit\([^)]*\): /, "AVC ");
   const [denial] = parseAudit(parseJournal(entry({ ...audit, MESSAGE: body })));
   assert.deepEqual([denial?.id, denial?.source.type], ["1700000000.123:7", "sandboxcontainer_t"]);
+});
+
+test("a permission or class that is a word of every object is only a word: it was described as a function", () => {
+  const [denial] = parseAudit(avc('comm="a"').replace("read", "constructor").replace("tclass=file", "tclass=toString"));
+  assert.ok(denial);
+  assert.match(describeDenial(denial, 0), /^a was not allowed to constructor the toString, /);
 });
 
 test("denials of a sandbox are those of its level, on either side, and the same ones are one group", () => {

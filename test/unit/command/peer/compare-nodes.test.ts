@@ -36,6 +36,13 @@ test("each difference is told, and packages only if a sandbox has them", () => {
   ]);
 });
 
+test("a package whose name is a word of every object is missing where it is not there: it was a function", () => {
+  const packages = { ...own.packages, constructor: "1" };
+  assert.deepEqual(compare({ packages, sandboxes: { web1: { uuid: "u", packages: ["constructor"] } } }), [
+    "warning packages: constructor is not installed here, 1 on n2",
+  ]);
+});
+
 test("of a sandbox that is there on both, each should be a copy of the other", () => {
   const other = { uuid: "other", packages: [] };
   assert.match(compare({ sandboxes: { web1: other } })[0] ?? "", /^warning sandboxes: made separately.*: web1$/);
