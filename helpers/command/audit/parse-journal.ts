@@ -1,9 +1,12 @@
-const types: Readonly<Record<string, string>> = {
+import { parseEntry, textOf } from "../parse-entry.ts";
+import { asMap } from "./as-map.ts";
+
+const types = asMap({
   "1300": "SYSCALL",
   "1302": "PATH",
   "1400": "AVC",
   "1107": "USER_AVC",
-};
+});
 
 /**
  * Makes records of the audit log from journal entries (journalctl's JSON). Takes only entries whose transport is
@@ -17,17 +20,17 @@ export function parseJournal(json: string): string {
 }
 
 function toRecord(line: string): string | undefined {
-  if (line === "") return undefined;
-  const entry = JSON.parse(line) as Readonly<Record<string, unknown>>;
-  const message = entry["MESSAGE"];
-  if (typeof message !== "string" || message.includes("\n")) return undefined;
+  const entry = parseEntry(line);
+  const message = entry?.["MESSAGE"];
+  if (entry === undefined || typeof message !== "string" || message.includes("\n")) return undefined;
   if (entry["_TRANSPORT"] === "kernel") {
     const [, number = "", rest = ""] = /^audit: type=(\d+) (audit\([\d.]+:\d+\): .*)$/.exec(message) ?? [];
-    return types[number] === undefined ? undefined : `type=${types[number]} msg=${rest}`;
+    const name = types.get(number);
+    return name === undefined ? undefined : `type=${name} msg=${rest}`;
   }
-  const type = types[String(entry["_AUDIT_TYPE"])];
+  const type = types.get(textOf(entry, "_AUDIT_TYPE"));
   if (entry["_TRANSPORT"] !== "audit" || type === undefined) return undefined;
   // The time is in microseconds; the journal keeps only its milliseconds.
-  const time = (Number(entry["_SOURCE_REALTIME_TIMESTAMP"]) / 1e6).toFixed(3);
-  return `type=${type} msg=audit(${time}:${String(entry["_AUDIT_ID"])}): ${message.replace(/^[A-Z_]+ /, "")}`;
+  const time = (Number(textOf(entry, "_SOURCE_REALTIME_TIMESTAMP")) / 1e6).toFixed(3);
+  return `type=${type} msg=audit(${time}:${textOf(entry, "_AUDIT_ID")}): ${message.replace(/^[A-Z_]+ /, "")}`;
 }

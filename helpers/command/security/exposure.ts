@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { run } from "../../host/run.ts";
 
 /** The exposure of a unit as systemd-analyze(1), security, counts it: from 0, well protected, to 10. */
@@ -37,13 +38,35 @@ const tellApart = (name: string, description: string): string => {
   return group === undefined ? description : `${description} (${group})`;
 };
 
-/** Reads the overall level, which only the table has, and the checks by name from the JSON. */
+/**
+ * Reads the overall level, which only the table has, and the checks by name from the JSON. Throws a SandboxError for any
+ * other output.
+ */
 export function parseExposure(table: string, json: string): Exposure {
-  const checks = (JSON.parse(json) as readonly Check[]).flatMap(
+  const checks = parseChecks(json).flatMap(
     ({ name, description, exposure }): [string, { description: string; exposure: number }][] =>
       exposure === null ? [] : [[name, { description: tellApart(name, description), exposure: Number(exposure) }]],
   );
-  const level = /Overall exposure level for .*: ([\d.]+)/.exec(table)?.[1];
-  if (level === undefined) throw new Error("systemd-analyze printed no overall exposure level");
+  const level = /^\S* ?Overall exposure level for .*: ([\d.]+)/m.exec(table)?.[1];
+  if (level === undefined) throw new SandboxError("systemd-analyze printed no overall exposure level");
   return { level: Number(level), checks: new Map(checks) };
+}
+
+function parseChecks(json: string): readonly Check[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    value = undefined;
+  }
+  if (Array.isArray(value) && value.every(isCheck)) return value;
+  throw new SandboxError("systemd-analyze printed no checks that we can read");
+}
+
+function isCheck(value: unknown): value is Check {
+  if (typeof value !== "object" || value === null) return false;
+  const { name, description, exposure } = value as Partial<Record<keyof Check, unknown>>;
+  return (
+    typeof name === "string" && typeof description === "string" && (exposure === null || typeof exposure === "string")
+  );
 }

@@ -5,6 +5,7 @@ import { isSandboxName, type SandboxName } from "../../../generator/conf/sandbox
 import { formatTime } from "./list.ts";
 import { requireSandboxes } from "../require-sandbox.ts";
 import { formatJsonLine, print } from "../output.ts";
+import { type Entry, parseEntry, textOf } from "../parse-entry.ts";
 import type { Deed } from "../record-event.ts";
 
 /** An event in the life of a sandbox. */
@@ -93,18 +94,17 @@ const listArguments = (options: EventOptions): readonly string[] => [
   ...sources,
 ];
 
-type Entry = Readonly<Record<string, unknown>>;
-
 /** Parses a line of `journalctl --output=json`; undefined if it is not about a sandbox. */
 export function parseEvent(line: string): SandboxEvent | undefined {
-  const entry = JSON.parse(line) as Entry;
+  const entry = parseEntry(line);
+  if (entry === undefined) return undefined;
   const event = entry["SANDBOX_EVENT"] === undefined ? parseMessage(entry) : parseDeed(entry);
-  return event === undefined ? undefined : { time: Number(entry["__REALTIME_TIMESTAMP"]) / 1e6, ...event };
+  return event === undefined ? undefined : { time: Number(textOf(entry, "__REALTIME_TIMESTAMP")) / 1e6, ...event };
 }
 
 function parseMessage(entry: Entry): Omit<SandboxEvent, "time"> | undefined {
-  const [, name = ""] = /^sandbox@(.*)\.service$/.exec(String(entry["UNIT"])) ?? [];
-  const id = String(entry["MESSAGE_ID"]);
+  const [, name = ""] = /^sandbox@(.*)\.service$/.exec(textOf(entry, "UNIT")) ?? [];
+  const id = textOf(entry, "MESSAGE_ID");
   if (!isSandboxName(name) || !Object.hasOwn(messages, id)) return undefined;
   const result = entry["UNIT_RESULT"];
   return {

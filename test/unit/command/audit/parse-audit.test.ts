@@ -71,6 +71,8 @@ test("of the journal only what the kernel or the audit subsystem said counts", (
   const entry = (fields: Readonly<Record<string, unknown>>): string => JSON.stringify({ MESSAGE: message, ...fields });
   const count = (...entries: readonly string[]): number => parseAudit(parseJournal(entries.join("\n"))).length;
   assert.equal(count(entry({ _TRANSPORT: "kernel" })), 1);
+  // Half a line of journalctl ended audit with a stack.
+  assert.equal(count("{", "null", "", entry({ _TRANSPORT: "kernel" })), 1);
   for (const transport of ["stdout", "syslog", "journal", undefined])
     assert.equal(count(entry({ _TRANSPORT: transport })), 0);
   assert.equal(count(entry({ _TRANSPORT: "kernel", MESSAGE: `x ${message}` })), 0);

@@ -54,6 +54,11 @@ test("a record with another event, with a field twice or with a name that is non
     assert.equal(parseEvent(deed(more)), undefined);
 });
 
+test("what is no entry is no event: half a line of journalctl ended events with a stack", () => {
+  for (const text of ["", "{", "null", "[]", '"x"', '{"UNIT":{"toString":1}}', line({}).slice(0, -1)])
+    assert.equal(parseEvent(text), undefined, text);
+});
+
 test("other units, other messages and names that are none are left out", () => {
   for (const more of [
     { UNIT: "ssh.service" },
