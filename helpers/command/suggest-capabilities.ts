@@ -49,16 +49,23 @@ function findNamedOf(known: typeof ofNetwork, properties: UnitProperties): reado
   return known.filter(([, bit]) => sets.some((bits) => ((bits >> bit) & 1n) === 1n)).map(([name]) => name);
 }
 
-// What programs say when the kernel refuses them an interface's or a firewall's settings, or packets as they are. EPERM
-// is about rights; EACCES may be about a file. Our filter of system calls says the same.
-const refused: Readonly<Record<string, RegExp>> = {
-  CAP_NET_ADMIN:
-    /(?:\b(?:RTNETLINK|SIOC[A-Z]+|TUNSETIFF|netlink|iptables|nft)\b.*Operation not permitted|Permission denied \(you must be root\))/i,
-  CAP_NET_RAW: /(?:(?:\bsocket\b|raw).*Operation not permitted|permission to (?:perform this )?capture)/i,
-};
+// What programs say when the kernel refuses them an interface's or a firewall's settings, or packets as they are: what they
+// name before EPERM, which is about rights; EACCES may be about a file. Our filter of system calls says the same.
+const refused: readonly { readonly name: string; readonly before: RegExp; readonly otherwise: RegExp }[] = [
+  {
+    name: "CAP_NET_ADMIN",
+    before: /\b(?:RTNETLINK|SIOC[A-Z]+|TUNSETIFF|netlink|iptables|nft)\b/i,
+    otherwise: /Permission denied \(you must be root\)/i,
+  },
+  { name: "CAP_NET_RAW", before: /\bsocket\b|raw/i, otherwise: /permission to (?:perform this )?capture/i },
+];
 
-// Packets as they are, or the settings of the network: the message does not tell.
-const refusedSocket = /socket.*Operation not permitted/i;
+/** Whether a line says that something was not permitted, and names what before. */
+const isRefused = (said: string, what: RegExp): boolean =>
+  said.split("\n").some((line) => {
+    const last = [...line.matchAll(/operation not permitted/gi)].at(-1);
+    return last !== undefined && what.test(line.slice(0, last.index));
+  });
 
 /**
  * The capabilities over its network that a service mentions in its messages, or that would have prevented them. `conf`
@@ -71,8 +78,9 @@ export function findMentioned(said: string, conf?: Wishes): readonly string[] {
     .filter(
       (name) =>
         new RegExp(`\\b${name}\\b`, "i").test(said) ||
-        refused[name]?.test(said) === true ||
-        (name === "CAP_NET_ADMIN" && hadRaw && refusedSocket.test(said)),
+        refused.some((each) => each.name === name && (each.otherwise.test(said) || isRefused(said, each.before))) ||
+        // Packets as they are, or the settings of the network: the message does not tell.
+        (name === "CAP_NET_ADMIN" && hadRaw && isRefused(said, /socket/i)),
     );
 }
 

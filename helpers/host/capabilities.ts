@@ -14,7 +14,7 @@ export const readCapabilities = (pid: number | "self", set: "CapBnd" | "CapEff")
 
 /** Parses proc_pid_status(5). */
 export function parseCapabilities(status: string, set: "CapBnd" | "CapEff"): CapabilityMask {
-  const [, digits = "0"] = new RegExp(`^${set}:\\s*([0-9a-f]+)$`, "m").exec(status) ?? [];
+  const [, digits = "0"] = new RegExp(`^${set}:[ \\t]*([0-9a-f]+)$`, "m").exec(status) ?? [];
   return BigInt(`0x${digits}`);
 }
 

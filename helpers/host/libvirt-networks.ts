@@ -45,6 +45,8 @@ export const bridgeOf = (status: string): string | undefined => /<bridge name='(
 
 /** Whether libvirt serves DHCP over IPv4, according to a network's status. */
 export const servesDhcp = (status: string): boolean =>
-  [...status.matchAll(/<ip\s([^>]*[^/>])>(.*?)<\/ip>/gs)].some(
-    ([, attributes = "", content = ""]) => !attributes.includes("family='ipv6'") && content.includes("<dhcp>"),
-  );
+  status
+    .split("</ip>")
+    .slice(0, -1)
+    .map((part) => part.slice(part.lastIndexOf("<ip ")))
+    .some((ip) => !ip.slice(0, ip.indexOf(">")).includes("family='ipv6'") && ip.includes("<dhcp>"));

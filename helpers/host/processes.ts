@@ -36,7 +36,7 @@ function readProcess(pid: number): Process | undefined {
 
 /** Parses proc_pid_status(5) and proc_pid_cmdline(5). */
 export function parseProcess(pid: number, status: string, commandLine: string): Process {
-  const field = (name: string): string => new RegExp(`^${name}:\\s*(.*)$`, "m").exec(status)?.[1] ?? "";
+  const field = (name: string): string => new RegExp(`^${name}:[ \\t]*(.*)$`, "m").exec(status)?.[1] ?? "";
   const words = commandLine.split("\0").join(" ").trim();
   return {
     pid,

@@ -129,7 +129,7 @@ const untrusted = new Set(["comm", "exe", "name", "path", "cwd", "srcname", "tar
 
 function parseFields(words: string): Fields {
   const fields = new Map<string, string>();
-  for (const [, key = "", quoted, bare = ""] of words.matchAll(/([a-z_0-9]+)=(?:"([^"]*)"|(\S*))/g)) {
+  for (const [, key = "", quoted, bare = ""] of words.matchAll(/(?<![a-z_0-9])([a-z_0-9]+)=(?:"([^"]*)"|(\S*))/g)) {
     const value = quoted ?? (untrusted.has(key) ? decodeHex(bare) : bare);
     // The first value of a key comes from the kernel, and so does every value without quotes.
     if (!fields.has(key) && value !== "(null)" && value !== "?") fields.set(key, printableName(value));

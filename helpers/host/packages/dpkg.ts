@@ -127,7 +127,7 @@ export function parseRelation(text: string): readonly (readonly string[])[] {
   return text
     .split(",")
     .filter((part) => part.trim() !== "")
-    .map((part) => part.split("|").map((alternative) => alternative.trim().replace(/[\s(:].*$/, "")));
+    .map((part) => part.split("|").map((alternative) => alternative.trim().replace(/[\s(:].*$/s, "")));
 }
 
 /** Parses the lines of `dpkg-divert --list`. */

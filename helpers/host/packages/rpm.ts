@@ -79,8 +79,8 @@ export function parseRequirement(text: string): readonly string[] {
   if (!text.startsWith("(")) return [text];
   return text
     .split(/ (?:and|or|if|else|unless|with|without) /)
-    .map((part) => part.replace(/^\(+/, "").replace(/ [<>=].*$/, ""))
-    .map((part) => (part.includes("(") ? part.replace(/\)\)+$/, ")") : part.replace(/\)+$/, "")));
+    .map((part) => part.replace(/^\(+/, "").replace(/ [<>=].*$/s, ""))
+    .map((part) => (part.includes("(") ? part.replace(/(?<!\))\)\)+$/, ")") : part.replace(/(?<!\))\)+$/, "")));
 }
 
 /** Uses the plain name if only one package has it. Several architectures or versions get these added to the name. */

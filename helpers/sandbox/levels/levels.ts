@@ -8,11 +8,16 @@ const level = /(?<![\w.])s\d+(?:-s\d+)?:(c\d{1,4}(?:[.,]c\d{1,4})*)/g;
 
 /** Finds all levels with categories in any text: contexts, XML, JSON. */
 export const parseLevels = (text: string): readonly Categories[] =>
-  [...text.matchAll(level)].map(([, list = ""]) => new Set(list.split(",").flatMap(expand)));
+  [...text.matchAll(level)].map(([, list = ""]) => expand([...new Set(list.split(","))]));
 
-function expand(part: string): readonly number[] {
-  const [first = 0, last = first] = part.split(".").map((name) => Number(name.slice(1)));
-  return Array.from({ length: Math.min(Math.max(last - first + 1, 0), categoryCount) }, (_, offset) => first + offset);
+function expand(parts: readonly string[]): Categories {
+  const categories = new Set<number>();
+  for (const part of parts) {
+    const [first = 0, last = first] = part.split(".").map((name) => Number(name.slice(1)));
+    for (let category = first; category <= last && category < first + categoryCount; category++)
+      categories.add(category);
+  }
+  return categories;
 }
 
 /**

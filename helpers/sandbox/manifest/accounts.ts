@@ -62,4 +62,4 @@ function systemRecords(text: string, maximum: number, needed: readonly string[])
 }
 
 const readMaximum = (loginDefs: string, key: string): number =>
-  Number(new RegExp(`^\\s*${key}\\s+(\\d+)`, "m").exec(loginDefs)?.[1] ?? defaultMaximum);
+  Number(new RegExp(`^[ \\t]*${key}[ \\t]+(\\d+)`, "m").exec(loginDefs)?.[1] ?? defaultMaximum);

@@ -3,14 +3,20 @@
 // Between these lines are units, accounts, alternatives, caches of /usr (debhelper(7), autoscripts). None of them is
 // data.
 const automatic = /^# Automatically added by .*?^# End automatically added section$/gms;
-const comment = /^\s*#.*$/gm;
+const endOfAutomatic = /^# End automatically added section$/gm;
+const comment = /^[ \t]*#.*$/gm;
 // Data of the excluded ones belongs to the package manager.
 const dataPath = /\/(?:var\/(?:lib|spool|cache|mail|games)|srv|opt)\/(?!dpkg\b|ucf\b|apt\b|systemd\b)/;
-const sourced = /^\s*(?:\.|source)\s+(\/(?!usr\/share\/debconf\/)\S+)/gm;
+const sourced = /^[ \t]*(?:\.|source)[ \t]+(\/(?!usr\/share\/debconf\/)\S+)/gm;
 const frame = /^(?:set .*|exit \d|:|true|esac|fi|;;|case .* in|\*\)|[\w|-]+\)|echo .*|#.*|)$/;
 
 /** The script without comments and without debhelper's additions. */
-const readOwn = (script: string): string => script.replace(automatic, "").replace(comment, "");
+function readOwn(script: string): string {
+  // Behind the last end the expression would look for one in vain, from each beginning on.
+  const last = [...script.matchAll(endOfAutomatic)].at(-1);
+  const end = last === undefined ? 0 : last.index + last[0].length;
+  return `${script.slice(0, end).replace(automatic, "")}${script.slice(end)}`.replace(comment, "");
+}
 
 /** Whether the package's maintainer wrote any step. */
 export const hasOwnSteps = (script: string): boolean =>

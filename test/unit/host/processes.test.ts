@@ -13,4 +13,6 @@ test("a process is read as the host and as the sandbox see it", () => {
 
 test("one without a command line is told by its name, in brackets", () => {
   assert.equal(parseProcess(40, status, "").command, "[apache2]");
+  // The next line was taken for the name of a process that has none.
+  assert.equal(parseProcess(40, status.replace("apache2", ""), "").command, "[]");
 });
