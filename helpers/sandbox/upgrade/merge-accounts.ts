@@ -18,10 +18,12 @@ export function mergeAccounts(path: string, inside: string, base: string, host: 
     const old = before?.get(name);
     if (mine === undefined) {
       if (old !== undefined) continue;
-      if (hasIds(path) && isTaken(merged, record)) clashes.push(name);
+      if (hasIds(path) && isTaken(merged, name, record)) clashes.push(name);
       else merged.set(name, record);
-    } else if (mine.join(":") === old?.join(":")) merged.set(name, record);
-    else if (hasMembers(path)) merged.set(name, mergeMembers(mine, old, record));
+    } else if (mine.join(":") === old?.join(":")) {
+      if (hasIds(path) && isTaken(merged, name, record)) clashes.push(name);
+      else merged.set(name, record);
+    } else if (hasMembers(path)) merged.set(name, mergeMembers(mine, old, record));
   }
   return { text: [...merged.values()].map((fields) => `${fields.join(":")}\n`).join(""), clashes };
 }
@@ -37,8 +39,8 @@ function parseRecords(text: string): Records {
   return new Map(lines.map((line) => [line.includes(":") ? line.slice(0, line.indexOf(":")) : line, line.split(":")]));
 }
 
-const isTaken = (records: Records, [, , id]: readonly string[]): boolean =>
-  [...records.values()].some((fields) => fields[2] === id);
+const isTaken = (records: Records, name: string, [, , id]: readonly string[]): boolean =>
+  [...records].some(([other, fields]) => other !== name && fields[2] === id);
 
 /** Applies the host's additions and removals of members. The rest of the record stays as in the sandbox. */
 function mergeMembers(

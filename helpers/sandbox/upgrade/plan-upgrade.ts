@@ -107,7 +107,7 @@ async function merge(name: SandboxName, step: Step, bases: Bases): Promise<Step>
   if (isAccountFile(path)) {
     const { text, clashes } = mergeAccounts(path, own.toString(), before, now);
     const note =
-      clashes.length === 0 ? {} : { note: `not added, because another account has the id: ${clashes.join(", ")}` };
+      clashes.length === 0 ? {} : { note: `not taken over, because another account has the id: ${clashes.join(", ")}` };
     return { ...step, merged: text, ...note };
   }
   const merged = await mergeTexts(name, own.toString(), before, now);

@@ -27,6 +27,13 @@ test("an account whose id another one has inside is not added, and named", () =>
   assert.deepEqual(clashes, ["new"]);
 });
 
+test("a changed id that another account has inside is not taken over: two users had the same one", () => {
+  const host = base.replace("web:x:33", "web:x:41");
+  const { text, clashes } = mergeAccounts("/etc/passwd", `${base}mine:x:41:41::/:/bin/sh\n`, base, host);
+  assert.equal(text, `${base}mine:x:41:41::/:/bin/sh\n`);
+  assert.deepEqual(clashes, ["web"]);
+});
+
 test("members of a group follow the host one by one", () => {
   const merged = mergeAccounts("/etc/group", "adm:x:4:a,mine\n", "adm:x:4:a,b,c\n", "adm:x:4:a,b,d\n");
   assert.equal(merged.text, "adm:x:4:a,mine,d\n");
