@@ -5,7 +5,7 @@ import { run } from "../host/run.ts";
 import { requireControl } from "../host/access-control.ts";
 import { contentContext, isPolicyLoaded } from "../host/selinux.ts";
 import { readContext, requireState, writeContext, writeState } from "../sandbox/state.ts";
-import { claimLevel, isLevelTaken } from "../sandbox/levels/allocate-level.ts";
+import { claimLevel, claimWantedLevel, isLevelTaken } from "../sandbox/levels/allocate-level.ts";
 import { settleProfile } from "./apparmor/settle-profile.ts";
 
 /**
@@ -36,13 +36,17 @@ async function settleLevel({ name, Label: label, Level: wanted }: Conf): Promise
   const kept = label.kind === "static" ? levelOf(label.label) : (wanted ?? state.level);
   const isTaken = kept !== undefined && label.kind !== "static" && (await isLevelTaken(name, kept));
   if (kept === undefined || (isTaken && wanted === undefined)) return claimLevel(name, state);
-  if (isTaken)
-    throw new SandboxError(`Level=${kept}: something else on this host has this level`, {
-      hint: "Choose other categories, or remove Level=",
-    });
-  if (kept !== state.level) writeState(name, { ...state, level: kept });
+  if (isTaken) throw describeTaken(kept);
+  if (kept === state.level) return kept;
+  if (label.kind === "static") writeState(name, { ...state, level: kept });
+  else if (!(await claimWantedLevel(name, state, kept))) throw describeTaken(kept);
   return kept;
 }
+
+const describeTaken = (level: string): SandboxError =>
+  new SandboxError(`Level=${level}: something else on this host has this level`, {
+    hint: "Choose other categories, or remove Level=",
+  });
 
 /** The level of a context. For a range it is the upper end, which the process can read. */
 const levelOf = (context: string): string => context.split(":").slice(3).join(":").replace(/^.*-/, "");

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { rootDirectory } from "../../generator/conf/paths.ts";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
+import { claim, claimWanted } from "./claim.ts";
 import { findControllerPid } from "../host/find-controller.ts";
 import { run } from "../host/run.ts";
 import { readAllStates, writeState, type SandboxState } from "./state.ts";
@@ -76,36 +77,59 @@ export async function settleIdRange(
   const idBase = wanted ?? state.idBase;
   const holder = idBase === null ? undefined : await findIdHolder(name, idBase);
   if (idBase === null || (holder !== undefined && wanted === undefined)) return claimIdRange(name, state);
-  if (holder !== undefined)
-    throw new SandboxError(`HostIds=${idBase}: ${holder} has one of these ids`, {
-      hint: "Choose another multiple of 65536, or remove HostIds=",
-    });
+  if (holder !== undefined) throw describeTaken(idBase, holder);
   const settled = { ...state, idBase };
-  if (idBase !== state.idBase) writeState(name, settled);
+  if (idBase === state.idBase) return settled;
+  const isFree = await claimWanted(settled, {
+    write: (chosen) => {
+      writeState(name, chosen);
+    },
+    isTaken: () => findOther(name, idBase) !== undefined,
+    giveUp: () => {
+      writeState(name, { ...state, idBase: null });
+    },
+  });
+  if (!isFree) throw describeTaken(idBase, "another sandbox");
   return settled;
 }
+
+const describeTaken = (idBase: number, holder: string): SandboxError =>
+  new SandboxError(`HostIds=${idBase}: ${holder} has one of these ids`, {
+    hint: "Choose another multiple of 65536, or remove HostIds=",
+  });
+
+const findOther = (name: SandboxName, idBase: number): SandboxName | undefined =>
+  readAllStates().find((other) => other.name !== name && other.state.idBase === idBase)?.name;
 
 // While the sandbox runs, its own processes have them.
 async function findIdHolder(name: SandboxName, idBase: number): Promise<string | undefined> {
   const meets = ({ first, count }: IdRange): boolean => first < idBase + rangeSize && idBase < first + count;
-  const other = readAllStates().find(({ name: each, state }) => each !== name && state.idBase === idBase);
-  if (other !== undefined) return `sandbox ${other.name}`;
+  const other = findOther(name, idBase);
+  if (other !== undefined) return `sandbox ${other}`;
   if ([...readReservedIds()].some(meets) || (await isAccount(idBase))) return "/etc/subuid, /etc/subgid or an account";
   const isRunning = findControllerPid(name) !== undefined;
   return !isRunning && [...readRunningIds()].some(meets) ? "a running process" : undefined;
 }
 
-/**
- * Gives the sandbox host ids that nobody else has, and writes them to its state. Two processes that do this at once may
- * choose the same ids. So each writes first, looks again, and chooses anew if it sees another holder. The later one
- * always sees it.
- */
+/** Gives the sandbox host ids that nobody else has, and writes them to its state. */
 export async function claimIdRange(
   name: SandboxName,
   state: SandboxState,
   pickPlace: () => number = () => randomInt(2 ** 32) / 2 ** 32,
 ): Promise<SandboxState> {
   const taken = [...readReservedIds(), ...readRunningIds()];
+  const idBase = await claim({
+    choose: () => chooseFree(name, taken, pickPlace),
+    write: (chosen) => {
+      writeState(name, { ...state, idBase: chosen });
+    },
+    isTaken: (chosen) => findOther(name, chosen) !== undefined,
+  });
+  return { ...state, idBase };
+}
+
+/** Chooses a range and adds it to those that are not chosen again. */
+async function chooseFree(name: SandboxName, taken: IdRange[], pickPlace: () => number): Promise<number> {
   for (;;) {
     const idBase = chooseIdBase([...taken, ...othersRanges(name)], pickPlace());
     if (idBase === undefined)
@@ -114,10 +138,7 @@ export async function claimIdRange(
       });
     taken.push({ first: idBase, count: rangeSize });
     // No file lists the accounts of a directory service.
-    if (await isAccount(idBase)) continue;
-    const claimed = { ...state, idBase };
-    writeState(name, claimed);
-    if (!othersRanges(name).some(({ first }) => first === idBase)) return claimed;
+    if (!(await isAccount(idBase))) return idBase;
   }
 }
 

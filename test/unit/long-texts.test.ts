@@ -21,7 +21,7 @@ const slow: Readonly<Record<string, () => unknown>> = {
   "dots after a path in a configuration": () => findReferred(`/etc/a${".".repeat(many)}b`),
   "empty lines in a maintainer script": () => namesData("\n".repeat(many)),
   "beginnings of debhelper's additions without an end": () =>
-    hasOwnSteps("# Automatically added by x\n".repeat(many / 10)),
+    hasOwnSteps("# Automatically added by x\n".repeat(many / 2)),
   "parentheses in a requirement of rpm": () => parseRequirement(`(a${")".repeat(many)}b`),
   "parentheses in a relation of dpkg": () => parseRelation(`a${"(".repeat(many)}\n)`),
   "a word without = in an audit record": () =>
