@@ -4,7 +4,7 @@ import { parseAudit } from "../../helpers/command/audit/parse-audit.ts";
 import { findMentioned } from "../../helpers/command/suggest-capabilities.ts";
 import { servesDhcp } from "../../helpers/host/libvirt-networks.ts";
 import { parseRelation } from "../../helpers/host/packages/dpkg.ts";
-import { parseRequirement } from "../../helpers/host/packages/rpm.ts";
+import { parseRequirement, parseRpmVersions } from "../../helpers/host/packages/rpm.ts";
 import { parseLevels } from "../../helpers/sandbox/levels/levels.ts";
 import { planAccounts } from "../../helpers/sandbox/manifest/accounts.ts";
 import { hasOwnSteps, namesData } from "../../helpers/sandbox/manifest/maintainer-script.ts";
@@ -14,7 +14,7 @@ const planWith = (loginDefs: string) =>
   planAccounts({ lookUp: () => undefined, list: () => [], readText: () => loginDefs }, []);
 const many = 100_000;
 
-// Each of these took seconds to minutes, because a regular expression went back for each character.
+// Each of these took seconds to minutes, because something went back to the beginning again and again.
 const slow: Readonly<Record<string, () => unknown>> = {
   "empty lines in login.defs": () => planWith("\n".repeat(many)),
   "empty lines in a configuration": () => findReferred("\n".repeat(many)),
@@ -23,6 +23,7 @@ const slow: Readonly<Record<string, () => unknown>> = {
   "beginnings of debhelper's additions without an end": () =>
     hasOwnSteps("# Automatically added by x\n".repeat(many / 2)),
   "parentheses in a requirement of rpm": () => parseRequirement(`(a${")".repeat(many)}b`),
+  "versions of one package of rpm": () => parseRpmVersions("a\t1\tx86_64\n".repeat(many / 2)),
   "parentheses in a relation of dpkg": () => parseRelation(`a${"(".repeat(many)}\n)`),
   "a word without = in an audit record": () =>
     parseAudit(`type=AVC msg=audit(1.1:1): apparmor="DENIED" profile="x" ${"a".repeat(many)}`),

@@ -85,16 +85,17 @@ export function parseRequirement(text: string): readonly string[] {
 
 /** Uses the plain name if only one package has it. Several architectures or versions get these added to the name. */
 function nameApart<T extends Identity>(records: readonly T[]): readonly (Omit<T, "architecture"> & Version)[] {
-  const groups = Map.groupBy(records, ({ plainName }) => plainName);
+  const withArchitecture = ({ plainName, architecture }: Identity): string => `${plainName}.${architecture}`;
+  const byName = Map.groupBy(records, ({ plainName }) => plainName);
+  const byArchitecture = Map.groupBy(records, withArchitecture);
   return records.map((record) => {
     const { architecture, ...each } = record;
-    const same = groups.get(each.plainName) ?? [];
-    const isOnly = (some: readonly Identity[]): boolean => some.length === 1;
-    const name = isOnly(same)
-      ? each.plainName
-      : isOnly(same.filter((other) => other.architecture === architecture))
-        ? `${each.plainName}.${architecture}`
-        : `${each.plainName}-${each.version}.${architecture}`;
+    const name =
+      byName.get(each.plainName)?.length === 1
+        ? each.plainName
+        : byArchitecture.get(withArchitecture(record))?.length === 1
+          ? withArchitecture(record)
+          : `${each.plainName}-${each.version}.${architecture}`;
     return { ...each, name: name as PackageName };
   });
 }
