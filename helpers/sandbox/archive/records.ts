@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { isPackageName } from "../../../generator/conf/values/values.ts";
+import { printableName } from "../untrusted-text.ts";
 import { Unsound } from "../copy/tar-header.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import { readManifestText } from "../manifest/parse-manifest.ts";
@@ -92,7 +93,7 @@ function parseName(text: string): SandboxName {
   try {
     return parseSandboxName(name);
   } catch (error) {
-    if (error instanceof SandboxError) throw refuse(path, error.message);
+    if (error instanceof SandboxError) throw refuse(path, printableName(error.message));
     throw error;
   }
 }

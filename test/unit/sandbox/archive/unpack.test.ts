@@ -147,6 +147,11 @@ test("A1: a record that is missing, too large or not what export writes is refus
     [[{ ...made, data: "null" }, conf, manifest], /not made by this version/],
     [[made, { ...conf, data: Buffer.from([0xff]) }, manifest], /"conf" is refused: it is not text/],
     [[made, { ...conf, data: Buffer.alloc(2 ** 20 + 1) }, manifest], /"conf" is refused: it is too large/],
+    // The message about the name had two lines, of which the archive chose the second.
+    [
+      [{ ...made, data: '{"version":1,"name":"a\\nDone"}' }, conf, manifest],
+      /"sandboxcontainer\.json" is refused: `a\\u\{a\}Done` is not a valid sandbox name$/,
+    ],
     [[made, conf, { ...manifest, size: 2 ** 27 }], /"manifest\.json" is refused: it is too large/],
     [[made, conf, { ...manifest, data: "{}" }], /"manifest\.json" is refused: its version is not supported/],
     [[made, conf, manifest, { path: "bases.json.gz", data: "x" }], /"bases\.json\.gz" is refused: it is damaged/],
