@@ -38,7 +38,10 @@ const namesFilter = ({ Filter: filter }: Conf): boolean => filter !== undefined 
 async function listNames(...command: readonly string[]): Promise<readonly string[] | null> {
   try {
     const { stdout } = await run("virsh", ["--quiet", "--connect", "lxc:///system", ...command]);
-    return [...stdout.matchAll(/(\S+)[^\S\n]*$/gm)].map(([, name = ""]) => name);
+    return stdout
+      .split("\n")
+      .map((line) => line.trim().split(/\s+/).at(-1) ?? "")
+      .filter((name) => name !== "");
   } catch {
     return null;
   }

@@ -43,7 +43,7 @@ function coveredIndexes({ first, count }: IdRange): readonly number[] {
 
 /** Parses lines of subuid(5): `name:first:count`. */
 export function parseSubordinateIds(text: string): readonly IdRange[] {
-  return [...text.matchAll(/^[^:\n]*:(\d+):(\d+)\s*$/gm)].map(([, first, count]) => ({
+  return matchLines(text, /^[^:]*:(\d+):(\d+)\s*$/).map(([, first, count]) => ({
     first: Number(first),
     count: Number(count),
   }));
@@ -51,8 +51,14 @@ export function parseSubordinateIds(text: string): readonly IdRange[] {
 
 /** The ids in the third field of passwd(5) and group(5). */
 export function parseAccountIds(text: string): readonly IdRange[] {
-  return [...text.matchAll(/^[^:\n]*:[^:\n]*:(\d+)(?::|$)/gm)].map(([, id]) => ({ first: Number(id), count: 1 }));
+  return matchLines(text, /^[^:]*:[^:]*:(\d+)(?::|$)/).map(([, id]) => ({ first: Number(id), count: 1 }));
 }
+
+const matchLines = (text: string, form: RegExp): readonly RegExpExecArray[] =>
+  text
+    .split("\n")
+    .map((line) => form.exec(line))
+    .filter((match) => match !== null);
 
 /** The outer side of a user namespace's uid_map. The map of a process in our own namespace takes no ids. */
 export function parseIdMap(text: string): readonly IdRange[] {

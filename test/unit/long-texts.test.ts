@@ -5,6 +5,7 @@ import { findMentioned } from "../../helpers/command/suggest-capabilities.ts";
 import { servesDhcp } from "../../helpers/host/libvirt-networks.ts";
 import { parseRelation } from "../../helpers/host/packages/dpkg.ts";
 import { parseRequirement, parseRpmVersions } from "../../helpers/host/packages/rpm.ts";
+import { parseAccountIds, parseSubordinateIds } from "../../helpers/sandbox/id-range.ts";
 import { parseLevels } from "../../helpers/sandbox/levels/levels.ts";
 import { planAccounts } from "../../helpers/sandbox/manifest/accounts.ts";
 import { hasOwnSteps, namesData } from "../../helpers/sandbox/manifest/maintainer-script.ts";
@@ -23,6 +24,8 @@ const slow: Readonly<Record<string, () => unknown>> = {
   "beginnings of debhelper's additions without an end": () =>
     hasOwnSteps("# Automatically added by x\n".repeat(many / 2)),
   "parentheses in a requirement of rpm": () => parseRequirement(`(a${")".repeat(many)}b`),
+  "carriage returns in subuid": () => parseSubordinateIds("\r".repeat(many)),
+  "line separators in passwd": () => parseAccountIds("\u2028".repeat(many)),
   "versions of one package of rpm": () => parseRpmVersions("a\t1\tx86_64\n".repeat(many / 2)),
   "parentheses in a relation of dpkg": () => parseRelation(`a${"(".repeat(many)}\n)`),
   "a word without = in an audit record": () =>

@@ -57,7 +57,7 @@ export function indexPackages<T extends ListedPackage>(
  * separately.
  */
 function searchListings<T extends ListedPackage>(packages: readonly T[]): FindListers<T> {
-  const others = packages.map((each) => each.listing.replace(/^ \/usr\/[^\n]*\n/gm, ""));
+  const others = packages.map((each) => each.listing.replace(/^ \/usr\/.*\n/gm, ""));
   return (text) =>
     text.startsWith(" /usr/")
       ? packages.filter((each) => each.listing.includes(text))
