@@ -139,13 +139,13 @@ dist/policy/.built: $(wildcard policy/*.*)
 
 # Node keeps what it has compiled, so that it is done once and not for each file of tests.
 check: export NODE_COMPILE_CACHE := $(CURDIR)/node_modules/.cache/node
-check: node_modules/.installed $(BUILT) ## checks types, lint and unit tests: no root, under a minute
+check: node_modules/.installed $(BUILT) ## checks types, lint, unit tests and properties: no root, a minute
 	$(NODE) node_modules/typescript/bin/tsc --incremental --tsBuildInfoFile node_modules/.cache/tsc.json
 	$(NODE) node_modules/eslint/bin/eslint.js .
 	$(NODE) node_modules/prettier/bin/prettier.cjs --check --cache --log-level=warn .
 	$(NODE) node_modules/knip/bin/knip.js
 	test/check-scripts
-	$(NODE) --test 'test/unit/**/*.test.ts'
+	$(NODE) --test 'test/unit/**/*.test.ts' 'test/faults/properties/**/*.test.ts'
 
 check-bun: node_modules/.installed $(BUILT) ## runs the unit tests with Bun
 	$(BUN) test --parallel --timeout=600000 test/unit

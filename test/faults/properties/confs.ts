@@ -1,0 +1,136 @@
+import fc from "fast-check";
+import type { SettingName } from "../../../generator/conf/settings.ts";
+
+const port = fc.integer({ min: 1, max: 65_535 });
+const byte = fc.nat(255);
+const ipv4 = fc.tuple(byte, byte, byte, byte).map((bytes) => bytes.join("."));
+const folder = fc
+  .array(
+    fc.stringMatching(/^[A-Za-z0-9_%$\\"' -]{1,8}$/).map((name) => name.trim() || "x"),
+    { minLength: 1, maxLength: 4 },
+  )
+  // A backslash at the end would continue the line.
+  .map((names) => `/srv/${names.join("/")}`.replace(/\\+$/, "x"));
+const yes = fc.constantFrom("yes", "no", "true", "off");
+const capability = fc.constantFrom("+CAP_NET_RAW", "-all", "+net_admin", "-cap_chown", "+CAP_SYS_ADMIN");
+
+/** Texts that a setting accepts. */
+export const validValues: Readonly<Record<SettingName, fc.Arbitrary<string>>> = {
+  Unit: fc.constantFrom("apache2.service", "postgresql@17-main.service", "x.socket"),
+  Exec: fc.constantFrom("/usr/bin/sleep infinity", '/bin/sh -c "echo a  b"', "/bin/x 'a' \\x41"),
+  Package: fc.constantFrom("php", "libc6:amd64"),
+  Copy: yes,
+  Mount: fc.oneof(
+    fc
+      .tuple(fc.constantFrom("host-bind", "guest-bind", "host-bind,suid"), folder, folder)
+      .map(([k, a, b]) => `${k}:${a}=${b}/b`),
+    fc.tuple(folder, fc.integer({ min: 4096 })).map(([path, bytes]) => `ram:${path}=${bytes}`),
+  ),
+  Image: fc.integer({ min: 16, max: 4096 }).map((size) => `${size}M`),
+  User: fc.constantFrom("www-data", "33"),
+  Group: fc.constantFrom("www-data", "33"),
+  Home: folder,
+  Network: fc.constantFrom("none", "host", "default", "bridge:br0"),
+  Address: fc.oneof(
+    fc.constant("dhcp"),
+    ipv4.map((address) => `${address.replace(/^\d+/, "10")}/24`),
+  ),
+  Route: ipv4.map((address) => `10.0.0.0/8 via ${address}`),
+  Gateway: fc.oneof(ipv4, fc.constant("2001:db8::1")),
+  DNS: fc.oneof(ipv4, fc.constantFrom("2001:DB8:0::7", "::1")),
+  MacAddress: fc.constantFrom("52:54:00:12:34:56", "02:AB:00:00:00:01"),
+  Filter: fc.constantFrom("clean-traffic", "none"),
+  Isolated: yes,
+  Publish: fc.oneof(
+    fc.tuple(port, port).map(([host, inside]) => `${host}:${inside}`),
+    fc.tuple(ipv4, port, port).map((parts) => parts.join(":")),
+    fc.tuple(port, port).map(([host, inside]) => `[::1]:${host}:${inside}/tcp`),
+  ),
+  Listen: fc.oneof(
+    port.map(String),
+    port.map((each) => `[2001:db8::1]:${each}/udp`),
+  ),
+  OnDemand: yes,
+  IdleStopSec: fc.oneof(fc.integer({ min: 1, max: 10_000 }).map(String), fc.constantFrom("5min", "1h 30min", "2d")),
+  Label: fc.constantFrom("dynamic", "none", "selinux", "apparmor", "a:b:c:s0:c1,c2", "my-profile"),
+  UserNamespace: yes,
+  HostIds: fc.integer({ min: 8, max: 28_671 }).map((index) => String(index * 65_536)),
+  Level: fc.tuple(fc.nat(511), fc.integer({ min: 512, max: 1023 })).map(([low, high]) => `s0:c${high},c${low}`),
+  FileType: fc.constantFrom("container_file_t"),
+  Capabilities: capability,
+  SystemCallFilter: fc.constantFrom("userfaultfd", "~@mount", "@keyring bpf"),
+};
+
+/** A line of a conf. */
+export interface Line {
+  readonly section: string;
+  readonly key: string;
+  readonly value: string;
+}
+
+const word = fc.stringMatching(/^[!-Z^-~ü☃]{1,12}$/);
+const sentence = fc.array(word, { maxLength: 3 }).map((words) => words.join(" "));
+const lineWith = (section: string, keys: readonly string[], value: fc.Arbitrary<string>): fc.Arbitrary<Line> =>
+  fc.tuple(fc.constantFrom(...keys), value).map(([key, each]) => ({ section, key, value: each }));
+const passedOn: fc.Arbitrary<Line> = fc.oneof(
+  lineWith("Unit", ["Description", "After", "StartLimitAction", "X-Mine"], sentence),
+  lineWith("Service", ["Restart", "ExecStartPost", "StartLimitAction", "TimeoutStopSec"], sentence),
+  lineWith("Resources", ["MemoryMax", "DeviceAllow"], word),
+  lineWith("Install", ["WantedBy"], fc.constant("multi-user.target")),
+);
+
+const lineOf = (section: string, key: SettingName): fc.Arbitrary<Line> =>
+  validValues[key].map((value) => ({ section, key, value }));
+
+/** Lines that are each right; a whole conf of them may be wrong. */
+export const anyLine: fc.Arbitrary<Line> = fc.oneof(
+  lineOf("Sandbox", "Unit"),
+  lineOf("Sandbox", "Package"),
+  lineOf("Sandbox", "Mount"),
+  lineOf("Sandbox", "Image"),
+  lineOf("Network", "Publish"),
+  lineOf("Network", "DNS"),
+  lineOf("Network", "Network"),
+  lineOf("Security", "Capabilities"),
+  lineOf("Security", "Label"),
+  passedOn,
+);
+
+/** How one line is laid out: what stands around it, and whether it is cut where it has a blank. */
+interface Layout {
+  readonly before: readonly string[];
+  readonly indent: string;
+  readonly equals: string;
+  readonly cut: string | undefined;
+  readonly end: string;
+}
+
+const layout: fc.Arbitrary<Layout> = fc.record({
+  before: fc.array(fc.constantFrom("", "# a comment", "; another = x \\", "   # [Sandbox]"), { maxLength: 2 }),
+  indent: fc.constantFrom("", "  ", "\t"),
+  equals: fc.constantFrom("=", " = ", "= "),
+  cut: fc.option(fc.constantFrom("\\\n", "\\\n# in between\n", "\\\n   "), { nil: undefined, freq: 5 }),
+  end: fc.constantFrom("\n", "\r\n", " \n"),
+});
+
+/** A conf as a person may have written it: its text, and the lines that are in it. */
+export interface WrittenConf {
+  readonly lines: readonly Line[];
+  readonly text: string;
+}
+
+export const writtenConf: fc.Arbitrary<WrittenConf> = fc
+  .array(fc.tuple(anyLine, layout), { maxLength: 8 })
+  .map((laidOut) => ({ lines: laidOut.map(([line]) => line), text: write(laidOut) }));
+
+function write(laidOut: readonly (readonly [Line, Layout])[]): string {
+  let section = "";
+  return laidOut
+    .map(([line, { before, indent, equals, cut, end }]) => {
+      const head = line.section === section ? "" : `${indent}[${line.section}]${end}`;
+      section = line.section;
+      const value = cut === undefined ? line.value : line.value.replaceAll(/(?<=[!-[\]-~]) (?=[!"$-:<-~])/g, cut);
+      return `${head}${before.map((each) => `${each}\n`).join("")}${indent}${line.key}${equals}${value}${end}`;
+    })
+    .join("");
+}

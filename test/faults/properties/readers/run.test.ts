@@ -1,0 +1,86 @@
+import { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
+import { renderMountOptions } from "../../../../helpers/run/attach/mount-options.ts";
+import { describeSource, parseSources } from "../../../../helpers/run/attach/parse-sources.ts";
+import { describeFailed, judgePackages } from "../../../../helpers/run/configure/judge-packages.ts";
+import { isClean, parseEnding } from "../../../../helpers/run/ending.ts";
+import { parseMountId } from "../../../../helpers/run/host-folder.ts";
+import { parseOutcome } from "../../../../helpers/run/launch/await-outcome.ts";
+import { parseFileLimit } from "../../../../helpers/run/launch/raise-file-limit.ts";
+import { parseClientRecord } from "../../../../helpers/run/network/dhcp-client.ts";
+import { chooseResolvConf } from "../../../../helpers/run/network/name-servers.ts";
+import { parseStartNetwork } from "../../../../helpers/run/network/start-network.ts";
+import { findRunFolders } from "../../../../helpers/run/prepare/temporary-files.ts";
+import { isClearable, isContext } from "../../../../helpers/run/relax/clearable.ts";
+import { readServiceSettings } from "../../../../helpers/run/relax/service-settings.ts";
+import { parseGroup } from "../../../../helpers/run/seccomp/expand-filter.ts";
+import { parseStartRecord } from "../../../../helpers/run/start-record.ts";
+import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { testReaders } from "./reader.ts";
+
+const web = parseSandboxName("web1");
+
+testReaders(
+  {
+    name: "how a service ended",
+    read: (text) => {
+      const ending = parseEnding(text);
+      return ending === undefined ? undefined : isClean(ending);
+    },
+    examples: ["ended exited 1\n", "ended killed 11\nmore"],
+  },
+  {
+    name: "the outcome of a start",
+    read: parseOutcome,
+    examples: ["ready\nx.service: PrivateTmp=yes\n", "a report\nended exited 1\nwhy\n"],
+  },
+  {
+    name: "the report about packages",
+    read: (text) => describeFailed(web, judgePackages(["apache2", "constructor"], text).failed),
+    examples: ["ok apache2\nfailed 7 php\n"],
+  },
+  { name: "the record of a start", read: parseStartRecord, examples: ["12 4711 13 4712\n", "gone\n", ""] },
+  { name: "the record of a DHCP client", read: parseClientRecord, examples: ["12 4711\n", ""] },
+  {
+    name: "the network of a start",
+    read: parseStartNetwork,
+    examples: ["libvirt default sb-web1 dhcp\n", "bridge br0 sb-web1 static 192.0.2.7 ::1\n", "host\n"],
+  },
+  {
+    name: "resolv.conf",
+    read: (text) => [
+      chooseResolvConf({ own: undefined, host: text, resolved: "nameserver 192.0.2.1\n" }, false),
+      chooseResolvConf({ own: undefined, host: "nameserver 127.0.0.53\n", resolved: text }, false),
+    ],
+    examples: ["# x\nnameserver 127.0.0.53\noptions edns0\n", "nameserver ::1\nnameserver 192.0.2.1\n"],
+  },
+  {
+    name: "the sources of mounts",
+    read: (text) => parseSources(text).map(({ source }) => describeSource(source)),
+    examples: ["mount-0 /data/www\nmount-1 suid:/x\nmount-2 image:/x.img\nmount-3 ram:4096\n"],
+  },
+  {
+    name: "the file of ids",
+    read: (text) => renderMountOptions(text, "none"),
+    examples: ["0:524288:65536", "none"],
+    errors: [SandboxError],
+  },
+  {
+    name: "fdinfo",
+    read: parseMountId,
+    examples: ["pos:\t0\nflags:\t012000000\nmnt_id:\t36\nino:\t2\n"],
+    errors: [SandboxError],
+  },
+  { name: "a group of system calls", read: parseGroup, examples: ["@mount\n    # comment\n    mount\n    @nested\n"] },
+  {
+    name: "the settings of a unit",
+    read: (text) =>
+      readServiceSettings(text, "a@b.service").map((setting) => [isClearable(setting), isContext(setting)]),
+    examples: ["# /x\n[Service]\nPrivateTmp=yes\nUser=%i\nBindPaths=/a \\\n# c\n /b\nBindPaths=\n[Install]\nA=b\n"],
+  },
+  {
+    name: "tmpfiles.d",
+    read: findRunFolders,
+    examples: ["# x\nd /run/apache2 0755 root root -\nD /var/run/x/y - - -\n"],
+  },
+  { name: "busctl's limits", read: parseFileLimit, examples: ["t 1024\nt 18446744073709551615\n"] },
+);

@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { test } from "node:test";
+import { settingNames, settings } from "../../../generator/conf/settings.ts";
+import { isSandboxName, parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { findNearest } from "../../../generator/conf/nearest.ts";
+import { isSocketOf } from "../../../generator/conf/publish-groups.ts";
+import { isInSubnet, parseIpAddress, toBits } from "../../../generator/conf/values/parse-address.ts";
+import { parseImage } from "../../../generator/conf/values/parse-image.ts";
+import { isWithin, parseMount } from "../../../generator/conf/values/parse-mount.ts";
+import { describeNetwork, parseNetwork } from "../../../generator/conf/values/parse-network.ts";
+import { parseListen, parsePublish } from "../../../generator/conf/values/parse-publish.ts";
+import { splitWords } from "../../../generator/conf/values/split-words.ts";
+import { parseTimeSpan } from "../../../generator/conf/values/values.ts";
+import { ValueError } from "../../../generator/conf/values/value-error.ts";
+import { formatSize } from "../../../helpers/sandbox/image/format-size.ts";
+import { validValues } from "./confs.ts";
+import { anyText, nearTo } from "./hostile.ts";
+import { orOwnError } from "./bounds.ts";
+import { testReaders } from "./readers/reader.ts";
+import { runs } from "./runs.ts";
+
+const sample = (setting: keyof typeof validValues): readonly [string, ...string[]] => {
+  const [first = "", ...more] = fc.sample(validValues[setting], { numRuns: 5, seed: 1 });
+  return [first, ...more];
+};
+
+testReaders(
+  ...settingNames.map((name) => ({
+    name: `${name}=`,
+    read: (text: string) => settings[name].parse(text),
+    examples: sample(name),
+    errors: [ValueError],
+  })),
+  { name: "words of a command", read: splitWords, examples: [`a "b c" 'd\\'' \\x41\\n e"f"g`], errors: [ValueError] },
+  { name: "the name of a sandbox", read: parseSandboxName, examples: ["web1", "a.b_c-d"], errors: [SandboxError] },
+  {
+    name: "the nearest name",
+    read: (text) => findNearest(text, ["Publish", "toString", ...settingNames]),
+    examples: ["Publsih"],
+  },
+);
+
+/** Asserts that a value which is printed as it was understood is understood as the same. */
+function printsAndParses<T>(
+  name: keyof typeof validValues,
+  parse: (text: string) => T,
+  print: (value: T) => string,
+): void {
+  test(`${name}= is the same after it is printed and read`, () => {
+    fc.assert(
+      fc.property(fc.oneof(validValues[name], nearTo(...sample(name))), (text) => {
+        const value = orOwnError(() => parse(text), [ValueError]);
+        if (value !== undefined) assert.deepEqual(parse(print(value)), value);
+      }),
+      runs(),
+    );
+  });
+}
+
+printsAndParses("Network", parseNetwork, describeNetwork);
+printsAndParses("Image", parseImage, formatSize);
+printsAndParses("DNS", parseIpAddress, ({ text }) => text);
+printsAndParses("Level", settings.Level.parse, String);
+printsAndParses("MacAddress", settings.MacAddress.parse, String);
+printsAndParses("HostIds", settings.HostIds.parse, String);
+printsAndParses("Home", settings.Home.parse, String);
+printsAndParses("Capabilities", settings.Capabilities.parse, ({ sign, name }) => `${sign}${name}`);
+printsAndParses(
+  "SystemCallFilter",
+  settings.SystemCallFilter.parse,
+  ({ denies, words }) => `${denies ? "~" : ""}${words.join(" ")}`,
+);
+printsAndParses("Publish", parsePublish, ({ address, hostPort, port }) =>
+  [...(address === undefined ? [] : [address]), hostPort, port].join(":"),
+);
+printsAndParses(
+  "Listen",
+  parseListen,
+  ({ address, hostPort, protocol }) => `${address === undefined ? "" : `${address}:`}${hostPort}/${protocol}`,
+);
+
+test("an address is as many bits as its family has, and in its own subnets only", () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), fc.nat(128), (text, bits) => {
+      const address = orOwnError(() => parseIpAddress(text), [ValueError]);
+      if (address === undefined) return;
+      const length = address.family === 4 ? 32 : 128;
+      assert.ok(toBits(address) >= 0n && toBits(address) < 1n << BigInt(length));
+      assert.ok(isInSubnet(address, { ...address, prefix: Math.min(bits, length) }));
+    }),
+    runs(),
+  );
+});
+
+test("a time is one that systemd has room for", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.nat(999_999_999), fc.constantFrom("", "s", "min", "h", "d")), { minLength: 1 }),
+      (parts) => {
+        const text = parts.map(([number, unit]) => `${number}${unit}`).join(" ");
+        const seconds = orOwnError(() => parseTimeSpan(text), [ValueError]);
+        // USEC_INFINITY of systemd is 2^64 - 1 microseconds.
+        if (seconds !== undefined) assert.ok(seconds >= 1 && seconds < 2 ** 64 / 1e6, String(seconds));
+      },
+    ),
+    runs(),
+  );
+});
+
+test("no mount covers what the host or PID 1 mounts, or shows what is ours", () => {
+  const ours = ["/etc/sandboxcontainer", "/run/host", "/run/sandboxcontainer", "/var/lib/sandboxcontainer"];
+  const near = nearTo(
+    "host-bind:/srv/www=/data/www",
+    "guest-bind:/usr/lib/x=/srv/x",
+    "ram:/tmp/x=64M",
+    "host-bind,suid:/run/x=/etc",
+  );
+  fc.assert(
+    fc.property(near, (text) => {
+      const mount = orOwnError(() => parseMount(text), [ValueError]);
+      if (mount === undefined) return;
+      const paths = "source" in mount ? [mount.target, mount.source] : [mount.target];
+      for (const path of paths) assert.ok(path.startsWith("/") && !path.split("/").includes(".."), path);
+      assert.ok(mount.target !== "/" && !["/proc", "/sys", "/dev", "/run"].some((top) => isWithin(mount.target, top)));
+      assert.ok(mount.kind === "guest-bind" || !isWithin(mount.target, "/usr"));
+      if (mount.kind === "host-bind" || mount.kind === "host-image")
+        assert.ok(!ours.some((own) => isWithin(own, mount.source) || isWithin(mount.source, own)));
+    }),
+    runs(),
+  );
+});
+
+test("a socket belongs to one sandbox, whatever the names are", () => {
+  const name = fc.constantFrom("a", "a-1", "a-1.2", "a-listen", "sandbox-a", "a.1").map(parseSandboxName);
+  fc.assert(
+    fc.property(name, name, fc.constantFrom("80", "8080.81", "listen"), (one, other, what) => {
+      const unit = `sandbox-${one}-${what}.socket`;
+      assert.ok(isSocketOf(one, unit));
+      assert.ok(one === other || !isSocketOf(other, unit), `${unit} ${other}`);
+    }),
+    runs(),
+  );
+});
+
+test("what is a name for a sandbox is a name for a file, a unit and a host", () => {
+  fc.assert(
+    fc.property(anyText, (text) => {
+      if (isSandboxName(text)) assert.match(text, /^(?!\.)[\w.-]{1,64}$/);
+    }),
+    runs(),
+  );
+});
