@@ -93,7 +93,8 @@ function withAttributes(header: TarHeader, attributes: ReadonlyMap<string, Buffe
   if (!Number.isSafeInteger(entry.size)) refuse("its size is impossible");
   if (withoutData.test(entry.type) && entry.size !== 0) refuse("it has data, but a file of its kind cannot have any");
   if (entry.path.includes(0) || entry.linkTarget.includes(0)) refuse("its name contains a NUL byte");
-  if (entry.type !== "1" && entry.type !== "2" && entry.linkTarget.length > 0)
-    refuse("it has a target, but a file of its kind cannot have one");
+  const isLink = entry.type === "1" || entry.type === "2";
+  if (isLink && entry.linkTarget.length === 0) refuse("it is a link without a target");
+  if (!isLink && entry.linkTarget.length > 0) refuse("it has a target, but a file of its kind cannot have one");
   return entry;
 }

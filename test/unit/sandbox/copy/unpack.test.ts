@@ -146,6 +146,13 @@ test("a folder that was there keeps its mode, and one is not replaced by a file"
   await assert.rejects(place.send({ path: "top/pipe", data: "x" }), /is not a file, so it is not replaced/);
 });
 
+test("a link without a target is refused: Bun's symlink threw an error of its own", async (context) => {
+  const place = makePlace(context);
+  const link: Member = { path: "top/link", type: "2", link: "" };
+  await assert.rejects(place.send(folderOf("top"), link), /"top\/link": it is a link without a target/);
+  assert.deepEqual(readdirSync(join(place.folder, "top")), []);
+});
+
 test("links that lead out are told", async (context) => {
   const place = makePlace(context);
   const link = (path: string, to: string): Member => ({ path, type: "2", link: to });
