@@ -147,8 +147,8 @@ check: node_modules/.installed $(BUILT) ## checks types, lint, unit tests and pr
 	test/check-scripts
 	$(NODE) --test 'test/unit/**/*.test.ts' 'test/faults/properties/**/*.test.ts'
 
-check-bun: node_modules/.installed $(BUILT) ## runs the unit tests with Bun
-	$(BUN) test --parallel --timeout=600000 test/unit
+check-bun: node_modules/.installed $(BUILT) ## runs the unit tests and the properties with Bun
+	$(BUN) test --parallel --timeout=600000 test/unit test/faults/properties
 
 test: ## tests everything: the checks, then the tests in the beds (root)
 	test/all $(NODE)
