@@ -10,6 +10,8 @@ export interface RunOptions {
   readonly exact?: boolean;
   /** The working directory. */
   readonly cwd?: string;
+  /** What a failure means, in the place of a command that would tell a person little. */
+  readonly failure?: string;
 }
 
 export interface RunResult {
@@ -61,12 +63,8 @@ function describeFailure(command: string, error: Failure, options: RunOptions): 
     return new SandboxError(`${command}: not found`, { hint: "Install its package", cause: error });
   }
   const lastWords = asText(error.stderr).trimEnd().split("\n").at(-1) ?? "";
-  return new SandboxError(
-    `\`${error.escapedCommand}\` ${describeEnd(error, options)}${lastWords && `: ${lastWords}`}`,
-    {
-      cause: error,
-    },
-  );
+  const meaning = options.failure ?? `\`${error.escapedCommand}\` ${describeEnd(error, options)}`;
+  return new SandboxError(`${meaning}${lastWords && `: ${lastWords}`}`, { cause: error });
 }
 
 function describeEnd(error: Failure, options: RunOptions): string {

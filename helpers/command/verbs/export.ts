@@ -8,13 +8,7 @@ import { mountImage } from "../../sandbox/image/mount-image.ts";
 import { withFrozen } from "../../sandbox/snapshots/freeze.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
 import { removeAbandoned, withStaging } from "../../sandbox/snapshots/staging.ts";
-import {
-  conclude,
-  readOwnUnfinished,
-  readUnfinished,
-  removeUnfinished,
-  writeUnfinished,
-} from "../../sandbox/hold/unfinished.ts";
+import { conclude, readOwnUnfinished, readUnfinished, undertake } from "../../sandbox/hold/unfinished.ts";
 import { besideOf } from "../../sandbox/state.ts";
 import { connectSystemd } from "../../host/systemd.ts";
 import { requireSandbox } from "../require-sandbox.ts";
@@ -81,9 +75,5 @@ async function writeArchive(
 ): Promise<void> {
   // A file that still exists here was not left by a killed export.
   requireNoFile(file);
-  writeUnfinished(name, { kind: "exporting", file, beside: besideOf(file) });
-  await writeNewFile(file, write).catch((error: unknown) => {
-    removeUnfinished(name);
-    throw error;
-  });
+  await undertake(name, { kind: "exporting", file, beside: besideOf(file) }, () => writeNewFile(file, write));
 }

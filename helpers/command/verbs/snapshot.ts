@@ -12,6 +12,7 @@ import {
   readOwnUnfinished,
   readUnfinished,
   removeUnfinished,
+  undertake,
   writeUnfinished,
 } from "../../sandbox/hold/unfinished.ts";
 import { requireWhole } from "../../sandbox/hold/require-whole.ts";
@@ -44,9 +45,8 @@ export async function takeSnapshot(text: string, wanted: string | undefined, opt
     // Nobody notices a copy that takes only a moment.
     if (options.running !== true && (await isActive(systemd, name)) && !(await snapshots.copiesAtOnce(name)))
       await requireStopped(systemd, name, orFreeze);
-    writeUnfinished(name, { kind: "keeping", snapshot });
-    await withProgress(`Copying the root of ${name}`, () =>
-      withFrozen(name, () => snapshots.keepSnapshot(name, snapshot)),
+    await undertake(name, { kind: "keeping", snapshot }, () =>
+      withProgress(`Copying the root of ${name}`, () => withFrozen(name, () => snapshots.keepSnapshot(name, snapshot))),
     );
   });
   await conclude([name], () => {

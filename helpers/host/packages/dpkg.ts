@@ -16,6 +16,7 @@ import { readIfThere } from "../read-if-there.ts";
 const fields =
   "${binary:Package}\t${Package}\t${Version}\t${source:Package}\t${db:Status-Status}\t${Pre-Depends}\t${Depends}\t${Provides}\t${Priority}";
 const format = `P\t${fields}\n\${db-fsys:Files}`;
+const failure = "dpkg-query cannot read the package database";
 const basePriorities = new Set(["required", "important"]);
 const gone = new Set(["not-installed", "config-files"]);
 
@@ -34,7 +35,7 @@ export interface Diversion {
 export async function readDpkgDatabase(rootDirectory: string): Promise<PackageDatabase> {
   const root = rootOption(rootDirectory);
   const [packages, diversions] = await Promise.all([
-    run("dpkg-query", [...root, "--show", `--showformat=${format}`]),
+    run("dpkg-query", [...root, "--show", `--showformat=${format}`], { failure }),
     run("dpkg-divert", [...root, "--list"]),
   ]);
   const readScript = once((name) => readIfThere(join(rootDirectory, "var/lib/dpkg/info", name)));
@@ -44,7 +45,9 @@ export async function readDpkgDatabase(rootDirectory: string): Promise<PackageDa
 /** Reads only names and versions. dpkg reads no list of files for that. */
 export async function readDpkgVersions(rootDirectory: string): Promise<readonly Version[]> {
   const versions = "${db:Status-Status}\t${binary:Package}\t${Version}\n";
-  const { stdout } = await run("dpkg-query", [...rootOption(rootDirectory), "--show", `--showformat=${versions}`]);
+  const { stdout } = await run("dpkg-query", [...rootOption(rootDirectory), "--show", `--showformat=${versions}`], {
+    failure,
+  });
   return parseDpkgVersions(stdout);
 }
 

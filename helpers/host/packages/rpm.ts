@@ -7,16 +7,22 @@ import type { PackageDatabase, PackageName, Version } from "./package-database.t
 const format =
   "P\\t%{NAME}\\t%{EVR}\\t%{ARCH}\\t%{SOURCERPM}\\n[R %{REQUIRENAME}\\n][V %{PROVIDENAME}\\n][ %{FILENAMES}\\n]";
 
+const failure = "rpm cannot read the package database";
+
 /** Reads the whole rpm database of a host. This takes one process, however many packages there are. */
 export async function readRpmDatabase(rootDirectory: string): Promise<PackageDatabase> {
-  const { stdout } = await run("rpm", [...rootOption(rootDirectory), "--query", "--all", "--queryformat", format]);
+  const { stdout } = await run("rpm", [...rootOption(rootDirectory), "--query", "--all", "--queryformat", format], {
+    failure,
+  });
   return parseRpmDatabase(stdout, findMerged(rootDirectory));
 }
 
 /** Reads only names and versions. */
 export async function readRpmVersions(rootDirectory: string): Promise<readonly Version[]> {
   const versions = "%{NAME}\\t%{EVR}\\t%{ARCH}\\n";
-  const { stdout } = await run("rpm", [...rootOption(rootDirectory), "--query", "--all", "--queryformat", versions]);
+  const { stdout } = await run("rpm", [...rootOption(rootDirectory), "--query", "--all", "--queryformat", versions], {
+    failure,
+  });
   return parseRpmVersions(stdout);
 }
 

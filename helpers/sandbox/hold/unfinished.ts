@@ -50,6 +50,17 @@ export const removeUnfinished = (name: SandboxName): void => {
   rmSync(unfinishedFile(name), { force: true });
 };
 
+/** Runs a task that leaves nothing when it fails, and its record only when it is killed. */
+export async function undertake(name: SandboxName, task: Task, act: () => Promise<void>): Promise<void> {
+  try {
+    writeUnfinished(name, task);
+    await act();
+  } catch (error) {
+    removeUnfinished(name);
+    throw error;
+  }
+}
+
 /**
  * Runs what follows when all is done, such as the message, and then forgets the task, even if this fails. So a killed
  * command can have missed only the output.

@@ -15,7 +15,7 @@ export async function copyRoot(from: string, to: string): Promise<void> {
 export async function copyTree(from: string, to: string): Promise<void> {
   const how = ["--archive", "--no-preserve=context", "--reflink=auto", "--sparse=auto", "--one-file-system"];
   const [program = "", ...args] = readingTree(from, ["cp", ...how, "--no-target-directory", "--", from, to]);
-  await run(program, args);
+  await run(program, args, { failure: `${from} cannot be copied` });
 }
 
 /**
@@ -30,7 +30,9 @@ export const readingTree = (tree: string, command: readonly string[]): readonly 
 ];
 
 async function copyImage(from: string, to: string): Promise<void> {
-  await run("cp", ["--reflink=auto", "--sparse=always", "--", join(from, "root.img"), join(to, "root.img")]);
+  const image = join(from, "root.img");
+  const how = ["--reflink=auto", "--sparse=always"];
+  await run("cp", [...how, "--", image, join(to, "root.img")], { failure: `${image} cannot be copied` });
   // The mount point, and beside it, for people, the link to the tree in it.
   mkdirSync(join(to, "image"), { mode: 0o700 });
   symlinkSync("image/root", join(to, "root"));

@@ -36,8 +36,11 @@ export function readObserved(text: string): Observed {
 
 const stack = /^\s+at .*:\d+|panic|Segmentation|JSON Parse|undefined is not|Assertion/m;
 
-/** Says what is wrong with how a verb took a fault. `after` are the files when it does all. Empty if nothing is wrong. */
-export function judge(observed: Observed, after: string): readonly string[] {
+/**
+ * Says what is wrong with how a verb took a fault. `after` are the files when it does all. A step
+ * may leave to the next start what it has begun. Empty if nothing is wrong.
+ */
+export function judge(observed: Observed, after: string, isStep = false): readonly string[] {
   const { status, stderr, hits, isSame, again } = observed;
   const state = withoutExcused(observed.state, hits, stderr);
   const end = withoutExcused(observed.end, hits, stderr);
@@ -49,8 +52,9 @@ export function judge(observed: Observed, after: string): readonly string[] {
   if (status === 124) complaints.push("it does not end");
   if (status !== 0 && !wasKilled) {
     if (stderr === "") complaints.push("it says nothing");
-    else if (!/\/\w|sandbox|'\w+'|standard output/.test(stderr)) complaints.push("the message names nothing");
-    if (!isSame && !isDone && !stderr.includes("is incomplete now"))
+    else if (!/\/\w|sandbox|the root of|'\w+'|standard output/.test(stderr))
+      complaints.push("the message names nothing");
+    if (!isStep && !isSame && !isDone && state === observed.state && !stderr.includes("is incomplete now"))
       complaints.push(`it is half done: ${compare(after, state)}`);
   }
   if (again !== null && !isDone && again.status !== 0) complaints.push(`again it fails: ${again.stderr}`);
@@ -63,7 +67,7 @@ export function judge(observed: Observed, after: string): readonly string[] {
 function withoutExcused(files: string, hits: string, stderr: string): string {
   if (!/\b(?:unlink|unlinkat|rmdir)\(/.test(hits)) return files;
   const lines = files.split("\n");
-  return lines.filter((line) => !stderr.includes(line.replace(/ .*/, ""))).join("\n");
+  return lines.filter((line) => !stderr.includes(`'${line.replace(/ .*/, "")}'`)).join("\n");
 }
 
 /** Says how two lists of files differ, in a few lines. */

@@ -92,7 +92,12 @@ async function* tryVerb(verb: Verb, done: ReadonlyMap<string, Tried>): AsyncGene
       continue;
     }
     const observed = readObserved(await attempt("fault", injection, ...command));
-    const tried = { fault, call: call.text.slice(0, 200), said: observed.stderr, complaints: judge(observed, after) };
+    const tried = {
+      fault,
+      call: call.text.slice(0, 200),
+      said: observed.stderr,
+      complaints: judge(observed, after, step !== ""),
+    };
     appendFileSync(results, `${JSON.stringify(tried)}\n`);
     yield tried;
   }
