@@ -20,7 +20,7 @@ const usage = `test/faults/calls [--verb WORD] [--fault WORD] [--sample N] [--se
 It prints what is wrong, and writes build/faults/calls.jsonl.`;
 
 const bed = useBed("native");
-const inBed = "/root/attempt";
+const scriptInBed = "/root/attempt";
 const results = join(import.meta.dirname, "../../../build/faults/calls.jsonl");
 
 const { values } = parseArgs({
@@ -50,7 +50,7 @@ async function main(): Promise<number> {
   mkdirSync(dirname(results), { recursive: true });
   if (values.again) rmSync(results, { force: true });
   const script = readFileSync(join(import.meta.dirname, "attempt"), "utf8");
-  await bed.feed(script, "sh", "-c", 'cat >"$0"; chmod 0755 "$0"', inBed);
+  await bed.feed(script, "sh", "-c", 'cat >"$0"; chmod 0755 "$0"', scriptInBed);
   if (values.sample !== undefined) process.stdout.write(`seed ${values.seed}\n`);
   const done = new Map(readResults().map((tried) => [tried.fault, tried]));
   let wrong = 0;
@@ -77,7 +77,7 @@ function nameOf({ command, step }: Verb): string {
 
 async function* tryVerb(verb: Verb, done: ReadonlyMap<string, Tried>): AsyncGenerator<Tried> {
   const { command, before, step = "" } = verb;
-  const attempt = (...words: readonly string[]): Promise<string> => bed.run("env", `STEP=${step}`, inBed, ...words);
+  const attempt = (...words: readonly string[]): Promise<string> => bed.run("env", `STEP=${step}`, scriptInBed, ...words);
   await attempt("save", before);
   const after = await attempt("look", ...command);
   const calls = readTrace(await attempt("trace", Object.keys(errors).join(","), ...command));

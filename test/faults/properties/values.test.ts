@@ -38,7 +38,7 @@ testReaders(
   {
     name: "the nearest name",
     read: (text) => findNearest(text, ["Publish", "toString", ...settingNames]),
-    examples: ["Publsih"],
+    examples: ["Pubblish"],
   },
 );
 
