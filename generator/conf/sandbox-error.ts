@@ -55,7 +55,9 @@ function describeRaw(error: unknown): string {
     return error.hint === undefined ? error.message : `${error.message}. ${error.hint}`;
   if (!(error instanceof Error)) return String(error);
   if (!("syscall" in error && "code" in error)) return error.stack ?? error.message;
-  const hint = hints.get(String(error.code));
+  // Where nothing is started, EAGAIN means something else.
+  const isKnown = error.code !== "EAGAIN" || /spawn|fork/.test(String(error.syscall));
+  const hint = isKnown ? hints.get(String(error.code)) : undefined;
   return hint === undefined ? error.message : `${error.message}. ${hint}`;
 }
 

@@ -32,6 +32,13 @@ test("what the kernel refuses is one line with the path", () => {
   );
 });
 
+test("what to do about a limit is said only where the limit was met", () => {
+  const failed = (syscall: string): Error =>
+    Object.assign(new Error(`EAGAIN, ${syscall}`), { syscall, code: "EAGAIN" });
+  assert.match(describeError(failed("spawn sh")), /^EAGAIN, spawn sh\. Allow more processes/);
+  assert.equal(describeError(failed("read")), "EAGAIN, read");
+});
+
 test("several errors of a conf are one line each, and mean wrong usage", () => {
   const errors = [1, 2].map((line) => new ConfError({ path: "x", line }, "wrong", "Right it"));
   assert.equal(new ConfErrors(errors).message, "x:1: wrong. Right it\nx:2: wrong. Right it");
