@@ -77,7 +77,8 @@ function nameOf({ command, step }: Verb): string {
 
 async function* tryVerb(verb: Verb, done: ReadonlyMap<string, Tried>): AsyncGenerator<Tried> {
   const { command, before, step = "" } = verb;
-  const attempt = (...words: readonly string[]): Promise<string> => bed.run("env", `STEP=${step}`, scriptInBed, ...words);
+  const attempt = (...words: readonly string[]): Promise<string> =>
+    bed.run("env", `STEP=${step}`, scriptInBed, ...words);
   await attempt("save", before);
   const after = await attempt("look", ...command);
   const calls = readTrace(await attempt("trace", Object.keys(errors).join(","), ...command));
