@@ -49,7 +49,7 @@ async function main(): Promise<void> {
 function drawAction(): fc.Arbitrary<Action> {
   const name = fc.constantFrom(...names);
   const other = fc.constantFrom(...others);
-  const text = fc.constantFrom("100M", "200M");
+  const text = fc.constantFrom("10s", "20s");
   return fc.oneof(
     { weight: 4, arbitrary: fc.record({ verb: fc.constantFrom("create" as const, "start" as const), name }) },
     { weight: 4, arbitrary: fc.record({ verb: fc.constantFrom("stop" as const, "restart" as const), name }) },
@@ -87,9 +87,9 @@ async function runAll(actions: readonly Action[]): Promise<void> {
 function describe({ sandboxes }: Model): readonly string[] {
   return [...sandboxes]
     .sort(([one], [two]) => (one < two ? -1 : 1))
-    .map(([name, { isRunning, isEnabled, data, limit, snapshots }]) =>
+    .map(([name, { isRunning, isEnabled, data, patience, snapshots }]) =>
       [
-        ...[name, isRunning ? "active" : "inactive", isEnabled ? "enabled" : "disabled", data, limit],
+        ...[name, isRunning ? "active" : "inactive", isEnabled ? "enabled" : "disabled", data, patience],
         ...[...snapshots].map(([snapshot, kept]) => `${snapshot}=${kept}`).sort(),
       ].join("\t"),
     );

@@ -4,8 +4,8 @@ export interface Known {
   readonly isEnabled: boolean;
   /** The text of /srv/data inside, which only the sandbox's owner writes; empty if there is none. */
   readonly data: string;
-  /** MemoryMax= of its conf; empty if there is none. */
-  readonly limit: string;
+  /** TimeoutStopSec= of its conf; empty if there is none. */
+  readonly patience: string;
   /** The data of each snapshot. */
   readonly snapshots: ReadonlyMap<string, string>;
 }
@@ -13,7 +13,7 @@ export interface Known {
 /** What must be true of a host: its sandboxes, and what is in each archive. */
 export interface Model {
   readonly sandboxes: Map<string, Known>;
-  readonly archives: Map<string, Pick<Known, "data" | "limit">>;
+  readonly archives: Map<string, Pick<Known, "data" | "patience">>;
 }
 
 export const emptyModel = (): Model => ({ sandboxes: new Map(), archives: new Map() });
@@ -26,7 +26,7 @@ export type Action =
   | { readonly verb: "export" | "import"; readonly name: string; readonly other: string }
   | { readonly verb: "set" | "write"; readonly name: string; readonly text: string };
 
-const fresh: Known = { isRunning: false, isEnabled: false, data: "", limit: "", snapshots: new Map() };
+const fresh: Known = { isRunning: false, isEnabled: false, data: "", patience: "", snapshots: new Map() };
 
 /**
  * Does in the model what an action does. Returns false, and changes nothing, if the action has to be refused.
@@ -55,12 +55,12 @@ export function apply({ sandboxes, archives }: Model, action: Action): boolean {
     case "disable":
       return put({ isEnabled: action.verb === "enable" });
     case "set":
-      return put({ limit: action.text });
+      return put({ patience: action.text });
     case "write":
       return known.isRunning && put({ data: action.text });
     case "clone":
       if (known.isRunning || sandboxes.has(action.other)) return false;
-      sandboxes.set(action.other, { ...fresh, data: known.data, limit: known.limit });
+      sandboxes.set(action.other, { ...fresh, data: known.data, patience: known.patience });
       return true;
     case "rename":
       if (known.isRunning || sandboxes.has(action.other)) return false;
@@ -83,7 +83,7 @@ export function apply({ sandboxes, archives }: Model, action: Action): boolean {
       );
     case "export":
       if (known.isRunning || archives.has(action.other)) return false;
-      archives.set(action.other, { data: known.data, limit: known.limit });
+      archives.set(action.other, { data: known.data, patience: known.patience });
       return true;
   }
 }
@@ -108,7 +108,7 @@ export function wordsOf(action: Action): readonly string[] {
     case "import":
       return [verb, `/root/model/${action.other}`, name];
     case "set":
-      return [verb, name, `MemoryMax=${action.text}`];
+      return [verb, name, `TimeoutStopSec=${action.text}`];
     case "write":
       return ["execute", name, "--", "sh", "-c", 'printf %s "$0" >/srv/data', action.text];
     case "start":
