@@ -51,8 +51,9 @@ function drawAction(): fc.Arbitrary<Action> {
   const other = fc.constantFrom(...others);
   const text = fc.constantFrom("10s", "20s");
   return fc.oneof(
-    { weight: 4, arbitrary: fc.record({ verb: fc.constantFrom("create" as const, "start" as const), name }) },
-    { weight: 4, arbitrary: fc.record({ verb: fc.constantFrom("stop" as const, "restart" as const), name }) },
+    { weight: 8, arbitrary: fc.record({ verb: fc.constantFrom("create" as const), name }) },
+    { weight: 4, arbitrary: fc.record({ verb: fc.constantFrom("start" as const, "restart" as const), name }) },
+    { weight: 6, arbitrary: fc.record({ verb: fc.constantFrom("stop" as const), name }) },
     { weight: 1, arbitrary: fc.record({ verb: fc.constantFrom("delete" as const), name }) },
     { weight: 2, arbitrary: fc.record({ verb: fc.constantFrom("enable" as const, "disable" as const), name }) },
     {
