@@ -52,7 +52,7 @@ export const describeError = (error: unknown): string => printableText(describeR
 
 function describeRaw(error: unknown): string {
   if (error instanceof SandboxError)
-    return error.hint === undefined ? error.message : `${error.message}. ${error.hint}`;
+    return error.hint === undefined ? error.message : `${endSentence(error.message)} ${error.hint}`;
   if (!(error instanceof Error)) return String(error);
   if (!("syscall" in error && "code" in error)) return error.stack ?? error.message;
   // Where nothing is started, EAGAIN means something else.
@@ -60,6 +60,9 @@ function describeRaw(error: unknown): string {
   const hint = isKnown ? hints.get(String(error.code)) : undefined;
   return hint === undefined ? error.message : `${error.message}. ${hint}`;
 }
+
+/** Ends a text with a full stop, unless it is a question. */
+export const endSentence = (text: string): string => (/[.?!]$/.test(text) ? text : `${text}.`);
 
 const denied = "If SELinux denied it, this shows why: ausearch -m avc -ts recent";
 const full = "Free some space; df and df -i show how much there is";

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
-import { SandboxError } from "../../generator/conf/sandbox-error.ts";
+import { endSentence, SandboxError } from "../../generator/conf/sandbox-error.ts";
 import { parseSandboxName } from "../../generator/conf/sandbox-name.ts";
 import type { Systemd, UnitProperties } from "../host/systemd.ts";
 import { findUnmet } from "./unmet-conditions.ts";
@@ -28,7 +28,7 @@ export async function explainFailure(
   const reason = await readLastWords(culprit.unit, culprit.properties, began);
   const said = `${reason}\n${await readMessages(culprit.unit, culprit.properties)}`;
   const advice = await suggestSettings(systemd, culprit.unit, culprit.properties, said);
-  const hint = `${advice === null ? "" : `${advice}. `}More: journalctl -u ${culprit.unit}`;
+  const hint = `${advice === null ? "" : `${endSentence(advice)} `}More: journalctl -u ${culprit.unit}`;
   return new SandboxError(`${what}: ${reason}`, { hint });
 }
 

@@ -9,6 +9,14 @@ test("what a person did wrong is one line: place, message, hint", () => {
   assert.equal(describeError(new ConfError({ path: "/etc/x.conf" }, "is a folder")), "/etc/x.conf: is a folder");
 });
 
+test("a question is not followed by a full stop", () => {
+  const hint = "More: journalctl";
+  assert.equal(
+    describeError(new SandboxError("not made: is it there?", { hint })),
+    "not made: is it there? More: journalctl",
+  );
+});
+
 test("what we did wrong has a stack", () => {
   assert.match(describeError(new TypeError("broken")), /TypeError: broken\n +at /);
 });
