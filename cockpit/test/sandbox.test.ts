@@ -7,7 +7,10 @@ import { useBrowser } from "./visit.ts";
 const conf = "/etc/sandboxcontainer/web1.conf";
 
 const visit = useBrowser(`sandboxcontainer create web1 --unit apache2.service --publish 8081:80 --start
-    sed -i 's/^Unit=/# keep this comment\\nUnit=/' ${conf}; systemctl daemon-reload`);
+    sed -i 's/^Unit=/# keep this comment\\nUnit=/' ${conf}; systemctl daemon-reload
+    for priority in 2 3 4 5 7; do
+      printf 'MESSAGE=of priority %s\\nPRIORITY=%s\\nOBJECT_SYSTEMD_UNIT=sandbox@web1.service\\n' $priority $priority | logger --journald
+    done`);
 
 test("every view is without faults, in light and dark", async () => {
   for (const style of ["light", "dark"] as const) {
@@ -18,7 +21,7 @@ test("every view is without faults, in light and dark", async () => {
     const views: Readonly<Record<string, RegExp>> = {
       overview: /apache2\.service/,
       settings: /A unit of the host to run inside/,
-      logs: /Started sandbox@web1/,
+      logs: /of priority 4/,
       terminal: /Terminal/,
       processes: /apache2 -k start/,
       files: /etc\//,
