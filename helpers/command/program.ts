@@ -73,7 +73,7 @@ export async function runProgram(): Promise<void> {
     await program.parseAsync();
   } catch (failure) {
     if (isHelp(failure)) return;
-    const error = (await import("./tell-task.ts")).tellTask(failure);
+    const error = await (await import("./tell-task.ts")).tellTask(failure);
     if (wantsJson(program) && !hasPrinted()) printJson({ errors: listErrors(error) });
     throw error;
   }

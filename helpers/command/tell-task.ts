@@ -1,10 +1,13 @@
 import { describeError, SandboxError } from "../../generator/conf/sandbox-error.ts";
+import { findHolder } from "../sandbox/hold/hold.ts";
 import { listOwnBroken } from "../sandbox/hold/unfinished.ts";
 
 /** Adds to an error which sandboxes this command has left incomplete, and that the same command does the rest. */
-export function tellTask(error: unknown): unknown {
+export async function tellTask(error: unknown): Promise<unknown> {
   if (error instanceof SandboxError && error.status === 2) return error;
-  const names = listOwnBroken();
+  const names = [];
+  // What somebody holds belongs to another command with the same words, which still runs.
+  for (const name of listOwnBroken()) if ((await findHolder(name)) === undefined) names.push(name);
   if (names.length === 0) return error;
   return new SandboxError(describeError(error), {
     hint: `Sandbox ${names.join(" and ")} is incomplete now. The same command again does the rest`,
