@@ -5,17 +5,18 @@ import { readIfThere } from "../../../helpers/host/read-if-there.ts";
 import { useBed } from "../../bed-tests/bed.ts";
 import { errors, kills } from "./faults.ts";
 import { judge, readObserved } from "./judge.ts";
-import { type Call, readTrace } from "./trace.ts";
+import { type Call, chooseByPlace, readTrace } from "./trace.ts";
 import { type Verb, verbs } from "./verbs.ts";
 
-const usage = `test/faults/calls [--verb WORD] [--fault WORD] [--sample N] [--seed S] [--again]
-  Lets every call of every verb that changes something fail, and kills the verb before it, each in turn, in a native bed
-  that is up. After each the message has to help, the state has to be that of before or after, and the same command
-  has to succeed.
+const usage = `test/faults/calls [--verb WORD] [--fault WORD] [--all] [--sample N] [--seed S] [--again]
+  Lets the calls of every verb that changes something fail, and kills the verb before each, one fault at a time, in a
+  native bed that is up. After each the message has to help, the state has to be that of before or after, and the same
+  command has to succeed. Of the calls that one place in the code makes again and again, it tries three.
   --verb WORD  only verbs in whose words this is, such as rename or 'launch of'
   --fault WORD only faults in whose name this is, such as KILL or fsync:error=EIO:when=2
+  --all        all calls
   --sample N   only N faults of each verb, drawn by lot
-  --seed S     the seed of that (the time)
+  --seed S     the seed of what is drawn (1)
   --again      forgets what is done; otherwise the same command continues where an earlier one stopped
 It prints what is wrong, and writes build/faults/calls.jsonl.`;
 
@@ -27,8 +28,9 @@ const { values } = parseArgs({
   options: {
     verb: { type: "string", default: "" },
     fault: { type: "string", default: "" },
+    all: { type: "boolean", default: false },
     sample: { type: "string" },
-    seed: { type: "string", default: String(Date.now()) },
+    seed: { type: "string", default: "1" },
     again: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -51,10 +53,11 @@ async function main(): Promise<number> {
   if (values.again) rmSync(results, { force: true });
   const script = readFileSync(join(import.meta.dirname, "attempt"), "utf8");
   await bed.feed(script, "sh", "-c", 'cat >"$0"; chmod 0755 "$0"', scriptInBed);
-  if (values.sample !== undefined) process.stdout.write(`seed ${values.seed}\n`);
   const done = new Map(readResults().map((tried) => [tried.fault, tried]));
+  const chosen = verbs.filter((each) => nameOf(each).includes(values.verb));
   let wrong = 0;
-  for (const verb of verbs.filter((each) => nameOf(each).includes(values.verb))) {
+  for (const [index, verb] of chosen.entries()) {
+    process.stderr.write(`${index + 1} of ${chosen.length}: ${nameOf(verb)}\n`);
     for await (const tried of tryVerb(verb, done)) {
       if (tried.complaints.length === 0) continue;
       wrong++;
@@ -71,20 +74,27 @@ function readResults(): readonly Tried[] {
   return lines.map((line) => JSON.parse(line) as Tried);
 }
 
-function nameOf({ command, step }: Verb): string {
-  return [...(step === undefined ? [] : [step, "of"]), ...command].join(" ");
+function nameOf({ command, kind, step, daemon }: Verb): string {
+  const whose = step ?? daemon;
+  return [...(whose === undefined ? [] : [whose, "of"]), ...command, ...(kind === undefined ? [] : [`(${kind})`])].join(" ");
 }
 
 async function* tryVerb(verb: Verb, done: ReadonlyMap<string, Tried>): AsyncGenerator<Tried> {
-  const { command, before, step = "" } = verb;
+  const { command, before, step = "", daemon = "" } = verb;
   const attempt = (...words: readonly string[]): Promise<string> =>
-    bed.run("env", `STEP=${step}`, scriptInBed, ...words);
+    bed.run("env", `STEP=${step}`, `DAEMON=${daemon}`, scriptInBed, ...words);
   await attempt("save", before);
   const after = await attempt("look", ...command);
   const calls = readTrace(await attempt("trace", Object.keys(errors).join(","), ...command));
-  const faults = calls.flatMap((call) => listFaults(call).map((injection) => ({ call, injection })));
-  const chosen = sample(faults.filter(({ injection }) => injection.includes(values.fault)));
-  process.stderr.write(`${nameOf(verb)}: ${calls.length} calls, ${chosen.length} faults\n`);
+  const draw = drawWith(Number(values.seed));
+  const faults = (values.all ? calls : chooseByPlace(calls, draw)).flatMap((call) =>
+    listFaults(call, daemon !== "").map((injection) => ({ call, injection })),
+  );
+  const chosen = sample(
+    faults.filter(({ injection }) => injection.includes(values.fault)),
+    draw,
+  );
+  process.stderr.write(`  ${calls.length} calls, ${faults.length} faults, ${chosen.length} of them chosen\n`);
   for (const { call, injection } of chosen) {
     const fault = `${nameOf(verb)} ${injection}`;
     const known = done.get(fault);
@@ -104,20 +114,27 @@ async function* tryVerb(verb: Verb, done: ReadonlyMap<string, Tried>): AsyncGene
   }
 }
 
-function listFaults({ name, ordinal }: Call): readonly string[] {
-  const failures = (errors[name] ?? []).map((error) => `error=${error}`);
+function listFaults({ name, ordinal }: Call, onlyKills: boolean): readonly string[] {
+  const failures = onlyKills ? [] : (errors[name] ?? []).map((error) => `error=${error}`);
   const faults = kills.includes(name) ? [...failures, "signal=KILL"] : failures;
   return faults.map((fault) => `${name}:${fault}:when=${ordinal}`);
 }
 
-/** Draws as many as are wanted, always the same with one seed. */
-function sample<T>(all: readonly T[]): readonly T[] {
+/** Draws as many as are wanted. */
+function sample<T>(all: readonly T[], draw: (count: number) => number): readonly T[] {
   if (values.sample === undefined) return all;
-  let state = Number(values.seed) >>> 0;
   const left = [...all];
-  return Array.from({ length: Math.min(Number(values.sample), all.length) }, () => {
+  return Array.from({ length: Math.min(Number(values.sample), all.length) }, () =>
+    left.splice(draw(left.length), 1),
+  ).flat();
+}
+
+/** Draws numbers below a count, always the same with one seed. */
+function drawWith(seed: number): (count: number) => number {
+  let state = seed >>> 0;
+  return (count) => {
     // A linear congruential generator is enough to draw by, and can be repeated.
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return left.splice(state % left.length, 1);
-  }).flat();
+    return state % count;
+  };
 }

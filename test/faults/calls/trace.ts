@@ -26,3 +26,27 @@ export function readTrace(text: string): readonly Call[] {
   }
   return [...calls.values()];
 }
+
+/**
+ * Of the calls that one place in the code makes again and again, keeps the first, the last, and one between them that
+ * `draw` chooses by their number.
+ */
+export function chooseByPlace(calls: readonly Call[], draw: (count: number) => number): readonly Call[] {
+  const places = Map.groupBy(calls, placeOf);
+  const chosen = [...places.values()].flatMap((same) => [...new Set([same[0], same[draw(same.length)], same.at(-1)])]);
+  return calls.filter((call) => chosen.includes(call));
+}
+
+/** Where in the code a call may be: its name, and what kind of file it names or has open. */
+export function placeOf({ name, text }: Call): string {
+  const isData = /^p?write/.test(name);
+  const files = [...text.matchAll(/"([^"]*)"|<([^>]*)>/g)].map(([, named, open]) => open ?? (isData ? "" : (named ?? "")));
+  return [name, ...files.map(kindOf)].join(" ");
+}
+
+const kindOf = (file: string): string =>
+  file
+    // Which file of a root or of a package it is makes no difference.
+    .replace(/(\/root(?:\.[^/]*)?)\/.*/, "$1/…")
+    .replace(/^(\/(?:usr|etc|var\/lib\/(?:dpkg|systemd))\/)(?!sandboxcontainer|systemd).*/, "$1…")
+    .replaceAll(/\d+/g, "0");

@@ -3,37 +3,74 @@ export interface Verb {
   readonly command: readonly string[];
   /** Runs in a bed with no sandbox. */
   readonly before: string;
-  /** The helper behind the units whose calls are meant, instead of the command's. */
+  /** What kind of sandbox it is, if not one with a command and nothing else. */
+  readonly kind?: string;
+  /** The calls that are meant are those of this helper behind the units. */
   readonly step?: string;
+  /** They are those of this service, of libvirt's controller, or of PID 1 inside. It is only killed. */
+  readonly daemon?: string;
 }
 
-const old =
-  "sandboxcontainer create old -- /usr/bin/sleep infinity; echo data >/var/lib/sandboxcontainer/old/root/srv/data";
+const data = "echo data >/var/lib/sandboxcontainer/old/root/srv/data";
+const old = `sandboxcontainer create old -- /usr/bin/sleep infinity; ${data}`;
 const enabled = `${old}; systemctl enable --quiet sandbox@old`;
-const running = `${old}; sandboxcontainer start old`;
+const units = `sandboxcontainer create old --unit apache2.service --publish 8080:80`;
+const inImage = `sandboxcontainer create old --imagesize 64M -- /usr/bin/sleep infinity; ${data}`;
 const conf = "[Sandbox]\\nExec=/usr/bin/sleep infinity\\n";
 const unprepared = `printf '${conf}' >/etc/sandboxcontainer/old.conf; systemctl daemon-reload`;
 const archive = "/root/faults/old.tar.zst";
-const steps = (helpers: readonly string[], verb: string, before: string): readonly Verb[] =>
-  helpers.map((step) => ({ command: [verb, "old"], before, step }));
+const archived = `${old}; sandboxcontainer export old ${archive}`;
+const changed = `${old}; echo other >>/var/lib/sandboxcontainer/old/root/etc/bash.bashrc`;
+// The host's file stays new, for each attempt to bring it into the root.
+const outdated = `${old}; echo "# $RANDOM" >>/etc/bash.bashrc`;
+const onDemand = `${units} --set OnDemand=yes`;
+const addressed = "sandboxcontainer create old --network default -- /usr/bin/sleep infinity";
+const started = "; sandboxcontainer start old";
+function stepsOf(verb: "start" | "stop", helpers: readonly string[], before: string, kind?: string): readonly Verb[] {
+  return helpers.map((step) => ({ command: [verb, "old"], before, step, ...(kind === undefined ? {} : { kind }) }));
+}
 
 export const verbs: readonly Verb[] = [
   { command: ["create", "new", "--enable", "--", "/usr/bin/sleep", "infinity"], before: ":" },
   { command: ["create", "new", "--unit", "apache2.service", "--publish", "8080:80"], before: ":" },
+  { command: ["create", "new", "--imagesize", "64M", "--", "/usr/bin/sleep", "infinity"], before: ":" },
+  { command: ["create", "new", "--network", "default", "--", "/usr/bin/sleep", "infinity"], before: ":" },
   { command: ["set", "old", "MemoryMax=100M"], before: old },
+  { command: ["set", "old", "OnDemand=yes"], before: units },
+  { command: ["set", "old", "Publish=8081:80"], before: onDemand, kind: "on demand" },
+  { command: ["resize", "old", "96M"], before: inImage },
   { command: ["clone", "old", "new"], before: old },
+  { command: ["clone", "old", "new"], before: inImage, kind: "image" },
   { command: ["export", "old", archive], before: old },
-  { command: ["import", archive, "new"], before: `${old}; sandboxcontainer export old ${archive}` },
+  { command: ["import", archive, "new"], before: archived },
+  { command: ["import", "--replace", archive, "old"], before: archived },
   { command: ["snapshot", "old", "kept"], before: old },
   { command: ["delete-snapshot", "old", "kept"], before: `${old}; sandboxcontainer snapshot old kept` },
   {
     command: ["rollback", "old", "kept"],
     before: `${old}; sandboxcontainer snapshot old kept; rm /var/lib/sandboxcontainer/old/root/srv/data`,
   },
+  { command: ["upgrade", "old"], before: outdated },
+  { command: ["upgrade", "old"], before: outdated, step: "upgrade" },
+  { command: ["revert", "old", "/etc/bash.bashrc"], before: changed },
+  { command: ["copy-to", "old", "/etc/motd", "/srv/motd"], before: old + started },
   { command: ["rename", "old", "new"], before: enabled },
+  { command: ["rename", "old", "new"], before: inImage, kind: "image" },
   { command: ["delete", "--force", "old"], before: enabled },
+  { command: ["delete", "--force", "old"], before: inImage, kind: "image" },
+  { command: ["delete", "--force", "old"], before: onDemand, kind: "on demand" },
   { command: ["enable", "old"], before: old },
   { command: ["disable", "old"], before: enabled },
-  ...steps(["populate", "label", "prepare", "launch"], "start", unprepared),
-  ...steps(["stop", "detach"], "stop", running),
+  ...stepsOf("start", ["populate", "label", "prepare", "launch"], unprepared),
+  ...stepsOf("start", ["launch"], units, "units"),
+  ...stepsOf("start", ["launch"], addressed, "network"),
+  ...stepsOf("start", ["image", "launch"], inImage, "image"),
+  ...stepsOf("stop", ["stop", "detach"], old + started),
+  ...stepsOf("stop", ["detach"], addressed + started, "network"),
+  // With it its child, the controller, and PID 1 inside.
+  { command: ["start", "old"], before: old, daemon: "libvirtd.service" },
+  { command: ["stop", "old"], before: old + started, daemon: "libvirtd.service" },
+  { command: ["stop", "old"], before: units + started, kind: "units", daemon: "libvirtd.service" },
+  { command: ["stop", "old"], before: units + started, kind: "units", daemon: "controller" },
+  { command: ["stop", "old"], before: units + started, kind: "units", daemon: "PID 1" },
 ];

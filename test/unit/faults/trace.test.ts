@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readTrace } from "../../faults/calls/trace.ts";
+import { chooseByPlace, placeOf, readTrace } from "../../faults/calls/trace.ts";
 
 test("calls have their place in their thread, and the machinery's count too", () => {
   const trace = [
@@ -17,4 +17,28 @@ test("calls have their place in their thread, and the machinery's count too", ()
     readTrace(trace).map(({ name, ordinal, text }) => `${name} ${ordinal} ${/[xyz]\.conf|<\/etc\/x>/.exec(text)?.[0]}`),
     ["openat 2 x.conf", "openat 1 y.conf", "write 2 </etc/x>"],
   );
+});
+
+test("of a place that makes a call again and again, the first, the last and one between are kept", () => {
+  const trace = [
+    '12 openat(AT_FDCWD</>, "/etc/sandboxcontainer/a.conf", O_RDONLY) = 3',
+    ...["hosts", "passwd", "shadow", "init.d/x", "motd"].map(
+      (name) => `12 openat(AT_FDCWD</>, "/var/lib/sandboxcontainer/a/root/etc/${name}", O_WRONLY|O_CREAT) = 4`,
+    ),
+    "12 fsync(4</var/lib/sandboxcontainer/a/state.json.new-17>) = 0",
+  ].join("\n");
+  const kept = chooseByPlace(readTrace(trace), (count) => count - 2);
+  assert.deepEqual(
+    kept.map(({ name, ordinal }) => `${name} ${ordinal}`),
+    ["openat 1", "openat 2", "openat 5", "openat 6", "fsync 1"],
+  );
+});
+
+test("what is written, and numbers, do not tell places apart", () => {
+  const placeOfText = (text: string): string => placeOf({ name: /^\w+/.exec(text)?.[0] ?? "", ordinal: 1, text });
+  assert.equal(
+    placeOfText('write(4</run/a.new-17>, "one", 3) = 3'),
+    placeOfText('write(5</run/a.new-18>, "other", 5) = 5'),
+  );
+  assert.notEqual(placeOfText('unlink("/run/a") = 0'), placeOfText('unlink("/run/b") = 0'));
 });
