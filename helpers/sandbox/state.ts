@@ -77,9 +77,11 @@ export function readContext(name: SandboxName): string | null {
   return text === "none" ? null : text;
 }
 
-/** Replaces a file by a new one that root owns. A reader sees the old or the new file, even after a crash. */
-export function replaceFile(path: string, text: string | Uint8Array): void {
-  const fresh = `${path}.new`;
+/**
+ * Replaces a file by a new one that root owns, which is first written to `fresh`. A reader sees the old or the new file,
+ * even after a crash.
+ */
+export function replaceFile(path: string, text: string | Uint8Array, fresh = `${path}.new`): void {
   try {
     withPath(fresh, () => {
       writeFileSync(fresh, text, { mode: 0o600, flush: true });

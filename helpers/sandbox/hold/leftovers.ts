@@ -5,7 +5,7 @@ import { isSandboxName, type SandboxName } from "../../../generator/conf/sandbox
 import { findHalfWritten } from "./half-written.ts";
 import { isAbandoned, removeFolder } from "../snapshots/staging.ts";
 import { findHolder } from "./hold.ts";
-import { readUnfinished, type Unfinished } from "./unfinished.ts";
+import { draftEnd, draftOf, readUnfinished, type Unfinished } from "./unfinished.ts";
 
 /** The leftovers of killed commands. */
 export interface Leftovers {
@@ -25,6 +25,7 @@ export async function findLeftovers(): Promise<Leftovers> {
   const folders = [stateRoot, ...names.map((name) => join(stateDirectory(name), "snapshots"))];
   const paths = [
     ...findHalfWritten(),
+    ...(await findUnheld(stateRoot, ".unfinished-", draftEnd)).map(draftOf),
     ...folders.flatMap((folder) =>
       list(folder)
         .filter((entry) => isAbandoned(entry) || entry.startsWith(".deleted-"))
@@ -40,12 +41,12 @@ export async function findLeftovers(): Promise<Leftovers> {
 }
 
 /** Finds the sandboxes with a file of this kind that no command holds. Sorted. */
-async function findUnheld(folder: string, prefix: string): Promise<readonly SandboxName[]> {
+async function findUnheld(folder: string, prefix: string, end = ""): Promise<readonly SandboxName[]> {
   const found: SandboxName[] = [];
   for (const entry of [...list(folder)].sort()) {
-    const name = entry.slice(prefix.length);
-    if (!entry.startsWith(prefix) || !isSandboxName(name) || (await findHolder(name)) !== undefined) continue;
-    found.push(name);
+    if (!entry.startsWith(prefix) || !entry.endsWith(end)) continue;
+    const name = entry.slice(prefix.length, entry.length - end.length);
+    if (isSandboxName(name) && (await findHolder(name)) === undefined) found.push(name);
   }
   return found;
 }

@@ -42,8 +42,12 @@ const thisCommand = (): Pick<Unfinished, "command" | "folder"> => ({
   folder: process.cwd(),
 });
 
+/** No name of a sandbox ends so, and thus what is being written is never the record of another one. */
+export const draftEnd = "~";
+export const draftOf = (name: SandboxName): string => `${unfinishedFile(name)}${draftEnd}`;
+
 export const writeUnfinished = (name: SandboxName, task: Task): void => {
-  replaceFile(unfinishedFile(name), `${JSON.stringify({ ...thisCommand(), task })}\n`);
+  replaceFile(unfinishedFile(name), `${JSON.stringify({ ...thisCommand(), task })}\n`, draftOf(name));
 };
 
 export const removeUnfinished = (name: SandboxName): void => {
