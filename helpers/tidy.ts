@@ -1,9 +1,8 @@
-import { removeHalfMade } from "./sandbox/remove-half-made.ts";
-import { removeSandbox } from "./sandbox/remove-sandbox.ts";
+import { cleanUpAfter } from "./sandbox/clean-up-after.ts";
 import { withHeld } from "./sandbox/hold/hold.ts";
 import { thawLeft } from "./sandbox/hold/thaw-left.ts";
 import { findLeftovers, removePaths } from "./sandbox/hold/leftovers.ts";
-import { describeCommand, isBroken, removeUnfinished } from "./sandbox/hold/unfinished.ts";
+import { describeCommand } from "./sandbox/hold/unfinished.ts";
 import { printWarning, runHelper } from "./host/run-helper.ts";
 import { connectSystemd } from "./host/systemd.ts";
 
@@ -16,14 +15,9 @@ void runHelper(async () => {
   using systemd = await connectSystemd();
   for (const { name, left } of unfinished) {
     await withHeld(systemd, [name], async () => {
-      if (left.task.kind === "making") await removeHalfMade(systemd, name);
-      else if (left.task.kind === "deleting") await removeSandbox(systemd, name);
-      else if (isBroken(left.task)) {
-        printWarning(`${name} is incomplete: \`${describeCommand(left)}\` was killed. Run it again`);
-        return;
-      }
-      removeUnfinished(name);
-      process.stdout.write(`cleaned up after \`${describeCommand(left)}\`\n`);
+      if (await cleanUpAfter(systemd, name, left.task))
+        process.stdout.write(`cleaned up after \`${describeCommand(left)}\`\n`);
+      else printWarning(`${name} is incomplete: \`${describeCommand(left)}\` was killed. Run it again`);
     });
   }
 });

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
+import type { Systemd } from "../../../helpers/host/systemd.ts";
+
+// The modules set their paths when they are loaded.
+const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
+process.env["SANDBOXCONTAINER_ROOT"] = top;
+const { cleanUpAfter } = await import("../../../helpers/sandbox/clean-up-after.ts");
+const { readUnfinished, writeUnfinished } = await import("../../../helpers/sandbox/hold/unfinished.ts");
+const { besideOf } = await import("../../../helpers/sandbox/state.ts");
+
+const web = parseSandboxName("web");
+// Neither an export nor a rollback needs systemd here.
+const systemd = {} as Systemd;
+mkdirSync(join(top, "var/lib/sandboxcontainer"), { recursive: true });
+
+after(() => {
+  rmSync(top, { recursive: true });
+});
+
+// The record went, and the half-written archive stayed.
+test("after a boot nothing is left of an export but a complete archive", async () => {
+  const file = join(top, "web.tar.zst");
+  const task = { kind: "exporting", file, beside: besideOf(file) } as const;
+  writeUnfinished(web, task);
+  writeFileSync(task.file, "all");
+  writeFileSync(task.beside, "half");
+  assert.equal(await cleanUpAfter(systemd, web, task), true);
+  assert.equal(readFileSync(file, "utf8"), "all");
+  assert.deepEqual([existsSync(task.beside), readUnfinished(web)], [false, undefined]);
+});
+
+test("a rollback that was killed is left to the same command", async () => {
+  const task = { kind: "rolling back", snapshot: "kept" } as const;
+  writeUnfinished(web, task);
+  assert.equal(await cleanUpAfter(systemd, web, task), false);
+  assert.deepEqual(readUnfinished(web)?.task, task);
+});
