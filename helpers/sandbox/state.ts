@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { stateDirectory, stateFile, stateRoot } from "../../generator/conf/paths.ts";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import { isSandboxName, type SandboxName } from "../../generator/conf/sandbox-name.ts";
+import { ownStart } from "../host/process-start.ts";
 import { readIfThere } from "../host/read-if-there.ts";
 import { withPath } from "../host/with-path.ts";
 
@@ -107,10 +108,10 @@ export function syncFolder(path: string): void {
 }
 
 /**
- * The path of a new file that will replace another. The process number in it identifies the leftovers of killed
- * processes.
+ * The path of a new file that will replace another. The process in it identifies the leftovers of killed processes, also
+ * after a boot.
  */
-export const besideOf = (path: string): string => `${path}.new-${process.pid}`;
+export const besideOf = (path: string): string => `${path}.new-${process.pid}-${ownStart()}`;
 
 /** Parses a state; undefined for any other text. */
 export function parseState(text: string): SandboxState | undefined {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { confFile } from "../../../generator/conf/paths.ts";
 import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { readStart } from "../../host/process-start.ts";
+import { isSameProcess } from "../../host/process-start.ts";
 
 const confFolder = dirname(confFile(parseSandboxName("any")));
 
@@ -11,9 +11,9 @@ export function findHalfWritten(name?: SandboxName): readonly string[] {
   if (!existsSync(confFolder)) return [];
   return readdirSync(confFolder)
     .filter((entry) => {
-      const [, conf, pid] = /^(.+\.conf)\.new-(\d+)$/.exec(entry) ?? [];
+      const [, conf, pid, began] = /^(.+\.conf)\.new-(\d+)-(\d+)$/.exec(entry) ?? [];
       const isWanted = name === undefined || conf === basename(confFile(name));
-      return isWanted && pid !== undefined && readStart(Number(pid)) === undefined;
+      return isWanted && pid !== undefined && began !== undefined && !isSameProcess(Number(pid), began);
     })
     .map((entry) => join(confFolder, entry));
 }

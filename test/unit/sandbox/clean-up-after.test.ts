@@ -11,12 +11,15 @@ const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
 const { cleanUpAfter } = await import("../../../helpers/sandbox/clean-up-after.ts");
 const { readUnfinished, writeUnfinished } = await import("../../../helpers/sandbox/hold/unfinished.ts");
+const { findHalfWritten } = await import("../../../helpers/sandbox/hold/half-written.ts");
 const { besideOf } = await import("../../../helpers/sandbox/state.ts");
+const { confFile } = await import("../../../generator/conf/paths.ts");
 
 const web = parseSandboxName("web");
 // Neither an export nor a rollback needs systemd here.
 const systemd = {} as Systemd;
-mkdirSync(join(top, "var/lib/sandboxcontainer"), { recursive: true });
+for (const folder of ["var/lib/sandboxcontainer", "etc/sandboxcontainer"])
+  mkdirSync(join(top, folder), { recursive: true });
 
 after(() => {
   rmSync(top, { recursive: true });
@@ -39,4 +42,12 @@ test("a rollback that was killed is left to the same command", async () => {
   writeUnfinished(web, task);
   assert.equal(await cleanUpAfter(systemd, web, task), false);
   assert.deepEqual(readUnfinished(web)?.task, task);
+});
+
+// After a boot another process had the number, and the file stayed.
+test("a half-written conf is one whose process has ended, also if another process has its number", () => {
+  const [own, other] = [besideOf(confFile(web)), `${confFile(web)}.new-${process.pid}-1`];
+  for (const path of [own, other]) writeFileSync(path, "");
+  assert.deepEqual(findHalfWritten(), [other]);
+  assert.deepEqual(findHalfWritten(parseSandboxName("web2")), []);
 });
