@@ -61,6 +61,8 @@ async function addTo(name: SandboxName, manifest: Manifest, fresh: string, warn:
     entry.kind === "directory" && !added.has(entry.path) ? { ...entry, source: undefined } : entry,
   );
   const { entries, bases } = await build(name, bare, fresh, warn);
+  // What is in the tree is not made again, so it must not be empty after a power cut.
+  if (added.size > 0) await flush(fresh);
   moveMissing(fresh, tree);
   await flush(tree);
   // An entry stays as it was put there, even if the host now has another or the conf no longer asks for it.
