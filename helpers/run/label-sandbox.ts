@@ -27,6 +27,8 @@ export async function labelSandbox(conf: Conf): Promise<void> {
   if (context === readContext(name)) return;
   // -P: links are not followed, so nothing outside is walked; links themselves are labelled.
   await run("chcon", ["--recursive", "-P", "--no-dereference", "--", context, rootTree(name)]);
+  // The tree may be in an image, which is another file system than what says that it is labelled.
+  await run("sync", ["--file-system", rootTree(name)]);
   writeContext(name, context);
 }
 

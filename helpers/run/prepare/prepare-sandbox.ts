@@ -9,6 +9,7 @@ import { requireControl } from "../../host/access-control.ts";
 import { CAP_SYS_RESOURCE, hasCapability, readCapabilities } from "../../host/capabilities.ts";
 import { withGeneratedWants } from "../../host/generated-wants.ts";
 import { readUnits } from "../../host/read-units.ts";
+import { run } from "../../host/run.ts";
 import type { UnitProperties } from "../../host/systemd.ts";
 import { textOf } from "../../host/unit-properties.ts";
 import { renderFilters } from "../seccomp/render-filter.ts";
@@ -79,6 +80,7 @@ export async function prepareSandbox(conf: Conf): Promise<void> {
       `${[control, confinement.profiles?.sandbox, confinement.profiles?.entry].filter(Boolean).join(" ")}\n`,
     );
   writeRun(join(start, "run"), idBase ?? 0, complete, unitOf);
+  await run("sync", ["--file-system", start]);
   writeStamp(conf.name, ownStamp(conf));
 }
 

@@ -11,7 +11,7 @@ const prefix = "populated-";
 /** The stamp of a conf on this host. */
 export const ownStamp = (conf: Conf): string => stampOf(hashConf(conf), readMachineId());
 
-/** Records that the tree matches the conf, so that systemd skips making it. Written once everything else is on disk. */
+/** Records that the tree matches the conf, so that systemd skips making it. Everything else must be on the disk by now. */
 export function writeStamp(name: SandboxName, stamp: string): void {
   const state = stateDirectory(name);
   writeFileSync(join(state, stamp), "");
