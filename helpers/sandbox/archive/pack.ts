@@ -17,7 +17,7 @@ import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { readingTree } from "../snapshots/copy-root.ts";
 import { startChild } from "../copy/child.ts";
 import { configuredFile } from "../populate/write-steps.ts";
-import { besideOf } from "../state.ts";
+import { besideOf, syncFolder } from "../state.ts";
 import { parts } from "./members.ts";
 
 /**
@@ -81,6 +81,7 @@ export async function writeNewFile(
   try {
     await write(createWriteStream(beside, { flags: "wx", mode: 0o600, flush: true }));
     linkSync(beside, path);
+    syncFolder(dirname(path));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;

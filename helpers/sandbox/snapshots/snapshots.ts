@@ -7,6 +7,7 @@ import { isSandboxName, type SandboxName } from "../../../generator/conf/sandbox
 import { run } from "../../host/run.ts";
 import { copyRecords, copyRoot, records } from "./copy-root.ts";
 import { removeStamps } from "../populate/stamp.ts";
+import { syncFolder } from "../state.ts";
 import { withStaging } from "./staging.ts";
 
 export interface Snapshot {
@@ -61,6 +62,7 @@ export async function keepSnapshot(name: SandboxName, snapshot: string): Promise
     copyRecords(stateDirectory(name), folder);
     await run("sync", ["--file-system", folder]);
     renameSync(folder, snapshotFolder(name, snapshot));
+    syncFolder(snapshotsFolder(name));
   });
 }
 
@@ -93,6 +95,7 @@ export const removeSnapshot = (name: SandboxName, snapshot: string): Promise<voi
   withStaging(snapshotsFolder(name), (folder) => {
     const path = snapshotFolder(name, snapshot);
     if (existsSync(path)) renameSync(path, join(folder, "removed"));
+    syncFolder(snapshotsFolder(name));
     return Promise.resolve();
   });
 
