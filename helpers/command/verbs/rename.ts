@@ -6,7 +6,7 @@ import { mountImage, unmountImage } from "../../sandbox/image/mount-image.ts";
 import { removeStamps } from "../../sandbox/populate/stamp.ts";
 import { forgetIdentity } from "../../sandbox/forget-identity.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
-import { conclude, readUnfinished, writeUnfinished } from "../../sandbox/hold/unfinished.ts";
+import { conclude, readUnfinished, wasDone, writeUnfinished } from "../../sandbox/hold/unfinished.ts";
 import { requireWhole } from "../../sandbox/hold/require-whole.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
 import { requireSandbox } from "../require-sandbox.ts";
@@ -20,15 +20,17 @@ import { requireStopped } from "../../sandbox/require-stopped.ts";
 export async function renameSandbox(oldText: string, newText: string, options: { json?: boolean }): Promise<void> {
   const name = parseSandboxName(newText);
   const old = requireSandbox(oldText);
-  if (!wasBegun(old, name)) requireBoth(old, name);
+  if (!wasBegun(old, name) && !wasDone(old)) requireBoth(old, name);
   using systemd = await connectSystemd();
   await withHeld(systemd, [old, name], async () => {
+    if (wasDone(old)) return;
     if (!wasBegun(old, name)) {
       requireBoth(old, name);
       await requireWhole(old);
       await requireStopped(systemd, old);
     }
     await withProgress(`Renaming ${old}`, () => rename(systemd, old, name));
+    for (const each of [old, name]) writeUnfinished(each, { kind: "done" });
   });
   await conclude([name, old], async () => {
     await recordEvent(name, { event: "renamed", was: old });

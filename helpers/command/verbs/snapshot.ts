@@ -11,7 +11,6 @@ import {
   isBroken,
   readOwnUnfinished,
   readUnfinished,
-  removeUnfinished,
   undertake,
   writeUnfinished,
 } from "../../sandbox/hold/unfinished.ts";
@@ -81,11 +80,13 @@ export async function rollBack(text: string, snapshot: string, options: Options)
       await snapshots.restoreSnapshot(name, snapshot);
       await mountImage(systemd, name);
       await makeRoot(systemd, name);
+      writeUnfinished(name, { kind: "done" });
     });
   });
-  removeUnfinished(name);
-  if (options.json === true) printJson({ name, snapshot });
-  else print(`Rolled ${name} back to ${snapshot}`);
+  await conclude([name], () => {
+    if (options.json === true) printJson({ name, snapshot });
+    else print(`Rolled ${name} back to ${snapshot}`);
+  });
 }
 
 /** Removes a snapshot. */
