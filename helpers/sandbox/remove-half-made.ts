@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { confFile } from "../../generator/conf/paths.ts";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
@@ -6,6 +6,7 @@ import { orMissing } from "../host/or-missing.ts";
 import type { Systemd } from "../host/systemd.ts";
 import { hashText, readUnfinished, removeUnfinished } from "./hold/unfinished.ts";
 import { unmountImage } from "./image/mount-image.ts";
+import { removeConf } from "./remove-conf.ts";
 import { removeState } from "./remove-state.ts";
 import { stopMaking } from "./stop-making.ts";
 
@@ -26,8 +27,7 @@ export async function removeHalfMade(systemd: Systemd, name: SandboxName): Promi
 export async function unmake(systemd: Systemd, name: SandboxName): Promise<void> {
   const unit = `sandbox@${name}.service`;
   if ((await systemd.readEnablement(unit)) === "enabled") await systemd.disableUnit(unit);
-  rmSync(`${confFile(name)}.d`, { recursive: true, force: true });
-  rmSync(confFile(name), { force: true });
+  removeConf(name);
   await stopMaking(systemd, name);
   await unmountImage(systemd, name);
   await removeState(name);

@@ -1,6 +1,6 @@
 import { existsSync, globSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { confFile, helperDirectory, runtimeDirectory, stateRoot } from "../../generator/conf/paths.ts";
+import { helperDirectory, runtimeDirectory, stateRoot } from "../../generator/conf/paths.ts";
 import { isSocketOf } from "../../generator/conf/publish-groups.ts";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
@@ -9,6 +9,7 @@ import { unmountImage } from "./image/mount-image.ts";
 import { writeUnfinished } from "./hold/unfinished.ts";
 import { run } from "../host/run.ts";
 import type { Systemd } from "../host/systemd.ts";
+import { removeConf } from "./remove-conf.ts";
 import { removeState } from "./remove-state.ts";
 import { stopMaking } from "./stop-making.ts";
 
@@ -32,9 +33,7 @@ export async function removeSandbox(systemd: Systemd, name: SandboxName): Promis
     throw new SandboxError(`sandbox ${name} did not stop (${stopped})`, { hint: `See journalctl -u ${unit}` });
   await systemd.disableUnit(unit);
   // The conf goes before the root, because without it nothing makes the root anew meanwhile.
-  for (const path of [confFile(name), `${confFile(name)}.d`]) {
-    if (existsSync(path)) rmSync(path, { recursive: true });
-  }
+  removeConf(name);
   await stopMaking(systemd, name);
   // If the last step of a stop was killed, mounts may remain. The exit status is that of the service.
   if (existsSync(runtimeDirectory(name))) await run(join(helperDirectory, "detach"), [name], { accept: anyStatus });

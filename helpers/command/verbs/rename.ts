@@ -1,4 +1,5 @@
 import { existsSync, renameSync, rmSync, linkSync, globSync } from "node:fs";
+import { dirname } from "node:path";
 import { confFile, stateDirectory } from "../../../generator/conf/paths.ts";
 import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { unloadProfiles } from "../../host/apparmor.ts";
@@ -7,6 +8,7 @@ import { removeStamps } from "../../sandbox/populate/stamp.ts";
 import { forgetIdentity } from "../../sandbox/forget-identity.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
 import { conclude, readUnfinished, wasDone, writeUnfinished } from "../../sandbox/hold/unfinished.ts";
+import { syncFolder } from "../../sandbox/state.ts";
 import { requireWhole } from "../../sandbox/hold/require-whole.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
 import { requireSandbox } from "../require-sandbox.ts";
@@ -77,4 +79,6 @@ function moveConf(old: SandboxName, name: SandboxName): void {
   // A link fails where a rename would replace.
   if (!existsSync(confFile(name))) linkSync(confFile(old), confFile(name));
   rmSync(confFile(old));
+  // The root, which gets the new name next, may be on another disk.
+  syncFolder(dirname(confFile(name)));
 }
