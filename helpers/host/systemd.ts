@@ -161,16 +161,19 @@ async function followJobs(bus: Bus, manage: Manage): Promise<{ waitFor(job: stri
   await manage("Subscribe");
   return {
     waitFor: (job) =>
-      new Promise((resolve) => {
-        const result = ended.get(job);
-        if (result === undefined) waiting.set(job, resolve);
-        else resolve(result);
-      }),
+      Promise.race([
+        bus.broken,
+        new Promise<string>((resolve) => {
+          const result = ended.get(job);
+          if (result === undefined) waiting.set(job, resolve);
+          else resolve(result);
+        }),
+      ]),
   };
 }
 
 function describeBusError(error: unknown, member: string, values: readonly unknown[]): unknown {
-  if (!(error instanceof Error)) return error;
+  if (!(error instanceof Error) || error instanceof SandboxError) return error;
   const { type = "" } = error as Error & { type?: string };
   const isDenied = /\.(AccessDenied|InteractiveAuthorizationRequired)$/.test(type);
   return new SandboxError(`systemd refused ${member}(${values.map(String).join(", ")}): ${error.message}`, {
