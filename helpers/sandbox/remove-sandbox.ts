@@ -6,7 +6,7 @@ import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import { unloadProfiles } from "../host/apparmor.ts";
 import { unmountImage } from "./image/mount-image.ts";
-import { writeUnfinished } from "./hold/unfinished.ts";
+import { writeUnfinishedIfRoom } from "./hold/unfinished.ts";
 import { run } from "../host/run.ts";
 import type { Systemd } from "../host/systemd.ts";
 import { removeConf } from "./remove-conf.ts";
@@ -22,7 +22,7 @@ const anyStatus = Array.from({ length: 256 }, (_, status) => status);
 export async function removeSandbox(systemd: Systemd, name: SandboxName): Promise<void> {
   const unit = `sandbox@${name}.service`;
   mkdirSync(stateRoot, { recursive: true, mode: 0o700 });
-  writeUnfinished(name, { kind: "deleting" });
+  writeUnfinishedIfRoom(name, { kind: "deleting" });
   // The sockets come first, because a connection would start the sandbox again.
   for (const socket of await systemd.listUnits(`sandbox-${name}-*.socket`)) {
     if (isSocketOf(name, socket)) await systemd.runJob("StopUnit", socket);

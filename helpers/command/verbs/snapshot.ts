@@ -13,6 +13,7 @@ import {
   readUnfinished,
   undertake,
   writeUnfinished,
+  writeUnfinishedIfRoom,
 } from "../../sandbox/hold/unfinished.ts";
 import { requireWhole } from "../../sandbox/hold/require-whole.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
@@ -99,7 +100,7 @@ export async function deleteSnapshot(text: string, snapshot: string, options: Op
   if (!wasBegun()) snapshots.requireSnapshot(name, snapshot);
   await withHeldSandbox(name, async () => {
     const left = readUnfinished(name);
-    if (left === undefined || !isBroken(left.task)) writeUnfinished(name, { kind: "forgetting", snapshot });
+    if (left === undefined || !isBroken(left.task)) writeUnfinishedIfRoom(name, { kind: "forgetting", snapshot });
     await snapshots.removeSnapshot(name, snapshot);
   });
   await conclude(wasBegun() ? [name] : [], () => {

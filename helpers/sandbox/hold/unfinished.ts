@@ -50,6 +50,15 @@ export const writeUnfinished = (name: SandboxName, task: Task): void => {
   replaceFile(unfinishedFile(name), `${JSON.stringify({ ...thisCommand(), task })}\n`, draftOf(name));
 };
 
+/** The same for a task that frees space. A full disk has none for the record, and the task is done without it. */
+export function writeUnfinishedIfRoom(name: SandboxName, task: Task): void {
+  try {
+    writeUnfinished(name, task);
+  } catch (error) {
+    if (!["ENOSPC", "EDQUOT"].includes(String((error as NodeJS.ErrnoException).code))) throw error;
+  }
+}
+
 export const removeUnfinished = (name: SandboxName): void => {
   rmSync(unfinishedFile(name), { force: true });
 };

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+
+// The modules set their paths when they are loaded.
+const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
+process.env["SANDBOXCONTAINER_ROOT"] = top;
+const { stateRoot, unfinishedFile } = await import("../../../../generator/conf/paths.ts");
+const { writeUnfinished, writeUnfinishedIfRoom } = await import("../../../../helpers/sandbox/hold/unfinished.ts");
+
+after(() => {
+  rmSync(top, { recursive: true, force: true });
+});
+
+const name = parseSandboxName("web");
+
+// Every write to /dev/full fails with ENOSPC.
+test("on a full disk a task is not recorded, and only one that frees space goes on", () => {
+  mkdirSync(stateRoot, { recursive: true });
+  symlinkSync("/dev/full", `${unfinishedFile(name)}.new`);
+  writeUnfinishedIfRoom(name, { kind: "deleting" });
+  assert.deepEqual(readdirSync(stateRoot), []);
+  symlinkSync("/dev/full", `${unfinishedFile(name)}.new`);
+  assert.throws(() => {
+    writeUnfinished(name, { kind: "deleting" });
+  }, /ENOSPC/);
+});
+
+test("any other error is one, and with space a task is recorded", () => {
+  mkdirSync(`${unfinishedFile(name)}.new`, { recursive: true });
+  assert.throws(() => {
+    writeUnfinishedIfRoom(name, { kind: "deleting" });
+  }, /EISDIR/);
+  writeUnfinishedIfRoom(name, { kind: "deleting" });
+  assert.ok(existsSync(unfinishedFile(name)));
+});
