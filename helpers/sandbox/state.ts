@@ -1,10 +1,11 @@
-import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { stateDirectory, stateFile, stateRoot } from "../../generator/conf/paths.ts";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import { isSandboxName, type SandboxName } from "../../generator/conf/sandbox-name.ts";
 import { ownStart } from "../host/process-start.ts";
 import { readIfThere } from "../host/read-if-there.ts";
+import { removeIfThere } from "../host/remove-if-there.ts";
 import { withPath } from "../host/with-path.ts";
 
 /** A sandbox's identity. It is made once and kept as long as its root exists. */
@@ -89,7 +90,7 @@ export function replaceFile(path: string, text: string | Uint8Array, fresh = `${
     });
     renameSync(fresh, path);
   } catch (error) {
-    rmSync(fresh, { force: true });
+    removeIfThere(fresh);
     throw error;
   }
   syncFolder(dirname(path));

@@ -1,10 +1,11 @@
-import { chmodSync, chownSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { listSandboxes, loadConfText } from "../../../generator/conf/load-conf.ts";
 import { confFile } from "../../../generator/conf/paths.ts";
 import { ConfErrors, SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { verifyLoaded } from "../../../generator/conf/verify-conf.ts";
+import { removeIfThere } from "../../host/remove-if-there.ts";
 import { withPath } from "../../host/with-path.ts";
 import { besideOf, syncFolder } from "../../sandbox/state.ts";
 import { digestOf } from "../../sandbox/tree/look-up.ts";
@@ -45,6 +46,6 @@ export function replaceConf(name: SandboxName, text: string): void {
     renameSync(beside, path);
     syncFolder(dirname(path));
   } finally {
-    rmSync(beside, { force: true });
+    removeIfThere(beside);
   }
 }

@@ -1,9 +1,9 @@
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readFileSync, statfsSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { imageMountUnit } from "../../../generator/conf/image-unit.ts";
 import { listSandboxes, loadConf } from "../../../generator/conf/load-conf.ts";
 import { confFile, copyingFile, rootTree, stateDirectory, stateRoot } from "../../../generator/conf/paths.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { verifyConf } from "../../../generator/conf/verify-conf.ts";
 import { isImageMounted } from "../../sandbox/image/mount-image.ts";
@@ -13,6 +13,7 @@ import type { JobMode, Systemd } from "../../host/systemd.ts";
 import { listOf } from "../../host/unit-properties.ts";
 import { formatBytes } from "../../sandbox/format-bytes.ts";
 import { orMissing } from "../../host/or-missing.ts";
+import { removeIfThere } from "../../host/remove-if-there.ts";
 import { findUnmet } from "../unmet-conditions.ts";
 import { describeUnmet, explainFailure } from "../explain-failure.ts";
 import { warn, withProgress } from "../output.ts";
@@ -51,8 +52,13 @@ export async function makeOrUndo(
     await make();
     writeUnfinished(name, { kind: "done" });
   } catch (error) {
-    await unmake(systemd, name);
-    removeUnfinished(name);
+    // The first error says more than one of cleaning up. With the mark, the same command cleans up again.
+    await unmake(systemd, name).then(
+      () => {
+        removeUnfinished(name);
+      },
+      () => undefined,
+    );
     throw error;
   }
 }
@@ -67,15 +73,14 @@ export function writeConf(name: SandboxName, text: string): void {
     linkSync(beside, path);
     syncFolder(dirname(path));
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
     throw new SandboxError(
-      code === "EEXIST" ? `the name ${name} is taken: ${path} exists` : `cannot write ${path}: ${message}`,
-      {
-        cause: error,
-      },
+      (error as NodeJS.ErrnoException).code === "EEXIST"
+        ? `the name ${name} is taken: ${path} exists`
+        : `cannot write ${path}: ${describeError(error)}`,
+      { cause: error },
     );
   } finally {
-    rmSync(beside, { force: true });
+    removeIfThere(beside);
   }
 }
 

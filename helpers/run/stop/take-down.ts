@@ -7,6 +7,7 @@ import { isMountPoint } from "../../host/mounts.ts";
 import { runQuick } from "../../host/run-quick.ts";
 import { releaseClaims } from "../claims.ts";
 import { orMissing } from "../../host/or-missing.ts";
+import { removeIfThere } from "../../host/remove-if-there.ts";
 
 /**
  * Unmounts everything that attach and launch mounted for a sandbox, and removes what they and libvirt left in /run.
@@ -24,7 +25,7 @@ export async function takeDown(name: SandboxName): Promise<void> {
   for (const file of layers.filter((path) => /image-[^/]*\d$/.test(path))) rmSync(file, { force: true });
   releaseClaims(name);
   rmSync(controllerSocket(name), { force: true });
-  rmSync(join(stateRoot, `.starting-${name}`), { force: true });
+  removeIfThere(join(stateRoot, `.starting-${name}`));
   // A configuration that was going on makes its folders here once more when its memory has been unmounted.
   const scratch = join(runtime, "mount-scratch");
   if (!isMountPoint(scratch)) rmSync(scratch, { recursive: true, force: true });

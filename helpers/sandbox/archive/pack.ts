@@ -1,19 +1,11 @@
-import {
-  copyFileSync,
-  createWriteStream,
-  existsSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { copyFileSync, createWriteStream, existsSync, linkSync, lstatSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { constants, createZstdCompress } from "node:zlib";
 import { rootTree, stateDirectory } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { removeIfThere } from "../../host/remove-if-there.ts";
 import { readingTree } from "../snapshots/copy-root.ts";
 import { startChild } from "../copy/child.ts";
 import { configuredFile } from "../populate/write-steps.ts";
@@ -90,6 +82,6 @@ export async function writeNewFile(
       cause: error,
     });
   } finally {
-    rmSync(beside, { force: true });
+    removeIfThere(beside);
   }
 }

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { stateRoot, unfinishedFile } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { isSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { replaceFile } from "../state.ts";
 import { nameCommand } from "./name-command.ts";
 import { orMissing } from "../../host/or-missing.ts";
+import { removeIfThere } from "../../host/remove-if-there.ts";
 
 /**
  * The task of a command that changes a whole sandbox. It is recorded before the command begins and removed when it has
@@ -60,7 +61,7 @@ export function writeUnfinishedIfRoom(name: SandboxName, task: Task): void {
 }
 
 export const removeUnfinished = (name: SandboxName): void => {
-  rmSync(unfinishedFile(name), { force: true });
+  removeIfThere(unfinishedFile(name));
 };
 
 /** Runs a task that leaves nothing when it fails, and its record only when it is killed. */

@@ -14,6 +14,7 @@ import { imageFile, imageMountPoint, stateDirectory, stateRoot } from "../../../
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { formatBytes } from "../format-bytes.ts";
+import { removeIfThere } from "../../host/remove-if-there.ts";
 import { syncFolder } from "../state.ts";
 import { formatSize } from "./format-size.ts";
 import type { ImageHost } from "./image-host.ts";
@@ -37,7 +38,7 @@ export async function makeImage(name: SandboxName, bytes: number, host: ImageHos
     renameSync(fresh, imageFile(name));
     syncFolder(state);
   } finally {
-    rmSync(fresh, { force: true });
+    removeIfThere(fresh);
   }
 }
 

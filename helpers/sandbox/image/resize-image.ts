@@ -1,6 +1,7 @@
-import { renameSync, rmSync, statSync, truncateSync } from "node:fs";
+import { renameSync, statSync, truncateSync } from "node:fs";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { findLoopDevice } from "../../host/loop-devices.ts";
+import { removeIfThere } from "../../host/remove-if-there.ts";
 import { run } from "../../host/run.ts";
 import { formatSize } from "./format-size.ts";
 
@@ -24,7 +25,7 @@ export async function resizeImage(image: string, bytes: number): Promise<void> {
       throw new SandboxError(`${image} was mounted in the meantime, so it is unchanged`, { hint: "Run it again" });
     renameSync(copy, image);
   } finally {
-    rmSync(copy, { force: true });
+    removeIfThere(copy);
   }
 }
 
