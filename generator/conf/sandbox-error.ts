@@ -67,6 +67,23 @@ export const endSentence = (text: string): string => (/[.?!]$/.test(text) ? text
 const denied = "If SELinux denied it, this shows why: ausearch -m avc -ts recent";
 const full = "Free some space; df and df -i show how much there is";
 
+/** What to do about an error of the kernel that a program reports, by its name or in words (strerror(3)). */
+export function findHint(words: string): string | undefined {
+  const named = [...hints.keys()].find((code) => words.includes(code));
+  const code = named ?? [...reasons].find(([reason]) => words.includes(reason))?.[1];
+  return code === undefined ? undefined : hints.get(code);
+}
+
+const reasons: ReadonlyMap<string, string> = new Map([
+  ["No space left on device", "ENOSPC"],
+  ["Disk quota exceeded", "EDQUOT"],
+  ["Input/output error", "EIO"],
+  ["Read-only file system", "EROFS"],
+  ["Too many open files", "EMFILE"],
+  ["Cannot allocate memory", "ENOMEM"],
+  ["Resource temporarily unavailable", "EAGAIN"],
+]);
+
 /** What to do about errors of the kernel (errno(3)). */
 const hints: ReadonlyMap<string, string> = new Map([
   ["EACCES", denied],

@@ -1,5 +1,5 @@
 import { execa, ExecaError } from "execa";
-import { SandboxError } from "../../generator/conf/sandbox-error.ts";
+import { findHint, SandboxError } from "../../generator/conf/sandbox-error.ts";
 
 export interface RunOptions {
   /** Milliseconds; undefined means no limit. */
@@ -64,7 +64,10 @@ function describeFailure(command: string, error: Failure, options: RunOptions): 
   }
   const lastWords = asText(error.stderr).trimEnd().split("\n").at(-1) ?? "";
   const meaning = options.failure ?? `\`${error.escapedCommand}\` ${describeEnd(error, options)}`;
-  return new SandboxError(`${meaning}${lastWords && `: ${lastWords}`}`, { cause: error });
+  return new SandboxError(`${meaning}${lastWords && `: ${lastWords}`}`, {
+    hint: findHint(lastWords || String(error.code)),
+    cause: error,
+  });
 }
 
 function describeEnd(error: Failure, options: RunOptions): string {

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { ConfError, ConfErrors, describeError, SandboxError } from "../../../../generator/conf/sandbox-error.ts";
+import {
+  ConfError,
+  ConfErrors,
+  describeError,
+  findHint,
+  SandboxError,
+} from "../../../../generator/conf/sandbox-error.ts";
 
 test("what a person did wrong is one line: place, message, hint", () => {
   const error = new ConfError({ path: "/etc/x.conf", line: 3, key: "Copy" }, "expected yes or no", "Write yes");
@@ -19,6 +25,13 @@ test("a question is not followed by a full stop", () => {
 
 test("what we did wrong has a stack", () => {
   assert.match(describeError(new TypeError("broken")), /TypeError: broken\n +at /);
+});
+
+test("what a program says that the kernel refuses has the same hint", () => {
+  assert.match(findHint("cp: error writing '/x': No space left on device") ?? "", /^Free some space/);
+  assert.match(findHint("rm: cannot remove '/x': Read-only file system") ?? "", /^The file system is read-only/);
+  assert.match(findHint("EAGAIN") ?? "", /^Allow more processes/);
+  assert.equal(findHint("cp: cannot stat '/x': No such file or directory"), undefined);
 });
 
 test("what the kernel refuses is one line with the path", () => {
