@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import { endSentence, SandboxError } from "../../generator/conf/sandbox-error.ts";
 import { parseSandboxName } from "../../generator/conf/sandbox-name.ts";
 import type { Systemd, UnitProperties } from "../host/systemd.ts";
+import { describeResult } from "./describe-result.ts";
 import { findUnmet } from "./unmet-conditions.ts";
 import { suggestSettings } from "./suggest-settings.ts";
 
@@ -99,7 +100,7 @@ async function readLastWords(unit: string, properties: UnitProperties, began = 0
     const other = [`--since=@${(since - 10).toFixed(6)}`, "_UID=0", "_TRANSPORT=stdout", `SYSLOG_IDENTIFIER=${name}`];
     lines = await readJournal("--priority=err", "--lines=15", ...other);
   }
-  if (lines === "") return `systemd says ${String(properties["Result"] ?? properties["LoadState"])}`;
+  if (lines === "") return describeResult(properties);
   return lines.includes("\n") ? `\n${lines}\n` : lines;
 }
 
