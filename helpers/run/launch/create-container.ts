@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { findHint, SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import type { CreateResult } from "../../host/libvirt.ts";
 
@@ -47,4 +47,8 @@ export async function createContainer(name: SandboxName, host: CreateHost): Prom
   }
 }
 
-const refuse = (reason: string): SandboxError => new SandboxError(`libvirt refused to start the container: ${reason}`);
+const refuse = (reason: string): SandboxError =>
+  new SandboxError(`libvirt refused to start the container: ${reason}`, {
+    // ptmx(4) says "No space left on device" as well.
+    hint: reason.includes("allocate tty") ? "Allow the host more terminals: sysctl kernel.pty.max" : findHint(reason),
+  });

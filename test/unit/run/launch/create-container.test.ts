@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
 import type { CreateResult } from "../../../../helpers/host/libvirt.ts";
 import { createContainer } from "../../../../helpers/run/launch/create-container.ts";
@@ -57,6 +58,13 @@ test("one that stays for ever is an error with libvirt's words", async () => {
 
 test("a refusal is an error with libvirt's words", async () => {
   await assert.rejects(create({ kind: "refused", reason: "no memory" }), /refused to start the container: no memory/);
+});
+
+test("a refusal for want of something says how to get more of it", async () => {
+  const hintFor = (reason: string): Promise<unknown> =>
+    create({ kind: "refused", reason }).catch((error: unknown) => (error as SandboxError).hint);
+  assert.match(String(await hintFor("Failed to allocate tty: No space left on device")), /kernel\.pty\.max/);
+  assert.match(String(await hintFor("cannot write '/var/log/x': No space left on device")), /^Free some space/);
 });
 
 test("a domain that is left of a deleted sandbox of this name is forgotten, a running one is not", async () => {
