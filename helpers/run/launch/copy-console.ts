@@ -3,6 +3,7 @@ import { closeSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { join } from "node:path";
 import { helperDirectory, runtimeDirectory } from "../../../generator/conf/paths.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { openTerminal } from "../open-terminal.ts";
 import { runtimeFile } from "../start-files.ts";
@@ -35,6 +36,11 @@ export async function copyConsole(name: SandboxName, console: Console): Promise<
     env: { ...process.env, ...(console.isJournald ? { stamp } : {}) },
     stdio: [input ?? "ignore", "inherit", "inherit", null, null, null, null, console.ended, console.outcome],
   });
-  await once(copier, "exit");
+  const [status] = (await once(copier, "exit")) as [number | null];
   if (input !== undefined) closeSync(input);
+  // Without it nobody would learn how the service ends.
+  if (status !== 0)
+    throw new SandboxError(`the console of ${name} cannot be copied to the journal`, {
+      hint: "copy-console says why. If it cannot fork, allow more processes: TasksMax= of the unit",
+    });
 }
