@@ -8,7 +8,7 @@ import { run } from "../../host/run.ts";
 import { copyRecords, copyRoot, records } from "./copy-root.ts";
 import { removeStamps } from "../populate/stamp.ts";
 import { syncFolder } from "../state.ts";
-import { withStaging } from "./staging.ts";
+import { removeInOnePiece, withStaging } from "./staging.ts";
 
 export interface Snapshot {
   readonly snapshot: string;
@@ -92,12 +92,7 @@ export async function restoreSnapshot(name: SandboxName, snapshot: string): Prom
 
 /** Removes a snapshot, or what a killed removal has left of it. */
 export const removeSnapshot = (name: SandboxName, snapshot: string): Promise<void> =>
-  withStaging(snapshotsFolder(name), (folder) => {
-    const path = snapshotFolder(name, snapshot);
-    if (existsSync(path)) renameSync(path, join(folder, "removed"));
-    syncFolder(snapshotsFolder(name));
-    return Promise.resolve();
-  });
+  removeInOnePiece(snapshotFolder(name, snapshot));
 
 /** Whether a copy on the file system of a sandbox takes only a moment, because it shares the data. */
 export async function copiesAtOnce(name: SandboxName): Promise<boolean> {

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { isSameProcess, ownStart } from "../../host/process-start.ts";
 import { run } from "../../host/run.ts";
+import { syncFolder } from "../state.ts";
 
 // Neither a sandbox nor a snapshot may have a name with this beginning.
 const prefix = ".new-";
@@ -11,12 +12,29 @@ const prefix = ".new-";
 export async function withStaging<T>(parent: string, act: (folder: string) => Promise<T>): Promise<T> {
   mkdirSync(parent, { recursive: true, mode: 0o700 });
   await removeAbandoned(parent);
-  const folder = mkdtempSync(join(parent, `${prefix}${process.pid}-${ownStart()}-`));
+  const folder = mkdtempSync(ownStaging(parent));
   try {
     return await act(folder);
   } finally {
     if (existsSync(folder)) await removeFolder(folder);
   }
+}
+
+const ownStaging = (parent: string): string => join(parent, `${prefix}${process.pid}-${ownStart()}-`);
+
+/**
+ * Removes a folder in one piece, as others see it, and the leftovers of killed runs beside it. It may not be there. Makes no
+ * folder to move it to: there may be no inode left, and somebody wants to have some.
+ */
+export async function removeInOnePiece(path: string): Promise<void> {
+  const parent = dirname(path);
+  if (!existsSync(parent)) return;
+  await removeAbandoned(parent);
+  const moved = `${ownStaging(parent)}moved`;
+  if (!existsSync(path)) return;
+  renameSync(path, moved);
+  syncFolder(parent);
+  await removeFolder(moved);
 }
 
 /** Removes the leftovers of killed runs from a folder. */
