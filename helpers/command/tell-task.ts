@@ -10,7 +10,10 @@ export async function tellTask(error: unknown): Promise<unknown> {
   for (const name of listOwnBroken()) if ((await findHolder(name)) === undefined) names.push(name);
   if (names.length === 0) return error;
   return new SandboxError(describeError(error), {
-    hint: `Sandbox ${names.join(" and ")} is incomplete now. The same command again does the rest`,
+    hint: `${describe(names)} incomplete now. The same command again does the rest`,
     cause: error,
   });
 }
+
+const describe = (names: readonly string[]): string =>
+  names.length === 1 ? `Sandbox ${names.join()} is` : `Sandboxes ${names.join(" and ")} are`;

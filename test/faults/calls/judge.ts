@@ -54,7 +54,7 @@ export function judge(observed: Observed, after: string, isStep = false): readon
     if (stderr === "") complaints.push("it says nothing");
     else if (!/\/\w|sandbox|the root of|'\w+'|standard output/.test(stderr))
       complaints.push("the message names nothing");
-    if (!isStep && !isSame && !isDone && state === observed.state && !stderr.includes("is incomplete now"))
+    if (!isStep && !isSame && !isDone && state === observed.state && !stderr.includes(" incomplete now"))
       complaints.push(`it is half done: ${compare(after, state)}`);
   }
   if (again !== null && !isDone && again.status !== 0) complaints.push(`again it fails: ${again.stderr}`);
