@@ -94,12 +94,16 @@ async function readLastWords(unit: string, properties: UnitProperties, began = 0
     lines = await readJournal("--priority=err", ...match);
     if (tries >= 3) lines ||= await readJournal("--lines=15", ...match);
   }
-  // Perhaps the journal did not know the unit of these lines, or the clock was set back meanwhile.
+  // Perhaps the journal did not know the unit of these lines.
   const name = /@(.+)\.service$/.exec(unit)?.[1];
   if (lines === "" && name !== undefined) {
-    const other = [`--since=@${(since - 10).toFixed(6)}`, "_UID=0", "_TRANSPORT=stdout", `SYSLOG_IDENTIFIER=${name}`];
+    const other = [`--since=@${since.toFixed(6)}`, "_UID=0", "_TRANSPORT=stdout", `SYSLOG_IDENTIFIER=${name}`];
     lines = await readJournal("--priority=err", "--lines=15", ...other);
   }
+  // If the clock was set back during the start, its messages look older than the start.
+  const invocation = Buffer.from((properties["InvocationID"] ?? []) as readonly number[]).toString("hex");
+  if (lines === "" && invocation !== "")
+    lines = await readJournal("--priority=err", "--lines=15", `_SYSTEMD_INVOCATION_ID=${invocation}`);
   if (lines === "") return describeResult(properties);
   return lines.includes("\n") ? `\n${lines}\n` : lines;
 }
@@ -112,8 +116,11 @@ async function readJournal(...options: readonly string[]): Promise<string> {
   }
 }
 
-// systemd refuses a unit that was started too often. The unit may still have the result of its last real start.
-function isRefused(properties: UnitProperties, began: number): boolean {
-  const startedBefore = Number(properties["InactiveExitTimestamp"] ?? 0) / 1e3 < began;
+/**
+ * Whether systemd refused to start a unit because it was started too often. It may still have the result of its last real
+ * start. If the clock was set back since `began`, nobody can tell by that.
+ */
+export function isRefused(properties: UnitProperties, began: number, now = Date.now()): boolean {
+  const startedBefore = now >= began && Number(properties["InactiveExitTimestamp"] ?? 0) / 1e3 < began;
   return properties["Result"] === "start-limit-hit" || (properties["ActiveState"] === "failed" && startedBefore);
 }

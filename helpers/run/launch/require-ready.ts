@@ -47,10 +47,18 @@ function listConfFiles(name: SandboxName): readonly string[] {
 
 const changedAt = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.mtimeMs;
 
-/** The last output of the previous steps. */
-async function lastWords(name: SandboxName): Promise<string> {
-  await runQuick("journalctl", ["--sync"]);
-  const units = [`_SYSTEMD_UNIT=sandbox-root@${name}.service`, `_SYSTEMD_UNIT=sandbox-image@${name}.service`];
-  const options = ["--quiet", "--output=cat", "--priority=err", "--lines=3", "--since=-5min"];
-  return (await runQuick("journalctl", [...options, ...units])).output;
+/** What the previous steps said when they ran last, and not at an earlier failure. */
+export async function lastWords(name: SandboxName, run: typeof runQuick = runQuick): Promise<string> {
+  await run("journalctl", ["--sync"]);
+  const said = [];
+  for (const unit of [`sandbox-image@${name}.service`, `sandbox-root@${name}.service`]) {
+    const { output: began } = await run("systemctl", [
+      ...["show", "--property=InactiveExitTimestamp", "--value", "--timestamp=unix"],
+      unit,
+    ]);
+    if (began === "") continue;
+    const options = ["--quiet", "--output=cat", "--priority=err", "--lines=3", `--since=${began}`];
+    said.push((await run("journalctl", [...options, `_SYSTEMD_UNIT=${unit}`])).output);
+  }
+  return said.filter(Boolean).join("\n") || "it does not say why";
 }

@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { lastWords } from "../../../../helpers/run/launch/require-ready.ts";
+
+const web = parseSandboxName("web");
+
+/** A host on which only the root was made, and whose journal has these errors since then. */
+const host =
+  (errors: string): typeof lastWords extends (name: never, run?: infer Run) => unknown ? NonNullable<Run> : never =>
+  (program, args) => {
+    const isRoot = args.some((word) => word.includes("sandbox-root@web.service"));
+    const output = program === "systemctl" ? "@1700000000" : args.includes("--since=@1700000000") ? errors : "";
+    return Promise.resolve({ status: 0, output: isRoot ? output : "" });
+  };
+
+test("a step that was not done is explained by what it said this time", async () => {
+  assert.equal(await lastWords(web, host("no space")), "no space");
+});
+
+test("one that said nothing this time is not explained by an earlier failure", async () => {
+  assert.equal(await lastWords(web, host("")), "it does not say why");
+});
