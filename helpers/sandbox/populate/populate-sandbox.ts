@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { rootDirectory, rootTree, stateDirectory, stateRoot } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { settleIdRange } from "../id-range.ts";
+import { removeIfThere } from "../../host/remove-if-there.ts";
 import { run } from "../../host/run.ts";
 import { requireKeptAs } from "../image/mount-image.ts";
 import type { HostTree } from "../../host/host-tree.ts";
@@ -95,7 +96,7 @@ export async function populateSandbox(
   } catch (error) {
     // The identity of a sandbox that never had a root is worthless.
     if (kept === "folder" && !existsSync(rootTree(name)))
-      rmSync(stateDirectory(name), { recursive: true, force: true });
+      removeIfThere(stateDirectory(name));
     throw describeFullDisk(error, name, kept);
   }
 }
