@@ -11,6 +11,7 @@ import { forgetDomain } from "../stop/forget-domain.ts";
 import { copyConsole } from "./copy-console.ts";
 import { createContainer } from "./create-container.ts";
 import { withoutOrphan } from "./end-orphan.ts";
+import { explainFullRoot } from "./explain-full-root.ts";
 import type { Pipes } from "./open-pipes.ts";
 import { raiseFileLimit, readFileLimit } from "./raise-file-limit.ts";
 
@@ -38,6 +39,8 @@ export async function startContainer(
     create: () => withoutOrphan(name, create),
     forgetDomain,
     isRunning: isControlled,
+  }).catch((error: unknown) => {
+    throw explainFullRoot(name, error);
   });
   const container = findContainer(name);
   writeStartRecord(
