@@ -65,7 +65,7 @@ LICENSE_bun := packaging/bun-license
 GENERATOR_node := @LIBDIR@/node $(GENERATORFLAGS) @LIBDIR@/start-generator.cjs
 GENERATOR_bun := @LIBDIR@/runtime sandboxcontainer-generator "$$0"
 
-.PHONY: help build policy cockpit check check-bun test faults bench picture demo install install-cockpit deb rpm cockpit-deb cockpit-rpm clean
+.PHONY: help build policy cockpit check check-bun test faults mutants bench picture demo install install-cockpit deb rpm cockpit-deb cockpit-rpm clean
 # Each recipe runs as one script.
 .ONESHELL:
 
@@ -155,6 +155,9 @@ test: ## tests everything: the checks, then the tests in the beds (root)
 
 faults: ## lets everything fail that can, in hours; continues where it stopped (root)
 	test/faults/run
+
+mutants: node_modules/.installed $(BUILT) ## changes the source in thousands of places, and looks whether a test notices, in an hour
+	$(NODE) test/faults/mutants/main.ts
 
 bench: ## compares sandboxes with podman, nspawn, LXC and plain units; writes build/bench.json (root)
 	test/install-missing build bed

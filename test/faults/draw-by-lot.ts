@@ -1,0 +1,9 @@
+/** Draws numbers from 0 to below a limit, always the same with one seed. */
+export function drawByLot(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    // A linear congruential generator is enough to draw by; only its high bits are.
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
