@@ -52,7 +52,7 @@ export function parseInterfaceAddress(text: string): InterfaceAddress {
 
 // A host cannot have these on an interface: the unspecified address, loopback, multicast, and IPv4's broadcast.
 function isNoHost({ family, text }: IpAddress): boolean {
-  return family === 4 ? /^(0|127|2[2-5]\d)\./.test(text) : /^(::1?$|ff)/.test(text);
+  return family === 4 ? /^(0|127|22[4-9]|2[3-5]\d)\./.test(text) : /^(::1?$|ff)/.test(text);
 }
 
 /** `SUBNET via GATEWAY`. Throws a ValueError. */
