@@ -11,9 +11,6 @@ export const isKnownSection = (name: string): name is ConfSection => (sections a
 
 // [Unit] and [Service] are not here: they are systemd's, and systemd knows best which keys exist.
 const keysOf = new Map<ConfSection, readonly string[]>([
-  ["Sandbox", []],
-  ["Network", []],
-  ["Security", []],
   ["Resources", [...resourceKeys.keys()]],
   ["Install", installKeys],
 ]);

@@ -13,8 +13,21 @@ test("there is Unit= or Exec=, and not both", () => {
   );
 });
 
-test("a Unit= that cannot be read is not said to be missing as well", () => {
+test("a Unit= or Exec= that cannot be read is not said to be missing as well; another error hides nothing", () => {
   assert.equal(messages("[Sandbox]\nUnit=a\n").length, 1);
+  assert.equal(messages("[Sandbox]\nExec=a\n").length, 1);
+  assert.match(messages("[Sandbox]\nCopy=maybe\n").join(), /nothing to run.*Copy=maybe/);
+});
+
+test("ids and levels are those of a user namespace and of a label that is ours to complete", () => {
+  const wrong = {
+    "HostIds=524288\nUserNamespace=no": /^:4: HostIds= cannot be used/,
+    "Level=s0:c1,c2\nLabel=a:b:c:s0": /^:4: Level= cannot be used/,
+  };
+  const text = (security: string): string => `[Sandbox]\nUnit=a.service\n[Security]\n${security}\n`;
+  for (const [security, message] of Object.entries(wrong)) assert.match(messages(text(security)).join(), message);
+  for (const security of ["HostIds=524288", "UserNamespace=no", "Level=s0:c1,c2", "Label=a:b:c:s0"])
+    assert.deepEqual(messages(text(security)), []);
 });
 
 test("User=, Group= and Home= are for Exec= only", () => {
@@ -37,6 +50,7 @@ test("a port of the host is published once, and not where the host's network is 
 test("two mounts do not cover each other", () => {
   const text = "[Sandbox]\nUnit=a.service\nMount=ram:/x=1M\nMount=host-bind:/x=/y\n";
   assert.deepEqual(messages(text), [":4: Mount=: something is already mounted on /x"]);
+  assert.deepEqual(messages(text.replace("host-bind:/x", "host-bind:/x/y")), []);
 });
 
 test("what wants the sandbox is a unit, each by its full name", () => {

@@ -23,6 +23,7 @@ test("without Address= a network means DHCP, which stands alone", () => {
     messages("Network=default\nAddress=dhcp\nAddress=192.0.2.7/24").join(),
     /:5: Address=dhcp cannot be combined with other addresses/,
   );
+  assert.deepEqual(messages("Network=default\nAddress=dhcp"), []);
   assert.match(messages("Network=default\nGateway=192.0.2.1").join(), /Gateway= works only with fixed addresses/);
 });
 

@@ -35,6 +35,36 @@ test("an address belongs to one sandbox of a network, and to others of other net
   );
 });
 
+test("a socket that is passed on takes its port as a published one does, of its protocol and address only", () => {
+  const rivals = (one: string, other: string): number => findConflicts([load("a", one), load("b", other)]).size;
+  assert.equal(rivals("Listen=80", "Publish=80:80"), 2);
+  assert.equal(rivals("Listen=80", "Listen=127.0.0.1:80"), 2);
+  assert.equal(rivals("Listen=80/udp", "Publish=80:80"), 0);
+  assert.equal(rivals("Publish=127.0.0.1:80:80", "Publish=127.0.0.2:80:80"), 0);
+});
+
+test("ids and levels belong to one sandbox", () => {
+  const rivals = (one: string, other: string) =>
+    findConflicts([load("a", `[Security]\n${one}`), load("b", `[Security]\n${other}`)]);
+  assert.match(
+    rivals("Level=s0:c1,c2", "Level=s0:c2,c1").values().next().value?.[0]?.message ?? "",
+    /a\.conf:5: Level=: s0:c1,c2 is also that of sandbox b \(.*b\.conf:5\)/,
+  );
+  assert.equal(rivals("HostIds=524288", "HostIds=524288").size, 2);
+  assert.equal(rivals("HostIds=524288", "HostIds=589824").size, 0);
+});
+
+test("everything is told at once, and a sandbox is no rival of itself", () => {
+  const conflicts = findConflicts([
+    load("a", "Publish=80:80\nPublish=81:80\nPublish=82:80"),
+    load("b", "Publish=80:80\nListen=81"),
+  ]);
+  assert.deepEqual(
+    [...conflicts.values()].map(({ length }) => length),
+    [2, 2],
+  );
+});
+
 test("a conf that is wrong anyway takes no port from others", () => {
   assert.equal(findConflicts([load("a", "Publish=80:80"), load("b", "Publish=80:80\nNonsense=1")]).size, 0);
 });

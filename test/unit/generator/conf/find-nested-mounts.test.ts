@@ -37,3 +37,15 @@ test("an image may be below no folder that any sandbox can write, its own neithe
   assert.match(own.values().next().value?.[0]?.message ?? "", /image is below \/data, which sandbox a can write/);
   assert.equal(findConflicts([load("a", "host-image:/mnt=/data/image"), load("b", "host-image:/mnt=/data")]).size, 0);
 });
+
+// A7
+test("each of several is told, and names of folders are compared whole", () => {
+  const conflicts = findConflicts([
+    load("outer", "host-bind:/srv=/data", "host-bind:/mnt=/more"),
+    load("inner", "host-bind:/srv=/data/a", "host-image:/mnt=/more/b/image", "host-bind:/opt=/dat/a"),
+  ]);
+  assert.deepEqual(
+    [...conflicts].map(([name, errors]) => `${name} ${errors.length}`),
+    ["inner 2"],
+  );
+});

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { refuseKey } from "../../../../../generator/conf/keys/known-keys.ts";
+import { refuseKey, sections } from "../../../../../generator/conf/keys/known-keys.ts";
 
 const hintFor = (...args: Parameters<typeof refuseKey>) => refuseKey(...args)?.hint;
 
@@ -22,4 +22,19 @@ test("limits that cannot be set on a running container are refused", () => {
 
 test("an alias is refused, because systemd takes none for an instance", () => {
   assert.match(refuseKey("Install", "Alias", "x.service")?.message ?? "", /no alias for an instance/);
+});
+
+test("of another key of [Install] it is said which there are", () => {
+  assert.equal(hintFor("Install", "DefaultInstance", "x"), "Keys of [Install] are WantedBy, RequiredBy, UpheldBy");
+});
+
+test("each section of ours has keys, and none of another one", () => {
+  for (const section of sections) {
+    if (section === "Unit" || section === "Service") continue;
+    assert.notEqual(hintFor(section, "Nonsense", "x"), `Keys of [${section}] are `);
+    assert.equal(
+      hintFor(section, "WantedBy", "x"),
+      section === "Install" ? undefined : "It belongs in section [Install]",
+    );
+  }
 });

@@ -119,3 +119,26 @@ test("everything else passes, also what a later systemd may know", () => {
     assert.equal(refuseLine("Unit", key, "x"), undefined, key);
   }
 });
+
+test("a key is refused as it is written, not because another one ends or begins so; those for walls are families", () => {
+  const reasonFor = (key: string): string => {
+    const { message = "", hint = "" } = refuseLine("Service", key, "") ?? {};
+    return hint.startsWith("Did you mean") ? "" : message;
+  };
+  for (const key of readKeys("Service")) {
+    assert.equal(reasonFor(`Later${key}`), "");
+    assert.match(reasonFor(`${key}Later`), /^$|would confine/);
+  }
+});
+
+test("a key of one's own, a condition and an assertion may be near to a key of systemd", () => {
+  for (const key of ["X-After", "X-On", "ConditionHosts", "AssertHosts"])
+    assert.equal(refuseLine("Unit", key, "x"), undefined, key);
+});
+
+test("what is no key at all is refused, and shown only as far as it fits in a line", () => {
+  for (const key of ["", "a", "1A", "A b", "A_b", "Ä"])
+    assert.match(refuseLine("Unit", key, "x")?.message ?? "", /is not a key/);
+  assert.equal(refuseLine("Unit", "a".repeat(1000), "x")?.message, `\`${"a".repeat(80)}\` is not a key`);
+  assert.equal(refuseLine("Unit", "A", "x"), undefined);
+});
