@@ -99,14 +99,17 @@ function mergeResources(lines: readonly ConfLine[], fail: Fail): readonly PassTh
   const kept = new Map<string, ConfLine[]>();
   for (const line of lines) {
     if (line.section !== "Resources") continue;
+    // As above, an empty value resets the limit.
+    if (line.value === "") {
+      kept.delete(line.key);
+      continue;
+    }
     const once = resourceKeys.get(line.key) === "once";
     const before = kept.get(line.key) ?? [];
-    const earlier = before.find(({ path, value }) => path === line.path && value !== "");
+    const earlier = before.find(({ path }) => path === line.path);
     if (once && earlier !== undefined)
       fail(line, `${line.key}= is set twice, first in line ${earlier.line}`, "Keep one of them");
-    if (line.value === "") kept.set(line.key, []);
-    else if (once) kept.set(line.key, [line]);
-    else kept.set(line.key, [...before, line]);
+    kept.set(line.key, once ? [line] : [...before, line]);
   }
   return [...kept.values()].flat().map(({ key, value, path, line }) => ({ key, value, path, line }));
 }

@@ -51,6 +51,14 @@ test("in one file a key that does not repeat may not be there twice", () => {
   ]);
 });
 
+test("an empty limit takes back what was before it, in the same file as well: MemoryMax= was said to be set twice", () => {
+  const limits = (lines: string): readonly string[] =>
+    confOf(`[Sandbox]\nUnit=a.service\n[Resources]\n${lines}\n`).resources.map(({ key, value }) => `${key}=${value}`);
+  assert.deepEqual(limits("MemoryMax=1G\nTasksMax=5\nMemoryMax="), ["TasksMax=5"]);
+  assert.deepEqual(limits("MemoryMax=1G\nMemoryMax=\nMemoryMax=2G"), ["MemoryMax=2G"]);
+  assert.deepEqual(limits("IPAddressDeny=any\nIPAddressDeny=\nIPAddressDeny=::1"), ["IPAddressDeny=::1"]);
+});
+
 test("defaults take what makes sense for all sandboxes, and nothing else", () => {
   const files = {
     "d.conf": "[Security]\nLabel=none\n[Network]\nPublish=80:80\n",
@@ -67,6 +75,14 @@ test("defaults take what makes sense for all sandboxes, and nothing else", () =>
 test("all errors are told at once, in the order of the lines", () => {
   const lines = mergeText("[Sandbox]\nCopy=maybe\nUnit=x\nnonsense\nHome=there\n").errors.map(({ line }) => line);
   assert.deepEqual(lines, [2, 3, 4, 5]);
+});
+
+test("errors of several files come file by file, those of the whole conf first", () => {
+  const { errors } = mergeFiles({ "web.conf": "[Sandbox]\n\n\nCopy=maybe\n", "10.conf": "[Sandbox]\nCopy=maybe\n" });
+  assert.deepEqual(
+    errors.map(({ path, line }) => `${path}:${line ?? ""}`),
+    ["web.conf:", "web.conf:4", "10.conf:2"],
+  );
 });
 
 test("a long value is cut in the message", () => {
