@@ -31,7 +31,7 @@ export function parseConf(text: string, path: string): ParsedConf {
   const statements: string[] = [];
   // null means an unknown section, which is already an error: its keys are skipped.
   let section: ConfSection | null | undefined;
-  for (const logical of scanLines(text.replace(/^\uFEFF/, ""))) {
+  for (const logical of scanLines(text)) {
     if (hasForbidden(logical)) {
       fail(logical.line, "the line is too long, or it has a control character or a byte that is not UTF-8");
     } else if (logical.text.startsWith("[")) {

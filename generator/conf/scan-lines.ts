@@ -14,6 +14,7 @@ export function scanLines(text: string): readonly LogicalLine[] {
   let number = 0;
   for (const physical of text.split("\n")) {
     number++;
+    // This strips carriage returns and a byte order mark as well.
     const stripped = physical.trim();
     if (/^[#;]/.test(stripped)) continue;
     const continues = endsInBackslash(stripped);

@@ -74,3 +74,15 @@ test("a line of more than a megabyte is refused, a shorter one read, and ten tho
 test("a control character of two bytes is refused as the others are: an archive's conf could have one", () => {
   assert.match(errorsOf("[Sandbox]\nExec=/bin/x \u009b31m\n").join(), /:2: the line is too long, or it has a control/);
 });
+
+test("a value of one character is one", () => {
+  assert.deepEqual(parseConf("[Service]\nExecStartPre=x\n", "web.conf").errors, []);
+});
+
+test("what is quoted in an error fits in a line", () => {
+  const long = "x".repeat(1000);
+  for (const text of [`[${long}]`, long, `${long}=1`, `[Sandbox]\n${long}=1`]) {
+    const [error] = parseConf(text, "web.conf").errors;
+    assert.match(error?.message ?? "", /(?<!x)x{80}(?!x)/);
+  }
+});

@@ -37,4 +37,13 @@ test("what is no regular file is refused without opening it", { timeout: 10_000 
   assert.throws(() => readConfFile(at("zero.conf")), /is not a regular file/);
   assert.throws(() => readConfFile(at("fifo.conf")), /is not a regular file/);
   assert.throws(() => readConfFile(at("large.conf")), /is too large/);
+  assert.equal(isMaskFile(at("fifo.conf")), false);
+});
+
+test("a conf has at most 16 MiB", () => {
+  const most = 16 * 1024 ** 2;
+  truncateSync(at("large.conf"), most);
+  assert.equal(readConfFile(at("large.conf"))?.length, most);
+  truncateSync(at("large.conf"), most + 1);
+  assert.throws(() => readConfFile(at("large.conf")), /is too large/);
 });
