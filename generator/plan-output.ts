@@ -5,7 +5,7 @@ import { renderFailure } from "./render/render-failure.ts";
 import { renderImage } from "./render/render-image.ts";
 import { renderInstall } from "./render/render-install.ts";
 import { hashConf, stampOf } from "./conf/conf-hash.ts";
-import { renderConfigure, renderInstance, renderRoot } from "./render/render-instance.ts";
+import { renderInstance, renderSteps } from "./render/render-instance.ts";
 import { renderPublished } from "./render/render-published.ts";
 import { type ConfError, describeError } from "./conf/sandbox-error.ts";
 
@@ -38,13 +38,11 @@ function renderSandbox(
   const { name } = sandbox;
   const conf = { ...sandbox.conf, path: show(sandbox.path), files: sandbox.conf.files.map(show) };
   const install = renderInstall(name, conf.passThrough.Install);
-  if (errors.length > 0) return [...renderFailure(conf, errors, show), ...install];
-  // systemd puts its machine-id there, as the helpers do (systemd.unit(5), SPECIFIERS).
-  const stamp = stampOf(hashConf(conf), "%m");
+  if (errors.length > 0) return [renderFailure(conf, errors, show), ...install];
   return [
-    renderInstance(conf, stamp),
-    renderRoot(conf, stamp),
-    ...renderConfigure(conf),
+    // systemd puts its machine-id there, as the helpers do (systemd.unit(5), SPECIFIERS).
+    renderInstance(conf, stampOf(hashConf(conf), "%m")),
+    ...renderSteps(conf),
     ...renderImage(conf),
     ...renderPublished(conf),
     ...install,

@@ -1,7 +1,5 @@
-import { loadConf } from "../generator/conf/load-conf.ts";
-import { parseSandboxName } from "../generator/conf/sandbox-name.ts";
 import { labelSandbox } from "./run/label-sandbox.ts";
-import { runHelper } from "./host/run-helper.ts";
+import { runStep } from "./run/run-step.ts";
 
-// label NAME: the last step of sandbox-root@NAME.service.
-void runHelper(([name = ""]) => labelSandbox(loadConf(parseSandboxName(name))));
+// label NAME: the second step of sandbox-root@NAME.service.
+void runStep(labelSandbox);

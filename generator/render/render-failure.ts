@@ -6,12 +6,12 @@ import { describeError, type ConfError } from "../conf/sandbox-error.ts";
 // More errors do not fit on a screen, and a line of a unit file has at most 1 MiB.
 const mostErrors = 20;
 
-/** Renders the drop-ins of a sandbox whose conf is wrong. Its start fails and says why; a stop still works. */
+/** Renders the drop-in of a sandbox whose conf is wrong. Its start fails and says why; a stop still works. */
 export function renderFailure(
   { name, path, files }: Pick<Conf, "name" | "path" | "files">,
   errors: readonly ConfError[],
   show: (text: string) => string,
-): readonly Output[] {
+): Output {
   const more = errors.length - mostErrors;
   const messages = [
     ...errors.slice(0, mostErrors).map((error) => show(describeError(error))),
@@ -30,13 +30,5 @@ Restart=no
 ExecStartPre=
 ExecStartPre=/bin/sh -c 'printf "%%s\\n" "$$@" >&2; exit 2' sh ${words.join(" ")}
 `;
-  return [
-    { kind: "file", path: dropInPath(`sandbox@${name}.service`), text },
-    {
-      kind: "file",
-      path: dropInPath(`sandbox-root@${name}.service`),
-      // `/` always exists, so this condition never holds: the step is skipped, and only the failure above is shown.
-      text: `${renderOrigin(files)}\n[Unit]\nConditionPathExists=!/\n`,
-    },
-  ];
+  return { kind: "file", path: dropInPath(`sandbox@${name}.service`), text };
 }

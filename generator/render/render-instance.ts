@@ -77,24 +77,16 @@ function renderWaiting(conf: Conf): readonly string[] {
   return [`Environment="ON_DEMAND=${sockets.join(" ")}"`, "RestartSteps=10", "RestartMaxDelaySec=1min"];
 }
 
-/** Renders the drop-in of `sandbox-root@NAME.service`. With an unchanged conf there is nothing to populate or label. */
-export function renderRoot(conf: Conf, stamp: string): Output {
-  const lines = [
-    renderOrigin(conf.files),
-    "[Unit]",
-    ...renderNeeds(conf),
-    `ConditionPathExists=!/var/lib/sandboxcontainer/${conf.name}/${stamp}`,
-    ...imageUnits(conf).flatMap((unit) => [`Requires=${unit}`, `After=${unit}`]),
-  ];
-  return { kind: "file", path: dropInPath(`sandbox-root@${conf.name}.service`), text: `${lines.join("\n")}\n` };
-}
-
-/** Renders the drop-in of `sandbox-configure@NAME.service`, which few confs need. */
-export function renderConfigure(conf: Conf): readonly Output[] {
+/** Renders the drop-ins of the units that work before the sandbox starts, which few confs need. */
+export function renderSteps(conf: Conf): readonly Output[] {
   const needs = renderNeeds(conf);
   if (needs.length === 0) return [];
   const text = `${[renderOrigin(conf.files), "[Unit]", ...needs].join("\n")}\n`;
-  return [{ kind: "file", path: dropInPath(`sandbox-configure@${conf.name}.service`), text }];
+  return ["root", "configure"].map((step) => ({
+    kind: "file",
+    path: dropInPath(`sandbox-${step}@${conf.name}.service`),
+    text,
+  }));
 }
 
 const imageUnits = ({ Image: image, name }: Conf): readonly string[] =>

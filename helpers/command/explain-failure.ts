@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import { endSentence, SandboxError } from "../../generator/conf/sandbox-error.ts";
 import { parseSandboxName } from "../../generator/conf/sandbox-name.ts";
 import type { Systemd, UnitProperties } from "../host/systemd.ts";
+import { listOf } from "../host/unit-properties.ts";
 import { describeResult } from "./describe-result.ts";
 import { findUnmet } from "./unmet-conditions.ts";
 import { suggestSettings } from "./suggest-settings.ts";
@@ -65,13 +66,13 @@ interface Culprit {
 
 async function findCulprit(systemd: Systemd, unit: string): Promise<Culprit> {
   const properties = await systemd.readUnit(unit);
-  // The unit needs a root or an image, which may need other units in turn.
-  for (const key of ["Wants", "Requires"]) {
-    const needed = (properties[key] ?? []) as string[];
-    for (const inner of needed.filter((other) => /^(sandbox-(root|image)@|var-lib-sandboxcontainer-)/.test(other))) {
-      const culprit = await findCulprit(systemd, inner);
-      if (culprit.properties["ActiveState"] === "failed") return culprit;
-    }
+  const needed = [...listOf(properties, "Wants"), ...listOf(properties, "Requires")];
+  const images = needed.filter((other) => /^(sandbox-image@|var-lib-sandboxcontainer-)/.test(other));
+  // launch starts the unit that makes the root. Both may need other units in turn.
+  const roots = unit.startsWith("sandbox@") ? [unit.replace("@", "-root@")] : [];
+  for (const inner of [...roots, ...images]) {
+    const culprit = await findCulprit(systemd, inner);
+    if (culprit.properties["ActiveState"] === "failed") return culprit;
   }
   return { unit, properties };
 }

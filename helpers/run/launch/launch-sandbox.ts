@@ -5,6 +5,7 @@ import { connectLibvirt } from "../../host/libvirt.ts";
 import { requireEnforcing } from "../../host/selinux.ts";
 import { ensureProfile } from "../apparmor/settle-profile.ts";
 import { attachSandbox } from "../attach/attach-sandbox.ts";
+import { hasStamp } from "../../sandbox/populate/stamp.ts";
 import { setUpNetwork } from "../network/set-up-network.ts";
 import { readPreparedStart, runtimeFile } from "../start-files.ts";
 import { thawFrozen } from "../thaw-frozen.ts";
@@ -14,6 +15,7 @@ import { careUntilReady } from "./care-until-ready.ts";
 import { askForCleared } from "./cleared.ts";
 import { configurePackages } from "./configure-packages.ts";
 import { openPipes } from "./open-pipes.ts";
+import { prepareRoot } from "./prepare-root.ts";
 import { releaseMounts } from "./release-mounts.ts";
 import { reportOutcome } from "./report-outcome.ts";
 import { requireReady, warnOfChangedConf } from "./require-ready.ts";
@@ -31,6 +33,7 @@ export async function launchSandbox(name: SandboxName): Promise<void> {
   // The generator's drop-in sets this.
   const { STAMP: stamp = "" } = process.env;
   warnOfChangedConf(name);
+  if (stamp === "" || !hasStamp(name, stamp)) await prepareRoot(name);
   const ready = (): Promise<void> => requireReady(name, stamp === "" ? "start" : stamp);
   await ready();
   await settleClaims(name, ready);

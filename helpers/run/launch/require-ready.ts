@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { confFile, imageFile, imageMountPoint, stateDirectory } from "../../../generator/conf/paths.ts";
+import { confFile, imageFile, imageMountPoint } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { isMountPoint } from "../../host/mounts.ts";
@@ -8,14 +8,14 @@ import { orMissing } from "../../host/or-missing.ts";
 import { printWarning } from "../../host/run-helper.ts";
 import { runQuick } from "../../host/run-quick.ts";
 import { describeBroken, isBroken, readUnfinished } from "../../sandbox/hold/unfinished.ts";
+import { hasStamp } from "../../sandbox/populate/stamp.ts";
 
 /**
  * Throws a SandboxError if a step before the start did not do its work; `stamp` is the stamp of the conf that systemd
  * knows.
  */
 export async function requireReady(name: SandboxName, stamp: string): Promise<void> {
-  const state = stateDirectory(name);
-  if (!existsSync(join(state, stamp)))
+  if (!hasStamp(name, stamp))
     throw new SandboxError(`the root of ${name} was not made: ${await lastWords(name)}`, {
       hint: `See journalctl -u sandbox-root@${name}`,
     });

@@ -1,10 +1,9 @@
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { extendTimeout } from "../../host/notify.ts";
 import { printWarning } from "../../host/run-helper.ts";
-import { runQuick } from "../../host/run-quick.ts";
 import { removeStamps } from "../../sandbox/populate/stamp.ts";
 import { claimAll, type Taken } from "../claims.ts";
+import { prepareRoot } from "./prepare-root.ts";
 
 /** Its actions on the host. Unit tests replace them. */
 export interface ClaimHost {
@@ -38,12 +37,7 @@ export async function settleClaims(
 
 async function prepareAnew(name: SandboxName): Promise<void> {
   removeStamps(name);
-  await extendTimeout(seconds);
-  // The unit is ordered before us, and we wait for it.
-  await runQuick("systemctl", ["start", "--job-mode=ignore-dependencies", `sandbox-root@${name}.service`]);
+  await prepareRoot(name);
 }
-
-// A large tree may get another label.
-const seconds = 960;
 
 const ownHost: ClaimHost = { claim: claimAll, prepareAnew, warn: printWarning };

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hashConf, stampOf } from "../../../generator/conf/conf-hash.ts";
 import type { Conf } from "../../../generator/conf/conf.ts";
@@ -11,7 +11,10 @@ const prefix = "populated-";
 /** The stamp of a conf on this host. */
 export const ownStamp = (conf: Conf): string => stampOf(hashConf(conf), readMachineId());
 
-/** Records that the tree matches the conf, so that systemd skips making it. Everything else must be on the disk by now. */
+/** Whether the root of a sandbox was made, and its start prepared, for the conf with this stamp. */
+export const hasStamp = (name: SandboxName, stamp: string): boolean => existsSync(join(stateDirectory(name), stamp));
+
+/** Records that the tree matches the conf, so that no start makes it again. Everything else must be on the disk by now. */
 export function writeStamp(name: SandboxName, stamp: string): void {
   const state = stateDirectory(name);
   writeFileSync(join(state, stamp), "");
@@ -21,7 +24,7 @@ export function writeStamp(name: SandboxName, stamp: string): void {
   closeSync(directory);
 }
 
-/** Makes systemd prepare the sandbox before its next start. */
+/** Makes the next start prepare the sandbox. */
 export function removeStamps(name: SandboxName, except?: string): void {
   const state = stateDirectory(name);
   for (const stamp of readdirSync(state).filter((entry) => entry.startsWith(prefix) && entry !== except))

@@ -12,7 +12,7 @@ import { parseManifest } from "../manifest/parse-manifest.ts";
 import { readManifest } from "../manifest/read-manifest.ts";
 import { openPackageDatabase } from "../../host/packages/open-database.ts";
 import { type Bases, readBases, writeBases } from "../populate/bases.ts";
-import { ownStamp } from "../populate/stamp.ts";
+import { hasStamp, ownStamp } from "../populate/stamp.ts";
 import { planPopulation } from "../populate/populate-sandbox.ts";
 import { populationOf } from "../populate/population.ts";
 import { isConfiguration, readText } from "../populate/record-content.ts";
@@ -81,7 +81,7 @@ export async function upgradeSandbox(name: SandboxName, prepare: (conf: Conf) =>
  */
 async function prepareAnew(name: SandboxName, prepare: (conf: Conf) => Promise<void>): Promise<void> {
   const conf = loadConf(name);
-  if (existsSync(join(stateDirectory(name), ownStamp(conf)))) await prepare(conf);
+  if (hasStamp(name, ownStamp(conf))) await prepare(conf);
 }
 
 const pendingFile = (name: SandboxName): string => join(stateDirectory(name), "manifest.pending.json");

@@ -5,8 +5,8 @@ import { mergeText } from "../conf/conf-of.ts";
 
 function textOf(conf: string): string {
   const merged = mergeText(conf);
-  const [instance] = renderFailure(merged.conf, merged.errors, (text) => text);
-  return instance?.kind === "file" ? instance.text : "";
+  const instance = renderFailure(merged.conf, merged.errors, (text) => text);
+  return instance.kind === "file" ? instance.text : "";
 }
 
 test("every error is a word of its own, which cannot end the line or the word", () => {

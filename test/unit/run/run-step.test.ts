@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { after, test } from "node:test";
+import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
+
+// The modules set their paths when they are loaded.
+const root = mkdtempSync(join(tmpdir(), "run-step-"));
+process.env["SANDBOXCONTAINER_ROOT"] = root;
+const { loadConf } = await import("../../../generator/conf/load-conf.ts");
+const { ownStamp, removeStamps, writeStamp } = await import("../../../helpers/sandbox/populate/stamp.ts");
+const web = parseSandboxName("web");
+after(() => {
+  rmSync(root, { recursive: true });
+});
+for (const folder of ["etc/sandboxcontainer", "var/lib/sandboxcontainer/web"])
+  mkdirSync(join(root, folder), { recursive: true });
+writeFileSync(join(root, "etc/machine-id"), `${"1".repeat(32)}\n`);
+writeFileSync(join(root, "etc/sandboxcontainer/web.conf"), "[Sandbox]\nExec=/usr/bin/true\n");
+
+for (const step of ["populate", "label", "prepare"])
+  test(`${step} does nothing while the stamp of the conf is there`, () => {
+    const run = (): { readonly status: number | null; readonly stdout: string; readonly stderr: string } =>
+      spawnSync(process.execPath, [resolve(import.meta.dirname, `../../../helpers/${step}.ts`), web], {
+        encoding: "utf8",
+      });
+    writeStamp(web, ownStamp(loadConf(web)));
+    const { status, stdout, stderr } = run();
+    assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: "", stderr: "" });
+    removeStamps(web);
+    // This root has no packages, and the state of no sandbox.
+    assert.equal(run().status, 1);
+  });
