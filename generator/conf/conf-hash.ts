@@ -1,16 +1,25 @@
 import type { Conf } from "./conf.ts";
-import { settingNames } from "./settings.ts";
+import { type SettingName, settingNames, settings } from "./settings.ts";
 
-// Raise this when the same conf means another root or start than before. Existing sandboxes are then prepared again.
-const generation = 5;
+// Raise this when the same conf means another root or start than before, also because of another default. Existing
+// sandboxes are then prepared again.
+const generation = 6;
 
 const hashed = settingNames.toSorted();
 
-/** Hashes every setting and limit, but not the lines that are passed through to the unit, to 16 hexadecimal digits. */
+/**
+ * Hashes the settings that are not at their defaults, and the limits, but not the lines that are passed through to the
+ * unit, to 16 hexadecimal digits.
+ */
 export function hashConf(conf: Conf): string {
-  const values = hashed.map((name) => [name, conf[name] ?? null]);
+  const values = hashed.filter((name) => isSet(conf, name)).map((name) => [name, conf[name]]);
   const limits = conf.resources.map(({ key, value }) => [key, value]);
   return hashText(JSON.stringify([generation, values, limits]));
+}
+
+function isSet(conf: Conf, name: SettingName): boolean {
+  const [setting, value] = [settings[name], conf[name]];
+  return setting.repeats ? (value as readonly unknown[]).length > 0 : value !== setting.default;
 }
 
 /**

@@ -85,14 +85,17 @@ function append({ values, origins }: Collected, value: unknown, origin: Written)
   return { values, origins };
 }
 
+const unset: Readonly<Record<string, unknown>> = Object.fromEntries(
+  settingNames.map((key) => {
+    const setting = settings[key];
+    return [key, setting.repeats ? [] : setting.default];
+  }),
+);
+
 // The only cast from the values that the parsers collected to the types of the settings table.
 function valuesOf(collected: ReadonlyMap<SettingName, Collected>): Values {
-  const entries = settingNames.map((key) => {
-    const setting = settings[key];
-    const values = collected.get(key)?.values ?? [];
-    return [key, setting.repeats ? values : values.length > 0 ? values[0] : setting.default];
-  });
-  return Object.fromEntries(entries) as Values;
+  const set = [...collected].map(([key, { values }]) => [key, settings[key].repeats ? values : values[0]]);
+  return { ...unset, ...Object.fromEntries(set) } as Values;
 }
 
 function mergeResources(lines: readonly ConfLine[], fail: Fail): readonly PassThroughLine[] {
