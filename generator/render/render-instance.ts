@@ -20,7 +20,6 @@ export const renderSource = (path: string): string => `SourcePath=${escapeSpecif
 
 /** Renders the drop-in of `sandbox@NAME.service`. */
 export function renderInstance(conf: Conf, stamp: string): Output {
-  const ports = groupPorts(conf);
   const wanted = [...socketUnits(conf), ...imageUnits(conf)].join(" ");
   const service = conf.passThrough.Service.map(({ key, value }) => `${key}=${value}`);
   const lines = [
@@ -33,11 +32,7 @@ export function renderInstance(conf: Conf, stamp: string): Output {
     ...orderNetwork(conf.Network),
     ...(usesHostServers(conf) ? ["Wants=sandboxcontainer-servers.path"] : []),
     ...renderStartLimit(conf),
-    // The proxies exit IdleStopSec= after the last connection; then nothing needs the sandbox any more. A manual start
-    // starts the proxies too, and they wait for the first connection.
-    ...(conf.IdleStopSec === undefined
-      ? []
-      : ["StopWhenUnneeded=yes", `Wants=${ports.map(({ unit }) => `${unit}.service`).join(" ")}`]),
+    ...renderIdleStop(conf),
     ...renderLines(conf.passThrough.Unit),
     "",
     "[Service]",
@@ -69,11 +64,19 @@ function renderStartLimit({ OnDemand: onDemand, Listen: listen }: Conf): readonl
   return listen.length === 0 ? ["StartLimitIntervalSec=0"] : ["StartLimitIntervalSec=2min", "StartLimitBurst=20"];
 }
 
+// The proxies exit IdleStopSec= after the last connection; then nothing needs the sandbox any more. A manual start starts
+// the proxies too, and they wait for the first connection.
+function renderIdleStop(conf: Conf): readonly string[] {
+  if (conf.IdleStopSec === undefined) return [];
+  const proxies = groupPorts(conf).map(({ unit }) => `${unit}.service`);
+  return ["StopWhenUnneeded=yes", `Wants=${proxies.join(" ")}`];
+}
+
 // Names the sockets for detach, which refuses their waiting connections if the sandbox fails. Because starts have no
 // limit, automatic restarts must become rarer.
 function renderWaiting(conf: Conf): readonly string[] {
+  if (!conf.OnDemand || conf.Publish.length === 0) return [];
   const sockets = groupPorts(conf).map(({ unit }) => `${unit}.socket`);
-  if (!conf.OnDemand || sockets.length === 0) return [];
   return [`Environment="ON_DEMAND=${sockets.join(" ")}"`, "RestartSteps=10", "RestartMaxDelaySec=1min"];
 }
 

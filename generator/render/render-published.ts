@@ -5,8 +5,9 @@ import { renderOrigin } from "./render-instance.ts";
 
 /** Renders the sockets of a sandbox, and the proxies of its published ports. */
 export function renderPublished(conf: Conf): readonly Output[] {
+  const groups = groupPorts(conf);
   const sockets = [
-    ...groupPorts(conf).map(({ unit, hostPort, listeners }) => ({
+    ...groups.map(({ unit, hostPort, listeners }) => ({
       unit: `${unit}.socket`,
       about: `Port ${hostPort} of the host for sandbox ${conf.name}`,
       listeners: listeners.toSorted((one, other) => ((one.address ?? "") < (other.address ?? "") ? -1 : 1)),
@@ -26,7 +27,7 @@ export function renderPublished(conf: Conf): readonly Output[] {
   return [
     ...sockets.map((socket): Output => ({ kind: "file", path: socket.unit, text: renderSocket(conf, socket) })),
     ...(conf.OnDemand ? sockets.map(({ unit }) => wantAtBoot(unit)) : []),
-    ...groupPorts(conf).map((group): Output => ({
+    ...groups.map((group): Output => ({
       kind: "file",
       path: `${group.unit}.service`,
       text: renderProxy(conf, group),
