@@ -18,11 +18,11 @@ const exec = "sandbox of Exec=";
 const unit = "sandbox of Unit=";
 
 const goals: readonly Goal[] = [
-  { row: "generator", measure: "none: time", party: "sandboxcontainer", limit: 3 },
-  { row: "generator", measure: "1: time", party: "sandboxcontainer", limit: 40, aim: 25 },
-  { row: "generator", measure: "100: time", party: "sandboxcontainer", than: "Quadlet", limit: 0.5 },
-  { row: "generator", measure: "1000: time", party: "sandboxcontainer", than: "Quadlet", limit: 0.5, aim: 0.1 },
-  { row: "generator", measure: "5000: time", party: "sandboxcontainer", than: "Quadlet", limit: 0.5 },
+  { row: "generator", measure: "none: time", party: "sandboxcontainer", limit: 2 },
+  { row: "generator", measure: "1: time", party: "sandboxcontainer", limit: 15 },
+  { row: "generator", measure: "100: time", party: "sandboxcontainer", than: "Quadlet", limit: 2 },
+  { row: "generator", measure: "1000: time", party: "sandboxcontainer", than: "Quadlet", limit: 1 },
+  { row: "generator", measure: "5000: time", party: "sandboxcontainer", than: "Quadlet", limit: 0.8 },
   { row: "start", measure: "start", party: exec, than: "virsh create", limit: 1.25, aim: 1.1 },
   { row: "start", measure: "start", party: exec, than: "Quadlet", limit: 1, aim: 0.8 },
   { row: "start", measure: "stop", party: exec, than: "Quadlet", limit: 0.5 },
