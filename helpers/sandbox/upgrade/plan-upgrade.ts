@@ -10,7 +10,7 @@ import { type Bases, readBases } from "../populate/bases.ts";
 import { isText, largestText, readContent, readText } from "../populate/record-content.ts";
 import { digestOf, readFromTree } from "../tree/look-up.ts";
 import { orMissing } from "../../host/or-missing.ts";
-import { decide, type Decision } from "./decide.ts";
+import { compareEntries, decide, type Decision } from "./decide.ts";
 import { mergeAccounts } from "./merge-accounts.ts";
 
 /** A path that an upgrade looks at. */
@@ -70,6 +70,8 @@ export async function planUpgrade(
   for (const path of paths) {
     const base = chooseBase(tree, last?.get(path), pending?.get(path));
     const entry = wanted?.get(path);
+    // Where the host is as before, an upgrade does nothing, whatever the sandbox has there. Nearly all paths are such.
+    if (base !== undefined && entry !== undefined && compareEntries(base, entry).length === 0) continue;
     const decision = decide({
       base,
       next: entry,
