@@ -1,5 +1,6 @@
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
+import { once } from "../once.ts";
 import type { Package, PackageDatabase } from "./package-database.ts";
 import { linkDependencies, reachFrom, reverseEdges, sortByEdges, type Node } from "./relations.ts";
 
@@ -32,7 +33,7 @@ export function indexPackages<T extends ListedPackage>(
   const byPackage = new Map<Package, ListedPackage>(packages.map((each) => [each, each]));
   const dependencies = linkDependencies(packages);
   const dependents = reverseEdges(dependencies);
-  const findListers = searchListings(packages);
+  const findListers = once(searchListings(packages));
   const paths = new Map<Package, readonly string[]>();
   const known = (some: readonly Package[]): ListedPackage[] => some.flatMap((each) => byPackage.get(each) ?? []);
   return {
