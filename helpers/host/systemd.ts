@@ -115,10 +115,14 @@ export async function connectSystemd(): Promise<Systemd> {
     bus.call(manager, member, signature, ...values).catch((error: unknown) => {
       throw describeBusError(error, member, values);
     });
-  const jobs = await followJobs(bus, manage);
+  let jobs: ReturnType<typeof followJobs> | undefined;
+  const beginJob = async (verb: JobVerb, unit: string, mode: JobMode) => {
+    const followed = await (jobs ??= followJobs(bus, manage));
+    return { ended: followed.waitFor(String((await manage(verb, "ss", unit, mode))[0])) };
+  };
   return {
-    runJob: async (verb, unit, mode = "replace") => jobs.waitFor(String((await manage(verb, "ss", unit, mode))[0])),
-    beginJob: async (verb, unit) => ({ ended: jobs.waitFor(String((await manage(verb, "ss", unit, "replace"))[0])) }),
+    runJob: async (verb, unit, mode = "replace") => (await beginJob(verb, unit, mode)).ended,
+    beginJob: (verb, unit) => beginJob(verb, unit, "replace"),
     readUnit: (unit) => readUnit(bus, manage, unit),
     readStates: (pattern) => readStates(bus, manage, pattern),
     readUnitPath: async () => (await readProperty(bus, manager.path, "Manager", "UnitPath")) as readonly string[],
