@@ -1,5 +1,4 @@
 import { styleText } from "node:util";
-import yoctoSpinner from "yocto-spinner";
 import { printableText } from "../../generator/conf/printable-text.ts";
 import { printableName } from "../sandbox/untrusted-text.ts";
 
@@ -64,6 +63,7 @@ export async function withProgress<Result>(
   work: (tell: (progress: string) => void) => Promise<Result>,
 ): Promise<Result> {
   if (!process.stderr.isTTY) return work(() => undefined);
+  const { default: yoctoSpinner } = await import("yocto-spinner");
   const spinner = yoctoSpinner({ text, stream: process.stderr }).start();
   try {
     let shown = 0;
