@@ -1,12 +1,12 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Conf } from "../../generator/conf/conf.ts";
-import { listSandboxes, loadConf } from "../../generator/conf/load-conf.ts";
+import { loadConf } from "../../generator/conf/load-conf.ts";
 import { describeNetwork, hasInterface } from "../../generator/conf/values/parse-network.ts";
 import { ownStamp } from "../sandbox/populate/stamp.ts";
-import { runtimeDirectory, stateRoot } from "../../generator/conf/paths.ts";
+import { runtimeDirectory } from "../../generator/conf/paths.ts";
 import { describeError } from "../../generator/conf/sandbox-error.ts";
-import { isSandboxName, type SandboxName } from "../../generator/conf/sandbox-name.ts";
+import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import { profileOf, readConfinement } from "../host/apparmor.ts";
 import { openEnablement } from "../host/enablement.ts";
 import { readAddresses } from "../host/addresses.ts";
@@ -70,20 +70,6 @@ interface PublishedPort {
   /** The port in the sandbox; for Listen= the same. */
   readonly inside: number;
   readonly protocol: "tcp" | "udp";
-}
-
-/** Lists all names that have a conf or a root, sorted. */
-export function listNames(): readonly SandboxName[] {
-  const confs = listSandboxes().map(({ name }) => name);
-  return [...new Set([...confs, ...listRoots()])].sort();
-}
-
-function listRoots(): readonly SandboxName[] {
-  try {
-    return readdirSync(stateRoot).filter(isSandboxName);
-  } catch {
-    return [];
-  }
 }
 
 /** Reads the facts of one sandbox. */

@@ -3,7 +3,7 @@ import { type Candidate, planCompletion } from "../completion/plan-completion.ts
 import { listVerbs } from "../completion/list-verbs.ts";
 import { run } from "../../host/run.ts";
 import { print } from "../output.ts";
-import { listNames } from "../sandbox-facts.ts";
+import { listNames } from "../list-names.ts";
 
 /**
  * Prints the candidates for the last word, one a line, with a tab and their help. `:file` says that files are possible

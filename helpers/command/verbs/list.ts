@@ -4,7 +4,8 @@ import { readDeniedToday } from "../audit/denied-today.ts";
 import { formatTable, print, printJson, type Tone } from "../output.ts";
 import { openOutdated } from "../outdated-packages.ts";
 import { requireRoot } from "../require-root.ts";
-import { listNames, readAllFacts, type SandboxFacts } from "../sandbox-facts.ts";
+import { listNames } from "../list-names.ts";
+import { readAllFacts, type SandboxFacts } from "../sandbox-facts.ts";
 
 const header = [
   "NAME",

@@ -7,7 +7,7 @@ import { requireSandboxes } from "../require-sandbox.ts";
 import { formatBytes } from "../../sandbox/format-bytes.ts";
 import { measureRoot } from "../../sandbox/measure-root.ts";
 import { formatJsonLine, formatTable, print, printJson, warn } from "../output.ts";
-import { listNames } from "../sandbox-facts.ts";
+import { listNames } from "../list-names.ts";
 
 /** The usage of a running sandbox at one moment. */
 interface Sample extends Usage {

@@ -11,7 +11,7 @@ import type { Upgrade } from "../../sandbox/upgrade/report.ts";
 import { previewUpgrade } from "../../sandbox/upgrade/upgrade-sandbox.ts";
 import { requireSandboxes } from "../require-sandbox.ts";
 import { print, printJson, withProgress } from "../output.ts";
-import { listNames } from "../sandbox-facts.ts";
+import { listNames } from "../list-names.ts";
 import { requireJob, whileStopped } from "../while-stopped.ts";
 
 export interface UpgradeOptions {

@@ -7,7 +7,7 @@ import { checkHostNetwork, readHostNetworks } from "../../host/host-networks.ts"
 import { listErrors } from "../list-errors.ts";
 import { requireKnownSandbox } from "../require-sandbox.ts";
 import { print, printJson } from "../output.ts";
-import { listNames } from "../sandbox-facts.ts";
+import { listNames } from "../list-names.ts";
 
 /**
  * Checks the named confs (sandboxes or files), or all. Prints a line for every problem; any error makes the status 2.
