@@ -52,7 +52,7 @@ POLICYDEVEL := /usr/share/selinux/devel
 POLICY := $(if $(wildcard $(POLICYDEVEL)/Makefile),dist/policy/.built)
 
 # Packages that the packages we bundle ask for, and do without.
-ABSENT := supports-color x11
+ABSENT := supports-color usocket x11 xml2js
 BUILT := dist/lib/.built-$(or $(filter node bun,$(RUNTIME)),$(error RUNTIME is node or bun, not $(RUNTIME)))
 
 # Executables by the interpreter line, which costs no shell: SELinux tells their domain from the type of that file.
