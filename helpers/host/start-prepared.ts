@@ -25,7 +25,7 @@ export interface Started {
 
 // Neither runtime has pipe(2) or execve(2), so a shell makes the pipes and becomes the command. Copying goes on to its
 // end when a signal interrupts everything else.
-const makePipes = `copy() { exec env --ignore-signal=INT,TERM,HUP cat 2>/dev/null; }
+const makePipes = `copy() { trap '' INT TERM HUP; exec cat 2>/dev/null; }
 exec 2> >(copy >&2) > >(copy) < <(copy)
 chown "$0:$0" /proc/self/fd/{0,1,2}
 `;
