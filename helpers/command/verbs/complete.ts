@@ -1,7 +1,9 @@
+import { basename } from "node:path";
 import type { Command } from "commander";
 import { type Candidate, planCompletion } from "../completion/plan-completion.ts";
 import { listVerbs } from "../completion/list-verbs.ts";
 import { run } from "../../host/run.ts";
+import { listUnitFiles } from "../../host/unit-files.ts";
 import { print } from "../output.ts";
 import { listNames } from "../list-names.ts";
 
@@ -19,10 +21,12 @@ export async function completeLine(program: Command, line: readonly string[]): P
 
 const listSandboxes = (): readonly Candidate[] => listNames().map((word) => ({ word, help: "sandbox" }));
 
+// Not from systemctl list-unit-files, for which systemd finds out the state of each.
 async function listUnits(): Promise<readonly Candidate[]> {
-  const { stdout } = await run("systemctl", ["list-unit-files", "--no-legend", "--plain", "--type=service,socket"]);
-  return stdout.split("\n").flatMap((line) => {
-    const word = line.split(" ")[0] ?? "";
-    return word === "" ? [] : [{ word, help: "unit" }];
-  });
+  const { stdout } = await run("systemd-path", ["systemd-search-system-unit"]);
+  return listUnitFiles(stdout.split(":"))
+    .map((path) => basename(path))
+    .filter((word) => /\.(service|socket)$/.test(word))
+    .sort()
+    .map((word) => ({ word, help: "unit" }));
 }
