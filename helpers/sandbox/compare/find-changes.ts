@@ -4,7 +4,7 @@ import type { ManifestEntry } from "../manifest/entry.ts";
 import type { HostTree } from "../../host/host-tree.ts";
 import { printableName } from "../untrusted-text.ts";
 import { listInTree, type Listing } from "../tree/list.ts";
-import { type Comparison, inspectHost, inspectInside } from "./inspect-entry.ts";
+import { type Comparison, inspectAllInside, inspectHost } from "./inspect-entry.ts";
 
 /** A path that differs from the manifest, inside or on the host. */
 export interface Change {
@@ -33,11 +33,14 @@ export function findChanges(
 ): readonly Change[] {
   const isWanted = (path: string): boolean => below === "/" || path === below || path.startsWith(`${below}/`);
   const children = Map.groupBy(entries, ({ path }) => dirname(path));
-  const changed = entries
-    .filter(({ path }) => isWanted(path))
-    .map((entry): Change => ({
+  const compared = inspectAllInside(
+    place.tree,
+    entries.filter(({ path }) => isWanted(path)),
+  );
+  const changed = [...compared]
+    .map(([entry, inside]): Change => ({
       path: entry.path,
-      inside: inspectInside(place.tree, entry),
+      inside,
       host: inspectHost(place.host, place.rootDirectory, entry),
     }))
     .filter(({ inside, host }) => inside.state !== "same" || (host !== undefined && host.state !== "same"));

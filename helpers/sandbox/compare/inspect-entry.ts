@@ -1,8 +1,9 @@
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { FileContent, ManifestEntry } from "../manifest/entry.ts";
 import type { HostEntry, HostTree } from "../../host/host-tree.ts";
 import { readContent } from "../populate/record-content.ts";
-import { hasContent, hasContentIn, lookUpInTree } from "../tree/look-up.ts";
+import { withTreeFolder } from "../tree/beneath.ts";
+import { hasContent, hasContentIn, lookUpIn, lookUpInTree } from "../tree/look-up.ts";
 import { orMissing } from "../../host/or-missing.ts";
 
 /** The aspects in which something can differ. */
@@ -20,6 +21,22 @@ export const describeComparison = (comparison: Comparison | undefined) =>
 export function inspectInside(tree: string, entry: ManifestEntry): Comparison {
   const found = lookUpInTree(tree, entry.path);
   return compare(entry, found, (content) => hasContent(tree, entry.path, content));
+}
+
+/** The same for many entries. Opens each of their folders once. */
+export function inspectAllInside(
+  tree: string,
+  entries: readonly ManifestEntry[],
+): ReadonlyMap<ManifestEntry, Comparison> {
+  const found = new Map(entries.map((entry) => [entry, compare(entry, undefined, () => false)]));
+  for (const [path, inFolder] of Map.groupBy(entries, (entry) => dirname(entry.path)))
+    orMissing(() =>
+      withTreeFolder(tree, path, (folder) => {
+        for (const entry of inFolder)
+          found.set(entry, inspectFound(folder, entry, lookUpIn(folder, basename(entry.path))));
+      }),
+    );
+  return found;
 }
 
 /** The same for what was found under the entry's name in an open folder. */

@@ -12,6 +12,7 @@ const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
 const { stateDirectory, rootTree } = await import("../../../../generator/conf/paths.ts");
 const { findChanges } = await import("../../../../helpers/sandbox/compare/find-changes.ts");
+const { inspectAllInside, inspectInside } = await import("../../../../helpers/sandbox/compare/inspect-entry.ts");
 const { diffTexts } = await import("../../../../helpers/sandbox/compare/diff-texts.ts");
 const { readManifest } = await import("../../../../helpers/sandbox/manifest/read-manifest.ts");
 const { applyManifest } = await import("../../../../helpers/sandbox/populate/apply.ts");
@@ -91,6 +92,23 @@ test("a directory that became a link to the host's is one change, and nothing at
   rmSync(join(tree, "etc/d"), { recursive: true });
   symlinkSync(join(top, "etc"), join(tree, "etc/d"));
   assert.deepEqual(show("/etc/d"), ["/etc/d changed kind host:-"]);
+});
+
+test("many entries are compared as each alone, and nothing behind a link or in a folder that is gone", () => {
+  const below = ["/etc/d/same", "/gone/same", "/etc/same/below"].map((path): ManifestEntry => ({
+    ...common,
+    ...{ path, kind: "file", mode: 0o644, source: { copy: "/etc/same" } },
+  }));
+  const all = [...(readManifest(name)?.entries ?? []), ...below];
+  const compared = inspectAllInside(tree, all);
+  assert.deepEqual(
+    all.map((entry) => compared.get(entry)),
+    all.map((entry) => inspectInside(tree, entry)),
+  );
+  assert.deepEqual(
+    below.map((entry) => compared.get(entry)?.state),
+    ["missing", "missing", "missing"],
+  );
 });
 
 test("texts are compared by lines, and nothing is left of it", async () => {
