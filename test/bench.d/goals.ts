@@ -14,6 +14,7 @@ interface Goal {
   readonly aim?: number;
 }
 
+const command = "sandboxcontainer";
 const exec = "sandbox of Exec=";
 const unit = "sandbox of Unit=";
 
@@ -30,8 +31,17 @@ const goals: readonly Goal[] = [
   { row: "filter", measure: "run", party: "behind the filter", than: "alone", limit: 2, aim: 1.5 },
   { row: "web", measure: "answer", party: unit, than: "Quadlet with systemd", limit: 0.8 },
   { row: "web", measure: "answer", party: unit, than: "host's unit", plus: 100, limit: 1.5 },
+  { row: "create", measure: "create", party: unit, limit: 400 },
   { row: "create", measure: "disk", party: unit, than: "lxc-create", limit: 0.05 },
   { row: "memory", measure: "each of 10", party: exec, limit: 4, aim: 3.2 },
+  { row: "verbs", measure: "version", party: command, limit: 30 },
+  { row: "verbs", measure: "list of 10", party: command, limit: 60 },
+  { row: "verbs", measure: "execute", party: command, limit: 40 },
+  { row: "verbs", measure: "diff", party: command, limit: 200 },
+  { row: "verbs", measure: "why, of nothing", party: command, limit: 200 },
+  { row: "verbs", measure: "completion of a name", party: command, limit: 60 },
+  { row: "verbs", measure: "completion of a unit", party: command, limit: 60 },
+  { row: "density", measure: "list", party: "500 sandboxes", limit: 300 },
   { row: "density", measure: "start, one by one: each", party: "500 sandboxes", than: "50 sandboxes", limit: 1.5 },
   { row: "density", measure: "start, all at once: each", party: "500 sandboxes", than: "50 sandboxes", limit: 1.5 },
 ];

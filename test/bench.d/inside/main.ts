@@ -11,6 +11,7 @@ import { measurePort } from "./port.ts";
 import { memory, work } from "./places.ts";
 import { removeAll } from "./remove-all.ts";
 import { measureStartStop } from "./start-stop.ts";
+import { measureVerbs } from "./verbs.ts";
 import { measureWeb } from "./web.ts";
 
 // main.ts ROW [--small], or main.ts VERB [ARGUMENT]...: runs in the bed, and prints the results as JSON.
@@ -22,6 +23,7 @@ const rows: Readonly<Record<string, (sizes: Sizes) => Row>> = {
   create: measureCreate,
   port: measurePort,
   memory: measureMemory,
+  verbs: measureVerbs,
   density: measureDensity,
 };
 const verbs: Readonly<Record<string, (first: string, second: string) => unknown>> = {
