@@ -5,12 +5,16 @@ import { enterContainer } from "./run/enter/enter-container.ts";
 // enter PID FILTER PROFILE TERM USER FOLDER NAME=VALUE… -- COMMAND ARG…: runs a command beside the container's PID 1, which
 // is PID on the host, with the system call filter in the file FILTER, in the AppArmor PROFILE (`-`: none). Standard input
 // and output belong to the command: streams of ours would change how they block.
-try {
-  const [initPid = "", filterFile = "", given = "", term = "", ...words] = process.argv.slice(2);
-  const profile = given === "-" ? undefined : given;
-  process.exitCode = await enterContainer({ initPid: Number(initPid), filterFile, profile, term, words });
-} catch (error) {
-  writeSync(2, `${describeError(error)}\n`);
-  process.exitCode = error instanceof SandboxError ? error.status : 1;
+void enter();
+
+async function enter(): Promise<never> {
+  try {
+    const [initPid = "", filterFile = "", given = "", term = "", ...words] = process.argv.slice(2);
+    const profile = given === "-" ? undefined : given;
+    process.exitCode = await enterContainer({ initPid: Number(initPid), filterFile, profile, term, words });
+  } catch (error) {
+    writeSync(2, `${describeError(error)}\n`);
+    process.exitCode = error instanceof SandboxError ? error.status : 1;
+  }
+  return process.exit();
 }
-process.exit();
