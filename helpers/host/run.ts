@@ -1,4 +1,3 @@
-import { execa, ExecaError } from "execa";
 import { findHint, SandboxError } from "../../generator/conf/sandbox-error.ts";
 
 export interface RunOptions {
@@ -27,6 +26,8 @@ const maxOutput = 512 * 1024 * 1024;
  * Runs a command in the C locale. A failure is a SandboxError with the command, ready to paste, and its last output.
  */
 export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  // Most verbs run no program, and it takes a while to load.
+  const { execa, ExecaError } = await import("execa");
   try {
     const result = await execa(command, args, {
       env: { LC_ALL: "C.UTF-8" },
