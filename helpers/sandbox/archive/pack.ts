@@ -1,4 +1,5 @@
 import { copyFileSync, createWriteStream, existsSync, linkSync, lstatSync, mkdirSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { constants, createZstdCompress } from "node:zlib";
@@ -70,8 +71,11 @@ export async function writeNewFile(
   write: (output: NodeJS.WritableStream) => Promise<void>,
 ): Promise<void> {
   const beside = besideOf(path);
+  const output = createWriteStream(beside, { flags: "wx", mode: 0o600, flush: true });
+  // Whoever writes notices; this is for an error before that.
+  output.on("error", () => undefined);
   try {
-    await write(createWriteStream(beside, { flags: "wx", mode: 0o600, flush: true }));
+    await write(output);
     linkSync(beside, path);
     syncFolder(dirname(path));
   } catch (error) {
@@ -82,6 +86,9 @@ export async function writeNewFile(
       cause: error,
     });
   } finally {
+    output.destroy();
+    // It may still be opening the file, which would then stay.
+    if (!output.closed) await once(output, "close");
     removeIfThere(beside);
   }
 }
