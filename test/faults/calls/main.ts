@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { readIfThere } from "../../../helpers/host/read-if-there.ts";
 import { useBed } from "../../bed-tests/bed.ts";
+import { drawByLot } from "../draw-by-lot.ts";
 import { errors, kills } from "./faults.ts";
 import { judge, readObserved } from "./judge.ts";
 import { type Call, chooseByPlace, readTrace } from "./trace.ts";
@@ -86,7 +87,7 @@ async function* tryVerb(verb: Verb, done: ReadonlyMap<string, Tried>): AsyncGene
   await attempt("save", before);
   const after = await attempt("look", ...command);
   const calls = readTrace(await attempt("trace", Object.keys(errors).join(","), ...command));
-  const draw = drawWith(Number(values.seed));
+  const draw = drawByLot(Number(values.seed));
   const faults = (values.all ? calls : chooseByPlace(calls, draw)).flatMap((call) =>
     listFaults(call, daemon !== "").map((injection) => ({ call, injection })),
   );
@@ -127,14 +128,4 @@ function sample<T>(all: readonly T[], draw: (count: number) => number): readonly
   return Array.from({ length: Math.min(Number(values.sample), all.length) }, () =>
     left.splice(draw(left.length), 1),
   ).flat();
-}
-
-/** Draws numbers below a count, always the same with one seed. */
-function drawWith(seed: number): (count: number) => number {
-  let state = seed >>> 0;
-  return (count) => {
-    // A linear congruential generator is enough to draw by, and can be repeated.
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state % count;
-  };
 }
