@@ -3,9 +3,9 @@ import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { endSentence, SandboxError } from "../../generator/conf/sandbox-error.ts";
 import { parseSandboxName } from "../../generator/conf/sandbox-name.ts";
+import { describeResult } from "../host/describe-result.ts";
 import type { Systemd, UnitProperties } from "../host/systemd.ts";
 import { listOf } from "../host/unit-properties.ts";
-import { describeResult } from "./describe-result.ts";
 import { findUnmet } from "./unmet-conditions.ts";
 import { suggestSettings } from "./suggest-settings.ts";
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { confFile, imageFile, imageMountPoint } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { describeResult } from "../../host/describe-result.ts";
 import { isMountPoint } from "../../host/mounts.ts";
 import { orMissing } from "../../host/or-missing.ts";
 import { printWarning } from "../../host/run-helper.ts";
@@ -47,18 +48,21 @@ function listConfFiles(name: SandboxName): readonly string[] {
 
 const changedAt = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.mtimeMs;
 
-/** What the previous steps said when they ran last, and not at an earlier failure. */
+/** What the previous steps said when they ran last, and not at an earlier failure, or how they failed. */
 export async function lastWords(name: SandboxName, run: typeof runQuick = runQuick): Promise<string> {
   await run("journalctl", ["--sync"]);
-  const said = [];
+  const words = [];
   for (const unit of [`sandbox-image@${name}.service`, `sandbox-root@${name}.service`]) {
-    const { output: began } = await run("systemctl", [
-      ...["show", "--property=InactiveExitTimestamp", "--value", "--timestamp=unix"],
-      unit,
-    ]);
+    const asked = ["InactiveExitTimestamp", "Result", "ExecMainStatus"].map((key) => `--property=${key}`);
+    const { output } = await run("systemctl", ["show", "--timestamp=unix", ...asked, unit]);
+    const { InactiveExitTimestamp: began = "", ...properties } = Object.fromEntries(
+      output.split("\n").map((line) => line.split("=", 2) as [string, string]),
+    );
     if (began === "") continue;
     const options = ["--quiet", "--output=cat", "--priority=err", "--lines=3", `--since=${began}`];
-    said.push((await run("journalctl", [...options, `_SYSTEMD_UNIT=${unit}`])).output);
+    const { output: said } = await run("journalctl", [...options, `_SYSTEMD_UNIT=${unit}`]);
+    if (said !== "") words.push(said);
+    else if (properties["Result"] !== "success") words.push(describeResult(properties));
   }
-  return said.filter(Boolean).join("\n") || "it does not say why";
+  return words.join("\n");
 }

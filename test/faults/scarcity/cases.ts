@@ -166,7 +166,7 @@ export const cases: readonly Case[] = [
     fail: ["create with an image", "start with an image"],
     says: /loop/,
   },
-  { name: "port in use", ...port, fail: ["start with a port", "start units"], says: portInUse, isQuick: true },
+  { name: "port in use", ...port, fail: ["start with a port"], says: portInUse, isQuick: true },
   {
     name: "read-only /var",
     ...readOnly("/var", "/var/lib/sandboxcontainer"),

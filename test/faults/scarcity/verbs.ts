@@ -11,7 +11,6 @@ const kept = `${old}; sandboxcontainer snapshot old kept`;
 const impatient = `${old}; mkdir /etc/sandboxcontainer/old.conf.d
   printf '[Service]\\nTimeoutStartSec=10\\n' >/etc/sandboxcontainer/old.conf.d/time.conf; systemctl daemon-reload
   sandboxcontainer start old; sandboxcontainer stop old`;
-const web = "--unit apache2.service --publish 8080:80";
 const archive = "/root/faults/old.tar.zst";
 
 /** The verbs, each from the state that it needs. */
@@ -40,6 +39,5 @@ export const verbs = {
     command: ["start", "old"],
   },
   "start with an image": { before: make("--imagesize 16M"), command: ["start", "old"] },
-  "start units": { before: `${others}; sandboxcontainer create old ${web}`, command: ["start", "old"] },
   "start in ten seconds": { before: impatient, command: ["start", "old"] },
 } as const satisfies Readonly<Record<string, Verb>>;

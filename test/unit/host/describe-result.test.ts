@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describeResult } from "../../../helpers/command/describe-result.ts";
+import { describeResult } from "../../../helpers/host/describe-result.ts";
 
 test("a unit that was killed for want of memory says so, and any other result is systemd's word", () => {
   assert.match(describeResult({ Result: "oom-kill" }), /memory .*MemoryMax=/);

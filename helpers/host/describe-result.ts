@@ -1,4 +1,4 @@
-import type { UnitProperties } from "../host/systemd.ts";
+import type { UnitProperties } from "./systemd.ts";
 
 /** Says in words why a unit failed that has said nothing itself (Result= in systemd.exec(5)). */
 export function describeResult(properties: UnitProperties): string {
