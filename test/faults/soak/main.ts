@@ -38,7 +38,7 @@ async function main(): Promise<number> {
   process.stdout.write(`seed ${values.seed}\n`);
   const script = readFileSync(join(import.meta.dirname, "measure"), "utf8");
   await bed.feed(script, "sh", "-c", 'cat >"$0"; chmod 0755 "$0"', "/root/measure");
-  const log: Log = { counts: new Map(), failures: [] };
+  const log: Log = { counts: new Map(), failures: [], restarts: 0 };
   await clear(sandboxes);
   await make(sandboxes, log);
   const before = await settle();

@@ -6,6 +6,8 @@ export interface Log {
   /** How often, by step. */
   readonly counts: Map<string, number>;
   readonly failures: string[];
+  /** Grows at the beginning and at the end of each restart of libvirtd. */
+  restarts: number;
 }
 
 /** One who does one thing after the other, as long as `progress` is less than 1. */
@@ -43,21 +45,43 @@ function listSteps({ isOnDemand, canReload }: Sandbox, isRunning: boolean, progr
   return [...repeated, "daemon-reload", ...(progress < 0.5 ? (["restart libvirtd"] as const) : [])];
 }
 
-/** Takes a step, and notes it. */
-export async function take(bed: Bed, step: Step, { name, visit }: Sandbox, log: Log): Promise<void> {
-  const commands: Readonly<Record<Step, string>> = {
-    start: `systemctl start sandbox@${name}`,
-    stop: `systemctl stop sandbox@${name}`,
-    restart: `systemctl restart sandbox@${name}`,
-    reload: `systemctl reload sandbox@${name}`,
-    visit,
-    "daemon-reload": "systemctl daemon-reload",
-    "restart libvirtd": "systemctl restart libvirtd.service",
-  };
-  const { status, stderr } = await bed.try("timeout", "300", "sh", "-c", commands[step]);
-  log.counts.set(step, (log.counts.get(step) ?? 0) + 1);
+/**
+ * Takes a step, and notes it. A container that libvirtd was just making when it was restarted is not made, and the start
+ * says so. The next one has to succeed.
+ */
+export async function take(
+  bed: Bed,
+  step: Step,
+  { name, visit }: Pick<Sandbox, "name" | "visit">,
+  log: Log,
+): Promise<void> {
+  const command = { ...commands(name), visit }[step];
+  const { restarts } = log;
+  if (step === "restart libvirtd") log.restarts++;
+  const { status, stderr } = await bed.try("timeout", "300", "sh", "-c", command);
+  if (step === "restart libvirtd") log.restarts++;
+  count(log, step);
   if (status === 0) return;
   const journal = await bed.journal("--lines=20", `--unit=sandbox@${name}`, `--unit=sandbox-root@${name}`);
-  log.failures.push(`${commands[step]}: status ${status}: ${stderr.trim()}\n${journal.replaceAll(/^/gm, "  > ")}`);
+  const isCutOff = /libvirt refused to start the container: End of file/.test(journal);
+  if (isCutOff && (restarts % 2 === 1 || log.restarts > restarts)) {
+    count(log, "start cut off by a restart of libvirtd");
+    await take(bed, "start", { name, visit }, log);
+    return;
+  }
+  log.failures.push(`${command}: status ${status}: ${stderr.trim()}\n${journal.replaceAll(/^/gm, "  > ")}`);
   process.stderr.write(`${log.failures.at(-1) ?? ""}\n`);
+}
+
+const commands = (name: string): Readonly<Record<Exclude<Step, "visit">, string>> => ({
+  start: `systemctl start sandbox@${name}`,
+  stop: `systemctl stop sandbox@${name}`,
+  restart: `systemctl restart sandbox@${name}`,
+  reload: `systemctl reload sandbox@${name}`,
+  "daemon-reload": "systemctl daemon-reload",
+  "restart libvirtd": "systemctl restart libvirtd.service",
+});
+
+function count({ counts }: Log, step: string): void {
+  counts.set(step, (counts.get(step) ?? 0) + 1);
 }

@@ -60,6 +60,17 @@ test("what to do about a limit is said only where the limit was met", () => {
   assert.equal(describeError(failed("read")), "EAGAIN, read");
 });
 
+test("of what the kernel refuses for want of something it is said how to get or to see it", () => {
+  const ways = {
+    ...{ EACCES: "ausearch", EPERM: "ausearch", ENOSPC: "df -i", EDQUOT: "df -i", EIO: "journalctl -k" },
+    ...{ EROFS: "journalctl -k", EMFILE: "ulimit -n", ENFILE: "fs.file-max", ENOMEM: "MemoryMax=" },
+  };
+  for (const [code, way] of Object.entries(ways)) {
+    const said = describeError(Object.assign(new Error(`${code}: no, open '/x'`), { syscall: "open", code }));
+    assert.ok(said.startsWith(`${code}: no, open '/x'. `) && said.includes(way), said);
+  }
+});
+
 test("several errors of a conf are one line each, and mean wrong usage", () => {
   const errors = [1, 2].map((line) => new ConfError({ path: "x", line }, "wrong", "Right it"));
   assert.equal(new ConfErrors(errors).message, "x:1: wrong. Right it\nx:2: wrong. Right it");

@@ -32,3 +32,7 @@ test("a backslash at the end of the file is dropped, so that it cannot swallow a
     ["a=1"],
   );
 });
+
+test("blanks around a continued line are not part of it", () => {
+  assert.deepEqual(scanLines("\\\n  \\\n a=1 \\\n\n\\\n \\\n"), [{ text: "a=1", line: 1, last: 4 }]);
+});

@@ -27,6 +27,9 @@ test("an address has one spelling, whatever was written", () => {
     "fe80::1%eth0",
     "a.b",
     "::1/64",
+    // These would be something else of a URL.
+    "::1]/x",
+    "a@[::1",
   );
 });
 
@@ -77,4 +80,8 @@ test("addresses as numbers tell who is in a subnet", () => {
   assert.equal(isInSubnet(parseIpAddress("192.0.2.126"), subnet), true);
   assert.equal(isInSubnet(parseIpAddress("192.0.2.129"), subnet), false);
   assert.equal(isInSubnet(parseIpAddress("2001:db8::1"), subnet), false);
+  const isIn = (text: string, prefix: number): boolean =>
+    isInSubnet(parseIpAddress(text), { ...parseIpAddress("2001:db8::2"), prefix });
+  assert.deepEqual([isIn("2001:db8::2", 128), isIn("2001:db8::3", 128)], [true, false]);
+  assert.deepEqual([isIn("2001:db8::3", 127), isIn("2001:db8::4", 127), isIn("::", 0)], [true, false, true]);
 });
