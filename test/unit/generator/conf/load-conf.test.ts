@@ -39,6 +39,12 @@ test("a name without a conf is told the nearest that has one", () => {
   assert.throws(() => loadConf(web, folders), { message: "there is no sandbox web", hint: "Did you mean wbe?" });
 });
 
+test("where no name is near, it is told where the conf would be", () => {
+  const { folders, path } = makeRoot({ "run/sandboxcontainer/database.conf": confText() });
+  const hint = `Its conf would be ${path}/etc/sandboxcontainer/web.conf`;
+  assert.throws(() => loadConf(web, folders), { status: 2, hint });
+});
+
 test("a masked sandbox is not listed, and to load it says what masks it", () => {
   const { folders, path } = makeRoot({
     "etc/sandboxcontainer/web.conf": "",

@@ -50,3 +50,26 @@ test("a person whom the service runs as is there, with the person's own group, b
     assert.match(texts["shadow"] ?? "", /^anna:!/m);
   }
 });
+
+test("an account of the last id that login.defs names is the system's, of users and of groups each", () => {
+  const host = {
+    "/etc/passwd": file("a:x:500:500::/:/bin/sh\nb:x:501:600::/:/bin/sh\n"),
+    "/etc/group": file("c:x:600:a,b\nd:x:601:a\n"),
+    "/etc/login.defs": file("SYS_UID_MAX 500\n  SYS_GID_MAX 600\n"),
+  };
+  assert.equal(contents(host)["passwd"], "a:x:500:500::/:/bin/sh\n");
+  assert.equal(contents(host)["group"], "c:x:600:a\n");
+});
+
+test("without login.defs the last is 999, and lines with half an account are none", () => {
+  const host = { "/etc/passwd": file("a:x:999:1::/:\nb:x:1000:1::/:\nhalf:x\nc:x:1x:1::/:\nd:x::1::/:\n") };
+  assert.equal(contents(host)["passwd"], "a:x:999:1::/:\n");
+});
+
+test("without a group shadow, shadow is root's, and nobody has ids to pass on", () => {
+  const entries = planAccounts(fakeHost({}), []);
+  assert.deepEqual(
+    entries.map(({ path, group, kind }) => `${path} ${kind} ${group}`),
+    ["passwd", "group", "shadow", "gshadow", "subuid", "subgid"].map((name) => `/etc/${name} file 0`),
+  );
+});
