@@ -56,6 +56,7 @@ test("an empty limit takes back what was before it, in the same file as well: Me
     confOf(`[Sandbox]\nUnit=a.service\n[Resources]\n${lines}\n`).resources.map(({ key, value }) => `${key}=${value}`);
   assert.deepEqual(limits("MemoryMax=1G\nTasksMax=5\nMemoryMax="), ["TasksMax=5"]);
   assert.deepEqual(limits("MemoryMax=1G\nMemoryMax=\nMemoryMax=2G"), ["MemoryMax=2G"]);
+  assert.deepEqual(limits("IPAddressDeny=::1\nIPAddressDeny=::2"), ["IPAddressDeny=::1", "IPAddressDeny=::2"]);
   assert.deepEqual(limits("IPAddressDeny=any\nIPAddressDeny=\nIPAddressDeny=::1"), ["IPAddressDeny=::1"]);
 });
 

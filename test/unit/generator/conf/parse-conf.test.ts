@@ -27,6 +27,7 @@ for (const value of [
   "[x]",
   "\\x41\\",
   "a\u2028b",
+  "a\u2029b",
   "  inner  blanks",
 ]) {
   test(`the value ${JSON.stringify(value)} comes back as it was written`, () => {
@@ -66,7 +67,9 @@ test("keys of an unknown section are not complained about one by one", () => {
 
 test("a line of more than a megabyte is refused, a shorter one read, and ten thousand lines at once", () => {
   assert.match(errorsOf(`[Unit]\nDescription=${"x".repeat(1024 * 1024)}\n`).join(), /:2: the line is too long/);
-  assert.equal(linesOf(`[Unit]\nDescription=${"x".repeat(1000 * 1000)}\n`).length, 1);
+  const most = `After=${"x".repeat(1024 * 1024 - 6)}`;
+  assert.equal(linesOf(`[Unit]\n${most}\n`).length, 1);
+  assert.equal(linesOf(`[Unit]\n${most}x\n`).length, 0);
   assert.equal(linesOf(`[Sandbox]\n${"Package=x\n".repeat(10_000)}`).length, 10_000);
   assert.equal(errorsOf(`[Sandbox]\n${"Nonsense=x\n".repeat(10_000)}`).length, 10_000);
 });
@@ -75,14 +78,19 @@ test("a control character of two bytes is refused as the others are: an archive'
   assert.match(errorsOf("[Sandbox]\nExec=/bin/x \u009b31m\n").join(), /:2: the line is too long, or it has a control/);
 });
 
-test("a value of one character is one", () => {
-  assert.deepEqual(parseConf("[Service]\nExecStartPre=x\n", "web.conf").errors, []);
+test("a value of one character is one, and none is none", () => {
+  assert.deepEqual(errorsOf("[Service]\nExecStartPre=x\n"), []);
+  assert.match(errorsOf("[Service]\nExecStartPre=\n").join(), /without a value would remove a step/);
+});
+
+test("a section is a whole line", () => {
+  for (const line of ["[x[Sandbox]", "[Sandbox]]", "[Sandbox] x", "[Sandbox"])
+    assert.deepEqual(errorsOf(`${line}\n`), [`${path}:1: expected a section, such as [Sandbox]`]);
 });
 
 test("what is quoted in an error fits in a line", () => {
   const long = "x".repeat(1000);
   for (const text of [`[${long}]`, long, `${long}=1`, `[Sandbox]\n${long}=1`]) {
-    const [error] = parseConf(text, "web.conf").errors;
-    assert.match(error?.message ?? "", /(?<!x)x{80}(?!x)/);
+    assert.match(errorsOf(text).join(), /(?<!x)x{80}(?!x)/);
   }
 });
