@@ -63,7 +63,7 @@ export async function take(
   count(log, step);
   if (status === 0) return;
   const journal = await bed.journal("--lines=20", `--unit=sandbox@${name}`, `--unit=sandbox-root@${name}`);
-  const isCutOff = /libvirt refused to start the container: End of file/.test(journal);
+  const isCutOff = journal.includes("libvirt refused to start the container: End of file");
   if (isCutOff && (restarts % 2 === 1 || log.restarts > restarts)) {
     count(log, "start cut off by a restart of libvirtd");
     await take(bed, "start", { name, visit }, log);
