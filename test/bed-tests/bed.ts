@@ -1,5 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 
 const script = join(import.meta.dirname, "../bed");
 
@@ -22,6 +23,12 @@ export interface Bed {
   feed(input: string, ...command: readonly string[]): Promise<Ran>;
   /** Shuts the bed down and boots it again. */
   reboot(): Promise<void>;
+  /** Kills a virtual machine, as when the power fails. */
+  cut(): Promise<void>;
+  /** Boots it again on the same disk. */
+  boot(): Promise<void>;
+  /** Begins a command, and calls this with each line that it prints. Resolves when it has ended, also if the bed has. */
+  follow(onLine: (line: string) => void, ...command: readonly string[]): Promise<void>;
 }
 
 export function useBed(kind: "native" | `native-${string}` | "selinux" | "apparmor"): Bed {
@@ -33,6 +40,13 @@ export function useBed(kind: "native" | `native-${string}` | "selinux" | "apparm
     if (status !== 0) throw new Error(`${command.join(" ")}: status ${status}\n${stdout}${stderr}`);
     return stdout.replace(/\n$/, "");
   };
+  const change = (verb: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      execFile(script, [verb, kind], (error) => {
+        if (error === null) resolve();
+        else reject(new Error(error.message));
+      });
+    });
   return {
     feed,
     try: attempt,
@@ -41,13 +55,13 @@ export function useBed(kind: "native" | `native-${string}` | "selinux" | "apparm
       await run("journalctl", "--sync");
       return run("journalctl", "--output=cat", ...options);
     },
-    reboot: () =>
-      new Promise((resolve, reject) => {
-        execFile(script, ["reboot", kind], (error) => {
-          if (error === null) resolve();
-          else reject(new Error(error.message));
-        });
-      }),
+    reboot: () => change("reboot"),
+    cut: () => change("cut"),
+    boot: () => change("boot"),
+    async follow(onLine, ...command) {
+      const child = spawn(script, ["exec", kind, "--", ...command], { stdio: ["ignore", "pipe", "ignore"] });
+      for await (const line of createInterface(child.stdout)) onLine(line);
+    },
   };
 }
 

@@ -43,6 +43,24 @@ machine_reboot() {
 	report_bed
 }
 
+# machine_cut: as when the power fails. What its kernel has not written to the disk yet is lost; what it has written is in
+# this machine's page cache, whatever cache the disk has, so this loses nothing that a disk would still have to write.
+machine_cut() {
+	lock_bed
+	find_qemu >/dev/null || die "the $kind bed is not up" "test/bed up $kind"
+	kill_process "$BED_STATE/qemu"
+	close_connection
+}
+
+machine_boot() {
+	lock_bed
+	! find_qemu >/dev/null || die "the $kind bed runs" "test/bed cut $kind"
+	[[ -s $BED_ROOT/disk.img && -s $BED_STATE/key ]] || die "the $kind bed has no disk" "test/bed up $kind"
+	close_connection
+	boot_machine
+	report_bed
+}
+
 machine_down() {
 	lock_bed
 	clear_machine
