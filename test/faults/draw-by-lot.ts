@@ -7,3 +7,9 @@ export function drawByLot(seed: number): (below: number) => number {
     return Math.floor((state / 2 ** 32) * below);
   };
 }
+
+/** Draws some of a list, each once. */
+export function sample<T>(all: readonly T[], count: number, draw: (below: number) => number): readonly T[] {
+  const left = [...all];
+  return Array.from({ length: Math.min(count, all.length) }, () => left.splice(draw(left.length), 1)).flat();
+}

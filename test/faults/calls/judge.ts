@@ -15,13 +15,19 @@ export interface Observed {
   readonly end: string;
 }
 
-/** Reads the sections that `attempt fault` prints. */
-export function readObserved(text: string): Observed {
+/** Reads sections, each after a line `== NAME`. */
+export function readSections(text: string): ReadonlyMap<string, string> {
   const sections = new Map<string, string>();
   for (const section of text.split(/^== (?=[\w-]+$)/m).slice(1)) {
     const end = section.indexOf("\n");
     sections.set(section.slice(0, end), section.slice(end + 1).trimEnd());
   }
+  return sections;
+}
+
+/** Reads the sections that `attempt fault` prints. */
+export function readObserved(text: string): Observed {
+  const sections = readSections(text);
   const get = (name: string): string => sections.get(name) ?? "";
   return {
     status: Number(get("status")),

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { readIfThere } from "../../../helpers/host/read-if-there.ts";
 import { useBed } from "../../bed-tests/bed.ts";
-import { drawByLot } from "../draw-by-lot.ts";
+import { drawByLot, sample } from "../draw-by-lot.ts";
 import { errors, kills } from "./faults.ts";
 import { judge, readObserved } from "./judge.ts";
 import { type Call, chooseByPlace, readTrace } from "./trace.ts";
@@ -91,10 +91,8 @@ async function* tryVerb(verb: Verb, done: ReadonlyMap<string, Tried>): AsyncGene
   const faults = (values.all ? calls : chooseByPlace(calls, draw)).flatMap((call) =>
     listFaults(call, daemon !== "").map((injection) => ({ call, injection })),
   );
-  const chosen = sample(
-    faults.filter(({ injection }) => injection.includes(values.fault)),
-    draw,
-  );
+  const wanted = faults.filter(({ injection }) => injection.includes(values.fault));
+  const chosen = values.sample === undefined ? wanted : sample(wanted, Number(values.sample), draw);
   process.stderr.write(`  ${calls.length} calls, ${faults.length} faults, ${chosen.length} of them chosen\n`);
   for (const { call, injection } of chosen) {
     const fault = `${nameOf(verb)} ${injection}`;
@@ -119,13 +117,4 @@ function listFaults({ name, ordinal }: Call, onlyKills: boolean): readonly strin
   const failures = onlyKills ? [] : (errors[name] ?? []).map((error) => `error=${error}`);
   const faults = kills.includes(name) ? [...failures, "signal=KILL"] : failures;
   return faults.map((fault) => `${name}:${fault}:when=${ordinal}`);
-}
-
-/** Draws as many as are wanted. */
-function sample<T>(all: readonly T[], draw: (count: number) => number): readonly T[] {
-  if (values.sample === undefined) return all;
-  const left = [...all];
-  return Array.from({ length: Math.min(Number(values.sample), all.length) }, () =>
-    left.splice(draw(left.length), 1),
-  ).flat();
 }

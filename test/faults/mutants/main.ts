@@ -2,7 +2,7 @@ import { appendFileSync, globSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { readIfThere } from "../../../helpers/host/read-if-there.ts";
-import { drawByLot } from "../draw-by-lot.ts";
+import { drawByLot, sample } from "../draw-by-lot.ts";
 import { isExplained, listStale } from "./explained.ts";
 import { type Recall, type Tried, tryFile } from "./try-file.ts";
 
@@ -51,7 +51,7 @@ async function main(): Promise<number> {
   const left: Tried[] = [];
   for (const file of globSync(sources, { exclude: ["generator/conf/paths.ts"] }).sort()) {
     if (!file.includes(values.only)) continue;
-    for (const tried of await tryFile(file, allTests, sample, recall, keep)) {
+    for (const tried of await tryFile(file, allTests, choose, recall, keep)) {
       const word = isLeft(tried) && isExplained(tried) ? "explained" : tried.outcome;
       counts.set(word, (counts.get(word) ?? 0) + 1);
       if (!isLeft(tried)) continue;
@@ -79,15 +79,8 @@ const keyOf = ({ file, place, was, now, source }: Omit<Tried, "outcome">): strin
 const describe = ({ file, place, line, was, now, outcome }: Tried): string =>
   `${file}:${place}: ${outcome}: ${was} → ${now || "nothing"}\n  ${line}\n`;
 
-/** Draws as many as are wanted, always the same with one seed. */
-function sample<T>(all: readonly T[]): readonly T[] {
-  if (values.sample === undefined) return all;
-  const draw = drawByLot(Number(values.seed));
-  const left = [...all];
-  return Array.from({ length: Math.min(Number(values.sample), all.length) }, () =>
-    left.splice(draw(left.length), 1),
-  ).flat();
-}
+const choose = <T>(all: readonly T[]): readonly T[] =>
+  values.sample === undefined ? all : sample(all, Number(values.sample), drawByLot(Number(values.seed)));
 
 if (values.help) process.stdout.write(`${usage}\n`);
 else {
