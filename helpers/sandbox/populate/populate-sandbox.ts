@@ -95,8 +95,7 @@ export async function populateSandbox(
     return manifest;
   } catch (error) {
     // The identity of a sandbox that never had a root is worthless.
-    if (kept === "folder" && !existsSync(rootTree(name)))
-      removeIfThere(stateDirectory(name));
+    if (kept === "folder" && !existsSync(rootTree(name))) removeIfThere(stateDirectory(name));
     throw describeFullDisk(error, name, kept);
   }
 }

@@ -8,13 +8,12 @@ import { type Case, cases } from "./cases.ts";
 import { judgeLack } from "./judge.ts";
 import { verbs } from "./verbs.ts";
 
-const usage = `test/faults/scarcity [--only WORD] [--quick] [--bed selinux]
+const usage = `test/faults/scarcity [--only WORD] [--verb WORD] [--quick]
   Takes something away, runs verbs without it, and gives it back, in a native bed that is up. The message has to say what
   is missing, nothing else may be lost, and the same command has to succeed when the thing is back.
-  --only WORD    only cases in whose name this is, such as disk or D-Bus
-  --verb WORD    only verbs in whose name this is, such as clone
-  --quick        only some cases, in a minute
-  --bed selinux  the cases that need that virtual machine
+  --only WORD  only cases in whose name this is, such as disk or D-Bus
+  --verb WORD  only verbs in whose name this is, such as clone
+  --quick      only some cases, with one verb each
 It prints what each verb said, and what is wrong.`;
 
 const { values } = parseArgs({
@@ -22,23 +21,17 @@ const { values } = parseArgs({
     only: { type: "string", default: "" },
     verb: { type: "string", default: "" },
     quick: { type: "boolean", default: false },
-    bed: { type: "string", default: "native" },
     help: { type: "boolean", default: false },
   },
 });
-const kind = values.bed === "selinux" ? "selinux" : "native";
-const bed = useBed(kind);
+const bed = useBed("native");
 const script = "/root/attempt";
-/** The files that go into the bed. Only the native one has proxies. */
-const files: readonly (readonly [file: string, place: string])[] = [
+/** The files that go into the bed. */
+const files = [
   [join(import.meta.dirname, "../calls/attempt"), script],
-  ...(kind === "native"
-    ? ([
-        [join(import.meta.dirname, "proxy.ts"), "/root/proxy.ts"],
-        [process.execPath, "/root/node"],
-      ] as const)
-    : []),
-];
+  [join(import.meta.dirname, "proxy.ts"), "/root/proxy.ts"],
+  [process.execPath, "/root/node"],
+] as const;
 // The state that the script keeps.
 let saved = "";
 
@@ -46,11 +39,9 @@ if (values.help) process.stdout.write(`${usage}\n`);
 else process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const chosen = cases.filter(
-    ({ name, bed: own = "native", isQuick = false }) =>
-      name.includes(values.only) && own === kind && (isQuick || !values.quick),
-  );
-  for (const [file, place] of files) execFileSync(join(import.meta.dirname, "../../bed"), ["push", kind, file, place]);
+  const chosen = cases.filter(({ name, isQuick = false }) => name.includes(values.only) && (isQuick || !values.quick));
+  for (const [file, place] of files)
+    execFileSync(join(import.meta.dirname, "../../bed"), ["push", "native", file, place]);
   let [tries, wrong] = [0, 0];
   for (const [name, verb] of Object.entries(verbs).filter(([each]) => each.includes(values.verb))) {
     for await (const { lack, said, complaints } of tryVerb(name as keyof typeof verbs, verb, chosen)) {
@@ -60,13 +51,9 @@ async function main(): Promise<number> {
       process.stdout.write(`${lack}: ${name}\n${lines.join("\n")}\n`);
     }
   }
+  await bed.run(script, "save", ":");
   const places = files.map(([, place]) => place).join(" ");
-  if (kind === "native")
-    await bed.run(
-      "sh",
-      "-c",
-      `${script} save :; umount /var/lib/sandboxcontainer /root/faults; rm -r /root/faults* ${places}`,
-    );
+  await bed.run("sh", "-c", `umount /var/lib/sandboxcontainer /root/faults; rm -r /root/faults* ${places}`);
   process.stdout.write(`${chosen.length} cases, ${tries} tries, ${wrong} of them wrong\n`);
   return wrong === 0 ? 0 : 1;
 }
