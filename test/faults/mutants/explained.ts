@@ -58,7 +58,7 @@ const all: readonly Explained[] = [
   { file: "generator/conf/nearest.ts", line: "return last[to.length] ?? 0;", change: ["0", "1"], why: forTypes },
   {
     file: "generator/conf/printable-text.ts",
-    line: "const spellOut = (character: string): string => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;",
+    line: "const spellOut = (character: string): string => `\\\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;",
     why: forTypes,
   },
   {
@@ -72,6 +72,37 @@ const all: readonly Explained[] = [
     line: 'const [, destination = "", via = ""] = /^(\\S+)\\s+via\\s+(\\S+)$/.exec(text) ?? [];',
     change: ["/^(\\S+)\\s+via\\s+(\\S+)$/", "/^(\\S*)\\s+via\\s+(\\S+)$/"],
     why: "nothing is no subnet either",
+  },
+  {
+    file: "generator/conf/values/parse-label.ts",
+    line: "const profile = /^(?!unconfined$|.*_t$)[A-Za-z0-9/](?:[A-Za-z0-9_.+-]|\\/(?!\\/))*$/;",
+    change: [
+      "/^(?!unconfined$|.*_t$)[A-Za-z0-9/](?:[A-Za-z0-9_.+-]|\\/(?!\\/))*$/",
+      "/^(?!unconfined$|.+_t$)[A-Za-z0-9/](?:[A-Za-z0-9_.+-]|\\/(?!\\/))*$/",
+    ],
+    why: "no name begins with an underscore",
+  },
+  {
+    file: "generator/conf/values/parse-label.ts",
+    line: 'const [, how = "static", what = ""] = /^(?:(static|dynamic),label=|static\\s+)?(.*)$/s.exec(text) ?? [];',
+    why: "all of it may be missing, so it begins at the first character and takes the last one",
+  },
+  {
+    file: "generator/conf/values/parse-label.ts",
+    line: 'if (how === "static" && label.test(what)) return { kind: "static", label: what };',
+    change: ['how === "static" && label.test(what)', "label.test(what)"],
+    why: "every label is a context as well, which the line before has returned",
+  },
+  {
+    file: "generator/conf/values/parse-network.ts",
+    line: 'if (bridge === undefined && networkName.test(text)) return { kind: "libvirt", name: text };',
+    change: ["bridge === undefined && networkName.test(text)", "networkName.test(text)"],
+    why: "no name of a network has a colon",
+  },
+  {
+    file: "helpers/sandbox/manifest/accounts.ts",
+    line: '(record[3] ?? "")',
+    why: "whatever is not the name of an account is no member",
   },
 ];
 

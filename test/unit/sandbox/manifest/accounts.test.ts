@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { planAccounts } from "../../../../helpers/sandbox/manifest/accounts.ts";
+import { isAccountFile, planAccounts } from "../../../../helpers/sandbox/manifest/accounts.ts";
 import { fakeHost, file } from "./fake-host.ts";
 
 const passwd =
@@ -72,4 +72,21 @@ test("without a group shadow, shadow is root's, and nobody has ids to pass on", 
     entries.map(({ path, group, kind }) => `${path} ${kind} ${group}`),
     ["passwd", "group", "shadow", "gshadow", "subuid", "subgid"].map((name) => `/etc/${name} file 0`),
   );
+});
+
+test("nobody and nogroup are there, also if they have nothing to do with each other", () => {
+  const host = {
+    "/etc/passwd": file("nobody:x:65534:65533::/:\n"),
+    "/etc/group": file("nogroup:x:65534:\nother:x:65535:\n"),
+  };
+  assert.equal(contents(host)["passwd"], "nobody:x:65534:65533::/:\n");
+  assert.equal(contents(host)["group"], "nogroup:x:65534:\n");
+});
+
+test("a copy of an account file, and one elsewhere, are none", () => {
+  for (const name of ["passwd", "group", "shadow", "gshadow"]) {
+    assert.equal(isAccountFile(`/etc/${name}`), true);
+    for (const other of [`/etc/${name}-`, `/etc/x/${name}`, `/srv/etc/${name}`, `/etc/x${name}`])
+      assert.equal(isAccountFile(other), false);
+  }
 });

@@ -93,7 +93,7 @@ test("a name begins with what no option and no hidden file begins with", () => {
     accepts(parse, "a", "Z9", "0a", "a.b-c_d");
     refuses(parse, "-a", ".a", "_a", "");
   }
-  accepts(parseNetwork, "bridge:_a");
+  accepts(parseNetwork, "bridge:_a", "bridge:a");
   accepts(parseAccount, "_a");
   refuses(parseAccount, "1a", ".a");
   refuses(parseFileType, "1a", "_a");

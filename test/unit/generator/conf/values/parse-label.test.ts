@@ -26,6 +26,11 @@ test("another word is the name of an AppArmor profile", () => {
     assert.deepEqual(parseLabel(profile), { kind: "apparmor", profile });
 });
 
+test("so is one that every object has", () => {
+  for (const profile of ["constructor", "toString"])
+    assert.deepEqual(parseLabel(profile), { kind: "apparmor", profile });
+});
+
 test("a word that is misspelt is not taken for a profile", () => {
   assert.throws(() => parseLabel("aparmor"), /did you mean apparmor\?/);
 });
