@@ -10,7 +10,8 @@ export interface Publish {
   readonly protocol: "tcp";
 }
 
-const form = /^(?:(\[[0-9A-Fa-f:.]+\]|\d{1,3}(?:\.\d{1,3}){3}):)?(\d{1,5}):(\d{1,5})(?:\/tcp)?$/;
+// Whether it is an address, canonicalAddress says.
+const form = /^(?:(\[[0-9A-Fa-f:.]+\]|[\d.]+):)?(\d{1,5}):(\d{1,5})(?:\/tcp)?$/;
 
 /** Parses `[ADDRESS:]HOSTPORT:PORT`. Throws a ValueError. */
 export function parsePublish(text: string): Publish {
@@ -38,8 +39,7 @@ export interface Listen {
 /** Parses `[ADDRESS:]PORT[/udp]`. Throws a ValueError. */
 export function parseListen(text: string): Listen {
   const protocol = text.endsWith("/udp") ? "udp" : "tcp";
-  const [, address, port = ""] =
-    /^(?:(\[[0-9A-Fa-f:.]+\]|\d{1,3}(?:\.\d{1,3}){3}):)?(\d{1,5})(?:\/(?:tcp|udp))?$/.exec(text) ?? [];
+  const [, address, port = ""] = /^(?:(\[[0-9A-Fa-f:.]+\]|[\d.]+):)?(\d{1,5})(?:\/(?:tcp|udp))?$/.exec(text) ?? [];
   const canonical = address === undefined ? undefined : canonicalAddress(address);
   if (isPort(port) && canonical !== null) return { address: canonical, hostPort: Number(port), protocol };
   throw new ValueError("expected [ADDRESS:]PORT, such as 2222, 127.0.0.1:2222 or [::1]:53/udp");
