@@ -19,6 +19,17 @@ test("escapes are those of systemd, in quotes and outside", () => {
   assert.deepEqual(splitWords(String.raw`a\sb "\"\\" '\'' \x41 \n`), ["a b", '"\\', "'", "A", "\n"]);
 });
 
+test("every escape of systemd has its character", () => {
+  const characters = splitWords(String.raw`\a\b\f\n\r\t\v\s\\\"\'\x7e`)[0];
+  assert.equal(characters, "\x07\b\f\n\r\t\v \\\"'~");
+});
+
+test("it is said what is open: a quote, or the line", () => {
+  assert.throws(() => splitWords("a 'b"), /^ValueError: the quote ' is not closed$/);
+  assert.throws(() => splitWords('a "b'), /^ValueError: the quote " is not closed$/);
+  assert.throws(() => splitWords("a b\\"), /^ValueError: the line ends in a backslash$/);
+});
+
 test("specifiers and variables mean themselves", () => {
   assert.deepEqual(splitWords("100% $HOME ${X} %i"), ["100%", "$HOME", "${X}", "%i"]);
 });
