@@ -115,6 +115,18 @@ const all: readonly Explained[] = [
     line: 'const rest = text[at] ?? "";',
     why: forTypes,
   },
+  {
+    file: "generator/conf/verify-conf.ts",
+    line: "const { path, line } = { line: 1, ...(conf.origins.Network?.[0] ?? { path: conf.path }) };",
+    change: ["1", "2"],
+    why: forTypes,
+  },
+  {
+    file: "generator/conf/verify-conf.ts",
+    line: "const origin = { line: 1, ...(conf.origins.Mount?.[index] ?? { path: conf.path }) };",
+    change: ["1", "2"],
+    why: forTypes,
+  },
 ];
 
 const fits = (tried: Tried, { file, line, change }: Explained): boolean =>

@@ -136,7 +136,7 @@ test("a time has the words of systemd, and up to nine digits each", () => {
   // 2^64 microseconds, rounded down to seconds, is USEC_INFINITY.
   accepts(parseTimeSpan, "213503982d 8h 1min 48s");
   assert.throws(() => parseTimeSpan("213503982d 8h 1min 49s"), /longer than systemd can count/);
-  refuses(parseTimeSpan, "1000000000", "0s", "1 2x");
+  refuses(parseTimeSpan, "1000000000", "0s", "1 2x", "1h 5.5m", "1h 1000000000s");
 });
 
 test("a size is at least a page and at most what a number can count, rounded down", () => {
