@@ -80,6 +80,12 @@ test("A1: a manifest that lies is refused, and where is told", () => {
     [whole({ mode: "10644" }), /mode has the wrong form/],
     [whole({ content: { size: -1, digest: "0".repeat(64) } }), /size is not a number/],
     [whole({ content: { size: 1, digest: "../x" } }), /digest has the wrong form/],
+    ...[`${"0".repeat(64)}0`, `x${"0".repeat(64)}`].map(
+      (digest) => [whole({ content: { size: 1, digest } }), /digest has the wrong form/] as const,
+    ),
+    ...["\0x", "x\0", ""].map(
+      (link) => [whole({ kind: "link", content: undefined, source: { link } }), /link has the wrong form/] as const,
+    ),
     [whole({ reason: 1 }), /reason has the wrong form/],
     [whole({ more: 1 }), /entry 1 has an unknown key "more"/],
     [whole({}).replace('"reason"', '"__proto__":{"kind":"link"},"reason"'), /unknown key "__proto__"/],
