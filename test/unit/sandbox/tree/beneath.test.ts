@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "node:test";
+import { isComponent, openBeneath, splitPath, withDirectory } from "../../../../helpers/sandbox/tree/beneath.ts";
+import { listInTree } from "../../../../helpers/sandbox/tree/list.ts";
+import { digestOf, hasContent, lookUpInTree, readFromTree } from "../../../../helpers/sandbox/tree/look-up.ts";
+import { makeTemporary } from "../populate/temporary.ts";
+
+test("a component is a name that a file can have, also one with dots, and never one that leads elsewhere", () => {
+  for (const name of ["a", "a.", "a..", ".a", "..a", "...", " ", "n".repeat(255)])
+    assert.equal(isComponent(Buffer.from(name)), true, name);
+  for (const name of ["", ".", "..", "/", "a/b", "a\0", "n".repeat(256)])
+    assert.equal(isComponent(Buffer.from(name)), false, name);
+});
+
+test("a path that the sandbox chose has at most as many bytes as the kernel takes", () => {
+  const split = (path: string): number | undefined => splitPath(Buffer.from(path))?.length;
+  assert.deepEqual(
+    [split("a"), split("a/b//"), split("a//b"), split("/a"), split("a/../b")],
+    [1, 2, undefined, undefined, undefined],
+  );
+  assert.equal(split("a/".repeat(2048)), 2048);
+  assert.equal(split(`${"a/".repeat(2048)}a`), undefined);
+});
+
+test("whatever is read or refused in a tree, nothing stays open", (context) => {
+  const tree = makeTemporary(context);
+  mkdirSync(join(tree, "etc/folder"), { recursive: true });
+  writeFileSync(join(tree, "etc/file"), "words");
+  symlinkSync("folder", join(tree, "etc/link"));
+  const content = { size: 5, digest: digestOf([Buffer.from("words")]) };
+  const count = (): number => readdirSync("/proc/self/fd").length;
+  const before = count();
+  for (const path of ["/etc", "/etc/file", "/etc/link", "/etc/link/x", "/etc/none", "/none/x", "/etc/file/x"]) {
+    listInTree(tree, path, new Set(), 1);
+    lookUpInTree(tree, path);
+    readFromTree(tree, path, 5);
+    hasContent(tree, path, content);
+    const components = splitPath(Buffer.from(path.slice(1))) ?? [];
+    assert.throws(() => withDirectory(tree, (folder) => openBeneath(folder, [...components, "none"])));
+  }
+  assert.equal(count(), before);
+});
