@@ -133,6 +133,15 @@ const all: readonly Explained[] = [
     change: ["indexOf", "lastIndexOf"],
     why: "it is there once: the quotes of a text are escaped",
   },
+  {
+    file: "generator/conf/values/parse-publish.ts",
+    line: "const form = /^(?:(\\[[0-9A-Fa-f:.]+\\]|[\\d.]+):)?(\\d{1,5}):(\\d{1,5})(?:\\/tcp)?$/;",
+    change: [
+      "/^(?:(\\[[0-9A-Fa-f:.]+\\]|[\\d.]+):)?(\\d{1,5}):(\\d{1,5})(?:\\/tcp)?$/",
+      "/^(?:(\\[[0-9A-Fa-f:.]+\\]|[\\d.]*):)?(\\d{1,5}):(\\d{1,5})(?:\\/tcp)?$/",
+    ],
+    why: "nothing is no address either",
+  },
 ];
 
 const fits = (tried: Tried, { file, line, change }: Explained): boolean =>

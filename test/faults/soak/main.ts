@@ -90,11 +90,14 @@ const patience = 180_000;
 async function settle(before?: Measured, starts = 0): Promise<Measured> {
   const deadline = performance.now() + patience;
   let last = await measure();
+  let said = "";
   for (;;) {
     const now = await measure();
     const others = compareMeasured(before ?? last, now, starts);
     if (others.length === 0 || performance.now() > deadline) return now;
-    process.stderr.write(`it settles: ${others.slice(0, 3).join(", ")}\n`);
+    const text = `it settles: ${others.slice(0, 3).join(", ")}\n`;
+    if (text !== said) process.stderr.write(text);
+    said = text;
     last = now;
   }
 }
