@@ -196,3 +196,15 @@ test("stop ends it with SIGTERM first, and kills what does not listen after Time
   assert.equal((await bed.try("pgrep", "-f", "trap.*sleep infinity")).stdout, "");
   assert.equal((await bed.try("test", "-e", "/run/sandboxcontainer/deaf")).status, 1, "detach did not finish");
 });
+
+test("the root may take longer to make than the start may take", async (t) => {
+  deleteAfter(t, "slow");
+  const dropIns = "/run/systemd/system/sandbox-root@slow.service.d";
+  t.after(() => bed.run("sh", "-c", `rm -r ${dropIns}; systemctl daemon-reload`));
+  const conf = "[Sandbox]\nExec=/usr/bin/sleep infinity\n[Service]\nTimeoutStartSec=3\n";
+  await bed.feed(conf, "sh", "-c", "cat > /etc/sandboxcontainer/slow.conf");
+  const script = `mkdir -p ${dropIns}; printf '[Service]\\nExecStartPre=/bin/sleep 6\\n' > ${dropIns}/slow.conf`;
+  await bed.run("sh", "-c", `${script}; systemctl daemon-reload`);
+  await bed.run("systemctl", "start", "sandbox@slow");
+  assert.equal(await property("slow", "ActiveState"), "active");
+});
