@@ -77,7 +77,9 @@ function readResults(): readonly Tried[] {
 
 function nameOf({ command, kind, step, daemon }: Verb): string {
   const whose = step ?? daemon;
-  return [...(whose === undefined ? [] : [whose, "of"]), ...command, ...(kind === undefined ? [] : [`(${kind})`])].join(" ");
+  return [...(whose === undefined ? [] : [whose, "of"]), ...command, ...(kind === undefined ? [] : [`(${kind})`])].join(
+    " ",
+  );
 }
 
 async function* tryVerb(verb: Verb, done: ReadonlyMap<string, Tried>): AsyncGenerator<Tried> {

@@ -40,7 +40,9 @@ export function chooseByPlace(calls: readonly Call[], draw: (count: number) => n
 /** Where in the code a call may be: its name, and what kind of file it names or has open. */
 export function placeOf({ name, text }: Call): string {
   const isData = /^p?write/.test(name);
-  const files = [...text.matchAll(/"([^"]*)"|<([^>]*)>/g)].map(([, named, open]) => open ?? (isData ? "" : (named ?? "")));
+  const files = [...text.matchAll(/"([^"]*)"|<([^>]*)>/g)].map(
+    ([, named, open]) => open ?? (isData ? "" : (named ?? "")),
+  );
   return [name, ...files.map(kindOf)].join(" ");
 }
 
