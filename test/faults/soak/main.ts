@@ -39,7 +39,7 @@ async function main(): Promise<number> {
   const script = readFileSync(join(import.meta.dirname, "measure"), "utf8");
   await bed.feed(script, "sh", "-c", 'cat >"$0"; chmod 0755 "$0"', "/root/measure");
   const log: Log = { counts: new Map(), failures: [], restarts: 0 };
-  await clear(sandboxes);
+  await clear();
   await make(sandboxes, log);
   const before = await settle();
   log.counts.clear();
@@ -55,7 +55,7 @@ async function main(): Promise<number> {
   const after = await settle(before, countStarts(log));
   const complaints = [...log.failures, ...compareMeasured(before, after, countStarts(log))];
   report(log, before, after, complaints);
-  await clear(sandboxes);
+  await clear();
   return complaints.length === 0 ? 0 : 1;
 }
 
@@ -77,9 +77,10 @@ async function make(sandboxes: readonly Sandbox[], log: Log): Promise<void> {
 const stopAll = (sandboxes: readonly Sandbox[]): Promise<string> =>
   bed.run("systemctl", "stop", ...sandboxes.map(({ name }) => `sandbox@${name}`));
 
-/** Removes them, and what an earlier soak has left. */
-async function clear(sandboxes: readonly Sandbox[]): Promise<void> {
-  for (const { name } of sandboxes) await bed.try("sandboxcontainer", "delete", "--force", name);
+/** Removes them, also those of an earlier soak. */
+async function clear(): Promise<void> {
+  const each = 'for conf; do name=${conf##*/}; sandboxcontainer delete --force "${name%.conf}"; done';
+  await bed.run("bash", "-c", `shopt -s nullglob; set -- /etc/sandboxcontainer/soak*.conf; ${each}`);
   await removeLab(bed);
 }
 
