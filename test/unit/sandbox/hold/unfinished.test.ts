@@ -9,7 +9,8 @@ import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
 const { stateRoot, unfinishedFile } = await import("../../../../generator/conf/paths.ts");
-const { writeUnfinished, writeUnfinishedIfRoom } = await import("../../../../helpers/sandbox/hold/unfinished.ts");
+const { draftOf, writeUnfinished, writeUnfinishedIfRoom } =
+  await import("../../../../helpers/sandbox/hold/unfinished.ts");
 
 after(() => {
   rmSync(top, { recursive: true, force: true });
@@ -20,17 +21,17 @@ const name = parseSandboxName("web");
 // Every write to /dev/full fails with ENOSPC.
 test("on a full disk a task is not recorded, and only one that frees space goes on", () => {
   mkdirSync(stateRoot, { recursive: true });
-  symlinkSync("/dev/full", `${unfinishedFile(name)}.new`);
+  symlinkSync("/dev/full", draftOf(name));
   writeUnfinishedIfRoom(name, { kind: "deleting" });
   assert.deepEqual(readdirSync(stateRoot), []);
-  symlinkSync("/dev/full", `${unfinishedFile(name)}.new`);
+  symlinkSync("/dev/full", draftOf(name));
   assert.throws(() => {
     writeUnfinished(name, { kind: "deleting" });
   }, /ENOSPC/);
 });
 
 test("any other error is one, and with space a task is recorded", () => {
-  mkdirSync(`${unfinishedFile(name)}.new`, { recursive: true });
+  mkdirSync(draftOf(name), { recursive: true });
   assert.throws(() => {
     writeUnfinishedIfRoom(name, { kind: "deleting" });
   }, /EISDIR/);
