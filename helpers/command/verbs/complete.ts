@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import type { Command } from "commander";
 import { type Candidate, planCompletion } from "../completion/plan-completion.ts";
 import { listVerbs } from "../completion/list-verbs.ts";
-import { run } from "../../host/run.ts";
+import { runQuick } from "../../host/run-quick.ts";
 import { listUnitFiles } from "../../host/unit-files.ts";
 import { print } from "../output.ts";
 import { listNames } from "../list-names.ts";
@@ -23,8 +23,8 @@ const listSandboxes = (): readonly Candidate[] => listNames().map((word) => ({ w
 
 // Not from systemctl list-unit-files, for which systemd finds out the state of each.
 async function listUnits(): Promise<readonly Candidate[]> {
-  const { stdout } = await run("systemd-path", ["systemd-search-system-unit"]);
-  return listUnitFiles(stdout.split(":"))
+  const { output } = await runQuick("systemd-path", ["systemd-search-system-unit"]);
+  return listUnitFiles(output.split(":"))
     .map((path) => basename(path))
     .filter((word) => /\.(service|socket)$/.test(word))
     .sort()
