@@ -20,7 +20,7 @@ for (const folder of ["etc/sandboxcontainer", "var/lib/sandboxcontainer/web"])
 writeFileSync(join(root, "etc/machine-id"), `${"1".repeat(32)}\n`);
 writeFileSync(join(root, "etc/sandboxcontainer/web.conf"), "[Sandbox]\nExec=/usr/bin/true\n");
 
-for (const step of ["populate", "label", "prepare"])
+for (const step of ["populate", "prepare"])
   test(`${step} does nothing while the stamp of the conf is there`, () => {
     const run = (): { readonly status: number | null; readonly stdout: string; readonly stderr: string } =>
       spawnSync(process.execPath, [resolve(import.meta.dirname, `../../../helpers/${step}.ts`), web], {
