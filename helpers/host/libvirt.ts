@@ -97,8 +97,9 @@ export function openLibvirt(
   };
 }
 
-// systemd starts a libvirtd that was killed again, and keeps its socket open. Until then connections end at once.
-const isBetweenDaemons = /reset by peer|End of file|Broken pipe/i;
+// systemd starts a libvirtd that was killed again, and keeps its socket open. Until then connections end at once. If somebody
+// restarts it, there is no socket for a moment.
+const isBetweenDaemons = /reset by peer|End of file|Broken pipe|libvirt-sock': No such file|Connection refused/i;
 const [retries, pause] = [30, 100];
 
 async function connect(hypervisor: NativeHypervisor, sleep: (ms: number) => Promise<unknown>): Promise<void> {

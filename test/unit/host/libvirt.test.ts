@@ -73,16 +73,20 @@ test("words are found in whatever the addon rejects with", () => {
   for (const silent of [new Error(""), {}, undefined, ""]) assert.equal(reasonOf(silent), "it does not say why");
 });
 
-test("a libvirtd that was killed is waited for until systemd has started it again", async () => {
-  let [tries, slept] = [0, 0];
-  const connectOpen = (): Promise<void> =>
-    ++tries < 4 ? refusing("Cannot recv data: Connection reset by peer")() : Promise.resolve();
-  const sleep = (ms: number): Promise<void> => {
-    slept += ms;
-    return Promise.resolve();
-  };
-  assert.equal((await openLibvirt(addon({ connectOpen }), sleep).createDomain("<domain/>")).kind, "created");
-  assert.deepEqual([tries, slept], [4, 300]);
+test("a libvirtd that was killed, or is restarted, is waited for until systemd has started it again", async () => {
+  for (const words of [
+    "Cannot recv data: Connection reset by peer",
+    "Failed to connect socket to '/var/run/libvirt/libvirt-sock': No such file or directory",
+  ]) {
+    let [tries, slept] = [0, 0];
+    const connectOpen = (): Promise<void> => (++tries < 4 ? refusing(words)() : Promise.resolve());
+    const sleep = (ms: number): Promise<void> => {
+      slept += ms;
+      return Promise.resolve();
+    };
+    assert.equal((await openLibvirt(addon({ connectOpen }), sleep).createDomain("<domain/>")).kind, "created");
+    assert.deepEqual([tries, slept], [4, 300]);
+  }
 });
 
 test("one that does not come back, and one that is not there, is an error", async () => {
