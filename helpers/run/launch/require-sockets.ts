@@ -14,27 +14,16 @@ export async function requireSockets(
   sockets: PreparedStart["sockets"],
   run: Run = runQuick,
 ): Promise<void> {
-  const [closed] = await listClosed(sockets, run);
+  if (sockets.length === 0) return;
+  const { output } = await run("systemctl", ["is-active", ...sockets.map(({ unit }) => unit)]);
+  const states = output.split("\n");
+  const closed = sockets.find((_, index) => states[index] !== "active");
   if (closed === undefined) return;
   const { unit, port } = closed;
   const { output: listeners } = await run("ss", ["-Hltnp", `sport = :${port}`]);
-  // If systemd is reloaded during a restart, it may forget to start a socket again.
-  if (listeners === "" && (await opens(sockets, run))) return;
   throw new SandboxError(`port ${port} of this host is in use by ${findHolder(listeners)}`, {
     hint: `Free it, or change Publish= in the conf of ${name}; see journalctl -u ${unit}`,
   });
-}
-
-async function listClosed(sockets: PreparedStart["sockets"], run: Run): Promise<PreparedStart["sockets"]> {
-  if (sockets.length === 0) return [];
-  const { output } = await run("systemctl", ["is-active", ...sockets.map(({ unit }) => unit)]);
-  const states = output.split("\n");
-  return sockets.filter((_, index) => states[index] !== "active");
-}
-
-async function opens(sockets: PreparedStart["sockets"], run: Run): Promise<boolean> {
-  await run("systemctl", ["start", ...sockets.map(({ unit }) => unit)]);
-  return (await listClosed(sockets, run)).length === 0;
 }
 
 /** Parses the lines of ss(8), such as `users:(("nginx",pid=12,fd=5))`. */

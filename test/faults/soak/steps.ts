@@ -74,9 +74,10 @@ export async function take(
 }
 
 const commands = (name: string): Readonly<Record<Exclude<Step, "visit">, string>> => ({
-  start: `systemctl start sandbox@${name}`,
+  // systemd would refuse what is started too often.
+  start: `systemctl reset-failed sandbox@${name}; systemctl start sandbox@${name}`,
   stop: `systemctl stop sandbox@${name}`,
-  restart: `systemctl restart sandbox@${name}`,
+  restart: `systemctl reset-failed sandbox@${name}; systemctl restart sandbox@${name}`,
   reload: `systemctl reload sandbox@${name}`,
   "daemon-reload": "systemctl daemon-reload",
   "restart libvirtd": "systemctl restart libvirtd.service",
