@@ -14,7 +14,7 @@ export interface Bus {
   call(address: BusAddress, member: string, signature?: string, ...values: readonly unknown[]): Promise<unknown[]>;
   /** From now on calls a handler with the values of each signal. */
   follow(address: BusAddress, member: string, handler: (values: unknown[]) => void): Promise<void>;
-  /** Rejects with a SandboxError when the connection fails, and then all calls do. Whoever waits for a signal waits for this too. */
+  /** Rejects with a SandboxError when the connection fails, and then all calls do. Whoever waits for a signal must race it. */
   readonly broken: Promise<never>;
   close(): void;
 }
