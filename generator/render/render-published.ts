@@ -48,8 +48,9 @@ interface Socket {
 }
 
 // BindsTo=, not PartOf=: the port also closes when the sandbox ends by itself, and a connection does not start it
-// again. Without After= the socket listens before the sandbox is up, and connections wait. If a socket starts the
-// sandbox and that fails, detach opens the socket again; a limit on starts would then close the port for good.
+// again. Without After= the socket listens before the sandbox is up, and connections wait. The limit on starts is the
+// sandbox's. One of the socket would keep a port closed that a sandbox within its own limit needs, and for good where
+// detach opens the socket of an on-demand sandbox again because its start failed.
 function renderSocket(conf: Conf, { about, listeners, more }: Socket): string {
   const bound = `BindsTo=sandbox@${conf.name}.service\nBefore=sandbox@${conf.name}.service\n`;
   const listen = listeners.map(({ address, hostPort, protocol }) => {
@@ -61,7 +62,8 @@ function renderSocket(conf: Conf, { about, listeners, more }: Socket): string {
   return `${renderOrigin(conf.files)}
 [Unit]
 Description=${about}
-${conf.OnDemand ? "StartLimitIntervalSec=0\n" : bound}
+${conf.OnDemand ? "" : bound}StartLimitIntervalSec=0
+
 [Socket]
 ${listen.join("\n")}
 BindIPv6Only=${anywhere ? "both" : "ipv6-only"}
