@@ -85,7 +85,7 @@ function renderCorosync(nodes: readonly Node[]): string {
   transport: knet
   crypto_cipher: aes256
   crypto_hash: sha256
-  token: 1000
+  token: 800
 ${timeouts}}
 quorum {
   provider: corosync_votequorum
