@@ -48,7 +48,12 @@ export async function createContainer(name: SandboxName, host: CreateHost): Prom
 }
 
 const refuse = (reason: string): SandboxError =>
-  new SandboxError(`libvirt refused to start the container: ${reason}`, {
-    // ptmx(4) says "No space left on device" as well.
-    hint: reason.includes("allocate tty") ? "Allow the host more terminals: sysctl kernel.pty.max" : findHint(reason),
-  });
+  new SandboxError(`libvirt refused to start the container: ${reason}`, { hint: advise(reason) });
+
+function advise(reason: string): string | undefined {
+  // libvirt adds "Input/output error", which is not about a disk.
+  if (reason.includes("End of file while reading data"))
+    return "libvirtd ended or was restarted meanwhile. Start the sandbox again; if that fails as well: systemctl status libvirtd.service";
+  // ptmx(4) says "No space left on device" as well.
+  return reason.includes("allocate tty") ? "Allow the host more terminals: sysctl kernel.pty.max" : findHint(reason);
+}
