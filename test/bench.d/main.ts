@@ -11,7 +11,9 @@ import { formatRow } from "./report.ts";
 import { renderPicture } from "./picture.ts";
 import type { Results, Row } from "./results.ts";
 
-const rowNames = ["generator", "start", "filter", "web", "create", "port", "memory", "verbs", "boot", "density"];
+const rowNames = [
+  ...["generator", "reload", "start", "filter", "web", "create", "port", "memory", "verbs", "boot", "density"],
+];
 
 const usage = `test/bench [--only ROW]... [--small]
   --only ROW  ${rowNames.join(", ")}; may repeat

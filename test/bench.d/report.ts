@@ -21,11 +21,11 @@ export function formatRow(row: Row): string {
   return [`${row.title} (${row.name})\n\n`, table, ...verdicts, ...absent, "\n"].join("");
 }
 
-function formatVerdict({ verdict, measure, party, than, plus, is, limit, aim, unit }: Verdict): string {
+function formatVerdict({ verdict, measure, party, than, is, limit, aim, least, unit }: Verdict): string {
   const compared = than === undefined ? "" : ` to ${than}`;
-  const less = plus === undefined ? "" : ` less ${plus} ms`;
+  const bound = least ? "at least" : "at most";
   const wanted = `${limit} ${unit}${aim === undefined ? "" : `, aim ${aim} ${unit}`}`;
-  return `${verdict}: ${measure}, ${party}${less}${compared}: ${formatNumber(is)} ${unit} (at most ${wanted})`;
+  return `${verdict}: ${measure}, ${party}${compared}: ${formatNumber(is)} ${unit} (${bound} ${wanted})`;
 }
 
 /** Rounds to three significant digits. */

@@ -6,6 +6,8 @@ export interface Sizes {
   readonly starts: number;
   /** Confs that the generator reads. */
   readonly confs: readonly number[];
+  /** Confs that there are at a daemon-reload. */
+  readonly reloaded: readonly number[];
   /** Requests to a port in one turn, and the size of the file that is fetched. */
   readonly requests: number;
   readonly megabytes: number;
@@ -26,6 +28,7 @@ const full: Sizes = {
   rounds: 9,
   starts: 25,
   confs: [0, 1, 10, 100, 1000, 5000],
+  reloaded: [0, 100, 1000],
   requests: 1000,
   megabytes: 500,
   defined: 200,
@@ -41,7 +44,9 @@ const small: Sizes = {
   rounds: 1,
   starts: 1,
   confs: [0, 1, 10],
-  requests: 20,
+  reloaded: [0, 1],
+  // ab finds no percentiles of fewer.
+  requests: 100,
   megabytes: 10,
   defined: 10,
   instances: 1,

@@ -9,6 +9,7 @@ import { measureGenerator } from "./generator.ts";
 import { measureMemory } from "./memory.ts";
 import { measurePort } from "./port.ts";
 import { memory, work } from "./places.ts";
+import { measureReload } from "./reload.ts";
 import { removeAll } from "./remove-all.ts";
 import { measureStartStop } from "./start-stop.ts";
 import { measureVerbs } from "./verbs.ts";
@@ -17,6 +18,7 @@ import { measureWeb } from "./web.ts";
 // main.ts ROW [--small], or main.ts VERB [ARGUMENT]...: runs in the bed, and prints the results as JSON.
 const rows: Readonly<Record<string, (sizes: Sizes) => Row>> = {
   generator: measureGenerator,
+  reload: measureReload,
   start: measureStartStop,
   filter: measureFilter,
   web: measureWeb,

@@ -1,63 +1,65 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Measure, Row, Series } from "../results.ts";
 import type { Sizes } from "../sizes.ts";
 import { run, say } from "./command.ts";
 import { takeTurns } from "./measure.ts";
 import { copyRoot, writeUnit } from "./parties/roots.ts";
-import { prefix } from "./places.ts";
+import { memory, prefix, work } from "./places.ts";
 
-interface Port {
+interface Place {
   readonly party: string;
-  readonly port: number;
+  /** Host and port, as in an URL. */
+  readonly at: string;
 }
 
 const sandbox = `${prefix}port`;
-const ports: readonly Port[] = [
-  { party: "local service", port: 80 },
-  { party: "published port", port: 18081 },
-  { party: "podman's port", port: 18082 },
+const addressed = `${prefix}address`;
+const network = `${prefix}lab`;
+const bridge = "virbr-bench";
+const places: readonly Place[] = [
+  { party: "local service", at: "127.0.0.1:80" },
+  { party: "published port", at: "127.0.0.1:18081" },
+  { party: "address of its own", at: "192.168.178.2:80" },
+  { party: "podman's port", at: "127.0.0.1:18082" },
 ];
+const networkXml = `<network><name>${network}</name><bridge name='${bridge}' stp='off' delay='0'/>
+  <ip address='192.168.178.1' netmask='255.255.255.0'/></network>`;
 
-/** Measures what a published port costs its users: the same apache2 with the same files, in three ways. */
+/** Measures what a network of its own costs the users of a service: the same apache2 with the same files, in four ways. */
 export function measurePort(sizes: Sizes): Row {
   startAll(sizes.megabytes);
-  const turns = (measure: (port: number) => number): readonly Series[] =>
+  const turns = (measure: (at: string) => number): readonly Series[] =>
     takeTurns(
       sizes.rounds,
-      ports.map(({ party, port }) => ({ party, measure: () => measure(port) })),
+      places.map(({ party, at }) => ({ party, measure: () => measure(at) })),
     );
-  const measures: readonly Measure[] = [
-    {
-      name: "request on a new connection",
-      unit: "ms",
-      series: turns((port) => askOften(port, sizes.requests, 1, false).latency),
-    },
-    {
-      name: "request on a kept connection",
-      unit: "ms",
-      series: turns((port) => askOften(port, sizes.requests, 1, true).latency),
-    },
-    {
-      name: "20 clients, new connections",
-      unit: "1/s",
-      series: turns((port) => askOften(port, sizes.requests, 20, false).rate),
-    },
-    {
-      name: "20 clients, kept connections",
-      unit: "1/s",
-      series: turns((port) => askOften(port, sizes.requests, 20, true).rate),
-    },
-    { name: `file of ${sizes.megabytes} MB`, unit: "MB/s", series: turns(fetchFile) },
+  const ask = (name: string, unit: Measure["unit"], what: keyof Answers, clients: number, keep: boolean): Measure => ({
+    name,
+    unit,
+    series: turns((at) => askOften(at, sizes.requests, clients, keep)[what]),
+  });
+  const measures = [
+    ask("request on a new connection", "ms", "latency", 1, false),
+    ask("request on a kept connection", "ms", "latency", 1, true),
+    ask("20 clients, new connections", "1/s", "rate", 20, false),
+    ask("20 clients, kept connections", "1/s", "rate", 20, true),
+    ask("20 clients, new connections: 99 of 100 within", "ms", "slowest", 20, false),
+    { name: `file of ${sizes.megabytes} MB`, unit: "MB/s" as const, series: turns(fetchFile) },
   ];
-  return { name: "port", title: "A published port", measures, absent: {} };
+  return { name: "port", title: "A published port, and an address", measures, absent: {} };
 }
 
 function startAll(megabytes: number): void {
-  say("port: three of apache2");
+  say("port: four of apache2");
   run("sandboxcontainer", "create", sandbox, "--unit", "apache2.service", "--publish", "18081:80", "--start");
+  writeFileSync(join(work, "network.xml"), networkXml);
+  run("virsh", "--quiet", "--connect", "lxc:///system", "net-define", join(work, "network.xml"));
+  const settings = ["--set", `Network=${network}`, "--set", "Address=192.168.178.2/24"];
+  run("sandboxcontainer", "create", addressed, "--unit", "apache2.service", ...settings, "--start");
   const root = copyRoot("port", sandbox);
-  for (const folder of ["", root, `/var/lib/sandboxcontainer/${sandbox}/root`]) {
+  const roots = [sandbox, addressed].map((name) => `/var/lib/sandboxcontainer/${name}/root`);
+  for (const folder of ["", root, ...roots]) {
     run("truncate", `--size=${megabytes}M`, join(folder, "/var/www/html/bench-file"));
   }
   writeFileSync(join(root, "run-apache"), "#!/bin/sh\nmkdir -p /run/lock\nexec apachectl -D FOREGROUND\n", {
@@ -73,44 +75,36 @@ function startAll(megabytes: number): void {
   ]);
   run("systemctl", "daemon-reload");
   run("systemctl", "start", "apache2.service", `${prefix}port.service`);
-  for (const { port } of ports)
-    run(
-      "curl",
-      "--silent",
-      "--fail",
-      "--retry",
-      "50",
-      "--retry-all-errors",
-      "--retry-delay",
-      "1",
-      "--output",
-      "/dev/null",
-      url(port, "bench-file"),
-    );
+  const patience = ["--retry", "50", "--retry-all-errors", "--retry-delay", "1"];
+  for (const { at } of places)
+    run("curl", "--silent", "--fail", ...patience, "--output", "/dev/null", url(at, "bench-file"));
   say("port: asking");
 }
 
-const url = (port: number, path: string): string => `http://127.0.0.1:${port}/${path}`;
+const url = (at: string, path: string): string => `http://${at}/${path}`;
 
-function askOften(port: number, requests: number, clients: number, keep: boolean): { latency: number; rate: number } {
-  const options = ["-q", "-n", String(requests), "-c", String(clients), ...(keep ? ["-k"] : [])];
-  const text = run("ab", ...options, url(port, "index.html"));
-  const read = (pattern: RegExp): number => Number(pattern.exec(text)?.[1]);
-  if (read(/^Failed requests: +(\d+)/m) > 0 || /^Non-2xx/m.test(text)) throw new Error(`port ${port} failed:\n${text}`);
-  return { latency: read(/^Time per request: +([\d.]+).*\(mean\)/m), rate: read(/^Requests per second: +([\d.]+)/m) };
+/** In milliseconds for one request, what 99 of 100 take at most, and requests a second of all clients. */
+interface Answers {
+  readonly latency: number;
+  readonly slowest: number;
+  readonly rate: number;
 }
 
-const fetchFile = (port: number): number =>
-  Number(
-    run(
-      "curl",
-      "--silent",
-      "--fail",
-      "--output",
-      "/dev/null",
-      "--write-out",
-      "%{speed_download}",
-      url(port, "bench-file"),
-    ),
-  ) /
-  2 ** 20;
+function askOften(at: string, requests: number, clients: number, keep: boolean): Answers {
+  // ab prints only whole milliseconds.
+  const percentiles = join(memory, "ab.csv");
+  const options = ["-q", "-n", String(requests), "-c", String(clients), "-e", percentiles, ...(keep ? ["-k"] : [])];
+  const text = run("ab", ...options, url(at, "index.html"));
+  const read = (pattern: RegExp, from = text): number => Number(pattern.exec(from)?.[1]);
+  if (read(/^Failed requests: +(\d+)/m) > 0 || /^Non-2xx/m.test(text)) throw new Error(`${at} failed:\n${text}`);
+  return {
+    latency: read(/^Time per request: +([\d.]+).*\(mean\)/m),
+    slowest: read(/^99,([\d.]+)/m, readFileSync(percentiles, "utf8")),
+    rate: read(/^Requests per second: +([\d.]+)/m),
+  };
+}
+
+function fetchFile(at: string): number {
+  const options = ["--silent", "--fail", "--output", "/dev/null", "--write-out", "%{speed_download}"];
+  return Number(run("curl", ...options, url(at, "bench-file"))) / 2 ** 20;
+}

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { attempt, isInstalled, run } from "./command.ts";
 import { memory, prefix, work } from "./places.ts";
+import { unmask } from "./reload.ts";
 
 // Removes directly what `sandboxcontainer delete` would also remove, but with a daemon-reload for each.
 const folders = [
@@ -19,6 +20,8 @@ export function removeAll(): void {
     if (domain.startsWith(prefix)) attempt("virsh", "--connect", "lxc:///system", "destroy", domain);
   }
   removeContainers();
+  for (const verb of ["net-destroy", "net-undefine"])
+    attempt("virsh", "--connect", "lxc:///system", verb, `${prefix}lab`);
   attempt("ip", "netns", "delete", `${prefix}web`);
   attempt("systemctl", "stop", "apache2.service");
   rmSync("/var/www/html/bench-file", { force: true });
@@ -26,6 +29,7 @@ export function removeAll(): void {
   for (const folder of folders) {
     for (const name of namesIn(folder)) rmSync(join(folder, name), { recursive: true });
   }
+  unmask();
   rmSync(work, { recursive: true, force: true });
   rmSync(memory, { recursive: true, force: true });
   run("systemctl", "daemon-reload");
