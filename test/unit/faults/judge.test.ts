@@ -23,6 +23,11 @@ test("what is half done is right only if the message says so", () => {
   assert.deepEqual(judge({ ...half, stderr: "/x. Sandbox a is incomplete now." }, after), []);
 });
 
+test("that mount(8) waits for ever for a map that was refused is not ours", () => {
+  const hits = '7 write(5</proc/9/gid_map>, "0 1 1\\n", 6) = -1 ENOSPC (INJECTED)';
+  assert.deepEqual(judge({ ...failed, status: 124, hits }, after), []);
+});
+
 test("silence, a stack, nothing to go by, no end and no second time are wrong", () => {
   const wrong = (change: Partial<Observed>): string => judge({ ...failed, ...change }, after).join();
   assert.match(wrong({ stderr: "" }), /says nothing/);
