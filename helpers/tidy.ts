@@ -2,7 +2,7 @@ import { cleanUpAfter } from "./sandbox/clean-up-after.ts";
 import { withHeld } from "./sandbox/hold/hold.ts";
 import { thawLeft } from "./sandbox/hold/thaw-left.ts";
 import { findLeftovers, removePaths } from "./sandbox/hold/leftovers.ts";
-import { describeCommand } from "./sandbox/hold/unfinished.ts";
+import { describeCommand, readUnfinished } from "./sandbox/hold/unfinished.ts";
 import { printWarning, runHelper } from "./host/run-helper.ts";
 import { connectSystemd } from "./host/systemd.ts";
 
@@ -13,8 +13,11 @@ void runHelper(async () => {
   for (const name of frozen) await thawLeft(name);
   await removePaths(paths);
   using systemd = await connectSystemd();
-  for (const { name, left } of unfinished) {
+  for (const { name } of unfinished) {
     await withHeld(systemd, [name], async () => {
+      // Meanwhile somebody may have finished it, and begun something else.
+      const left = readUnfinished(name);
+      if (left === undefined) return;
       if (await cleanUpAfter(systemd, name, left.task))
         process.stdout.write(`cleaned up after \`${describeCommand(left)}\`\n`);
       else printWarning(`${name} is incomplete: \`${describeCommand(left)}\` was killed. Run it again`);
