@@ -32,7 +32,8 @@ export async function renameSandbox(oldText: string, newText: string, options: {
       await requireStopped(systemd, old);
     }
     await withProgress(`Renaming ${old}`, () => rename(systemd, old, name));
-    for (const each of [old, name]) writeUnfinished(each, { kind: "done" });
+    // The old one comes last: while its record says "renaming", the command can be repeated.
+    for (const each of [name, old]) writeUnfinished(each, { kind: "done" });
   });
   await conclude([name, old], async () => {
     await recordEvent(name, { event: "renamed", was: old });
