@@ -69,7 +69,8 @@ async function hold(systemd: Systemd, name: SandboxName): Promise<Release> {
     // systemd may have mistaken the unit of a predecessor that was just killed for ours, and that unit may end.
     for (let job = first; (await job.ended) === "done" && isHeld;) job = await begin();
   };
-  const ended = followUnit();
+  // What is held is held by the lock. A bus that breaks must not end what the command does with it.
+  const ended = followUnit().catch(() => undefined);
   return async () => {
     isHeld = false;
     await unlock();
