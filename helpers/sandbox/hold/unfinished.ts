@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { stateRoot, unfinishedFile } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { isSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
@@ -47,9 +47,17 @@ const thisCommand = (): Pick<Unfinished, "command" | "folder"> => ({
 export const draftEnd = "~";
 export const draftOf = (name: SandboxName): string => `${unfinishedFile(name)}${draftEnd}`;
 
-export const writeUnfinished = (name: SandboxName, task: Task): void => {
+/** Records a task. A killed export that this record replaces loses what it had written. The caller must hold the name. */
+export function writeUnfinished(name: SandboxName, task: Task): void {
+  const before = readUnfinished(name)?.task;
   replaceFile(unfinishedFile(name), `${JSON.stringify({ ...thisCommand(), task })}\n`, draftOf(name));
-};
+  if (before?.kind !== "exporting" || (task.kind === "exporting" && task.beside === before.beside)) return;
+  try {
+    rmSync(before.beside, { force: true });
+  } catch {
+    // Its disk may be gone. That must not keep the sandbox from being deleted.
+  }
+}
 
 /** The same for a task that frees space. A full disk has none for the record, and the task is done without it. */
 export function writeUnfinishedIfRoom(name: SandboxName, task: Task): void {

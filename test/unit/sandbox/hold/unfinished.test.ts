@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -37,4 +37,14 @@ test("any other error is one, and with space a task is recorded", () => {
   }, /EISDIR/);
   writeUnfinishedIfRoom(name, { kind: "deleting" });
   assert.ok(existsSync(unfinishedFile(name)));
+});
+
+test("what a killed export has written goes with its record", () => {
+  const [file, beside] = [join(top, "web.tar.zst"), join(top, "web.tar.zst.new-1-1")];
+  writeFileSync(beside, "half");
+  writeUnfinished(name, { kind: "exporting", file, beside });
+  writeUnfinished(name, { kind: "exporting", file, beside });
+  assert.ok(existsSync(beside), "its own");
+  writeUnfinished(name, { kind: "deleting" });
+  assert.ok(!existsSync(beside));
 });
