@@ -4,9 +4,9 @@ import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import { orMissing } from "../host/or-missing.ts";
 import type { Systemd } from "../host/systemd.ts";
-import { hashText, readUnfinished, removeUnfinished } from "./hold/unfinished.ts";
+import { hashText, readUnfinished, removeUnfinished, type Task } from "./hold/unfinished.ts";
 import { unmountImage } from "./image/mount-image.ts";
-import { removeConf } from "./remove-conf.ts";
+import { dropInFolder, removeConf } from "./remove-conf.ts";
 import { removeState } from "./remove-state.ts";
 import { stopMaking } from "./stop-making.ts";
 
@@ -14,20 +14,28 @@ import { stopMaking } from "./stop-making.ts";
 export async function removeHalfMade(systemd: Systemd, name: SandboxName): Promise<void> {
   const task = readUnfinished(name)?.task;
   if (task?.kind !== "making") return;
-  const text = orMissing(() => readFileSync(confFile(name), "utf8"));
-  if (text !== undefined && hashText(text) !== task.conf)
+  if (!isOwnConf(name, task))
     throw new SandboxError(`the name ${name} is taken: ${confFile(name)} was written by somebody else`, {
       hint: `Choose another name, or remove the sandbox with \`sandboxcontainer delete ${name}\``,
     });
-  await unmake(systemd, name);
+  await unmake(systemd, name, task);
   removeUnfinished(name);
 }
 
-/** Removes all parts of a sandbox that could not be made. */
-export async function unmake(systemd: Systemd, name: SandboxName): Promise<void> {
+type Making = Extract<Task, { readonly kind: "making" }>;
+
+/** Whether nobody else has written the conf. */
+function isOwnConf(name: SandboxName, { conf }: Making): boolean {
+  const text = orMissing(() => readFileSync(confFile(name), "utf8"));
+  return text === undefined || hashText(text) === conf;
+}
+
+/** Removes all parts of a sandbox that could not be made. What somebody else has written of its conf stays. */
+export async function unmake(systemd: Systemd, name: SandboxName, task: Making): Promise<void> {
   const unit = `sandbox@${name}.service`;
-  if ((await systemd.readEnablement(unit)) === "enabled") await systemd.disableUnit(unit);
-  removeConf(name);
+  const isOwn = isOwnConf(name, task);
+  if (isOwn && (await systemd.readEnablement(unit)) === "enabled") await systemd.disableUnit(unit);
+  removeConf(name, [...(isOwn ? [confFile(name)] : []), ...(task.hadDropIns ? [] : [dropInFolder(name)])]);
   await stopMaking(systemd, name);
   await unmountImage(systemd, name);
   await removeState(name);

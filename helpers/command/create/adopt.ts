@@ -7,6 +7,7 @@ import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { verifyLoaded } from "../../../generator/conf/verify-conf.ts";
 import { resizeImage } from "../../sandbox/image/resize-image.ts";
 import { hasImage, mountImage } from "../../sandbox/image/mount-image.ts";
+import { dropInFolder } from "../../sandbox/remove-conf.ts";
 import { copyTree } from "../../sandbox/snapshots/copy-root.ts";
 import { forgetIdentity } from "../../sandbox/forget-identity.ts";
 import { run } from "../../host/run.ts";
@@ -43,15 +44,15 @@ export async function adopt(systemd: Systemd, newcomer: Newcomer): Promise<void>
 }
 
 async function moveIn(systemd: Systemd, { name, text, dropIns, folder }: Newcomer): Promise<void> {
-  const dropInFolder = `${confFile(name)}.d`;
-  if (existsSync(dropInFolder))
-    throw new SandboxError(`${dropInFolder} already exists`, { hint: "Remove it, or choose another name" });
+  const dropInsHere = dropInFolder(name);
+  if (existsSync(dropInsHere))
+    throw new SandboxError(`${dropInsHere} already exists`, { hint: "Remove it, or choose another name" });
   const identity = existsSync(join(folder, "state.json")) ? "name" : "name and machine-id";
   await run("sync", ["--file-system", folder]);
   renameSync(folder, stateDirectory(name));
   syncFolder(stateRoot);
-  if (dropIns.size > 0) mkdirSync(dropInFolder, { recursive: true });
-  for (const [file, dropIn] of dropIns) writeFileSync(join(dropInFolder, file), dropIn, { mode: 0o644, flush: true });
+  if (dropIns.size > 0) mkdirSync(dropInsHere, { recursive: true });
+  for (const [file, dropIn] of dropIns) writeFileSync(join(dropInsHere, file), dropIn, { mode: 0o644, flush: true });
   writeConf(name, text);
   await systemd.reload();
   const { conf } = loadConfText(name, confFile(name), text);

@@ -17,6 +17,7 @@ import { removeIfThere } from "../../host/remove-if-there.ts";
 import { findUnmet } from "../unmet-conditions.ts";
 import { describeUnmet, explainFailure } from "../explain-failure.ts";
 import { warn, withProgress } from "../output.ts";
+import { dropInFolder } from "../../sandbox/remove-conf.ts";
 import { removeHalfMade, unmake } from "../../sandbox/remove-half-made.ts";
 
 /**
@@ -47,13 +48,14 @@ export async function makeOrUndo(
   await removeHalfMade(systemd, name);
   requireFreeName(name);
   mkdirSync(stateRoot, { recursive: true, mode: 0o700 });
+  const task = { kind: "making", conf: hashText(text), hadDropIns: existsSync(dropInFolder(name)) } as const;
   try {
-    writeUnfinished(name, { kind: "making", conf: hashText(text) });
+    writeUnfinished(name, task);
     await make();
     writeUnfinished(name, { kind: "done" });
   } catch (error) {
     // The first error says more than one of cleaning up. With the mark, the same command cleans up again.
-    await unmake(systemd, name).then(
+    await unmake(systemd, name, task).then(
       () => {
         removeUnfinished(name);
       },

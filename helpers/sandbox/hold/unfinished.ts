@@ -16,9 +16,9 @@ import { removeIfThere } from "../../host/remove-if-there.ts";
 export type Task =
   /**
    * Makes a sandbox that did not exist. `conf` is the hash of the conf that this writes; any other conf belongs to
-   * somebody else.
+   * somebody else, and so do drop-ins that were there before.
    */
-  | { readonly kind: "making"; readonly conf: string }
+  | { readonly kind: "making"; readonly conf: string; readonly hadDropIns: boolean }
   | { readonly kind: "deleting" }
   | { readonly kind: "renaming"; readonly old: SandboxName; readonly name: SandboxName }
   | { readonly kind: "rolling back"; readonly snapshot: string }

@@ -10,14 +10,21 @@ import type { Systemd } from "../../../helpers/host/systemd.ts";
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
 const { cleanUpAfter } = await import("../../../helpers/sandbox/clean-up-after.ts");
-const { readUnfinished, writeUnfinished } = await import("../../../helpers/sandbox/hold/unfinished.ts");
+const { hashText, readUnfinished, writeUnfinished } = await import("../../../helpers/sandbox/hold/unfinished.ts");
 const { findHalfWritten } = await import("../../../helpers/sandbox/hold/half-written.ts");
 const { besideOf } = await import("../../../helpers/sandbox/state.ts");
+const { unmake } = await import("../../../helpers/sandbox/remove-half-made.ts");
 const { confFile } = await import("../../../generator/conf/paths.ts");
 
 const web = parseSandboxName("web");
-// Neither an export nor a rollback needs systemd here.
-const systemd = {} as Systemd;
+// Nothing of the sandbox runs.
+const systemd = {
+  readEnablement: () => Promise.resolve("disabled"),
+  readUnit: () => Promise.resolve({ ActiveState: "inactive" }),
+  runJob: () => Promise.resolve("done"),
+  reload: () => Promise.resolve(),
+  resetFailed: () => Promise.resolve(),
+} as unknown as Systemd;
 for (const folder of ["var/lib/sandboxcontainer", "etc/sandboxcontainer"])
   mkdirSync(join(top, folder), { recursive: true });
 
@@ -50,4 +57,17 @@ test("a half-written conf is one whose process has ended, also if another proces
   for (const path of [own, other]) writeFileSync(path, "");
   assert.deepEqual(findHalfWritten(), [other]);
   assert.deepEqual(findHalfWritten(parseSandboxName("web2")), []);
+});
+
+// A clone that found drop-ins of an administrator removed them.
+test("a sandbox that could not be made takes nothing with it that somebody else wrote", async () => {
+  const [conf, dropIns] = [confFile(web), `${confFile(web)}.d`];
+  mkdirSync(dropIns);
+  writeFileSync(conf, "ours");
+  const task = { kind: "making", conf: hashText("ours") } as const;
+  await unmake(systemd, web, { ...task, hadDropIns: true });
+  assert.deepEqual([existsSync(conf), existsSync(dropIns)], [false, true]);
+  writeFileSync(conf, "theirs");
+  await unmake(systemd, web, { ...task, hadDropIns: false });
+  assert.deepEqual([existsSync(conf), existsSync(dropIns)], [true, false]);
 });
