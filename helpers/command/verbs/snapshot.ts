@@ -75,10 +75,17 @@ export async function rollBack(text: string, snapshot: string, options: Options)
   snapshots.requireSnapshot(name, snapshot);
   await withHeldSandbox(name, async (systemd) => {
     await requireStopped(systemd, name);
+    snapshots.requireSameKind(name, snapshot);
     await withProgress(`Rolling ${name} back`, async () => {
-      writeUnfinished(name, { kind: "rolling back", snapshot });
       await unmountImage(systemd, name);
-      await snapshots.restoreSnapshot(name, snapshot);
+      const begin = (): void => {
+        writeUnfinished(name, { kind: "rolling back", snapshot });
+      };
+      await snapshots.restoreSnapshot(name, snapshot, begin).catch(async (error: unknown) => {
+        // Other verbs look into it.
+        await mountImage(systemd, name).catch(() => undefined);
+        throw error;
+      });
       await mountImage(systemd, name);
       await makeRoot(systemd, name);
       writeUnfinished(name, { kind: "done" });

@@ -66,20 +66,31 @@ export async function keepSnapshot(name: SandboxName, snapshot: string): Promise
   });
 }
 
-/** Replaces the root of a sandbox by a copy of a snapshot. The sandbox must be stopped and its image unmounted. */
-export async function restoreSnapshot(name: SandboxName, snapshot: string): Promise<void> {
+const rootFile = (name: SandboxName): "root.img" | "root" =>
+  existsSync(join(stateDirectory(name), "root.img")) ? "root.img" : "root";
+
+/** Throws a SandboxError unless a snapshot holds an image if the root is one, or a folder if that is one. */
+export function requireSameKind(name: SandboxName, snapshot: string): void {
+  const root = rootFile(name);
+  if (existsSync(join(snapshotFolder(name, snapshot), root))) return;
+  const [held, is] = root === "root" ? ["an image", "a folder"] : ["a folder", "an image"];
+  throw new SandboxError(`snapshot ${snapshot} holds ${held}, but the root is ${is}`, {
+    hint: `What it holds is in ${snapshotFolder(name, snapshot)}`,
+  });
+}
+
+/**
+ * Replaces the root of a sandbox by a copy of a snapshot. The sandbox must be stopped and its image unmounted. Calls
+ * `begin` when the copy is there: only from then on a failure leaves the sandbox incomplete.
+ */
+export async function restoreSnapshot(name: SandboxName, snapshot: string, begin: () => void): Promise<void> {
   const state = stateDirectory(name);
-  const root = existsSync(join(state, "root.img")) ? "root.img" : "root";
-  if (!existsSync(join(snapshotFolder(name, snapshot), root)))
-    throw new SandboxError(
-      root === "root"
-        ? `snapshot ${snapshot} holds an image, but the root is a folder`
-        : `snapshot ${snapshot} holds a folder, but the root is an image`,
-    );
+  const root = rootFile(name);
   await withStaging(snapshotsFolder(name), async (folder) => {
     await copyRoot(snapshotFolder(name, snapshot), folder);
     copyRecords(snapshotFolder(name, snapshot), folder);
     await run("sync", ["--file-system", folder]);
+    begin();
     // The prepared files belong to the old root.
     removeStamps(name);
     for (const record of records)

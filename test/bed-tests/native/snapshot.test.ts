@@ -62,6 +62,26 @@ test("what cannot be is refused, and changes nothing", async (context) => {
   assert.equal(await list(), before);
 });
 
+// It was refused with the sandbox already marked as incomplete, and so the sandbox could not start any more.
+test("a rollback that cannot be done leaves the sandbox as it was", async (context) => {
+  deleteAfter(context, bed, "snap");
+  await create("snap");
+  for (const snapshot of ["large", "image"]) await bed.run("sandboxcontainer", "snapshot", "snap", snapshot);
+  const folder = "/var/lib/sandboxcontainer/snap/snapshots";
+  await bed.run("mv", `${folder}/image/root`, `${folder}/image/root.img`);
+  oneLine(await command("rollback", "snap", "image"), 1, /image holds an image, but the root is a folder/);
+  await bed.run("mount", "-t", "tmpfs", "-o", "size=300k", "small", folder);
+  try {
+    await bed.run("sh", "-c", `mkdir -p ${folder}/large/root; head -c 200000 /dev/urandom > ${folder}/large/root/file`);
+    const { status, stderr } = await command("rollback", "snap", "large");
+    assert.equal(status, 1);
+    assert.match(stderr, /No space left on device/);
+  } finally {
+    await bed.run("umount", folder);
+  }
+  await bed.run("systemctl", "start", "sandbox@snap");
+});
+
 test("a snapshot that does not fit leaves nothing", async (context) => {
   deleteAfter(context, bed, "large");
   await create("large");
