@@ -4,6 +4,7 @@ import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import { run } from "../host/run.ts";
 import { requireControl } from "../host/access-control.ts";
 import { contentContext, isPolicyLoaded } from "../host/selinux.ts";
+import { removeStamps } from "../sandbox/populate/stamp.ts";
 import { readContext, requireState, writeContext, writeState } from "../sandbox/state.ts";
 import { claimLevel, claimWantedLevel, isLevelTaken } from "../sandbox/levels/allocate-level.ts";
 import { settleProfile } from "./apparmor/settle-profile.ts";
@@ -25,6 +26,7 @@ export async function labelSandbox(conf: Conf): Promise<void> {
   }
   const context = contentContext(conf.FileType, await settleLevel(conf));
   if (context === readContext(name)) return;
+  removeStamps(name);
   // -P: links are not followed, so nothing outside is walked; links themselves are labelled.
   await run("chcon", ["--recursive", "-P", "--no-dereference", "--", context, rootTree(name)]);
   // The tree may be in an image, which is another file system than what says that it is labelled.
@@ -37,9 +39,11 @@ async function settleLevel({ name, Label: label, Level: wanted }: Conf): Promise
   const state = requireState(name);
   const kept = label.kind === "static" ? levelOf(label.label) : (wanted ?? state.level);
   const isTaken = kept !== undefined && label.kind !== "static" && (await isLevelTaken(name, kept));
-  if (kept === undefined || (isTaken && wanted === undefined)) return claimLevel(name, state);
-  if (isTaken) throw describeTaken(kept);
-  if (kept === state.level) return kept;
+  if (isTaken && wanted !== undefined) throw describeTaken(kept);
+  if (kept !== undefined && kept === state.level && !isTaken) return kept;
+  // What is prepared for a start has the level of before.
+  removeStamps(name);
+  if (kept === undefined || isTaken) return claimLevel(name, state);
   if (label.kind === "static") writeState(name, { ...state, level: kept });
   else if (!(await claimWantedLevel(name, state, kept))) throw describeTaken(kept);
   return kept;

@@ -13,7 +13,7 @@ import { run } from "../../host/run.ts";
 import type { UnitProperties } from "../../host/systemd.ts";
 import { textOf } from "../../host/unit-properties.ts";
 import { renderFilters } from "../seccomp/render-filter.ts";
-import { ownStamp, writeStamp } from "../../sandbox/populate/stamp.ts";
+import { ownStamp, removeStamps, writeStamp } from "../../sandbox/populate/stamp.ts";
 import { readTemporary } from "../../sandbox/populate/write-steps.ts";
 import { requireState } from "../../sandbox/state.ts";
 import { renderDomain } from "./domain-xml.ts";
@@ -57,6 +57,8 @@ export async function prepareSandbox(conf: Conf): Promise<void> {
   const control = requireControl(conf);
   const confinement = planConfinement(conf, control, state.level);
   const start = join(stateDirectory(conf.name), "start");
+  // If this fails half-way, no stamp says that a start is prepared, not even for an earlier conf.
+  removeStamps(conf.name);
   rmSync(start, { recursive: true, force: true });
   mkdirSync(start, { mode: 0o700 });
   const put = (file: string, text: string): void => {

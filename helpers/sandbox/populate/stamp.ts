@@ -1,10 +1,11 @@
-import { closeSync, existsSync, fsyncSync, openSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hashConf, stampOf } from "../../../generator/conf/conf-hash.ts";
 import type { Conf } from "../../../generator/conf/conf.ts";
 import { stateDirectory } from "../../../generator/conf/paths.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { readMachineId } from "../../host/machine-id.ts";
+import { syncFolder } from "../state.ts";
 
 const prefix = "populated-";
 
@@ -18,15 +19,16 @@ export const hasStamp = (name: SandboxName, stamp: string): boolean => existsSyn
 export function writeStamp(name: SandboxName, stamp: string): void {
   const state = stateDirectory(name);
   writeFileSync(join(state, stamp), "");
-  removeStamps(name, stamp);
-  const directory = openSync(state, "r");
-  fsyncSync(directory);
-  closeSync(directory);
+  for (const other of listStamps(state)) if (other !== stamp) rmSync(join(state, other));
+  syncFolder(state);
 }
 
-/** Makes the next start prepare the sandbox. */
-export function removeStamps(name: SandboxName, except?: string): void {
+/** Makes the next start prepare the sandbox, also after a power cut. Comes before what a stamp vouches for is changed. */
+export function removeStamps(name: SandboxName): void {
   const state = stateDirectory(name);
-  for (const stamp of readdirSync(state).filter((entry) => entry.startsWith(prefix) && entry !== except))
-    rmSync(join(state, stamp));
+  const stamps = listStamps(state);
+  for (const stamp of stamps) rmSync(join(state, stamp));
+  if (stamps.length > 0) syncFolder(state);
 }
+
+const listStamps = (state: string): readonly string[] => readdirSync(state).filter((entry) => entry.startsWith(prefix));
