@@ -16,7 +16,11 @@ export interface TimeHost {
 }
 
 /** TimeoutStartSec= of sandbox@.service. With another value the administrator has decided how long a start may take. */
-const shipped = { text: "5min", seconds: 300 };
+export const shipped = { text: "5min", seconds: 300 };
+
+/** Reads TimeoutStartSec= of a sandbox, as systemctl prints it. */
+export const readOwnTimeout = async (name: SandboxName): Promise<string> =>
+  (await runQuick("systemctl", ["show", "--property=TimeoutStartUSec", "--value", `sandbox@${name}.service`])).output;
 
 /** Waits for the service inside. If that takes a while, says so, and asks systemd for the time that its unit may take. */
 export async function waitLonger<Result>(
@@ -42,7 +46,6 @@ async function askForTime(name: SandboxName, host: TimeHost): Promise<void> {
 const ownHost: TimeHost = {
   readUnitSeconds: (name) =>
     Number(orMissing(() => readFileSync(join(startDirectory(name), "patience"), "utf8")) ?? "0"),
-  readOwnTimeout: async (name) =>
-    (await runQuick("systemctl", ["show", "--property=TimeoutStartUSec", "--value", `sandbox@${name}.service`])).output,
+  readOwnTimeout,
   notify: notifySystemd,
 };
