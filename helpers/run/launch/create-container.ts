@@ -10,6 +10,8 @@ export interface CreateHost {
   readonly forgetDomain: (name: SandboxName) => Promise<void>;
   /** Whether anything of a domain of this name runs. */
   readonly isRunning: (name: SandboxName) => boolean;
+  /** Says more of a refusal, if it can. */
+  readonly explain?: (refusal: SandboxError) => SandboxError;
   readonly sleep?: (milliseconds: number) => Promise<unknown>;
 }
 
@@ -36,7 +38,7 @@ export async function createContainer(name: SandboxName, host: CreateHost): Prom
         await host.forgetDomain(name);
         break;
       case "refused":
-        throw refuse(result.reason);
+        throw (host.explain ?? ((refusal) => refusal))(refuse(result.reason));
       case "busy":
         if (count === tries)
           throw new SandboxError(`libvirt still has the container of the previous start: ${result.reason}`);

@@ -3,18 +3,19 @@ import { join } from "node:path";
 import { mountsDirectory, rootTree } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { orMissing } from "../../host/or-missing.ts";
 
-/** Returns libvirt's refusal, or an error that says more: libvirt makes a folder in the root, and does not say that it is full. */
+/** Says of libvirt's refusal that the root is full, if it is: libvirt makes a folder in the root, and says something else. */
 export function explainFullRoot(
   name: SandboxName,
-  error: unknown,
-  statfs: (path: string) => { readonly bavail: number; readonly files: number; readonly ffree: number } = statfsSync,
-): unknown {
-  const { bavail, files, ffree } = statfs(join(mountsDirectory(name), "root"));
+  refusal: SandboxError,
+  statfs: (path: string) => { readonly bfree: number; readonly files: number; readonly ffree: number } = statfsSync,
+): SandboxError {
+  const found = orMissing(() => statfs(join(mountsDirectory(name), "root")));
   // Some file systems have no fixed number of inodes, and report 0.
-  if (bavail > 0 && (files === 0 || ffree > 0)) return error;
-  return new SandboxError(`the root of ${name} has no space left, and a start needs some`, {
+  if (found === undefined || (found.bfree > 0 && (found.files === 0 || found.ffree > 0))) return refusal;
+  return new SandboxError(`the root of ${name} has no space left, and a start needs some: ${refusal.message}`, {
     hint: `Remove something below ${rootTree(name)}. An image can also be made larger: sandboxcontainer resize ${name} SIZE`,
-    cause: error,
+    cause: refusal,
   });
 }

@@ -39,8 +39,7 @@ export async function startContainer(
     create: () => withoutOrphan(name, create),
     forgetDomain,
     isRunning: isControlled,
-  }).catch((error: unknown) => {
-    throw explainFullRoot(name, error);
+    explain: (refusal) => explainFullRoot(name, refusal),
   });
   const container = findContainer(name);
   writeStartRecord(

@@ -66,7 +66,10 @@ test("a refusal for want of something says how to get more of it", async () => {
   assert.match(String(await hintFor("Failed to allocate tty: No space left on device")), /kernel\.pty\.max/);
   assert.match(String(await hintFor("cannot write '/var/log/x': No space left on device")), /^Free some space/);
   const restarted = "End of file while reading data: Input/output error";
-  assert.match(String(await hintFor(restarted)), /^libvirtd ended or was restarted meanwhile\. Start the sandbox again/);
+  assert.match(
+    String(await hintFor(restarted)),
+    /^libvirtd ended or was restarted meanwhile\. Start the sandbox again/,
+  );
 });
 
 test("a domain that is left of a deleted sandbox of this name is forgotten, a running one is not", async () => {

@@ -6,11 +6,11 @@ import { explainFullRoot } from "../../../../helpers/run/launch/explain-full-roo
 
 const web = parseSandboxName("web");
 const refusal = new SandboxError("libvirt refused");
-const explain = (bavail: number, files: number, ffree: number): string =>
-  describeError(explainFullRoot(web, refusal, () => ({ bavail, files, ffree })));
+const explain = (bfree: number, files: number, ffree: number): string =>
+  describeError(explainFullRoot(web, refusal, () => ({ bfree, files, ffree })));
 
 test("libvirt's refusal is explained by a root without space or inodes, and by nothing else", () => {
-  assert.match(explain(0, 100, 50), /root of web has no space left.*resize web SIZE/);
+  assert.match(explain(0, 100, 50), /root of web has no space left.*: libvirt refused\..*resize web SIZE/);
   assert.match(explain(50, 100, 0), /root of web has no space left/);
   assert.equal(explain(1, 100, 1), "libvirt refused");
   assert.equal(explain(1, 0, 0), "libvirt refused");
