@@ -54,7 +54,7 @@ export async function advise(systemd: Systemd, unit: string, properties: UnitPro
  * systemd forgets when it started a unit that ended well, so then these are the last messages since the boot.
  */
 async function readMessages(unit: string, properties: UnitProperties): Promise<string> {
-  const since = Number(properties["InactiveExitTimestamp"] ?? 0) / 1e6;
+  const since = exitTime(properties) / 1e6;
   const range = since > 0 ? `--since=@${since.toFixed(6)}` : "--boot";
   return readJournal("--lines=500", range, `_SYSTEMD_UNIT=${unit}`);
 }
@@ -72,10 +72,15 @@ async function findCulprit(systemd: Systemd, unit: string): Promise<Culprit> {
   const roots = unit.startsWith("sandbox@") ? [unit.replace("@", "-root@")] : [];
   for (const inner of [...roots, ...images]) {
     const culprit = await findCulprit(systemd, inner);
-    if (culprit.properties["ActiveState"] === "failed") return culprit;
+    // launch does not start the unit of the root if there is nothing to do, so it may have failed long ago.
+    const isOld = roots.includes(culprit.unit) && exitTime(culprit.properties) < exitTime(properties);
+    if (culprit.properties["ActiveState"] === "failed" && !isOld) return culprit;
   }
   return { unit, properties };
 }
+
+/** When systemd last began to start a unit, in microseconds since the epoch; 0 if it never did. */
+const exitTime = (properties: UnitProperties): number => Number(properties["InactiveExitTimestamp"] ?? 0);
 
 // Our helpers mark their messages as errors; we take those of this invocation. Otherwise we take the last lines of the
 // processes.
@@ -85,7 +90,7 @@ async function readLastWords(unit: string, properties: UnitProperties, began = 0
   }
   await runFile("journalctl", ["--sync"]).catch(() => undefined);
   // With Restart= the next start may already have begun.
-  const since = began > 0 ? began / 1e3 : Number(properties["InactiveExitTimestamp"] ?? 0) / 1e6;
+  const since = began > 0 ? began / 1e3 : exitTime(properties) / 1e6;
   // If a process ended at once, the journal knows its unit, from systemd, but not the invocation.
   const match = [`--since=@${since.toFixed(6)}`, `_SYSTEMD_UNIT=${unit}`];
   let lines = "";
@@ -122,6 +127,6 @@ async function readJournal(...options: readonly string[]): Promise<string> {
  * start. If the clock was set back since `began`, nobody can tell by that.
  */
 export function isRefused(properties: UnitProperties, began: number, now = Date.now()): boolean {
-  const startedBefore = now >= began && Number(properties["InactiveExitTimestamp"] ?? 0) / 1e3 < began;
+  const startedBefore = now >= began && exitTime(properties) / 1e3 < began;
   return properties["Result"] === "start-limit-hit" || (properties["ActiveState"] === "failed" && startedBefore);
 }
