@@ -9,11 +9,23 @@ export async function isActive(systemd: Systemd, name: SandboxName): Promise<boo
   return state !== "inactive" && state !== "failed";
 }
 
-/** Throws a SandboxError if a sandbox runs; `hint` names an alternative to stopping it. */
+/** Throws a SandboxError if a sandbox runs, or its root is being made; `hint` names an alternative to stopping it. */
 export async function requireStopped(systemd: Systemd, name: SandboxName, hint = ""): Promise<void> {
-  if (!(await isActive(systemd, name))) return;
+  if (!(await isActive(systemd, name))) return requireRootAtRest(systemd, name);
   throw new SandboxError(`sandbox ${name} is running`, {
     hint: `Stop it first: systemctl stop sandbox@${name}${hint}`,
+  });
+}
+
+/**
+ * Throws a SandboxError while the root of a sandbox is being made, also if a stop has ended the start that wanted it. While
+ * a command holds the sandbox, nothing begins it anew.
+ */
+export async function requireRootAtRest(systemd: Systemd, name: SandboxName): Promise<void> {
+  const unit = `sandbox-root@${name}.service`;
+  if ((await systemd.readUnit(unit))["ActiveState"] !== "activating") return;
+  throw new SandboxError(`the root of ${name} is being made`, {
+    hint: `Try again when that has ended. See systemctl status ${unit}`,
   });
 }
 

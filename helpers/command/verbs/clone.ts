@@ -19,7 +19,7 @@ import { removeHalfMade } from "../../sandbox/remove-half-made.ts";
 import { readSource, type Source } from "../conf/read-source.ts";
 import { print, printJson, warn, withProgress } from "../output.ts";
 import { recordEvent } from "../record-event.ts";
-import { orFreeze, requireStopped } from "../../sandbox/require-stopped.ts";
+import { orFreeze, requireRootAtRest, requireStopped } from "../../sandbox/require-stopped.ts";
 
 interface CloneOptions {
   readonly publish: readonly string[];
@@ -40,7 +40,8 @@ export async function cloneSandbox(sourceText: string, nameText: string, options
   await withHeld(systemd, [source, name], async () => {
     // An earlier clone was killed when everything but this was done.
     if (wasDone(name)) return removeAbandoned(stateRoot);
-    if (options.running !== true) await requireStopped(systemd, source, orFreeze);
+    if (options.running === true) await requireRootAtRest(systemd, source);
+    else await requireStopped(systemd, source, orFreeze);
     await removeHalfMade(systemd, name);
     requireFreeName(name);
     await withProgress(`Cloning ${source}`, () =>

@@ -14,7 +14,7 @@ import { connectSystemd } from "../../host/systemd.ts";
 import { requireSandbox } from "../require-sandbox.ts";
 import { print, printJson, withProgress } from "../output.ts";
 import { readSource } from "../conf/read-source.ts";
-import { orFreeze, requireStopped } from "../../sandbox/require-stopped.ts";
+import { orFreeze, requireRootAtRest, requireStopped } from "../../sandbox/require-stopped.ts";
 
 /** Writes a sandbox into an archive that `import` can restore: NAME.tar.zst, FILE, or `-` for standard output. */
 export async function exportSandbox(
@@ -32,7 +32,8 @@ export async function exportSandbox(
     });
   using systemd = await connectSystemd();
   await withHeld(systemd, [name], async () => {
-    if (options.running !== true) await requireStopped(systemd, name, orFreeze);
+    if (options.running === true) await requireRootAtRest(systemd, name);
+    else await requireStopped(systemd, name, orFreeze);
     // An earlier export was killed when everything but this was done.
     if (file !== undefined && wasExported(name, file)) return removeAbandoned(stateRoot);
     await mountImage(systemd, name);

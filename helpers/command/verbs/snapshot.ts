@@ -21,7 +21,7 @@ import { requireSandbox } from "../require-sandbox.ts";
 import { formatTime } from "./list.ts";
 import { makeRoot } from "../create/make-sandbox.ts";
 import { formatTable, print, printJson, withProgress } from "../output.ts";
-import { isActive, orFreeze, requireStopped } from "../../sandbox/require-stopped.ts";
+import { isActive, orFreeze, requireRootAtRest, requireStopped } from "../../sandbox/require-stopped.ts";
 
 interface Options {
   readonly json?: boolean;
@@ -42,6 +42,7 @@ export async function takeSnapshot(text: string, wanted: string | undefined, opt
     if (wasKept()) return;
     snapshots.requireFreeSnapshot(name, snapshot);
     await requireWhole(name);
+    await requireRootAtRest(systemd, name);
     // Nobody notices a copy that takes only a moment.
     if (options.running !== true && (await isActive(systemd, name)) && !(await snapshots.copiesAtOnce(name)))
       await requireStopped(systemd, name, orFreeze);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
 import { eventually, useBed } from "../bed.ts";
 import { oneLine, useCommand } from "../command.ts";
 import { useSandboxes } from "../sandbox.ts";
@@ -149,4 +149,44 @@ test("stop works when the conf is gone, and delete takes the rest", async (t) =>
   assert.equal((await bed.try("virsh", "-c", "lxc:///system", "domstate", "orphan")).status, 1);
   await bed.run("sandboxcontainer", "delete", "orphan");
   await assertNothingOf("orphan");
+});
+
+/** Makes the unit that makes a root run a command first, until the test ends. */
+async function beforeRoot(t: TestContext, name: string, command: string): Promise<void> {
+  const folder = `/run/systemd/system/sandbox-root@${name}.service.d`;
+  const write = `mkdir -p ${folder}; printf '[Service]\\nExecStartPre=${command}\\n' > ${folder}/first.conf; systemctl daemon-reload`;
+  await bed.run("sh", "-c", write);
+  t.after(() => bed.run("sh", "-c", `rm -r ${folder}; systemctl daemon-reload`));
+}
+
+test("an old failure of the root is not the reason of a new one", async (t) => {
+  await make(t, "renewed", "--publish", "8077:80", "--", "/usr/bin/sleep", "infinity");
+  await beforeRoot(t, "renewed", "/usr/bin/false");
+  await bed.run("sandboxcontainer", "set", "renewed", "MemoryMax=100M");
+  const first = await bed.try("sandboxcontainer", "start", "renewed");
+  assert.match(first.stderr, /the root of renewed was not made/);
+  await bed.run("sandboxcontainer", "set", "renewed", "MemoryMax=");
+  await bed.run("systemd-run", "--unit=listen-8077", "python3", "-m", "http.server", "8077");
+  t.after(() => bed.run("systemctl", "stop", "listen-8077"));
+  await eventually(async () => {
+    assert.match(await bed.run("ss", "-Hltn", "sport = :8077"), /LISTEN/);
+  });
+  const second = await bed.try("sandboxcontainer", "start", "renewed");
+  assert.match(second.stderr, /port 8077 of this host is in use by python3/);
+});
+
+test("while a root is being made, nobody copies or replaces it", async (t) => {
+  await make(t, "making", "--", "/usr/bin/sleep", "infinity");
+  await bed.run("sandboxcontainer", "snapshot", "making", "first");
+  await beforeRoot(t, "making", "/usr/bin/sleep 60");
+  await bed.run("systemctl", "start", "--no-block", "sandbox-root@making");
+  for (const words of [
+    ["rollback", "making", "first"],
+    ["snapshot", "making", "second", "--running"],
+    ["export", "making", "/root/making.tar.zst"],
+    ["clone", "making", "made", "--running"],
+    ["rename", "making", "made"],
+  ])
+    oneLine(await bed.try("sandboxcontainer", ...words), 1, /the root of making is being made\. Try again when/);
+  await bed.run("systemctl", "stop", "sandbox-root@making");
 });
