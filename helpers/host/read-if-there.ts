@@ -10,11 +10,18 @@ export function readIfThere(path: string): string | undefined {
   }
 }
 
-/** Reads a text, for example of a process that may end meanwhile; undefined after any error. */
+// These tell nothing about the file.
+const lacks = new Set(["EMFILE", "ENFILE", "ENOMEM", "EIO"]);
+
+/**
+ * Reads a text, for example of a process that may end meanwhile; undefined if it is not there, or not for us. Throws if
+ * we cannot know that, for want of descriptors or memory: a container that runs must not look as if it had ended.
+ */
 export function readIfPossible(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
-  } catch {
+  } catch (error) {
+    if (error instanceof Error && "code" in error && lacks.has(String(error.code))) throw error;
     return undefined;
   }
 }

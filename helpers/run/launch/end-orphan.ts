@@ -23,7 +23,13 @@ export async function withoutOrphan<T>(
   host: OrphanHost = ownHost,
 ): Promise<T> {
   const look = makeLook(name, host);
-  const timer = setInterval(look, pause);
+  const timer = setInterval(() => {
+    try {
+      look();
+    } catch {
+      // Nobody could catch what a timer throws. It looks again.
+    }
+  }, pause);
   try {
     return await create();
   } finally {

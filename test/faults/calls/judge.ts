@@ -43,6 +43,9 @@ export function readObserved(text: string): Observed {
 // mount(8) makes a user namespace for X-mount.idmap= in a child. If the kernel refuses its maps, both wait for ever.
 const refusedMap = /\/[ug]id_map>.*INJECTED/;
 
+// The runtime ends with a report of its own if it cannot make a thread, or find its stack.
+const refusedRuntime = /(?:\bCLONE_THREAD\b|"\/proc\/self\/maps").*INJECTED/;
+
 const stack = /^\s+at .*:\d+|panic|Segmentation|JSON Parse|undefined is not|Assertion/m;
 
 /**
@@ -53,7 +56,7 @@ export function judge(observed: Observed, after: string, isStep = false): readon
   const { status, stderr, hits, isSame, again } = observed;
   const state = withoutExcused(observed.state, hits, stderr);
   const end = withoutExcused(observed.end, hits, stderr);
-  if (status === 124 && refusedMap.test(hits)) return [];
+  if ((status === 124 && refusedMap.test(hits)) || refusedRuntime.test(hits)) return [];
   const wasKilled = status >= 128;
   const isDone = state === after;
   const complaints: string[] = [];

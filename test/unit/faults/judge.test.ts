@@ -28,6 +28,11 @@ test("that mount(8) waits for ever for a map that was refused is not ours", () =
   assert.deepEqual(judge({ ...failed, status: 124, hits }, after), []);
 });
 
+test("that the runtime ends without its threads is not ours", () => {
+  const hits = "7 clone3({flags=CLONE_VM|CLONE_THREAD, stack=0x7f}, 88) = -1 EAGAIN (INJECTED)";
+  assert.deepEqual(judge({ ...failed, stderr: "panic(main thread)", hits }, after), []);
+});
+
 test("silence, a stack, nothing to go by, no end and no second time are wrong", () => {
   const wrong = (change: Partial<Observed>): string => judge({ ...failed, ...change }, after).join();
   assert.match(wrong({ stderr: "" }), /says nothing/);
