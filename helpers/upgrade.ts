@@ -15,7 +15,7 @@ import { upgradeSandbox } from "./sandbox/upgrade/upgrade-sandbox.ts";
 void runHelper(async ([text = ""]) => {
   const name = parseSandboxName(text);
   const upgrade = await withLock(name, async () => {
-    await requireWhole(name);
+    requireWhole(name);
     await requireAllStopped(name);
     const done = await upgradeSandbox(name, prepareSandbox).catch((error: unknown) => {
       throw describeFullDisk(error, name, hasImage(name) ? "image" : "folder");

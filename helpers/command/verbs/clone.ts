@@ -7,6 +7,7 @@ import { mountImage } from "../../sandbox/image/mount-image.ts";
 import { copyRecords, copyRoot } from "../../sandbox/snapshots/copy-root.ts";
 import { withFrozen } from "../../sandbox/snapshots/freeze.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
+import { requireWhole } from "../../sandbox/hold/require-whole.ts";
 import { removeAbandoned, withStaging } from "../../sandbox/snapshots/staging.ts";
 import { conclude, wasDone } from "../../sandbox/hold/unfinished.ts";
 import { run } from "../../host/run.ts";
@@ -40,6 +41,7 @@ export async function cloneSandbox(sourceText: string, nameText: string, options
   await withHeld(systemd, [source, name], async () => {
     // An earlier clone was killed when everything but this was done.
     if (wasDone(name)) return removeAbandoned(stateRoot);
+    requireWhole(source);
     if (options.running === true) await requireRootAtRest(systemd, source);
     else await requireStopped(systemd, source, orFreeze);
     await removeHalfMade(systemd, name);

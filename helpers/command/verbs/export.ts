@@ -7,6 +7,7 @@ import { packSandbox, requireNoFile, writeNewFile } from "../../sandbox/archive/
 import { mountImage } from "../../sandbox/image/mount-image.ts";
 import { withFrozen } from "../../sandbox/snapshots/freeze.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
+import { requireWhole } from "../../sandbox/hold/require-whole.ts";
 import { removeAbandoned, withStaging } from "../../sandbox/snapshots/staging.ts";
 import { conclude, readOwnUnfinished, readUnfinished, undertake } from "../../sandbox/hold/unfinished.ts";
 import { besideOf } from "../../sandbox/state.ts";
@@ -36,6 +37,7 @@ export async function exportSandbox(
     else await requireStopped(systemd, name, orFreeze);
     // An earlier export was killed when everything but this was done.
     if (file !== undefined && wasExported(name, file)) return removeAbandoned(stateRoot);
+    requireWhole(name);
     await mountImage(systemd, name);
     await withProgress(`Exporting ${name}`, () =>
       withStaging(stateRoot, async (staging) => {

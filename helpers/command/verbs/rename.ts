@@ -28,7 +28,7 @@ export async function renameSandbox(oldText: string, newText: string, options: {
     if (wasDone(old)) return;
     if (!wasBegun(old, name)) {
       requireBoth(old, name);
-      await requireWhole(old);
+      requireWhole(old);
       await requireStopped(systemd, old);
     }
     await withProgress(`Renaming ${old}`, () => rename(systemd, old, name));

@@ -34,7 +34,7 @@ export async function resizeSandbox(
   const bytes = wanted ?? loadConf(name).Image ?? before;
   using systemd = await connectSystemd();
   await withHeld(systemd, [name], async () => {
-    await requireWhole(name);
+    requireWhole(name);
     await withProgress(`Resizing ${name}`, () => resizeTo(systemd, name, bytes));
     // If the size in the conf already means these bytes, we keep the administrator's spelling.
     if (loadConf(name).Image !== bytes) {

@@ -42,7 +42,7 @@ export async function revertInSandbox(
 }
 
 async function revertHeld(systemd: Systemd, name: SandboxName, paths: readonly string[]): Promise<readonly Reverted[]> {
-  await requireWhole(name);
+  requireWhole(name);
   if (!(await areAllStopped(systemd, name))) throw describeRunning(name, "revert");
   await mountImage(systemd, name);
   const { reached, next } = await planNext(name, openHostReader());

@@ -41,7 +41,7 @@ export async function takeSnapshot(text: string, wanted: string | undefined, opt
   await withHeldSandbox(name, async (systemd) => {
     if (wasKept()) return;
     snapshots.requireFreeSnapshot(name, snapshot);
-    await requireWhole(name);
+    requireWhole(name);
     await requireRootAtRest(systemd, name);
     // Nobody notices a copy that takes only a moment.
     if (options.running !== true && (await isActive(systemd, name)) && !(await snapshots.copiesAtOnce(name)))

@@ -82,6 +82,29 @@ test("a rollback that cannot be done leaves the sandbox as it was", async (conte
   await bed.run("systemctl", "start", "sandbox@snap");
 });
 
+// They replaced the mark by their own, and then removed it.
+test("what a killed rollback has left half is copied by nobody", async (context) => {
+  deleteAfter(context, bed, "snap", "copy");
+  await create("snap");
+  await bed.run("sandboxcontainer", "snapshot", "snap", "first");
+  const task = {
+    command: ["rollback", "snap", "first"],
+    folder: "/",
+    task: { kind: "rolling back", snapshot: "first" },
+  };
+  const mark = "cat > /var/lib/sandboxcontainer/.unfinished-snap";
+  assert.equal((await bed.feed(JSON.stringify(task), "sh", "-c", mark)).status, 0);
+  for (const words of [
+    ["snapshot", "snap", "second"],
+    ["export", "snap", "/root/snap.tar.zst"],
+    ["clone", "snap", "copy"],
+    ["rename", "snap", "copy"],
+  ])
+    oneLine(await command(...words), 1, /snap is incomplete: `sandboxcontainer rollback snap first` was killed/);
+  await bed.run("sandboxcontainer", "rollback", "snap", "first");
+  await bed.run("systemctl", "start", "sandbox@snap");
+});
+
 test("a snapshot that does not fit leaves nothing", async (context) => {
   deleteAfter(context, bed, "large");
   await create("large");
