@@ -1,13 +1,15 @@
-import { existsSync, readdirSync, renameSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { findNearest } from "../../../generator/conf/nearest.ts";
 import { stateDirectory } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { isSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { readIfThere } from "../../host/read-if-there.ts";
 import { run } from "../../host/run.ts";
 import { copyRecords, copyRoot, records } from "./copy-root.ts";
 import { removeStamps } from "../populate/stamp.ts";
-import { syncFolder } from "../state.ts";
+import { configuredFile } from "../populate/write-steps.ts";
+import { replaceFile, syncFolder } from "../state.ts";
 import { removeInOnePiece, withStaging } from "./staging.ts";
 
 export interface Snapshot {
@@ -60,6 +62,9 @@ export async function keepSnapshot(name: SandboxName, snapshot: string): Promise
   await withStaging(snapshotsFolder(name), async (folder) => {
     await copyRoot(stateDirectory(name), folder);
     copyRecords(stateDirectory(name), folder);
+    const configured = configuredFile(folder);
+    mkdirSync(dirname(configured), { mode: 0o700 });
+    writeFileSync(configured, readIfThere(configuredFile(stateDirectory(name))) ?? "", { mode: 0o600 });
     await run("sync", ["--file-system", folder]);
     renameSync(folder, snapshotFolder(name, snapshot));
     syncFolder(snapshotsFolder(name));
@@ -91,6 +96,12 @@ export async function restoreSnapshot(name: SandboxName, snapshot: string, begin
     copyRecords(snapshotFolder(name, snapshot), folder);
     await run("sync", ["--file-system", folder]);
     begin();
+    // The scripts of packages have made their data in the snapshot, or have still to do so. Older ones do not tell.
+    const configured = readIfThere(configuredFile(snapshotFolder(name, snapshot)));
+    if (configured !== undefined) {
+      mkdirSync(dirname(configuredFile(state)), { recursive: true, mode: 0o700 });
+      replaceFile(configuredFile(state), configured);
+    }
     // The prepared files belong to the old root.
     removeStamps(name);
     for (const record of records)

@@ -106,6 +106,25 @@ test("its output is in the sandbox's journal, it does not run again, and nothing
   await assertUnmounted("keeper3");
 });
 
+// The scripts did not run again, and the service had neither data nor keys.
+test("after a rollback to before the first start the script runs again, and after one to later it does not", async (t) => {
+  await make(t, "keeper4", "--unit", "keeper");
+  const readId = (): Promise<string> => bed.run("cat", `${tree("keeper4")}/var/lib/keeper/id`);
+  await bed.run("sandboxcontainer", "snapshot", "keeper4", "fresh");
+  const ids: string[] = [];
+  for (const snapshot of ["first", "second"]) {
+    await bed.run("systemctl", "start", "sandbox@keeper4");
+    ids.push(await readId());
+    await bed.run("systemctl", "stop", "sandbox@keeper4");
+    await bed.run("sandboxcontainer", "snapshot", "keeper4", snapshot);
+    await bed.run("sandboxcontainer", "rollback", "keeper4", "fresh");
+  }
+  assert.equal(new Set(ids).size, 2);
+  await bed.run("sandboxcontainer", "rollback", "keeper4", "second");
+  await bed.run("systemctl", "start", "sandbox@keeper4");
+  assert.equal(await readId(), ids[1]);
+});
+
 test("with the host's data nothing is made, and the keys come along", async (t) => {
   await make(t, "copied", "--unit", "keeper", "--copy", "--start");
   for (const path of ["/var/lib/keeper/id", "/etc/keeper/keeper.key"])
