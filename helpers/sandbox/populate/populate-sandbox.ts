@@ -87,6 +87,7 @@ export async function populateSandbox(
   const { name, kept } = population;
   requireKeptAs(name, kept);
   const { steps, toManifest } = await planPopulation(population, readUnitFacts);
+  const isNew = !existsSync(stateDirectory(name));
   try {
     makeStateDirectory(name);
     const state = await settleState(population);
@@ -94,8 +95,8 @@ export async function populateSandbox(
     writeSteps(name, steps);
     return manifest;
   } catch (error) {
-    // The identity of a sandbox that never had a root is worthless.
-    if (kept === "folder" && !existsSync(rootTree(name))) removeIfThere(stateDirectory(name));
+    // The identity of a sandbox that never had a root is worthless. Snapshots and what was there before are not.
+    if (isNew && kept === "folder" && !existsSync(rootTree(name))) removeIfThere(stateDirectory(name));
     throw describeFullDisk(error, name, kept);
   }
 }
