@@ -65,6 +65,8 @@ export async function replaceSandbox(systemd: Systemd, { name, text, dropIns, fo
 function moveRoot(name: SandboxName, folder: string): void {
   const state = stateDirectory(name);
   removeStamps(name);
+  // A command that was killed had begun to move it into an image.
+  rmSync(join(state, "root.folder"), { recursive: true, force: true });
   // The new files have no label yet.
   rmSync(join(state, "context"), { force: true });
   for (const record of records) {
