@@ -6,7 +6,7 @@ import { formatManifest } from "./manifest/manifest.ts";
 import { readManifest } from "./manifest/read-manifest.ts";
 import { replaceFile } from "./state.ts";
 import { beneath, withParent } from "./tree/beneath.ts";
-import { hasContent } from "./tree/look-up.ts";
+import { hasContent, lookUpInTree } from "./tree/look-up.ts";
 import { orMissing } from "../host/or-missing.ts";
 
 // See planIdentity.
@@ -16,8 +16,13 @@ const identityFile = "/etc/machine-id";
 /**
  * Removes the files with the sandbox's name from a tree and its manifest, unless somebody changed them, and also its
  * machine-id if it gets another. populate makes everything anew that is missing in both. Nothing may run in the tree.
+ * A command that was killed when it had begun this has perhaps removed the files, but not the entries.
  */
-export function forgetIdentity(name: SandboxName, what: "name" | "name and machine-id"): void {
+export function forgetIdentity(
+  name: SandboxName,
+  what: "name" | "name and machine-id",
+  { wasBegun = false }: { readonly wasBegun?: boolean } = {},
+): void {
   const manifest = readManifest(name);
   if (manifest === undefined) return;
   const tree = rootTree(name);
@@ -27,7 +32,7 @@ export function forgetIdentity(name: SandboxName, what: "name" | "name and machi
       : namedFiles.includes(entry.path) &&
         entry.kind === "file" &&
         entry.content !== undefined &&
-        hasContent(tree, entry.path, entry.content);
+        ((wasBegun && lookUpInTree(tree, entry.path) === undefined) || hasContent(tree, entry.path, entry.content));
   const forgotten = manifest.entries.filter(isForgotten);
   for (const { path } of forgotten) {
     orMissing(() =>

@@ -31,7 +31,8 @@ export async function renameSandbox(oldText: string, newText: string, options: {
       requireWhole(old);
       await requireStopped(systemd, old);
     }
-    await withProgress(`Renaming ${old}`, () => rename(systemd, old, name));
+    const isRepeated = wasBegun(old, name);
+    await withProgress(`Renaming ${old}`, () => rename(systemd, old, name, isRepeated));
     // The old one comes last: while its record says "renaming", the command can be repeated.
     for (const each of [name, old]) writeUnfinished(each, { kind: "done" });
   });
@@ -53,7 +54,7 @@ function requireBoth(old: SandboxName, name: SandboxName): void {
   requireFreeName(name);
 }
 
-async function rename(systemd: Systemd, old: SandboxName, name: SandboxName): Promise<void> {
+async function rename(systemd: Systemd, old: SandboxName, name: SandboxName, isRepeated: boolean): Promise<void> {
   for (const each of [old, name]) writeUnfinished(each, { kind: "renaming", old, name });
   const enabled = (await systemd.readEnablement(`sandbox@${old}.service`)) === "enabled";
   if (enabled) await systemd.enableUnit(`sandbox@${name}.service`);
@@ -70,7 +71,7 @@ async function rename(systemd: Systemd, old: SandboxName, name: SandboxName): Pr
   // The files that were prepared for a start contain the old name.
   removeStamps(name);
   await mountImage(systemd, name);
-  forgetIdentity(name, "name");
+  forgetIdentity(name, "name", { wasBegun: isRepeated });
   await makeRoot(systemd, name);
 }
 
