@@ -70,9 +70,10 @@ function settle(tree: string, { path, base, next }: Step): Attributes {
   return { owner: choose("owner"), group: choose("group"), mode: choose("mode") };
 }
 
-/** Puts removals last, deepest paths first. */
+/** Puts removals last, deepest paths first. A directory that becomes something else has to be empty by then. */
 function inOrder(steps: readonly Step[]): readonly Step[] {
-  const goes = ({ decision }: Step): boolean => decision === "remove";
+  const goes = ({ decision, base, next }: Step): boolean =>
+    decision === "remove" || (decision === "replace" && base?.kind === "directory" && next?.kind !== "directory");
   return [...steps.filter((step) => !goes(step)), ...steps.filter(goes).reverse()];
 }
 

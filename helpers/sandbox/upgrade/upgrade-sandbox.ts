@@ -64,7 +64,14 @@ export async function upgradeSandbox(name: SandboxName, prepare: (conf: Conf) =>
     steps.filter(({ decision }) => decision === "add" || decision === "replace").map(({ path }) => path),
   );
   const made = new Map(recorded.entries.filter(({ path }) => put.has(path)).map((entry) => [entry.path, entry]));
-  const reachedNow = { ...next, entries: next.entries.map((entry) => made.get(entry.path) ?? entry) };
+  // What could not be replaced is tried again by the next upgrade.
+  const left = new Map(
+    done.flatMap(({ step, done: isDone }) =>
+      isDone || step.decision !== "replace" || step.base === undefined ? [] : [[step.path, step.base] as const],
+    ),
+  );
+  const entries = next.entries.map((entry) => left.get(entry.path) ?? made.get(entry.path) ?? entry);
+  const reachedNow = { ...next, entries };
   const known = new Map([...bases, ...recorded.bases]);
   writeBases(name, known);
   writeSteps(name, scripts);

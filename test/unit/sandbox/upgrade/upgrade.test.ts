@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
@@ -88,6 +97,27 @@ test("cut short after any step, and with the host changed once more, it goes on 
     assert.deepEqual([...new Set(rest.map(({ decision }) => decision))], ["replace"]);
     await applySteps(name, rest, third, () => ".dist");
     for (const path of paths) assert.equal(read(name, path), "three\n");
+  }
+});
+
+// Its files went first into the folder of what was replaced, and the link was never made.
+test("a directory that becomes a link on the host becomes one inside, unless the sandbox has something in it", async () => {
+  for (const mine of [false, true]) {
+    writeHost({ "/etc/f/x": "x\n" });
+    const name = await makeSandbox(
+      `turned${Number(mine)}`,
+      sorted(...directories("/etc", "/etc/f"), ...files("/etc/f/x")),
+    );
+    if (mine) writeFileSync(join(rootTree(name), "etc/f/mine"), "mine");
+    const link: ManifestEntry = { ...common, path: "/etc/f", kind: "link", mode: 0o777, source: { link: "g" } };
+    const next = fillEntries(sorted(...directories("/etc"), link));
+    const steps = await planUpgrade(name, { last: readManifest(name), pending: undefined }, next);
+    const { done } = await applySteps(name, steps, next, () => ".dist");
+    assert.deepEqual(
+      done.filter((each) => !each.done).map(({ step }) => step.path),
+      mine ? ["/etc/f"] : [],
+    );
+    assert.equal(lstatSync(join(rootTree(name), "etc/f")).isSymbolicLink(), !mine);
   }
 });
 
