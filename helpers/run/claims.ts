@@ -47,11 +47,11 @@ export async function claimAll(name: SandboxName): Promise<Taken | undefined> {
   return undefined;
 }
 
-/** Gives up what a sandbox took, but not for a start that is going on in this process. */
+/** Gives up what a sandbox took, but not while the start goes on that took it: its first configuration ends before it. */
 export function releaseClaims(name: SandboxName): void {
   for (const claim of readClaims(name)) {
-    const [holder, pid] = readLink(claim);
-    if (holder === name && Number(pid) !== process.pid) rmSync(linkOf(claim), { force: true });
+    const [holder, pid, began = ""] = readLink(claim);
+    if (holder === name && !isSameProcess(Number(pid), began)) rmSync(linkOf(claim), { force: true });
   }
 }
 

@@ -9,7 +9,7 @@ import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
 const { claimAll, releaseClaims, renderClaims } = await import("../../../helpers/run/claims.ts");
-const { ownStart } = await import("../../../helpers/host/process-start.ts");
+const { ownStart, readStart } = await import("../../../helpers/host/process-start.ts");
 
 after(() => {
   rmSync(top, { recursive: true, force: true });
@@ -74,12 +74,22 @@ test("what it had before its conf changed is free", async () => {
   assert.equal(await claimAll(web), undefined);
 });
 
-test("a stop gives up its own, and nothing of a start in the same process", async () => {
+// The first configuration of a sandbox, which has ended, gave up what the start had taken that goes on.
+test("a stop gives up its own, and nothing of a start that goes on", async () => {
   makeHost();
   await claimAll(web);
   releaseClaims(web);
   assert.match(linkOf(ids), /^web /);
-  for (const claim of [ids, level]) rmSync(join(runtime, `.${claim}`));
+  const clear = (): void => {
+    for (const claim of [ids, level]) rmSync(join(runtime, `.${claim}`));
+  };
+  clear();
+  symlinkSync(`${web} ${process.ppid} ${readStart(process.ppid)}`, join(runtime, `.${ids}`));
+  symlinkSync(`${web} 999999999 1`, join(runtime, `.${level}`));
+  releaseClaims(web);
+  assert.match(linkOf(ids), /^web /);
+  assert.throws(() => linkOf(level), { code: "ENOENT" });
+  rmSync(join(runtime, `.${ids}`));
   run("");
   releaseClaims(web);
   assert.match(linkOf(ids), /^other /);
