@@ -1,7 +1,11 @@
-import { appendFileSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { stateDirectory } from "../../../generator/conf/paths.ts";
+import { rootTree, runtimeDirectory, stateDirectory } from "../../../generator/conf/paths.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { isMountPoint } from "../../host/mounts.ts";
+import { readIfThere } from "../../host/read-if-there.ts";
+import { run } from "../../host/run.ts";
+import { configuredFile } from "../../sandbox/populate/write-steps.ts";
 import { replaceFile } from "../../sandbox/state.ts";
 import { attachSandbox } from "../attach/attach-sandbox.ts";
 import { describeFailed, judgePackages } from "./judge-packages.ts";
@@ -13,6 +17,8 @@ export interface ConfigureHost {
   readonly attach: (name: SandboxName) => Promise<void>;
   readonly mountLayers: (name: SandboxName) => Promise<void>;
   readonly runScripts: (name: SandboxName) => Promise<string>;
+  /** Puts the sandbox's tree on the disk, and what Mount= has put into it. */
+  readonly sync: (name: SandboxName) => Promise<void>;
 }
 
 /**
@@ -30,11 +36,28 @@ export async function configureSandbox(name: SandboxName, host: ConfigureHost = 
   const said = await host.runScripts(name);
   const packages = readFileSync(join(lists, "packages"), "utf8").split("\n").filter(Boolean);
   const { done, failed } = judgePackages(packages, said);
-  if (done.length > 0) appendFileSync(join(lists, "done"), toLines(done), { mode: 0o600 });
+  if (done.length > 0) {
+    // No start runs these scripts again, so what they made must outlast a power cut.
+    await host.sync(name);
+    const doneFile = configuredFile(stateDirectory(name));
+    replaceFile(doneFile, `${readIfThere(doneFile) ?? ""}${toLines(done)}`);
+  }
   replaceFile(join(lists, "packages"), toLines(failed.map((each) => each.name)));
   if (failed.length > 0) throw describeFailed(name, failed);
 }
 
 const toLines = (words: readonly string[]): string => words.map((word) => `${word}\n`).join("");
 
-const ownHost: ConfigureHost = { attach: attachSandbox, mountLayers, runScripts };
+const ownHost: ConfigureHost = {
+  attach: attachSandbox,
+  mountLayers,
+  runScripts,
+  sync: async (name) => {
+    const runtime = runtimeDirectory(name);
+    const mounts = readdirSync(runtime)
+      .filter((entry) => /^(?:mount|image)-/.test(entry))
+      .map((entry) => join(runtime, entry))
+      .filter(isMountPoint);
+    await run("sync", ["--file-system", rootTree(name), ...mounts]);
+  },
+};

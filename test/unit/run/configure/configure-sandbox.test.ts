@@ -33,13 +33,14 @@ const configuring = async (said: string | Error): Promise<readonly string[]> => 
     attach: () => step("attach"),
     mountLayers: () => step("layers"),
     runScripts: () => (typeof said === "string" ? step("run").then(() => said) : Promise.reject(said)),
+    sync: () => step(`sync before ${read("packages").trim().replace("\n", " ")}`),
   });
   return steps;
 };
 
 test("packages that are done are never configured again", async () => {
   writeFileSync(join(lists, "done"), "before\n");
-  assert.deepEqual(await configuring("ok a\nok b\n"), ["attach", "layers", "run"]);
+  assert.deepEqual(await configuring("ok a\nok b\n"), ["attach", "layers", "run", "sync before a b"]);
   assert.equal(read("packages"), "");
   assert.equal(read("done"), "before\na\nb\n");
 });
