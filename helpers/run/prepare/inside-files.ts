@@ -75,9 +75,11 @@ function planUnits(units: readonly string[], settled: boolean): InsideFiles {
   // These are two instances: if one unit had two triggers, systemd would warn that it cannot tell them apart.
   const tell = "OnFailure=sandboxcontainer-ended@%n.service\nOnSuccess=sandboxcontainer-ended@:%n.service\n";
   const names = units.join(" ");
+  // systemd takes a backslash, as systemd-escape(1) makes them, for an escape in Environment=, and again in ExecStart=.
+  const quoted = names.replaceAll("\\", "\\".repeat(4));
   const planned: Record<string, string> = {
     "systemd/system/sandboxcontainer.target.d/50-units.conf": `[Unit]\nWants=${names}\nWants=sandboxcontainer-ready.${settled ? "socket" : "service"}\n`,
-    "systemd/system/sandboxcontainer-ready.service.d/50-units.conf": `[Unit]\nAfter=${names}\n\n[Service]\nEnvironment="UNITS=${names}"\n`,
+    "systemd/system/sandboxcontainer-ready.service.d/50-units.conf": `[Unit]\nAfter=${names}\n\n[Service]\nEnvironment="UNITS=${quoted}"\n`,
   };
   if (settled) {
     planned["systemd/system/sandboxcontainer-ready.socket.d/50-units.conf"] =

@@ -36,6 +36,19 @@ test("every unit tells the host when it ends, and only services lose their own R
   assert.doesNotMatch(units["systemd/system/tangd.socket.d/zz-sandboxcontainer.conf"] ?? "", /Restart=/);
 });
 
+// The sandbox ended at once, because nobody had started a unit of that other name.
+test("a name with an escape reaches who waits for the units", () => {
+  const planned = planInside({ ...offline, Exec: undefined, Unit: [parseUnitName("foo@a\\x2db.service")] });
+  assert.match(
+    planned["systemd/system/sandboxcontainer.target.d/50-units.conf"] ?? "",
+    /^Wants=foo@a\\x2db\.service$/m,
+  );
+  assert.match(
+    planned["systemd/system/sandboxcontainer-ready.service.d/50-units.conf"] ?? "",
+    /^Environment="UNITS=foo@a\\{4}x2db\.service"$/m,
+  );
+});
+
 test("of units that are settled when they are started systemd itself tells the host, bound to all of them", () => {
   const units = planInside(
     { ...offline, Exec: undefined, Unit: ["apache2.service", "nginx.service"].map(parseUnitName) },
