@@ -34,7 +34,8 @@ export async function careUntilReady(
   // At each change of the mounts systemd reads all mounts again, and our message to it waits for that. A command is
   // ready sooner than that.
   const isSoonReady = start.isCommand && !start.pipes.online;
-  if (isSoonReady) await Promise.race([outcome, setTimeout(patience, undefined, { ref: false })]);
-  else await release();
+  const isReady =
+    isSoonReady && (await Promise.race([outcome.then(() => true), setTimeout(patience, false, { ref: false })]));
+  if (!isReady) await release();
   await told;
 }

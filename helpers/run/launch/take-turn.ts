@@ -1,6 +1,6 @@
-import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { stateRoot } from "../../../generator/conf/paths.ts";
+import { runtimeRoot } from "../../../generator/conf/paths.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { takeLock } from "../../host/lock.ts";
 
@@ -22,14 +22,16 @@ const patience = 60;
  * new container: if hundreds started at once, each would carry the mounts of all that wait.
  */
 export async function takeTurn(name: SandboxName): Promise<Turn> {
-  const mark = join(stateRoot, `${prefix}${name}`);
+  // In /run, so that none is left of a boot that ended during starts.
+  mkdirSync(runtimeRoot, { recursive: true, mode: 0o711 });
+  const mark = join(runtimeRoot, `${prefix}${name}`);
   writeFileSync(mark, "");
   const removeMark = (): void => {
     rmSync(mark, { force: true });
   };
-  const others = readdirSync(stateRoot).filter((entry) => entry.startsWith(prefix));
+  const others = readdirSync(runtimeRoot).filter((entry) => entry.startsWith(prefix));
   if (others.length < 2) return { isShared: false, end: removeMark };
-  const lock = await takeLock(join(stateRoot, `.turn-${process.pid % turns}`), patience);
+  const lock = await takeLock(join(runtimeRoot, `.turn-${process.pid % turns}`), patience);
   return {
     isShared: true,
     end: () => {

@@ -1,6 +1,6 @@
 import { readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { mountsDirectory, runtimeDirectory, stateRoot } from "../../../generator/conf/paths.ts";
+import { mountsDirectory, runtimeDirectory, runtimeRoot } from "../../../generator/conf/paths.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { controllerSocket, mountPoints } from "../../host/libvirt-files.ts";
 import { isMountPoint } from "../../host/mounts.ts";
@@ -25,7 +25,7 @@ export async function takeDown(name: SandboxName): Promise<void> {
   for (const file of layers.filter((path) => /image-[^/]*\d$/.test(path))) rmSync(file, { force: true });
   releaseClaims(name);
   rmSync(controllerSocket(name), { force: true });
-  removeIfThere(join(stateRoot, `.starting-${name}`));
+  removeIfThere(join(runtimeRoot, `.starting-${name}`));
   // A configuration that was going on makes its folders here once more when its memory has been unmounted.
   const scratch = join(runtime, "mount-scratch");
   if (!isMountPoint(scratch)) rmSync(scratch, { recursive: true, force: true });
