@@ -55,6 +55,8 @@ export async function launchSandbox(name: SandboxName): Promise<void> {
   if (start.pipes.active) askForCleared(name);
   // We listen before anything runs: we would miss a pipe that is opened earlier.
   const outcome = awaitOutcome(pipes.outcome.reader, pipes.active);
+  // This is awaited later. Until then a failure must not count as an unhandled rejection.
+  outcome.catch(() => undefined);
   const container = await startContainer(name, start, pipes, libvirt);
   let released: Promise<void> | undefined;
   const release = (): Promise<void> => (released ??= releaseMounts(name).finally(turn.end));
