@@ -2,7 +2,7 @@ import { readdirSync, statSync } from "node:fs";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import { pidFile } from "./libvirt-files.ts";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
-import { readIfPossible } from "./read-if-there.ts";
+import { readBeginning, readIfPossible } from "./read-if-there.ts";
 
 /** libvirt's controller of a running domain, and the container's PID 1, with their process ids on the host. */
 export interface Controller {
@@ -23,7 +23,7 @@ export function findControllerPid(name: SandboxName): number | undefined {
   if (pid === undefined) return undefined;
   // The file survives a crash, so the number may now belong to another process: one that a user named so, or the
   // controller of another container.
-  return isRoots(pid) && isControllerOf(name, readIfPossible(`/proc/${pid}/cmdline`) ?? "") ? pid : undefined;
+  return isRoots(pid) && isControllerOf(name, readBeginning(`/proc/${pid}/cmdline`) ?? "") ? pid : undefined;
 }
 
 /** Finds PID 1 of a controller's container, which is the controller's only child. */
@@ -38,7 +38,7 @@ export function listControllerPids(name: SandboxName): readonly number[] {
   return readdirSync("/proc")
     .filter((entry) => /^\d+$/.test(entry))
     .map(Number)
-    .filter((pid) => isControllerOf(name, readIfPossible(`/proc/${pid}/cmdline`) ?? "") && isRoots(pid));
+    .filter((pid) => isRoots(pid) && isControllerOf(name, readBeginning(`/proc/${pid}/cmdline`) ?? ""));
 }
 
 /** Returns the number in libvirt's file, even if that process has ended. */

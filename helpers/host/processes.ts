@@ -1,4 +1,5 @@
-import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readBeginning } from "./read-if-there.ts";
 
 /**
  * A process of a sandbox as the host's /proc shows it. The process chooses its name and words: print them with care.
@@ -30,7 +31,7 @@ export function listProcesses(initPid: number): readonly Process[] {
 // Ignores a process that ended meanwhile.
 function readProcess(pid: number): Process | undefined {
   const status = tryRead(() => readFileSync(`/proc/${pid}/status`, "utf8"));
-  const commandLine = tryRead(() => readBeginning(`/proc/${pid}/cmdline`));
+  const commandLine = readBeginning(`/proc/${pid}/cmdline`);
   return status === undefined ? undefined : parseProcess(pid, status, commandLine ?? "");
 }
 
@@ -46,17 +47,6 @@ export function parseProcess(pid: number, status: string, commandLine: string): 
     memoryBytes: Number(field("VmRSS").split(" ")[0]) * 1024,
     command: words === "" ? `[${field("Name")}]` : words,
   };
-}
-
-// A process can make its command line megabytes long, and there may be thousands of processes.
-function readBeginning(path: string): string {
-  const file = openSync(path, "r");
-  try {
-    const buffer = Buffer.alloc(4096);
-    return buffer.toString("utf8", 0, readSync(file, buffer, 0, buffer.length, 0));
-  } finally {
-    closeSync(file);
-  }
 }
 
 function tryRead<Result>(read: () => Result): Result | undefined {
