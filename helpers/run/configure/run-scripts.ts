@@ -5,15 +5,17 @@ import { join } from "node:path";
 import { helperDirectory, mountsDirectory } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { findControllerPid } from "../../host/find-controller.ts";
+import { findControllerPid, findInit } from "../../host/find-controller.ts";
 import { connectLibvirt, type CreateResult } from "../../host/libvirt.ts";
+import { findProcess } from "../../host/process-start.ts";
 import { openPipe, readPipe } from "../../host/pipes.ts";
 import { printWarning } from "../../host/run-helper.ts";
 import { runQuick } from "../../host/run-quick.ts";
 import { readMountOptions } from "../attach/mount-options.ts";
 import { destroySandbox } from "../destroy-sandbox.ts";
+import { limitContainer } from "../launch/care-for-container.ts";
 import { openTerminal } from "../open-terminal.ts";
-import { startDirectory } from "../start-files.ts";
+import { readPreparedStart, startDirectory } from "../start-files.ts";
 import { tellController } from "../tell-controller.ts";
 
 /** Its actions on the host. Unit tests replace them. */
@@ -25,6 +27,8 @@ export interface ScriptsHost {
   readonly copyConsole: (console: number, options: CopyOptions) => Promise<void>;
   /** Undefined if the container has ended. */
   readonly openTerminal: (path: string, name: SandboxName) => number | undefined;
+  /** Sets the sandbox's limits on the container: its scripts and its files may be an attacker's. */
+  readonly limit: (name: SandboxName) => Promise<void>;
   /** Tells the container's controller about a signal that it may have missed. */
   readonly tellController: (name: SandboxName) => Promise<void>;
   readonly destroy: (name: SandboxName) => Promise<void>;
@@ -57,6 +61,10 @@ export async function runScripts(name: SandboxName, host: ScriptsHost = ownHost)
   copied.catch(() => undefined);
   try {
     await startContainer(name, outcome.writer, host);
+    await host.limit(name).catch(async (error: unknown) => {
+      await host.destroy(name);
+      throw error;
+    });
     await host.tellController(name);
     const report = readPipe(outcome.reader, mostSaid);
     const isEnough = copied.then(() => true);
@@ -107,7 +115,17 @@ async function copyConsole(console: number, { wait, keep }: CopyOptions): Promis
   await once(copier, "exit");
 }
 
+async function limit(name: SandboxName): Promise<void> {
+  const pid = findControllerPid(name);
+  const initPid = pid === undefined ? undefined : findInit(pid);
+  if (pid === undefined || initPid === undefined) return;
+  const [controller, init] = [findProcess(pid), findProcess(initPid)];
+  if (controller !== undefined && init !== undefined)
+    await limitContainer({ name, controller, init }, readPreparedStart(name).limits);
+}
+
 const ownHost: ScriptsHost = {
+  limit,
   makePipe,
   createContainer: (name) =>
     connectLibvirt().createDomain(readFileSync(join(startDirectory(name), "configure.xml"), "utf8")),

@@ -32,12 +32,23 @@ export async function careForContainer(
   start: Pick<PreparedStart, "limits" | "sockets" | "pipes">,
   host: CareHost = ownHost,
 ): Promise<void> {
+  await Promise.all([
+    limitContainer(container, start.limits, host),
+    start.pipes.online ? startDhcp(container, host) : undefined,
+    start.sockets.length > 0 ? showNetwork(container, host) : undefined,
+  ]);
+}
+
+/** The part of it that bounds what a container takes of the host. */
+export async function limitContainer(
+  container: Container,
+  limits: readonly string[],
+  host: CareHost = ownHost,
+): Promise<void> {
   protectController(container, host);
   await Promise.all([
     limitTerminals(container, host),
-    start.pipes.online ? startDhcp(container, host) : undefined,
-    start.sockets.length > 0 ? showNetwork(container, host) : undefined,
-    start.limits.length > 0 ? setLimits(container, start.limits, host) : undefined,
+    limits.length > 0 ? setLimits(container, limits, host) : undefined,
   ]);
 }
 

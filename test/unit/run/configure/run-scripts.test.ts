@@ -57,6 +57,7 @@ async function running(script: string, result: CreateResult, change: Partial<Scr
       steps.push(path);
       return openSync("/dev/null", "r");
     },
+    limit: () => Promise.resolve(void steps.push("limited")),
     tellController: () => Promise.resolve(void steps.push("told")),
     destroy: () => {
       steps.push("destroy");
@@ -81,12 +82,12 @@ test("what a container says of its packages is read to its end, and what the scr
   assert.equal(error, undefined);
   assert.equal(outcome, "ok a\nok b\n");
   assert.equal(said, "one\nlast\n");
-  assert.deepEqual(steps, ["/dev/pts/7", "console", "told"]);
+  assert.deepEqual(steps, ["/dev/pts/7", "console", "limited", "told"]);
 });
 
 test("a container that has ended before it had a console said nothing", async () => {
   const { outcome, steps, error } = await running(":", { kind: "created", terminal: undefined });
-  assert.deepEqual([outcome, steps, error], ["", ["told"], undefined]);
+  assert.deepEqual([outcome, steps, error], ["", ["limited", "told"], undefined]);
   const gone = await running(":", created, { openTerminal: () => undefined });
   assert.deepEqual([gone.outcome, gone.error], ["", undefined]);
 });
