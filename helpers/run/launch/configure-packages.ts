@@ -3,22 +3,20 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { stateDirectory } from "../../../generator/conf/paths.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { extendTimeout } from "../../host/notify.ts";
 import { orMissing } from "../../host/or-missing.ts";
 import { printWarning } from "../../host/run-helper.ts";
 import { runQuick } from "../../host/run-quick.ts";
+import { withTime } from "./with-time.ts";
 
 /** Its requests to systemd. Unit tests replace them. */
 export interface ConfigureHost {
   readonly readPackages: (name: SandboxName) => readonly string[];
-  readonly extendTimeout: (seconds: number) => Promise<void>;
+  /** Runs something for which systemd gives time. */
+  readonly withTime: (name: SandboxName, act: () => Promise<void>) => Promise<void>;
   /** Resolves once the unit is neither starting nor stopping. */
   readonly runUnit: (unit: string) => Promise<void>;
   readonly warn: (text: string) => void;
 }
-
-// The timeout of sandbox-configure@.service, plus a minute.
-const seconds = 960;
 
 /**
  * Makes packages create their data if they have not done so yet (see run/configure). Only launch starts that unit: with
@@ -27,8 +25,7 @@ const seconds = 960;
  */
 export async function configurePackages(name: SandboxName, host: ConfigureHost = ownHost): Promise<void> {
   if (host.readPackages(name).length === 0) return;
-  await host.extendTimeout(seconds);
-  await host.runUnit(`sandbox-configure@${name}.service`);
+  await host.withTime(name, () => host.runUnit(`sandbox-configure@${name}.service`));
   const left = host.readPackages(name);
   if (left.length > 0)
     host.warn(`these packages are not configured yet: ${left.join(" ")}. See journalctl -u sandbox-configure@${name}`);
@@ -48,4 +45,4 @@ async function runUnit(unit: string): Promise<void> {
   while ((await runQuick("systemctl", ["is-active", unit])).output === "deactivating") await setTimeout(200);
 }
 
-const ownHost: ConfigureHost = { readPackages, extendTimeout, runUnit, warn: printWarning };
+const ownHost: ConfigureHost = { readPackages, withTime, runUnit, warn: printWarning };

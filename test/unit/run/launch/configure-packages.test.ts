@@ -9,9 +9,9 @@ async function configure(before: readonly string[], after: readonly string[]): P
   let hasRun = false;
   await configurePackages(parseSandboxName("web"), {
     readPackages: () => (hasRun ? after : before),
-    extendTimeout: (seconds) => {
-      done.push(`extend ${seconds}`);
-      return Promise.resolve();
+    withTime: (_name, act) => {
+      done.push("with time");
+      return act();
     },
     runUnit: (unit) => {
       hasRun = true;
@@ -28,7 +28,7 @@ test("without packages to configure no unit is started", async () => {
 });
 
 test("packages are configured in a unit that may take longer than a start", async () => {
-  assert.deepEqual(await configure(["tor"], []), ["extend 960", "sandbox-configure@web.service"]);
+  assert.deepEqual(await configure(["tor"], []), ["with time", "sandbox-configure@web.service"]);
 });
 
 test("a package that is left is told, and does not keep the sandbox from starting", async () => {
