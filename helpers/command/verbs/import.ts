@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { parseConf } from "../../../generator/conf/parse-conf.ts";
 import { confFile, stateDirectory, stateRoot } from "../../../generator/conf/paths.ts";
 import { printableText } from "../../../generator/conf/printable-text.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import type { Records } from "../../sandbox/archive/records.ts";
 import { makeTreeWriter, type TreeWriter } from "../../sandbox/archive/tree-writer.ts";
@@ -47,9 +48,15 @@ export async function importSandbox(path: string, wanted: string | undefined, op
     withStaging(stateRoot, async (folder) => {
       const { records, plan: newcomer } = await unpackInto(folder, file, chosen, options);
       const { name } = newcomer;
-      writeRecords(folder, records, isReplaced(name, options));
+      const isOlder = isReplaced(name, options);
+      writeRecords(folder, records, isOlder);
       await withHeld(systemd, [name], async () => {
-        const isOlder = isReplaced(name, options);
+        // Unpacking may have taken an hour.
+        if (isReplaced(name, options) !== isOlder)
+          throw new SandboxError(`sandbox ${name} was ${isOlder ? "deleted" : "made"} meanwhile`, {
+            hint: "Run the command again if it is still wanted",
+          });
+        if (isOlder) requireSame(name, records.state);
         await (isOlder ? replaceSandbox : adopt)(systemd, { ...newcomer, folder });
         await recordEvent(name, isOlder ? { event: "changed", keys: [] } : { event: "created" });
       });
