@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { loadConf } from "../../../generator/conf/load-conf.ts";
 import { confFile, imageFile, imageMountPoint } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
@@ -9,13 +10,17 @@ import { orMissing } from "../../host/or-missing.ts";
 import { printWarning } from "../../host/run-helper.ts";
 import { runQuick } from "../../host/run-quick.ts";
 import { describeBroken, isBroken, readUnfinished } from "../../sandbox/hold/unfinished.ts";
-import { hasStamp } from "../../sandbox/populate/stamp.ts";
+import { hasStamp, ownStamp } from "../../sandbox/populate/stamp.ts";
 
 /**
  * Throws a SandboxError if a step before the start did not do its work; `stamp` is the stamp of the conf that systemd
  * knows.
  */
 export async function requireReady(name: SandboxName, stamp: string): Promise<void> {
+  if (!hasStamp(name, stamp) && isReadyForChanged(name))
+    throw new SandboxError(`the conf of ${name} changed after systemd read it, and its root was made for the new one`, {
+      hint: "Run systemctl daemon-reload, and start it again",
+    });
   if (!hasStamp(name, stamp))
     throw new SandboxError(`the root of ${name} was not made: ${await lastWords(name)}`, {
       hint: `See journalctl -u sandbox-root@${name}`,
@@ -26,6 +31,15 @@ export async function requireReady(name: SandboxName, stamp: string): Promise<vo
     });
   const unfinished = readUnfinished(name);
   if (unfinished !== undefined && isBroken(unfinished.task)) throw describeBroken(name, unfinished);
+}
+
+/** Whether the steps before the start, which read the conf themselves, have done their work for it as it is now. */
+function isReadyForChanged(name: SandboxName): boolean {
+  try {
+    return hasStamp(name, ownStamp(loadConf(name)));
+  } catch {
+    return false;
+  }
 }
 
 /** Warns if a conf was changed and systemd has not read it again. */
