@@ -5,23 +5,43 @@ export interface MergedAccounts {
   readonly clashes: readonly string[];
 }
 
+/** The texts of group(5) on both sides; `inside` as it will be after the upgrade. */
+export interface Groups {
+  readonly inside: string;
+  readonly host: string;
+}
+
 /**
  * Adds the host's later changes to an account file: new records, and changes of records that the sandbox did not
- * change. Everything that the sandbox made or changed stays, and what it removed stays away; nothing is removed.
+ * change. Everything that the sandbox made or changed stays, and what it removed stays away; nothing is removed. With `groups`, no user comes whose
+ * group is another one inside.
  */
-export function mergeAccounts(path: string, inside: string, base: string, host: string): MergedAccounts {
+export function mergeAccounts(
+  path: string,
+  inside: string,
+  base: string,
+  host: string,
+  groups?: Groups,
+): MergedAccounts {
   const [own, before, now] = [inside, base, host].map(parseRecords);
   const merged = new Map(own);
   const clashes: string[] = [];
+  const clashesWith = (name: string, record: readonly string[]): boolean =>
+    hasIds(path) &&
+    (isTaken(merged, name, record) ||
+      (path === "/etc/passwd" &&
+        groups !== undefined &&
+        record[3] !== own?.get(name)?.[3] &&
+        isOtherGroup(groups, record[3])));
   for (const [name, record] of now ?? []) {
     const mine = own?.get(name);
     const old = before?.get(name);
     if (mine === undefined) {
       if (old !== undefined) continue;
-      if (hasIds(path) && isTaken(merged, name, record)) clashes.push(name);
+      if (clashesWith(name, record)) clashes.push(name);
       else merged.set(name, record);
     } else if (mine.join(":") === old?.join(":")) {
-      if (hasIds(path) && isTaken(merged, name, record)) clashes.push(name);
+      if (clashesWith(name, record)) clashes.push(name);
       else merged.set(name, record);
     } else if (hasMembers(path)) merged.set(name, mergeMembers(mine, old, record));
   }
@@ -41,6 +61,14 @@ function parseRecords(text: string): Records {
 
 const isTaken = (records: Records, name: string, [, , id]: readonly string[]): boolean =>
   [...records].some(([other, fields]) => other !== name && fields[2] === id);
+
+/** Whether the number of a group has another name inside than on the host. */
+function isOtherGroup({ inside, host }: Groups, id: string | undefined): boolean {
+  const nameOf = (text: string): string | undefined =>
+    [...parseRecords(text).values()].find((each) => each[2] === id)?.[0];
+  const [own, wanted] = [nameOf(inside), nameOf(host)];
+  return own !== undefined && wanted !== undefined && own !== wanted;
+}
 
 /** Applies the host's additions and removals of members. The rest of the record stays as in the sandbox. */
 function mergeMembers(

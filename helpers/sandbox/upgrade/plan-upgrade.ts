@@ -11,7 +11,7 @@ import { isText, largestText, readContent, readText } from "../populate/record-c
 import { digestOf, readFromTree } from "../tree/look-up.ts";
 import { orMissing } from "../../host/or-missing.ts";
 import { compareEntries, decide, type Decision } from "./decide.ts";
-import { mergeAccounts } from "./merge-accounts.ts";
+import { type Groups, mergeAccounts } from "./merge-accounts.ts";
 
 /** A path that an upgrade looks at. */
 export interface Step {
@@ -80,7 +80,11 @@ export async function planUpgrade(
     });
     if (decision === "none") continue;
     const step = { path, decision, base, next: entry };
-    steps.push(decision === "merge" ? await merge(name, step, bases) : step);
+    steps.push(
+      decision === "merge"
+        ? await merge(name, step, bases, readGroups(name, last?.get(groupFile), wanted?.get(groupFile)))
+        : step,
+    );
   }
   return steps;
 }
@@ -97,7 +101,7 @@ function chooseBase(
   return pending !== undefined && inspectInside(tree, pending).state === "same" ? pending : last;
 }
 
-async function merge(name: SandboxName, step: Step, bases: Bases): Promise<Step> {
+async function merge(name: SandboxName, step: Step, bases: Bases, groups: Groups): Promise<Step> {
   const { path, base, next } = step;
   if (base?.kind !== "file" || next?.kind !== "file") return step;
   const own = readFromTree(rootTree(name), path, largestText);
@@ -107,15 +111,29 @@ async function merge(name: SandboxName, step: Step, bases: Bases): Promise<Step>
   if (before === undefined || now === undefined)
     return { ...step, decision: "beside", note: "its earlier content is not known, or is not text" };
   if (isAccountFile(path)) {
-    const { text, clashes } = mergeAccounts(path, own.toString(), before, now);
+    const { text, clashes } = mergeAccounts(path, own.toString(), before, now, groups);
     const note =
-      clashes.length === 0 ? {} : { note: `not taken over, because another account has the id: ${clashes.join(", ")}` };
+      clashes.length === 0
+        ? {}
+        : {
+            note: `not taken over, because another account has the id, or its group another name: ${clashes.join(", ")}`,
+          };
     return { ...step, merged: text, ...note };
   }
   const merged = await mergeTexts(name, own.toString(), before, now);
   return merged === undefined
     ? { ...step, decision: "beside", note: "both sides changed the same lines" }
     : { ...step, merged };
+}
+
+const groupFile = "/etc/group";
+
+/** A file of groups that the sandbox has not changed becomes the host's. */
+function readGroups(name: SandboxName, base: ManifestEntry | undefined, next: ManifestEntry | undefined): Groups {
+  const host = (next?.kind === "file" ? readNew(next) : undefined) ?? "";
+  const isHosts = base !== undefined && inspectInside(rootTree(name), base).state === "same";
+  const own = isHosts ? undefined : readFromTree(rootTree(name), groupFile, largestText);
+  return { inside: own?.toString() ?? host, host };
 }
 
 function readOld({ source, content }: FileEntry, bases: Bases): string | undefined {

@@ -4,6 +4,16 @@ import { mergeAccounts } from "../../../../helpers/sandbox/upgrade/merge-account
 
 const base = "root:x:0:0::/root:/bin/sh\nweb:x:33:33::/var/www:/bin/false\nold:x:40:40::/:/bin/false\n";
 
+// It ran with the group of another account.
+test("a user does not come whose group is another one inside", () => {
+  const [inside, host] = ["root:x:0:0::/:/x\n", "root:x:0:0::/:/x\nfoo:x:110:112::/:/x\n"];
+  const merge = (own: string): readonly string[] =>
+    mergeAccounts("/etc/passwd", inside, inside, host, { inside: own, host: "foo:x:112:\n" }).clashes;
+  assert.deepEqual(merge("bar:x:112:\n"), ["foo"]);
+  assert.deepEqual(merge("foo:x:112:\n"), []);
+  assert.deepEqual(merge(""), []);
+});
+
 test("users that the host got come in, the sandbox's own and its changes stay, what it removed stays away", () => {
   const inside =
     "root:x:0:0::/root:/bin/bash\nweb:x:33:33::/var/www:/bin/false\nmine:x:1000:1000::/home/mine:/bin/sh\n";
