@@ -18,15 +18,16 @@ export async function requireStopped(systemd: Systemd, name: SandboxName, hint =
 }
 
 /**
- * Throws a SandboxError while the root of a sandbox is being made, also if a stop has ended the start that wanted it. While
- * a command holds the sandbox, nothing begins it anew.
+ * Throws a SandboxError while a sandbox starts, because what starts cannot be frozen yet, and while its root is being made,
+ * also if a stop has ended the start that wanted it. While a command holds the sandbox, nothing begins it anew.
  */
 export async function requireRootAtRest(systemd: Systemd, name: SandboxName): Promise<void> {
-  const unit = `sandbox-root@${name}.service`;
-  if ((await systemd.readUnit(unit))["ActiveState"] !== "activating") return;
-  throw new SandboxError(`the root of ${name} is being made`, {
-    hint: `Try again when that has ended. See systemctl status ${unit}`,
-  });
+  for (const [unit, what] of [
+    [`sandbox-root@${name}.service`, `the root of ${name} is being made`],
+    [`sandbox@${name}.service`, `sandbox ${name} is starting`],
+  ] as const)
+    if ((await systemd.readUnit(unit))["ActiveState"] === "activating")
+      throw new SandboxError(what, { hint: `Try again when that has ended. See systemctl status ${unit}` });
 }
 
 /** For `requireStopped`, if a verb has an option to copy a running sandbox. */
@@ -43,7 +44,7 @@ export async function requireAllStopped(name: SandboxName): Promise<void> {
 
 export const describeRunning = (name: SandboxName, verb: "upgrade" | "revert" = "upgrade"): SandboxError =>
   new SandboxError(`sandbox ${name} is running: its root can only be changed while all of it is stopped`, {
-    hint: `Stop it first, or let ${verb} restart it: sandboxcontainer ${verb} --restart ${name}`,
+    hint: `Stop it first, or let ${verb} restart it: sandboxcontainer ${verb} --restart ${name}${verb === "revert" ? " PATH" : ""}`,
   });
 
 /** Whether no part of a sandbox runs: neither itself, nor what makes its root, nor what configures its packages. */

@@ -18,7 +18,7 @@ export async function withFrozen<T>(name: SandboxName, act: () => Promise<T>): P
   const freezer = findRunningFreezer(name);
   const mountPoint = isImageMounted(name) ? imageMountPoint(name) : undefined;
   if (freezer === undefined && mountPoint === undefined) return act();
-  const thaw = promiseThaw(name, { group: freezer, mountPoint });
+  const thaw = await promiseThaw(name, { group: freezer, mountPoint });
   const end = (): void => {
     void thaw().finally(() => process.exit(130));
   };

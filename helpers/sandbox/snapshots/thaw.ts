@@ -20,11 +20,16 @@ const keepPromise = `cat >/dev/null
  * Writes down what is about to be frozen, and starts a process that thaws it when we end, however we end. If that is
  * killed as well, `thaw` can do it later. The returned function thaws.
  */
-export function promiseThaw(name: SandboxName, { mountPoint, group }: Frozen): () => Promise<void> {
+export async function promiseThaw(name: SandboxName, { mountPoint, group }: Frozen): Promise<() => Promise<void>> {
   writeFileSync(frozenFile(name), JSON.stringify({ mountPoint, group }));
   const words = [frozenFile(name), mountPoint ?? "", group?.file ?? "", group?.thaw ?? ""];
   // In a session of its own it outlives Ctrl-C.
   const child = spawn("sh", ["-c", keepPromise, ...words], { stdio: ["pipe", "ignore", "ignore"], detached: true });
+  // Nothing may be frozen before that process is there.
+  await once(child, "spawn").catch((error: unknown) => {
+    rmSync(frozenFile(name), { force: true });
+    throw error;
+  });
   const exited = once(child, "exit");
   return async () => {
     child.stdin.end();
