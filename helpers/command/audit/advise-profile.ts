@@ -24,7 +24,8 @@ export function adviseProfile(denial: Denial, name: string): readonly Advice[] {
   return [
     {
       kind: "local",
-      text: `echo ${quoteForShell(rule)} >>${file}; ${load} ${name}`,
+      // The echo of some shells takes a backslash for an escape, and so a name that root inside chose for more rules.
+      text: `printf '%s\\n' ${quoteForShell(rule)} >>${file}; ${load} ${name}`,
       command: ["sh", "-c", script, "sh", rule, file, load, name],
     },
   ];

@@ -94,7 +94,7 @@ test("what a service may not do is denied, and audit says what and how to allow 
   assert.match(told, /unshare was not allowed to make a user namespace/);
   assert.match(told, /python3 was not allowed to trace a process, which is in libvirt-sandboxcontainer-denied/);
   assert.match(told, /not allowed to change to the profile "unconfined"[\s\S]*cannot be allowed/);
-  const allow = /allow it in this sandbox: (echo 'userns,' .*)/.exec(told)?.[1] ?? "";
+  const allow = /allow it in this sandbox: (printf '%s\\n' 'userns,' .*)/.exec(told)?.[1] ?? "";
   context.after(() => bed.run("rm", "-f", "/etc/apparmor.d/local/sandboxcontainer-denied"));
   await bed.run("sh", "-c", allow);
   assert.equal((await inside("denied", "unshare --user true")).status, 0);

@@ -64,5 +64,5 @@ test("a capability that no setting gives to a service of systemd is a rule", () 
   assert.deepEqual(kinds(service, "sys_nice"), ["setting"]);
   assert.deepEqual(kinds(service, "setfcap"), ["local"]);
   const [way] = advise({ ...capability, source: { type: service, level: "" }, permissions: ["setfcap"] }, web);
-  assert.match(way?.text ?? "", /^echo 'capability setfcap,' >>/);
+  assert.match(way?.text ?? "", /^printf '%s\\n' 'capability setfcap,' >>/);
 });
