@@ -18,7 +18,7 @@ void runHelper(async ([text = ""]) => {
     requireWhole(name);
     await requireAllStopped(name);
     const done = await upgradeSandbox(name, prepareSandbox).catch((error: unknown) => {
-      throw describeFullDisk(error, name, hasImage(name) ? "image" : "folder");
+      throw describeFullDisk(error, name, hasImage(name) ? "image" : "folder", `sandboxcontainer upgrade ${name}`);
     });
     replaceFile(join(stateDirectory(name), "upgrade.json"), `${JSON.stringify(done, null, 2)}\n`);
     return done;

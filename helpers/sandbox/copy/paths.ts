@@ -2,6 +2,7 @@ import { lstatSync, mkdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, posix, resolve } from "node:path";
 import { stateRoot } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { orMissing } from "../../host/or-missing.ts";
 import type { Destination } from "./unpack.ts";
 
 /**
@@ -33,7 +34,7 @@ export function parseInsideSource(path: string): Source {
 /** Parses a path on the host; throws a SandboxError if it does not exist. */
 export function parseHostSource(path: string): Source {
   const absolute = resolve(path);
-  requireOutside(absolute, "copy-from");
+  if (isContent(path) || !isKept(absolute)) requireOutside(absolute, "copy-from");
   if (lstatSync(absolute, { throwIfNoEntry: false }) === undefined)
     throw new SandboxError(`${path}: no such file or folder on the host`);
   return isContent(path) ? { folder: absolute, name: "." } : { folder: dirname(absolute), name: basename(absolute) };
@@ -83,6 +84,14 @@ function requireOutside(path: string, verb: "copy-from" | "copy-to"): void {
     status: 2,
   });
 }
+
+/**
+ * Whether an upgrade has kept it, in a folder that no sandbox reaches. Only what is kept itself may be a link: it is copied as
+ * one, but its content must not be copied.
+ */
+const isKept = (path: string): boolean =>
+  /^[^/]+\/(?:image\/)?replaced\/./.test(path.slice(stateRoot.length + 1)) &&
+  orMissing(() => realpathSync(dirname(path))) === dirname(path);
 
 /** tar's --transform that renames the top entry of an archive, but neither the targets of links nor other names. */
 export function renameTop(from: string, to: string): string {

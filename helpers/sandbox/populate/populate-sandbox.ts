@@ -137,16 +137,21 @@ export async function describePopulation(name: SandboxName, manifest: Manifest, 
   return `${manifest.entries.length} entries from ${manifest.packages.length} packages, ${size}, ${Math.round(took)} ms`;
 }
 
-/** If a full disk caused an error, returns one that says what to do; returns any other error unchanged. */
-export function describeFullDisk(error: unknown, name: SandboxName, kept: Population["kept"]): unknown {
+/** If a full disk caused an error, returns one that says what to do and what to run `again`; returns any other error unchanged. */
+export function describeFullDisk(
+  error: unknown,
+  name: SandboxName,
+  kept: Population["kept"],
+  again = `systemctl start sandbox@${name}`,
+): unknown {
   const isFull =
     error instanceof Error && /\b(ENOSPC|EDQUOT)\b|No space left on device|Disk quota exceeded/.test(error.message);
   if (!isFull) return error;
   return new SandboxError(`${stateDirectory(name)}: no space left for the root of ${name}`, {
     hint:
       kept === "image"
-        ? `Make the image larger: create with --imagesize, or \`sandboxcontainer resize ${name} SIZE\` and start it again`
-        : `Free some space and run it again: systemctl start sandbox@${name}`,
+        ? `Make the image larger: create with --imagesize, or \`sandboxcontainer resize ${name} SIZE\`; and then: ${again}`
+        : `Free some space and run it again: ${again}`,
     cause: error,
   });
 }
