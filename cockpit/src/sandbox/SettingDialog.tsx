@@ -13,7 +13,7 @@ import { refresh } from "../host/store.ts";
 import type { Problem, Setting } from "../host/types.ts";
 import { Dialog } from "../parts/Dialog.tsx";
 import { _, fill, plain } from "../text.ts";
-import { assignments } from "./assignments.ts";
+import { assignments, splitValues } from "./assignments.ts";
 
 /** Changes one setting. Comments and the order of the conf stay. */
 export function SettingDialog({
@@ -34,13 +34,15 @@ export function SettingDialog({
   readonly onClose: () => void;
 }) {
   const { key, section, help, manual, repeats } = setting;
-  const [text, setText] = useState(writtenIn(setting).join("\n"));
+  const { own, others } = splitValues(setting, name);
+  const [text, setText] = useState(own.join("\n"));
   const [objection, setObjection] = useState<Problem>();
   const save = async (): Promise<void> => {
     setObjection(undefined);
     try {
       const was = digest === null ? [] : ["--was", digest];
-      await ask(["set", name, ...was, "--", ...assignments(setting, text)]);
+      const words = assignments(setting, text, name);
+      if (words.length > 0) await ask(["set", name, ...was, "--", ...words]);
     } catch (error) {
       const own = error instanceof CommandError ? error.problems.find((each) => each.key === key) : undefined;
       if (own !== undefined) setObjection(own);
@@ -67,6 +69,9 @@ export function SettingDialog({
             <HelperTextItem>
               {help} {fill("See [$0] in $1.", section, manual)}
             </HelperTextItem>
+            {others.map(({ value, origin }) => (
+              <HelperTextItem key={`${origin} ${value}`}>{fill("$0 is from $1.", plain(value), origin)}</HelperTextItem>
+            ))}
             <HelperTextItem>
               {setting.default === null ? _("Empty: not set") : fill("Empty: $0", setting.default)}
             </HelperTextItem>
@@ -83,6 +88,3 @@ export function SettingDialog({
     </Dialog>
   );
 }
-
-const writtenIn = ({ values }: Setting): readonly string[] =>
-  values.filter(({ origin }) => origin !== "default").map(({ value }) => value);

@@ -152,7 +152,7 @@ function Sides({ name, path }: { readonly name: string; readonly path: string })
         return text === null ? (
           <Nothing title={_("No text")} />
         ) : (
-          <TextDifference text={text} left={_("The host's version")} right={_("The sandbox's version")} />
+          <TextDifference text={text} left={_("What was put there")} right={_("The sandbox's version")} />
         );
       }}
     </Answered>

@@ -15,8 +15,10 @@ export function pairUp(text: string): readonly Pair[] {
     removed = [];
     added = [];
   };
-  for (const line of text.split("\n")) {
-    if (/^(---|\+\+\+) /.test(line)) continue;
+  // The names of both files come before the first part. After it, such a line is a removed `-- x`.
+  const lines = text.split("\n");
+  const begin = lines.findIndex((line) => line.startsWith("@@"));
+  for (const line of lines.slice(Math.max(begin, 0))) {
     if (line.startsWith("-")) removed.push(line.slice(1));
     else if (line.startsWith("+")) added.push(line.slice(1));
     else {

@@ -3,7 +3,7 @@ import test from "node:test";
 import { emptyWish, splitCommand, toArguments } from "../../src/create/to-arguments.ts";
 import type { Setting, TreeProcess } from "../../src/host/types.ts";
 import { urlOf } from "../../src/parts/url-of.ts";
-import { assignments } from "../../src/sandbox/assignments.ts";
+import { assignments, splitValues } from "../../src/sandbox/assignments.ts";
 import { drawLine } from "../../src/sandbox/draw-line.ts";
 import { pairUp } from "../../src/sandbox/pair-up.ts";
 import { withDepth } from "../../src/sandbox/with-depth.ts";
@@ -33,11 +33,23 @@ test("quotes keep the spaces of a command", () => {
 });
 
 test("a setting becomes assignments", () => {
-  const setting = { section: "Network", key: "Publish", repeats: true } as Setting;
-  assert.deepEqual(assignments(setting, "80:80\n\n 81:80"), [
+  const setting = { section: "Network", key: "Publish", repeats: true, values: [] as Setting["values"] } as Setting;
+  assert.deepEqual(assignments(setting, "80:80\n\n 81:80", "web1"), [
     ...["Network.Publish=", "Network.Publish+=80:80", "Network.Publish+=81:80"],
   ]);
-  assert.deepEqual(assignments({ ...setting, repeats: false }, ""), ["Network.Publish="]);
+  assert.deepEqual(assignments({ ...setting, repeats: false }, "", "web1"), ["Network.Publish="]);
+});
+
+// An empty assignment would clear what other files say as well.
+test("a setting of which other files have values changes only its own", () => {
+  const values = [
+    { value: "80:80", origin: "/etc/sandboxcontainer/web1.conf:3" },
+    { value: "79:80", origin: "/etc/sandboxcontainer/defaults.conf:2" },
+  ];
+  const setting = { section: "Network", key: "Publish", repeats: true, values } as unknown as Setting;
+  assert.deepEqual(assignments(setting, "80:80", "web1"), []);
+  assert.deepEqual(assignments(setting, "", "web1"), ["Network.Publish-=80:80"]);
+  assert.deepEqual(assignments(setting, "81:80", "web1"), ["Network.Publish-=80:80", "Network.Publish+=81:80"]);
 });
 
 test("the lines of a difference are beside each other", () => {
@@ -47,6 +59,25 @@ test("the lines of a difference are beside each other", () => {
     { left: "one", right: "three" },
     { left: "two", right: undefined },
   ]);
+});
+
+test("a line that looks like a heading is none", () => {
+  assert.deepEqual(pairUp("--- a\n+++ b\n@@ -1 +1 @@\n--- old comment\n+++ i\n"), [
+    { left: "@@ -1 +1 @@", right: "@@ -1 +1 @@" },
+    { left: "-- old comment", right: "++ i" },
+  ]);
+});
+
+test("of a setting that repeats only the own conf's values are edited", () => {
+  const values = [
+    { value: "80:80", origin: "/etc/sandboxcontainer/web1.conf:3" },
+    { value: "81:80", origin: "/etc/sandboxcontainer/web1.conf.d/more.conf:2" },
+  ];
+  const setting = { section: "Network", key: "Publish", repeats: true, values } as unknown as Setting;
+  assert.deepEqual(splitValues(setting, "web1"), { own: ["80:80"], others: [values[1]] });
+  assert.deepEqual(splitValues({ ...setting, repeats: false }, "web1"), { own: ["80:80", "81:80"], others: [] });
+  const fallback = { ...setting, repeats: false, values: [{ value: "1", origin: "default" }] };
+  assert.deepEqual(splitValues(fallback, "web1"), { own: [], others: [] });
 });
 
 test("the latest value is at the right, and the highest at the top", () => {
