@@ -22,12 +22,12 @@ export async function requireStopped(systemd: Systemd, name: SandboxName, hint =
  * also if a stop has ended the start that wanted it. While a command holds the sandbox, nothing begins it anew.
  */
 export async function requireRootAtRest(systemd: Systemd, name: SandboxName): Promise<void> {
-  for (const [unit, what] of [
-    [`sandbox-root@${name}.service`, `the root of ${name} is being made`],
-    [`sandbox@${name}.service`, `sandbox ${name} is starting`],
+  for (const [unit, what, otherwise] of [
+    [`sandbox-root@${name}.service`, `the root of ${name} is being made`, ""],
+    [`sandbox@${name}.service`, `sandbox ${name} is starting`, `, or stop it: systemctl stop sandbox@${name}`],
   ] as const)
     if ((await systemd.readUnit(unit))["ActiveState"] === "activating")
-      throw new SandboxError(what, { hint: `Try again when that has ended. See systemctl status ${unit}` });
+      throw new SandboxError(what, { hint: `Try again when that has ended${otherwise}. See systemctl status ${unit}` });
 }
 
 /** For `requireStopped`, if a verb has an option to copy a running sandbox. */
