@@ -1,6 +1,6 @@
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
-import { requireController } from "../host/find-controller.ts";
+import { requireInit } from "../host/find-controller.ts";
 import { enterWords } from "../run/enter/enter-words.ts";
 import { requireSandbox } from "./require-sandbox.ts";
 
@@ -21,7 +21,7 @@ export function enterSandbox(
 ): { readonly name: SandboxName; readonly words: readonly string[] } {
   const name = requireSandbox(text);
   const options = identityWords(identity, process.env);
-  return { name, words: [...enterWords(name, requireController(name).initPid), term, ...options] };
+  return { name, words: [...enterWords(name, requireInit(name)), term, ...options] };
 }
 
 /** Returns the words of `enter` for an identity, checked as far as possible on the host. */

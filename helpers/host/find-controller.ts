@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
+import { findProcess, type KnownProcess } from "./process-start.ts";
 import { pidFile } from "./libvirt-files.ts";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import { readBeginning, readIfPossible } from "./read-if-there.ts";
@@ -53,10 +54,18 @@ export function isControllerOf(name: SandboxName, commandLine: string): boolean 
 /** Like `findController`, but throws a SandboxError if the sandbox does not run. */
 export function requireController(name: SandboxName): Controller {
   const controller = findController(name);
-  if (controller !== undefined) return controller;
-  throw new SandboxError(`sandbox ${name} is not running`, {
-    hint: `Start it with \`systemctl start sandbox@${name}\``,
-  });
+  if (controller === undefined) throw describeStopped(name);
+  return controller;
+}
+
+const describeStopped = (name: SandboxName): SandboxError =>
+  new SandboxError(`sandbox ${name} is not running`, { hint: `Start it with \`systemctl start sandbox@${name}\`` });
+
+/** The same for PID 1 of its container. */
+export function requireInit(name: SandboxName): KnownProcess {
+  const init = findProcess(requireController(name).initPid);
+  if (init === undefined) throw describeStopped(name);
+  return init;
 }
 
 const isRoots = (pid: number): boolean => statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid === 0;

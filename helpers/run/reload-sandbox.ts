@@ -3,9 +3,8 @@ import { join } from "node:path";
 import { helperDirectory } from "../../generator/conf/paths.ts";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
-import { requireController } from "../host/find-controller.ts";
+import { requireInit } from "../host/find-controller.ts";
 import { orMissing } from "../host/or-missing.ts";
-import { findProcess } from "../host/process-start.ts";
 import { runQuick } from "../host/run-quick.ts";
 import { sendSignal } from "../host/send-signal.ts";
 import { plainText } from "../sandbox/untrusted-text.ts";
@@ -21,15 +20,14 @@ const mostOutput = 4096;
  * from inside.
  */
 export async function reloadSandbox(name: SandboxName): Promise<void> {
-  const { initPid } = requireController(name);
+  const init = requireInit(name);
   const units = readUnits(name);
   if (units.length === 0) {
     // inside/init gets the signal and passes it on.
-    const init = findProcess(initPid);
-    if (init !== undefined) sendSignal(init, hangUp);
+    sendSignal(init, hangUp);
     return;
   }
-  const [enter, ...words] = enterWords(name, initPid);
+  const [enter, ...words] = enterWords(name, init);
   const reload = ["dumb", "-", "-", "--", join(helperDirectory, "inside/reload"), ...units];
   const { status, output } = await runQuick(enter, [...words, ...reload], { most: mostOutput });
   if (status !== 0) throw new SandboxError(`the units of ${name} were not reloaded: ${plainText(output)}`);

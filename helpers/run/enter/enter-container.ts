@@ -6,7 +6,7 @@ import { joinGroups } from "../../host/cgroup.ts";
 import { closeInherited } from "../../host/close-inherited.ts";
 import { signalChildrenOf } from "../../host/signal-children-of.ts";
 import { exposeToMemoryKiller } from "../../host/memory-killer.ts";
-import { findProcess } from "../../host/process-start.ts";
+import { isRunning, type KnownProcess } from "../../host/process-start.ts";
 import { isFiltered } from "../../host/seccomp.ts";
 import { isSelinuxEnabled } from "../../host/selinux.ts";
 import { type Prepared, type Started, startPrepared } from "../../host/start-prepared.ts";
@@ -30,12 +30,12 @@ export interface EnterHost {
   readonly exposeToMemoryKiller: (pid: number, score: number) => boolean;
   readonly joinGroups: (pid: number, initPid: number) => void;
   readonly start: (prepared: Prepared) => Promise<Started>;
-  readonly isRunning: (initPid: number) => boolean;
+  readonly isRunning: (init: KnownProcess) => boolean;
 }
 
 /** The parameters of `enter`. */
 export interface Entering {
-  readonly initPid: number;
+  readonly init: KnownProcess;
   /** The file of the sandbox's system call filter. */
   readonly filterFile: string;
   /** The AppArmor profile that the command gets; undefined without. */
@@ -55,12 +55,13 @@ export async function enterContainer(entering: Entering, host: EnterHost = ownHo
   try {
     return await runInside(entering, host);
   } catch (error) {
-    if (host.isRunning(entering.initPid)) throw error;
+    if (host.isRunning(entering.init)) throw error;
     throw new SandboxError("the sandbox has stopped", { cause: error });
   }
 }
 
-async function runInside({ initPid, filterFile, profile, term, words }: Entering, host: EnterHost): Promise<number> {
+async function runInside({ init, filterFile, profile, term, words }: Entering, host: EnterHost): Promise<number> {
+  const initPid = init.pid;
   host.closeInherited();
   const bound = host.readBound(initPid);
   const filter = host.isFiltered(initPid) ? host.readFilter(filterFile) : undefined;
@@ -71,6 +72,8 @@ async function runInside({ initPid, filterFile, profile, term, words }: Entering
     prepare: (pid) => {
       refuseProtection(pid, host);
       host.joinGroups(pid, initPid);
+      // If PID 1 has ended, its number may be that of a process of the host by now, and so all that was read of it.
+      if (!host.isRunning(init)) throw new SandboxError("the sandbox has stopped");
     },
   });
   // nsenter(1) waits for the command, and passes no signal on to it. A terminal sends SIGINT to both. The other children copy
@@ -115,5 +118,5 @@ const ownHost: EnterHost = {
   joinGroups,
   start: startPrepared,
   signalChildrenOf,
-  isRunning: (initPid) => findProcess(initPid) !== undefined,
+  isRunning,
 };

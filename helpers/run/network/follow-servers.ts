@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { findController } from "../../host/find-controller.ts";
+import { findProcess } from "../../host/process-start.ts";
 import { limitAtOnce } from "../../host/limit-at-once.ts";
 import { printWarning } from "../../host/run-helper.ts";
 import { enterWords } from "../enter/enter-words.ts";
@@ -67,8 +68,9 @@ const write =
 // A process inside writes the file, so the path has its inside meaning.
 async function tell(name: SandboxName): Promise<Telling> {
   const controller = findController(name);
-  if (controller === undefined) return { kind: "not running" };
-  const enter = [...enterWords(name, controller.initPid), "dumb", "root", "/"];
+  const init = controller && findProcess(controller.initPid);
+  if (init === undefined) return { kind: "not running" };
+  const enter = [...enterWords(name, init), "dumb", "root", "/"];
   const status = await feed(["--kill-after=2", "10", ...enter, "--", "/bin/sh", "-c", write], readResolvConf(name));
   return describeStatus(status);
 }

@@ -5,7 +5,7 @@ import { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
 import { enterContainer, type EnterHost } from "../../../../helpers/run/enter/enter-container.ts";
 
 const entering = {
-  initPid: 100,
+  init: { pid: 100, began: "1" },
   filterFile: "/filter",
   profile: undefined,
   term: "dumb",
@@ -70,6 +70,13 @@ test("if the sandbox stops meanwhile, that is the reason", async () => {
     const { host } = fakeHost({ [step]: gone, isRunning: () => false });
     await assert.rejects(enterContainer(entering, host), { message: "the sandbox has stopped" });
   }
+});
+
+// Its number is that of a process of the host then.
+test("if PID 1 ends while the command is prepared, the command does not run", async () => {
+  const { host, steps } = fakeHost({ isRunning: () => false });
+  await assert.rejects(enterContainer(entering, host), { message: "the sandbox has stopped" });
+  assert.ok(!steps.includes("run"));
 });
 
 test("any other error stays itself", async () => {
