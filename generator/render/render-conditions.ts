@@ -1,4 +1,5 @@
 import type { Conf } from "../conf/conf.ts";
+import type { SandboxName } from "../conf/sandbox-name.ts";
 
 type Line = Conf["passThrough"]["Unit"][number];
 
@@ -7,11 +8,35 @@ const isNeed = ({ key }: Line): boolean => /^(Condition|Assert|RequiresMountsFor
 
 /**
  * Renders the conditions and mounts of the conf for a unit that works before the sandbox starts. So a disk that is not
- * mounted gets no empty root.
+ * mounted gets no empty root. They mean the same as in the sandbox's own unit.
  */
 export function renderNeeds(conf: Conf): readonly string[] {
-  const needs = conf.passThrough.Unit.filter((line) => isNeed(line));
+  const needs = conf.passThrough.Unit.filter((line) => isNeed(line)).map((line) => ({
+    ...line,
+    value: withOwnSpecifiers(line.value, conf.name),
+  }));
   return needs.every(({ value }) => value === "") ? [] : renderLines(needs);
+}
+
+/** Replaces the specifiers that differ between units by what they are in sandbox@NAME.service. */
+export function withOwnSpecifiers(text: string, name: SandboxName): string {
+  const specifiers = ownSpecifiers(name);
+  return text.replace(/%(.)/g, (all, letter: string) => specifiers.get(letter) ?? all);
+}
+
+// systemd.unit(5), Specifiers.
+function ownSpecifiers(name: SandboxName): ReadonlyMap<string, string> {
+  const unescaped = name.replaceAll("-", "/");
+  return new Map([
+    ...["p", "P", "j", "J"].map((letter) => [letter, "sandbox"] as const),
+    ...([
+      ["n", `sandbox@${name}.service`],
+      ["N", `sandbox@${name}`],
+      ["i", name],
+      ["I", unescaped],
+      ["f", `/${unescaped}`],
+    ] as const),
+  ]);
 }
 
 /**

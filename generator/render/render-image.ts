@@ -25,8 +25,7 @@ export function renderImage(conf: Conf): readonly Output[] {
 function renderMount(conf: Conf): string {
   const { files, path, name } = conf;
   const state = `/var/lib/sandboxcontainer/${name}`;
-  // This unit has no instance.
-  const needs = renderNeeds(conf).map((line) => line.replace(/%(.)/g, (all, letter) => (letter === "i" ? name : all)));
+  const needs = renderNeeds(conf);
   return `${renderOrigin(files)}
 [Unit]
 ${renderSource(path)}

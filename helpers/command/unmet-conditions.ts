@@ -1,5 +1,6 @@
 import type { Conf } from "../../generator/conf/conf.ts";
 import { loadConf } from "../../generator/conf/load-conf.ts";
+import { withOwnSpecifiers } from "../../generator/render/render-conditions.ts";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import { run } from "../host/run.ts";
@@ -16,8 +17,8 @@ export const findUnmet = (name: SandboxName): Promise<readonly string[]> => find
 export async function findUnmetOf(name: SandboxName, all: Lines): Promise<readonly string[]> {
   const lines = all
     .filter(({ key, value }) => /^(Condition|Assert)/.test(key) && value !== "")
-    // systemd-analyze knows no instance.
-    .map(({ key, value }) => `${key}=${value.replaceAll("%i", name)}`);
+    // systemd-analyze knows no unit.
+    .map(({ key, value }) => `${key}=${withOwnSpecifiers(value, name)}`);
   if (lines.length === 0) return [];
   const { stdout, stderr } = await run("systemd-analyze", ["condition", ...lines], { accept: [1] });
   return parseUnmet(`${stdout}\n${stderr}`);
