@@ -15,7 +15,7 @@ test("the bench measures every row, and leaves nothing in the bed", async () => 
   const { rows } = JSON.parse(readFileSync(join(top, "build/bench-small.json"), "utf8")) as Results;
   assert.deepEqual(
     rows.map(({ name }) => name),
-    ["generator", "start", "filter", "web", "create", "port", "memory", "verbs", "boot", "density"],
+    ["generator", "reload", "start", "filter", "web", "create", "port", "memory", "verbs", "boot", "density"],
   );
   for (const { name, title, measures } of rows) {
     assert.ok(stdout.includes(`${title} (${name})`));
