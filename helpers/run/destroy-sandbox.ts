@@ -3,27 +3,21 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import { findController } from "../host/find-controller.ts";
 import { statusFile } from "../host/libvirt-files.ts";
+import { findProcess } from "../host/process-start.ts";
+import { sendSignal } from "../host/send-signal.ts";
 
 /** Ends a sandbox at once, and returns when libvirt no longer knows the domain. */
 export async function destroySandbox(name: SandboxName): Promise<void> {
   const controller = findController(name);
+  const init = controller && findProcess(controller.initPid);
   // libvirt first sends SIGTERM to PID 1, and waits for seconds if PID 1 ignores that.
-  if (controller !== undefined) kill(controller.initPid);
+  if (init !== undefined) sendSignal(init, 9);
   // A domain that libvirt is still making has no status file yet.
   if (existsSync(statusFile(name)) && (await isForgotten(name, 100))) return;
   const { connectLibvirt } = await import("../host/libvirt.ts");
   const libvirt = connectLibvirt();
   await libvirt.destroyDomain(name);
   while (await libvirt.hasDomain(name)) await sleep(10);
-}
-
-// The process may have ended by itself meanwhile.
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
 }
 
 async function isForgotten(name: SandboxName, milliseconds: number): Promise<boolean> {
