@@ -1,5 +1,5 @@
 import { describeError, SandboxError } from "../../generator/conf/sandbox-error.ts";
-import { endProcess, outliveReaders } from "./end-process.ts";
+import { endProcess, prepareOutputs } from "./end-process.ts";
 
 /** Prints lines for a person. The journal highlights them, and finds them as errors (sd-daemon(3)). */
 export function printError(text: string): void {
@@ -21,7 +21,7 @@ function printLines(level: string, text: string): void {
  * status.
  */
 export async function runHelper(job: (args: readonly string[]) => Promise<void> | void): Promise<never> {
-  outliveReaders();
+  prepareOutputs();
   // A process that ends while the job still waits for something has failed.
   process.exitCode = 1;
   try {

@@ -9,7 +9,7 @@ const source = JSON.stringify(join(import.meta.dirname, "../../../helpers/host/e
 const bash = (line: string, script: string): { status: number | null; stdout: string; stderr: string } =>
   spawnSync(
     "bash",
-    ["-c", line, process.execPath, `import { endProcess, outliveReaders } from ${source};\n${script}`],
+    ["-c", line, process.execPath, `import { endProcess, prepareOutputs } from ${source};\n${script}`],
     {
       encoding: "utf8",
     },
@@ -19,7 +19,7 @@ const program = '"$0" --input-type=module --eval "$1"';
 test("a slow reader gets all that was printed, before the process ends with its status", () => {
   const { status, stdout } = bash(
     `set -o pipefail; ${program} | { sleep 0.3; wc -c; }`,
-    'process.stdout.write("x".repeat(1e6)); process.stdout.write("y"); await endProcess(7);',
+    'prepareOutputs(); process.stdout.write("x".repeat(1e6)); process.stdout.write("y"); await endProcess(7);',
   );
   assert.deepEqual([status, stdout.trim()], [7, "1000001"]);
 });
@@ -27,7 +27,7 @@ test("a slow reader gets all that was printed, before the process ends with its 
 test("with a reader that is gone the work is done to its end, without a word", () => {
   const { stdout, stderr } = bash(
     `${program} | true; echo "\${PIPESTATUS[0]}"`,
-    `outliveReaders();
+    `prepareOutputs();
      for (let turn = 0; turn < 10; turn++) {
        process.stdout.write("x".repeat(1e5));
        await new Promise((resolve) => setTimeout(resolve, 20));
@@ -40,7 +40,7 @@ test("with a reader that is gone the work is done to its end, without a word", (
 test("output that finds no room makes a failure of a success, and is told", () => {
   const { status, stderr } = bash(
     `${program} >/dev/full`,
-    'outliveReaders(); process.stdout.write("x"); await endProcess(0);',
+    'prepareOutputs(); process.stdout.write("x"); await endProcess(0);',
   );
   assert.equal(status, 1);
   assert.match(stderr, /^standard output: .*no space left on device.*\n$/);
@@ -49,14 +49,17 @@ test("output that finds no room makes a failure of a success, and is told", () =
 // The copiers of a console write to the socket that launch leaves behind.
 test("a socket that others have as well stays open for them", () => {
   // What spawnSync gives to a child is one.
-  const { stdout } = bash(`${program}; echo after`, 'process.stdout.write("before\\n"); await endProcess(0);');
+  const { stdout } = bash(
+    `${program}; echo after`,
+    'prepareOutputs(); process.stdout.write("before\\n"); await endProcess(0);',
+  );
   assert.equal(stdout, "before\nafter\n");
 });
 
 // Both runtimes give a socket to a child whose output they read, and so does ssh(1).
 const startOnSocket = (): ChildProcessByStdio<null, Readable, null> => {
-  const script = `import { endProcess, outliveReaders } from ${source};
-    outliveReaders();
+  const script = `import { endProcess, prepareOutputs } from ${source};
+    prepareOutputs();
     for (let turn = 0; turn < 5; turn++) process.stdout.write("x".repeat(3e5));
     await endProcess(7);`;
   return spawn(process.execPath, ["--input-type=module", "--eval", script], { stdio: ["ignore", "pipe", "inherit"] });
