@@ -1,7 +1,11 @@
 import { execFile } from "node:child_process";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+
+// Milliseconds. A machine that is on begins to boot later than that, and takes no processor time of the others for it.
+const firmware = 5000;
 
 const script = join(import.meta.dirname, "../bed");
 const execute = promisify(execFile);
@@ -19,7 +23,8 @@ export interface Power {
 
 /** Listens at port 623 of the switch for fence_bed. A line `VERB NODE` is answered with `ok`, `on`, `off` or a reason. */
 export async function startPower(): Promise<Power> {
-  const dark = new Set<string>();
+  // Since when.
+  const dark = new Map<string, number>();
   const refused = new Set<string>();
   const asked: string[] = [];
   const bed = (verb: string, node: string): Promise<unknown> => execute(script, [verb, `native-${node}`]);
@@ -27,7 +32,8 @@ export async function startPower(): Promise<Power> {
     refused,
     asked,
     async off(node: string) {
-      dark.add(node);
+      if (dark.has(node)) return;
+      dark.set(node, performance.now());
       await bed("kill", node);
     },
     async on(node: string) {
@@ -35,14 +41,18 @@ export async function startPower(): Promise<Power> {
       await bed("boot", node);
     },
   };
+  const bootLater = async (node: string): Promise<void> => {
+    const since = dark.get(node);
+    await sleep(firmware, undefined, { ref: false });
+    if (dark.get(node) === since) await power.on(node).catch(() => undefined);
+  };
   const answer = async (verb = "", node = ""): Promise<string> => {
     if (verb === "monitor" || verb === "list") return "ok";
     if (verb === "status") return dark.has(node) ? "off" : "on";
     asked.push(`${verb} ${node}`);
     if (refused.has(node)) return "the power supply refuses";
     if (verb === "off" || verb === "reboot") await power.off(node);
-    // A machine is on long before it has booted.
-    if (verb === "on" || verb === "reboot") void power.on(node).catch(() => undefined);
+    if (verb === "on" || verb === "reboot") void bootLater(node);
     return "ok";
   };
   const server = createServer((socket) => {
