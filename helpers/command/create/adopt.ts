@@ -11,6 +11,7 @@ import { dropInFolder } from "../../sandbox/remove-conf.ts";
 import { copyTree } from "../../sandbox/snapshots/copy-root.ts";
 import { forgetIdentity } from "../../sandbox/forget-identity.ts";
 import { run } from "../../host/run.ts";
+import { keepsIdentity } from "../../sandbox/identity.ts";
 import { syncFolder } from "../../sandbox/state.ts";
 import type { Systemd } from "../../host/systemd.ts";
 import { makeOrUndo, makeRoot, startImage, writeConf } from "./make-sandbox.ts";
@@ -47,9 +48,9 @@ async function moveIn(systemd: Systemd, { name, text, dropIns, folder }: Newcome
   const dropInsHere = dropInFolder(name);
   if (existsSync(dropInsHere))
     throw new SandboxError(`${dropInsHere} already exists`, { hint: "Remove it, or choose another name" });
-  const identity = existsSync(join(folder, "state.json")) ? "name" : "name and machine-id";
   await run("sync", ["--file-system", folder]);
   renameSync(folder, stateDirectory(name));
+  const forgotten = keepsIdentity(name) ? "name" : "name and machine-id";
   syncFolder(stateRoot);
   if (dropIns.size > 0) mkdirSync(dropInsHere, { recursive: true });
   for (const [file, dropIn] of dropIns) writeFileSync(join(dropInsHere, file), dropIn, { mode: 0o644, flush: true });
@@ -57,7 +58,7 @@ async function moveIn(systemd: Systemd, { name, text, dropIns, folder }: Newcome
   await systemd.reload();
   const { conf } = loadConfText(name, confFile(name), text);
   if (conf.Image !== undefined) await settleInImage(systemd, name, conf.Image);
-  forgetIdentity(name, identity);
+  forgetIdentity(name, forgotten);
   await makeRoot(systemd, name);
 }
 

@@ -10,12 +10,12 @@ import { makeTreeWriter, type TreeWriter } from "../../sandbox/archive/tree-writ
 import { type Contents, unpackSandbox } from "../../sandbox/archive/unpack.ts";
 import { formatBytes } from "../../sandbox/format-bytes.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
+import { isIdentityTaken } from "../../sandbox/identity.ts";
 import { withStaging } from "../../sandbox/snapshots/staging.ts";
 import { conclude, readUnfinished } from "../../sandbox/hold/unfinished.ts";
 import { formatManifest } from "../../sandbox/manifest/manifest.ts";
 import { formatBases } from "../../sandbox/populate/bases.ts";
 import { printableName } from "../../sandbox/untrusted-text.ts";
-import { readAllStates, type SandboxState } from "../../sandbox/state.ts";
 import { connectSystemd } from "../../host/systemd.ts";
 import { writeValues } from "../conf/edit-conf-text.ts";
 import { adopt, verifyNewcomer } from "../create/adopt.ts";
@@ -137,7 +137,8 @@ function writeRecords(folder: string, { manifest, bases, state, configured }: Re
   };
   write("manifest.json", formatManifest(manifest));
   if (bases !== undefined) write("bases.json.gz", formatBases(bases));
-  if (isReplacing || (state !== undefined && !isTaken(state))) {
+  // This host chooses the ids and the level.
+  if (isReplacing || (state !== undefined && !isIdentityTaken(state))) {
     if (state !== undefined && !isReplacing) {
       const { version, uuid, machineId } = state;
       write("state.json", `${JSON.stringify({ version, uuid, machineId, idBase: null })}\n`);
@@ -147,13 +148,6 @@ function writeRecords(folder: string, { manifest, bases, state, configured }: Re
     write("configure/done", configured.map((each) => `${each}\n`).join(""));
   }
 }
-
-/** The machine-id and the uuid are kept if no other sandbox has them. This host chooses the ids and the level. */
-const isTaken = ({ uuid, machineId }: SandboxState): boolean =>
-  readAllStates().some(({ state: other }) => macPart(other.uuid) === macPart(uuid) || other.machineId === machineId);
-
-// macOf makes the MAC address from the beginning of the uuid. Two uuids with the same beginning would share an address.
-const macPart = (uuid: string): string => uuid.replaceAll("-", "").slice(0, 10);
 
 /**
  * Shows what an archive would make, and reads all of it. Writes nothing, and needs only the right to read the archive.

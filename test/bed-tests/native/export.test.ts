@@ -180,3 +180,22 @@ test("a wrong conf, name or manifest in it is refused", async (t) => {
   const asUser = await bed.try("setpriv", "--reuid", "65534", "--clear-groups", "sandboxcontainer", "import", wrong);
   oneLine(asUser, 1, /root.*sudo/);
 });
+
+test("copies that come at the same time do not share an identity", async (t) => {
+  await make(t, "twin", "--", "/usr/bin/sleep", "infinity");
+  const archive = "/root/twin.tar.zst";
+  await bed.run("sandboxcontainer", "export", "twin", archive);
+  await bed.run("sandboxcontainer", "delete", "--force", "twin");
+  const names = ["twin-a", "twin-b", "twin-c"];
+  for (const name of names) deleteAfter(t, name);
+  await Promise.all(names.map((name) => bed.run("sandboxcontainer", "import", archive, name)));
+  const identities = (await Promise.all(names.map(identity))).flat();
+  assert.equal(new Set(identities).size, identities.length, String(identities));
+  const ids = await Promise.all(
+    names.map((name) => bed.run("cat", `/var/lib/sandboxcontainer/${name}/root/etc/machine-id`)),
+  );
+  assert.deepEqual(
+    ids,
+    identities.filter((_, index) => index % 2 === 1),
+  );
+});
