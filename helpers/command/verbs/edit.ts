@@ -13,6 +13,7 @@ import { connectSystemd } from "../../host/systemd.ts";
 import { requireSandbox } from "../require-sandbox.ts";
 import { type JsonOption, print } from "../output.ts";
 import { recordEvent } from "../record-event.ts";
+import { findIgnored, refuseIgnored } from "../conf/ignored-lines.ts";
 import { putIntoEffect, reportEffect } from "../conf/put-into-effect.ts";
 import { readOwnConf, replaceConf } from "../conf/replace-conf.ts";
 import { type SetOptions, tryLoad } from "./set.ts";
@@ -53,6 +54,7 @@ export async function editConf(text: string, options: EditOptions): Promise<void
 
 async function useText(name: SandboxName, text: string, options: JsonOption): Promise<void> {
   const before = tryLoad(name);
+  await refuseIgnored(loadConfText(name, confFile(name), text).conf);
   replaceConf(name, text);
   using systemd = await connectSystemd();
   const after = loadConf(name);
@@ -71,7 +73,8 @@ async function editUntilRight(name: SandboxName, copy: string): Promise<string |
   for (;;) {
     runEditor(copy);
     const text = readFileSync(copy, "utf8");
-    const { errors } = verifyLoaded(loadConfText(name, confFile(name), text));
+    const loaded = loadConfText(name, confFile(name), text);
+    const errors = [...verifyLoaded(loaded).errors, ...((await findIgnored([loaded.conf])).get(loaded.conf) ?? [])];
     if (errors.length === 0) return text;
     process.stderr.write(errors.map((error: ConfError) => `${describeError(error)}\n`).join(""));
     const answer = process.stdin.isTTY ? await ask() : "k";

@@ -3,6 +3,7 @@ import { verifyConf } from "../../../generator/conf/verify-conf.ts";
 import { printableText } from "../../../generator/conf/printable-text.ts";
 import { describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { findIgnored } from "../conf/ignored-lines.ts";
 import { checkHostNetwork, readHostNetworks } from "../../host/host-networks.ts";
 import { listErrors } from "../list-errors.ts";
 import { requireKnownSandbox } from "../require-sandbox.ts";
@@ -15,9 +16,11 @@ import { listNames } from "../list-names.ts";
 export async function verifyConfs(targets: readonly string[], options: { json?: boolean }): Promise<void> {
   const verdicts = (targets.length > 0 ? targets : listNames()).map((target) => ({ target, ...verifyTarget(target) }));
   const hostNetworks = await readHostNetworks(verdicts.flatMap(({ conf }) => conf ?? []));
+  const ignored = await findIgnored(verdicts.flatMap(({ conf }) => conf ?? []));
   const checked = verdicts.map(({ conf, errors, ...rest }) => ({
     ...rest,
-    errors: conf === undefined ? errors : [...errors, ...checkHostNetwork(conf, hostNetworks)],
+    errors:
+      conf === undefined ? errors : [...errors, ...checkHostNetwork(conf, hostNetworks), ...(ignored.get(conf) ?? [])],
   }));
   if (options.json === true) {
     printJson(

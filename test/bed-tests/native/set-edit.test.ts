@@ -45,6 +45,24 @@ test("set adds, takes away and forgets, and says when a restart is needed", asyn
   assert.match(await set("set2", "Publish="), /No settings of set2 changed/);
 });
 
+test("a line that systemd would ignore is refused, and changes nothing", async (context) => {
+  await write(context, "set9");
+  const before = await read("set9");
+  const message =
+    /^\/etc\/sandboxcontainer\/set9\.conf:\d+: systemd would ignore this line: .*. See systemd\.[a-z-]+\(5\).*\n$/;
+  for (const word of ["MemoryMax=lots", "Nice=900", "RestartSec=5 parsecs"]) {
+    const { status, stderr } = await command("set", "set9", word);
+    assert.equal(status, 2, stderr);
+    assert.match(stderr, message);
+  }
+  assert.equal(await read("set9"), before);
+  await bed.feed(`${start}Nice=900\n`, "sh", "-c", "cat > /tmp/set9.conf");
+  const verified = await command("verify", "/tmp/set9.conf");
+  assert.deepEqual([verified.status, verified.stdout.includes(":8: systemd would ignore this line")], [2, true]);
+  oneLine(await command("create", "set9b", "--set", "TasksMax=-3", "--", "/usr/bin/sleep", "1"), 2, /TasksMax|tasks/);
+  assert.equal((await command("show", "set9b")).status === 0, false);
+});
+
 test("a default of the host is taken back by an empty line", async (context) => {
   await write(context, "set3");
   const defaults = "/etc/sandboxcontainer/defaults.conf.d/test.conf";

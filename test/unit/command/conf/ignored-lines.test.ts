@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { PassThroughLine } from "../../../../generator/conf/conf.ts";
+import { describeError } from "../../../../generator/conf/sandbox-error.ts";
+import { parseIgnored } from "../../../../helpers/command/conf/ignored-lines.ts";
+
+const file = "/tmp/x/sandbox@0.service";
+const line = (key: string, value: string, number: number): PassThroughLine => ({
+  ...{ key, value, path: "/etc/sandboxcontainer/web1.conf", line: number },
+});
+const lines = [
+  { section: "Unit", line: line("After", "x.service", 4) },
+  { section: "Resources", line: line("MemoryMax", "lots", 9) },
+  { section: "Service", line: line("Foo", "bar", 12) },
+] as const;
+const parse = (said: string): readonly string[] => parseIgnored(said, file, lines).map(describeError);
+
+test("a line that systemd would ignore is told where the administrator wrote it", () => {
+  const said = `${file}:4: Invalid memory limit 'lots', ignoring: Invalid argument
+${file}:6: Unknown key 'Foo' in section [Service], ignoring.
+`;
+  assert.deepEqual(parse(said), [
+    "/etc/sandboxcontainer/web1.conf:9: systemd would ignore this line: Invalid memory limit 'lots'. See systemd.resource-control(5)",
+    "/etc/sandboxcontainer/web1.conf:12: systemd would ignore this line: Unknown key 'Foo' in section [Service]. See systemd.service(5) and systemd.exec(5)",
+  ]);
+});
+
+test("what is only discouraged, of another unit or of the unit as a whole is no error", () => {
+  const said = `${file}:4: Unit uses MemoryLimit=; please use MemoryMax= instead.
+/usr/lib/systemd/system/dbus.socket:5: ListenStream= references a path below legacy directory, ignoring
+sandbox@0.service: Service has no ExecStart=, ExecStop=, or SuccessAction=. Refusing.
+`;
+  assert.deepEqual(parse(said), []);
+});
