@@ -107,8 +107,8 @@ export const settings = {
     "What confines it: dynamic, selinux, apparmor, an SELinux label, an AppArmor profile, or none.",
   ),
   UserNamespace: single("Security", parseBoolean, true, "Whether root inside is nobody outside."),
-  HostIds: single("Security", parseIdBase, undefined, "The first of its 65,536 ids on the host."),
-  Level: single("Security", parseLevel, undefined, "Its SELinux level, such as s0:c1,c2."),
+  HostIds: single("Security", parseIdBase, undefined, "The first of its 65,536 ids on the host.", own),
+  Level: single("Security", parseLevel, undefined, "Its SELinux level, such as s0:c1,c2.", own),
   FileType: single("Security", parseFileType, undefined, "The SELinux type of the root's files."),
   Capabilities: list("Security", parseCapability, "A capability to add (+) or remove (-); may repeat."),
   SystemCallFilter: list(

@@ -62,13 +62,13 @@ test("an empty limit takes back what was before it, in the same file as well: Me
 
 test("defaults take what makes sense for all sandboxes, and nothing else", () => {
   const files = {
-    "d.conf": "[Security]\nLabel=none\n[Network]\nPublish=80:80\n",
+    "d.conf": "[Security]\nLabel=none\nHostIds=200000\nLevel=s0:c1,c2\n[Network]\nPublish=80:80\n",
     "web.conf": "[Sandbox]\nUnit=a.service\n",
   };
   const { conf, errors } = mergeFiles(files, "d.conf");
   assert.deepEqual(
     errors.map(({ message }) => message),
-    ["d.conf:4: Publish= cannot be a default for all sandboxes"],
+    ["3: HostIds", "4: Level", "6: Publish"].map((where) => `d.conf:${where}= cannot be a default for all sandboxes`),
   );
   assert.deepEqual([conf.Label.kind, conf.Publish], ["none", []]);
 });
