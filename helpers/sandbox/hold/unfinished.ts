@@ -38,9 +38,13 @@ export interface Unfinished {
   readonly task: Task;
 }
 
+// An administrator may stand in the very root that is deleted.
+let folder: string | undefined;
+const ownFolder = (): string => (folder ??= orMissing(() => process.cwd()) ?? "/");
+
 const thisCommand = (): Pick<Unfinished, "command" | "folder"> => ({
   command: process.argv.slice(2),
-  folder: process.cwd(),
+  folder: ownFolder(),
 });
 
 /** No name of a sandbox ends so, and thus what is being written is never the record of another one. */

@@ -60,6 +60,13 @@ test("libvirt's empty folder is in no tree, neither beside what runs nor after a
   assert.equal(await folders(), "");
 });
 
+test("who stands in a sandbox's root can delete it", async (t) => {
+  await makeSleeper(t, "stood");
+  const line = "cd /var/lib/sandboxcontainer/stood/root && sandboxcontainer delete --force stood";
+  assert.equal(await bed.run("sh", "-c", line), "Deleted stood");
+  assert.equal(await bed.run("sh", "-c", "ls -A /var/lib/sandboxcontainer | grep stood; true"), "");
+});
+
 // F11
 test("delete takes many names, and looks at all before the first one goes", async (t) => {
   await makeSleeper(t, "many1");
