@@ -4,6 +4,7 @@ import { constants } from "node:os";
 export interface QuickOptions {
   /** The input of the program; empty if not given. */
   readonly input?: string;
+  /** The working directory; / if not given, as for `run`. */
   readonly cwd?: string;
   /** Open files that become descriptors 3, 4 … of the program. */
   readonly files?: readonly number[];
@@ -26,7 +27,7 @@ export interface QuickResult {
  * longer each time, and 15 more to load.
  */
 export function runQuick(program: string, args: readonly string[], options: QuickOptions = {}): Promise<QuickResult> {
-  const { input, cwd, files = [], most = Infinity, timeout } = options;
+  const { input, cwd = "/", files = [], most = Infinity, timeout } = options;
   // Its errors go into our pipe, not to the journal, which takes the level of a line from its beginning (printError).
   const env: NodeJS.ProcessEnv = { ...(options.env ?? process.env), LC_ALL: "C" };
   delete env["JOURNAL_STREAM"];

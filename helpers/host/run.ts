@@ -7,7 +7,7 @@ export interface RunOptions {
   readonly accept?: readonly number[];
   /** Keeps the line end at the end of the output. */
   readonly exact?: boolean;
-  /** The working directory. */
+  /** The working directory; / if not given, because ours may be a folder that is being deleted. */
   readonly cwd?: string;
   /** What a failure means, in the place of a command that would tell a person little. */
   readonly failure?: string;
@@ -34,7 +34,7 @@ export async function run(command: string, args: readonly string[], options: Run
       maxBuffer: maxOutput,
       stdin: "ignore",
       stripFinalNewline: options.exact !== true,
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      cwd: options.cwd ?? "/",
       ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
     });
     return { stdout: asText(result.stdout), stderr: asText(result.stderr), status: 0 };

@@ -50,13 +50,13 @@ test("a line that systemd would ignore is refused, and changes nothing", async (
   const before = await read("set9");
   const message =
     /^\/etc\/sandboxcontainer\/set9\.conf:\d+: systemd would ignore this line: .*. See systemd\.[a-z-]+\(5\).*\n$/;
-  for (const word of ["MemoryMax=lots", "Nice=900", "RestartSec=5 parsecs"]) {
+  for (const word of ["MemoryMax=lots", "CPUQuota=much", "RestartSec=5 parsecs"]) {
     const { status, stderr } = await command("set", "set9", word);
     assert.equal(status, 2, stderr);
     assert.match(stderr, message);
   }
   assert.equal(await read("set9"), before);
-  await bed.feed(`${start}Nice=900\n`, "sh", "-c", "cat > /tmp/set9.conf");
+  await bed.feed(`${start}RestartSec=5 parsecs\n`, "sh", "-c", "cat > /tmp/set9.conf");
   const verified = await command("verify", "/tmp/set9.conf");
   assert.deepEqual([verified.status, verified.stdout.includes(":8: systemd would ignore this line")], [2, true]);
   oneLine(await command("create", "set9b", "--set", "TasksMax=-3", "--", "/usr/bin/sleep", "1"), 2, /TasksMax|tasks/);
