@@ -1,11 +1,11 @@
-import { loadConf, loadConfText } from "../../../generator/conf/load-conf.ts";
+import { loadConf } from "../../../generator/conf/load-conf.ts";
 import { confFile } from "../../../generator/conf/paths.ts";
 import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
 import { conclude } from "../../sandbox/hold/unfinished.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
 import { applyAssignments } from "../conf/apply-assignments.ts";
-import { refuseIgnored } from "../conf/ignored-lines.ts";
+import { requireRight } from "../conf/find-mistakes.ts";
 import { renderConf } from "../create/conf-text.ts";
 import type { CreateRequest } from "../create/request.ts";
 import { showPlan } from "../create/dry-run.ts";
@@ -28,7 +28,7 @@ export async function createSandbox(request: CreateRequest): Promise<void> {
   const units = await findUnits(systemd, request);
   if (request.copy) await warnOfRunning(systemd, units);
   const text = applyAssignments(renderConf(request, units), request.assignments);
-  await refuseIgnored(loadConfText(name, confFile(name), text).conf);
+  await requireRight(name, text);
   if (request.dryRun) {
     await showPlan(name, text, request);
     return;

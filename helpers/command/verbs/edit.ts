@@ -4,16 +4,15 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { text as readStream } from "node:stream/consumers";
-import { loadConf, loadConfText } from "../../../generator/conf/load-conf.ts";
+import { loadConf } from "../../../generator/conf/load-conf.ts";
 import { confFile } from "../../../generator/conf/paths.ts";
 import { type ConfError, describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { verifyLoaded } from "../../../generator/conf/verify-conf.ts";
 import { connectSystemd } from "../../host/systemd.ts";
 import { requireSandbox } from "../require-sandbox.ts";
 import { type JsonOption, print } from "../output.ts";
 import { recordEvent } from "../record-event.ts";
-import { findIgnored, refuseIgnored } from "../conf/ignored-lines.ts";
+import { findMistakes, requireRight } from "../conf/find-mistakes.ts";
 import { putIntoEffect, reportEffect } from "../conf/put-into-effect.ts";
 import { readOwnConf, replaceConf } from "../conf/replace-conf.ts";
 import { type SetOptions, tryLoad } from "./set.ts";
@@ -54,7 +53,7 @@ export async function editConf(text: string, options: EditOptions): Promise<void
 
 async function useText(name: SandboxName, text: string, options: JsonOption): Promise<void> {
   const before = tryLoad(name);
-  await refuseIgnored(loadConfText(name, confFile(name), text).conf);
+  await requireRight(name, text);
   replaceConf(name, text);
   using systemd = await connectSystemd();
   const after = loadConf(name);
@@ -73,8 +72,7 @@ async function editUntilRight(name: SandboxName, copy: string): Promise<string |
   for (;;) {
     runEditor(copy);
     const text = readFileSync(copy, "utf8");
-    const loaded = loadConfText(name, confFile(name), text);
-    const errors = [...verifyLoaded(loaded).errors, ...((await findIgnored([loaded.conf])).get(loaded.conf) ?? [])];
+    const errors = await findMistakes(name, text);
     if (errors.length === 0) return text;
     process.stderr.write(errors.map((error: ConfError) => `${describeError(error)}\n`).join(""));
     const answer = process.stdin.isTTY ? await ask() : "k";

@@ -12,7 +12,7 @@ import { warn } from "../output.ts";
 import { recordEvent } from "../record-event.ts";
 import { applyAssignments } from "../conf/apply-assignments.ts";
 import { type Assignment, parseAssignment } from "../conf/parse-assignment.ts";
-import { refuseIgnored } from "../conf/ignored-lines.ts";
+import { requireRight } from "../conf/find-mistakes.ts";
 import { putIntoEffect, reportEffect } from "../conf/put-into-effect.ts";
 import { readOwnConf, replaceConf } from "../conf/replace-conf.ts";
 
@@ -30,7 +30,7 @@ export async function setSettings(text: string, words: readonly string[], option
   const old = readOwnConf(name, options.was);
   const before = tryLoad(name);
   const fresh = forgetElsewhere(name, applyAssignments(old, assignments), assignments);
-  await refuseIgnored(loadConfText(name, confFile(name), fresh).conf);
+  await requireRight(name, fresh);
   replaceConf(name, fresh);
   const after = loadConf(name);
   using systemd = await connectSystemd();

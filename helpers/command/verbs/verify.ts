@@ -3,7 +3,7 @@ import { verifyConf } from "../../../generator/conf/verify-conf.ts";
 import { printableText } from "../../../generator/conf/printable-text.ts";
 import { describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { findIgnored } from "../conf/ignored-lines.ts";
+import { findIgnored } from "../conf/find-mistakes.ts";
 import { checkHostNetwork, readHostNetworks } from "../../host/host-networks.ts";
 import { listErrors } from "../list-errors.ts";
 import { requireKnownSandbox } from "../require-sandbox.ts";

@@ -2,7 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Conf, PassThroughLine } from "../../../generator/conf/conf.ts";
+import { loadConfText } from "../../../generator/conf/load-conf.ts";
+import { confFile } from "../../../generator/conf/paths.ts";
 import { ConfError, ConfErrors } from "../../../generator/conf/sandbox-error.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { verifyLoaded } from "../../../generator/conf/verify-conf.ts";
 import { run } from "../../host/run.ts";
 
 // The sections of the unit. The limits of [Resources] become lines of its [Service].
@@ -45,9 +49,15 @@ export async function findIgnored(confs: readonly Conf[]): Promise<ReadonlyMap<C
   }
 }
 
-/** Throws ConfErrors with what `findIgnored` finds, so that a wrong line is not taken for a limit. */
-export async function refuseIgnored(conf: Conf): Promise<void> {
-  const errors = (await findIgnored([conf])).get(conf) ?? [];
+/** Finds everything that is wrong with a new text of a conf, also what systemd would ignore. */
+export async function findMistakes(name: SandboxName, text: string): Promise<readonly ConfError[]> {
+  const loaded = loadConfText(name, confFile(name), text);
+  return [...verifyLoaded(loaded).errors, ...((await findIgnored([loaded.conf])).get(loaded.conf) ?? [])];
+}
+
+/** Throws ConfErrors with all of that. */
+export async function requireRight(name: SandboxName, text: string): Promise<void> {
+  const errors = await findMistakes(name, text);
   if (errors.length > 0) throw new ConfErrors(errors);
 }
 

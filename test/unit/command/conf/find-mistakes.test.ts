@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { PassThroughLine } from "../../../../generator/conf/conf.ts";
 import { describeError } from "../../../../generator/conf/sandbox-error.ts";
-import { parseIgnored } from "../../../../helpers/command/conf/ignored-lines.ts";
+import { parseIgnored } from "../../../../helpers/command/conf/find-mistakes.ts";
 
 const file = "/tmp/x/sandbox@0.service";
 const line = (key: string, value: string, number: number): PassThroughLine => ({
