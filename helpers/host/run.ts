@@ -39,6 +39,12 @@ export async function run(command: string, args: readonly string[], options: Run
     });
     return { stdout: asText(result.stdout), stderr: asText(result.stderr), status: 0 };
   } catch (error) {
+    // If the kernel cannot start a program, execa's report of that fails under Bun: it sets a property that Bun does not let it set.
+    if (error instanceof TypeError)
+      throw new SandboxError(`${command} cannot be started`, {
+        hint: "Memory or processes may have run out: free; systemctl status",
+        cause: error,
+      });
     if (!(error instanceof ExecaError)) throw error;
     const status = error.exitCode;
     if (status !== undefined && options.accept?.includes(status))
