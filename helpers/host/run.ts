@@ -41,7 +41,7 @@ export async function run(command: string, args: readonly string[], options: Run
   } catch (error) {
     // If the kernel cannot start a program, execa's report of that fails under Bun: it sets a property that Bun does not let it set.
     if (error instanceof TypeError)
-      throw new SandboxError(`${command} cannot be started`, {
+      throw new SandboxError(`\`${[command, ...args].join(" ")}\` cannot be started`, {
         hint: "Memory or processes may have run out: free; systemctl status",
         cause: error,
       });
