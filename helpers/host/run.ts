@@ -39,8 +39,8 @@ export async function run(command: string, args: readonly string[], options: Run
     });
     return { stdout: asText(result.stdout), stderr: asText(result.stderr), status: 0 };
   } catch (error) {
-    // If the kernel cannot start a program, execa's report of that fails under Bun: it sets a property that Bun does not let it set.
-    if (error instanceof TypeError)
+    // If the kernel cannot start a program, execa's report of that fails under Bun, which does not let it set a property.
+    if (error instanceof TypeError && error.message.includes("readonly property"))
       throw new SandboxError(`\`${[command, ...args].join(" ")}\` cannot be started`, {
         hint: "Memory or processes may have run out: free; systemctl status",
         cause: error,

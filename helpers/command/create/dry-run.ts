@@ -1,7 +1,6 @@
 import { loadConfText } from "../../../generator/conf/load-conf.ts";
 import { confFile } from "../../../generator/conf/paths.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { verifyLoaded } from "../../../generator/conf/verify-conf.ts";
 import type { ManifestEntry } from "../../sandbox/manifest/entry.ts";
 import { formatMode, type Manifest } from "../../sandbox/manifest/manifest.ts";
 import { planPopulation } from "../../sandbox/populate/populate-sandbox.ts";
@@ -13,12 +12,10 @@ import { formatTable, print, printJson } from "../output.ts";
 // machine-id(5) uses this word. The real id is made with the sandbox.
 const machineId = "uninitialized";
 
-/** Shows the conf and the manifest of the root that `create` would make. Writes nothing. */
+/** Shows the conf, which must be right, and the manifest of the root that `create` would make. Writes nothing. */
 export async function showPlan(name: SandboxName, text: string, options: { json: boolean }): Promise<void> {
-  const loaded = loadConfText(name, confFile(name), text);
-  const [error] = verifyLoaded(loaded).errors;
-  if (error !== undefined) throw error;
-  const { toManifest } = await planPopulation(populationOf(loaded.conf), readUnitFacts);
+  const { conf } = loadConfText(name, confFile(name), text);
+  const { toManifest } = await planPopulation(populationOf(conf), readUnitFacts);
   const manifest = toManifest({ machineId });
   if (options.json) printJson({ name, conf: confFile(name), text, ...toJson(manifest) });
   else print(formatPlan(name, text, manifest));
