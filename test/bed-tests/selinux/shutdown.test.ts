@@ -19,8 +19,9 @@ test(
   "at a reboot a service has all the time that it may take to stop, and nothing inside is ended before",
   { timeout: 900_000 },
   async () => {
-    // A second unit must live until the service has ended. systemd inside stops it after the service.
-    const slow = `[Unit]\nAfter=slow-needs.service\nWants=slow-needs.service\n[Service]\nTimeoutStopSec=300\nExecStart=/bin/sh -c 'trap "sleep ${seconds}; systemctl is-active slow-needs > /var/slow-ended; exit" TERM; while :; do sleep 1; done'\n`;
+    // A second unit must live until the service has ended. systemd inside stops it after the service. With `mixed` it
+    // asks only the shell to end, and not also the sleep that the shell then starts.
+    const slow = `[Unit]\nAfter=slow-needs.service\nWants=slow-needs.service\n[Service]\nTimeoutStopSec=300\nKillMode=mixed\nExecStart=/bin/sh -c 'trap "sleep ${seconds}; systemctl is-active slow-needs > /var/slow-ended; exit" TERM; while :; do sleep 1; done'\n`;
     const needs = "[Service]\nExecStart=/bin/sleep infinity\n";
     await bed.feed(slow, "sh", "-c", "cat > /etc/systemd/system/slow.service");
     await bed.feed(needs, "sh", "-c", "cat > /etc/systemd/system/slow-needs.service; systemctl daemon-reload");
