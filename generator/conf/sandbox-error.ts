@@ -82,6 +82,8 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ["Too many open files", "EMFILE"],
   ["Cannot allocate memory", "ENOMEM"],
   ["Resource temporarily unavailable", "EAGAIN"],
+  ["Permission denied", "EACCES"],
+  ["Operation not permitted", "EPERM"],
 ]);
 
 /** What to do about errors of the kernel (errno(3)). */

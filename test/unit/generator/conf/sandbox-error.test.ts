@@ -30,6 +30,7 @@ test("what we did wrong has a stack", () => {
 test("what a program says that the kernel refuses has the same hint", () => {
   assert.match(findHint("cp: error writing '/x': No space left on device") ?? "", /^Free some space/);
   assert.match(findHint("rm: cannot remove '/x': Read-only file system") ?? "", /^The file system is read-only/);
+  assert.match(findHint("rm: cannot remove '/x': Permission denied") ?? "", /^If SELinux denied it/);
   assert.match(findHint("EAGAIN") ?? "", /^Allow more processes/);
   assert.equal(findHint("cp: cannot stat '/x': No such file or directory"), undefined);
 });
