@@ -1,3 +1,4 @@
+import { describeError, SandboxError } from "../generator/conf/sandbox-error.ts";
 import { cleanUpAfter } from "./sandbox/clean-up-after.ts";
 import { withHeld } from "./sandbox/hold/hold.ts";
 import { thawLeft } from "./sandbox/hold/thaw-left.ts";
@@ -11,7 +12,7 @@ import { connectSystemd } from "./host/systemd.ts";
 void runHelper(async () => {
   const { paths, unfinished, frozen } = await findLeftovers();
   for (const name of frozen) await thawLeft(name);
-  await removePaths(paths);
+  const errors = await removePaths(paths);
   using systemd = await connectSystemd();
   for (const { name } of unfinished) {
     await withHeld(systemd, [name], async () => {
@@ -23,4 +24,5 @@ void runHelper(async () => {
       else printWarning(`${name} is incomplete: \`${describeCommand(left)}\` was killed. Run it again`);
     });
   }
+  if (errors.length > 0) throw new SandboxError(errors.map(describeError).join("\n"));
 });

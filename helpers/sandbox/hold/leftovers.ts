@@ -51,9 +51,15 @@ async function findUnheld(folder: string, prefix: string, end = ""): Promise<rea
   return found;
 }
 
-/** Removes files and folders that belong to no sandbox. */
-export async function removePaths(paths: readonly string[]): Promise<void> {
+/** Removes files and folders that belong to no sandbox. Returns why some could not be removed. */
+export async function removePaths(paths: readonly string[]): Promise<readonly unknown[]> {
+  const errors: unknown[] = [];
   for (const path of paths) {
-    await removeFolder(path);
+    try {
+      await removeFolder(path);
+    } catch (error) {
+      errors.push(error);
+    }
   }
+  return errors;
 }
