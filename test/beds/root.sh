@@ -53,10 +53,14 @@ build_cached_root() {
 
 # remove_cached_root: removes the root of this bed, unless it is the one of every bed.
 remove_cached_root() {
+	local root
 	local -a packages
 	[[ ${SANDBOXCONTAINER_BED_PACKAGES-} ]] || return 0
 	readarray -t packages < <(list_packages)
-	rm -rf --one-file-system "$(dirname "$(find_cached_root important "${packages[@]}")")"
+	root=$(find_cached_root important "${packages[@]}")
+	# Under this name a builder removes what is left if we are killed.
+	[[ ! -d $root ]] || mv -T "$root" "$root.new"
+	rm -rf --one-file-system "$(dirname "$root")"
 }
 
 # run_mmdebstrap ROOT VARIANT PACKAGE… [-- SERVICE…]
