@@ -80,9 +80,6 @@ const mostSockets = 32;
 
 function checkDemand(conf: Conf, at: At): readonly ConfError[] {
   const hasPort = conf.Publish.length + conf.Listen.length > 0;
-  const clash = conf.Listen.findIndex((port, index) =>
-    [...conf.Publish, ...conf.Listen.slice(0, index)].some((other) => publishSamePlace(port, other)),
-  );
   return [
     ...(conf.OnDemand && !hasPort
       ? [at("OnDemand", 0, "OnDemand=: there is no port to connect to", "Add Publish=HOSTPORT:PORT or Listen=PORT")]
@@ -100,9 +97,11 @@ function checkDemand(conf: Conf, at: At): readonly ConfError[] {
           ),
         ]
       : []),
-    ...(clash >= 0
-      ? [at("Listen", clash, `Listen=: port ${conf.Listen[clash]?.hostPort ?? 0} is already used in this conf`)]
-      : []),
+    ...conf.Listen.flatMap((port, index) =>
+      [...conf.Publish, ...conf.Listen.slice(0, index)].some((other) => publishSamePlace(port, other))
+        ? [at("Listen", index, `Listen=: port ${port.hostPort} is already used in this conf`)]
+        : [],
+    ),
     ...(conf.Listen.length > mostSockets
       ? [at("Listen", mostSockets, `Listen=: at most ${mostSockets} sockets are allowed`)]
       : []),
@@ -111,9 +110,9 @@ function checkDemand(conf: Conf, at: At): readonly ConfError[] {
 
 function checkInstall(conf: Conf): readonly ConfError[] {
   return conf.passThrough.Install.flatMap((line) =>
-    line.value.split(/\s+/).flatMap((unit) => {
+    [...line.value.matchAll(/\S+/g)].flatMap(([unit]) => {
       try {
-        if (unit !== "") parseUnitName(unit);
+        parseUnitName(unit);
         return [];
       } catch (error) {
         if (!(error instanceof ValueError)) throw error;

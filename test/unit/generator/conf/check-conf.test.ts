@@ -7,6 +7,7 @@ const messages = (text: string): readonly string[] =>
 
 test("there is Unit= or Exec=, and not both", () => {
   assert.match(messages("[Sandbox]\nCopy=yes\n").join(), /^: nothing to run/);
+  assert.match(messages("[Sandbox]\nUser=x\n").join(), /^: nothing to run.*,:2: User= works only with Exec=$/);
   assert.match(
     messages("[Sandbox]\nUnit=a.service\nExec=/bin/x\n").join(),
     /^:3: Exec= and Unit= cannot be used together/,
@@ -54,10 +55,10 @@ test("two mounts do not cover each other", () => {
 });
 
 test("what wants the sandbox is a unit, each by its full name", () => {
-  assert.deepEqual(
-    messages("[Sandbox]\nUnit=a.service\n[Install]\nWantedBy=a.target ../b.target %i.target\n").length,
-    2,
-  );
+  const text = "[Sandbox]\nUnit=a.service\n[Install]\nWantedBy=";
+  assert.deepEqual(messages(`${text}a.target  ../b.target %i.target\n`).length, 2);
+  assert.deepEqual(messages(`${text}a.target  b.target\nWantedBy=\n`), []);
+  assert.match(messages(`${text}${"x".repeat(1000)}\n`).join(), /=x{80}: expected the full name/);
 });
 
 test("on demand there is a port to connect to, and what stops by itself is started again", () => {
@@ -66,12 +67,17 @@ test("on demand there is a port to connect to, and what stops by itself is start
   assert.match(messages(`${head}Publish=80:80\nIdleStopSec=5\n`).join(), /:5: IdleStopSec=: nothing would start/);
   assert.match(messages(`${head}Listen=80\nOnDemand=yes\nIdleStopSec=5\n`).join(), /:6: IdleStopSec= cannot see/);
   assert.deepEqual(messages(`${head}Publish=80:80\nOnDemand=yes\nIdleStopSec=5\n`), []);
+  assert.deepEqual(messages(`${head}Listen=80\nOnDemand=yes\n`), []);
+  assert.deepEqual(messages(`${head}Publish=80:80\nListen=81\nOnDemand=yes\n`), []);
 });
 
 test("a socket is there once, and there are as many as can be handed on", () => {
   const head = "[Sandbox]\nUnit=a.service\n[Network]\n";
   assert.match(messages(`${head}Publish=80:80\nListen=127.0.0.1:80\n`).join(), /:5: Listen=: port 80 is already used/);
-  assert.match(messages(`${head}Listen=80\nListen=80\n`).join(), /:5: Listen=: port 80 is already used/);
+  assert.deepEqual(
+    messages(`${head}Listen=80\nListen=80\nListen=127.0.0.1:80\n`),
+    [5, 6].map((line) => `:${line}: Listen=: port 80 is already used in this conf`),
+  );
   const many = (count: number): string => Array.from({ length: count }, (_, index) => `Listen=${index + 1}\n`).join("");
   assert.deepEqual(messages(head + many(32)), []);
   assert.match(messages(head + many(33)).join(), /:36: Listen=: at most 32 sockets/);
