@@ -12,16 +12,19 @@ const ofInterfaces = ["Address", "Route", "Gateway", "DNS", "MacAddress"] as con
 export function checkNetwork(conf: Conf, at: At): readonly ConfError[] {
   if (hasInterface(conf.Network)) return [...checkAddresses(conf, at), ...checkGateways(conf, at)];
   // In the defaults such a setting is meant for the sandboxes that have an interface.
-  return ofInterfaces
-    .filter((key) => conf.origins[key]?.some(({ path }) => !path.includes("/defaults.conf.d/")))
-    .map((key) =>
-      at(
-        key,
-        0,
-        `${key}= cannot be used with Network=${describeNetwork(conf.Network)}`,
-        "Use a libvirt network or a bridge, such as Network=default or Network=bridge:br0",
-      ),
-    );
+  return ofInterfaces.flatMap((key) => {
+    const index = (conf.origins[key] ?? []).findIndex(({ path }) => !path.includes("/defaults.conf.d/"));
+    return index < 0
+      ? []
+      : [
+          at(
+            key,
+            index,
+            `${key}= cannot be used with Network=${describeNetwork(conf.Network)}`,
+            "Use a libvirt network or a bridge, such as Network=default or Network=bridge:br0",
+          ),
+        ];
+  });
 }
 
 /** The fixed addresses of the conf. If there are none, DHCP provides them. */
@@ -58,7 +61,7 @@ function checkGateways(conf: Conf, at: At): readonly ConfError[] {
     if (usesDhcp(conf)) return [at(key, index, `${key}= works only with fixed addresses; DHCP provides its own`)];
     if (addresses.some(({ text }) => text === gateway.text))
       return [at(key, index, `${key}=: ${gateway.text} is the sandbox's own address`)];
-    const isNear = /^fe[89ab]/.test(gateway.text) || addresses.some((subnet) => isInSubnet(gateway, subnet));
+    const isNear = /^fe[89ab]\w:/.test(gateway.text) || addresses.some((subnet) => isInSubnet(gateway, subnet));
     if (!isNear) return [at(key, index, `${key}=: ${gateway.text} is not in any subnet of Address=`)];
     const before = conf.Gateway.findIndex(({ family }) => family === gateway.family);
     return key === "Gateway" && before < index
