@@ -35,3 +35,7 @@ export interface Conf extends Values {
   /** Where each value of a setting was written, in the order of the values. Messages name these places. */
   readonly origins: Readonly<Partial<Record<SettingName, readonly Written[]>>>;
 }
+
+/** Where a value of a setting was written. */
+export const originOf = ({ origins, path }: Conf, key: SettingName, index: number): Origin =>
+  origins[key]?.[index] ?? { path, line: 1 };

@@ -1,3 +1,4 @@
+import { originOf, type Listen, type Publish } from "./conf.ts";
 import { findNestedMounts } from "./find-nested-mounts.ts";
 import type { LoadedConf } from "./load-conf.ts";
 import { describeNetwork, hasInterface } from "./values/parse-network.ts";
@@ -13,7 +14,8 @@ interface Claim {
   /** Only claims with the same place can be rivals. */
   readonly place: string;
   readonly what: string;
-  isRival(other: Claim): boolean;
+  /** The port, if it is one. Those of one number may have different addresses. */
+  readonly port?: Publish | Listen;
 }
 
 /**
@@ -24,30 +26,29 @@ export function findConflicts(sandboxes: readonly LoadedConf[]): ReadonlyMap<San
   const good = sandboxes.filter(({ errors }) => errors.length === 0);
   const claims = good.flatMap((conf) => [...claimPorts(conf), ...claimAddresses(conf), ...claimIdentity(conf)]);
   const conflicts = new Map<SandboxName, readonly ConfError[]>(findNestedMounts(good));
-  for (const rivals of Map.groupBy(claims, ({ place }) => place).values()) {
-    for (const claim of rivals) {
-      const rival = rivals.find((other) => other.conf.name !== claim.conf.name && claim.isRival(other));
-      if (rival === undefined) continue;
-      const before = conflicts.get(claim.conf.name) ?? [];
-      conflicts.set(claim.conf.name, [...before, describeConflict(claim, rival)]);
-    }
+  const byPlace = Map.groupBy(claims, ({ place }) => place);
+  for (const claim of claims) {
+    const rival = byPlace.get(claim.place)?.find((other) => areRivals(claim, other));
+    if (rival === undefined) continue;
+    const before = conflicts.get(claim.conf.name) ?? [];
+    conflicts.set(claim.conf.name, [...before, describeConflict(claim, rival)]);
   }
   return conflicts;
 }
 
-const claimPorts = ({ conf, ...rest }: LoadedConf): readonly Claim[] =>
+const areRivals = (one: Claim, other: Claim): boolean =>
+  one.conf.name !== other.conf.name &&
+  (one.port === undefined || other.port === undefined || publishSamePlace(one.port, other.port));
+
+const claimPorts = (conf: LoadedConf): readonly Claim[] =>
   (["Publish", "Listen"] as const).flatMap((key) =>
-    conf[key].map((port, index): Claim => ({
-      conf: { conf, ...rest },
+    conf.conf[key].map((port, index) => ({
+      conf,
       key,
       index,
       place: `port ${port.hostPort}`,
       what: `port ${port.hostPort} of the host is also published by`,
-      isRival: (other) => {
-        if (other.key !== "Publish" && other.key !== "Listen") return false;
-        const theirs = other.conf.conf[other.key][other.index];
-        return theirs !== undefined && publishSamePlace(theirs, port);
-      },
+      port,
     })),
   );
 
@@ -64,7 +65,6 @@ function claimAddresses(conf: LoadedConf): readonly Claim[] {
           index,
           place: `address ${address.text} ${where}`,
           what: `${address.text} in ${where} is also the address of`,
-          isRival: () => true,
         },
   );
 }
@@ -73,15 +73,15 @@ const claimIdentity = (conf: LoadedConf): readonly Claim[] =>
   (["HostIds", "Level"] as const).flatMap((key) => {
     const value = conf.conf[key];
     const what = `${String(value)} is also that of`;
-    return value === undefined ? [] : { conf, key, index: 0, place: `${key} ${value}`, what, isRival: () => true };
+    return value === undefined ? [] : { conf, key, index: 0, place: `${key} ${value}`, what };
   });
 
 function describeConflict(claim: Claim, rival: Claim): ConfError {
-  const where = ({ conf, key, index }: Claim) => conf.conf.origins[key]?.[index] ?? { path: conf.path };
-  const { path, line } = { line: undefined, ...where(rival) };
+  const where = ({ conf, key, index }: Claim) => originOf(conf.conf, key, index);
+  const { path, line } = where(rival);
   return new ConfError(
     { ...where(claim), key: claim.key },
-    `${claim.key}=: ${claim.what} sandbox ${rival.conf.name} (${path}:${line ?? 1})`,
+    `${claim.key}=: ${claim.what} sandbox ${rival.conf.name} (${path}:${line})`,
     "Change one of them",
   );
 }

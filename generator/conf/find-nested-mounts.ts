@@ -1,3 +1,4 @@
+import { originOf } from "./conf.ts";
 import type { LoadedConf } from "./load-conf.ts";
 import type { Mount } from "./values/parse-mount.ts";
 import { ConfError } from "./sandbox-error.ts";
@@ -40,17 +41,14 @@ const listTaken = (conf: LoadedConf): readonly Taken[] =>
 
 // Looks up each parent path instead of comparing all pairs: there may be thousands of mounts.
 const listAbove = (path: string): readonly string[] =>
-  path
-    .split("/")
-    .map((_, index, parts) => parts.slice(0, index).join("/"))
-    .slice(2);
+  path.split("/").map((_, index, parts) => parts.slice(0, index).join("/"));
 
 function describeNested(inner: Taken, outer: Taken): ConfError {
-  const where = ({ conf, index }: Taken) => conf.conf.origins.Mount?.[index] ?? { path: conf.path };
-  const { path, line } = { line: undefined, ...where(outer) };
+  const where = ({ conf, index }: Taken) => originOf(conf.conf, "Mount", index);
+  const { path, line } = where(outer);
   return new ConfError(
     { ...where(inner), key: "Mount" },
-    `Mount=: ${inner.mount.source} is below ${outer.mount.source}, which sandbox ${outer.conf.name} can write to (${path}:${line ?? 1})`,
+    `Mount=: ${inner.mount.source} is below ${outer.mount.source}, which sandbox ${outer.conf.name} can write to (${path}:${line})`,
     inner.mount.kind === "host-image"
       ? "Keep the image elsewhere"
       : "Choose a folder outside it, or the same folder for both",

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { Conf } from "./conf.ts";
+import { type Conf, originOf } from "./conf.ts";
 import { findConflicts } from "./find-conflicts.ts";
 import { loadAllConfs, type LoadedConf, loadConfFile } from "./load-conf.ts";
 import { confDirectories } from "./paths.ts";
@@ -43,7 +43,7 @@ function loadOne(path: string, folders: readonly string[]): LoadedConf {
 }
 
 function findWarnings({ conf }: LoadedConf): readonly string[] {
-  const { path, line } = { line: 1, ...(conf.origins.Network?.[0] ?? { path: conf.path }) };
+  const { path, line } = originOf(conf, "Network", 0);
   return [
     ...(conf.Network.kind === "host"
       ? [
@@ -52,7 +52,7 @@ function findWarnings({ conf }: LoadedConf): readonly string[] {
       : []),
     ...conf.Mount.flatMap((mount, index) => {
       if (mount.kind !== "host-bind" || !mount.suid) return [];
-      const origin = { line: 1, ...(conf.origins.Mount?.[index] ?? { path: conf.path }) };
+      const origin = originOf(conf, "Mount", index);
       return [
         `${origin.path}:${origin.line}: Mount=host-bind,suid gives up a wall: users of this host who can reach ${mount.source} can run set-user-id files that root inside leaves there`,
       ];

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findConflicts } from "../../../../generator/conf/find-conflicts.ts";
+import { mergeConf } from "../../../../generator/conf/merge-conf.ts";
+import { parseConf } from "../../../../generator/conf/parse-conf.ts";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
 import { mergeText } from "./conf-of.ts";
 
@@ -35,6 +37,21 @@ test("an address belongs to one sandbox of a network, and to others of other net
   );
 });
 
+test("an address of the defaults is no address of sandboxes without an interface", () => {
+  const defaults = parseConf("[Network]\nAddress=192.0.2.7/24\n", "/etc/sandboxcontainer/defaults.conf.d/a.conf");
+  const [one, other] = ["a", "b"].map((word) => {
+    const [name, path] = [parseSandboxName(word), `/etc/sandboxcontainer/${word}.conf`];
+    return {
+      name,
+      path,
+      ...mergeConf(name, path, [defaults, parseConf("[Sandbox]\nExec=/usr/bin/true\n", path)], new Set()),
+    };
+  });
+  assert.ok(one !== undefined && other !== undefined);
+  assert.deepEqual(one.errors, []);
+  assert.equal(findConflicts([one, other]).size, 0);
+});
+
 test("a socket that is passed on takes its port as a published one does, of its protocol and address only", () => {
   const rivals = (one: string, other: string): number => findConflicts([load("a", one), load("b", other)]).size;
   assert.equal(rivals("Listen=80", "Publish=80:80"), 2);
@@ -62,6 +79,18 @@ test("everything is told at once, and a sandbox is no rival of itself", () => {
   assert.deepEqual(
     [...conflicts.values()].map(({ length }) => length),
     [2, 2],
+  );
+});
+
+test("what one sandbox wants is told in the order of its conf, whoever else wants it", () => {
+  const conflicts = findConflicts([
+    load("a", "Publish=81:80"),
+    load("b", "Publish=80:80\nPublish=81:80"),
+    load("c", "Publish=80:80"),
+  ]);
+  assert.deepEqual(
+    conflicts.get(parseSandboxName("b"))?.map(({ line }) => line),
+    [4, 5],
   );
 });
 

@@ -23,6 +23,7 @@ test("a folder below one that another sandbox can write is refused, and the othe
     error?.message,
     "/etc/sandboxcontainer/inner.conf:3: Mount=: /data/a/b is below /data, which sandbox outer can write to (/etc/sandboxcontainer/outer.conf:4)",
   );
+  assert.deepEqual([error.key, error.hint], ["Mount", "Choose a folder outside it, or the same folder for both"]);
 });
 
 // A7
@@ -32,9 +33,17 @@ test("the same folder may be in two sandboxes, and one below another in the same
 });
 
 // A7
+test("who shares a folder with another sandbox has no other mount below it", () => {
+  const sharing = [load("a", "host-bind:/srv=/data"), load("b", "host-bind:/srv=/data", "host-bind:/mnt=/data/b")];
+  for (const order of [sharing, sharing.toReversed()]) assert.deepEqual([...findConflicts(order).keys()], ["b"]);
+});
+
+// A7
 test("an image may be below no folder that any sandbox can write, its own neither", () => {
   const own = findConflicts([load("a", "host-image:/mnt=/data/image", "host-bind:/srv=/data")]);
-  assert.match(own.values().next().value?.[0]?.message ?? "", /image is below \/data, which sandbox a can write/);
+  const [error] = own.values().next().value ?? [];
+  assert.match(error?.message ?? "", /image is below \/data, which sandbox a can write/);
+  assert.equal(error?.hint, "Keep the image elsewhere");
   assert.equal(findConflicts([load("a", "host-image:/mnt=/data/image"), load("b", "host-image:/mnt=/data")]).size, 0);
 });
 

@@ -25,6 +25,12 @@ test("a port of another sandbox is an error, for an installed conf and for a fil
   assert.equal(verifyConf(join(path, "tmp/web.conf"), folders).errors.length, 0);
 });
 
+test("what another sandbox has is told once", () => {
+  const text = confText("[Network]\nPublish=80:80\n");
+  const { folders } = makeRoot({ "etc/sandboxcontainer/web.conf": text, "etc/sandboxcontainer/mail.conf": text });
+  for (const name of ["web", "mail"]) assert.equal(verifyConf(name, folders).errors.length, 1);
+});
+
 // F6
 test("what would not reach the service inside is an error, and what does is none", () => {
   const { folders } = makeRoot({
