@@ -137,8 +137,8 @@ const ownSteps = /^(ExecReload|ExecStartPre)$/;
 
 /** Says why the instance unit may not have a key that systemd knows; undefined if it may. */
 export function refuseKnownKey(section: "Unit" | "Service", key: string, value: string): Refusal | undefined {
-  if (section === "Service" && resourceKeys.has(key)) {
-    return refuse(key, "in [Service] would not limit what runs inside", "Move it to section [Resources]");
+  if (resourceKeys.has(key)) {
+    return refuse(key, `in [${section}] would not limit what runs inside`, "Move it to section [Resources]");
   }
   if (section === "Service" && ownSteps.test(key) && value === "") {
     return refuse(

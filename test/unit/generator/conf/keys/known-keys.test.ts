@@ -22,9 +22,11 @@ test("limits that cannot be set on a running container are refused", () => {
 
 test("an alias is refused, because systemd takes none for an instance", () => {
   assert.match(refuseKey("Install", "Alias", "x.service")?.message ?? "", /no alias for an instance/);
+  assert.equal(refuseKey("Sandbox", "Alias", "x.service")?.message, "Alias= is not a key of [Sandbox]");
 });
 
-test("of another key of [Install] it is said which there are", () => {
+test("of another key of [Install] it is said which there are, of a limit where that is said", () => {
+  assert.equal(hintFor("Resources", "Nonsense", "x"), "See systemd.resource-control(5)");
   assert.equal(hintFor("Install", "DefaultInstance", "x"), "Keys of [Install] are WantedBy, RequiredBy, UpheldBy");
 });
 

@@ -85,6 +85,15 @@ test("a step before the start can be added, and the template's own not taken awa
   assert.notEqual(refuseLine("Service", "ExecStartPre", ""), undefined);
   assert.equal(refuseLine("Service", "ExecReload", "/bin/true"), undefined);
   assert.notEqual(refuseLine("Service", "ExecReload", ""), undefined);
+  assert.equal(refuseLine("Unit", "ExecReload", "")?.hint, "It belongs in section [Service]");
+});
+
+test("a limit that nothing knows is refused as the others are, and told the one that is of use", () => {
+  for (const key of ["LimitNOFILES", "LimitNEW"]) {
+    const { message = "", hint = "" } = refuseLine("Service", key, "1") ?? {};
+    assert.match(message, /would not reach what runs inside/);
+    assert.match(hint, /LimitNOFILE= does reach it/);
+  }
 });
 
 test("confinement of the helpers is refused", () => {
@@ -101,18 +110,23 @@ test("confinement of the helpers is refused", () => {
 });
 
 test("resource control goes to its own section", () => {
-  assert.equal(refuseLine("Service", "MemoryMax", "1G")?.hint, "Move it to section [Resources]");
+  for (const section of ["Service", "Unit"] as const)
+    assert.deepEqual(refuseLine(section, "MemoryMax", "1G"), {
+      message: `MemoryMax= in [${section}] would not limit what runs inside`,
+      hint: "Move it to section [Resources]",
+    });
 });
 
 test("a slip in a key of systemd is found, and a key of the other section", () => {
   assert.equal(refuseLine("Service", "Restrat", "always")?.hint, "Did you mean Restart=?");
   assert.equal(refuseLine("Unit", "Afetr", "x")?.hint, "Did you mean After=?");
   assert.equal(refuseLine("Service", "StartLimitIntervalSec", "0")?.hint, "It belongs in section [Unit]");
-  assert.equal(refuseLine("Unit", "Restart", "always")?.hint, "It belongs in section [Service]");
+  for (const key of ["Restart", "ExecCondition"])
+    assert.equal(refuseLine("Unit", key, "x")?.hint, "It belongs in section [Service]");
 });
 
 test("everything else passes, also what a later systemd may know", () => {
-  for (const key of ["Restart", "TimeoutStartSec", "SomethingNew", "X-Note", "LimitNOFILE"]) {
+  for (const key of ["Restart", "TimeoutStartSec", "SomethingNew", "X-Note", "LimitNOFILE", "Limit"]) {
     assert.equal(refuseLine("Service", key, "x"), undefined, key);
   }
   for (const key of ["After", "ConditionPathExists", "AssertHost", "X-Note"]) {
