@@ -34,8 +34,9 @@ function isIpv4(text: string): boolean {
 }
 
 function parseSubnet(text: string): Subnet {
-  const [, address = "", bits = ""] = /^([^/]*)\/(\d{1,3})$/.exec(text) ?? [];
-  if (bits === "") throw new ValueError("expected an address with a prefix length, such as 192.0.2.7/24");
+  const match = /^([^/]+)\/(\d{1,3})$/.exec(text);
+  if (match === null) throw new ValueError("expected an address with a prefix length, such as 192.0.2.7/24");
+  const [, address = "", bits = ""] = match;
   const parsed = parseIpAddress(address);
   const prefix = Number(bits);
   if (prefix <= (parsed.family === 4 ? 32 : 128)) return { ...parsed, prefix };
@@ -57,8 +58,9 @@ function isNoHost({ family, text }: IpAddress): boolean {
 
 /** `SUBNET via GATEWAY`. Throws a ValueError. */
 export function parseRoute(text: string): Route {
-  const [, destination = "", via = ""] = /^(\S+)\s+via\s+(\S+)$/.exec(text) ?? [];
-  if (via === "") throw new ValueError("expected SUBNET via GATEWAY, such as 10.0.0.0/8 via 192.0.2.1");
+  const match = /^(\S+)\s+via\s+(\S+)$/.exec(text);
+  if (match === null) throw new ValueError("expected SUBNET via GATEWAY, such as 10.0.0.0/8 via 192.0.2.1");
+  const [, destination = "", via = ""] = match;
   const to = parseSubnet(destination);
   const gateway = parseIpAddress(via);
   if (to.family === gateway.family) return { to, gateway };
@@ -71,7 +73,7 @@ export function parseMacAddress(text: string): string {
   if (!/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(mac)) {
     throw new ValueError("expected six bytes, such as 52:54:00:12:34:56");
   }
-  if (parseInt(mac.slice(0, 2), 16) % 2 === 0 && mac !== "00:00:00:00:00:00") return mac;
+  if (/^.[02468ace]/.test(mac) && mac !== "00:00:00:00:00:00") return mac;
   throw new ValueError("this is not the address of a single interface: its first byte must be even");
 }
 
@@ -85,9 +87,9 @@ export function isInSubnet(address: IpAddress, subnet: Subnet): boolean {
 /** The address as a number. */
 export function toBits({ family, text }: IpAddress): bigint {
   if (family === 4) return text.split(".").reduce((bits, byte) => (bits << 8n) | BigInt(byte), 0n);
-  const [head = "", tail] = text.split("::");
-  const groups = (part: string | undefined): readonly string[] => (part ? part.split(":") : []);
+  const [head = "", tail = ""] = text.split("::");
+  const groups = (part: string): readonly string[] => (part === "" ? [] : part.split(":"));
   const zeros = Array<string>(8 - groups(head).length - groups(tail).length).fill("0");
-  const all = tail === undefined ? groups(head) : [...groups(head), ...zeros, ...groups(tail)];
+  const all = [...groups(head), ...zeros, ...groups(tail)];
   return all.reduce((bits, group) => (bits << 16n) | BigInt(`0x${group}`), 0n);
 }

@@ -26,7 +26,7 @@ const expected =
 
 /** Parses a mount of a host folder, a host image, another folder inside, or memory. Throws a ValueError. */
 export function parseMount(text: string): Mount {
-  const [, kind, option, path = "", what = ""] = /^([a-z-]+)(,suid)?:([^=]+)=(.+)$/s.exec(text) ?? [];
+  const [, kind, option, path = "", what = ""] = /^([a-z-]+)(,suid)?:([^=]+)=(.+)/s.exec(text) ?? [];
   if (kind !== "host-bind" && kind !== "host-image" && kind !== "guest-bind" && kind !== "ram")
     throw new ValueError(expected);
   if (option !== undefined && kind !== "host-bind") throw new ValueError(`suid works only with host-bind: ${expected}`);

@@ -9,14 +9,14 @@ export type Network =
 
 const networkName = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$/;
 // Linux's IFNAMSIZ is 16, including the zero byte.
-const interfaceName = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,14}$/;
+const bridgeName = /^bridge:([A-Za-z0-9_][A-Za-z0-9._-]{0,14})$/;
 
 /** Parses `none`, `host`, `bridge:INTERFACE`, or the name of a libvirt network. Throws a ValueError. */
 export function parseNetwork(text: string): Network {
   if (text === "none" || text === "host") return { kind: text };
-  const bridge = /^bridge:(.*)$/.exec(text)?.[1];
-  if (bridge !== undefined && interfaceName.test(bridge)) return { kind: "bridge", name: bridge };
-  if (bridge === undefined && networkName.test(text)) return { kind: "libvirt", name: text };
+  const bridge = bridgeName.exec(text)?.[1];
+  if (bridge !== undefined) return { kind: "bridge", name: bridge };
+  if (networkName.test(text)) return { kind: "libvirt", name: text };
   throw new ValueError("expected none, host, the name of a libvirt network, or bridge:INTERFACE");
 }
 

@@ -49,7 +49,7 @@ const isPort = (digits: string): boolean => Number(digits) >= 1 && Number(digits
 
 function canonicalAddress(address: string): string | null {
   try {
-    const { family, text } = parseIpAddress(address.replace(/^\[(.*)\]$/, "$1"));
+    const { family, text } = parseIpAddress(address.replaceAll(/[[\]]/g, ""));
     return family === 6 ? `[${text}]` : text;
   } catch {
     return null;
@@ -59,11 +59,9 @@ function canonicalAddress(address: string): string | null {
 /** Whether two listeners exclude each other: a wildcard covers all addresses of its family. */
 export function publishSamePlace(one: Publish | Listen, other: Publish | Listen): boolean {
   if (one.hostPort !== other.hostPort || one.protocol !== other.protocol) return false;
-  return one.address === other.address || covers(one.address, other.address) || covers(other.address, one.address);
+  if (one.address === undefined || other.address === undefined || one.address === other.address) return true;
+  return covers(one.address, other.address) || covers(other.address, one.address);
 }
 
-function covers(wildcard: string | undefined, address: string | undefined): boolean {
-  if (wildcard === undefined) return true;
-  if (address === undefined) return false;
-  return address.startsWith("[") ? wildcard === "[::]" : wildcard === "0.0.0.0";
-}
+const covers = (wildcard: string, address: string): boolean =>
+  wildcard === (address.startsWith("[") ? "[::]" : "0.0.0.0");

@@ -18,7 +18,7 @@ const escapes: Readonly<Record<string, string>> = {
 export function splitWords(text: string): readonly string[] {
   const words: string[] = [];
   // A word consists of adjacent bare, single-quoted and double-quoted pieces.
-  const piece = /\s+|'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|((?:[^\s'"\\]|\\.)+)/suy;
+  const piece = /\s|'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|((?:[^\s'"\\]|\\.)+)/suy;
   let word: string | undefined;
   while (piece.lastIndex < text.length) {
     const at = piece.lastIndex;
@@ -40,10 +40,8 @@ export function splitWords(text: string): readonly string[] {
 
 function unescape(text: string): string {
   return text.replaceAll(/\\(x[0-9A-Fa-f]{2}|.)/gsu, (_, escape: string) => {
-    const plain =
-      escape.startsWith("x") && escape.length === 3
-        ? String.fromCharCode(parseInt(escape.slice(1), 16))
-        : escapes[escape];
+    // Only that of a byte is so long.
+    const plain = escape.length === 3 ? String.fromCharCode(parseInt(escape.slice(1), 16)) : escapes[escape];
     if (plain === undefined || plain === "\0") throw new ValueError(`\\${escape} is not a known escape`);
     return plain;
   });

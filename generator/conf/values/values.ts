@@ -5,7 +5,8 @@ declare const brand: unique symbol;
 /** A full unit name, such as `apache2.service` or `postgresql@17-main.service`. */
 export type UnitName = string & { readonly [brand]: "UnitName" };
 
-const unitName = /^[A-Za-z0-9:_.\\@-]+\.(service|socket|target|timer|path|mount|automount|swap|slice|device|scope)$/;
+const unitName =
+  /^[A-Za-z0-9:_\\@-][A-Za-z0-9:_.\\@-]*\.(service|socket|target|timer|path|mount|automount|swap|slice|device|scope)$/;
 
 /** Parses a boolean as systemd does (systemd.syntax(7)). */
 export function parseBoolean(text: string): boolean {
@@ -15,7 +16,7 @@ export function parseBoolean(text: string): boolean {
 }
 
 export function parseUnitName(text: string): UnitName {
-  if (text.length < 256 && unitName.test(text) && !text.startsWith(".")) return text as UnitName;
+  if (text.length < 256 && unitName.test(text)) return text as UnitName;
   throw new ValueError("expected the full name of a unit, such as apache2.service");
 }
 
@@ -54,7 +55,7 @@ const endOfTime = Math.floor(2 ** 64 / 1e6);
 export function parseTimeSpan(text: string): number {
   const parts = text.split(/(?<=[a-z])\s*(?=\d)/);
   const total = parts.reduce((sum, part) => {
-    const [, number = "", unit = ""] = /^(\d{1,9})\s*([a-z]*)$/.exec(part.trim()) ?? [];
+    const [, number = "", unit = ""] = /^(\d{1,9})\s*([a-z]*)$/.exec(part) ?? [];
     return sum + (number === "" ? NaN : Number(number) * (seconds[unit] ?? NaN));
   }, 0);
   if (total >= 1 && total < endOfTime) return total;
@@ -83,8 +84,9 @@ export function parseIdBase(text: string): number {
 /** Parses an SELinux level of two categories, such as `s0:c1,c2`; the lower comes first in the result. */
 export function parseLevel(text: string): string {
   const [, one = "", other = ""] = /^s0:c(\d{1,4}),c(\d{1,4})$/.exec(text) ?? [];
-  const [low, high] = [Number(one), Number(other)].sort((left, right) => left - right);
-  if (one !== "" && low !== undefined && high !== undefined && low < high && high < 1024) return `s0:c${low},c${high}`;
+  const low = Math.min(Number(one), Number(other));
+  const high = Math.max(Number(one), Number(other));
+  if (low < high && high < 1024) return `s0:c${low},c${high}`;
   throw new ValueError("expected two different categories from c0 to c1023, such as s0:c1,c2");
 }
 

@@ -94,7 +94,8 @@ test("a name begins with what no option and no hidden file begins with", () => {
     refuses(parse, "-a", ".a", "_a", "");
   }
   accepts(parseNetwork, "bridge:_a", "bridge:a");
-  accepts(parseAccount, "_a");
+  accepts(parseAccount, "_a", "0");
+  accepts(parseFileType, "a", "Z9");
   refuses(parseAccount, "1a", ".a");
   refuses(parseFileType, "1a", "_a");
   assert.equal(isSandboxName("defaults"), false);

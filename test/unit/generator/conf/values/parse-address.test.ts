@@ -42,7 +42,9 @@ test("Address= is dhcp, or a host's address with its subnet", () => {
     text: "2001:db8::7",
     prefix: 64,
   });
-  refuses(parseInterfaceAddress, "DHCP", "192.0.2.7", "192.0.2.7/33", "192.0.2.7/0", "2001:db8::7/129", "192.0.2.7/");
+  for (const text of ["DHCP", "192.0.2.7", "192.0.2.7/", "/24", "/192.0.2.7/24"])
+    assert.throws(() => parseInterfaceAddress(text), /expected an address with a prefix length/, text);
+  refuses(parseInterfaceAddress, "192.0.2.7/33", "192.0.2.7/0", "2001:db8::7/129");
   refuses(
     parseInterfaceAddress,
     "127.0.0.1/8",
@@ -57,14 +59,29 @@ test("Address= is dhcp, or a host's address with its subnet", () => {
 test("a route leads to a subnet over a gateway of the same family", () => {
   const { to, gateway } = parseRoute("10.0.0.0/8 via 192.0.2.1");
   assert.deepEqual([to.text, to.prefix, gateway.text], ["10.0.0.0", 8, "192.0.2.1"]);
-  refuses(parseRoute, "10.0.0.0/8", "10.0.0.0/8 192.0.2.1", "10.0.0.0 via 192.0.2.1", "10.0.0.0/8 via 2001:db8::1");
+  assert.deepEqual(parseRoute("10.0.0.0/8  via  192.0.2.1"), { to, gateway });
+  for (const text of [
+    "10.0.0.0/8",
+    "10.0.0.0/8 192.0.2.1",
+    "x 10.0.0.0/8 via 192.0.2.1",
+    "10.0.0.0/8 via 192.0.2.1 x",
+    "10.0.0.0/8via 192.0.2.1",
+    "10.0.0.0/8 via192.0.2.1",
+    "10.0.0.0/8 via ",
+    " via 192.0.2.1",
+  ])
+    assert.throws(() => parseRoute(text), /expected SUBNET via GATEWAY/, text);
+  refuses(parseRoute, "10.0.0.0 via 192.0.2.1", "10.0.0.0/8 via 2001:db8::1");
 });
 
 test("a MAC address is that of one interface", () => {
   assert.equal(parseMacAddress("52:54:00:AB:cd:ef"), "52:54:00:ab:cd:ef");
+  for (const digit of "02468ACE") assert.equal(parseMacAddress(`5${digit}:54:00:ab:cd:ef`).length, 17);
+  for (const digit of "13579BDF") refuses(parseMacAddress, `5${digit}:54:00:ab:cd:ef`);
   refuses(
     parseMacAddress,
     "52:54:00:ab:cd",
+    "0:52:54:00:ab:cd:ef",
     "01:00:5e:00:00:01",
     "ff:ff:ff:ff:ff:ff",
     "00:00:00:00:00:00",
@@ -79,7 +96,7 @@ test("addresses as numbers tell who is in a subnet", () => {
   const subnet = { ...parseIpAddress("192.0.2.7"), prefix: 25 };
   assert.equal(isInSubnet(parseIpAddress("192.0.2.126"), subnet), true);
   assert.equal(isInSubnet(parseIpAddress("192.0.2.129"), subnet), false);
-  assert.equal(isInSubnet(parseIpAddress("2001:db8::1"), subnet), false);
+  assert.equal(isInSubnet(parseIpAddress("::c000:207"), subnet), false);
   const isIn = (text: string, prefix: number): boolean =>
     isInSubnet(parseIpAddress(text), { ...parseIpAddress("2001:db8::2"), prefix });
   assert.deepEqual([isIn("2001:db8::2", 128), isIn("2001:db8::3", 128)], [true, false]);

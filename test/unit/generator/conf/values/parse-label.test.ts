@@ -22,7 +22,7 @@ test("the spellings of virt-sandbox-service are understood", () => {
 });
 
 test("another word is the name of an AppArmor profile", () => {
-  for (const profile of ["our-web", "/usr/sbin/apache2", "web.v2"])
+  for (const profile of ["our-web", "/usr/sbin/apache2", "web.v2", "x", "web_tests", "unconfined-web"])
     assert.deepEqual(parseLabel(profile), { kind: "apparmor", profile });
 });
 
@@ -47,6 +47,10 @@ for (const wrong of [
   "system_u:system_r:container_t",
   `${label} x`,
   "static,label=",
+  "dynamic,label=our-web",
+  ":system_r:container_t:s0",
+  "system_u::container_t:s0",
+  "system_u:system_r::s0",
   "a:b:c:s0' x='",
 ]) {
   test(`Label=${wrong} is refused`, () => {

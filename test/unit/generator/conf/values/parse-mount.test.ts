@@ -43,6 +43,21 @@ test("only a folder of the sandbox's own may cover one of /usr, and none of /usr
   assert.throws(() => parseMount("guest-bind:/proc/sys/x=/srv"), /of a sandbox, except/);
 });
 
+test("elsewhere a folder may have the name of one of those", () => {
+  assert.equal(parseMount("ram:/srv/run=1M").target, "/srv/run");
+  assert.throws(() => parseMount("guest-bind:/run/usr/lib/web=/srv"), /of a sandbox, except/);
+});
+
+test("a folder of the host may be at its own path, and one inside may not", () => {
+  assert.equal(parseMount("host-bind:/srv/www=/srv/www").kind, "host-bind");
+  assert.throws(() => parseMount("guest-bind:/srv/www=/srv/www"), /cannot be mounted on itself/);
+});
+
+test("what lacks a part is told all parts", () => {
+  for (const text of ["/srv=/x", ":/srv=/x", "host-bind:=/x", "host-bind:/srv=", "ram:/srv", "ram:/srv="])
+    assert.throws(() => parseMount(text), /^ValueError: expected host-bind:INSIDE=FOLDER, /, text);
+});
+
 test("memory has a size to the base of 1024", () => {
   assert.deepEqual(parseMount("ram:/var/cache=1.5M"), { kind: "ram", target: "/var/cache", bytes: 1572864 });
   assert.equal(parseSize("4096"), 4096);
@@ -63,13 +78,10 @@ for (const wrong of [
   "host-bind:/srv/../etc=/x",
   "host-bind:/srv=/",
   "nfs:/srv=/x",
-  "/srv=/x",
-  "host-bind:/srv=",
   "host-image:/srv=x.img",
   "host-bind,nosuid:/srv=/x",
   "host-image,suid:/srv=/x.img",
   "ram,suid:/srv=1M",
-  "guest-bind:/srv=/srv",
   "guest-bind:/srv=/a/../b",
 ]) {
   test(`Mount=${wrong} is refused`, () => {
