@@ -33,8 +33,8 @@ export const stampOf = (hash: string, machineId: string): string => `populated-$
  * multiplies 16 bits at a time so that V8 can use small integers.
  */
 export function hashText(text: string): string {
-  let high = 0xcbf29ce4 | 0;
-  let low = 0x84222325 | 0;
+  let high = 0xcbf29ce4;
+  let low = 0x84222325;
   Buffer.from(text).forEach((byte) => {
     low ^= byte;
     // Times 2^40 + 0x1b3.

@@ -119,7 +119,8 @@ function mergeResources(lines: readonly ConfLine[], fail: Fail): readonly PassTh
 
 function sortErrors(errors: readonly ConfError[], files: readonly string[]): readonly ConfError[] {
   const place = ({ path }: ConfError): number => files.indexOf(path);
-  return errors.toSorted((one, other) => place(one) - place(other) || (one.line ?? 0) - (other.line ?? 0));
+  const lineOf = ({ line = 0 }: ConfError): number => line;
+  return errors.toSorted((one, other) => place(one) - place(other) || lineOf(one) - lineOf(other));
 }
 
 const shorten = (value: string): string => (value.length > 80 ? `${value.slice(0, 77)}…` : value);

@@ -72,10 +72,11 @@ function readAssignment({ text, line }: LogicalLine, section: ConfSection | unde
   if (key === "") return fail(line, `expected KEY=VALUE, but found \`${text.slice(0, 80)}\``);
   if (section === undefined)
     return fail(line, `${key.slice(0, 80)}= comes before any section`, "Begin with [Sandbox]", key);
-  const refusal = refuseKey(section, key, text.slice(at + 1).trim());
+  const value = text.slice(at + 1).trim();
+  const refusal = refuseKey(section, key, value);
   if (refusal !== undefined) return fail(line, refusal.message, refusal.hint, key);
-  const value = JSON.stringify(`${line} ${text.slice(at + 1).trim()}`);
-  return `${key}=${value.replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029")}`;
+  const quoted = JSON.stringify(`${line} ${value}`);
+  return `${key}=${quoted.replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029")}`;
 }
 
 function readStatements(statements: readonly string[], path: string): readonly ConfLine[] {
@@ -87,8 +88,8 @@ function readStatements(statements: readonly string[], path: string): readonly C
   for (const section of sections) {
     for (const [key, texts] of Object.entries(parsed[section] ?? {})) {
       for (const text of typeof texts === "string" ? [texts] : texts) {
-        const [, line = "", value = ""] = /^(\d+) (.*)$/s.exec(text) ?? [];
-        lines.push({ section, key, value, path, line: Number(line) });
+        const at = text.indexOf(" ");
+        lines.push({ section, key, value: text.slice(at + 1), path, line: Number(text.slice(0, at)) });
       }
     }
   }

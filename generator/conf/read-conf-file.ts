@@ -24,10 +24,8 @@ export function readConfFile(path: string): string | undefined {
     return stat.size === 0 ? "" : readFileSync(path, "utf8");
   } catch (error) {
     if (error instanceof ConfError) throw error;
-    throw new ConfError(
-      { path },
-      `the file cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
-    );
+    const { code = String(error) } = error as NodeJS.ErrnoException;
+    throw new ConfError({ path }, `the file cannot be read (${code})`);
   }
 }
 

@@ -10,6 +10,16 @@ test("a folder that is not there is empty, one that is no folder is an error", (
   assert.throws(() => listFolder(join(path, "file")), /file: the folder cannot be read \(ENOTDIR\)/);
 });
 
+test("of conf folders that cannot be read that is said, and the others are read", () => {
+  const { folders, path } = makeRoot({ "etc/sandboxcontainer": "", "run/sandboxcontainer/b.conf": "" });
+  const { confs, strays } = readConfFolders(folders);
+  assert.deepEqual([...confs.values()], [join(path, "run/sandboxcontainer/b.conf")]);
+  assert.match(
+    strays.map(({ message }) => message).join(),
+    /^\/.*\/sandboxcontainer: the folder cannot be read \(ENOTDIR\)$/,
+  );
+});
+
 test("drop-ins are sorted by name, and hide those of their name in later folders", () => {
   const { path } = makeRoot({ "a/20.conf": "", "b/10.conf": "", "b/20.conf": "", "b/.x.conf": "", "b/y.txt": "" });
   const found = findDropIns([join(path, "a"), join(path, "none"), join(path, "b")]);

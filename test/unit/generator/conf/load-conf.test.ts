@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { chmodSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { listSandboxes, loadAllConfs, loadConf, loadConfFile } from "../../../../generator/conf/load-conf.ts";
+import {
+  listSandboxes,
+  loadAllConfs,
+  loadConf,
+  loadConfFile,
+  loadConfText,
+} from "../../../../generator/conf/load-conf.ts";
 import { ConfErrors } from "../../../../generator/conf/sandbox-error.ts";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
 import { confText, makeRoot } from "./roots.ts";
@@ -75,6 +81,11 @@ test("a drop-in or a default that cannot be read is an error, and not one that s
   assert.throws(() => loadConf(web, folders), /b\.conf: the file is a broken link/);
 });
 
+test("so is a folder of drop-ins", () => {
+  const { folders } = makeRoot({ "etc/sandboxcontainer/web.conf": confText(), "run/sandboxcontainer/web.conf.d": "" });
+  assert.throws(() => loadConf(web, folders), /web\.conf\.d: the folder cannot be read \(ENOTDIR\)/);
+});
+
 test(
   "a conf that may not be read is one with an error",
   { skip: process.getuid?.() === 0 && "root may read all" },
@@ -94,4 +105,14 @@ test("a file elsewhere is loaded with its own drop-ins and the host's defaults",
   const { conf, errors } = loadConfFile(web, join(path, "tmp/new.conf"), folders);
   assert.deepEqual([errors, conf.Label.kind, conf.Copy], [[], "none", true]);
   assert.throws(() => loadConfFile(web, join(path, "tmp/none.conf"), folders), /there is no file/);
+});
+
+test("a text is loaded as if it were in the conf, with its drop-ins and the host's defaults", () => {
+  const { folders } = makeRoot({
+    "etc/sandboxcontainer/defaults.conf.d/a.conf": "[Security]\nLabel=none\n",
+    "etc/sandboxcontainer/web.conf": "[Sandbox]\nUnit=old.service\n",
+    "run/sandboxcontainer/web.conf.d/a.conf": "[Sandbox]\nCopy=yes\n",
+  });
+  const { conf, errors } = loadConfText(web, "web.conf", confText(), folders);
+  assert.deepEqual([errors, conf.Label.kind, conf.Unit, conf.Copy], [[], "none", ["apache2.service"], true]);
 });

@@ -18,7 +18,12 @@ const messages = (text: string): readonly string[] => mergeText(text).errors.map
 test("a setting that is not there has its default", () => {
   const conf = confOf("[Sandbox]\nUnit=apache2.service\n");
   assert.deepEqual([conf.Exec, conf.Copy, conf.UserNamespace, conf.Package], [undefined, false, true, []]);
-  assert.deepEqual([conf.Network, conf.Label], [{ kind: "none" }, { kind: "dynamic" }]);
+  assert.deepEqual([conf.Network, conf.Label, conf.Isolated], [{ kind: "none" }, { kind: "dynamic" }, true]);
+});
+
+test("what is for systemd is no setting of ours, whatever its name", () => {
+  const { Copy, passThrough } = confOf("[Sandbox]\nUnit=a.service\n[Unit]\nCopy=yes\n");
+  assert.deepEqual([Copy, passThrough.Unit.map(({ key }) => key)], [false, ["Copy"]]);
 });
 
 test("a repeated key adds, an empty one takes back, and each value knows its place", () => {
@@ -84,8 +89,14 @@ test("errors of several files come file by file, those of the whole conf first",
     errors.map(({ path, line }) => `${path}:${line ?? ""}`),
     ["web.conf:", "web.conf:4", "10.conf:2"],
   );
+  assert.deepEqual(
+    mergeText("nonsense\n").errors.map(({ line }) => line),
+    [undefined, 1],
+  );
 });
 
 test("a long value is cut in the message", () => {
-  assert.ok((messages(`[Sandbox]\nUnit=${"x".repeat(10_000)}\n`)[0] ?? "").length < 300);
+  const toldOf = (length: number) => messages(`[Sandbox]\nUnit=y${"x".repeat(length - 1)}\n`)[0] ?? "";
+  assert.match(toldOf(80), /Unit=yx{79}: expected/);
+  assert.match(toldOf(81), /Unit=yx{76}…: expected/);
 });

@@ -84,6 +84,7 @@ test("a value of one character is one, and none is none", () => {
 });
 
 test("a section is a whole line", () => {
+  assert.deepEqual(errorsOf("[]\n"), [`${path}:1: [] is not a section of a conf`]);
   for (const line of ["[x[Sandbox]", "[Sandbox]]", "[Sandbox] x", "[Sandbox"])
     assert.deepEqual(errorsOf(`${line}\n`), [`${path}:1: expected a section, such as [Sandbox]`]);
 });

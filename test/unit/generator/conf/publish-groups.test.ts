@@ -14,7 +14,9 @@ test("addresses that lead to one port share a socket", () => {
 });
 
 test("where they lead to several, the name says to which", () => {
-  assert.deepEqual(unitsOf("web", "127.0.0.1:8:1", "[::1]:8:2"), ["sandbox-web-8.1", "sandbox-web-8.2"]);
+  const ports = ["127.0.0.1:8:1", "[::1]:8:2"];
+  for (const order of [ports, ports.toReversed()])
+    assert.deepEqual(unitsOf("web", ...order), ["sandbox-web-8.1", "sandbox-web-8.2"]);
 });
 
 test("no two sandboxes have units of one name", () => {
@@ -34,6 +36,9 @@ test("sockets of a sandbox are told from those of one whose name begins so", () 
     "sandbox-web-1-listen.socket",
     "sandbox-web-80.service",
     "sandbox-we-80.socket",
+    "sandbox-web-.socket",
+    "sandbox-web-80..socket",
+    "sandbox-web-80.socket.d",
   ];
   const name = parseSandboxName("web");
   assert.deepEqual(

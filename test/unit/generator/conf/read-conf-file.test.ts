@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { isMaskFile, readConfFile } from "../../../../generator/conf/read-conf-file.ts";
 import { makeRoot } from "./roots.ts";
 
-const { path } = makeRoot({ "web.conf": "text", "empty.conf": "", "large.conf": "" });
+const { path } = makeRoot({ "web.conf": "text", "newline.conf": "\n", "empty.conf": "", "large.conf": "" });
 const at = (name: string): string => join(path, name);
 
 test("a file is its text, and no file is undefined", () => {
@@ -20,7 +20,8 @@ test("an empty file and a link to /dev/null mask", () => {
     assert.equal(readConfFile(at(name)), "");
     assert.equal(isMaskFile(at(name)), true);
   }
-  assert.equal(isMaskFile(at("web.conf")), false);
+  assert.equal(readConfFile(at("newline.conf")), "\n");
+  for (const name of ["web.conf", "newline.conf"]) assert.equal(isMaskFile(at(name)), false);
   assert.equal(isMaskFile(at("none.conf")), false);
 });
 

@@ -32,6 +32,12 @@ test("what a program says that the kernel refuses has the same hint", () => {
   assert.match(findHint("rm: cannot remove '/x': Read-only file system") ?? "", /^The file system is read-only/);
   assert.match(findHint("rm: cannot remove '/x': Permission denied") ?? "", /^If SELinux denied it/);
   assert.match(findHint("EAGAIN") ?? "", /^Allow more processes/);
+  const ways = {
+    ...{ "Disk quota exceeded": "df -i", "Input/output error": "journalctl -k", "Too many open files": "ulimit -n" },
+    ...{ "Cannot allocate memory": "MemoryMax=", "Resource temporarily unavailable": "TasksMax=" },
+    ...{ "Operation not permitted": "ausearch" },
+  };
+  for (const [words, way] of Object.entries(ways)) assert.ok(findHint(`cp: ${words}`)?.includes(way), words);
   assert.equal(findHint("cp: cannot stat '/x': No such file or directory"), undefined);
 });
 

@@ -22,6 +22,12 @@ test("an escaped backslash does not continue the line", () => {
   );
 });
 
+test("of several backslashes each second one is escaped", () => {
+  const textsOf = (count: number) => scanLines(`a=${"\\".repeat(count)}\nb=2`).map(({ text }) => text);
+  assert.deepEqual(textsOf(3), ["a=\\\\ b=2"]);
+  assert.deepEqual(textsOf(4), ["a=\\\\\\\\", "b=2"]);
+});
+
 test("a backslash at the end of the file is dropped, so that it cannot swallow a line of a generated file", () => {
   assert.deepEqual(
     scanLines("a=1\\").map(({ text }) => text),
