@@ -17,7 +17,6 @@ export interface Loaded {
 export interface Result {
   /** What takes too long is killed. */
   readonly outcome: "passed" | "failed" | "killed";
-  readonly milliseconds: number;
 }
 
 /** Process groups of the tests that run now. */
@@ -34,7 +33,6 @@ export function runTests(
   mutant?: Loaded,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Result> {
-  const began = performance.now();
   const node = [
     process.execPath,
     `--test-reporter=${join(here, "stop-at-failure.ts")}`,
@@ -60,7 +58,7 @@ export function runTests(
       clearTimeout(timer);
       if (pid !== undefined) endGroup(pid);
       const outcome = status === 0 ? "passed" : status === null ? "killed" : "failed";
-      settle({ outcome, milliseconds: performance.now() - began });
+      settle({ outcome });
     });
   });
 }
@@ -91,7 +89,8 @@ const environmentOf = ({ file, text }: Loaded): Readonly<Record<string, string>>
 /** What a file of tests runs. */
 export interface Cover {
   readonly test: string;
-  readonly milliseconds: number;
+  /** The seconds of the processor that it takes. */
+  readonly seconds: number;
   /** Whether it runs what is at this place of a file. */
   readonly covers: (file: string, offset: number) => boolean;
 }
@@ -99,16 +98,18 @@ export interface Cover {
 /** Runs a file of tests, and notes what it runs. undefined means that it fails. */
 export async function measureCover(test: string): Promise<Cover | undefined> {
   const folder = mkdtempSync(join(tmpdir(), "cover-"));
+  const took = join(folder, "seconds");
   try {
-    const { outcome, milliseconds } = await runTests([test], 60, undefined, { NODE_V8_COVERAGE: folder });
+    const { outcome } = await runTests([test], 60, undefined, { NODE_V8_COVERAGE: folder, MUTANT_TOOK: took });
     if (outcome !== "passed") {
       process.stderr.write(`${test} fails without a mutant, and is left out\n`);
       return undefined;
     }
-    const scripts = readdirSync(folder).flatMap((name) => readScripts(join(folder, name)));
+    const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
+    const scripts = names.flatMap((name) => readScripts(join(folder, name)));
     return {
       test,
-      milliseconds,
+      seconds: Number(readFileSync(took, "utf8")),
       covers: (file, offset) => {
         const url = pathToFileURL(resolve(file)).href;
         return scripts.some((script) => script.url === url && countAt(script, offset) > 0);

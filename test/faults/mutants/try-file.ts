@@ -87,7 +87,9 @@ async function judge(
     isRun ||= running.length > 0;
     for (const group of groupTests(mutant.file, running)) {
       const tests = group.map(({ test }) => test);
-      const { outcome } = await runTests(tests, 3 + 2 * tests.length, mutant);
+      // What only takes long is not endless.
+      const seconds = group.reduce((sum, each) => sum + each.seconds, 1);
+      const { outcome } = await runTests(tests, Math.ceil(3 * seconds), mutant);
       if (outcome !== "passed") return outcome === "failed" ? "killed" : "endless";
     }
   }
@@ -95,9 +97,10 @@ async function judge(
   return isRun ? "survived" : "not run by any test";
 }
 
-/** What runs in one process. A file's own tests come first: they are most likely to notice. */
+/** What runs in one process. A file's own tests come first: they are most likely to notice. Then what takes least. */
 function groupTests(file: string, running: readonly Cover[]): readonly (readonly Cover[])[] {
-  const groups = Map.groupBy(running, (cover) => {
+  const sorted = running.toSorted((one, other) => one.seconds - other.seconds);
+  const groups = Map.groupBy(sorted, (cover) => {
     if (isOwn(cover, file)) return "a";
     // Hooks of a file would be hooks of all in this process.
     if (/^(before|after)(Each)?\(/m.test(readFileSync(cover.test, "utf8"))) return `c ${cover.test}`;
