@@ -54,15 +54,16 @@ export function judgeMember(header: TarHeader): Member | string {
  * bytes. So each path occurs once, only one chain of folders is open, and nothing grows with the number of members.
  */
 export function advance({ folders, last }: Order, member: Member, isFolder: boolean): Order | string {
-  const path = [Buffer.from(String(parts.indexOf(member.part))), ...member.below];
-  const depth = path.length - 1;
-  const name = path[depth] ?? Buffer.alloc(0);
+  const part = Buffer.from(String(parts.indexOf(member.part)));
+  const path = [part, ...member.below];
+  const depth = member.below.length;
+  const name = member.below.at(-1) ?? part;
   const parent = path.slice(0, depth);
-  if (parent.length > folders.length || !parent.every((each, level) => folders[level]?.equals(each) === true))
+  if (!parent.every((each, level) => folders[level]?.equals(each) === true))
     return "it does not follow the folder that contains it";
   const before = last[depth];
-  const order = before === undefined ? 1 : Buffer.compare(name, before);
-  if (order <= 0) return order === 0 ? "it occurs twice" : "it is out of order";
+  const order = before && Buffer.compare(name, before);
+  if (order !== undefined && order <= 0) return order === 0 ? "it occurs twice" : "it is out of order";
   return { folders: isFolder ? path : parent, last: [...last.slice(0, depth), name] };
 }
 
@@ -83,9 +84,8 @@ function splitClean(path: Buffer): readonly Buffer[] | undefined {
   return names.every(isName) ? names.map((name) => Buffer.from(name, "latin1")) : undefined;
 }
 
-function isKnown(part: Member["part"], below: readonly Buffer[]): boolean {
-  if (part === "root" || below.length === 0) return true;
-  const [file = Buffer.alloc(0), ...more] = below;
+function isKnown(part: Member["part"], [file, ...more]: readonly Buffer[]): boolean {
+  if (part === "root" || file === undefined) return true;
   return (
     part === "conf.d" && more.length === 0 && isUtf8(file) && /^[^.\p{Cc}][^\p{Cc}]*\.conf$/u.test(file.toString())
   );

@@ -16,7 +16,7 @@ export function parseAcl(text: string): { readonly value: Buffer; readonly mode:
   const entries: { readonly tag: number; readonly permissions: number; readonly id: number }[] = [];
   for (const line of text.split("\n")) {
     const [, kind = "", idText = "", letters = ""] =
-      /^(user|group|mask|other):(0|[1-9]\d{0,4})?:([r-][w-][x-])$/.exec(line) ?? [];
+      /^(user|group|mask|other):(0|[1-9]\d*)?:([r-][w-][x-])$/.exec(line) ?? [];
     if (letters === "" || (idText !== "" && (kind === "mask" || kind === "other" || Number(idText) > largestId)))
       return undefined;
     const tag =

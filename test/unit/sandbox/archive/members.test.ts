@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { advance, atBegin, judgeMember, type Order } from "../../../../helpers/sandbox/archive/members.ts";
 import type { TarHeader } from "../../../../helpers/sandbox/copy/tar-header.ts";
 
-const header = (path: string, type = "0", more: Partial<TarHeader> = {}): TarHeader => ({
+const header = (path: string | Buffer, type = "0", more: Partial<TarHeader> = {}): TarHeader => ({
   ...{ path: Buffer.from(path), type, mode: 0o644, owner: 0, group: 0, size: 0, mtime: 0 },
   ...{ linkTarget: Buffer.alloc(0), attributes: new Map() },
   ...more,
@@ -49,6 +49,11 @@ test("what export writes is taken", () => {
   assert.equal(refuse(...members), undefined);
 });
 
+test("a name of any bytes stays as it is", () => {
+  const member = judgeMember(header(Buffer.from("root/\xff\n/a", "latin1")));
+  assert.deepEqual(member, { part: "root", below: [Buffer.from([0xff, 0x0a]), Buffer.from("a")] });
+});
+
 test("A1: no path leads out of the archive", () => {
   const paths = [
     "/etc/passwd",
@@ -76,9 +81,13 @@ test("A1: what is no part of a sandbox is refused, and a device anywhere", () =>
     "conf.d/a/b.conf",
     "ids",
     "conf/x",
+    "conf/a.conf",
+    "conf.d/a.conf/x",
+    "conf.d/a.conf.bak",
   ];
   for (const path of [...paths, "snapshots/x", "configure", "manifest.pending.json", "conf.d/\x1b.conf"])
     assert.match(refuse(header(path)) ?? "", /not part of a sandbox/, path);
+  assert.match(refuse(header(Buffer.from("conf.d/\xff.conf", "latin1"))) ?? "", /not part of a sandbox/);
   for (const type of ["3", "4"]) assert.match(refuse(...begun, header("root/etc/null", type)) ?? "", /device/);
   for (const type of ["7", "S", "L", "K", "V", "D", "\0"])
     assert.match(refuse(...begun, header("root/etc/x", type)) ?? "", /unknown kind/);
@@ -104,13 +113,16 @@ test("A1: nothing goes through a link or a file, and a path is there once", () =
 });
 
 test("A1: a hard link leads into the root", () => {
-  for (const target of ["/etc/shadow", "../../etc/shadow", "root/../../x", "conf", "root", "root/", "root//x", ""])
+  const targets = ["/etc/shadow", "../../etc/shadow", "root/../../x", "conf", "root", "root/", "root//x", "", "x/y"];
+  for (const target of targets)
     assert.match(refuse(...begun, header("root/etc/m", "1", leading(target))) ?? "", /hard link/, target);
+  assert.equal(refuse(...begun, header("root/m", "1", leading("root/etc"))), undefined);
 });
 
 test("A1: modes, owners and links that no sandbox has are refused", () => {
   const lies: readonly (readonly [Partial<TarHeader>, string, RegExp])[] = [
     [{ mode: 0o100644 }, "0", /its mode/],
+    [{ mode: 0o10000 }, "0", /its mode/],
     [{ owner: 65_536 }, "0", /its owner or group/],
     [{ group: 2_097_151 }, "5", /its owner or group/],
     [leading(""), "2", /empty or too long/],
@@ -119,4 +131,5 @@ test("A1: modes, owners and links that no sandbox has are refused", () => {
   for (const [more, type, message] of lies)
     assert.match(refuse(...begun, header(`root/x${type === "5" ? "/" : ""}`, type, more)) ?? "", message);
   assert.equal(refuse(...begun, header("root/x", "0", { mode: 0o7777, owner: 65_535, group: 65_535 })), undefined);
+  assert.equal(refuse(...begun, header("root/x", "2", leading("x".repeat(4095)))), undefined);
 });

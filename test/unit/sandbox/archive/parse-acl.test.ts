@@ -4,9 +4,15 @@ import { parseAcl } from "../../../../helpers/sandbox/archive/parse-acl.ts";
 
 const named = "user::rwx\nuser:33:r--\ngroup::--x\nmask::r-x\nother::--x";
 
+const fromHex = (value: string): Buffer => Buffer.from(value.replaceAll(" ", ""), "hex");
+
 test("an ACL is what setxattr(2) takes", () => {
   const value = "02000000 01000700ffffffff 0200040021000000 04000100ffffffff 10000500ffffffff 20000100ffffffff";
-  assert.deepEqual(parseAcl(named), { value: Buffer.from(value.replaceAll(" ", ""), "hex"), mode: 0o751 });
+  assert.deepEqual(parseAcl(named), { value: fromHex(value), mode: 0o751 });
+  const groups = "user::rwx\ngroup::r-x\ngroup:5:rwx\ngroup:65535:---\nmask::rw-\nother::---";
+  const [own, mask] = ["01000700ffffffff 04000500ffffffff", "10000600ffffffff 20000000ffffffff"];
+  const listed = fromHex(`02000000 ${own} 0800070005000000 08000000ffff0000 ${mask}`);
+  assert.deepEqual(parseAcl(groups), { value: listed, mode: 0o760 });
   assert.equal(parseAcl("user::rw-\ngroup::r--\nother::---")?.mode, 0o640);
 });
 
@@ -18,6 +24,7 @@ test("A1: what is not written as tar writes it is no ACL", () => {
       named.slice(0, -1),
       `${named}\n`,
       `\n${named}`,
+      `x${named}`,
       named.replace("33", "033"),
       named.replace("33", "65536"),
       named.replace("33", "www-data"),
@@ -27,6 +34,7 @@ test("A1: what is not written as tar writes it is no ACL", () => {
       named.replace("r--", "rwX"),
       named.replace("mask::r-x\n", ""),
       named.replace("other::", "other:1:"),
+      named.replace("mask::", "mask:1:"),
     ],
     ...[
       named.replace("user::rwx\n", ""),

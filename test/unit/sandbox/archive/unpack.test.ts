@@ -194,10 +194,14 @@ test("A1: neither a link, a folder nor a fifo is read as an archive", async (con
   symlinkSync("archive", at("link"));
   execFileSync("mkfifo", [at("fifo")]);
   const read = (name: string) => unpackSandbox(at(name), () => makeTreeWriter(place.folder));
+  const count = (): number => readdirSync("/proc/self/fd").length;
+  const before = count();
   await assert.rejects(read("link"), /link: it is a link/);
   await assert.rejects(read("fifo"), /fifo: it is not a file/);
   await assert.rejects(read("."), /it is not a file/);
   await assert.rejects(read("none"), /there is no such file/);
+  await assert.rejects(read("archive/x"), /archive\/x: it cannot be opened: ENOTDIR/);
+  assert.equal(count(), before, "nothing stays open");
   assert.equal((await read("archive")).files, 2);
   assert.ok(lstatSync(at("root/file")).isFile());
 });
