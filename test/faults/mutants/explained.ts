@@ -223,6 +223,63 @@ const all: readonly Explained[] = [
     ],
     why: noAddress,
   },
+  {
+    file: "helpers/sandbox/archive/fifos.ts",
+    line: 'return ready.pop() ?? "";',
+    why: forTypes,
+  },
+  {
+    file: "helpers/sandbox/archive/members.ts",
+    line: "const part = Buffer.from(String(parts.indexOf(member.part)));",
+    change: ["indexOf", "lastIndexOf"],
+    why: "each is there once",
+  },
+  {
+    file: "helpers/sandbox/archive/parse-acl.ts",
+    line: "const group = of(tags.mask) ?? of(tags.groupOwner) ?? 0;",
+    change: ["0", "1"],
+    why: forTypes,
+  },
+  {
+    file: "helpers/sandbox/archive/parse-acl.ts",
+    line: "return { value, mode: (of(tags.userOwner) ?? 0) * 64 + group * 8 + (of(tags.other) ?? 0) };",
+    change: ["0", "1"],
+    why: forTypes,
+  },
+  {
+    file: "helpers/sandbox/tree/beneath.ts",
+    line: 'const text = path.toString("latin1").replace(/\\/+$/, "");',
+    change: ["/\\/+$/", "/\\/*$/"],
+    why: "no slash is replaced by nothing",
+  },
+  {
+    file: "helpers/sandbox/tree/look-up.ts",
+    line: 'if (error instanceof Error && "code" in error && error.code === "EINVAL") return undefined;',
+    why: "only what happens between two system calls shows it",
+  },
+  {
+    file: "helpers/sandbox/tree/look-up.ts",
+    line: "for (let left = size; left > 0;) {",
+    change: [">", ">="],
+    why: "one more read has no bytes",
+  },
+  {
+    file: "helpers/sandbox/tree/look-up.ts",
+    line: "const buffer = Buffer.alloc(Math.min(left, 65_536));",
+    change: ["65_536", "65537"],
+    why: "pieces of any size are the same file",
+  },
+  {
+    file: "helpers/sandbox/tree/look-up.ts",
+    line: "export const O_PATH = 0o10000000;",
+    why: "with this flag the kernel looks at no other mode (open(2))",
+  },
+  {
+    file: "helpers/sandbox/tree/look-up.ts",
+    line: "const readFlags = constants.O_RDONLY | constants.O_NONBLOCK;",
+    change: ["|", "&"],
+    why: "only a lease of another process shows it, and neither Node nor a shell can take one",
+  },
 ];
 
 const fits = (tried: Tried, { file, line, change }: Explained): boolean =>

@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import { isComponent, openBeneath, splitPath, withDirectory } from "../../../../helpers/sandbox/tree/beneath.ts";
+import {
+  beneath,
+  isComponent,
+  openBeneath,
+  splitPath,
+  withDirectory,
+} from "../../../../helpers/sandbox/tree/beneath.ts";
 import { listInTree } from "../../../../helpers/sandbox/tree/list.ts";
 import { digestOf, hasContent, lookUpInTree, readFromTree } from "../../../../helpers/sandbox/tree/look-up.ts";
 import { makeTemporary } from "../populate/temporary.ts";
@@ -12,6 +18,19 @@ test("a component is a name that a file can have, also one with dots, and never 
     assert.equal(isComponent(Buffer.from(name)), true, name);
   for (const name of ["", ".", "..", "/", "a/b", "a\0", "n".repeat(256)])
     assert.equal(isComponent(Buffer.from(name)), false, name);
+  assert.equal(beneath(3, "a").toString(), "/proc/self/fd/3/a");
+  assert.throws(() => beneath(3, ".."), /not a file's name/);
+});
+
+test("a file is no folder to go on from", (context) => {
+  const path = join(makeTemporary(context), "file");
+  writeFileSync(path, "");
+  const file = openSync(path, "r");
+  try {
+    assert.throws(() => openBeneath(file, []), /ENOTDIR/);
+  } finally {
+    closeSync(file);
+  }
 });
 
 test("a path that the sandbox chose has at most as many bytes as the kernel takes", () => {

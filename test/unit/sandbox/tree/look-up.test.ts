@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { chmodSync, closeSync, mkdirSync, openSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import { digestOf, hasContent, lookUpInTree, readFromTree } from "../../../../helpers/sandbox/tree/look-up.ts";
+import {
+  digestOf,
+  hasContent,
+  lookUpInTree,
+  readChunks,
+  readFromTree,
+} from "../../../../helpers/sandbox/tree/look-up.ts";
 import { makeTemporary } from "../populate/temporary.ts";
 
 const contentOf = (text: string) => ({ size: Buffer.byteLength(text), digest: digestOf([Buffer.from(text)]) });
@@ -50,4 +56,18 @@ test("a fifo does not hang, a huge file is not read", { timeout: 10_000 }, (cont
   assert.equal(lookUpInTree(tree, "/fifo")?.kind, "other");
   assert.equal(readFromTree(tree, "/huge", 1000), undefined);
   assert.ok(!hasContent(tree, "/huge", contentOf("small")));
+});
+
+test("of a file that has grown or shrunk meanwhile, no more is read than it had, and no more than it has", (context) => {
+  const path = join(makeTemporary(context), "file");
+  writeFileSync(path, "0123456789");
+  const read = (size: number): string => {
+    const file = openSync(path, "r");
+    try {
+      return Buffer.concat([...readChunks(file, size)]).toString();
+    } finally {
+      closeSync(file);
+    }
+  };
+  assert.deepEqual([read(0), read(4), read(10), read(20)], ["", "0123", "0123456789", "0123456789"]);
 });

@@ -72,8 +72,12 @@ test("accounts are merged, what else was made for the sandbox stays its own", ()
   assert.equal(decide({ ...facts, ...made("/etc/resolv.conf") }), "keep");
 });
 
-test("data that came whole, and what a package makes inside, is never taken away", () => {
+test("data that came whole is never taken away, and what a package makes inside comes from nowhere else", () => {
   const gone = { next: undefined, sinceBase: same, againstNext: undefined };
   assert.equal(decide({ ...gone, base: directory("/var/lib/a", "/var/lib/a") }), "keep");
   assert.equal(decide({ ...gone, base: directory("/var/lib/a") }), "remove");
+  const made = file("/etc/a.key", "A", 0o600, { madeBy: "a" });
+  assert.equal(decide({ ...gone, base: made }), "keep");
+  for (const base of [undefined, file("/etc/a.key", "B")])
+    assert.equal(decide({ base, next: made, sinceBase: same, againstNext: missing }), "none");
 });
