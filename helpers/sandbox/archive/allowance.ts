@@ -14,14 +14,14 @@ export type Allowance = (bytes: number) => void;
 
 /**
  * Limits the space that an archive may take in the file system of an open folder, called `place`: everything except the
- * reserve of the host.
+ * reserve of the host. `fits` says whether so many bytes fit in so many files.
  */
-export function makeAllowance(folder: number, place: string): Allowance {
+export function makeAllowance(folder: number, place: string, fits = hasSpace): Allowance {
   let left = 0;
   return (bytes) => {
     const needed = bytes + bytesPerFile;
     if (needed > left) {
-      const portion = portions.find((each) => hasSpace(folder, needed + each, 1 + each / bytesPerFile));
+      const portion = portions.find((each) => fits(folder, needed + each, 1 + each / bytesPerFile));
       if (portion === undefined)
         throw new SandboxError(`the archive does not fit on the disk of ${place}`, {
           hint: "Free some space, and import it again",

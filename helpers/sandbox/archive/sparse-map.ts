@@ -18,9 +18,14 @@ export interface SparseData {
 /**
  * Reads GNU tar's format 1.0 of files with holes: the number of pieces, then offset and length of each, a line each,
  * padded to a block. `size` is the size in the archive, including the map, and `realSize` is the file's. Throws Unsound
- * if something is wrong.
+ * if something is wrong, also if the map is longer than `longest`.
  */
-export async function readSparse(chunks: AsyncIterable<Buffer>, size: number, realSize: number): Promise<SparseData> {
+export async function readSparse(
+  chunks: AsyncIterable<Buffer>,
+  size: number,
+  realSize: number,
+  longest = mostMap,
+): Promise<SparseData> {
   const iterator = chunks[Symbol.asyncIterator]();
   let rest: Buffer = Buffer.alloc(0);
   const next = async (): Promise<boolean> => {
@@ -38,7 +43,7 @@ export async function readSparse(chunks: AsyncIterable<Buffer>, size: number, re
     if (!/^(0|[1-9]\d{0,14})$/.test(text)) throw new Unsound("its map of holes is not a list of numbers");
     rest = rest.subarray(end + 1);
     taken += end + 1;
-    if (taken > mostMap) throw new Unsound("its map of holes is too long");
+    if (taken > longest) throw new Unsound("its map of holes is too long");
     return Number(text);
   };
   const pieces: Piece[] = [];

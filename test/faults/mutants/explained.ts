@@ -247,6 +247,11 @@ const all: readonly Explained[] = [
     why: forTypes,
   },
   {
+    file: "helpers/sandbox/archive/sparse-map.ts",
+    line: "const mostMap = 1 << 24;",
+    why: "it limits memory, and twice as much is a limit too",
+  },
+  {
     file: "helpers/sandbox/tree/beneath.ts",
     line: 'const text = path.toString("latin1").replace(/\\/+$/, "");',
     change: ["/\\/+$/", "/\\/*$/"],

@@ -40,7 +40,7 @@ test("A1: what is not written as tar writes it is no ACL", () => {
       named.replace("user::rwx\n", ""),
       named.replace("group::--x\n", ""),
       named.replace("\nother::--x", ""),
-      named.replace("user:33:r--", "group:33:r--").replace("mask::r-x\n", ""),
+      "user::rwx\ngroup::r-x\ngroup:5:rwx\nother::---",
       named.replace("user::rwx\nuser:33:r--", "user:33:r--\nuser::rwx"),
       named.replace("user:33:r--", "user:33:r--\nuser:33:rwx"),
       `${named}\nother::rwx`,

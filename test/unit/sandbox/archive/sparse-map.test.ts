@@ -51,3 +51,9 @@ test("A1: a map that is not of its file is refused", async () => {
   ];
   for (const [text, data, size] of wrong) await assert.rejects(read(text, data, size), /its map of holes/, text);
 });
+
+test("A1: a map that is longer than the limit is refused, however many pieces it has", async () => {
+  const readMap = (map: string) => readSparse(inPieces(Buffer.from(map), 5), 512, 512, 32);
+  await assert.rejects(readMap("999999999999999\n".repeat(2)), /its map of holes is not a list of numbers/);
+  await assert.rejects(readMap(`${"999999999999999\n".repeat(2)}1\n`), /its map of holes is too long/);
+});
