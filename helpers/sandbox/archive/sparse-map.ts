@@ -31,7 +31,7 @@ export async function readSparse(
   const next = async (): Promise<boolean> => {
     const chunk = await iterator.next();
     if (chunk.done === true) return false;
-    rest = rest.length === 0 ? chunk.value : Buffer.concat([rest, chunk.value]);
+    rest = Buffer.concat([rest, chunk.value]);
     return true;
   };
   let taken = 0;

@@ -9,7 +9,10 @@ const read = async (text: string, data: string, realSize: number, piece = 7) => 
   const all = Buffer.concat([map, Buffer.from(data)]);
   const sparse = await readSparse(inPieces(all, piece), all.length, realSize);
   const rest: Buffer[] = [];
-  for await (const chunk of sparse.data) rest.push(chunk);
+  for await (const chunk of sparse.data) {
+    assert.ok(chunk.length > 0);
+    rest.push(chunk);
+  }
   return { pieces: sparse.pieces, data: Buffer.concat(rest).toString() };
 };
 
@@ -56,4 +59,23 @@ test("A1: a map that is longer than the limit is refused, however many pieces it
   const readMap = (map: string) => readSparse(inPieces(Buffer.from(map), 5), 512, 512, 32);
   await assert.rejects(readMap("999999999999999\n".repeat(2)), /its map of holes is not a list of numbers/);
   await assert.rejects(readMap(`${"999999999999999\n".repeat(2)}1\n`), /its map of holes is too long/);
+});
+
+test("A1: no more is read than the map, and of what is none no more than a number has", async () => {
+  const count = async (bytes: Buffer, piece: number): Promise<number> => {
+    let pulled = 0;
+    async function* pieces(): AsyncGenerator<Buffer> {
+      for await (const chunk of inPieces(bytes, piece)) {
+        pulled++;
+        yield chunk;
+      }
+    }
+    const reading = readSparse(pieces(), bytes.length, 512);
+    if (bytes[0] === 0x31) await reading;
+    else await assert.rejects(reading, /its map of holes is not a list of numbers/);
+    return pulled;
+  };
+  assert.equal(await count(Buffer.from("x".repeat(100)), 1), 16);
+  assert.equal(await count(Buffer.from("x\n".repeat(100)), 2), 1);
+  assert.equal(await count(Buffer.concat([Buffer.from("1\n0\n512\n"), Buffer.alloc(504), Buffer.alloc(512)]), 16), 32);
 });

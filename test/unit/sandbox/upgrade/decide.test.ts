@@ -81,3 +81,14 @@ test("data that came whole is never taken away, and what a package makes inside 
   for (const base of [undefined, file("/etc/a.key", "B")])
     assert.equal(decide({ base, next: made, sinceBase: same, againstNext: missing }), "none");
 });
+
+test("two entries differ in what an upgrade can bring in", () => {
+  const [own, to] = [file("/etc/a", "A"), link("/etc/a", "x")];
+  const differ = (...[base, next]: Parameters<typeof compareEntries>) => compareEntries(base, next).join(" ");
+  assert.equal(differ(own, file("/etc/a", "B", 0o600)), "content mode");
+  assert.equal(differ(own, { ...own, owner: 1 }), "owner");
+  assert.equal(differ(own, { ...own, group: 1 }), "owner");
+  assert.equal(differ(own, to), "kind");
+  assert.equal(differ(to, link("/etc/a", "y")), "target");
+  assert.equal(differ(to, { ...to, mode: 0o700 }), "", "a link has no mode of its own");
+});
