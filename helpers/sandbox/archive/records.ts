@@ -87,7 +87,7 @@ function parseName(text: string): SandboxName {
   } catch {
     throw refuse(path, "it is not JSON");
   }
-  const { version, name } = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
+  const { version, name } = (value ?? {}) as Record<string, unknown>;
   if (version !== 1 || typeof name !== "string")
     throw refuse(path, "it was not made by this version of sandboxcontainer export");
   try {

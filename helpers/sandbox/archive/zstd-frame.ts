@@ -2,8 +2,8 @@ import { type ByteReader, EarlyEnd, readBytes } from "../copy/byte-reader.ts";
 import { Unsound } from "../copy/tar-header.ts";
 
 // The most output that a decoder must keep. export needs 2M, and the highest level without --ultra needs 8M.
-const largestWindow = 1 << 23;
 export const windowLog = 23;
+const largestWindow = 2 ** windowLog;
 const largestBlock = 1 << 17;
 const magic = 0xfd2fb528;
 
@@ -35,7 +35,7 @@ export async function* passOneFrame(chunks: AsyncIterable<Buffer>): AsyncGenerat
     isLast = (value & 1) === 1;
     if (kind === 3 || size > largestBlock) throw new Unsound("its compression is damaged");
     const length = kind === 1 ? 1 : size;
-    yield length === 0 ? header : Buffer.concat([header, await need(length)]);
+    yield Buffer.concat([header, await need(length)]);
   }
   yield await need(4);
   await requireEnd(bytes);
@@ -51,10 +51,9 @@ async function requireEnd(bytes: ByteReader): Promise<void> {
   if (count !== 0 && count !== emptyFrame.length) throw new EarlyEnd();
 }
 
-// A frame with a single segment has no window: the decoder keeps all of it.
+// A frame with a single segment has no window: the decoder keeps all of it. A size of two bytes is 256 more, which is
+// nothing beside the limit.
 function windowOf(rest: Buffer, isSingle: boolean, sizeLength: number): number {
   if (!isSingle) return 2 ** (10 + ((rest[0] ?? 0) >> 3)) * (1 + ((rest[0] ?? 0) & 7) / 8);
-  return sizeLength === 8
-    ? Number(rest.readBigUInt64LE())
-    : rest.readUIntLE(0, sizeLength) + (sizeLength === 2 ? 256 : 0);
+  return sizeLength === 8 ? Number(rest.readBigUInt64LE()) : rest.readUIntLE(0, sizeLength);
 }

@@ -22,7 +22,7 @@ async function stream(data: Buffer): Promise<Buffer> {
 const noise = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * index * 31 + (index >> 3)) % 251));
 
 test("a frame comes through as it is, without the empty one that Node's compressor may write behind it", async () => {
-  for (const data of [noise, Buffer.alloc(5_000_000), Buffer.from("x"), Buffer.alloc(0)]) {
+  for (const data of [noise, Buffer.alloc(5_000_000), Buffer.alloc(1000, "ab"), Buffer.from("x"), Buffer.alloc(0)]) {
     const frame = zstdCompressSync(data, { params });
     const empty = zstdCompressSync(Buffer.alloc(0), { params });
     for (const piece of [1 << 20, 777]) {
@@ -48,10 +48,18 @@ test("A1: what is behind a frame, or is none, is refused", async () => {
 test("A1: a frame that needs a large window, a dictionary or no checksum is refused", async () => {
   const head = (descriptor: number, ...more: readonly number[]): Buffer =>
     Buffer.from([0x28, 0xb5, 0x2f, 0xfd, descriptor, ...more, 0, 0, 0, 0, 0, 0, 0, 0]);
-  // One window has 16M. The others are a single segment of 4G.
-  for (const frame of [head(0x04, 0x70), head(0xa4, 0xff, 0xff, 0xff, 0xff), head(0xe4, 0, 0, 0, 0, 1, 0, 0, 0)])
+  // One window has 9M. The others are a single segment of 8M and a byte, or of 4G.
+  const little = [head(0x04, 0x69), head(0xa4, 0x01, 0x00, 0x80, 0x00)];
+  for (const frame of [...little, head(0xa4, 0xff, 0xff, 0xff, 0xff), head(0xe4, 0, 0, 0, 0, 1, 0, 0, 0)])
     await assert.rejects(pass(frame), /too much memory/);
   for (const descriptor of [0x00, 0x05, 0x0c])
     await assert.rejects(pass(head(descriptor, 0)), /not the one that export uses/);
-  await assert.rejects(pass(head(0x04, 0x58, 0x07)), /damaged/);
+  // The largest window, and blocks of the kind that is reserved, or of 128K and a byte.
+  for (const block of [[0x07], [0x08, 0x00, 0x10]]) await assert.rejects(pass(head(0x04, 0x68, ...block)), /damaged/);
+  for (const size of [
+    [0x04, 0x67],
+    [0x04, 0x68],
+    [0xa4, 0x00, 0x00, 0x80, 0x00],
+  ] as const)
+    await assert.rejects(pass(head(...size, 0x07)), /damaged/);
 });
