@@ -1,5 +1,4 @@
 import { copyFileSync, createWriteStream, existsSync, linkSync, lstatSync, mkdirSync, writeFileSync } from "node:fs";
-import { once } from "node:events";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { constants, createZstdCompress } from "node:zlib";
@@ -87,8 +86,8 @@ export async function writeNewFile(
     });
   } finally {
     output.destroy();
-    // It may still be opening the file, which would then stay.
-    if (!output.closed) await once(output, "close");
+    // It may still be opening the file, which would then stay. If it cannot, that is not what has gone wrong first.
+    if (!output.closed) await new Promise((settle) => output.once("close", settle));
     removeIfThere(beside);
   }
 }

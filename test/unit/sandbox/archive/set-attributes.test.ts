@@ -1,22 +1,11 @@
 import assert from "node:assert/strict";
 import { existsSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test, type TestContext } from "node:test";
+import { test } from "node:test";
 import { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
 import { makeAttributeSetter } from "../../../../helpers/sandbox/archive/set-attributes.ts";
-import { makeTemporary } from "../populate/temporary.ts";
+import { replaceProgram } from "./replace-program.ts";
 
-/** Puts a setfattr of our own before the system's, for the time of a test. Returns its folder. */
-function replaceSetfattr(context: TestContext, script: string): string {
-  const folder = makeTemporary(context);
-  writeFileSync(join(folder, "setfattr"), `#!/bin/sh\ncd '${folder}'\n${script}\n`, { mode: 0o755 });
-  const before = process.env["PATH"] ?? "";
-  process.env["PATH"] = `${folder}:${before}`;
-  context.after(() => {
-    process.env["PATH"] = before;
-  });
-  return folder;
-}
 const attribute = (name: string, value: string) => ({
   name: Buffer.from(name, "latin1"),
   value: Buffer.from(value, "latin1"),
@@ -34,8 +23,9 @@ function addFiles(folder: string, count: number): ReturnType<typeof makeAttribut
 }
 
 test("setfattr gets open files, and the names and values of attributes without any character of its own", (context) => {
-  const folder = replaceSetfattr(
+  const folder = replaceProgram(
     context,
+    "setfattr",
     'cat >input; echo "$* $LC_ALL" >words; readlink /proc/self/fd/3 /proc/self/fd/4 >files',
   );
   const before = countOpen();
@@ -61,7 +51,7 @@ test("setfattr gets open files, and the names and values of attributes without a
 });
 
 test("setfattr is run for many files at once, and not for none", (context) => {
-  const folder = replaceSetfattr(context, "cat >>input");
+  const folder = replaceProgram(context, "setfattr", "cat >>input");
   const setter = addFiles(folder, 0);
   setter.flush();
   assert.ok(!existsSync(join(folder, "input")));
@@ -72,7 +62,7 @@ test("setfattr is run for many files at once, and not for none", (context) => {
 });
 
 test("what setfattr says is told of the file that it means, and nothing stays open", (context) => {
-  const folder = replaceSetfattr(context, "cat >/dev/null; cat told >&2; exit 1");
+  const folder = replaceProgram(context, "setfattr", "cat >/dev/null; cat told >&2; exit 1");
   const before = countOpen();
   for (const [told, message] of [
     ["setfattr: /proc/self/fd/3: Not supported\n", 'the attributes or ACL of "file-0" cannot be set: Not supported'],
@@ -90,15 +80,20 @@ test("what setfattr says is told of the file that it means, and nothing stays op
 });
 
 test("without setfattr, its package is named", (context) => {
-  const folder = replaceSetfattr(context, "");
+  const folder = replaceProgram(context, "setfattr", "");
   const setter = addFiles(folder, 1);
+  const path = process.env["PATH"];
   process.env["PATH"] = join(folder, "nothing");
-  assert.throws(
-    setter.flush,
-    (error) =>
-      error instanceof SandboxError &&
-      /^setfattr cannot be run: /.test(error.message) &&
-      /the package attr/.test(error.hint ?? ""),
-  );
-  setter.close();
+  try {
+    assert.throws(
+      setter.flush,
+      (error) =>
+        error instanceof SandboxError &&
+        /^setfattr cannot be run: /.test(error.message) &&
+        /the package attr/.test(error.hint ?? ""),
+    );
+  } finally {
+    process.env["PATH"] = path;
+    setter.close();
+  }
 });
