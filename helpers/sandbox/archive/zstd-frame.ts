@@ -20,7 +20,7 @@ export async function* passOneFrame(chunks: AsyncIterable<Buffer>): AsyncGenerat
   };
   const head = await need(5);
   if (head.readUInt32LE() !== magic) throw new Unsound("it is not compressed with zstd");
-  const descriptor = head[4] ?? 0;
+  const descriptor = head.readUInt8(4);
   const isSingle = (descriptor & 0x20) !== 0;
   const hasChecksum = (descriptor & 0x04) !== 0;
   if ((descriptor & 0x0b) !== 0 || !hasChecksum) throw new Unsound("its compression is not the one that export uses");
@@ -54,6 +54,6 @@ async function requireEnd(bytes: ByteReader): Promise<void> {
 // A frame with a single segment has no window: the decoder keeps all of it. A size of two bytes is 256 more, which is
 // nothing beside the limit.
 function windowOf(rest: Buffer, isSingle: boolean, sizeLength: number): number {
-  if (!isSingle) return 2 ** (10 + ((rest[0] ?? 0) >> 3)) * (1 + ((rest[0] ?? 0) & 7) / 8);
+  if (!isSingle) return 2 ** (10 + (rest.readUInt8() >> 3)) * (1 + (rest.readUInt8() & 7) / 8);
   return sizeLength === 8 ? Number(rest.readBigUInt64LE()) : rest.readUIntLE(0, sizeLength);
 }

@@ -259,6 +259,30 @@ const all: readonly Explained[] = [
     why: "it limits memory, and twice as much is a limit too",
   },
   {
+    file: "helpers/sandbox/archive/zstd-frame.ts",
+    line: "const isSingle = (descriptor & 0x20) !== 0;",
+    change: ["0x20", "33"],
+    why: "a frame with this bit too is refused",
+  },
+  {
+    file: "helpers/sandbox/archive/zstd-frame.ts",
+    line: "const hasChecksum = (descriptor & 0x04) !== 0;",
+    change: ["0x04", "5"],
+    why: "a frame with this bit too is refused",
+  },
+  {
+    file: "helpers/sandbox/archive/zstd-frame.ts",
+    line: "const sizeLength = [isSingle ? 1 : 0, 2, 4, 8][descriptor >> 6] ?? 0;",
+    change: ["0", "1"],
+    why: forTypes,
+  },
+  {
+    file: "helpers/sandbox/archive/zstd-frame.ts",
+    line: "if (!isSingle) return 2 ** (10 + (rest.readUInt8() >> 3)) * (1 + (rest.readUInt8() & 7) / 8);",
+    change: ["8", "9"],
+    why: "the limit is a power of two, and this is still less than two of them",
+  },
+  {
     file: "helpers/sandbox/tree/beneath.ts",
     line: 'const text = path.toString("latin1").replace(/\\/+$/, "");',
     change: ["/\\/+$/", "/\\/*$/"],
@@ -291,6 +315,18 @@ const all: readonly Explained[] = [
     line: "const readFlags = constants.O_RDONLY | constants.O_NONBLOCK;",
     change: ["|", "&"],
     why: "only a lease of another process shows it, and neither Node nor a shell can take one",
+  },
+  {
+    file: "helpers/sandbox/upgrade/plan-upgrade.ts",
+    line: "if (base !== undefined && entry !== undefined && compareEntries(base, entry).length === 0) continue;",
+    change: ["base !== undefined && entry !== undefined && compareEntries(base, entry).length === 0", "false"],
+    why: "it only saves time",
+  },
+  {
+    file: "helpers/sandbox/upgrade/plan-upgrade.ts",
+    line: 'const host = (next?.kind === "file" ? readNew(next) : undefined) ?? "";',
+    change: ['""', '"?"'],
+    why: "a line without an id is no group",
   },
 ];
 

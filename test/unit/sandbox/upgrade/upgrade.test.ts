@@ -75,6 +75,68 @@ test("what was replaced is kept, and what comes in is complete", async () => {
   assert.equal(readFileSync(join(keptFolder(name), "etc/gone/x"), "utf8"), "x\n");
 });
 
+test("what an unfinished upgrade has brought in goes again if the host has lost it, in the order of the paths", async () => {
+  writeHost({ "/etc/a": "1\n", "/etc/o": "1\n", "/etc/p": "1\n" });
+  const first = sorted(...directories("/etc"), ...files("/etc/o"));
+  const name = await makeSandbox("unfinished", first);
+  const last = readManifest(name);
+  const second = fillEntries(sorted(...first, ...files("/etc/p")));
+  await applySteps(name, await planUpgrade(name, { last, pending: undefined }, second), second, () => ".dist");
+  assert.equal(read(name, "/etc/p"), "1\n");
+  writeHost({ "/etc/o": "2\n" });
+  const third = fillEntries(sorted(...first, ...files("/etc/a")));
+  const pending = { population: "0", packages: [], entries: second };
+  const steps = await planUpgrade(name, { last, pending }, third);
+  assert.deepEqual(
+    steps.map(({ decision, path }) => `${decision} ${path}`),
+    ["add /etc/a", "replace /etc/o", "remove /etc/p"],
+  );
+});
+
+test("what became binary inside keeps its place, and the host's version comes beside it", async () => {
+  writeHost({ "/etc/binary": "1\n" });
+  const entries = sorted(...directories("/etc"), ...files("/etc/binary"));
+  const name = await makeSandbox("binary", entries);
+  writeFileSync(join(rootTree(name), "etc/binary"), Buffer.from([0x31, 0xff]));
+  writeHost({ "/etc/binary": "2\n" });
+  const steps = await planUpgrade(name, { last: readManifest(name), pending: undefined }, fillEntries(entries));
+  assert.deepEqual(
+    steps.map(({ decision, note }) => [decision, note]),
+    [["beside", "it is not text, or it is too large"]],
+  );
+});
+
+test("a user comes with its group, if that is the sandbox's as well or the upgrade brings it too", async () => {
+  const accounts = (users: string, groups: string): readonly ManifestEntry[] =>
+    fillEntries(
+      sorted(
+        ...directories("/etc"),
+        ...[["/etc/passwd", users] as const, ["/etc/group", groups] as const].map(([path, text]): ManifestEntry => ({
+          ...common,
+          path,
+          kind: "file",
+          mode: 0o644,
+          source: { text },
+        })),
+      ),
+    );
+  const next = accounts("foo:x:110:112::/:/x\nbar:x:111:113::/:/x\n", "foo:x:112:\nbar:x:113:\n");
+  for (const [text, groups, note] of [
+    ["follows", undefined, undefined],
+    ["own", "mine:x:112:\nyours:x:113:\n", /^not taken over, .*: foo, bar$/],
+    ["same", "foo:x:112:\nbar:x:113:\nmine:x:114:\n", undefined],
+  ] as const) {
+    const name = await makeSandbox(`users-${text}`, accounts("", "old:x:112:\n"));
+    writeFileSync(join(rootTree(name), "etc/passwd"), "mine:x:1000:1000::/:/x\n");
+    if (groups !== undefined) writeFileSync(join(rootTree(name), "etc/group"), groups);
+    const steps = await planUpgrade(name, { last: readManifest(name), pending: undefined }, next);
+    const users = steps.find(({ path }) => path === "/etc/passwd");
+    assert.equal(users?.decision, "merge");
+    if (note === undefined) assert.ok(users.merged?.includes("foo:x:110:") && users.note === undefined, text);
+    else assert.match(users.note ?? "", note);
+  }
+});
+
 test("cut short after any step, and with the host changed once more, it goes on without a conflict", async () => {
   const paths = ["/etc/k0", "/etc/k1", "/etc/k2", "/etc/k3"];
   const write = (text: string): void => {
