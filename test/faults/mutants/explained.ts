@@ -259,6 +259,24 @@ const all: readonly Explained[] = [
     why: "it limits memory, and twice as much is a limit too",
   },
   {
+    file: "helpers/sandbox/archive/sparse-map.ts",
+    line: 'const text = end === -1 ? "" : rest.toString("latin1", 0, end);',
+    change: ["end === -1", "false"],
+    why: "what ends before it begins is empty",
+  },
+  {
+    file: "helpers/sandbox/archive/sparse-map.ts",
+    line: 'const text = end === -1 ? "" : rest.toString("latin1", 0, end);',
+    change: ["1", "2"],
+    why: "what ends before it begins is empty",
+  },
+  {
+    file: "helpers/sandbox/archive/sparse-map.ts",
+    line: 'const text = end === -1 ? "" : rest.toString("latin1", 0, end);',
+    change: ['""', '"?"'],
+    why: "neither is a number",
+  },
+  {
     file: "helpers/sandbox/archive/zstd-frame.ts",
     line: "const isSingle = (descriptor & 0x20) !== 0;",
     change: ["0x20", "33"],
@@ -281,6 +299,24 @@ const all: readonly Explained[] = [
     line: "if (!isSingle) return 2 ** (10 + (rest.readUInt8() >> 3)) * (1 + (rest.readUInt8() & 7) / 8);",
     change: ["8", "9"],
     why: "the limit is a power of two, and this is still less than two of them",
+  },
+  {
+    file: "helpers/sandbox/manifest/accounts.ts",
+    line: 'const loginDefs = host.readText("/etc/login.defs") ?? "";',
+    change: ['""', '"?"'],
+    why: "neither text has a setting",
+  },
+  {
+    file: "helpers/sandbox/manifest/accounts.ts",
+    line: 'const users = systemRecords(host.readText("/etc/passwd") ?? "", readMaximum(loginDefs, "SYS_UID_MAX"), needed);',
+    change: ['""', '"?"'],
+    why: "neither text has an account",
+  },
+  {
+    file: "helpers/sandbox/manifest/accounts.ts",
+    line: 'const groups = systemRecords(host.readText("/etc/group") ?? "", groupMaximum, [...needed, ...primary]);',
+    change: ['""', '"?"'],
+    why: "neither text has a group",
   },
   {
     file: "helpers/sandbox/tree/beneath.ts",

@@ -23,6 +23,8 @@ test("system accounts and nobody are kept, people and NIS lines are not, and no 
 
 test("groups lose the members that are not in the sandbox", () => {
   assert.equal(contents()["group"], "root:x:0:\nadm:x:4:www-data\nshadow:x:42:\nnogroup:x:65534:\n");
+  const others = contents({ "/etc/group": file("adm:x:4:root,anna,www-data,nobody\n") });
+  assert.equal(others["group"], "adm:x:4:root,www-data,nobody\n");
 });
 
 test("shadow and gshadow lock every account", () => {
@@ -61,9 +63,19 @@ test("an account of the last id that login.defs names is the system's, of users 
   assert.equal(contents(host)["group"], "c:x:600:a\n");
 });
 
+test("the first group of each user is there, whatever its id", () => {
+  const host = {
+    "/etc/passwd": file("a:x:500:2000::/:\n"),
+    "/etc/group": file("shared:x:2000:\nother:x:2001:\n"),
+  };
+  assert.equal(contents(host)["group"], "shared:x:2000:\n");
+});
+
 test("without login.defs the last is 999, and lines with half an account are none", () => {
-  const host = { "/etc/passwd": file("a:x:999:1::/:\nb:x:1000:1::/:\nhalf:x\nc:x:1x:1::/:\nd:x::1::/:\n") };
-  assert.equal(contents(host)["passwd"], "a:x:999:1::/:\n");
+  const host = {
+    "/etc/passwd": file("a:x:999:1::/:\nb:x:1000:1::/:\nhalf:x\nc:x:1x:1::/:\nd:x::1::/:\ne:x:x1:1::/:\n"),
+  };
+  assert.equal(contents(host, ["half", "c", "d", "e"])["passwd"], "a:x:999:1::/:\n");
 });
 
 test("without a group shadow, shadow is root's, and nobody has ids to pass on", () => {
