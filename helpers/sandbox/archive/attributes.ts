@@ -55,7 +55,8 @@ const longestName = 255;
 
 // tar writes `=` and `%` in a name as %3D and %25.
 function decodeName(key: string): Buffer | undefined {
-  const name = key.startsWith(xattrPrefix) ? key.slice(xattrPrefix.length) : "";
+  if (!key.startsWith(xattrPrefix)) return undefined;
+  const name = key.slice(xattrPrefix.length);
   // The name may be a megabyte long, and then the regular expression takes a second. It decodes to a third at least.
   if (name.length > 3 * longestName || !/^(user\.([^%\0]|%3D|%25)+|security\.capability)$/s.test(name))
     return undefined;

@@ -25,7 +25,7 @@ export function planData(
   host: HostTree,
   copy: boolean,
 ): readonly ManifestEntry[] {
-  const order = [...selection.own, ...selection.all.filter((each) => !selection.own.has(each))];
+  const order = [...new Set([...selection.own, ...selection.all])];
   return order.flatMap((each) => {
     const reason = `package ${each.name} lists it`;
     const withData = copy && selection.own.has(each);

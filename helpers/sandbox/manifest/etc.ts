@@ -22,7 +22,7 @@ export function planListedEtc(
   host: HostTree,
 ): readonly ManifestEntry[] {
   // The service's own packages come first, because the first of two reasons is kept and theirs is the better one.
-  const order = [...selection.own, ...selection.all.filter((each) => !selection.own.has(each))];
+  const order = [...new Set([...selection.own, ...selection.all])];
   return order.flatMap((each) =>
     database
       .listPaths(each)

@@ -224,6 +224,27 @@ const all: readonly Explained[] = [
     why: noAddress,
   },
   {
+    file: "helpers/sandbox/archive/attributes.ts",
+    line: "if (name.length > 3 * longestName || !/^(user\\.([^%\\0]|%3D|%25)+|security\\.capability)$/s.test(name))",
+    change: [
+      "name.length > 3 * longestName || !/^(user\\.([^%\\0]|%3D|%25)+|security\\.capability)$/s.test(name)",
+      "!/^(user\\.([^%\\0]|%3D|%25)+|security\\.capability)$/s.test(name)",
+    ],
+    why: "it only saves time",
+  },
+  {
+    file: "helpers/sandbox/archive/attributes.ts",
+    line: "if (name.length > 3 * longestName || !/^(user\\.([^%\\0]|%3D|%25)+|security\\.capability)$/s.test(name))",
+    change: [">", ">="],
+    why: "such a name is longer than the kernel's limit too",
+  },
+  {
+    file: "helpers/sandbox/archive/attributes.ts",
+    line: "if (name.length > 3 * longestName || !/^(user\\.([^%\\0]|%3D|%25)+|security\\.capability)$/s.test(name))",
+    change: ["3", "4"],
+    why: "it only saves time",
+  },
+  {
     file: "helpers/sandbox/archive/fifos.ts",
     line: 'return ready.pop() ?? "";',
     why: forTypes,

@@ -155,14 +155,17 @@ test("what a script makes in /var/log is there with its owner, and without the h
 
 test("a directory with the package's name that is in no list is its own: for logs always, for data with Copy=", () => {
   const host = Object.fromEntries(
-    ["/var/log/db", "/var/lib/db", "/var/log/db-common", "/var/log/other"].map((path) => [path, directory()]),
+    [...["/var/log/db", "/var/lib/db", "/var/cache/db", "/var/spool/db"], "/var/log/db-common", "/var/log/other"].map(
+      (path) => [path, directory()],
+    ),
   );
   const scenario = { packages: ["db"], extra: record("db", []) + record("other", ["/var/log/other"]), host };
   const fresh = plan({ ...scenario, copy: false });
-  assert.equal(fresh.at("/var/log/db")?.kind, "directory");
+  assert.deepEqual([fresh.at("/var/log/db")?.kind, fresh.at("/var/log/db")?.source], ["directory", undefined]);
   for (const path of ["/var/lib/db", "/var/log/db-common", "/var/log/other"]) assert.equal(fresh.at(path), undefined);
   const copied = plan({ ...scenario, copy: true });
-  for (const path of ["/var/log/db", "/var/lib/db"]) assert.deepEqual(copied.at(path)?.source, { copyTree: path });
+  for (const path of ["/var/log/db", "/var/lib/db", "/var/cache/db", "/var/spool/db"])
+    assert.deepEqual(copied.at(path)?.source, { copyTree: path });
 });
 
 test("with Copy= the service's own directories bring their data, and those of its dependencies do not", () => {

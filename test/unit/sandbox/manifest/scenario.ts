@@ -2,7 +2,7 @@ import type { ManifestEntry } from "../../../../helpers/sandbox/manifest/entry.t
 import type { HostTree } from "../../../../helpers/host/host-tree.ts";
 import { planSteps, type MaintainerSteps } from "../../../../helpers/sandbox/manifest/maintainer-steps.ts";
 import { planManifest } from "../../../../helpers/sandbox/manifest/plan.ts";
-import { selectPackages } from "../../../../helpers/sandbox/manifest/selection.ts";
+import { type Selection, selectPackages } from "../../../../helpers/sandbox/manifest/selection.ts";
 import type { UnitFacts } from "../../../../helpers/sandbox/manifest/unit-facts.ts";
 import type { Package, PackageDatabase } from "../../../../helpers/host/packages/package-database.ts";
 import { getPackage, openFixtureDatabase } from "../../host/packages/fixture-database.ts";
@@ -68,6 +68,9 @@ export function plan({ packages, host: table = {}, units = [], copy = false, ext
   entries: readonly ManifestEntry[];
   steps: MaintainerSteps;
   all: readonly Package[];
+  database: PackageDatabase;
+  selection: Selection;
+  host: HostTree;
   at: (path: string) => ManifestEntry | undefined;
 } {
   const database: PackageDatabase = openFixtureDatabase({ extra, scripts });
@@ -90,5 +93,6 @@ export function plan({ packages, host: table = {}, units = [], copy = false, ext
     steps,
     host,
   });
-  return { entries, steps, all: selection.all, at: (path) => entries.find((entry) => entry.path === path) };
+  const known = { database, selection, host };
+  return { entries, steps, all: selection.all, ...known, at: (path) => entries.find((entry) => entry.path === path) };
 }
