@@ -45,6 +45,8 @@ test("what export's tar packs comes out the same: contents, modes, times, links,
     writeFileSync(join(root, "holes"), "head");
     truncateSync(join(root, "holes"), 40 * 2 ** 20);
     writeFileSync(join(root, "holes"), "tail", { flag: "a" });
+    writeFileSync(join(root, "hole"), "");
+    truncateSync(join(root, "hole"), 2 ** 20);
     execFileSync("mkfifo", ["-m", "0604", join(root, "fifo")]);
     execFileSync("chmod", ["4711", join(root, "a/set-id")]);
     execFileSync("chmod", ["0500", join(root, "a/b")]);
