@@ -4,11 +4,11 @@
 // data.
 const automatic = /^# Automatically added by .*?^# End automatically added section$/gms;
 const endOfAutomatic = /^# End automatically added section$/gm;
-const comment = /^[ \t]*#.*$/gm;
+const comment = /^[ \t]*#.*/gm;
 // Data of the excluded ones belongs to the package manager.
 const dataPath = /\/(?:var\/(?:lib|spool|cache|mail|games)|srv|opt)\/(?!dpkg\b|ucf\b|apt\b|systemd\b)/;
 const sourced = /^[ \t]*(?:\.|source)[ \t]+(\/(?!usr\/share\/debconf\/)\S+)/gm;
-const frame = /^(?:set .*|exit \d|:|true|esac|fi|;;|case .* in|\*\)|[\w|-]+\)|echo .*|#.*|)$/;
+const frame = /^(?:set .*|exit \d|:|true|esac|fi|;;|case .* in|\*\)|[\w|-]+\)|echo .*|)$/;
 
 /** The script without comments and without debhelper's additions. */
 function readOwn(script: string): string {

@@ -261,6 +261,45 @@ const all: readonly Explained[] = [
     why: "each is there once",
   },
   {
+    file: "helpers/sandbox/archive/open-archive.ts",
+    line: 'const stream = createReadStream("", { fd: openFile(file), highWaterMark: 1 << 17 });',
+    change: ["1", "2"],
+    why: "pieces of any size are the same file",
+  },
+  {
+    file: "helpers/sandbox/archive/open-archive.ts",
+    line: 'const stream = createReadStream("", { fd: openFile(file), highWaterMark: 1 << 17 });',
+    change: ["17", "18"],
+    why: "pieces of any size are the same file",
+  },
+  {
+    file: "helpers/sandbox/archive/open-archive.ts",
+    line: "const decoder = createZstdDecompress({ params: { [zlib.ZSTD_d_windowLogMax]: windowLog }, chunkSize: 1 << 17 });",
+    change: ["1", "2"],
+    why: "pieces of any size are the same file",
+  },
+  {
+    file: "helpers/sandbox/archive/open-archive.ts",
+    line: "const decoder = createZstdDecompress({ params: { [zlib.ZSTD_d_windowLogMax]: windowLog }, chunkSize: 1 << 17 });",
+    change: ["17", "18"],
+    why: "pieces of any size are the same file",
+  },
+  {
+    file: "helpers/sandbox/archive/open-archive.ts",
+    line: "await fed;",
+    why: "the decoder has had the same error before",
+  },
+  {
+    file: "helpers/sandbox/archive/open-archive.ts",
+    line: "decoder.destroy();",
+    why: "a loop that ends does this too, and Node with what feeds it",
+  },
+  {
+    file: "helpers/sandbox/archive/open-archive.ts",
+    line: "stream.destroy();",
+    why: "Node does this when the decoder ends",
+  },
+  {
     file: "helpers/sandbox/archive/pack.ts",
     line: 'const output = createWriteStream(beside, { flags: "wx", mode: 0o600, flush: true });',
     change: ["true", "false"],
@@ -315,6 +354,12 @@ const all: readonly Explained[] = [
     why: "neither is a number",
   },
   {
+    file: "helpers/sandbox/archive/tree-writer.ts",
+    line: "const top = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);",
+    change: ["|", "&"],
+    why: "what is no folder is refused by the next open too",
+  },
+  {
     file: "helpers/sandbox/archive/zstd-frame.ts",
     line: "const isSingle = (descriptor & 0x20) !== 0;",
     change: ["0x20", "33"],
@@ -361,6 +406,74 @@ const all: readonly Explained[] = [
     line: 'findNamed(database.readScript(each) ?? "", "/etc/")',
     change: ['""', '"?"'],
     why: "neither names a path",
+  },
+  {
+    file: "helpers/sandbox/manifest/maintainer-script.ts",
+    line: "const automatic = /^# Automatically added by .*?^# End automatically added section$/gms;",
+    change: [
+      "/^# Automatically added by .*?^# End automatically added section$/gms",
+      "/^# Automatically added by .+?^# End automatically added section$/gms",
+    ],
+    why: "there is at least the end of a line",
+  },
+  {
+    file: "helpers/sandbox/manifest/maintainer-script.ts",
+    line: "const endOfAutomatic = /^# End automatically added section$/gm;",
+    why: "it only says how far to look",
+  },
+  {
+    file: "helpers/sandbox/manifest/maintainer-script.ts",
+    line: "const end = last === undefined ? 0 : last.index + last[0].length;",
+    change: ["0", "1"],
+    why: "it only says how far to look",
+  },
+  {
+    file: "helpers/sandbox/manifest/maintainer-script.ts",
+    line: "const frame = /^(?:set .*|exit \\d|:|true|esac|fi|;;|case .* in|\\*\\)|[\\w|-]+\\)|echo .*|)$/;",
+    change: [
+      "/^(?:set .*|exit \\d|:|true|esac|fi|;;|case .* in|\\*\\)|[\\w|-]+\\)|echo .*|)$/",
+      "/^(?:set .+|exit \\d|:|true|esac|fi|;;|case .* in|\\*\\)|[\\w|-]+\\)|echo .*|)$/",
+    ],
+    why: "something stands behind the blank of a trimmed line",
+  },
+  {
+    file: "helpers/sandbox/manifest/maintainer-script.ts",
+    line: "const frame = /^(?:set .*|exit \\d|:|true|esac|fi|;;|case .* in|\\*\\)|[\\w|-]+\\)|echo .*|)$/;",
+    change: [
+      "/^(?:set .*|exit \\d|:|true|esac|fi|;;|case .* in|\\*\\)|[\\w|-]+\\)|echo .*|)$/",
+      "/^(?:set .*|exit \\d|:|true|esac|fi|;;|case .+ in|\\*\\)|[\\w|-]+\\)|echo .*|)$/",
+    ],
+    why: "something stands behind the blank of a trimmed line",
+  },
+  {
+    file: "helpers/sandbox/manifest/maintainer-script.ts",
+    line: "const frame = /^(?:set .*|exit \\d|:|true|esac|fi|;;|case .* in|\\*\\)|[\\w|-]+\\)|echo .*|)$/;",
+    change: [
+      "/^(?:set .*|exit \\d|:|true|esac|fi|;;|case .* in|\\*\\)|[\\w|-]+\\)|echo .*|)$/",
+      "/^(?:set .*|exit \\d|:|true|esac|fi|;;|case .* in|\\*\\)|[\\w|-]+\\)|echo .+|)$/",
+    ],
+    why: "something stands behind the blank of a trimmed line",
+  },
+  {
+    file: "helpers/sandbox/manifest/maintainer-script.ts",
+    line: "const frame = /^(?:set .*|exit \\d|:|true|esac|fi|;;|case .* in|\\*\\)|[\\w|-]+\\)|echo .*|)$/;",
+    change: [
+      "/^(?:set .*|exit \\d|:|true|esac|fi|;;|case .* in|\\*\\)|[\\w|-]+\\)|echo .*|)$/",
+      "/^(?:set .*|exit \\d|:|true|esac|fi|;;|case .* in|\\*\\)|[\\w|-]*\\)|echo .*|)$/",
+    ],
+    why: "what such a line ends has begun with a step",
+  },
+  {
+    file: "helpers/sandbox/manifest/maintainer-script.ts",
+    line: "[...readOwn(script).matchAll(/(?:\\/[\\w.@+-]+)+/g)].map(([path]) => path).filter((path) => path.startsWith(below));",
+    change: ["/(?:\\/[\\w.@+-]+)+/g", "/(?:\\/[\\w.@+-]+)*/g"],
+    why: "what is empty is below no directory",
+  },
+  {
+    file: "helpers/sandbox/manifest/maintainer-steps.ts",
+    line: 'return database.findDependents([...own]).filter((each) => findSourced(database.readScript(each) ?? "").some(isOwn));',
+    change: ['""', '"?"'],
+    why: "neither names a file",
   },
   {
     file: "helpers/sandbox/tree/beneath.ts",

@@ -38,17 +38,47 @@ test("what a service needs is configured first, if the host has data of it", () 
   assert.deepEqual(namesOf(steps.packages), ["db-common", "db"]);
 });
 
+test("what a service needs is not configured if its script has no own step, or the host no data of it", () => {
+  const own = "do-something\n";
+  const automatic = "# Automatically added by dh/13\ndo-something\n# End automatically added section\n";
+  const cases: readonly (readonly [script: string, paths: readonly string[], configured: boolean])[] = [
+    [own, ["/var/lib/lib"], true],
+    [automatic, ["/var/lib/lib"], false],
+    [own, ["/etc/lib", "/var/log/lib"], false],
+    [own, ["/var/lib/misc"], false],
+    [own, ["/var/lib/listed"], false],
+  ];
+  for (const [script, paths, configured] of cases) {
+    const { steps } = plan({
+      packages: ["db"],
+      extra:
+        dependsOn(record("db", ["/var/lib/listed/x"]), "lib") +
+        record("lib", [...paths, ...paths.map((path) => `${path}/known`)]),
+      scripts: { lib: script },
+      host: Object.fromEntries([
+        ...paths.flatMap((path) => [[path, directory()] as const, [`${path}/known`, file()] as const]),
+        ...paths.filter((path) => path !== "/var/lib/listed").map((path) => [`${path}/new`, file()] as const),
+        ["/var/lib/listed/x", file()] as const,
+      ]),
+    });
+    assert.deepEqual(namesOf(steps.packages), configured ? ["lib"] : [], JSON.stringify([script, paths]));
+  }
+});
+
 test("what builds upon a service's scripts is configured with it", () => {
   const extra =
     record("db-common", ["/usr/share/db/functions"]) +
-    dependsOn(record("db-17", []), "db-common") +
+    record("other", ["/usr/share/db/functions"]) +
+    dependsOn(record("db-17", ["/etc/db-17", "/etc/db-17/db.key"]), "db-common") +
     dependsOn(record("admin", []), "db-common");
   const { steps } = plan({
     packages: ["db-common"],
     extra,
-    scripts: { "db-17": ". /usr/share/db/functions\ncreate_cluster\n", admin: makesData },
+    scripts: { "db-17": ". /usr/share/db/functions\ncreate_cluster db.key\n", admin: makesData },
+    host: { "/etc/db-17": directory(), "/etc/db-17/db.key": file("k", 0o600) },
   });
   assert.deepEqual(namesOf(steps.packages), ["db-17"]);
+  assert.deepEqual(steps.made, [], "what it ships is not made");
 });
 
 test("with the host's data the service's own packages are not configured, and their keys come along", () => {
@@ -110,6 +140,59 @@ test("a key is known by its text, and may be made by a program of the package or
   assert.deepEqual(at("/etc/db/server.pem")?.source, { madeBy: "db" });
   assert.deepEqual(at("/etc/db/secret")?.source, { madeBy: "db" });
   assert.deepEqual(steps.temporary, ["db.conf"]);
+});
+
+test("without any script nothing is configured, whatever tmpfiles.d names", () => {
+  const { at, steps } = plan({
+    packages: ["db"],
+    extra: record("db", ["/etc/db", "/usr/lib/tmpfiles.d/db.conf"]),
+    host: {
+      "/etc/db": directory(),
+      "/etc/db/secret": file("s", 0o600),
+      "/usr/lib/tmpfiles.d/db.conf": file("C /etc/db/secret 600 - - -\n"),
+    },
+  });
+  assert.deepEqual(steps.packages, []);
+  assert.deepEqual(at("/etc/db/secret")?.source, { copy: "/etc/db/secret" });
+});
+
+test("what tmpfiles.d makes is made for the service and what it needs, but not what every system has", () => {
+  const of = (name: string): string => `/usr/lib/tmpfiles.d/${name}.conf`;
+  const extra =
+    dependsOn(record("db", [of("db"), of(""), `${of("db")}.bak`, `/opt${of("opt")}`, of("sub/x")]), "base, lib") +
+    dependsOn(record("base", [of("base")]), "", "required") +
+    record("lib", [of("lib")]);
+  assert.deepEqual([...plan({ packages: ["db"], extra }).steps.temporary].sort(), ["db.conf", "lib.conf"]);
+  assert.deepEqual(plan({ packages: ["base"], extra }).steps.temporary, ["base.conf"]);
+});
+
+test("files in no list are those in folders of the package alone, sorted, with names of one line", () => {
+  const folders = ["/etc/a", "/etc/opt", "/etc/shared", "/etc/linked", "/var/lib/a"];
+  const { steps } = plan({
+    packages: ["a"],
+    extra:
+      dependsOn(record("a", [...folders, "/etc/a/listed"]), "z") +
+      record("z", ["/etc/0", "/var/lib/z"]) +
+      record("other", ["/etc/shared"]),
+    scripts: { a: makesData, z: makesData },
+    host: {
+      ...Object.fromEntries(
+        folders.flatMap((path) => [
+          [path, directory()],
+          [`${path}/file`, file()],
+        ]),
+      ),
+      "/etc/linked": link("shared"),
+      "/etc/a/listed": file(),
+      "/etc/a/two\nlines": file(),
+      "/etc/0": directory(),
+      "/etc/0/file": file(),
+      "/var/lib/z": directory(),
+      "/var/lib/z/file": file(),
+    },
+  });
+  assert.deepEqual(namesOf(steps.packages), ["z", "a"]);
+  assert.deepEqual(steps.unlisted, ["/etc/0/file", "/etc/a/file"]);
 });
 
 test("a key that an administrator put there is configuration", () => {
