@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { existsSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { makeTreeWriter, type TreeWriter } from "../../../../helpers/sandbox/archive/tree-writer.ts";
@@ -91,6 +100,29 @@ test("A1: nothing is written over, and no link is followed", async (context) => 
   assert.ok(!existsSync(join(folder, "after")));
 });
 
+test("the pieces of a file with holes are where they belong, however its data comes", async (context) => {
+  const folder = makeTemporary(context);
+  const map = Buffer.alloc(512);
+  map.write("3\n4\n10\n20\n1\n30\n0\n");
+  const data = Buffer.concat([map, Buffer.from("0123456789x")]);
+  const holes = {
+    "GNU.sparse.major": "1",
+    "GNU.sparse.minor": "0",
+    "GNU.sparse.name": "x",
+    "GNU.sparse.realsize": "30",
+  };
+  for (const piece of [1, 3, 4096]) {
+    const writer = makeTreeWriter(folder);
+    await add(writer, top);
+    await add(writer, { path: "root/file", data, attributes: holes, content: inPieces(data, piece), ...own });
+    writer.finish();
+    writer.close();
+    const file = Buffer.concat([Buffer.alloc(4), Buffer.from("0123456789"), Buffer.alloc(6), Buffer.from("x")]);
+    assert.deepEqual(readFileSync(join(folder, "root/file")), Buffer.concat([file, Buffer.alloc(9)]));
+    rmSync(join(folder, "root"), { recursive: true });
+  }
+});
+
 test("attributes are set when a file or a folder is complete, and nothing stays open", async (context) => {
   const log = replaceProgram(
     context,
@@ -115,7 +147,7 @@ test("attributes are set when a file or a folder is complete, and nothing stays 
 });
 
 test("after a failure nothing stays open", async (context) => {
-  replaceProgram(context, "setfattr", "exit 1");
+  replaceProgram(context, "setfattr", "cat >input; exit 1");
   const before = countOpen();
   const folder = makeTemporary(context);
   const holes = {
@@ -137,7 +169,7 @@ test("after a failure nothing stays open", async (context) => {
 });
 
 test("an attribute that cannot be set is an error also when a folder is left", async (context) => {
-  const log = replaceProgram(context, "setfattr", "test -e failed && exit; touch failed; exit 1");
+  const log = replaceProgram(context, "setfattr", "cat >input; test -e failed && exit; touch failed; exit 1");
   const folder = makeTemporary(context);
   const writer = makeTreeWriter(folder);
   await add(writer, top);

@@ -26,6 +26,8 @@ test("the packages alone are those of the whole manifest, and a damaged one has 
   assert.ok(entries.length > 0 && all.length > 0);
   assert.deepEqual(parseManifestPackages(text), parseManifest(text)?.packages);
   assert.deepEqual(parseManifestPackages(formatManifest({ population: "0", packages: [], entries: [] })), []);
+  const empty = '{"version":1,"population":"0","packages":[],\n"entries":[]}\n';
+  assert.equal(formatManifest({ population: "0", packages: [], entries: [] }), empty);
   for (const wrong of ["", "{}", text.slice(0, text.indexOf("]")), text.slice(1)])
     assert.equal(parseManifestPackages(wrong), undefined);
 });
