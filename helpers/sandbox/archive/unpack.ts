@@ -70,7 +70,7 @@ async function addToTree(writer: TreeWriter | undefined, member: Member, { heade
     await writer?.add(header, member.below, data);
   } catch (error) {
     if (!(error instanceof Unsound)) throw error;
-    throw new Unsound(error.message, error.member ?? header.path);
+    throw new Unsound(error.message, header.path);
   }
 }
 

@@ -85,6 +85,13 @@ export const lies: Readonly<Record<string, readonly [Buffer, RegExp]>> = {
     ]),
     /"conf" is refused: it has attributes/,
   ],
+  "holes of the conf": [
+    Buffer.concat([
+      makeMember(makeAttributes({ ...sparse, "GNU.sparse.name": "conf" })),
+      makeMember({ path: "x", data: "1\n0\n9\n" }),
+    ]),
+    /"conf" is refused: it has attributes/,
+  ],
   "an ACL that is none": [attributes({ "SCHILY.acl.access": "u::rwx" }), /its ACL is malformed/],
   "an ACL of another mode": [
     attributes({ "SCHILY.acl.access": "user::rwx\ngroup::rwx\nother::rwx" }),

@@ -39,7 +39,7 @@ test("A1: what is wrong with a record is told with its path", () => {
   const file = "sandboxcontainer.json";
   const wrong: readonly (readonly [path: string, data: string | Buffer, message: string])[] = [
     [file, "{", "it is not JSON"],
-    ...['"web1"', "5", "[]", '{"version":2,"name":"a"}', '{"version":1,"name":1}'].map(
+    ...["null", '"web1"', "5", "[]", '{"version":2,"name":"a"}', '{"version":1,"name":1}'].map(
       (data) => [file, data, "it was not made by this version of sandboxcontainer export"] as const,
     ),
     ...["conf", "conf.d/a.conf", "configured", "state.json", "manifest.json", file].flatMap((path) =>
@@ -47,6 +47,7 @@ test("A1: what is wrong with a record is told with its path", () => {
     ),
     ["configured", "apache2\n-x", "it is damaged"],
     ["state.json", "{}", "it is damaged"],
+    ["manifest.json", "{}", "its version is not supported"],
     ["bases.json.gz", "", "it is damaged"],
   ];
   for (const [path, data, message] of wrong)

@@ -180,13 +180,17 @@ test("A1: a record that is missing, too large or not what export writes is refus
   }
 });
 
-test("A1: what is behind the compressed archive, or compressed in another way, is refused", async (context) => {
+test("A1: an archive that is damaged, compressed in another way, or followed by more is refused", async (context) => {
   const place = makePlace(context);
   const archive = members(regularFile);
   for (const more of [compress(archive), Buffer.from("x")])
     await assert.rejects(place.unpack(Buffer.concat([compress(archive), more])), /there is data after its end/);
   await assert.rejects(place.unpack(zstdCompressSync(archive)), /its compression is not the one that export uses/);
   await assert.rejects(place.unpack(archive), /not compressed with zstd/);
+  const damaged = compress(members({ ...regularFile, data: "x".repeat(1000) }));
+  damaged[damaged.length - 1] = (damaged.at(-1) ?? 0) ^ 1;
+  await assert.rejects(place.unpack(damaged), /archive is damaged, or not an exported sandbox$/);
+  await assert.rejects(place.unpack(damaged.subarray(0, -1)), /archive is cut off: its end is missing$/);
 });
 
 test("A1: neither a link, a folder nor a fifo is read as an archive", async (context) => {
@@ -204,7 +208,7 @@ test("A1: neither a link, a folder nor a fifo is read as an archive", async (con
   await assert.rejects(read("none"), /there is no such file/);
   await assert.rejects(read("archive/x"), /archive\/x: it cannot be opened: ENOTDIR/);
   assert.equal(count(), before, "nothing stays open");
-  assert.equal((await read("archive")).files, 2);
+  assert.deepEqual(await read("archive"), { files: 2, bytes: 1 });
   assert.ok(lstatSync(at("root/file")).isFile());
 });
 
