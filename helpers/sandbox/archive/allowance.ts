@@ -16,7 +16,11 @@ export type Allowance = (bytes: number) => void;
  * Limits the space that an archive may take in the file system of an open folder, called `place`: everything except the
  * reserve of the host. `fits` says whether so many bytes fit in so many files.
  */
-export function makeAllowance(folder: number, place: string, fits = hasSpace): Allowance {
+export function makeAllowance(
+  folder: number,
+  place: string,
+  fits: (folder: number, bytes: number, files: number) => boolean = hasSpace,
+): Allowance {
   let left = 0;
   return (bytes) => {
     const needed = bytes + bytesPerFile;

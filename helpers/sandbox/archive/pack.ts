@@ -87,7 +87,7 @@ export async function writeNewFile(
   } finally {
     output.destroy();
     // It may still be opening the file, which would then stay. If it cannot, that is not what has gone wrong first.
-    if (!output.closed) await new Promise((settle) => output.once("close", settle));
+    if (!output.closed) await new Promise<void>((settle) => void output.once("close", settle));
     removeIfThere(beside);
   }
 }

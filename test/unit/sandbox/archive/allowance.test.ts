@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { makeAllowance } from "../../../../helpers/sandbox/archive/allowance.ts";
 
-const [mebi, block] = [2 ** 20, 4096];
+const mebi = 2 ** 20;
+const block = 4096;
 
 test("a disk is asked for a portion of space and of files at once, for a smaller one when it is almost full", () => {
   let room = Infinity;
@@ -26,5 +27,7 @@ test("a disk is asked for a portion of space and of files at once, for a smaller
   room = block + 1;
   assert.deepEqual(ask(mebi - block), []);
   assert.deepEqual(ask(1), [large(1), small(1), [block + 1, 1]]);
-  assert.throws(() => allow(2), /the archive does not fit on the disk of web1/);
+  assert.throws(() => {
+    allow(2);
+  }, /the archive does not fit on the disk of web1/);
 });

@@ -79,7 +79,10 @@ test("A1: attributes of more than a megabyte are refused before they are read", 
 
 test("A1: the size of a file with holes is a number in the one known format", () => {
   const of = (type: string, more: Readonly<Record<string, string | undefined>>): number | string | undefined => {
-    const keys = { major: "1", minor: "0", name: "x", realsize: "9", ...more };
+    const keys: Readonly<Record<string, string | undefined>> = {
+      ...{ major: "1", minor: "0", name: "x", realsize: "9" },
+      ...more,
+    };
     const known = Object.entries(keys).filter((each): each is [string, string] => each[1] !== undefined);
     return readRealSize(header(type, Object.fromEntries(known.map(([key, text]) => [`GNU.sparse.${key}`, text]))));
   };

@@ -56,10 +56,10 @@ test("A1: a frame that needs a large window, a dictionary or no checksum is refu
     await assert.rejects(pass(head(descriptor, 0)), /not the one that export uses/);
   // The largest window, and blocks of the kind that is reserved, or of 128K and a byte.
   for (const block of [[0x07], [0x08, 0x00, 0x10]]) await assert.rejects(pass(head(0x04, 0x68, ...block)), /damaged/);
-  for (const size of [
+  for (const [descriptor, ...more] of [
     [0x04, 0x67],
     [0x04, 0x68],
     [0xa4, 0x00, 0x00, 0x80, 0x00],
   ] as const)
-    await assert.rejects(pass(head(...size, 0x07)), /damaged/);
+    await assert.rejects(pass(head(descriptor, ...more, 0x07)), /damaged/);
 });
