@@ -81,7 +81,7 @@ test("a MAC address is that of one interface", () => {
   refuses(
     parseMacAddress,
     "52:54:00:ab:cd",
-    "0:52:54:00:ab:cd:ef",
+    "00:52:54:00:ab:cd:ef",
     "01:00:5e:00:00:01",
     "ff:ff:ff:ff:ff:ff",
     "00:00:00:00:00:00",

@@ -38,7 +38,11 @@ for (const wrong of [
 }
 
 test("two listeners are in each other's way on the same port and an address that both cover", () => {
-  const collide = (one: string, other: string): boolean => publishSamePlace(parsePublish(one), parsePublish(other));
+  const collide = (...texts: readonly [string, string]): boolean => {
+    const [one, other] = [parsePublish(texts[0]), parsePublish(texts[1])];
+    assert.equal(publishSamePlace(other, one), publishSamePlace(one, other));
+    return publishSamePlace(one, other);
+  };
   assert.equal(collide("80:1", "80:2"), true);
   assert.equal(collide("80:1", "127.0.0.1:80:2"), true);
   assert.equal(collide("0.0.0.0:80:1", "127.0.0.1:80:2"), true);
