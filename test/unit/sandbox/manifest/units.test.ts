@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { directory, file, link } from "./fake-host.ts";
+import { planUnit } from "../../../../helpers/sandbox/manifest/units.ts";
+import { directory, fakeHost, file, link } from "./fake-host.ts";
+import type { UnitFacts } from "../../../../helpers/sandbox/manifest/unit-facts.ts";
 import { plan, record, unitFacts, type Table } from "./scenario.ts";
 
 test("an administrator's unit file and drop-ins of the named unit come along, those for all services do not", () => {
@@ -164,4 +166,49 @@ test("the home of the unit's user is there with the host's owner and mode, peopl
   const home = at("/var/lib/etcd");
   assert.deepEqual([home?.owner, home?.group, home?.mode, home?.source], [107, 108, 0o700, undefined]);
   assert.equal(at("/home/anna"), undefined);
+});
+
+/** Lists the paths that a unit brings from a host, with data or without. */
+const pathsOf = (unit: Partial<UnitFacts>, host: Table, copy = false): readonly string[] =>
+  planUnit(unitFacts("x@1.service", unit), fakeHost(host), copy)
+    .map(({ path }) => path)
+    .sort();
+
+test("a unit's own files come from /etc alone, drop-ins of its template included", () => {
+  const units = "/etc/systemd/system";
+  const paths = [`${units}/x@1.service.d/a.conf`, `${units}/x@.service.d/b.conf`, `${units}/x@2.service.d/c.conf`];
+  const others = ["/usr/lib/systemd/system/x@1.service", "/etc/systemd/system.attached/x@1.service", "/srv/x.env"];
+  const host = Object.fromEntries([...paths, ...others].map((path) => [path, file()]));
+  for (const fragmentPath of others.slice(0, 2))
+    assert.deepEqual(pathsOf({ fragmentPath, dropInPaths: paths, environmentFiles: ["/srv/x.env"] }, host), [
+      `${units}/x@.service.d/b.conf`,
+      `${units}/x@1.service.d/a.conf`,
+    ]);
+});
+
+test("the home of a user comes also if the unit names the id, and no other user's does", () => {
+  const passwd = "db:x:2000:2000::/var/lib/db:\nweb:x:33:33::/var/www:\n";
+  const host = { "/etc/passwd": file(passwd), "/var/lib/db": directory(), "/var/www": directory() };
+  assert.deepEqual(pathsOf({ accounts: ["2000"] }, host), ["/var/lib/db"]);
+  assert.deepEqual(pathsOf({ accounts: ["web"] }, host), ["/var/www"]);
+});
+
+test("a directory of every system, a file and what is elsewhere are not a unit's data", () => {
+  const named = (path: string): Partial<UnitFacts> => ({ directories: [{ path, setting: "ConfigurationDirectory" }] });
+  const host = {
+    "/etc/systemd": directory(),
+    "/etc/systemd/system/host.service": file(),
+    "/var/lib/x.db": file("secret"),
+    "/home/x": directory(),
+    "/var/lib/moved": link("/data/moved"),
+    "/data/moved": directory(),
+    "/var/lib/x": link("private/x"),
+    "/var/lib/private/x": directory(),
+  };
+  for (const path of ["/etc/systemd", "/var/lib/x.db", "/home/x", "/var/lib/moved", "/var/lib/absent"])
+    for (const copy of [false, true]) assert.deepEqual(pathsOf(named(path), host, copy), [], path);
+  assert.deepEqual(pathsOf(named("/var/lib/x"), host), [], "systemd makes it anew");
+  assert.deepEqual(pathsOf(named("/var/lib/x"), host, true), ["/var/lib/private/x"]);
+  for (const top of ["/etc", "/var", "/srv", "/opt"])
+    assert.deepEqual(pathsOf(named(`${top}/x`), { [`${top}/x`]: directory() }), [`${top}/x`]);
 });
