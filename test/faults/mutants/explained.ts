@@ -548,6 +548,18 @@ const all: readonly Explained[] = [
     why: "an empty word is the same as none",
   },
   {
+    file: "helpers/sandbox/manifest/read-manifest.ts",
+    line: 'parseManifestPackages(orMissing(() => readFileSync(manifestFile(name), "utf8")) ?? "");',
+    change: ['""', '"?"'],
+    why: "neither is a manifest",
+  },
+  {
+    file: "helpers/sandbox/manifest/selection.ts",
+    line: 'const names = new Set(own.flatMap((each) => [each.source, each.name.replace(/:.*/, "")]));',
+    change: ["/:.*/", "/:.+/"],
+    why: "an architecture follows the colon",
+  },
+  {
     file: "helpers/sandbox/tree/beneath.ts",
     line: 'const text = path.toString("latin1").replace(/\\/+$/, "");',
     change: ["/\\/+$/", "/\\/*$/"],

@@ -28,7 +28,8 @@ test("the packages alone are those of the whole manifest, and a damaged one has 
   assert.deepEqual(parseManifestPackages(formatManifest({ population: "0", packages: [], entries: [] })), []);
   const empty = '{"version":1,"population":"0","packages":[],\n"entries":[]}\n';
   assert.equal(formatManifest({ population: "0", packages: [], entries: [] }), empty);
-  for (const wrong of ["", "{}", text.slice(0, text.indexOf("]")), text.slice(1)])
+  const open = '{"version":1,"population":"0","packages":[],}';
+  for (const wrong of ["", "{}", open, text.slice(0, text.indexOf("]")), text.slice(1)])
     assert.equal(parseManifestPackages(wrong), undefined);
 });
 
@@ -59,7 +60,9 @@ test("A1: a manifest that lies is refused, and where is told", () => {
   };
   const whole = (more: object, top: object = {}): string =>
     JSON.stringify({ version: 1, population: "0", packages: [], entries: [{ ...entry, ...more }], ...top });
-  assert.equal(typeof readManifestText(whole({})), "object");
+  const longest = `${`/${"n".repeat(254)}`.repeat(16)}/${"n".repeat(14)}`;
+  for (const sound of [{}, { reason: "" }, { path: longest }])
+    assert.equal(typeof readManifestText(whole(sound)), "object");
   const lies: readonly (readonly [string, RegExp])[] = [
     ...["/../etc/shadow", "/etc/../x", "/etc/./x", "/etc//x", "/etc/", "/", "", "etc/a", "/a\0b"].map(
       (path) => [whole({ path }), /^entry 1: path has the wrong form$/] as const,
@@ -88,7 +91,14 @@ test("A1: a manifest that lies is refused, and where is told", () => {
     ...["\0x", "x\0", ""].map(
       (link) => [whole({ kind: "link", content: undefined, source: { link } }), /link has the wrong form/] as const,
     ),
-    [whole({ reason: 1 }), /reason has the wrong form/],
+    ...[1, "\0x", "x\0", "x\0y"].map((reason) => [whole({ reason }), /reason has the wrong form/] as const),
+    ["[]", /^it is not an object$/],
+    [whole({ kind: "directory", source: undefined }), /^entry 1 \("\/etc\/a"\): only a file has content$/],
+    [whole({ group: -1 }), /^entry 1 \("\/etc\/a"\): group is not a number/],
+    [whole({ source: {} }), /source does not have exactly one key/],
+    [whole({ source: [] }), /source is not an object/],
+    [whole({ source: { text: 1 } }), /^entry 1 \("\/etc\/a"\): text has the wrong form$/],
+    [whole({ content: 1 }), /^entry 1 \("\/etc\/a"\): content is not an object$/],
     [whole({ more: 1 }), /entry 1 has an unknown key "more"/],
     [whole({}).replace('"reason"', '"__proto__":{"kind":"link"},"reason"'), /unknown key "__proto__"/],
     [whole({}, { entries: [entry, entry] }), /"\/etc\/a" occurs twice/],

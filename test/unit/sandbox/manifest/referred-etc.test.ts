@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findReferred } from "../../../../helpers/sandbox/manifest/referred-etc.ts";
 import { directory, file, link } from "./fake-host.ts";
-import { plan, record, type Table } from "./scenario.ts";
+import { plan, record, type Table, unitFacts } from "./scenario.ts";
 
 const nagios = record("nagios", ["/etc/nagios", "/etc/nagios/nagios.cfg", "/etc/nagios/objects.cfg"]);
 const base = record("base", ["/etc/shared", "/etc/shared/other"]).replace(/\n/, "\trequired\n");
@@ -62,6 +62,34 @@ test("a path that leads through a link below a closed folder stays outside", () 
     "/root/lists/list": file("secret"),
   });
   assert.equal(at("/etc/linked/list"), undefined);
+});
+
+test("what names a path is a file in /etc that is the service's, alone or with others, or nobody's", () => {
+  const names = ["own", "both", "nobodys", "lib", "elsewhere", "link"];
+  const naming = (name: string) => file(`include /etc/lists/${name}\n`);
+  const { at } = plan({
+    packages: ["nagios"],
+    extra:
+      record("nagios", ["/etc/nagios", "/etc/nagios/own", "/etc/nagios/both"]).replace("\t\t\t\n", "\tlib\t\t\n") +
+      record("lib", ["/etc/nagios/both", "/etc/lib.conf"]),
+    units: [unitFacts("nagios.service", { directories: [{ path: "/srv/nagios", setting: "ConfigurationDirectory" }] })],
+    host: {
+      "/etc/nagios": directory(),
+      "/etc/nagios/own": naming("own"),
+      "/etc/nagios/both": naming("both"),
+      "/etc/nagios/local": naming("nobodys"),
+      "/etc/nagios/link": { ...link("/srv/nagios/link"), text: "include /etc/lists/link\n" },
+      "/etc/lib.conf": naming("lib"),
+      "/srv/nagios": directory(),
+      "/srv/nagios/file": naming("elsewhere"),
+      ...Object.fromEntries(names.map((name) => [`/etc/lists/${name}`, file()])),
+    },
+  });
+  assert.notEqual(at("/srv/nagios/file"), undefined);
+  assert.deepEqual(
+    names.filter((name) => at(`/etc/lists/${name}`) !== undefined),
+    ["own", "both", "nobodys"],
+  );
 });
 
 test("paths are found in the ways that configurations write them", () => {

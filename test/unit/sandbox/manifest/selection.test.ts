@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { selectPackages } from "../../../../helpers/sandbox/manifest/selection.ts";
+import { getPackage, namesOf } from "../../host/packages/fixture-database.ts";
 import { directory, file, link } from "./fake-host.ts";
 import { plan, record, type Table } from "./scenario.ts";
 
@@ -27,6 +29,20 @@ test("a directory belongs to the service if it has its name, or more of its file
     "/etc/more",
     "/etc/more.d",
   ]);
+});
+
+test("the name is that of the package without its architecture, or of its source, whoever else has files there", () => {
+  const strange = ["engine", "api", "amd64"].flatMap((name) => ["1", "2", "3"].map((file) => `/etc/${name}/${file}`));
+  const extra = ofSource("api:amd64", "engine", ["/etc/engine", "/etc/api", "/etc/amd64"]) + record("other", strange);
+  const found = ownDirectories(["api:amd64"], extra, folders("/etc/engine", "/etc/api", "/etc/amd64"));
+  assert.deepEqual(Object.keys(found).sort(), ["/etc/api", "/etc/engine"]);
+});
+
+test("what every sandbox needs is there, with what that needs", () => {
+  const extra = record("db", []) + record("init", []).replace("\t\t\t\n", "\tlib\t\t\n") + record("lib", []);
+  const { database, host } = plan({ packages: ["db"], extra });
+  const { own, all } = selectPackages(database, host, [getPackage(database, "db")], [getPackage(database, "init")]);
+  assert.deepEqual([namesOf(own), namesOf(all).sort()], [["db"], ["db", "init", "lib"]]);
 });
 
 test("what depends on the service, or is needed by it, is no stranger in its directory", () => {
