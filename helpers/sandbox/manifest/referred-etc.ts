@@ -31,14 +31,16 @@ export function planReferredEtc(
   return found;
 }
 
-const comment = /^[ \t]*(?:#|;|\/\/|--).*$/gm;
+const comment = /^[ \t]*(?:#|;|\/\/|--).*/gm;
 
 /** Finds the paths below /etc in a configuration. For a pattern (glob(7)) this is the folder in which it looks. */
 export function findReferred(text: string): readonly string[] {
   const paths = text.replace(comment, "").matchAll(/(?<![\w./@-])\/etc\/[\w.@+*?[\]/-]+/g);
   const plain = [...paths].map(([path]) => {
     const pattern = path.search(/[*?[\]]/);
-    return posix.normalize(pattern < 0 ? path : dirname(`${path.slice(0, pattern)}x`)).replace(/(?<![./])[./]+$/, "");
+    return posix
+      .normalize(pattern === -1 ? path : dirname(`${path.slice(0, pattern)}x`))
+      .replace(/(?<![./])[./]+$/, "");
   });
   return [...new Set(plain)].filter((path) => path.startsWith("/etc/"));
 }

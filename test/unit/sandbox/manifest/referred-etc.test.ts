@@ -24,6 +24,7 @@ function planNagios(text: string, host: Table = {}) {
 test("a folder of another package that the configuration includes comes along", () => {
   const { at } = planNagios("cfg_dir=/etc/plugins/config\n");
   assert.equal(at("/etc/plugins/config/ping.cfg")?.reason, "/etc/nagios/nagios.cfg names it");
+  assert.equal(at("/etc/plugins/config")?.reason, "/etc/nagios/nagios.cfg names it");
   assert.equal(planNagios("# cfg_dir=/etc/plugins/config\n").at("/etc/plugins/config/ping.cfg"), undefined);
 });
 
@@ -36,14 +37,17 @@ test("what an included file names comes along as well, and a circle ends", () =>
 });
 
 test("what not everybody may read stays outside, and so do folders that every system has", () => {
-  const { at } = planNagios("key /etc/keys/host.key\ndir /etc/keys\nall /etc/shared/\n", {
+  const { at } = planNagios("key /etc/keys/host.key\ndir /etc/keys\nall /etc/shared/ /etc/opt /etc/crypttab\n", {
+    "/etc/opt": directory(),
+    "/etc/opt/other": file(),
+    "/etc/crypttab": file(),
     "/etc/keys/host.key": file("secret", 0o640),
     "/etc/keys/public": file(),
     "/etc/shared": directory(),
   });
   assert.equal(at("/etc/keys/host.key"), undefined);
   assert.notEqual(at("/etc/keys/public"), undefined);
-  assert.equal(at("/etc/shared/other"), undefined);
+  for (const path of ["/etc/shared/other", "/etc/opt/other", "/etc/crypttab"]) assert.equal(at(path), undefined);
 });
 
 test("a link comes along with what it leads to in /etc", () => {
@@ -52,6 +56,16 @@ test("a link comes along with what it leads to in /etc", () => {
     "/etc/pool/www.crt": file(),
   });
   assert.deepEqual([at("/etc/certs/www")?.kind, at("/etc/pool/www.crt")?.kind], ["link", "file"]);
+});
+
+test("what a link leads to elsewhere stays outside, and so does what is named there", () => {
+  const { at } = planNagios("include /etc/elsewhere", {
+    "/etc/elsewhere": { ...link("/srv/list"), text: "/etc/lists/hosts\n" },
+    "/srv/list": file("/etc/lists/hosts\n"),
+    "/etc/lists/hosts": file(),
+  });
+  assert.deepEqual(at("/etc/elsewhere")?.source, { link: "/srv/list" });
+  for (const path of ["/srv/list", "/etc/lists/hosts"]) assert.equal(at(path), undefined);
 });
 
 test("a path that leads through a link below a closed folder stays outside", () => {
@@ -96,6 +110,10 @@ test("paths are found in the ways that configurations write them", () => {
   const text = `Include "/etc/a/b.conf".
   // /etc/comment
   ; /etc/comment
-  x=/etc/c.d/*.conf y:/etc/d//e/ /usr/etc/no ./etc/no /etc/f,/etc/g`;
-  assert.deepEqual(findReferred(text), ["/etc/a/b.conf", "/etc/c.d", "/etc/d/e", "/etc/f", "/etc/g"]);
+  x=/etc/c.d/*.conf y:/etc/d//e/ /usr/etc/no ./etc/no /etc/f,/etc/g
+  /etc/h... /etc/i/v*/x /etc/../usr/no`;
+  assert.deepEqual(findReferred(text), [
+    ...["/etc/a/b.conf", "/etc/c.d", "/etc/d/e", "/etc/f", "/etc/g"],
+    ...["/etc/h", "/etc/i"],
+  ]);
 });

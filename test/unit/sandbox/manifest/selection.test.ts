@@ -15,13 +15,19 @@ const ofSource = (name: string, source: string, paths: readonly string[]): strin
   record(name, paths).replace(`\t1\t${name}`, `\t1\t${source}`);
 
 test("a directory belongs to the service if it has its name, or more of its files than of strangers", () => {
-  const names = ["few", "same", "more", "alone"];
+  const names = ["few", "same", "more", "alone", "empty"];
   const list = (folder: string, count: number, of: string): readonly string[] =>
     Array.from({ length: count }, (_, index) => `/etc/${folder}/${of}${index}`);
   const own = ["/etc/db", ...names.map((name) => `/etc/${name}`), ...list("few", 1, "o"), ...list("same", 2, "o")];
   const extra =
     record("db", [...own, ...list("more", 3, "o"), ...list("alone", 1, "o"), "/etc/more.d", "/etc/more.d/x"]) +
-    record("other", [...list("db", 5, "s"), ...list("few", 2, "s"), ...list("same", 2, "s"), ...list("more", 2, "s")]);
+    record("other", [
+      "/etc/empty",
+      ...list("db", 5, "s"),
+      ...list("few", 2, "s"),
+      ...list("same", 2, "s"),
+      ...list("more", 2, "s"),
+    ]);
   const host = folders("/etc/db", ...names.map((name) => `/etc/${name}`), "/etc/more.d");
   assert.deepEqual(Object.keys(ownDirectories(["db"], extra, host)).sort(), [
     "/etc/alone",
