@@ -579,7 +579,7 @@ const all: readonly Explained[] = [
   },
   {
     file: "helpers/sandbox/manifest/referred-etc.ts",
-    line: 'return posix.normalize(pattern === -1 ? path : dirname(`${path.slice(0, pattern)}x`)).replace(/(?<![./])[./]+$/, "");',
+    line: '.replace(/(?<![./])[./]+$/, "");',
     change: ["/(?<![./])[./]+$/", "/(?<![./])[./]*$/"],
     why: "nothing is replaced by nothing",
   },
@@ -588,6 +588,30 @@ const all: readonly Explained[] = [
     line: 'const target = resolvePath(host, path) ?? "";',
     change: ['""', '"?"'],
     why: "neither is below /etc",
+  },
+  {
+    file: "helpers/sandbox/manifest/secrets.ts",
+    line: "if (candidates.length === 0) return [];",
+    change: ["candidates.length === 0", "false"],
+    why: "it only saves time",
+  },
+  {
+    file: "helpers/sandbox/manifest/secrets.ts",
+    line: 'return secretName.test(basename(path)) || secretText.test(host.readText(path) ?? "");',
+    change: ['""', '"?"'],
+    why: "neither is a key",
+  },
+  {
+    file: "helpers/sandbox/manifest/secrets.ts",
+    line: 'if (path.startsWith(temporaryFiles)) return [host.readText(path) ?? ""];',
+    change: ['""', '"?"'],
+    why: "neither names a key",
+  },
+  {
+    file: "helpers/sandbox/manifest/secrets.ts",
+    line: 'const text = programs.test(path) ? (host.readText(path) ?? "") : "";',
+    change: ['""', '"?"'],
+    why: "neither is a script",
   },
   {
     file: "helpers/sandbox/manifest/selection.ts",

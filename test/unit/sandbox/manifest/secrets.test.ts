@@ -36,6 +36,11 @@ test("a secret is known by its name or its text, if it is closed and in no list"
   assert.deepEqual(found.toSorted(), [...names, "run.key"].map((name) => `/etc/db/${name}`).toSorted());
 });
 
+test("a secret may be in any folder in /etc that the package lists", () => {
+  const host = { "/etc/named": directory(), "/etc/named/x.key": closed() };
+  assert.deepEqual(madeBy("make x.key\n", host, ["/etc/named"]), ["/etc/named/x.key"]);
+});
+
 test("a secret may be named by a script of the package, in any folder of programs, and by tmpfiles.d alone", () => {
   const made = (path: string, text: string): number =>
     madeBy("something\n", { "/etc/db/db.key": closed(), [path]: file(text) }, [path]).length;
@@ -56,6 +61,13 @@ test("the public half of a key is beside it or where certificates are, with its 
   const found = madeBy("make db.key listed.key\n", { ...host, ...keys }, ["/etc/ssl/certs/listed.pem"]);
   const halves = own.filter((path) => path !== "/etc/db/db.key.pub");
   assert.deepEqual(found.toSorted(), ["/etc/db/db.key", "/etc/db/listed.key", ...halves].toSorted());
+});
+
+test("only the last ending of a name is left out, if there is one", () => {
+  const paths = ["/etc/db/a.pub.crt", "/etc/db/host_key.pub"];
+  const keys = ["/etc/db/a.pub.key", "/etc/db/host_key"];
+  const host = Object.fromEntries([...paths.map((path) => [path, file()]), ...keys.map((path) => [path, closed()])]);
+  assert.deepEqual(madeBy("make a.pub.key host_key\n", host).toSorted(), [...paths, ...keys].toSorted());
 });
 
 test("a secret in a folder of every system, or in another package's, is not the package's", () => {
