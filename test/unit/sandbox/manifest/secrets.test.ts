@@ -66,7 +66,10 @@ test("the public half of a key is beside it or where certificates are, with its 
 test("only the last ending of a name is left out, if there is one", () => {
   const paths = ["/etc/db/a.pub.crt", "/etc/db/host_key.pub"];
   const keys = ["/etc/db/a.pub.key", "/etc/db/host_key"];
-  const host = Object.fromEntries([...paths.map((path) => [path, file()]), ...keys.map((path) => [path, closed()])]);
+  const host = {
+    ...Object.fromEntries(paths.map((path) => [path, file()])),
+    ...Object.fromEntries(keys.map((path) => [path, closed()])),
+  };
   assert.deepEqual(madeBy("make a.pub.key host_key\n", host).toSorted(), [...paths, ...keys].toSorted());
 });
 

@@ -1,0 +1,215 @@
+import type { Explained } from "./reasons.ts";
+
+export const ofManifests: readonly Explained[] = [
+  {
+    file: "helpers/sandbox/manifest/accounts.ts",
+    line: '(record[3] ?? "")',
+    why: "whatever is not the name of an account is no member",
+  },
+  {
+    file: "helpers/sandbox/manifest/parse-manifest.ts",
+    line: "const end = text.indexOf(startOfEntries);",
+    change: ["indexOf", "lastIndexOf"],
+    why: "it is there once: the quotes of a text are escaped",
+  },
+  {
+    file: "helpers/sandbox/manifest/accounts.ts",
+    line: 'const loginDefs = host.readText("/etc/login.defs") ?? "";',
+    change: ['""', '"?"'],
+    why: "neither text has a setting",
+  },
+  {
+    file: "helpers/sandbox/manifest/accounts.ts",
+    line: 'const users = systemRecords(host.readText("/etc/passwd") ?? "", readMaximum(loginDefs, "SYS_UID_MAX"), needed);',
+    change: ['""', '"?"'],
+    why: "neither text has an account",
+  },
+  {
+    file: "helpers/sandbox/manifest/accounts.ts",
+    line: 'const groups = systemRecords(host.readText("/etc/group") ?? "", groupMaximum, [...needed, ...primary]);',
+    change: ['""', '"?"'],
+    why: "neither text has a group",
+  },
+  {
+    file: "helpers/sandbox/manifest/etc.ts",
+    line: 'findNamed(database.readScript(each) ?? "", "/etc/")',
+    change: ['""', '"?"'],
+    why: "neither names a path",
+  },
+  {
+    file: "helpers/sandbox/manifest/maintainer-script.ts",
+    line: "const automatic = /^# Automatically added by .*?^# End automatically added section$/gms;",
+    change: [
+      "/^# Automatically added by .*?^# End automatically added section$/gms",
+      "/^# Automatically added by .+?^# End automatically added section$/gms",
+    ],
+    why: "there is at least the end of a line",
+  },
+  {
+    file: "helpers/sandbox/manifest/maintainer-script.ts",
+    line: "const endOfAutomatic = /^# End automatically added section$/gm;",
+    why: "it only says how far to look",
+  },
+  {
+    file: "helpers/sandbox/manifest/maintainer-script.ts",
+    line: "const end = last === undefined ? 0 : last.index + last[0].length;",
+    change: ["0", "1"],
+    why: "it only says how far to look",
+  },
+  {
+    file: "helpers/sandbox/manifest/maintainer-script.ts",
+    line: "const frame = /^(?:set .*|exit \\d|:|true|esac|fi|;;|case .* in|\\*\\)|[\\w|-]+\\)|echo .*|)$/;",
+    change: [
+      "/^(?:set .*|exit \\d|:|true|esac|fi|;;|case .* in|\\*\\)|[\\w|-]+\\)|echo .*|)$/",
+      "/^(?:set .+|exit \\d|:|true|esac|fi|;;|case .* in|\\*\\)|[\\w|-]+\\)|echo .*|)$/",
+    ],
+    why: "something stands behind the blank of a trimmed line",
+  },
+  {
+    file: "helpers/sandbox/manifest/maintainer-script.ts",
+    line: "const frame = /^(?:set .*|exit \\d|:|true|esac|fi|;;|case .* in|\\*\\)|[\\w|-]+\\)|echo .*|)$/;",
+    change: [
+      "/^(?:set .*|exit \\d|:|true|esac|fi|;;|case .* in|\\*\\)|[\\w|-]+\\)|echo .*|)$/",
+      "/^(?:set .*|exit \\d|:|true|esac|fi|;;|case .+ in|\\*\\)|[\\w|-]+\\)|echo .*|)$/",
+    ],
+    why: "something stands behind the blank of a trimmed line",
+  },
+  {
+    file: "helpers/sandbox/manifest/maintainer-script.ts",
+    line: "const frame = /^(?:set .*|exit \\d|:|true|esac|fi|;;|case .* in|\\*\\)|[\\w|-]+\\)|echo .*|)$/;",
+    change: [
+      "/^(?:set .*|exit \\d|:|true|esac|fi|;;|case .* in|\\*\\)|[\\w|-]+\\)|echo .*|)$/",
+      "/^(?:set .*|exit \\d|:|true|esac|fi|;;|case .* in|\\*\\)|[\\w|-]+\\)|echo .+|)$/",
+    ],
+    why: "something stands behind the blank of a trimmed line",
+  },
+  {
+    file: "helpers/sandbox/manifest/maintainer-script.ts",
+    line: "const frame = /^(?:set .*|exit \\d|:|true|esac|fi|;;|case .* in|\\*\\)|[\\w|-]+\\)|echo .*|)$/;",
+    change: [
+      "/^(?:set .*|exit \\d|:|true|esac|fi|;;|case .* in|\\*\\)|[\\w|-]+\\)|echo .*|)$/",
+      "/^(?:set .*|exit \\d|:|true|esac|fi|;;|case .* in|\\*\\)|[\\w|-]*\\)|echo .*|)$/",
+    ],
+    why: "what such a line ends has begun with a step",
+  },
+  {
+    file: "helpers/sandbox/manifest/maintainer-script.ts",
+    line: "[...readOwn(script).matchAll(/(?:\\/[\\w.@+-]+)+/g)].map(([path]) => path).filter((path) => path.startsWith(below));",
+    change: ["/(?:\\/[\\w.@+-]+)+/g", "/(?:\\/[\\w.@+-]+)*/g"],
+    why: "what is empty is below no directory",
+  },
+  {
+    file: "helpers/sandbox/manifest/maintainer-steps.ts",
+    line: 'return database.findDependents([...own]).filter((each) => findSourced(database.readScript(each) ?? "").some(isOwn));',
+    change: ['""', '"?"'],
+    why: "neither names a file",
+  },
+  {
+    file: "helpers/sandbox/manifest/manifest.ts",
+    line: "[...entries].sort((one, other) => (one.path < other.path ? -1 : 1));",
+    change: ["<", "<="],
+    why: "no path is there twice",
+  },
+  {
+    file: "helpers/sandbox/manifest/manifest.ts",
+    line: "[...entries].sort((one, other) => (one.path < other.path ? -1 : 1));",
+    change: ["1", "2"],
+    why: "only the sign counts",
+  },
+  {
+    file: "helpers/sandbox/manifest/needed-accounts.ts",
+    line: '[...(host.readText(path) ?? "").matchAll(/^[ugm]!?\\s+(\\S+)(?:\\s+(\\S+))?/gm)].flatMap(',
+    change: ['""', '"?"'],
+    why: "neither names an account",
+  },
+  {
+    file: "helpers/sandbox/manifest/needed-accounts.ts",
+    line: '[...(host.readText(path) ?? "").matchAll(/^[ugm]!?\\s+(\\S+)(?:\\s+(\\S+))?/gm)].flatMap(',
+    change: ["/^[ugm]!?\\s+(\\S+)(?:\\s+(\\S+))?/gm", "/^[ugm]!?\\s+(\\S+)(?:\\s*(\\S+))?/gm"],
+    why: "the first word has taken all up to a blank",
+  },
+  {
+    file: "helpers/sandbox/manifest/needed-accounts.ts",
+    line: '[...(host.readText(path) ?? "").matchAll(/^[ugm]!?\\s+(\\S+)(?:\\s+(\\S+))?/gm)].flatMap(',
+    change: ["/^[ugm]!?\\s+(\\S+)(?:\\s+(\\S+))?/gm", "/^[ugm]!?\\s+(\\S+)(?:\\s+(\\S*))?/gm"],
+    why: "an empty word is the same as none",
+  },
+  {
+    file: "helpers/sandbox/manifest/read-manifest.ts",
+    line: 'parseManifestPackages(orMissing(() => readFileSync(manifestFile(name), "utf8")) ?? "");',
+    change: ['""', '"?"'],
+    why: "neither is a manifest",
+  },
+  {
+    file: "helpers/sandbox/manifest/referred-etc.ts",
+    line: 'findReferred(host.readText(file) ?? "")',
+    change: ['""', '"?"'],
+    why: "neither names a path",
+  },
+  {
+    file: "helpers/sandbox/manifest/referred-etc.ts",
+    line: "const comment = /^[ \\t]*(?:#|;|\\/\\/|--).*/gm;",
+    change: ["/^[ \\t]*(?:#|;|\\/\\/|--).*/gm", "/^[ \\t]*(?:#|;|\\/\\/|--).+/gm"],
+    why: "a comment of one sign names no path",
+  },
+  {
+    file: "helpers/sandbox/manifest/referred-etc.ts",
+    line: 'const paths = text.replace(comment, "").matchAll(/(?<![\\w./@-])\\/etc\\/[\\w.@+*?[\\]/-]+/g);',
+    change: ['""', '"?"'],
+    why: "nothing else is on that line",
+  },
+  {
+    file: "helpers/sandbox/manifest/referred-etc.ts",
+    line: 'const paths = text.replace(comment, "").matchAll(/(?<![\\w./@-])\\/etc\\/[\\w.@+*?[\\]/-]+/g);',
+    change: ["/(?<![\\w./@-])\\/etc\\/[\\w.@+*?[\\]/-]+/g", "/(?<![\\w./@-])\\/etc\\/[\\w.@+*?[\\]/-]*/g"],
+    why: "/etc itself is left out",
+  },
+  {
+    file: "helpers/sandbox/manifest/referred-etc.ts",
+    line: '.replace(/(?<![./])[./]+$/, "");',
+    change: ["/(?<![./])[./]+$/", "/(?<![./])[./]*$/"],
+    why: "nothing is replaced by nothing",
+  },
+  {
+    file: "helpers/sandbox/manifest/referred-etc.ts",
+    line: 'const target = resolvePath(host, path) ?? "";',
+    change: ['""', '"?"'],
+    why: "neither is below /etc",
+  },
+  {
+    file: "helpers/sandbox/manifest/secrets.ts",
+    line: "if (candidates.length === 0) return [];",
+    change: ["candidates.length === 0", "false"],
+    why: "it only saves time",
+  },
+  {
+    file: "helpers/sandbox/manifest/secrets.ts",
+    line: 'return secretName.test(basename(path)) || secretText.test(host.readText(path) ?? "");',
+    change: ['""', '"?"'],
+    why: "neither is a key",
+  },
+  {
+    file: "helpers/sandbox/manifest/secrets.ts",
+    line: 'if (path.startsWith(temporaryFiles)) return [host.readText(path) ?? ""];',
+    change: ['""', '"?"'],
+    why: "neither names a key",
+  },
+  {
+    file: "helpers/sandbox/manifest/secrets.ts",
+    line: 'const text = programs.test(path) ? (host.readText(path) ?? "") : "";',
+    change: ['""', '"?"'],
+    why: "neither is a script",
+  },
+  {
+    file: "helpers/sandbox/manifest/selection.ts",
+    line: 'const names = new Set(own.flatMap((each) => [each.source, each.name.replace(/:.*/, "")]));',
+    change: ["/:.*/", "/:.+/"],
+    why: "an architecture follows the colon",
+  },
+  {
+    file: "helpers/sandbox/manifest/selection.ts",
+    line: '[...new Set([name.replace(/:.*/, ""), source])].map((each) => `${top}/${each}`);',
+    change: ["/:.*/", "/:.+/"],
+    why: "an architecture follows the colon",
+  },
+];
