@@ -180,6 +180,12 @@ export const ofArchives: readonly Explained[] = [
     why: "the file system has a limit of its own",
   },
   {
+    file: "helpers/sandbox/archive/tree-writer.ts",
+    line: "const name = target.at(-1) ?? Buffer.alloc(0);",
+    change: ["0", "1"],
+    why: forTypes,
+  },
+  {
     file: "helpers/sandbox/archive/zstd-frame.ts",
     line: "const isSingle = (descriptor & 0x20) !== 0;",
     change: ["0x20", "33"],

@@ -3,17 +3,6 @@ import type { Explained } from "./reasons.ts";
 export const ofManifests: readonly Explained[] = [
   {
     file: "helpers/sandbox/manifest/accounts.ts",
-    line: '(record[3] ?? "")',
-    why: "whatever is not the name of an account is no member",
-  },
-  {
-    file: "helpers/sandbox/manifest/parse-manifest.ts",
-    line: "const end = text.indexOf(startOfEntries);",
-    change: ["indexOf", "lastIndexOf"],
-    why: "it is there once: the quotes of a text are escaped",
-  },
-  {
-    file: "helpers/sandbox/manifest/accounts.ts",
     line: 'const loginDefs = host.readText("/etc/login.defs") ?? "";',
     change: ['""', '"?"'],
     why: "neither text has a setting",
@@ -211,5 +200,23 @@ export const ofManifests: readonly Explained[] = [
     line: '[...new Set([name.replace(/:.*/, ""), source])].map((each) => `${top}/${each}`);',
     change: ["/:.*/", "/:.+/"],
     why: "an architecture follows the colon",
+  },
+  {
+    file: "helpers/sandbox/manifest/units.ts",
+    line: 'const file = resolvePath(host, path) ?? "";',
+    change: ['""', '"?"'],
+    why: "neither is in /usr",
+  },
+  {
+    file: "helpers/sandbox/manifest/units.ts",
+    line: 'const names = [unit, unit.replace(/@[^.]*/, "@")];',
+    change: ["/@[^.]*/", "/@[^.]+/"],
+    why: "the name of a template stays as it is",
+  },
+  {
+    file: "helpers/sandbox/manifest/units.ts",
+    line: '(host.readText("/etc/passwd") ?? "").split("\\n").flatMap((line) => {',
+    change: ['""', '"?"'],
+    why: "neither has an account",
   },
 ];

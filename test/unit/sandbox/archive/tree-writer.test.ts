@@ -51,8 +51,9 @@ test("files of every kind belong to whom the archive says, with modes and times"
   const members: readonly Added[] = [
     { ...top, ...own, mode: 0o751, mtime: 1 },
     { path: "root/d/", type: "5", mode: 0o2750, mtime: 2 },
-    { path: "root/d/file", data: "x", mode: 0o4640, mtime: 3 },
-    { path: "root/d/hard", type: "1", link: "root/d/file", mode: 0o4640, mtime: 3 },
+    { path: "root/d/e/", type: "5", mode: 0o700, mtime: 6 },
+    { path: "root/d/e/file", data: "x", mode: 0o4640, mtime: 3 },
+    { path: "root/d/hard", type: "1", link: "root/d/e/file", mode: 0o4640, mtime: 3 },
     { path: "root/fifo", type: "6", mode: 0o604, mtime: 4 },
     { path: "root/link", type: "2", link: "d", mode: 0o777, mtime: 5 },
   ];

@@ -100,6 +100,7 @@ test("a path that the unit writes to is there with the host's owner and mode, if
   };
   const fresh = plan({ packages: ["nginx"], units: [unit], host });
   assert.deepEqual([fresh.at("/var/lib/redis")?.owner, fresh.at("/var/lib/redis")?.mode], [9, 0o750]);
+  assert.equal(fresh.at("/var/lib/redis")?.reason, "ReadWritePaths= of redis.service");
   for (const path of ["/var/absent", "/home/x", "/etc/redis/stranger"]) assert.equal(fresh.at(path), undefined);
   const copied = plan({ packages: ["nginx"], units: [unit], host, copy: true });
   assert.deepEqual(copied.at("/var/lib/redis")?.source, { copyTree: "/var/lib/redis" });
@@ -170,19 +171,19 @@ test("the home of the unit's user is there with the host's owner and mode, peopl
 
 /** Lists the paths that a unit brings from a host, with data or without. */
 const pathsOf = (unit: Partial<UnitFacts>, host: Table, copy = false): readonly string[] =>
-  planUnit(unitFacts("x@1.service", unit), fakeHost(host), copy)
+  planUnit(unitFacts("x@17.service", unit), fakeHost(host), copy)
     .map(({ path }) => path)
     .sort();
 
 test("a unit's own files come from /etc alone, drop-ins of its template included", () => {
   const units = "/etc/systemd/system";
-  const paths = [`${units}/x@1.service.d/a.conf`, `${units}/x@.service.d/b.conf`, `${units}/x@2.service.d/c.conf`];
-  const others = ["/usr/lib/systemd/system/x@1.service", "/etc/systemd/system.attached/x@1.service", "/srv/x.env"];
+  const paths = [`${units}/x@17.service.d/a.conf`, `${units}/x@.service.d/b.conf`, `${units}/x@2.service.d/c.conf`];
+  const others = ["/usr/lib/systemd/system/x@17.service", "/etc/systemd/system.attached/x@17.service", "/srv/x.env"];
   const host = Object.fromEntries([...paths, ...others].map((path) => [path, file()]));
   for (const fragmentPath of others.slice(0, 2))
     assert.deepEqual(pathsOf({ fragmentPath, dropInPaths: paths, environmentFiles: ["/srv/x.env"] }, host), [
       `${units}/x@.service.d/b.conf`,
-      `${units}/x@1.service.d/a.conf`,
+      `${units}/x@17.service.d/a.conf`,
     ]);
 });
 
@@ -210,5 +211,6 @@ test("a directory of every system, a file and what is elsewhere are not a unit's
   assert.deepEqual(pathsOf(named("/var/lib/x"), host), [], "systemd makes it anew");
   assert.deepEqual(pathsOf(named("/var/lib/x"), host, true), ["/var/lib/private/x"]);
   for (const top of ["/etc", "/var", "/srv", "/opt"])
-    assert.deepEqual(pathsOf(named(`${top}/x`), { [`${top}/x`]: directory() }), [`${top}/x`]);
+    for (const path of [`${top}/x`, `${top}/x/`])
+      assert.deepEqual(pathsOf(named(path), { [`${top}/x`]: directory() }), [`${top}/x`]);
 });
