@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
-import { existsSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
 import { makeAttributeSetter } from "../../../../helpers/sandbox/archive/set-attributes.ts";
+import { listOpen } from "./list-open.ts";
 import { replaceProgram } from "./replace-program.ts";
 
 const attribute = (name: string, value: string) => ({
   name: Buffer.from(name, "latin1"),
   value: Buffer.from(value, "latin1"),
 });
-const countOpen = (): number => readdirSync("/proc/self/fd").length;
 
 /** Adds so many files, named by their numbers. */
 function addFiles(folder: string, count: number): ReturnType<typeof makeAttributeSetter> {
@@ -28,7 +28,6 @@ test("setfattr gets open files, and the names and values of attributes without a
     "setfattr",
     'cat >input; echo "$* $LC_ALL" >words; readlink /proc/self/fd/3 /proc/self/fd/4 >files',
   );
-  const before = countOpen();
   const setter = makeAttributeSetter();
   const paths = ["one", "two"].map((name) => join(folder, name));
   const notes = [
@@ -37,7 +36,7 @@ test("setfattr gets open files, and the names and values of attributes without a
   ];
   for (const [index, path] of paths.entries()) setter.add(openSync(path, "w"), Buffer.from(path), notes[index] ?? []);
   setter.flush();
-  assert.equal(countOpen(), before);
+  assert.deepEqual(listOpen(folder), []);
   const read = (name: string): string => readFileSync(join(folder, name), "utf8");
   assert.equal(
     read("input"),
@@ -63,7 +62,6 @@ test("setfattr is run for many files at once, and not for none", (context) => {
 
 test("what setfattr says is told of the file that it means, and nothing stays open", (context) => {
   const folder = replaceProgram(context, "setfattr", "cat >/dev/null; cat told >&2; exit 1");
-  const before = countOpen();
   for (const [told, message] of [
     ["setfattr: /proc/self/fd/3: Not supported\n", 'the attributes or ACL of "file-0" cannot be set: Not supported'],
     ["setfattr: /proc/self/fd/14: No space\nmore", 'the attributes or ACL of "file-11" cannot be set: No space'],
@@ -77,7 +75,7 @@ test("what setfattr says is told of the file that it means, and nothing stays op
     }, new SandboxError(message));
     setter.close();
     setter.close();
-    assert.equal(countOpen(), before);
+    assert.deepEqual(listOpen(folder), []);
   }
 });
 

@@ -15,6 +15,7 @@ import { makeTreeWriter, type TreeWriter } from "../../../../helpers/sandbox/arc
 import { parseTarHeader, type TarHeader } from "../../../../helpers/sandbox/copy/tar-header.ts";
 import { inPieces, makeMember, type Member } from "../copy/archive.ts";
 import { makeTemporary } from "../populate/temporary.ts";
+import { listOpen } from "./list-open.ts";
 import { replaceProgram } from "./replace-program.ts";
 import { root } from "./sandbox-archive.ts";
 
@@ -22,7 +23,6 @@ import { root } from "./sandbox-archive.ts";
 const isRoot = process.getuid?.() === 0;
 const [owner, group] = isRoot ? [1, 2] : [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
 const own = { owner, group };
-const countOpen = (): number => readdirSync("/proc/self/fd").length;
 
 interface Added extends Member {
   readonly path: string;
@@ -131,7 +131,6 @@ test("attributes are set when a file or a folder is complete, and nothing stays 
     "cat >>input; readlink /proc/self/fd/3 /proc/self/fd/4 /proc/self/fd/5 >files",
   );
   const folder = makeTemporary(context);
-  const before = countOpen();
   const writer = makeTreeWriter(folder);
   const acl = { "SCHILY.acl.access": "user::rw-\ngroup::---\nother::---" };
   await add(writer, top);
@@ -141,7 +140,7 @@ test("attributes are set when a file or a folder is complete, and nothing stays 
   await add(writer, { path: "root/d/file", data: "x", attributes: note, ...own });
   writer.finish();
   writer.close();
-  assert.equal(countOpen(), before);
+  assert.deepEqual(listOpen(folder), []);
   assert.equal(readFileSync(join(log, "input"), "utf8").match(/^# file: /gm)?.length, 3);
   const files = ["d/fifo", "d/file", "d"].map((path) => `${join(folder, "root", path)}\n`);
   assert.equal(readFileSync(join(log, "files"), "utf8"), files.join(""));
@@ -149,7 +148,6 @@ test("attributes are set when a file or a folder is complete, and nothing stays 
 
 test("after a failure nothing stays open", async (context) => {
   replaceProgram(context, "setfattr", "cat >input; exit 1");
-  const before = countOpen();
   const folder = makeTemporary(context);
   const holes = {
     "GNU.sparse.major": "1",
@@ -166,7 +164,7 @@ test("after a failure nothing stays open", async (context) => {
     writer.finish();
   }, /attributes cannot be set/);
   writer.close();
-  assert.equal(countOpen(), before);
+  assert.deepEqual(listOpen(folder), []);
 });
 
 test("an attribute that cannot be set is an error also when a folder is left", async (context) => {
