@@ -174,6 +174,9 @@ test("A1: a record that is missing, too large or not what export writes is refus
       /"conf\.d\/\d\.conf" is refused: it is too large/,
     ],
   ];
+  const padded = (length: number): Member => ({ ...made, data: '{"version":1,"name":"web1"}'.padEnd(length) });
+  await makePlace(context).send(padded(4096), conf, manifest, root);
+  await assert.rejects(makePlace(context).send(padded(4097), conf, manifest, root), /it is too large/);
   for (const [some, message] of wrong) {
     const place = makePlace(context);
     await assert.rejects(place.send(...some, root), message, String(message));
@@ -197,7 +200,7 @@ test("A1: an archive that is damaged, compressed in another way, or followed by 
 test("A1: neither a link, a folder nor a fifo is read as an archive", async (context) => {
   const place = makePlace(context);
   const at = (name: string): string => join(place.folder, name);
-  writeFileSync(at("archive"), compress(members(regularFile)));
+  writeFileSync(at("archive"), compress(members(regularFile, { ...regularFile, path: "root/more", data: "yz" })));
   symlinkSync("archive", at("link"));
   execFileSync("mkfifo", [at("fifo")]);
   const read = (name: string) => unpackSandbox(at(name), () => makeTreeWriter(place.folder));
@@ -207,7 +210,12 @@ test("A1: neither a link, a folder nor a fifo is read as an archive", async (con
   await assert.rejects(read("none"), /there is no such file/);
   await assert.rejects(read("archive/x"), /archive\/x: it cannot be opened: ENOTDIR/);
   assert.deepEqual(listOpen(place.folder), []);
-  assert.deepEqual(await read("archive"), { files: 2, bytes: 1 });
+  const failure = Object.assign(new Error("of the disk"), { code: "EIO" });
+  const fail = unpackSandbox(at("archive"), () => {
+    throw failure;
+  });
+  await assert.rejects(fail, (error) => error === failure);
+  assert.deepEqual(await read("archive"), { files: 3, bytes: 3 });
   assert.ok(lstatSync(at("root/file")).isFile());
 });
 

@@ -22,12 +22,19 @@ test("of a dependency come its directories and the files that everybody may read
   const own = ["/var/lib/service", "/var/lib/service/secret"];
   const { at } = plan({
     packages: ["service"],
-    extra: withLib(own, ["/var/lib/lib", "/var/lib/lib/secret", "/var/cache/lib.db", "/var/lib/service"]),
+    extra: withLib(own, [
+      "/var/lib/lib",
+      "/var/lib/lib/sub",
+      "/var/lib/lib/secret",
+      "/var/cache/lib.db",
+      "/var/lib/service",
+    ]),
     host: {
       "/var/lib/service": directory(),
       "/var/lib/service/secret": file("", 0o600),
       "/var/lib/lib": directory(0o700),
       "/var/lib/lib/secret": file("", 0o600),
+      "/var/lib/lib/sub": directory(),
       "/var/cache/lib.db": file(),
     },
   });
@@ -35,6 +42,7 @@ test("of a dependency come its directories and the files that everybody may read
   assert.equal(at("/var/lib/service/secret")?.mode, 0o600);
   assert.deepEqual([at("/var/lib/lib")?.kind, at("/var/lib/lib")?.mode], ["directory", 0o700]);
   assert.equal(at("/var/lib/lib/secret"), undefined);
+  assert.equal(at("/var/lib/lib/sub")?.kind, "directory");
   assert.equal(at("/var/cache/lib.db")?.kind, "file");
 });
 

@@ -55,6 +55,12 @@ test("in the service's own folder is everything but what a stranger closes to ot
   );
 });
 
+test("what several packages list is the service's, if it is one of them", () => {
+  const service = record("service", ["/etc/both"]).replace("\t\t\t\n", "\ta-lib\t\t\n");
+  const { at } = plan({ packages: ["service"], extra: record("a-lib", ["/etc/both"]) + service });
+  assert.equal(at("/etc/both")?.reason, "package service lists it");
+});
+
 test("a file is everybody's to read by its own bit, and by the folders above it", () => {
   const host = fakeHost({
     "/etc/open": file("", 0o604),

@@ -172,7 +172,7 @@ test("files in no list are those in folders of the package alone, sorted, with n
     packages: ["a"],
     extra:
       dependsOn(record("a", [...folders, "/etc/a/listed"]), "z") +
-      record("z", ["/etc/0", "/var/lib/z"]) +
+      record("z", ["/etc/z", "/var/lib/z"]) +
       record("other", ["/etc/shared"]),
     scripts: { a: makesData, z: makesData },
     host: {
@@ -185,14 +185,14 @@ test("files in no list are those in folders of the package alone, sorted, with n
       "/etc/linked": link("shared"),
       "/etc/a/listed": file(),
       "/etc/a/two\nlines": file(),
-      "/etc/0": directory(),
-      "/etc/0/file": file(),
+      "/etc/z": directory(),
+      "/etc/z/file": file(),
       "/var/lib/z": directory(),
       "/var/lib/z/file": file(),
     },
   });
   assert.deepEqual(namesOf(steps.packages), ["z", "a"]);
-  assert.deepEqual(steps.unlisted, ["/etc/0/file", "/etc/a/file"]);
+  assert.deepEqual(steps.unlisted, ["/etc/a/file", "/etc/z/file"]);
 });
 
 test("a key that an administrator put there is configuration", () => {
