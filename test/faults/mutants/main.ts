@@ -12,7 +12,7 @@ const usage = `test/faults/mutants [--only WORD] [--sample N] [--seed S] [--agai
   --sample N   only N changes of each file, drawn by lot
   --seed S     the seed of that (the time)
   --again      forgets what is done; otherwise the same command continues where an earlier one stopped
-It prints each change that no test notices, unless test/faults/mutants/explained.ts says why none can, and writes
+It prints each change that no test notices, unless test/faults/mutants/explained/ says why none can, and writes
 build/faults/mutants.jsonl.`;
 
 const { values } = parseArgs({
