@@ -72,7 +72,7 @@ test("members of a group follow the host one by one", () => {
 });
 
 test("lines of NIS stay, each by itself", () => {
-  const inside = "root:x:0:0::/:/x\n+anna\n+bert\n";
+  const inside = "root:x:0:0::/:/x\n+@a\n+@b\n";
   assert.equal(mergeAccounts("/etc/passwd", inside, "", "").text, inside);
 });
 
