@@ -85,6 +85,17 @@ export const ofArchives: readonly Explained[] = [
   },
   { file: "helpers/sandbox/archive/pack.ts", line: "syncFolder(dirname(path));", why: "only a power cut shows it" },
   {
+    file: "helpers/sandbox/archive/pack.ts",
+    line: 'if (conf.dropIns.size > 0) mkdirSync(join(staging, "conf.d"));',
+    why: "what is not named is not packed",
+  },
+  {
+    file: "helpers/sandbox/archive/pack.ts",
+    line: "const compress = createZstdCompress({ params: { [constants.ZSTD_c_checksumFlag]: 1 } });",
+    change: ["1", "2"],
+    why: "any number but zero means yes",
+  },
+  {
     file: "helpers/sandbox/archive/parse-acl.ts",
     line: "const group = of(tags.mask) ?? of(tags.groupOwner) ?? 0;",
     change: ["0", "1"],

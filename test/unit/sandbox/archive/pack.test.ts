@@ -57,7 +57,13 @@ const tree = ["root/", "root/etc/", "root/etc/hostname"];
 
 test("an archive has the conf with its drop-ins, the records that there are, and the root, as import takes them", async (context) => {
   const state = `{"version":1,"uuid":"01234567-89ab-4def-8123-456789abcdef","machineId":"${"1".repeat(32)}","idBase":null}`;
-  const kept = { "manifest.json": manifest, "state.json": state, "configure/done": "apache2\n", ids: "none\n" };
+  const kept = {
+    "manifest.json": manifest,
+    "state.json": state,
+    "configure/done": "apache2\n",
+    conf: "other\n",
+    ids: "none\n",
+  };
   const compressed = await pack(context, "full", kept, { "a.conf": "a", "b.conf": "b" });
   const own = ["sandboxcontainer.json", "conf", "conf.d/", "conf.d/a.conf", "conf.d/b.conf"];
   assert.deepEqual(await listNames(compressed), [...own, "manifest.json", "state.json", "configured", ...tree]);
@@ -81,6 +87,9 @@ test("an archive has the conf with its drop-ins, the records that there are, and
 test("what a sandbox does not have is not in its archive", async (context) => {
   const compressed = await pack(context, "small", { "manifest.json": manifest });
   assert.deepEqual(await listNames(compressed), ["sandboxcontainer.json", "conf", "manifest.json", ...tree]);
+  const one = await pack(context, "one", { "manifest.json": manifest }, { "a.conf": "a" });
+  const own = ["sandboxcontainer.json", "conf", "conf.d/", "conf.d/a.conf"];
+  assert.deepEqual(await listNames(one), [...own, "manifest.json", ...tree]);
 });
 
 test("what tar says about a root that it cannot read is told", async (context) => {
