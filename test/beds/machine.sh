@@ -207,7 +207,7 @@ boot_machine() {
 	printf '%s\n' "$port" >"$BED_STATE/port"
 	say "booting (ssh is on port $port of the loopback)"
 	# The processor is emulated. What the kernel does against faults of real ones, and a fifth level of page tables, would
-	# cost a sixth of the speed. test/all waits longest for this machine, so it comes before what runs beside it; where the
+	# cost a sixth of the speed. test/all waits for this machine, so it comes before what runs beside it; where the
 	# kernel groups processes by session, a nice value counts only within the group (sched(7)). A reboot ends the emulator:
 	# if it resets the machine instead, the timer of the second processor sometimes stands still, and the kernel hangs.
 	(
