@@ -58,6 +58,9 @@ BUILT := dist/lib/.built-$(or $(filter node bun,$(RUNTIME)),$(error RUNTIME is n
 # Executables by the interpreter line, which costs no shell: SELinux tells their domain from the type of that file.
 START_node := \#!@LIBDIR@/node\nrequire("@LIBDIR@/%s.cjs");\n
 START_bun := \#!@LIBDIR@/runtime %s\n
+# For the command, env sets what the units set for the other programs.
+COMMAND_node := $(START_node)
+COMMAND_bun := \#!/usr/bin/env -S BUN_JSC_thresholdForJITAfterWarmUp=20000 @LIBDIR@/runtime %s\n
 PROGRAM_node := node
 PROGRAM_bun := runtime
 LICENSE_node := $(NODEDIR)/LICENSE
@@ -114,6 +117,7 @@ $(BUILT): Makefile tsconfig.bundle.json generator/sandboxcontainer-generator nod
 		grep -qF "[\"$${program##*/}\"," helpers/runtime.ts || { echo "helpers/runtime.ts lacks $$program" >&2; exit 1; }
 		printf '$(START_$(RUNTIME))' "$${program##*/}" >dist/start/$$program
 	done
+	printf '$(COMMAND_$(RUNTIME))' sandboxcontainer >dist/start/sandboxcontainer
 	sed 's|@GENERATOR@|$(GENERATOR_$(RUNTIME))|' generator/sandboxcontainer-generator >dist/start/sandboxcontainer-generator
 	touch $@
 

@@ -26,13 +26,17 @@ process.on("exit", () => {
 });
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(1));
 
-/** Runs files of tests in one process until one fails, with so many seconds of the processor. */
+/**
+ * Runs files of tests in one process until one fails, with so many seconds of the processor. They run in an empty folder,
+ * because with a mutant they may write to relative paths.
+ */
 export function runTests(
   files: readonly string[],
   seconds: number,
   mutant?: Loaded,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), "mutant-"));
   const node = [
     process.execPath,
     `--test-reporter=${join(here, "stop-at-failure.ts")}`,
@@ -40,11 +44,18 @@ export function runTests(
     "--max-old-space-size=1024",
     join(here, "run-tests.ts"),
   ];
-  const child = spawn("prlimit", [`--cpu=${seconds}`, ...node, ...files], {
+  const child = spawn("prlimit", [`--cpu=${seconds}`, ...node, ...files.map((file) => resolve(file))], {
+    cwd: folder,
     // In a group of its own, so that what it has started ends with it.
     detached: true,
     stdio: "ignore",
-    env: { ...process.env, ...fixed, ...(mutant === undefined ? {} : environmentOf(mutant)), ...environment },
+    env: {
+      ...process.env,
+      ...fixed,
+      TMPDIR: folder,
+      ...(mutant === undefined ? {} : environmentOf(mutant)),
+      ...environment,
+    },
   });
   const { pid } = child;
   if (pid !== undefined) running.add(pid);
@@ -57,6 +68,8 @@ export function runTests(
     child.on("close", (status) => {
       clearTimeout(timer);
       if (pid !== undefined) endGroup(pid);
+      // A mutant may have removed it.
+      rmSync(folder, { recursive: true, force: true });
       const outcome = status === 0 ? "passed" : status === null ? "killed" : "failed";
       settle({ outcome });
     });

@@ -1,10 +1,11 @@
+// This needs an apparmor bed that is up. make test does not run it, because it takes minutes there.
 import assert from "node:assert/strict";
 import { after, before, test, type TestContext } from "node:test";
-import { useBed } from "../bed.ts";
-import { deleteAfter } from "../delete-after.ts";
-import { idleUnit, installPackage } from "../demo-package.ts";
-import { defineLab, removeLab } from "../lab.ts";
-import { findDenials, markDenials } from "./denials.ts";
+import { useBed } from "./bed.ts";
+import { deleteAfter } from "./delete-after.ts";
+import { idleUnit, installPackage } from "./demo-package.ts";
+import { defineLab, removeLab } from "./lab.ts";
+import { findDenials, markDenials } from "./apparmor/denials.ts";
 
 const bed = useBed("apparmor");
 const ask = (...words: readonly string[]): Promise<string> => bed.run("sandboxcontainer", ...words);
