@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { once } from "../once.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { run } from "../run.ts";
+import { runQuick } from "../run-quick.ts";
 import {
   findMerged,
   indexPackages,
@@ -42,13 +44,13 @@ export async function readDpkgDatabase(rootDirectory: string): Promise<PackageDa
   return parseDpkgDatabase(packages.stdout, diversions.stdout, findMerged(rootDirectory), readScript);
 }
 
-/** Reads only names and versions. dpkg reads no list of files for that. */
+/** Reads only names and versions. dpkg reads no list of files for that. `list` does this each time, so it loads no execa. */
 export async function readDpkgVersions(rootDirectory: string): Promise<readonly Version[]> {
   const versions = "${db:Status-Status}\t${binary:Package}\t${Version}\n";
-  const { stdout } = await run("dpkg-query", [...rootOption(rootDirectory), "--show", `--showformat=${versions}`], {
-    failure,
-  });
-  return parseDpkgVersions(stdout);
+  const show = [...rootOption(rootDirectory), "--show", `--showformat=${versions}`];
+  const { status, output } = await runQuick("dpkg-query", show);
+  if (status !== 0) throw new SandboxError(failure);
+  return parseDpkgVersions(output);
 }
 
 export const parseDpkgVersions = (output: string): readonly Version[] =>

@@ -1,4 +1,6 @@
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { run } from "../run.ts";
+import { runQuick } from "../run-quick.ts";
 import { findMerged, indexPackages, mergeUsr, sortPackages, type ListedPackage } from "./indexed-database.ts";
 import type { PackageDatabase, PackageName, Version } from "./package-database.ts";
 
@@ -20,10 +22,10 @@ export async function readRpmDatabase(rootDirectory: string): Promise<PackageDat
 /** Reads only names and versions. */
 export async function readRpmVersions(rootDirectory: string): Promise<readonly Version[]> {
   const versions = "%{NAME}\\t%{EVR}\\t%{ARCH}\\n";
-  const { stdout } = await run("rpm", [...rootOption(rootDirectory), "--query", "--all", "--queryformat", versions], {
-    failure,
-  });
-  return parseRpmVersions(stdout);
+  const query = [...rootOption(rootDirectory), "--query", "--all", "--queryformat", versions];
+  const { status, output } = await runQuick("rpm", query);
+  if (status !== 0) throw new SandboxError(failure);
+  return parseRpmVersions(output);
 }
 
 export function parseRpmVersions(output: string): readonly Version[] {
