@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Conf } from "../../generator/conf/conf.ts";
-import { loadConf } from "../../generator/conf/load-conf.ts";
+import { loadAllConfs, loadConf, type LoadedConf } from "../../generator/conf/load-conf.ts";
 import { describeNetwork, hasInterface } from "../../generator/conf/values/parse-network.ts";
 import { ownStamp } from "../sandbox/populate/stamp.ts";
 import { runtimeDirectory } from "../../generator/conf/paths.ts";
-import { describeError } from "../../generator/conf/sandbox-error.ts";
+import { ConfErrors, describeError } from "../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import { profileOf, readConfinement } from "../host/apparmor.ts";
 import { openEnablement } from "../host/enablement.ts";
@@ -78,10 +78,17 @@ export async function readFacts(systemd: Systemd, name: SandboxName): Promise<Sa
   const outdated = openOutdated();
   const state = (await systemd.readStates(unit)).get(unit) ?? neverRan;
   const enabled = await systemd.readEnablement(unit);
-  return describeSandbox(name, state, enabled, { replaced: openReplacedFiles(), countOutdated: await outdated });
+  const host = { replaced: openReplacedFiles(), countOutdated: await outdated };
+  return describeSandbox(
+    name,
+    tryConf(() => loadConf(name)),
+    state,
+    enabled,
+    host,
+  );
 }
 
-/** Reads the facts of many sandboxes. It asks systemd and the host's processes once for all of them. */
+/** Reads the facts of many sandboxes. It reads confs, and asks systemd and the host's processes, once for all of them. */
 export async function readAllFacts(
   systemd: Systemd,
   names: readonly SandboxName[],
@@ -90,10 +97,12 @@ export async function readAllFacts(
   const states = await systemd.readStates("sandbox@*.service");
   const readEnablement = await openEnablement(systemd);
   const host = { replaced: openReplacedFiles(), countOutdated: await outdated };
+  const loaded = new Map(loadAllConfs().sandboxes.map((each) => [each.name, each]));
   return Promise.all(
     names.map(async (name) => {
       const unit = `sandbox@${name}.service`;
-      return describeSandbox(name, states.get(unit) ?? neverRan, await readEnablement(unit), host);
+      const conf = tryConf(() => confOf(loaded.get(name)) ?? loadConf(name));
+      return describeSandbox(name, conf, states.get(unit) ?? neverRan, await readEnablement(unit), host);
     }),
   );
 }
@@ -110,8 +119,13 @@ interface Host {
   readonly countOutdated: CountOutdated;
 }
 
-function describeSandbox(name: SandboxName, state: UnitState, enabled: string, host: Host): SandboxFacts {
-  const [conf, error] = tryConf(name);
+function describeSandbox(
+  name: SandboxName,
+  [conf, error]: TriedConf,
+  state: UnitState,
+  enabled: string,
+  host: Host,
+): SandboxFacts {
   const controller = findController(name);
   const control = readStartControl(name);
   return {
@@ -168,10 +182,18 @@ function readStartedStamp(name: SandboxName): string | undefined {
 
 export const describeContent = (conf: Conf): string => (conf.Exec === undefined ? conf.Unit.join(" ") : conf.Exec.text);
 
-function tryConf(name: SandboxName): [Conf, null] | [null, string] {
+/** A conf, or what is wrong with it. */
+type TriedConf = readonly [Conf, null] | readonly [null, string];
+
+function tryConf(load: () => Conf): TriedConf {
   try {
-    return [loadConf(name), null];
+    return [load(), null];
   } catch (error) {
     return [null, describeError(error)];
   }
+}
+
+function confOf(loaded: LoadedConf | undefined): Conf | undefined {
+  if (loaded !== undefined && loaded.errors.length > 0) throw new ConfErrors(loaded.errors);
+  return loaded?.conf;
 }
