@@ -1,6 +1,6 @@
 // With `make RUNTIME=bun`, this is the one executable that runs all others. Each of them is a file of one line,
 // `#!/usr/lib/sandboxcontainer/runtime NAME`, for which the kernel passes that name, the path of the file, and the
-// arguments (execve(2)). A program is loaded when it is called.
+// arguments (execve(2)); for the command, env(1) does. A program is loaded when it is called.
 const programs: ReadonlyMap<string, () => Promise<unknown>> = new Map([
   ["ask-address", () => import("./ask-address.ts")],
   ["attach", () => import("./attach.ts")],

@@ -31,8 +31,13 @@ export function readConfFile(path: string): string | undefined {
 
 /** Whether a file exists only to hide files of the same name in folders with lower precedence. */
 export function isMaskFile(path: string): boolean {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat !== undefined && (isNullDevice(stat) || (stat.isFile() && stat.size === 0));
+  try {
+    const stat = statSync(path);
+    return isNullDevice(stat) || (stat.isFile() && stat.size === 0);
+  } catch {
+    // Who reads it learns what is wrong, such as a link that leads to itself.
+    return false;
+  }
 }
 
 const isNullDevice = (stat: Stats): boolean => stat.isCharacterDevice() && stat.rdev === nullDevice;

@@ -11,6 +11,8 @@ export interface QuickOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** The most bytes of output that are kept. If a program prints more, its pipe closes and its next write fails. */
   readonly most?: number;
+  /** Drops what it says of errors, so that the output is only its own. */
+  readonly dropErrors?: boolean;
   /** Milliseconds after which it is killed; no limit if not given. */
   readonly timeout?: number;
 }
@@ -27,11 +29,16 @@ export interface QuickResult {
  * longer each time, and 15 more to load.
  */
 export function runQuick(program: string, args: readonly string[], options: QuickOptions = {}): Promise<QuickResult> {
-  const { input, cwd = "/", files = [], most = Infinity, timeout } = options;
+  const { input, cwd = "/", files = [], most = Infinity, dropErrors = false, timeout } = options;
   // Its errors go into our pipe, not to the journal, which takes the level of a line from its beginning (printError).
   const env: NodeJS.ProcessEnv = { ...(options.env ?? process.env), LC_ALL: "C" };
   delete env["JOURNAL_STREAM"];
-  const stdio: StdioOptions = [input === undefined ? "ignore" : "pipe", "pipe", "pipe", ...files];
+  const stdio: StdioOptions = [
+    input === undefined ? "ignore" : "pipe",
+    "pipe",
+    dropErrors ? "ignore" : "pipe",
+    ...files,
+  ];
   const child = spawn(program, args, { cwd, stdio, env, timeout, killSignal: "SIGKILL" });
   const chunks: Buffer[] = [];
   let length = 0;

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { listSandboxes, loadConf } from "../../../generator/conf/load-conf.ts";
 import { imageFile, rootTree, stateDirectory } from "../../../generator/conf/paths.ts";
 import { printableText } from "../../../generator/conf/printable-text.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { readConfFile } from "../../../generator/conf/read-conf-file.ts";
+import { ConfError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { verifyConf } from "../../../generator/conf/verify-conf.ts";
 import { findController } from "../../host/find-controller.ts";
@@ -78,7 +79,7 @@ async function readDetails(name: SandboxName): Promise<Readonly<Record<string, u
     unit: `sandbox@${name}.service`,
     advice: await advise(systemd, `sandbox@${name}.service`, unit),
     conf: conf ?? null,
-    confDigest: conf === undefined ? null : digestOf([readFileSync(conf)]),
+    confDigest: conf === undefined ? null : digestConf(conf),
     dropIns: unit["DropInPaths"],
     cleared: readCleared(name),
     root: existsSync(rootTree(name)) ? rootTree(name) : null,
@@ -90,6 +91,18 @@ async function readDetails(name: SandboxName): Promise<Readonly<Record<string, u
     initPid: controller?.initPid ?? null,
     warnings: facts.error === null ? verifyConf(name).warnings : [],
   };
+}
+
+/** The digest of a conf file; null if it is none that can be read, as `error` says. */
+function digestConf(path: string): string | null {
+  try {
+    // It opens no pipe and no device.
+    readConfFile(path);
+    return digestOf([readFileSync(path)]);
+  } catch (error) {
+    if (error instanceof ConfError) return null;
+    throw error;
+  }
 }
 
 /**

@@ -21,6 +21,14 @@ test("a program reads what it is given, or nothing", async () => {
   assert.equal((await shell("exit 0", { input: "x".repeat(1 << 20) })).status, 0);
 });
 
+test("what a program says of errors is in its output, or dropped", async () => {
+  assert.equal((await shell("echo wrong >&2")).output, "wrong");
+  assert.deepEqual(await shell("echo wrong >&2; echo right; exit 3", { dropErrors: true }), {
+    status: 3,
+    output: "right",
+  });
+});
+
 test("a program gets open files, and the folder to run in", async () => {
   const file = openSync("/etc/hostname", "r");
   try {
