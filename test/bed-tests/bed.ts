@@ -84,16 +84,16 @@ export function collect(child: ReturnType<typeof spawn>, input: string): Promise
 
 /**
  * Repeats the check until it holds. This does not test speed: it throws the last failure only after two minutes,
- * however busy the machine is.
+ * however busy the machine is. It asks less and less often, because the answers also take the time of what it waits for.
  */
 export async function eventually<Result>(check: () => Promise<Result>): Promise<Result> {
   const deadline = performance.now() + 120_000;
-  for (;;) {
+  for (let pause = 100; ; pause = Math.min(pause * 1.5, 1000)) {
     try {
       return await check();
     } catch (error) {
       if (performance.now() > deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
 }

@@ -10,7 +10,6 @@ const confs = {
   fixed:
     "[Sandbox]\nExec=/usr/bin/sleep infinity\n[Network]\nNetwork=lab\nAddress=192.168.177.200/24\nPublish=8190:80\n",
   shell: "[Sandbox]\nUnit=ssh.service\n[Network]\nListen=2222\n",
-  store: "[Sandbox]\nUnit=redis-server.service\n[Network]\nPublish=16379:6379\n",
 };
 const names = Object.keys(confs);
 
