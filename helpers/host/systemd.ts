@@ -94,7 +94,8 @@ async function readStates(bus: Bus, manage: Manage, pattern: string): Promise<Re
       const [changed, needsReload, result, restarts] = await Promise.all([
         readProperty(bus, path, "Unit", "StateChangeTimestamp"),
         readProperty(bus, path, "Unit", "NeedDaemonReload"),
-        readProperty(bus, path, "Service", "Result"),
+        // A start sets it back, so a unit that is active need not be asked.
+        active === "active" ? "success" : readProperty(bus, path, "Service", "Result"),
         readProperty(bus, path, "Service", "NRestarts"),
       ]);
       const since = Number(changed) > 0 ? Number(changed) / 1e6 : null;

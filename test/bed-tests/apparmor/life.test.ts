@@ -84,7 +84,7 @@ test("nothing was denied", async () => {
 
 test("what a service may not do is denied, and audit says what and how to allow it", async (context) => {
   deleteAfter(context, bed, "denied");
-  await ask("create", "denied", "--start", "--", "/usr/bin/sleep", "infinity");
+  await ask("create", "denied", "--unit", "apache2.service", "--start");
   const trace = `python3 -c 'import ctypes; exit(ctypes.CDLL(None).ptrace(16, 1, 0, 0))'`;
   const script = `mount -t tmpfs none /mnt; unshare --user true; ${trace}; echo "changeprofile unconfined" >/proc/self/attr/current`;
   assert.notEqual((await inside("denied", script)).status, 0);

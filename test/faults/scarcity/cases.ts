@@ -13,6 +13,8 @@ export interface Case {
   readonly says?: RegExp;
   /** The verbs that succeed all the same. */
   readonly work?: readonly (keyof typeof verbs)[];
+  /** The bed that has it; a native one if it is not said. */
+  readonly bed?: "selinux";
   /** Whether --quick tries it, with the first of the verbs that fail. */
   readonly isQuick?: true;
 }
@@ -49,6 +51,7 @@ s = socket.create_server(("", 8080)); time.sleep(3000)'
 const portInUse = /port 8080 .*in use by python3 .*Free it/;
 
 const growing = ["create", "create with an image", "clone", "snapshot", "export", "import", "first start"] as const;
+const keeping = ["set", "rename", "rollback", "enable", "start"] as const;
 const shrinking = ["delete a snapshot", "delete", "delete a running one", "stop"] as const;
 
 export const cases: readonly Case[] = [
@@ -215,4 +218,21 @@ export const cases: readonly Case[] = [
     says: /libvirt/,
     work: ["stop", "create", "delete"],
   },
+  {
+    name: "no levels",
+    bed: "selinux",
+    // Every pair of categories is in one of these, which belong to containers of libvirt's.
+    take: "echo s0:c0.c1022 s0:c1.c1023 s0:c0,c2.c1023 >/etc/libvirt/lxc/faults.xml",
+    give: "rm /etc/libvirt/lxc/faults.xml",
+    fail: ["create", "clone", "import", "first start"],
+    says: /no SELinux level is free/,
+    work: ["start"],
+  },
+  ...(["+", "-"] as const).map((way) => ({
+    name: `a clock that jumps ${way === "+" ? "ahead" : "back"}`,
+    bed: "selinux" as const,
+    take: `date --set='${way}400 days'`,
+    give: `date --set='${way === "+" ? "-" : "+"}400 days'`,
+    work: [...growing, ...keeping, ...shrinking],
+  })),
 ];

@@ -8,9 +8,10 @@ import { type Case, cases } from "./cases.ts";
 import { judgeLack } from "./judge.ts";
 import { verbs } from "./verbs.ts";
 
-const usage = `test/faults/scarcity [--only WORD] [--verb WORD] [--quick]
-  Takes something away, runs verbs without it, and gives it back, in a native bed that is up. The message has to say what
+const usage = `test/faults/scarcity [--bed KIND] [--only WORD] [--verb WORD] [--quick]
+  Takes something away, runs verbs without it, and gives it back, in a bed that is up. The message has to say what
   is missing, nothing else may be lost, and the same command has to succeed when the thing is back.
+  --bed KIND   native, or selinux for levels and the clock, which a native bed does not have (native)
   --only WORD  only cases in whose name this is, such as disk or D-Bus
   --verb WORD  only verbs in whose name this is, such as clone
   --quick      only some cases, with one verb each
@@ -18,13 +19,16 @@ It prints what each verb said, and what is wrong.`;
 
 const { values } = parseArgs({
   options: {
+    bed: { type: "string", default: "native" },
     only: { type: "string", default: "" },
     verb: { type: "string", default: "" },
     quick: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
-const bed = useBed("native");
+const kind = values.bed;
+if (kind !== "native" && kind !== "selinux") throw new Error(`--bed ${kind}: native or selinux`);
+const bed = useBed(kind);
 const script = "/root/attempt";
 /** The files that go into the bed. */
 const files = [
@@ -39,9 +43,11 @@ if (values.help) process.stdout.write(`${usage}\n`);
 else process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const chosen = cases.filter(({ name, isQuick = false }) => name.includes(values.only) && (isQuick || !values.quick));
-  for (const [file, place] of files)
-    execFileSync(join(import.meta.dirname, "../../bed"), ["push", "native", file, place]);
+  const chosen = cases.filter(
+    ({ name, bed: needed = "native", isQuick = false }) =>
+      needed === kind && name.includes(values.only) && (isQuick || !values.quick),
+  );
+  for (const [file, place] of files) execFileSync(join(import.meta.dirname, "../../bed"), ["push", kind, file, place]);
   let [tries, wrong] = [0, 0];
   for (const [name, verb] of Object.entries(verbs).filter(([each]) => each.includes(values.verb))) {
     for await (const { lack, said, complaints } of tryVerb(name as keyof typeof verbs, verb, chosen)) {
