@@ -31,11 +31,23 @@ find_cached_root() {
 	printf '%s/%s/root\n' "$BED_CACHE" "$(printf '%s\n' "$BED_SUITE" "$@" | sha256sum | cut -c 1-12)"
 }
 
-# build_cached_root VARIANT PACKAGE… [-- SERVICE…]: makes the root if it is missing. One builder at a time builds it
-# beside its place, and renames it when it is complete.
+# build_cached_root VARIANT PACKAGE… [-- SERVICE…]: makes the root if it is missing.
 build_cached_root() {
-	local root lock
-	root=$(find_cached_root "$@")
+	build_once "$(find_cached_root "$@")" make_root "$@"
+}
+
+# extend_cached_root NUMBER VARIANT PACKAGE… -- SERVICE…: the same, from a copy of the root that lacks the last NUMBER services.
+# That takes a quarter of the time.
+extend_cached_root() {
+	local kept=$(($# - 1 - $1))
+	shift
+	build_once "$(find_cached_root "$@")" make_from_copy "$(find_cached_root "${@:1:kept}")" "${@:kept+1}"
+}
+
+# build_once ROOT COMMAND ARGUMENT…: makes a root that is missing, by COMMAND NEW ARGUMENT…. One builder at a time builds it beside
+# its place, and renames it when it is complete.
+build_once() {
+	local root=$1 command=$2 lock
 	[[ ! -d $root ]] || return 0
 	mkdir -p "${root%/*}"
 	exec {lock}>"${root%/*}/lock"
@@ -44,7 +56,7 @@ build_cached_root() {
 		command -v mmdebstrap >/dev/null || die 'mmdebstrap is missing' 'test/install-missing bed'
 		say "building $root with mmdebstrap (a few minutes, once)"
 		rm -rf --one-file-system "$root.new"
-		quietly run_mmdebstrap "$root.new" "$@"
+		quietly "$command" "$root.new" "${@:3}"
 		sync -f "$root.new"
 		mv -T "$root.new" "$root"
 	fi
@@ -63,22 +75,36 @@ remove_cached_root() {
 	rm -rf --one-file-system "$(dirname "$root")"
 }
 
-# run_mmdebstrap ROOT VARIANT PACKAGE… [-- SERVICE…]
-run_mmdebstrap() {
-	local root=$1 variant=$2 sources
-	local -a packages=() services=()
+# make_root ROOT VARIANT PACKAGE… [-- SERVICE…]
+make_root() {
+	local root=$1 variant=$2
+	local -a packages=()
 	shift 2
 	while (($# > 0)) && [[ $1 != -- ]]; do
 		packages+=("$1")
 		shift
 	done
-	(($# < 2)) || services=(--customize-hook="$(printf '%q ' "$BED_SOURCE/test/beds/add-services") \"\$1\" ${*:2}")
+	run_mmdebstrap "$root" "${*:2}" --variant="$variant" --include="$(printf '%s\n' "${packages[@]}" | paste -sd ,)"
+}
+
+# make_from_copy ROOT BASE SERVICE…
+make_from_copy() {
+	cp -a --reflink=auto "$2" "$1"
+	# mmdebstrap makes them again.
+	find "$1/dev" -mindepth 1 -delete
+	run_mmdebstrap "$1" "${*:3}" --variant=custom --skip=check/empty
+}
+
+# run_mmdebstrap ROOT SERVICES OPTION…: SERVICES are words in one text.
+run_mmdebstrap() {
+	local root=$1 sources
+	local -a services=()
+	[[ ! $2 ]] || services=(--customize-hook="$(printf '%q ' "$BED_SOURCE/test/beds/add-services") \"\$1\" $2")
 	sources=$(list_sources)
 	[[ -n $sources ]] || die "this machine has no apt source for Debian $BED_SUITE over http or https"
 	list_apt_options >"${root%/*}/apt.conf"
-	mmdebstrap --variant="$variant" \
-		--aptopt="${root%/*}/apt.conf" --aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "3"' \
-		--include="$(printf '%s\n' "${packages[@]}" | paste -sd ,)" "${services[@]}" "$BED_SUITE" "$root" - <<<"$sources"
+	mmdebstrap --aptopt="${root%/*}/apt.conf" --aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "3"' \
+		"${@:3}" "${services[@]}" "$BED_SUITE" "$root" - <<<"$sources"
 }
 
 # copy_cached_root DEST VARIANT PACKAGE… [-- SERVICE…]: makes a fresh working copy. An overlay would not work, because

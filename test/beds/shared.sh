@@ -29,10 +29,13 @@ run_make() {
 
 # begin_up TARGET…: locks the bed, and builds the cached root and the sources. Sets `packages` of the caller.
 begin_up() {
+	local -a common
 	lock_bed
 	start_log "$BED_LOG"
 	readarray -t packages < <(list_packages)
-	build_cached_root important "${packages[@]}"
+	readarray -t common < <(SANDBOXCONTAINER_BED_PACKAGES='' list_packages)
+	build_cached_root important "${common[@]}"
+	extend_cached_root "$((${#packages[@]} - ${#common[@]}))" important "${packages[@]}"
 	say 'building the current sources'
 	quietly run_make "$@"
 }
