@@ -33,6 +33,11 @@ test("that the runtime ends without its threads is not ours", () => {
   assert.deepEqual(judge({ ...failed, stderr: "panic(main thread)", hits }, after), []);
 });
 
+test("silence is no fault of a message that could not be written", () => {
+  const hits = '7 write(2<pipe:[9]>, "/x cannot be locked"..., 98) = -1 ENOSPC (INJECTED)';
+  assert.deepEqual(judge({ ...failed, stderr: "", hits }, after), []);
+});
+
 test("silence, a stack, nothing to go by, no end and no second time are wrong", () => {
   const wrong = (change: Partial<Observed>): string => judge({ ...failed, ...change }, after).join();
   assert.match(wrong({ stderr: "" }), /says nothing/);
