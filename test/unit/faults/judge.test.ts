@@ -56,6 +56,19 @@ test("a file that could not be removed may stay if the message names it", () => 
   assert.match(judge({ ...done, stderr: "", again: null }, after).join(), /\+\/run\/\.held/);
 });
 
+test("what was begun and could not be removed may stay until the same command comes again", () => {
+  const begun = "/var/lib/sandboxcontainer/.new-1-2-x";
+  const flags = "O_RDONLY|O_NOCTTY|O_NONBLOCK|O_NOFOLLOW|O_CLOEXEC|O_DIRECTORY";
+  const left = `${begun} d 700 0\n${begun}/root d 755 ids`;
+  const unopened = { ...failed, isSame: false, state: left };
+  for (const folder of [`AT_FDCWD</>, "${begun}"`, `4<${begun}/root>, "etc"`]) {
+    const hits = `7 openat(${folder}, ${flags}) = -1 EIO (INJECTED)`;
+    assert.deepEqual(judge({ ...unopened, hits }, after), []);
+    assert.match(judge({ ...unopened, hits, end: `${after}\n${left}` }, after).join(), /^in the end/);
+  }
+  assert.match(judge(unopened, after).join(), /half done/);
+});
+
 test("the sections of an attempt are read", () => {
   const text =
     "== status\n1\n== stderr\ntwo\nlines\n== hits\nh\n== digest\nsame\n== state\na\n== again\n0\n== again-stderr\n\n== end\nb\n";
