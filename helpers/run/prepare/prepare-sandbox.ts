@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { chmodSync, chownSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { usesDhcp } from "../../../generator/conf/check-network.ts";
@@ -9,6 +8,7 @@ import { requireControl } from "../../host/access-control.ts";
 import { CAP_SYS_RESOURCE, hasCapability, readCapabilities } from "../../host/capabilities.ts";
 import { withGeneratedWants } from "../../host/generated-wants.ts";
 import { readUnits } from "../../host/read-units.ts";
+import { runAtOnce } from "../../host/run-at-once.ts";
 import { run } from "../../host/run.ts";
 import type { UnitProperties } from "../../host/systemd.ts";
 import { textOf } from "../../host/unit-properties.ts";
@@ -109,7 +109,7 @@ function writeRun(run: string, owner: number, conf: Conf, unitOf: (unit: string)
     ...(usesDhcp(conf) ? ["online"] : []),
     ...(mayRaiseLimits() ? ["files"] : []),
   ].map((pipe) => join(run, "host", pipe));
-  execFileSync("mkfifo", ["--mode=0600", ...pipes]);
+  runAtOnce("mkfifo", ["--mode=0600", ...pipes], "the pipes of the start cannot be made");
   for (const pipe of pipes) chownSync(pipe, owner, owner);
 }
 

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { imageMountPoint } from "../../../generator/conf/paths.ts";
@@ -7,6 +6,7 @@ import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { findContainerGroup } from "../../host/cgroup.ts";
 import { findController } from "../../host/find-controller.ts";
 import { orMissing } from "../../host/or-missing.ts";
+import { runAtOnce } from "../../host/run-at-once.ts";
 import { isImageMounted } from "../image/mount-image.ts";
 import { promiseThaw } from "./thaw.ts";
 
@@ -27,7 +27,8 @@ export async function withFrozen<T>(name: SandboxName, act: () => Promise<T>): P
   try {
     if (freezer !== undefined) await freezeProcesses(name, freezer);
     // fsfreeze(8) waits for current writes, and writes out everything else.
-    if (mountPoint !== undefined) execFileSync("fsfreeze", ["--freeze", mountPoint]);
+    if (mountPoint !== undefined)
+      runAtOnce("fsfreeze", ["--freeze", mountPoint], `the image of sandbox ${name} cannot be frozen`);
     return await act();
   } finally {
     await thaw();
