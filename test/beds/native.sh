@@ -181,12 +181,21 @@ stop_native() {
 	rm -rf "$BED_STATE"
 }
 
-# release_loops: detaches the bed's loop devices. They belong to the machine, and can outlive the bed after an unusual
-# end of their mount.
+# release_loops: detaches the bed's loop devices. They belong to the machine, and can outlive the bed: after an unusual end of
+# their mount, or because somebody was killed who had frozen the file system. It is thawed where it is mounted once more. The name
+# of the file is that of the bed's own view, so its number is looked for.
 release_loops() {
-	local device file
-	losetup --noheadings --raw --output NAME,BACK-FILE | while read -r device file; do
-		[[ $file != "$BED_ROOT"/* ]] || losetup --detach "$device"
+	local device inode disk place
+	losetup --noheadings --raw --output NAME,BACK-INO,BACK-MAJ:MIN | while read -r device inode disk; do
+		[[ -d $BED_ROOT && $disk == "$(stat --format=%Hd:%Ld "$BED_ROOT")" ]] || continue
+		[[ $(find "$BED_ROOT" -xdev -inum "$inode" -print -quit) ]] || continue
+		place=$(mktemp -d)
+		if mount "$device" "$place" 2>/dev/null; then
+			fsfreeze --unfreeze "$place" 2>/dev/null || true
+			umount "$place"
+		fi
+		rmdir "$place"
+		losetup --detach "$device" 2>/dev/null || true
 	done
 }
 
