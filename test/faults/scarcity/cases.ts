@@ -221,8 +221,8 @@ export const cases: readonly Case[] = [
   {
     name: "no levels",
     bed: "selinux",
-    // Every pair of categories is in one of these, which belong to containers of libvirt's. A first start fails as well, and leaves the
-    // root that it has made to the next one.
+    // Every pair of categories is in one of these, which belong to containers of libvirt's. A first start fails as well,
+    // and leaves the root that it has made to the next one.
     take: "echo s0:c0.c1022 s0:c1.c1023 s0:c0,c2.c1023 >/run/libvirt/lxc/faults.xml",
     give: "rm /run/libvirt/lxc/faults.xml",
     fail: ["create", "clone", "import"],

@@ -1,7 +1,7 @@
 import type { Verb } from "../calls/verbs.ts";
 
-// Small file systems of their own, so that the machine loses nothing. A virtual machine has a disk of its own, and no tmpfs may have our
-// labels there.
+// Small file systems of their own, so that the machine loses nothing. A virtual machine has a disk of its own, and no tmpfs
+// may have our labels there.
 const small = `[ -e /sys/fs/selinux/enforce ] || for place in /var/lib/sandboxcontainer /root/faults; do
   mountpoint --quiet $place || mount -t tmpfs -o size=64M,nr_inodes=20000,mode=0700 faults $place; done`;
 const sleep = "-- /usr/bin/sleep infinity";
