@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeFile } from "./write-file.ts";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import { orMissing } from "./or-missing.ts";
 import { readIfPossible } from "./read-if-there.ts";
@@ -104,7 +105,7 @@ export function unloadProfiles(name: string): void {
   if (!isAppArmorEnabled()) return;
   for (const role of [undefined, ...profileRoles])
     orMissing(() => {
-      writeFileSync(`${kernel}/.remove`, profileOf(name, role), { flag: "r+" });
+      writeFile(`${kernel}/.remove`, profileOf(name, role), { flag: "r+" });
     });
 }
 

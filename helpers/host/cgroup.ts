@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { totalmem } from "node:os";
 import { join } from "node:path";
+import { writeFile } from "./write-file.ts";
 
 /** The usage and limits of a container; null where the kernel does not count something, or sets no limit. */
 export interface Usage {
@@ -68,7 +69,7 @@ export function listGroupFolders(text: string, isUnified: boolean): readonly str
 /** Moves a process into the groups of another. */
 export function joinGroups(pid: number, other: number): void {
   const folders = listGroupFolders(readFileSync(`/proc/${other}/cgroup`, "utf8"), existsSync(join(top, unifiedMark)));
-  for (const folder of folders) writeFileSync(join(folder, "cgroup.procs"), String(pid));
+  for (const folder of folders) writeFile(join(folder, "cgroup.procs"), String(pid));
 }
 
 /** The group of the container that a process belongs to, from its /proc/pid/cgroup; undefined if it is in none. */

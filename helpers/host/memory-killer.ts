@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { writeFile } from "./write-file.ts";
 import { CAP_SYS_RESOURCE, hasCapability, readCapabilities } from "./capabilities.ts";
 
 /** Its actions on the host. Unit tests replace them. */
@@ -27,6 +27,6 @@ export function exposeToMemoryKiller(pid: number, score: number, host: KillerHos
 const ownHost: KillerHost = {
   hasRight: () => hasCapability(readCapabilities("self", "CapEff"), CAP_SYS_RESOURCE),
   write: (pid, score) => {
-    writeFileSync(`/proc/${pid}/oom_score_adj`, String(score));
+    writeFile(`/proc/${pid}/oom_score_adj`, String(score));
   },
 };

@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { writeFile } from "./write-file.ts";
 import type { Conf } from "../../generator/conf/conf.ts";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 
@@ -105,7 +106,7 @@ const withLevel = (context: string, level: string): string => [...context.split(
 // loaded, whatever package or person loaded it (selinuxfs, security_check_context(3)).
 function isKnown(context: string): boolean {
   try {
-    writeFileSync("/sys/fs/selinux/context", context, { flag: "r+" });
+    writeFile("/sys/fs/selinux/context", context, { flag: "r+" });
     return true;
   } catch {
     return false;

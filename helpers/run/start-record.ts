@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { writeFile } from "../host/write-file.ts";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import type { KnownProcess } from "../host/process-start.ts";
 import { orMissing } from "../host/or-missing.ts";
@@ -22,7 +23,7 @@ export function readStartRecord(name: SandboxName): StartRecord {
 }
 
 export function writeStartRecord(name: SandboxName, record: Exclude<StartRecord, { kind: "none" }>): void {
-  writeFileSync(recordFile(name), renderStartRecord(record), { mode: 0o600 });
+  writeFile(recordFile(name), renderStartRecord(record), { mode: 0o600 });
 }
 
 /** Writes `INIT BEGAN CONTROLLER BEGAN`, or `gone`. An empty file says that libvirt was asked. */

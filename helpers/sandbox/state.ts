@@ -1,5 +1,6 @@
-import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { writeFile } from "../host/write-file.ts";
 import { stateDirectory, stateFile, stateRoot } from "../../generator/conf/paths.ts";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import { isSandboxName, type SandboxName } from "../../generator/conf/sandbox-name.ts";
@@ -85,9 +86,7 @@ export function readContext(name: SandboxName): string | null {
  */
 export function replaceFile(path: string, text: string | Uint8Array, fresh = `${path}.new`): void {
   try {
-    withPath(fresh, () => {
-      writeFileSync(fresh, text, { mode: 0o600, flush: true });
-    });
+    writeFile(fresh, text, { mode: 0o600, flush: true });
     renameSync(fresh, path);
   } catch (error) {
     removeIfThere(fresh);

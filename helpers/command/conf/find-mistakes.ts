@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { writeFile } from "../../host/write-file.ts";
 import type { Conf, PassThroughLine } from "../../../generator/conf/conf.ts";
 import { loadConfText } from "../../../generator/conf/load-conf.ts";
 import { confFile } from "../../../generator/conf/paths.ts";
@@ -39,7 +40,7 @@ export async function findIgnored(confs: readonly Conf[]): Promise<ReadonlyMap<C
   const folder = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
   try {
     const units = written.map((each, index) => ({ ...each, file: join(folder, `sandbox@${index}.service`) }));
-    for (const { file, lines } of units) writeFileSync(file, renderUnit(lines));
+    for (const { file, lines } of units) writeFile(file, renderUnit(lines));
     const options = ["--man=no", "--generators=no", "--recursive-errors=no"];
     const words = ["verify", ...options, ...units.map(({ file }) => file)];
     const { stderr } = await run("systemd-analyze", words, { accept: [1] });

@@ -1,12 +1,12 @@
-import { chmodSync, chownSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, readFileSync, renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { writeFile } from "../../host/write-file.ts";
 import { listSandboxes, loadConfText } from "../../../generator/conf/load-conf.ts";
 import { confFile } from "../../../generator/conf/paths.ts";
 import { ConfErrors, SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { verifyLoaded } from "../../../generator/conf/verify-conf.ts";
 import { removeIfThere } from "../../host/remove-if-there.ts";
-import { withPath } from "../../host/with-path.ts";
 import { besideOf, syncFolder } from "../../sandbox/state.ts";
 import { digestOf } from "../../sandbox/tree/look-up.ts";
 
@@ -38,9 +38,7 @@ export function replaceConf(name: SandboxName, text: string): void {
   const beside = besideOf(path);
   const { mode, uid, gid } = statSync(path);
   try {
-    withPath(beside, () => {
-      writeFileSync(beside, text, { mode: 0o600, flush: true });
-    });
+    writeFile(beside, text, { mode: 0o600, flush: true });
     chownSync(beside, uid, gid);
     chmodSync(beside, mode & 0o7777);
     renameSync(beside, path);

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { writeFile } from "../../host/write-file.ts";
 import { loadConfText } from "../../../generator/conf/load-conf.ts";
 import { confFile, imageMountPoint, stateDirectory, stateRoot } from "../../../generator/conf/paths.ts";
 import { ConfErrors, SandboxError } from "../../../generator/conf/sandbox-error.ts";
@@ -53,7 +54,7 @@ async function moveIn(systemd: Systemd, { name, text, dropIns, folder }: Newcome
   const forgotten = keepsIdentity(name) ? "name" : "name and machine-id";
   syncFolder(stateRoot);
   if (dropIns.size > 0) mkdirSync(dropInsHere, { recursive: true });
-  for (const [file, dropIn] of dropIns) writeFileSync(join(dropInsHere, file), dropIn, { mode: 0o644, flush: true });
+  for (const [file, dropIn] of dropIns) writeFile(join(dropInsHere, file), dropIn, { mode: 0o644, flush: true });
   writeConf(name, text);
   await systemd.reload();
   const { conf } = loadConfText(name, confFile(name), text);

@@ -1,5 +1,6 @@
-import { existsSync, linkSync, mkdirSync, readFileSync, statfsSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readFileSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
+import { writeFile } from "../../host/write-file.ts";
 import { imageMountUnit } from "../../../generator/conf/image-unit.ts";
 import { listSandboxes, loadConf } from "../../../generator/conf/load-conf.ts";
 import { confFile, copyingFile, rootTree, stateDirectory, stateRoot } from "../../../generator/conf/paths.ts";
@@ -71,7 +72,7 @@ export function writeConf(name: SandboxName, text: string): void {
   const beside = besideOf(path);
   try {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(beside, text, { mode: 0o644, flush: true });
+    writeFile(beside, text, { mode: 0o644, flush: true });
     linkSync(beside, path);
     syncFolder(dirname(path));
   } catch (error) {

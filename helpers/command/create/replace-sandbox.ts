@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { writeFile } from "../../host/write-file.ts";
 import { loadConfText } from "../../../generator/conf/load-conf.ts";
 import { confFile, stateDirectory } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
@@ -88,5 +89,5 @@ function replaceDropIns(name: SandboxName, dropIns: ReadonlyMap<string, string>)
   const path = `${confFile(name)}.d`;
   rmSync(path, { recursive: true, force: true });
   if (dropIns.size > 0) mkdirSync(path);
-  for (const [file, text] of dropIns) writeFileSync(join(path, file), text, { mode: 0o644, flush: true });
+  for (const [file, text] of dropIns) writeFile(join(path, file), text, { mode: 0o644, flush: true });
 }

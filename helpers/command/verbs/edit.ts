@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { text as readStream } from "node:stream/consumers";
+import { writeFile } from "../../host/write-file.ts";
 import { loadConf } from "../../../generator/conf/load-conf.ts";
 import { confFile } from "../../../generator/conf/paths.ts";
 import { type ConfError, describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
@@ -38,7 +39,7 @@ export async function editConf(text: string, options: EditOptions): Promise<void
     return;
   }
   const copy = join(mkdtempSync(join(tmpdir(), "sandboxcontainer-")), `${name}.conf`);
-  writeFileSync(copy, old, { mode: 0o600 });
+  writeFile(copy, old, { mode: 0o600 });
   const fresh = await editUntilRight(name, copy);
   if (fresh === undefined || fresh === old) {
     rmSync(dirname(copy), { recursive: true });

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { writeFile } from "../../host/write-file.ts";
 import { parseConf } from "../../../generator/conf/parse-conf.ts";
 import { confFile, stateDirectory, stateRoot } from "../../../generator/conf/paths.ts";
 import { printableText } from "../../../generator/conf/printable-text.ts";
@@ -133,7 +134,7 @@ export const findHostPrograms = (texts: ReadonlyMap<string, string>): readonly s
 /** Writes the records beside the tree, as our reader understood them and not as they were in the archive. */
 function writeRecords(folder: string, { manifest, bases, state, configured }: Records, isReplacing: boolean): void {
   const write = (record: string, data: string | Buffer): void => {
-    writeFileSync(join(folder, record), data, { flag: "wx", mode: 0o600 });
+    writeFile(join(folder, record), data, { flag: "wx", mode: 0o600 });
   };
   write("manifest.json", formatManifest(manifest));
   if (bases !== undefined) write("bases.json.gz", formatBases(bases));

@@ -11,6 +11,7 @@ import {
   isBroken,
   readOwnUnfinished,
   readUnfinished,
+  removeUnfinished,
   undertake,
   writeUnfinished,
   writeUnfinishedIfRoom,
@@ -109,7 +110,13 @@ export async function deleteSnapshot(text: string, snapshot: string, options: Op
   await withHeldSandbox(name, async () => {
     const left = readUnfinished(name);
     if (left === undefined || !isBroken(left.task)) writeUnfinishedIfRoom(name, { kind: "forgetting", snapshot });
-    await snapshots.removeSnapshot(name, snapshot);
+    try {
+      await snapshots.removeSnapshot(name, snapshot);
+    } catch (error) {
+      // Nothing was begun.
+      if (wasBegun() && snapshots.hasSnapshot(name, snapshot)) removeUnfinished(name);
+      throw error;
+    }
   });
   await conclude(wasBegun() ? [name] : [], () => {
     if (options.json === true) printJson({ name, snapshot, deleted: true });

@@ -1,5 +1,6 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { writeFile } from "../../host/write-file.ts";
 import { mountsDirectory, runtimeDirectory } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
@@ -71,7 +72,7 @@ function makeFolder(path: string, mode: number, group: number): void {
 // One process mounts all: each process would add some milliseconds to the start.
 async function mountAll(name: SandboxName, fstab: string): Promise<void> {
   const file = runtimeFile(name, "fstab");
-  writeFileSync(file, fstab, { mode: 0o600 });
+  writeFile(file, fstab, { mode: 0o600 });
   await mount(["--all", "--fstab", file]);
 }
 

@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { writeFile } from "../../host/write-file.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { isRunning, type KnownProcess } from "../../host/process-start.ts";
@@ -114,7 +115,7 @@ const ownHost: CareHost = {
   isRunning,
   run: runQuick,
   write: (path, text) => {
-    writeFileSync(path, text);
+    writeFile(path, text);
   },
   readCgroup: (pid) => {
     try {

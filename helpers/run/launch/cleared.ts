@@ -1,5 +1,6 @@
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { writeFile } from "../../host/write-file.ts";
 import { mountsDirectory, stateDirectory } from "../../../generator/conf/paths.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { plainText } from "../../sandbox/untrusted-text.ts";
@@ -10,7 +11,7 @@ const clearedFile = (name: SandboxName): string => join(stateDirectory(name), "c
 /** Keeps the report of inside/ready about settings that were turned off. An empty report removes the previous one. */
 export function keepCleared(name: SandboxName, cleared: string): void {
   if (cleared === "") rmSync(clearedFile(name), { force: true });
-  else writeFileSync(clearedFile(name), `${plainText(cleared)}\n`, { mode: 0o600 });
+  else writeFile(clearedFile(name), `${plainText(cleared)}\n`, { mode: 0o600 });
 }
 
 /**
@@ -19,5 +20,5 @@ export function keepCleared(name: SandboxName, cleared: string): void {
 export function askForCleared(name: SandboxName): void {
   if (!existsSync(clearedFile(name))) return;
   const dropIns = join(mountsDirectory(name), "run/systemd/system/sandboxcontainer.target.d");
-  writeFileSync(join(dropIns, "60-cleared.conf"), "[Unit]\nWants=sandboxcontainer-ready.service\n");
+  writeFile(join(dropIns, "60-cleared.conf"), "[Unit]\nWants=sandboxcontainer-ready.service\n");
 }

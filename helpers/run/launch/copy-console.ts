@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
-import { closeSync, writeFileSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { once } from "node:events";
 import { join } from "node:path";
+import { writeFile } from "../../host/write-file.ts";
 import { helperDirectory, runtimeDirectory } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
@@ -29,7 +30,7 @@ const stamp = String.raw`(\[ *[0-9]+\.[0-9]{6}\] )?`;
  */
 export async function copyConsole(name: SandboxName, console: Console): Promise<void> {
   // The copier writes this file; stop waits for the process that it names.
-  writeFileSync(runtimeFile(name, "console"), "");
+  writeFile(runtimeFile(name, "console"), "");
   const input = console.terminal === undefined ? undefined : openTerminal(console.terminal, name);
   const copier = spawn(join(helperDirectory, "copy-console"), ["ended"], {
     cwd: runtimeDirectory(name),

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { writeFile } from "../../host/write-file.ts";
 import { describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { connectLibvirt } from "../../host/libvirt.ts";
@@ -48,7 +48,7 @@ export async function launchSandbox(name: SandboxName): Promise<void> {
   const libvirt = connectLibvirt();
   await Promise.all([attached, requireSockets(name, start.sockets)]);
   // `list` uses this to see that a conf is newer than the running sandbox.
-  writeFileSync(runtimeFile(name, "started"), `${stamp}\n`);
+  writeFile(runtimeFile(name, "started"), `${stamp}\n`);
   if (start.hasNetwork) await setUpNetwork(name);
   // The pipes are opened before anything runs that could replace them.
   const pipes = openPipes(name, start.pipes);

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { writeFile } from "../../host/write-file.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { notifySystemd } from "../../host/notify.ts";
 import { isRunning } from "../../host/process-start.ts";
@@ -23,7 +23,7 @@ export async function reportOutcome(
 ): Promise<void> {
   const { name, controller, init } = container;
   const hasEnded = (): boolean => controller === undefined || !isRunning(controller);
-  if (outcome.ended !== "") writeFileSync(runtimeFile(name, "ended"), `${outcome.ended}\n`);
+  if (outcome.ended !== "") writeFile(runtimeFile(name, "ended"), `${outcome.ended}\n`);
   if (outcome.isReady) {
     keepCleared(name, outcome.cleared);
     // No container may run that nobody looks after.

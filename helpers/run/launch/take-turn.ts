@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { writeFile } from "../../host/write-file.ts";
 import { runtimeRoot } from "../../../generator/conf/paths.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { takeLock } from "../../host/lock.ts";
@@ -25,7 +26,7 @@ export async function takeTurn(name: SandboxName): Promise<Turn> {
   // In /run, so that none is left of a boot that ended during starts.
   mkdirSync(runtimeRoot, { recursive: true, mode: 0o711 });
   const mark = join(runtimeRoot, `${prefix}${name}`);
-  writeFileSync(mark, "");
+  writeFile(mark, "");
   const removeMark = (): void => {
     rmSync(mark, { force: true });
   };

@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { writeFile } from "../../host/write-file.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { orMissing } from "../../host/or-missing.ts";
@@ -31,7 +32,7 @@ export function parseClientRecord(text: string): ClientRecord {
 }
 
 export function writeClientRecord(name: SandboxName, { pid, began }: KnownProcess): void {
-  writeFileSync(recordFile(name), `${pid} ${began}\n`, { mode: 0o600 });
+  writeFile(recordFile(name), `${pid} ${began}\n`, { mode: 0o600 });
 }
 
 /** The actions on the host that start a client. Unit tests replace them. */

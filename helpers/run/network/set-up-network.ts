@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeFile } from "../../host/write-file.ts";
 import { mountsDirectory, networkLock } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
@@ -165,9 +166,9 @@ const ownHost: NetworkHost = {
   takeLock: () => takeLock(networkLock, 30),
   nft: (rules) => runQuick("nft", ["-f", "-"], { input: rules }),
   writeUnload: (name, rules) => {
-    writeFileSync(runtimeFile(name, "unfilter"), rules);
+    writeFile(runtimeFile(name, "unfilter"), rules);
   },
   writeResolvConf: (name) => {
-    writeFileSync(join(mountsDirectory(name), "run/host/resolv.conf"), readResolvConf(name));
+    writeFile(join(mountsDirectory(name), "run/host/resolv.conf"), readResolvConf(name));
   },
 };

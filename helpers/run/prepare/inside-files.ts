@@ -1,5 +1,6 @@
-import { chmodSync, chownSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { writeFile } from "../../host/write-file.ts";
 import { usesDhcp } from "../../../generator/conf/check-network.ts";
 import type { Conf, Listen } from "../../../generator/conf/conf.ts";
 import { quoteForShell } from "../../host/quote-for-shell.ts";
@@ -119,7 +120,7 @@ export function writeInside(run: string, owner: number, files: InsideFiles, fold
   for (const [path, text] of Object.entries(files)) {
     const file = join(run, path);
     makeDirectory(dirname(file));
-    writeFileSync(file, text, { mode: 0o644 });
+    writeFile(file, text, { mode: 0o644 });
     own(file);
   }
   for (const { path, mode } of folders) {

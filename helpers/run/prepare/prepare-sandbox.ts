@@ -1,5 +1,6 @@
-import { chmodSync, chownSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { writeFile } from "../../host/write-file.ts";
 import { usesDhcp } from "../../../generator/conf/check-network.ts";
 import type { Conf } from "../../../generator/conf/conf.ts";
 import { stateDirectory } from "../../../generator/conf/paths.ts";
@@ -62,7 +63,7 @@ export async function prepareSandbox(conf: Conf): Promise<void> {
   rmSync(start, { recursive: true, force: true });
   mkdirSync(start, { mode: 0o700 });
   const put = (file: string, text: string): void => {
-    writeFileSync(join(start, file), text, { mode: 0o600 });
+    writeFile(join(start, file), text, { mode: 0o600 });
   };
   const filters = await renderFilters(conf);
   put("system-calls", filters.sandbox);

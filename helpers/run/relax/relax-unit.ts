@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
+import { writeFile } from "../../host/write-file.ts";
 import { isClearable, isContext, neutralValues } from "./clearable.ts";
 import { type Cleared, renderCleared } from "./cleared.ts";
 import { formatSetting, readServiceSettings, type Setting } from "./service-settings.ts";
@@ -21,7 +22,7 @@ export function relaxUnit(unit: string, text: string, attempt: Try, etc: string)
   const cleared = findCleared(settings, attempt);
   if (cleared.length === 0) return [];
   mkdirSync(directory, { recursive: true });
-  writeFileSync(file, renderCleared(unit, cleared, settings));
+  writeFile(file, renderCleared(unit, cleared, settings));
   return cleared.map(({ setting }) => setting);
 }
 

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
+import { writeFile } from "../../host/write-file.ts";
 import type { Try } from "./relax-unit.ts";
 
 const directory = "/run/systemd/system";
@@ -22,7 +23,7 @@ export function tryBeside(unit: string): Try {
   return (units) => {
     const names = units.map((_, index) => nameOf(index));
     units.forEach((lines, index) => {
-      writeFileSync(`${directory}/${nameOf(index)}`, renderTry(lines));
+      writeFile(`${directory}/${nameOf(index)}`, renderTry(lines));
     });
     systemctl("daemon-reload");
     systemctl("start", "--", ...names);

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeFile } from "../../host/write-file.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { isLibvirtRunning, statusFile } from "../../host/libvirt-files.ts";
 import { isRunning, type KnownProcess } from "../../host/process-start.ts";
@@ -63,7 +64,7 @@ function moveHere({ pid }: KnownProcess): void {
     const [, hierarchy = "", cgroup = ""] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
     const procs = join("/sys/fs/cgroup", hierarchy.replace(/^name=/, ""), cgroup, "cgroup.procs");
     try {
-      writeFileSync(procs, String(pid));
+      writeFile(procs, String(pid));
     } catch {
       continue;
     }

@@ -1,7 +1,8 @@
-import { copyFileSync, createWriteStream, existsSync, linkSync, lstatSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, createWriteStream, existsSync, linkSync, lstatSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { constants, createZstdCompress } from "node:zlib";
+import { writeFile } from "../../host/write-file.ts";
 import { rootTree, stateDirectory } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
@@ -29,10 +30,10 @@ export async function packSandbox(
   staging: string,
   output: NodeJS.WritableStream,
 ): Promise<void> {
-  writeFileSync(join(staging, "sandboxcontainer.json"), `${JSON.stringify({ version: 1, name })}\n`);
-  writeFileSync(join(staging, "conf"), conf.text);
+  writeFile(join(staging, "sandboxcontainer.json"), `${JSON.stringify({ version: 1, name })}\n`);
+  writeFile(join(staging, "conf"), conf.text);
   if (conf.dropIns.size > 0) mkdirSync(join(staging, "conf.d"));
-  for (const [file, text] of conf.dropIns) writeFileSync(join(staging, "conf.d", file), text);
+  for (const [file, text] of conf.dropIns) writeFile(join(staging, "conf.d", file), text);
   const configured = configuredFile(stateDirectory(name));
   if (existsSync(configured)) copyFileSync(configured, join(staging, "configured"));
   const own = ["sandboxcontainer.json", "conf", ...(conf.dropIns.size > 0 ? ["conf.d"] : [])];

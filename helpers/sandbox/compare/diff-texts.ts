@@ -1,5 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { writeFile } from "../../host/write-file.ts";
 import { stateDirectory } from "../../../generator/conf/paths.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { run } from "../../host/run.ts";
@@ -33,7 +34,7 @@ async function withFiles<T>(
   const scratch = mkdtempSync(join(stateDirectory(name), "texts.new-"));
   try {
     const files = texts.map((_, index) => join(scratch, String(index)));
-    for (const [index, file] of files.entries()) writeFileSync(file, texts[index] ?? "");
+    for (const [index, file] of files.entries()) writeFile(file, texts[index] ?? "");
     return await act(files);
   } finally {
     rmSync(scratch, { recursive: true, force: true });

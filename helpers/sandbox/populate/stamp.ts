@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { writeFile } from "../../host/write-file.ts";
 import { hashConf, stampOf } from "../../../generator/conf/conf-hash.ts";
 import type { Conf } from "../../../generator/conf/conf.ts";
 import { stateDirectory } from "../../../generator/conf/paths.ts";
@@ -18,7 +19,7 @@ export const hasStamp = (name: SandboxName, stamp: string): boolean => existsSyn
 /** Records that the tree matches the conf, so that no start makes it again. Everything else must be on the disk by now. */
 export function writeStamp(name: SandboxName, stamp: string): void {
   const state = stateDirectory(name);
-  writeFileSync(join(state, stamp), "");
+  writeFile(join(state, stamp), "");
   for (const other of listStamps(state)) if (other !== stamp) rmSync(join(state, other));
   syncFolder(state);
 }

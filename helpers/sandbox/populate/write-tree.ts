@@ -1,5 +1,6 @@
-import { chmodSync, constants, copyFileSync, lchownSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, constants, copyFileSync, lchownSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { writeFile } from "../../host/write-file.ts";
 import { run } from "../../host/run.ts";
 import type { ManifestEntry } from "../manifest/entry.ts";
 import { copyData, type Warn } from "./copy-data.ts";
@@ -59,7 +60,7 @@ function writeEntry(entry: ManifestEntry, path: string, host: string): boolean {
     case "file":
       // Skipped: the package makes it inside.
       if ("madeBy" in entry.source) return true;
-      if ("text" in entry.source) writeFileSync(path, entry.source.text, { flag: "wx", mode: 0o600 });
+      if ("text" in entry.source) writeFile(path, entry.source.text, { flag: "wx", mode: 0o600 });
       else if (!copyFile(join(host, entry.source.copy), path)) return false;
   }
   own(entry, path);

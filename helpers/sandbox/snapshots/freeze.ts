@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { writeFile } from "../../host/write-file.ts";
 import { imageMountPoint } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
@@ -51,7 +52,7 @@ function findRunningFreezer(name: SandboxName): Freezer | undefined {
 }
 
 async function freezeProcesses(name: SandboxName, freezer: Freezer): Promise<void> {
-  writeFileSync(freezer.file, freezer.freeze);
+  writeFile(freezer.file, freezer.freeze);
   const deadline = performance.now() + 10_000;
   while (!freezer.isFrozen(readFileSync(freezer.state, "utf8"))) {
     if (performance.now() > deadline)

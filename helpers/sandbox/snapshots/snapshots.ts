@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { writeFile } from "../../host/write-file.ts";
 import { findNearest } from "../../../generator/conf/nearest.ts";
 import { stateDirectory } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
@@ -64,7 +65,7 @@ export async function keepSnapshot(name: SandboxName, snapshot: string): Promise
     copyRecords(stateDirectory(name), folder);
     const configured = configuredFile(folder);
     mkdirSync(dirname(configured), { mode: 0o700 });
-    writeFileSync(configured, readIfThere(configuredFile(stateDirectory(name))) ?? "", { mode: 0o600 });
+    writeFile(configured, readIfThere(configuredFile(stateDirectory(name))) ?? "", { mode: 0o600 });
     await run("sync", ["--file-system", folder]);
     renameSync(folder, snapshotFolder(name, snapshot));
     syncFolder(snapshotsFolder(name));

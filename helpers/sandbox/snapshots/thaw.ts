@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { writeFile } from "../../host/write-file.ts";
 import { frozenFile } from "../../../generator/conf/paths.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { orMissing } from "../../host/or-missing.ts";
@@ -21,7 +22,7 @@ const keepPromise = `cat >/dev/null
  * killed as well, `thaw` can do it later. The returned function thaws.
  */
 export async function promiseThaw(name: SandboxName, { mountPoint, group }: Frozen): Promise<() => Promise<void>> {
-  writeFileSync(frozenFile(name), JSON.stringify({ mountPoint, group }));
+  writeFile(frozenFile(name), JSON.stringify({ mountPoint, group }));
   const words = [frozenFile(name), mountPoint ?? "", group?.file ?? "", group?.thaw ?? ""];
   // In a session of its own it outlives Ctrl-C.
   const child = spawn("sh", ["-c", keepPromise, ...words], { stdio: ["pipe", "ignore", "ignore"], detached: true });
@@ -45,7 +46,7 @@ export async function thaw(name: SandboxName): Promise<void> {
   const { mountPoint, group } = parseFrozen(text);
   // It fails if nothing is frozen.
   if (mountPoint !== undefined) await run("fsfreeze", ["--unfreeze", mountPoint], { accept: [1] });
-  if (group !== undefined && existsSync(group.file)) writeFileSync(group.file, group.thaw);
+  if (group !== undefined && existsSync(group.file)) writeFile(group.file, group.thaw);
   rmSync(frozenFile(name), { force: true });
 }
 

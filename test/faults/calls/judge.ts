@@ -85,13 +85,14 @@ function withoutExcused(files: string, hits: string, stderr: string): string {
   return without(files, (path) => stderr.includes(`'${path}'`));
 }
 
-// rm(1) could not open a folder. strace counts the calls of each process apart, so it fails the removing as well.
-const refusedRemoval =
-  /["<](\/var\/lib\/sandboxcontainer\/\.new-[\w-]+)\b.*O_NOFOLLOW\|O_CLOEXEC\|O_DIRECTORY\).*INJECTED/g;
+// rm(1) could not open or list a folder. strace counts the calls of each process apart, so it fails the removing as well.
+const refusedRemoval = /(?:\|O_DIRECTORY\)|\bgetdents64\().*INJECTED/;
+const begunUnder = /["<](\/var\/lib\/sandboxcontainer\/(?:\w+\/snapshots\/)?\.new-[\w-]+)/;
 
 /** Leaves out what was begun under another name and could not be removed. The same command removes it when it comes again. */
 function withoutBegun(files: string, hits: string): string {
-  const begun = [...hits.matchAll(refusedRemoval)].map(([, path = ""]) => path);
+  const refused = hits.split("\n").filter((line) => refusedRemoval.test(line));
+  const begun = refused.flatMap((line) => begunUnder.exec(line)?.[1] ?? []);
   return without(files, (path) => begun.some((each) => path === each || path.startsWith(`${each}/`)));
 }
 
