@@ -10,6 +10,8 @@ export interface PreparedStart {
   readonly folder: string;
   /** Sockets that systemd must hold open, with their ports. */
   readonly sockets: readonly { readonly unit: string; readonly port: number }[];
+  /** TCP ports inside. With OnDemand= a start waits until something listens on one of them. */
+  readonly awaited: readonly number[];
   /** Settings of systemd.resource-control(5), such as `MemoryMax=1G`. */
   readonly limits: readonly string[];
   /** Whether it has more network than a loopback. */
@@ -46,6 +48,7 @@ export function readPreparedStart(name: SandboxName): PreparedStart {
       const [unit = "", port = ""] = line.split(" ");
       return { unit, port: Number(port) };
     }),
+    awaited: lines("awaited").map(Number),
     limits: lines("limits"),
     hasNetwork: has("network"),
     isCommand: has("run/host/command"),

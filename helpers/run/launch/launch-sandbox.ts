@@ -10,6 +10,7 @@ import { setUpNetwork } from "../network/set-up-network.ts";
 import { readPreparedStart, runtimeFile } from "../start-files.ts";
 import { thawFrozen } from "../thaw-frozen.ts";
 import { waitLonger } from "./ask-for-time.ts";
+import { awaitListener } from "./await-listener.ts";
 import { awaitOutcome } from "./await-outcome.ts";
 import { careUntilReady } from "./care-until-ready.ts";
 import { askForCleared } from "./cleared.ts";
@@ -61,7 +62,12 @@ export async function launchSandbox(name: SandboxName): Promise<void> {
   let released: Promise<void> | undefined;
   const release = (): Promise<void> => (released ??= releaseMounts(name).finally(turn.end));
   await careUntilReady(container, start, { outcome, writer: pipes.outcome.writer, release });
-  await reportOutcome(container, start.control, await waitLonger(name, outcome));
+  const said = await waitLonger(name, outcome);
+  if (said.isReady && start.awaited.length > 0 && container.init !== undefined) {
+    await release();
+    await awaitListener(container.init, start.awaited);
+  }
+  await reportOutcome(container, start.control, said);
   await release();
 }
 

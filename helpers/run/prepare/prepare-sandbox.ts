@@ -39,6 +39,7 @@ import { findPatience } from "./unit-patience.ts";
  *                copy-console, `host/active`, which systemd inside opens when the units are active, and
  *                `host/files`, a pipe from launch, if launch raises the limit of open files
  *   sockets      of published ports
+ *   awaited      the ports inside, one of which has to listen before a start on demand is done
  *   limits       of [Resources]
  *   mounts       of Mount=
  *   units        of Unit=, to reload
@@ -71,6 +72,7 @@ export async function prepareSandbox(conf: Conf): Promise<void> {
   put("domain.xml", renderDomain(domain));
   put("configure.xml", renderDomain(planConfiguration(domain, confinement, filters.configuration)));
   put("sockets", listSockets(conf));
+  put("awaited", conf.OnDemand ? conf.Publish.map(({ port }) => `${port}\n`).join("") : "");
   prepareNetwork(conf, planInterface(conf, state.uuid), put);
   put("limits", conf.resources.map(({ key, value }) => `${key}=${value}\n`).join(""));
   put("mounts", renderMounts(conf));

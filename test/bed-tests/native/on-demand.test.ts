@@ -95,12 +95,15 @@ test(
     assert.ok(tries >= 1 && tries <= 9, `${tries} tries`);
     assert.equal(await state("sandbox@broken"), "failed");
     await open("broken", 8202, "Exec=/usr/bin/python3 -m http.server 80", 30);
-    // The service runs before it listens.
-    await eventually(async () => {
-      assert.equal(await visit(8202, 5), "0");
-    });
+    assert.equal(await visit(8202, 5), "0");
   },
 );
+
+test("a service that runs before it listens loses nobody: the first connections were refused", async (context) => {
+  deleteAfter(context, bed, "late");
+  await open("late", 8207, 'Exec=/usr/bin/sh -c "sleep 1; exec /usr/bin/python3 -m http.server 80"');
+  assert.equal(await visit(8207, 20), "0");
+});
 
 test("delete closes the port", async (context) => {
   await makeServer(context, "closed", 8206);

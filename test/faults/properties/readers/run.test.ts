@@ -4,6 +4,7 @@ import { describeSource, parseSources } from "../../../../helpers/run/attach/par
 import { describeFailed, judgePackages } from "../../../../helpers/run/configure/judge-packages.ts";
 import { isClean, parseEnding } from "../../../../helpers/run/ending.ts";
 import { parseMountId } from "../../../../helpers/run/host-folder.ts";
+import { parseListeners } from "../../../../helpers/run/launch/await-listener.ts";
 import { parseOutcome } from "../../../../helpers/run/launch/await-outcome.ts";
 import { parseFileLimit } from "../../../../helpers/run/launch/raise-file-limit.ts";
 import { parseClientRecord } from "../../../../helpers/run/network/dhcp-client.ts";
@@ -20,6 +21,13 @@ import { testReaders } from "./reader.ts";
 const web = parseSandboxName("web1");
 
 testReaders(
+  {
+    name: "the TCP sockets of a network",
+    read: parseListeners,
+    examples: [
+      "  sl  local_address rem_address   st tx_queue rx_queue\n   0: 0100007F:0277 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1\n",
+    ],
+  },
   {
     name: "how a service ended",
     read: (text) => {
