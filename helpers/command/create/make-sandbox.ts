@@ -8,7 +8,14 @@ import { describeError, SandboxError } from "../../../generator/conf/sandbox-err
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { verifyConf } from "../../../generator/conf/verify-conf.ts";
 import { isImageMounted } from "../../sandbox/image/mount-image.ts";
-import { hashText, readUnfinished, removeUnfinished, wasDone, writeUnfinished } from "../../sandbox/hold/unfinished.ts";
+import {
+  hashText,
+  readUnfinished,
+  removeUnfinished,
+  wasDone,
+  writeDone,
+  writeUnfinished,
+} from "../../sandbox/hold/unfinished.ts";
 import { besideOf, syncFolder } from "../../sandbox/state.ts";
 import type { JobMode, Systemd } from "../../host/systemd.ts";
 import { listOf } from "../../host/unit-properties.ts";
@@ -53,7 +60,7 @@ export async function makeOrUndo(
   try {
     writeUnfinished(name, task);
     await make();
-    writeUnfinished(name, { kind: "done" });
+    writeDone(name);
   } catch (error) {
     // The first error says more than one of cleaning up. With the mark, the same command cleans up again.
     await unmake(systemd, name, task).then(

@@ -8,7 +8,7 @@ import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { run } from "../../host/run.ts";
 import type { Systemd } from "../../host/systemd.ts";
 import { forgetIdentity } from "../../sandbox/forget-identity.ts";
-import { writeUnfinished } from "../../sandbox/hold/unfinished.ts";
+import { writeDone, writeUnfinished } from "../../sandbox/hold/unfinished.ts";
 import { mountImage, unmountImage } from "../../sandbox/image/mount-image.ts";
 import { planPopulation } from "../../sandbox/populate/populate-sandbox.ts";
 import { populationOf } from "../../sandbox/populate/population.ts";
@@ -59,7 +59,7 @@ export async function replaceSandbox(systemd: Systemd, { name, text, dropIns, fo
   await mountImage(systemd, name);
   forgetIdentity(name, "name");
   await makeRoot(systemd, name);
-  writeUnfinished(name, { kind: "done" });
+  writeDone(name);
 }
 
 // What is replaced goes with the folder. A command that was killed may already have moved the old root there.

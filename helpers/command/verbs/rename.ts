@@ -7,7 +7,7 @@ import { mountImage, unmountImage } from "../../sandbox/image/mount-image.ts";
 import { removeStamps } from "../../sandbox/populate/stamp.ts";
 import { forgetIdentity } from "../../sandbox/forget-identity.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
-import { conclude, readUnfinished, wasDone, writeUnfinished } from "../../sandbox/hold/unfinished.ts";
+import { conclude, readUnfinished, wasDone, writeDone, writeUnfinished } from "../../sandbox/hold/unfinished.ts";
 import { syncFolder } from "../../sandbox/state.ts";
 import { requireWhole } from "../../sandbox/hold/require-whole.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
@@ -34,7 +34,7 @@ export async function renameSandbox(oldText: string, newText: string, options: {
     const isRepeated = wasBegun(old, name);
     await withProgress(`Renaming ${old}`, () => rename(systemd, old, name, isRepeated));
     // The old one comes last: while its record says "renaming", the command can be repeated.
-    for (const each of [name, old]) writeUnfinished(each, { kind: "done" });
+    writeDone(name, old);
   });
   await conclude([name, old], async () => {
     await recordEvent(name, { event: "renamed", was: old });

@@ -13,6 +13,7 @@ import {
   readUnfinished,
   removeUnfinished,
   undertake,
+  writeDone,
   writeUnfinished,
   writeUnfinishedIfRoom,
 } from "../../sandbox/hold/unfinished.ts";
@@ -90,7 +91,7 @@ export async function rollBack(text: string, snapshot: string, options: Options)
       });
       await mountImage(systemd, name);
       await makeRoot(systemd, name);
-      writeUnfinished(name, { kind: "done" });
+      writeDone(name);
     });
   });
   await conclude([name], () => {

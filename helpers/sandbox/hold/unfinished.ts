@@ -76,6 +76,17 @@ export const removeUnfinished = (name: SandboxName): void => {
   removeIfThere(unfinishedFile(name));
 };
 
+/** Records that everything is done. A record that is there, and could only not be flushed, is enough. */
+export function writeDone(...names: readonly SandboxName[]): void {
+  for (const name of names) {
+    try {
+      writeUnfinished(name, { kind: "done" });
+    } catch (error) {
+      if (!wasDone(name)) throw error;
+    }
+  }
+}
+
 /** Runs a task that leaves nothing when it fails, and its record only when it is killed. */
 export async function undertake(name: SandboxName, task: Task, act: () => Promise<void>): Promise<void> {
   try {

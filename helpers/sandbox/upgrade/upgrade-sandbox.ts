@@ -75,7 +75,7 @@ export async function upgradeSandbox(name: SandboxName, prepare: (conf: Conf) =>
   const known = new Map([...bases, ...recorded.bases]);
   writeBases(name, known);
   writeSteps(name, scripts);
-  await prepareAnew(name, prepare);
+  await prepareAnew(name, prepare, reached.pending !== undefined);
   replaceFile(manifestFile(name), formatManifest(reachedNow));
   // The bases of the previous manifest are needed until that manifest is gone.
   writeBases(name, prune(known, reachedNow.entries));
@@ -84,11 +84,16 @@ export async function upgradeSandbox(name: SandboxName, prepare: (conf: Conf) =>
 }
 
 /**
- * Files that were prepared for the next start may be out of date as well. If there are none, the next start makes them.
+ * Files that were prepared for the next start may be out of date as well. If there are none, the next start makes them;
+ * but an upgrade that failed may have removed them.
  */
-async function prepareAnew(name: SandboxName, prepare: (conf: Conf) => Promise<void>): Promise<void> {
+async function prepareAnew(
+  name: SandboxName,
+  prepare: (conf: Conf) => Promise<void>,
+  wasBegun: boolean,
+): Promise<void> {
   const conf = loadConf(name);
-  if (hasStamp(name, ownStamp(conf))) await prepare(conf);
+  if (wasBegun || hasStamp(name, ownStamp(conf))) await prepare(conf);
 }
 
 const pendingFile = (name: SandboxName): string => join(stateDirectory(name), "manifest.pending.json");

@@ -57,8 +57,8 @@ const stack = /^\s+at .*:\d+|panic|Segmentation|JSON Parse|undefined is not|Asse
  */
 export function judge(observed: Observed, after: string, isStep = false): readonly string[] {
   const { status, stderr, hits, isSame, again } = observed;
-  const state = withoutBegun(withoutExcused(observed.state, hits, stderr), hits);
-  const end = withoutExcused(observed.end, hits, stderr);
+  const state = withoutBegun(withoutExcused(observed.state, after, hits, stderr), hits);
+  const end = withoutExcused(observed.end, after, hits, stderr);
   if ((status === 124 && refusedMap.test(hits)) || refusedRuntime.test(hits)) return [];
   const wasKilled = status >= 128;
   const isDone = state === after;
@@ -80,14 +80,15 @@ export function judge(observed: Observed, after: string, isStep = false): readon
 }
 
 /** Leaves out a file that could not be removed, because that is what was failed, and of which the message tells. */
-function withoutExcused(files: string, hits: string, stderr: string): string {
+function withoutExcused(files: string, after: string, hits: string, stderr: string): string {
   if (!/\b(?:unlink|unlinkat|rmdir)\(/.test(hits)) return files;
-  return without(files, (path) => stderr.includes(`'${path}'`));
+  const expected = after.split("\n");
+  return without(files, (path, line) => stderr.includes(`'${path}'`) && !expected.includes(line));
 }
 
 // rm(1) could not open or list a folder. strace counts the calls of each process apart, so it fails the removing as well.
 const refusedRemoval = /(?:\|O_DIRECTORY\)|\bgetdents64\().*INJECTED/;
-const begunUnder = /["<](\/var\/lib\/sandboxcontainer\/(?:\w+\/snapshots\/)?\.new-[\w-]+)/;
+const begunUnder = /["<](\/var\/lib\/sandboxcontainer\/(?:(?:\w+\/snapshots\/)?\.new-[\w-]+|\w+\/root\.new-\d+))/;
 
 /** Leaves out what was begun under another name and could not be removed. The same command removes it when it comes again. */
 function withoutBegun(files: string, hits: string): string {
@@ -96,10 +97,10 @@ function withoutBegun(files: string, hits: string): string {
   return without(files, (path) => begun.some((each) => path === each || path.startsWith(`${each}/`)));
 }
 
-const without = (files: string, isExcused: (path: string) => boolean): string =>
+const without = (files: string, isExcused: (path: string, line: string) => boolean): string =>
   files
     .split("\n")
-    .filter((line) => !isExcused(line.replace(/ .*/, "")))
+    .filter((line) => !isExcused(line.replace(/ .*/, ""), line))
     .join("\n");
 
 /** Says how two lists of files differ, in a few lines. */
