@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { eventually, useBed } from "../bed.ts";
 import { deleteAfter } from "../delete-after.ts";
 
-const bed = useBed("native");
+const bed = useBed("native-network");
 const advice =
   /It has only a loopback interface\. A service that looks for another interface needs Network=: sandboxcontainer set (\w+) Network=default/;
 const show = async (name: string): Promise<{ readonly result: string; readonly advice: string | null }> =>

@@ -5,7 +5,7 @@ import { eventually, useBed } from "../bed.ts";
 import { defineLab, removeLab } from "../lab.ts";
 import { fixedNetwork, makeBridge, useLabSandboxes } from "../lab-sandboxes.ts";
 
-const bed = useBed("native");
+const bed = useBed("native-network");
 const { define, start, inside, addressesOf, addressOf } = useLabSandboxes(bed);
 const virsh = (...words: readonly string[]) => bed.try("virsh", "-q", "-c", "lxc:///system", ...words);
 

@@ -4,7 +4,7 @@ import { eventually, useBed } from "../bed.ts";
 import { deleteAfter } from "../delete-after.ts";
 import { hammer } from "../hammer.ts";
 
-const bed = useBed("native");
+const bed = useBed("native-network");
 const state = async (unit: string): Promise<string> =>
   bed.run("systemctl", "show", "--value", "--property=ActiveState", unit);
 const isInactive = (name: string): Promise<void> =>

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { eventually, useBed } from "../bed.ts";
 import { useLab } from "../lab.ts";
 
-const bed = useBed("native");
+const bed = useBed("native-network");
 const { makeLab, startSandbox, addressOf, initPidOf } = useLab(bed);
 const clientOf = (name: string, property: string): Promise<string> =>
   bed.run("systemctl", "show", "--value", `--property=${property}`, `sandbox-dhcp@${name}`);

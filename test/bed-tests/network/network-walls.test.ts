@@ -4,7 +4,7 @@ import { eventually, useBed } from "../bed.ts";
 import { defineLab, findForgeries, removeLab } from "../lab.ts";
 import { fixedNetwork, useLabSandboxes } from "../lab-sandboxes.ts";
 
-const bed = useBed("native");
+const bed = useBed("native-network");
 const { start, inside, addressesOf, addressOf, initOf } = useLabSandboxes(bed);
 const shell = (script: string): Promise<string> => bed.run("sh", "-c", script);
 const connects = async (from: string, to: string, seconds = 60): Promise<boolean> => {

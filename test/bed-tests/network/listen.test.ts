@@ -3,7 +3,7 @@ import { after, before, test, type TestContext } from "node:test";
 import { useBed } from "../bed.ts";
 import { deleteAfter } from "../delete-after.ts";
 
-const bed = useBed("native");
+const bed = useBed("native-network");
 
 /** Writes confs for sandboxes of this test alone. */
 async function write(context: TestContext, confs: Readonly<Record<string, string>>): Promise<void> {

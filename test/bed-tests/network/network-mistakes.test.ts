@@ -4,7 +4,7 @@ import { useBed } from "../bed.ts";
 import { assertImpossibleFail, defineLab, removeLab } from "../lab.ts";
 import { fixedNetwork, makeBridge, useLabSandboxes } from "../lab-sandboxes.ts";
 
-const bed = useBed("native");
+const bed = useBed("native-network");
 const { define, start } = useLabSandboxes(bed);
 
 before(() => defineLab(bed));

@@ -4,7 +4,7 @@ import { useBed } from "../bed.ts";
 import { forge } from "../dhcp-forger.ts";
 import { useLab } from "../lab.ts";
 
-const bed = useBed("native");
+const bed = useBed("native-network");
 const { makeLab, startSandbox, addressOf } = useLab(bed);
 
 // A4

@@ -4,7 +4,7 @@ import { eventually, useBed } from "../bed.ts";
 import { deleteAfter } from "../delete-after.ts";
 import { defineLab, removeLab } from "../lab.ts";
 
-const bed = useBed("native");
+const bed = useBed("native-network");
 const inside = (name: string, script: string) =>
   bed.run("sandboxcontainer", "execute", name, "--", "/usr/bin/sh", "-c", script);
 /** Reads the file on the host, because one sandbox no longer has a shell. */
