@@ -3,6 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { readIfThere } from "../../../helpers/host/read-if-there.ts";
 import { useBed } from "../../bed-tests/bed.ts";
+import { describeError } from "../../../generator/conf/sandbox-error.ts";
 import { drawByLot } from "../draw-by-lot.ts";
 import { cutPower } from "./cut-power.ts";
 import { loseWrites } from "./lose-writes.ts";
@@ -66,10 +67,16 @@ async function main(): Promise<number> {
       old.forEach(report);
       wrong += old.filter(({ complaints }) => complaints.length > 0).length;
       if (left.length === 0) continue;
-      for await (const tried of tryVerb(bed, verb, left, draw)) {
-        appendFileSync(results, `${JSON.stringify(tried)}\n`);
-        report(tried);
-        if (tried.complaints.length > 0) wrong++;
+      try {
+        for await (const tried of tryVerb(bed, verb, left, draw)) {
+          appendFileSync(results, `${JSON.stringify(tried)}\n`);
+          report(tried);
+          if (tried.complaints.length > 0) wrong++;
+        }
+      } catch (error) {
+        // It is not recorded, so the next run tries it again.
+        report({ fault: left.join(", "), when: "could not be tried", complaints: [describeError(error)] });
+        wrong++;
       }
     }
   }
