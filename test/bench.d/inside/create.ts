@@ -11,7 +11,7 @@ interface Maker {
   /** The path whose disk usage is measured. */
   readonly folder: string;
   readonly absent?: string;
-  create(name: string): readonly string[];
+  readonly create: (name: string) => readonly string[];
 }
 
 const image = `localhost/${prefix}image`;
