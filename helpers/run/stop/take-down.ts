@@ -1,10 +1,12 @@
 import { readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { mountsDirectory, runtimeDirectory, runtimeRoot } from "../../../generator/conf/paths.ts";
+import { describeError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { controllerSocket, mountPoints } from "../../host/libvirt-files.ts";
 import { isMountPoint } from "../../host/mounts.ts";
 import { runQuick } from "../../host/run-quick.ts";
+import { printWarning } from "../../host/run-helper.ts";
 import { releaseClaims } from "../claims.ts";
 import { orMissing } from "../../host/or-missing.ts";
 import { removeIfThere } from "../../host/remove-if-there.ts";
@@ -52,10 +54,14 @@ async function unmountImage(path: string): Promise<void> {
   if (status !== 0) await runQuick("umount", ["--lazy", path]);
 }
 
+// The folder was never made, or somebody has put something into it, or mounted something on it.
+const expected = ["ENOENT", "ENOTDIR", "ENOTEMPTY", "EBUSY"];
+
 function removeEmpty(folder: string): void {
   try {
     rmdirSync(folder);
-  } catch {
-    // The folder was never made, or somebody has put something into it.
+  } catch (error) {
+    // It is in the way of nobody.
+    if (!expected.includes(String((error as NodeJS.ErrnoException).code))) printWarning(describeError(error));
   }
 }
