@@ -94,10 +94,11 @@ export async function readAllFacts(
   names: readonly SandboxName[],
   outdated: Promise<CountOutdated>,
 ): Promise<readonly SandboxFacts[]> {
-  const states = await systemd.readStates("sandbox@*.service");
-  const readEnablement = await openEnablement(systemd);
-  const host = { replaced: openReplacedFiles(), countOutdated: await outdated };
-  const loaded = new Map(loadAllConfs().sandboxes.map((each) => [each.name, each]));
+  // systemd takes longest, so the rest is read meanwhile.
+  const [states, { readEnablement, loaded, ...host }] = await Promise.all([
+    systemd.readStates("sandbox@*.service"),
+    readHost(systemd, outdated),
+  ]);
   return Promise.all(
     names.map(async (name) => {
       const unit = `sandbox@${name}.service`;
@@ -105,6 +106,12 @@ export async function readAllFacts(
       return describeSandbox(name, conf, states.get(unit) ?? neverRan, await readEnablement(unit), host);
     }),
   );
+}
+
+async function readHost(systemd: Systemd, outdated: Promise<CountOutdated>) {
+  const readEnablement = await openEnablement(systemd);
+  const loaded = new Map(loadAllConfs().sandboxes.map((each) => [each.name, each]));
+  return { readEnablement, loaded, replaced: openReplacedFiles(), countOutdated: await outdated };
 }
 
 // As systemd describes a unit that it has just loaded.

@@ -25,7 +25,10 @@ const header = [
 export async function listSandboxes(options: { json?: boolean }): Promise<void> {
   requireRoot();
   const outdated = openOutdated();
-  using systemd = await connectSystemd();
+  const connected = connectSystemd();
+  // The first date takes 4 ms, in which D-Bus answers.
+  formatTime(0);
+  using systemd = await connected;
   const deniedToday = readDeniedToday();
   const known = await readAllFacts(systemd, listNames(), outdated);
   const countDenied = await deniedToday;
