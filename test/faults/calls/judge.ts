@@ -79,11 +79,15 @@ export function judge(observed: Observed, after: string, isStep = false): readon
   return complaints;
 }
 
-/** Leaves out a file that could not be removed, because that is what was failed, and of which the message tells. */
+/**
+ * Leaves out a file that could not be removed, because that is what was failed, and of which the message tells. The journal tells
+ * of an empty folder.
+ */
 function withoutExcused(files: string, after: string, hits: string, stderr: string): string {
   if (!/\b(?:unlink|unlinkat|rmdir)\(/.test(hits)) return files;
   const expected = after.split("\n");
-  return without(files, (path, line) => stderr.includes(`'${path}'`) && !expected.includes(line));
+  const isTold = (path: string): boolean => stderr.includes(`'${path}'`) || hits.includes(`rmdir("${path}")`);
+  return without(files, (path, line) => isTold(path) && !expected.includes(line));
 }
 
 // rm(1) could not open or list a folder. strace counts the calls of each process apart, so it fails the removing as well.

@@ -54,6 +54,14 @@ test("a file that could not be removed may stay if the message names it", () => 
   const done = { ...failed, status: 0, hits: '7 unlink("/run/.held") = -1 EIO (INJECTED)', state: left, end: left };
   assert.deepEqual(judge({ ...done, stderr: "cannot remove '/run/.held'", again: null }, after), []);
   assert.match(judge({ ...done, stderr: "", again: null }, after).join(), /\+\/run\/\.held/);
+  const folder = `${after}\n/run/old d 710 0`;
+  const hits = '7 rmdir("/run/old") = -1 EIO (INJECTED)';
+  assert.deepEqual(judge({ ...done, hits, state: folder, end: folder, stderr: "", again: null }, after), []);
+  // The message is about a file of before, which is there again in the end.
+  assert.deepEqual(
+    judge({ ...failed, stderr: `cannot remove '${after.replace(/ .*/, "")}'`, hits: done.hits }, after),
+    [],
+  );
 });
 
 test("what was begun and could not be removed may stay until the same command comes again", () => {
@@ -61,8 +69,9 @@ test("what was begun and could not be removed may stay until the same command co
   const flags = "O_RDONLY|O_NOCTTY|O_NONBLOCK|O_NOFOLLOW|O_CLOEXEC|O_DIRECTORY";
   const left = `${begun} d 700 0\n${begun}/root d 755 ids`;
   const unopened = { ...failed, isSame: false, state: left };
-  for (const folder of [`AT_FDCWD</>, "${begun}"`, `4<${begun}/root>, "etc"`]) {
-    const hits = `7 openat(${folder}, ${flags}) = -1 EIO (INJECTED)`;
+  const refused = [`openat(AT_FDCWD</>, "${begun}", ${flags})`, `openat(4<${begun}/root>, "etc", ${flags})`];
+  for (const call of [...refused, `getdents64(4<${begun}/root>, 0x3b, 8192)`]) {
+    const hits = `7 ${call} = -1 EIO (INJECTED)`;
     assert.deepEqual(judge({ ...unopened, hits }, after), []);
     assert.match(judge({ ...unopened, hits, end: `${after}\n${left}` }, after).join(), /^in the end/);
   }
