@@ -7,6 +7,7 @@ import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { findControllerPid, findInit } from "../../host/find-controller.ts";
 import { connectLibvirt, type CreateResult } from "../../host/libvirt.ts";
+import { findReason } from "../../host/libvirt-files.ts";
 import { findProcess } from "../../host/process-start.ts";
 import { openPipe, readPipe } from "../../host/pipes.ts";
 import { printWarning } from "../../host/run-helper.ts";
@@ -89,7 +90,7 @@ async function startContainer(name: SandboxName, outcome: number, host: ScriptsH
     const result = await host.createContainer(name);
     if (result.kind !== "created")
       throw new SandboxError(
-        `libvirt refused to start the container that configures the packages of ${name}: ${result.reason}`,
+        `libvirt refused to start the container that configures the packages of ${name}: ${findReason(name, result.reason)}`,
       );
     const console = result.terminal === undefined ? undefined : host.openTerminal(result.terminal, name);
     if (console === undefined) return;

@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { findHint, SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import type { CreateResult } from "../../host/libvirt.ts";
+import { findReason } from "../../host/libvirt-files.ts";
 
 /** The requests to libvirt. Unit tests replace them. */
 export interface CreateHost {
@@ -38,7 +39,7 @@ export async function createContainer(name: SandboxName, host: CreateHost): Prom
         await host.forgetDomain(name);
         break;
       case "refused":
-        throw (host.explain ?? ((refusal) => refusal))(refuse(result.reason));
+        throw (host.explain ?? ((refusal) => refusal))(refuse(findReason(name, result.reason)));
       case "busy":
         if (count === tries)
           throw new SandboxError(`libvirt still has the container of the previous start: ${result.reason}`);
