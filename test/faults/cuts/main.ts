@@ -60,7 +60,7 @@ async function main(): Promise<number> {
       ["flushes", moments, loseWrites] as const,
     ]) {
       const names = Array.from({ length: kind.startsWith(values.only) ? count : 0 }, (_, index) =>
-        [...verb.command, `${kind}:${index + 1}`].join(" "),
+        [...verb.command, ...(verb.kind === undefined ? [] : [`(${verb.kind})`]), `${kind}:${index + 1}`].join(" "),
       );
       const left = values.quick ? names : names.filter((name) => !known.has(name));
       const old = names.flatMap((name) => (left.includes(name) ? [] : (known.get(name) ?? [])));

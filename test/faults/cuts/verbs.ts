@@ -8,7 +8,7 @@ const outdated = `${old}
   sed -i "1i # $(date +%N)" /etc/bash.bashrc; echo "# $(date +%N)" >>/etc/inputrc
   rm -f /etc/profile.d/cuts-*; echo : >/etc/profile.d/cuts-$(date +%N).sh`;
 
-export type VerbToCut = Pick<Verb, "command" | "before">;
+export type VerbToCut = Pick<Verb, "command" | "before" | "kind">;
 
 /** The verbs whose calls are failed, and those that also write much. copy-to flushes as little as cp(1). */
 export const verbs: readonly VerbToCut[] = [
@@ -18,7 +18,7 @@ export const verbs: readonly VerbToCut[] = [
     before: `${old}; echo data >/var/lib/sandboxcontainer/old/root/srv/data`,
   },
   { command: ["resize", "old", "48M"], before: inImage },
-  { command: ["upgrade", "old"], before: outdated },
+  { command: ["upgrade", "old"], before: outdated, kind: "changed" },
 ];
 
 /** A moment of a verb at which the power failed. */
