@@ -5,7 +5,10 @@ import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { orMissing } from "../../host/or-missing.ts";
 
-/** Says of libvirt's refusal that the root is full, if it is: libvirt makes a folder in the root, and says something else. */
+// libvirt makes this folder in the root. Some blocks of a full file system may be free, but not for it.
+const refused = /\/\.oldroot: (?:No space left on device|Disk quota exceeded)/;
+
+/** Says of libvirt's refusal that the root is full, if it is. libvirt may say something else. */
 export function explainFullRoot(
   name: SandboxName,
   refusal: SandboxError,
@@ -13,7 +16,8 @@ export function explainFullRoot(
 ): SandboxError {
   const found = orMissing(() => statfs(join(mountsDirectory(name), "root")));
   // Some file systems have no fixed number of inodes, and report 0.
-  if (found === undefined || (found.bfree > 0 && (found.files === 0 || found.ffree > 0))) return refusal;
+  const isFull = found !== undefined && (found.bfree === 0 || (found.files > 0 && found.ffree === 0));
+  if (!isFull && !refused.test(refusal.message)) return refusal;
   return new SandboxError(`the root of ${name} has no space left, and a start needs some: ${refusal.message}`, {
     hint: `Remove something below ${rootTree(name)}. An image can also be made larger: sandboxcontainer resize ${name} SIZE`,
     cause: refusal,

@@ -15,3 +15,11 @@ test("libvirt's refusal is explained by a root without space or inodes, and by n
   assert.equal(explain(1, 100, 1), "libvirt refused");
   assert.equal(explain(1, 0, 0), "libvirt refused");
 });
+
+test("a folder in the root for which there was no space is enough: some blocks of a full image were free", () => {
+  const words = new SandboxError(
+    "Failed to create /run/host/sandboxcontainer/web/root/.oldroot: No space left on device",
+  );
+  const roomy = { bfree: 9, files: 9, ffree: 9 };
+  assert.match(explainFullRoot(web, words, () => roomy).message, /root of web has no space left/);
+});
