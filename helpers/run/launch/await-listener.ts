@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from "node:fs";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { isRunning, type KnownProcess } from "../../host/process-start.ts";
 import { printWarning } from "../../host/run-helper.ts";
 import { waitUntil } from "../../host/wait.ts";
@@ -21,6 +22,7 @@ const patience = 30_000;
  * sandbox would be refused. Of several ports only one is waited for, because a service need not listen on all of them.
  */
 export async function awaitListener(
+  name: SandboxName,
   init: KnownProcess,
   ports: readonly number[],
   host: ListenerHost = ownHost,
@@ -33,7 +35,9 @@ export async function awaitListener(
   const isDone = await waitUntil(() => listens() || !host.isRunning(init), { within: patience, sleep: host.sleep });
   if (isDone) return;
   const which = ports.length === 1 ? `TCP port ${ports.join("")}` : `any of the TCP ports ${ports.join(", ")}`;
-  host.warn(`nothing inside listens on ${which}, so connections are refused. What listens: ss -ltn in the sandbox`);
+  host.warn(
+    `nothing inside listens on ${which}, so connections are refused. To see what does: sandboxcontainer execute ${name} -- ss -ltn`,
+  );
 }
 
 /** Parses /proc/net/tcp or tcp6 (proc_pid_net(5)): the ports of sockets in the state LISTEN. */

@@ -65,7 +65,7 @@ export async function launchSandbox(name: SandboxName): Promise<void> {
   const said = await waitLonger(name, outcome);
   if (said.isReady && start.awaited.length > 0 && container.init !== undefined) {
     await release();
-    await awaitListener(container.init, start.awaited);
+    await awaitListener(name, container.init, start.awaited);
   }
   await reportOutcome(container, start.control, said);
   await release();

@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { test } from "node:test";
+import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
 import { awaitListener, type ListenerHost, parseListeners } from "../../../../helpers/run/launch/await-listener.ts";
 import { findProcess } from "../../../../helpers/host/process-start.ts";
 
+const web = parseSandboxName("web");
 const init = { pid: 20, began: "300" };
 const rest = "00000000:00000000 00:00000000 00000000     0        0 123 1 0 100 0 0 10 0";
 const http = `   0: 0100007F:0050 00000000:0000 0A ${rest}\n`;
@@ -25,7 +27,7 @@ async function wait(ports: readonly number[], tables: readonly Partial<Record<"t
       return Promise.resolve();
     },
   };
-  await awaitListener(init, ports, host);
+  await awaitListener(web, init, ports, host);
   return { waited, said };
 }
 
@@ -47,7 +49,7 @@ test("after half a minute it says so, and the start goes on", async () => {
   const { waited, said } = await wait([80], [{ tcp: connected }]);
   assert.ok(waited >= 30_000 && waited < 31_000, String(waited));
   assert.deepEqual(said, [
-    "nothing inside listens on TCP port 80, so connections are refused. What listens: ss -ltn in the sandbox",
+    "nothing inside listens on TCP port 80, so connections are refused. To see what does: sandboxcontainer execute web -- ss -ltn",
   ]);
   const { said: saidOfTwo } = await wait([80, 443], [{}]);
   assert.match(saidOfTwo.join(), /any of the TCP ports 80, 443,/);
@@ -67,6 +69,6 @@ test("a socket of this process is found as the kernel writes it", async () => {
   assert.ok(parseListeners(readFileSync("/proc/self/net/tcp", "latin1")).includes(port));
   const own = findProcess(process.pid);
   assert.ok(own !== undefined);
-  await awaitListener(own, [port]);
+  await awaitListener(web, own, [port]);
   server.close();
 });
