@@ -1,4 +1,4 @@
-import { write } from "node:fs";
+import { writeSync } from "node:fs";
 import { Writable } from "node:stream";
 
 type Done = (error?: Error | null) => void;
@@ -30,15 +30,18 @@ export class OutputStream extends Writable {
     this.#transfer(Buffer.concat(chunks.map(({ chunk }) => chunk)), 0, done);
   }
 
+  // At once, as Node writes into a pipe. A thread of the runtime's may be one that the kernel does not give us, and Bun waits
+  // for it for ever.
   #transfer(chunk: Buffer, from: number, done: Done): void {
-    write(this.fd, chunk, from, chunk.length - from, null, (error, written) => {
-      if (error?.code === "EAGAIN")
+    try {
+      while (from < chunk.length) from += writeSync(this.fd, chunk, from);
+      done();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "EAGAIN")
         setTimeout(() => {
           this.#transfer(chunk, from, done);
         }, untilRoom);
-      else if (error !== null) done(error);
-      else if (from + written < chunk.length) this.#transfer(chunk, from + written, done);
-      else done();
-    });
+      else done(error as Error);
+    }
   }
 }
