@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { SandboxError } from "../../generator/conf/sandbox-error.ts";
+import { findHint, SandboxError } from "../../generator/conf/sandbox-error.ts";
 import { runQuick } from "./run-quick.ts";
 
 /** Whether something is mounted on a path. The path must not contain links. */
@@ -27,7 +27,7 @@ export function isHarmlessIn(text: string, id: number): boolean {
   return options.includes("nosuid") && options.includes("nodev");
 }
 
-/** Runs mount(8), in `folder` if it is given. Throws a SandboxError with the message of mount(8). */
+/** Runs mount(8), in `folder` if it is given. Throws a SandboxError with the message of mount(8), in one line. */
 export const mount = (args: readonly string[], folder?: string): Promise<void> => runOrThrow("mount", args, folder);
 
 /** The same for umount(8). */
@@ -35,5 +35,9 @@ export const unmount = (...args: readonly string[]): Promise<void> => runOrThrow
 
 async function runOrThrow(program: string, args: readonly string[], folder?: string): Promise<void> {
   const { status, output } = await runQuick(program, args, folder === undefined ? {} : { cwd: folder });
-  if (status !== 0) throw new SandboxError(output === "" ? `${program} ended with status ${status}` : output);
+  if (status === 0) return;
+  // It ends some lines with a full stop, and a mount of many may have a line for each.
+  const lines = output.split("\n").map((line) => line.trim().replace(/\.$/, ""));
+  const words = output === "" ? `${program} ended with status ${status}` : lines.join("; ");
+  throw new SandboxError(words, { hint: findHint(output) });
 }

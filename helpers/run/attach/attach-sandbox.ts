@@ -40,8 +40,9 @@ export async function attachSandbox(name: SandboxName, host: AttachHost = ownHos
   await host.mountSources(name, parseSources(host.readSources(name)), options);
 }
 
-// Whether an earlier start was never stopped.
-const isLeft = (name: SandboxName): boolean => existsSync(runtimeDirectory(name)) || existsSync(statusFile(name));
+// Whether an earlier start was never stopped, or its stop could not unmount all.
+const isLeft = (name: SandboxName): boolean =>
+  [runtimeDirectory(name), mountsDirectory(name), statusFile(name)].some((path) => existsSync(path));
 
 async function detach(name: SandboxName): Promise<void> {
   // This is seldom needed and slow to load.

@@ -4,7 +4,7 @@ import { mountsDirectory, runtimeDirectory, runtimeRoot } from "../../../generat
 import { describeError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { controllerSocket, mountPoints } from "../../host/libvirt-files.ts";
-import { isMountPoint } from "../../host/mounts.ts";
+import { isMountPoint, unmount } from "../../host/mounts.ts";
 import { runQuick } from "../../host/run-quick.ts";
 import { printWarning } from "../../host/run-helper.ts";
 import { releaseClaims } from "../claims.ts";
@@ -46,12 +46,20 @@ const list = (folder: string): readonly string[] =>
 async function unmountAll(paths: readonly string[]): Promise<void> {
   if (paths.length === 0 || (await runQuick("umount", paths)).status === 0) return;
   for (const path of paths.filter(isMountPoint))
-    if ((await runQuick("umount", [path])).status !== 0) await runQuick("umount", ["--lazy", path]);
+    if ((await runQuick("umount", [path])).status !== 0) await unmountLater(path);
+}
+
+async function unmountLater(path: string): Promise<void> {
+  try {
+    await unmount("--lazy", path);
+  } catch (error) {
+    printWarning(`${path} stays mounted until the next start: ${describeError(error)}`);
+  }
 }
 
 async function unmountImage(path: string): Promise<void> {
   const { status } = await runQuick("systemd-umount", ["--quiet", path]);
-  if (status !== 0) await runQuick("umount", ["--lazy", path]);
+  if (status !== 0) await unmountLater(path);
 }
 
 // The folder was never made, or somebody has put something into it, or mounted something on it.

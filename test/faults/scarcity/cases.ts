@@ -115,7 +115,7 @@ export const cases: readonly Case[] = [
   },
   {
     name: "no processes for a start",
-    ...set("sandbox@.service", "TasksMax=8"),
+    ...set("sandbox@.service", "TasksMax=5"),
     fail: ["start"],
     says: /allow more processes/i,
   },
