@@ -53,6 +53,9 @@ function hold(domain: NativeDomain): NativeDomain {
   return domain;
 }
 
+// libvirtd was restarted since we connected, and has not got the request.
+const isUnsent = /Cannot write data|client socket is closed/;
+
 const noSuchDomain = /Domain not found|no domain with matching name/i;
 
 /** Connects to `lxc:///system`. That starts libvirtd through its socket if necessary. Throws SandboxError. */
@@ -63,11 +66,13 @@ export function openLibvirt(
   hypervisor: NativeHypervisor,
   sleep: (ms: number) => Promise<unknown> = setTimeout,
 ): Libvirt {
-  const opened = connect(hypervisor, sleep).catch((error: unknown) => {
-    throw new SandboxError(`cannot reach libvirt at lxc:///system: ${reasonOf(error)}`, {
-      hint: "Is libvirtd running? See `systemctl status libvirtd.socket`",
+  const open = (): Promise<void> =>
+    connect(hypervisor, sleep).catch((error: unknown) => {
+      throw new SandboxError(`cannot reach libvirt at lxc:///system: ${reasonOf(error)}`, {
+        hint: "Is libvirtd running? See `systemctl status libvirtd.socket`",
+      });
     });
-  });
+  const opened = open();
   // The first call awaits this later. Until then a refused connection must not count as an unhandled rejection.
   opened.catch(() => undefined);
 
@@ -83,6 +88,9 @@ export function openLibvirt(
   return {
     async createDomain(xml) {
       await opened;
+      const result = await createDomain(hypervisor, xml);
+      if (result.kind !== "refused" || !isUnsent.test(result.reason)) return result;
+      await open();
       return createDomain(hypervisor, xml);
     },
     async destroyDomain(name) {

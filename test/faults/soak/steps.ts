@@ -45,9 +45,11 @@ function listSteps({ isOnDemand, canReload }: Sandbox, isRunning: boolean, progr
   return [...repeated, "daemon-reload", ...(progress < 0.5 ? (["restart libvirtd"] as const) : [])];
 }
 
+const cutOff = /libvirt refused to start the container: End of file|the container of \S+ ended before its service/;
+
 /**
- * Takes a step, and notes it. A container that libvirtd was just making when it was restarted is not made, and the start
- * says so. The next one has to succeed.
+ * Takes a step, and notes it. A container that libvirtd was just making when it was restarted is not made, or is ended by
+ * the next libvirtd, and the start says so. The next one has to succeed.
  */
 export async function take(
   bed: Bed,
@@ -63,7 +65,7 @@ export async function take(
   count(log, step);
   if (status === 0) return;
   const journal = await bed.journal("--lines=20", `--unit=sandbox@${name}`, `--unit=sandbox-root@${name}`);
-  const isCutOff = journal.includes("libvirt refused to start the container: End of file");
+  const isCutOff = cutOff.test(journal);
   if (isCutOff && (restarts % 2 === 1 || log.restarts > restarts)) {
     count(log, "start cut off by a restart of libvirtd");
     await take(bed, "start", { name, visit }, log);

@@ -96,3 +96,18 @@ test("one that does not come back, and one that is not there, is an error", asyn
     await assert.rejects(libvirt.hasDomain("web"), new RegExp(`cannot reach libvirt .*${words}`));
   }
 });
+
+test("a request that a restart of libvirtd kept from it is sent once more, and no other", async () => {
+  const create = async (words: string): Promise<readonly unknown[]> => {
+    let [connections, requests] = [0, 0];
+    const connectOpen = (): Promise<void> => {
+      connections++;
+      return Promise.resolve();
+    };
+    const domainCreateXML = (): Promise<object> => (++requests === 1 ? refusing(words)() : Promise.resolve({}));
+    const { kind } = await openLibvirt(addon({ connectOpen, domainCreateXML })).createDomain("<domain/>");
+    return [kind, connections, requests];
+  };
+  assert.deepEqual(await create("Cannot write data: Broken pipe"), ["created", 2, 2]);
+  assert.deepEqual(await create("End of file while reading data: Input/output error"), ["refused", 1, 1]);
+});
