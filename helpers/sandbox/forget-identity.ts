@@ -1,4 +1,5 @@
-import { rmSync } from "node:fs";
+import { fsyncSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { manifestFile, rootTree } from "../../generator/conf/paths.ts";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import type { ManifestEntry } from "./manifest/entry.ts";
@@ -8,6 +9,7 @@ import { replaceFile } from "./state.ts";
 import { beneath, withParent } from "./tree/beneath.ts";
 import { hasContent, lookUpInTree } from "./tree/look-up.ts";
 import { orMissing } from "../host/or-missing.ts";
+import { withPath } from "../host/with-path.ts";
 
 // See planIdentity.
 const namedFiles = ["/etc/hostname", "/etc/hosts"];
@@ -38,6 +40,10 @@ export function forgetIdentity(
     orMissing(() =>
       withParent(tree, path, (directory, last) => {
         rmSync(beneath(directory, last), { force: true });
+        // An image has a journal of its own: a file that a power cut brings back would stay if it were in no manifest.
+        withPath(join(tree, path), () => {
+          fsyncSync(directory);
+        });
       }),
     );
   }

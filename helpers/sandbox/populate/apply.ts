@@ -64,6 +64,7 @@ async function addTo(name: SandboxName, manifest: Manifest, fresh: string, warn:
   // What is in the tree is not made again, so it must not be empty after a power cut.
   if (added.size > 0) await flush(fresh);
   moveMissing(fresh, tree);
+  rmSync(fresh, { recursive: true });
   await flush(tree);
   // An entry stays as it was put there, even if the host now has another or the conf no longer asks for it.
   const after = new Map(manifest.entries.filter(({ path }) => !added.has(path)).map((entry) => [entry.path, entry]));

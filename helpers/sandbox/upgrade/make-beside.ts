@@ -31,6 +31,7 @@ export async function makeBeside<T>(
     await label(name, fresh);
     await run("sync", ["--file-system", fresh]);
     const result = place(fresh);
+    rmSync(fresh, { recursive: true });
     await run("sync", ["--file-system", tree]);
     return { result, recorded };
   } finally {
