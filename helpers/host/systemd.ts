@@ -36,7 +36,7 @@ export interface Systemd extends Disposable {
    */
   runJob(verb: JobVerb, unit: string, mode?: JobMode): Promise<string>;
   /** The same, but resolves as soon as systemd has queued the job, so that other jobs wait for it. */
-  beginJob(verb: JobVerb, unit: string): Promise<{ readonly ended: Promise<string> }>;
+  beginJob(verb: JobVerb, unit: string, mode?: JobMode): Promise<{ readonly ended: Promise<string> }>;
   /**
    * Reads all properties of a unit and its type, and loads the unit if necessary. A missing unit has `LoadState`
    * "not-found".
@@ -117,13 +117,13 @@ export async function connectSystemd(): Promise<Systemd> {
       throw describeBusError(error, member, values);
     });
   let jobs: ReturnType<typeof followJobs> | undefined;
-  const beginJob = async (verb: JobVerb, unit: string, mode: JobMode) => {
+  const beginJob = async (verb: JobVerb, unit: string, mode: JobMode = "replace") => {
     const followed = await (jobs ??= followJobs(bus, manage));
     return { ended: followed.waitFor(String((await manage(verb, "ss", unit, mode))[0])) };
   };
   return {
-    runJob: async (verb, unit, mode = "replace") => (await beginJob(verb, unit, mode)).ended,
-    beginJob: (verb, unit) => beginJob(verb, unit, "replace"),
+    runJob: async (verb, unit, mode) => (await beginJob(verb, unit, mode)).ended,
+    beginJob,
     readUnit: (unit) => readUnit(bus, manage, unit),
     readStates: (pattern) => readStates(bus, manage, pattern),
     readUnitPath: async () => (await readProperty(bus, manager.path, "Manager", "UnitPath")) as readonly string[],

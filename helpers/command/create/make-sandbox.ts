@@ -1,6 +1,7 @@
 import { existsSync, linkSync, mkdirSync, readFileSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { writeFile } from "../../host/write-file.ts";
+import { renderNeeds } from "../../../generator/render/render-conditions.ts";
 import { imageMountUnit } from "../../../generator/conf/image-unit.ts";
 import { listSandboxes, loadConf } from "../../../generator/conf/load-conf.ts";
 import { confFile, copyingFile, rootTree, stateDirectory, stateRoot } from "../../../generator/conf/paths.ts";
@@ -94,21 +95,24 @@ export function writeConf(name: SandboxName, text: string): void {
   }
 }
 
-/** Makes systemd build the root for a new conf. */
+/** Makes systemd read a new conf and build its root. */
 export async function makeRoot(systemd: Systemd, name: SandboxName): Promise<void> {
   const { errors } = verifyConf(name);
   if (errors[0] !== undefined) throw errors[0];
   await withProgress(`Making the root of ${name}`, async (tell) => {
-    await systemd.reload();
+    const conf = loadConf(name);
     const unit = `sandbox-root@${name}.service`;
+    // Few confs change this unit. For others systemd knows it already, and makes the root while it reads the conf.
+    const isKnown = conf.Image === undefined && renderNeeds(conf).length === 0;
+    if (!isKnown) await systemd.reload();
     const watch = watchCopy(name, tell);
     try {
       // If it is already mounted, systemd would look for the device again. udev may not know the device although it
       // exists.
-      if (loadConf(name).Image !== undefined && !isImageMounted(name)) await startImage(systemd, name);
+      if (conf.Image !== undefined && !isImageMounted(name)) await startImage(systemd, name);
       await startMounts(systemd, name, unit);
       // We ignore the order of the units: in it, this job would wait for us, because we hold the sandbox.
-      await runStep(systemd, name, unit, "ignore-dependencies");
+      await runStep(systemd, name, unit, "ignore-dependencies", isKnown ? () => systemd.reload() : undefined);
     } finally {
       clearInterval(watch);
     }
@@ -127,10 +131,17 @@ async function startMounts(systemd: Systemd, name: SandboxName, unit: string): P
 export const startImage = (systemd: Systemd, name: SandboxName): Promise<void> =>
   runStep(systemd, name, imageMountUnit(name));
 
-async function runStep(systemd: Systemd, name: SandboxName, unit: string, mode?: JobMode): Promise<void> {
+async function runStep(
+  systemd: Systemd,
+  name: SandboxName,
+  unit: string,
+  mode?: JobMode,
+  meanwhile?: () => Promise<void>,
+): Promise<void> {
   const what = unit === imageMountUnit(name) ? "image" : "root";
   const failure = `the ${what} of ${name} could not be made`;
-  const result = await systemd.runJob("StartUnit", unit, mode);
+  const { ended } = await systemd.beginJob("StartUnit", unit, mode);
+  const [result] = await Promise.all([ended, meanwhile?.()]);
   // For systemd a start that a condition prevents is a success.
   const unmet = await findUnmet(name);
   // A copy for another host may wait for a disk that is there now.

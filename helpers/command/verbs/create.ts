@@ -33,6 +33,9 @@ export async function createSandbox(request: CreateRequest): Promise<void> {
     await showPlan(name, text, request);
     return;
   }
+  // Its programs are looked at meanwhile.
+  const asked = findAsked(systemd, units);
+  asked.catch(() => undefined);
   await withHeld(systemd, [name], () =>
     makeOrUndo(systemd, name, text, async () => {
       writeConf(name, text);
@@ -45,7 +48,8 @@ export async function createSandbox(request: CreateRequest): Promise<void> {
     // From here on the sandbox exists. If it does not start, it stays, so that someone can look at it.
     if (request.start) await start(systemd, name);
     report(request, name, units);
-    await warnOfCapabilities(systemd, name, units);
+    const suggestion = suggestCapabilities(name, loadConf(name), await asked);
+    if (suggestion !== null) warn(suggestion);
   });
 }
 
@@ -72,12 +76,10 @@ async function warnOfRunning(systemd: Systemd, units: readonly string[]): Promis
   );
 }
 
-/** Says which rights over its network a service asks for, because it may work without them as well. */
-async function warnOfCapabilities(systemd: Systemd, name: SandboxName, units: readonly string[]): Promise<void> {
+/** The capabilities over its network that units ask for. They may work without. */
+async function findAsked(systemd: Systemd, units: readonly string[]): Promise<readonly string[]> {
   const properties = await Promise.all(units.map((unit) => systemd.readUnit(unit)));
-  const asked = [...properties.flatMap(findNamed), ...(await readFileCapabilities(properties))];
-  const suggestion = suggestCapabilities(name, loadConf(name), asked);
-  if (suggestion !== null) warn(suggestion);
+  return [...properties.flatMap(findNamed), ...(await readFileCapabilities(properties))];
 }
 
 function report(request: CreateRequest, name: SandboxName, units: readonly string[]): void {
