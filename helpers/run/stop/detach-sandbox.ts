@@ -81,7 +81,12 @@ async function unloadFilter(name: SandboxName): Promise<void> {
 async function closeForgottenSockets(name: SandboxName): Promise<void> {
   const text = orMissing(() => readFileSync(join(startDirectory(name), "sockets"), "utf8")) ?? "";
   const sockets = text.split("\n").flatMap((line) => /^\S+/.exec(line)?.[0] ?? []);
-  const forgotten = sockets.filter((socket) => !existsSync(`/run/systemd/generator/${socket}`));
+  const missing = sockets.filter((socket) => !existsSync(`/run/systemd/generator/${socket}`));
+  if (missing.length === 0) return;
+  // While systemd reloads its units, none is there. It answers after that.
+  const { output } = await runQuick("systemctl", ["show", "--property=LoadState", "--value", ...missing]);
+  const states = output.split(/\n+/);
+  const forgotten = missing.filter((_, index) => states[index] === "not-found");
   const units = forgotten.flatMap((socket) => [socket, socket.replace(/\.socket$/, ".service")]);
   if (units.length > 0) await runQuick("systemctl", ["stop", "--no-block", ...units]);
 }

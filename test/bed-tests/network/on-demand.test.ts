@@ -105,6 +105,16 @@ test("a service that runs before it listens loses nobody: the first connections 
   assert.equal(await visit(8207, 20), "0");
 });
 
+test("a stop while systemd reads its units anew leaves the port open: it was taken for one that is no longer published", async (context) => {
+  await makeServer(context, "reloaded", 8208);
+  assert.equal(await visit(8208), "0");
+  // That is where units are missing for a moment.
+  const away = "cd /run/systemd/generator; mv sandbox-reloaded-8208.socket /root/away";
+  const back = "mv /root/away sandbox-reloaded-8208.socket";
+  await bed.run("sh", "-c", `${away}; systemctl stop sandbox@reloaded; ${back}`);
+  assert.equal(await visit(8208), "0");
+});
+
 test("delete closes the port", async (context) => {
   await makeServer(context, "closed", 8206);
   assert.equal(await visit(8206), "0");
