@@ -9,22 +9,41 @@ const sockets = [
   { unit: "b.socket", port: 443 },
 ];
 
-/** Runs the check with this output of systemctl and ss. */
-const check = (states: string, listeners = ""): Promise<void> =>
-  requireSockets(web, sockets, (program) =>
-    Promise.resolve({ status: 3, output: program === "ss" ? listeners : states }),
-  );
+/** Runs the check with these outputs of systemctl, one after the other, and of ss. Returns what was started. */
+async function check(states: readonly string[], listeners = ""): Promise<readonly string[]> {
+  const started: string[] = [];
+  let [asked, slept] = [0, 0];
+  await requireSockets(web, sockets, {
+    run: (program, [verb = "", ...units]) => {
+      if (verb === "start") started.push(...units);
+      const output = verb === "is-active" ? states[Math.min(asked++, states.length - 1)] : listeners;
+      return Promise.resolve({ status: 3, output: program === "ss" ? listeners : (output ?? "") });
+    },
+    sleep: (milliseconds) => Promise.resolve((slept += milliseconds)),
+  }).finally(() => {
+    assert.ok(slept <= 2000, `${slept}`);
+  });
+  return started;
+}
 
 test("open sockets are fine, and none at all too", async () => {
-  await check("active\nactive");
-  await requireSockets(web, [], () => assert.fail("nothing is to be asked"));
+  assert.deepEqual(await check(["active\nactive"]), []);
+  const never = (): never => assert.fail("nothing is to be done");
+  await requireSockets(web, [], { run: never, sleep: never });
 });
 
 test("a port that somebody else has is told with who that is", async () => {
   const line = 'LISTEN 0 511 *:443 *:* users:(("nginx",pid=12,fd=5),("nginx",pid=13,fd=5))';
-  await assert.rejects(check("active\nfailed", line), /port 443 of this host is in use by nginx \(process 12\)/);
+  await assert.rejects(check(["active\nfailed"], line), /port 443 of this host is in use by nginx \(process 12\)/);
+});
+
+test("a port that only a child of systemd still has is opened again", async () => {
+  const line = 'LISTEN 0 511 *:443 *:* users:(("(sd-rmrf)",pid=12,fd=5))';
+  const states = ["active\nfailed", "active\nfailed", "active\nactive"];
+  assert.deepEqual(await check(states), ["b.socket", "b.socket"]);
+  assert.deepEqual(await check(states, line), ["b.socket", "b.socket"]);
 });
 
 test("nobody may be found by now", async () => {
-  await assert.rejects(check("inactive\nactive"), /port 80 of this host is in use by another program/);
+  await assert.rejects(check(["inactive\nactive"]), /port 80 of this host is in use by another program/);
 });
