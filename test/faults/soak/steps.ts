@@ -45,6 +45,10 @@ function listSteps({ isOnDemand, canReload }: Sandbox, isRunning: boolean, progr
   return [...repeated, "daemon-reload", ...(progress < 0.5 ? (["restart libvirtd"] as const) : [])];
 }
 
+// With cgroups of version 1, as in some native beds, systemd removes empty ones that are not its own (cg_trim_v1_controllers()
+// in its cgroup-setup.c), also one that libvirt has just made.
+const trimmed = /Unable to write to '\/sys\/fs\/cgroup\/\S+\/tasks': No such file/;
+
 const cutOff = /libvirt refused to start the container: End of file|the container of \S+ ended before its service/;
 
 /**
@@ -65,9 +69,9 @@ export async function take(
   count(log, step);
   if (status === 0) return;
   const journal = await bed.journal("--lines=20", `--unit=sandbox@${name}`, `--unit=sandbox-root@${name}`);
-  const isCutOff = cutOff.test(journal);
-  if (isCutOff && (restarts % 2 === 1 || log.restarts > restarts)) {
-    count(log, "start cut off by a restart of libvirtd");
+  const isCutOff = cutOff.test(journal) && (restarts % 2 === 1 || log.restarts > restarts);
+  if (isCutOff || trimmed.test(journal)) {
+    count(log, isCutOff ? "start cut off by a restart of libvirtd" : "start whose cgroup was removed");
     await take(bed, "start", { name, visit }, log);
     return;
   }
