@@ -8,6 +8,7 @@ import { formatManifest, sortByPath, type Manifest } from "../manifest/manifest.
 import { readManifest } from "../manifest/read-manifest.ts";
 import { run } from "../../host/run.ts";
 import { readContext, replaceFile } from "../state.ts";
+import { hasContent } from "../tree/look-up.ts";
 import { readBases, writeBases } from "./bases.ts";
 import { measureData, requireRoom, type Warn } from "./copy-data.ts";
 import { isOccupied, moveMissing } from "./merge-tree.ts";
@@ -51,10 +52,13 @@ async function makeNew(name: SandboxName, manifest: Manifest, fresh: string, war
 async function addTo(name: SandboxName, manifest: Manifest, fresh: string, warn: Warn): Promise<Manifest> {
   const tree = rootTree(name);
   const before = new Map((readManifest(name)?.entries ?? []).map((entry) => [entry.path, entry]));
-  const isNew = (entry: ManifestEntry): boolean => !before.has(entry.path) && !isOccupied(tree, entry.path);
-  const added = new Set(manifest.entries.filter(isNew).map(({ path }) => path));
+  const unlisted = manifest.entries.filter(({ path }) => !before.has(path));
+  const added = pathsOf(unlisted.filter(({ path }) => !isOccupied(tree, path)));
+  // A run that was killed may have put these there. They are ours if they are what would be made now.
+  const found = pathsOf(unlisted.filter(({ kind, path }) => kind === "file" && !added.has(path)));
+  const made = [...added, ...found];
   const needed = manifest.entries.filter(({ path }) =>
-    [...added].some((each) => path === each || each.startsWith(`${path}/`)),
+    made.some((each) => path === each || each.startsWith(`${path}/`)),
   );
   // A parent that existed before is made empty, whatever data it once came with.
   const bare = needed.map((entry) =>
@@ -68,13 +72,20 @@ async function addTo(name: SandboxName, manifest: Manifest, fresh: string, warn:
   await flush(tree);
   // An entry stays as it was put there, even if the host now has another or the conf no longer asks for it.
   const after = new Map(manifest.entries.filter(({ path }) => !added.has(path)).map((entry) => [entry.path, entry]));
-  for (const entry of entries) if (added.has(entry.path)) after.set(entry.path, entry);
+  const isOurs = (entry: ManifestEntry): boolean =>
+    added.has(entry.path) || (found.has(entry.path) && isAsMade(tree, entry));
+  for (const entry of entries.filter(isOurs)) after.set(entry.path, entry);
   for (const entry of before.values()) after.set(entry.path, entry);
   const applied = { ...manifest, entries: sortByPath(after.values()) };
   writeBases(name, new Map([...readBases(name), ...bases]));
   replaceFile(manifestFile(name), formatManifest(applied));
   return applied;
 }
+
+const pathsOf = (entries: readonly ManifestEntry[]): ReadonlySet<string> => new Set(entries.map(({ path }) => path));
+
+const isAsMade = (tree: string, entry: ManifestEntry): boolean =>
+  entry.kind === "file" && entry.content !== undefined && hasContent(tree, entry.path, entry.content);
 
 /**
  * Makes entries in a new tree. Returns the entries that it made, each file with its content, and the text of

@@ -175,6 +175,21 @@ test("the manifest tells what was put there, also after a conf that asks for mor
   assert.deepEqual([...readBases(name)], [[digest("one\n"), "one\n"]]);
 });
 
+test("what a killed run had put there but not listed is listed, and what somebody else put there is not", async () => {
+  const { name, tree, apply } = makeSandbox();
+  await apply("1", [directory("/etc")]);
+  writeFileSync(join(tree, "etc/ours"), "x");
+  writeFileSync(join(tree, "etc/theirs"), "y");
+  await apply("2", [directory("/etc"), text("/etc/ours", "x"), text("/etc/theirs", "x")]);
+  const entries = readManifest(name)?.entries ?? [];
+  const listed = entries.filter((entry) => entry.kind === "file" && entry.content !== undefined);
+  assert.deepEqual(
+    listed.map(({ path }) => path),
+    ["/etc/ours"],
+  );
+  assert.equal(read(tree, "etc/theirs"), "y");
+});
+
 test("a damaged manifest stops it, and says what to do", async () => {
   const { state, apply } = makeSandbox();
   await apply("1", [directory("/etc")]);
