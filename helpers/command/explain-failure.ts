@@ -106,10 +106,13 @@ async function readLastWords(unit: string, properties: UnitProperties, began = 0
     const other = [`--since=@${since.toFixed(6)}`, "_UID=0", "_TRANSPORT=stdout", `SYSLOG_IDENTIFIER=${name}`];
     lines = await readJournal("--priority=err", "--lines=15", ...other);
   }
-  // If the clock was set back during the start, its messages look older than the start.
+  // If the clock was set back during the start, or a process had failed before systemd noted that it runs, its messages look
+  // older than the start.
   const invocation = Buffer.from((properties["InvocationID"] ?? []) as readonly number[]).toString("hex");
-  if (lines === "" && invocation !== "")
-    lines = await readJournal("--priority=err", "--lines=15", `_SYSTEMD_INVOCATION_ID=${invocation}`);
+  if (lines === "" && invocation !== "") {
+    const own = ["--lines=15", `_SYSTEMD_INVOCATION_ID=${invocation}`];
+    lines = (await readJournal("--priority=err", ...own)) || (await readJournal(...own));
+  }
   if (lines === "") return describeResult(properties);
   return lines.includes("\n") ? `\n${lines}\n` : lines;
 }
