@@ -55,7 +55,7 @@ const refuse = (reason: string): SandboxError =>
 
 function advise(reason: string): string | undefined {
   // libvirt adds "Input/output error", which is not about a disk.
-  if (reason.includes("End of file while reading data"))
+  if (/End of file while reading data|Cannot recv data/.test(reason))
     return "libvirtd ended or was restarted meanwhile. Start the sandbox again; if that fails as well: systemctl status libvirtd.service";
   // ptmx(4) says "No space left on device" as well.
   return reason.includes("allocate tty") ? "Allow the host more terminals: sysctl kernel.pty.max" : findHint(reason);

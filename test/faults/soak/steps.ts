@@ -49,7 +49,8 @@ function listSteps({ isOnDemand, canReload }: Sandbox, isRunning: boolean, progr
 // in its cgroup-setup.c), also one that libvirt has just made.
 const trimmed = /Unable to write to '\/sys\/fs\/cgroup\/\S+\/tasks': No such file/;
 
-const cutOff = /libvirt refused to start the container: End of file|the container of \S+ ended before its service/;
+const cutOff =
+  /libvirt refused to start the container: (End of file|Cannot recv data)|the container of \S+ ended before its service/;
 
 /**
  * Takes a step, and notes it. A container that libvirtd was just making when it was restarted is not made, or is ended by

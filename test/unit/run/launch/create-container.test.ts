@@ -65,11 +65,11 @@ test("a refusal for want of something says how to get more of it", async () => {
     create({ kind: "refused", reason }).catch((error: unknown) => (error as SandboxError).hint);
   assert.match(String(await hintFor("Failed to allocate tty: No space left on device")), /kernel\.pty\.max/);
   assert.match(String(await hintFor("cannot write '/var/log/x': No space left on device")), /^Free some space/);
-  const restarted = "End of file while reading data: Input/output error";
-  assert.match(
-    String(await hintFor(restarted)),
-    /^libvirtd ended or was restarted meanwhile\. Start the sandbox again/,
-  );
+  for (const words of [
+    "End of file while reading data: Input/output error",
+    "Cannot recv data: Connection reset by peer",
+  ])
+    assert.match(String(await hintFor(words)), /^libvirtd ended or was restarted meanwhile\. Start the sandbox again/);
 });
 
 test("a domain that is left of a deleted sandbox of this name is forgotten, a running one is not", async () => {
