@@ -35,13 +35,14 @@ export class OutputStream extends Writable {
   #transfer(chunk: Buffer, from: number, done: Done): void {
     try {
       while (from < chunk.length) from += writeSync(this.fd, chunk, from);
-      done();
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "EAGAIN")
         setTimeout(() => {
           this.#transfer(chunk, from, done);
         }, untilRoom);
       else done(error as Error);
+      return;
     }
+    done();
   }
 }

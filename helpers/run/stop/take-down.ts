@@ -53,7 +53,7 @@ async function unmountLater(path: string): Promise<void> {
   try {
     await unmount("--lazy", path);
   } catch (error) {
-    printWarning(`${path} stays mounted until the next start: ${describeError(error)}`);
+    if (isMountPoint(path)) printWarning(`${path} stays mounted until the next start: ${describeError(error)}`);
   }
 }
 
