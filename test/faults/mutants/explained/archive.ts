@@ -126,12 +126,6 @@ export const ofArchives: readonly Explained[] = [
   {
     file: "helpers/sandbox/archive/sparse-map.ts",
     line: 'const text = end === -1 ? "" : rest.toString("latin1", 0, end);',
-    change: ["end === -1", "false"],
-    why: "what ends before it begins is empty",
-  },
-  {
-    file: "helpers/sandbox/archive/sparse-map.ts",
-    line: 'const text = end === -1 ? "" : rest.toString("latin1", 0, end);',
     change: ["1", "2"],
     why: "what ends before it begins is empty",
   },
