@@ -229,6 +229,23 @@ export const cases: readonly Case[] = [
     says: /no SELinux level is free/,
     work: ["start"],
   },
+  // libvirt registers containers there if the cgroups have version 2, as in this machine.
+  {
+    name: "machined is killed",
+    bed: "selinux",
+    take: "systemctl kill --signal=KILL systemd-machined",
+    give: "systemctl reset-failed systemd-machined",
+    work: ["start", "stop"],
+  },
+  {
+    name: "no machined",
+    bed: "selinux",
+    take: "systemctl mask --runtime --now systemd-machined",
+    give: "systemctl unmask --runtime systemd-machined",
+    fail: ["start"],
+    says: /machine1/,
+    work: ["stop"],
+  },
   ...(["+", "-"] as const).map((way) => ({
     name: `a clock that jumps ${way === "+" ? "ahead" : "back"}`,
     bed: "selinux" as const,
