@@ -84,7 +84,8 @@ async function closeForgottenSockets(name: SandboxName): Promise<void> {
   const missing = sockets.filter((socket) => !existsSync(`/run/systemd/generator/${socket}`));
   if (missing.length === 0) return;
   // While systemd reloads its units, none is there. It answers after that.
-  const { output } = await runQuick("systemctl", ["show", "--property=LoadState", "--value", ...missing]);
+  const words = ["show", "--property=LoadState", "--value", ...missing];
+  const { output } = await runQuick("systemctl", words, { dropErrors: true });
   const states = output.split(/\n+/);
   const forgotten = missing.filter((_, index) => states[index] === "not-found");
   const units = forgotten.flatMap((socket) => [socket, socket.replace(/\.socket$/, ".service")]);

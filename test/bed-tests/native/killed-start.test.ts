@@ -69,6 +69,18 @@ test("a start after one during which libvirtd was killed heals by itself", { tim
   assert.ok(failures > 0, "no start was hit");
 });
 
+test("a start unmounts what a stop could not: it failed, and so did every later one", async (context) => {
+  deleteAfter(context, bed, "stays");
+  await bed.run("sandboxcontainer", "create", "stays", "--", "/usr/bin/sleep", "infinity");
+  const root = "/run/host/sandboxcontainer/stays/root";
+  // Owners that are in no map of the mount's cannot be changed, as in what a start has mounted.
+  const options = "bind,X-mount.idmap=0:700000000:65536";
+  await shell(`mkdir -p ${root}; mount -o ${options} /var/lib/sandboxcontainer/stays/root ${root}`);
+  await bed.run("sandboxcontainer", "start", "stays");
+  await bed.run("sandboxcontainer", "stop", "stays");
+  assert.notEqual((await bed.try("test", "-e", root)).status, 0);
+});
+
 /** Reads the peak memory, in kB, of the helper that systemd runs for a sandbox. */
 const memoryOfHelper = (name: string): Promise<string> =>
   shell(
