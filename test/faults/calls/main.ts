@@ -9,10 +9,11 @@ import { judge, readObserved } from "./judge.ts";
 import { type Call, chooseByPlace, readTrace } from "./trace.ts";
 import { type Verb, verbs } from "./verbs.ts";
 
-const usage = `test/faults/calls [--verb WORD] [--fault WORD] [--all] [--sample N] [--seed S] [--again]
+const usage = `test/faults/calls [--bed KIND] [--verb WORD] [--fault WORD] [--all] [--sample N] [--seed S] [--again]
   Lets the calls of every verb that changes something fail, and kills the verb before each, one fault at a time, in a
-  native bed that is up. After each the message has to help, the state has to be that of before or after, and the same
-  command has to succeed. Of the calls that one place in the code makes again and again, it tries three.
+  bed that is up. After each the message has to help, the state has to be that of before or after, and the same command
+  has to succeed. Of the calls that one place in the code makes again and again, it tries three.
+  --bed KIND   native, or selinux for machined, which libvirt does not use in a native bed (native)
   --verb WORD  only verbs in whose words this is, such as rename or 'launch of'
   --fault WORD only faults in whose name this is, such as KILL or fsync:error=EIO:when=2
   --all        all calls
@@ -21,12 +22,12 @@ const usage = `test/faults/calls [--verb WORD] [--fault WORD] [--all] [--sample 
   --again      forgets what is done; otherwise the same command continues where an earlier one stopped
 It prints what is wrong, and writes build/faults/calls.jsonl.`;
 
-const bed = useBed("native");
 const scriptInBed = "/root/attempt";
 const results = join(import.meta.dirname, "../../../build/faults/calls.jsonl");
 
 const { values } = parseArgs({
   options: {
+    bed: { type: "string", default: "native" },
     verb: { type: "string", default: "" },
     fault: { type: "string", default: "" },
     all: { type: "boolean", default: false },
@@ -36,6 +37,10 @@ const { values } = parseArgs({
     help: { type: "boolean", default: false },
   },
 });
+
+const kind = values.bed;
+if (kind !== "native" && kind !== "selinux") throw new Error(`--bed ${kind}: native or selinux`);
+const bed = useBed(kind);
 
 /** A fault that was tried, as the file of results has it. */
 interface Tried {
@@ -55,7 +60,7 @@ async function main(): Promise<number> {
   const script = readFileSync(join(import.meta.dirname, "attempt"), "utf8");
   await bed.feed(script, "sh", "-c", 'cat >"$0"; chmod 0755 "$0"', scriptInBed);
   const done = new Map(readResults().map((tried) => [tried.fault, tried]));
-  const chosen = verbs.filter((each) => nameOf(each).includes(values.verb));
+  const chosen = verbs.filter((each) => (each.bed ?? "native") === kind && nameOf(each).includes(values.verb));
   let wrong = 0;
   for (const [index, verb] of chosen.entries()) {
     process.stderr.write(`${index + 1} of ${chosen.length}: ${nameOf(verb)}\n`);

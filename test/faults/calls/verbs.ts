@@ -9,6 +9,8 @@ export interface Verb {
   readonly step?: string;
   /** They are those of this service, of libvirt's controller, or of PID 1 inside. It is only killed. */
   readonly daemon?: string;
+  /** The bed that has what is meant; a native one if it is not said. */
+  readonly bed?: "selinux";
 }
 
 const data = "echo data >/var/lib/sandboxcontainer/old/root/srv/data";
@@ -26,6 +28,9 @@ const outdated = `${old}; echo "# $RANDOM" >>/etc/bash.bashrc`;
 const onDemand = `${units} --set OnDemand=yes`;
 const addressed = "sandboxcontainer create old --network default -- /usr/bin/sleep infinity";
 const started = "; sandboxcontainer start old";
+// A start whose first configuration fails succeeds without it, and the next one tries again.
+const configured = `${units}${started}; sandboxcontainer stop old`;
+const machined = "systemd-machined.service";
 function stepsOf(verb: "start" | "stop", helpers: readonly string[], before: string, kind?: string): readonly Verb[] {
   return helpers.map((step) => ({ command: [verb, "old"], before, step, ...(kind === undefined ? {} : { kind }) }));
 }
@@ -73,4 +78,9 @@ export const verbs: readonly Verb[] = [
   { command: ["stop", "old"], before: units + started, kind: "units", daemon: "libvirtd.service" },
   { command: ["stop", "old"], before: units + started, kind: "units", daemon: "controller" },
   { command: ["stop", "old"], before: units + started, kind: "units", daemon: "PID 1" },
+  // libvirt asks machined for a cgroup of version 2, which only the virtual machine has.
+  { command: ["start", "old"], before: old, daemon: machined, bed: "selinux" },
+  { command: ["start", "old"], before: configured, kind: "units", daemon: machined, bed: "selinux" },
+  { command: ["stop", "old"], before: old + started, daemon: machined, bed: "selinux" },
+  { command: ["stop", "old"], before: units + started, kind: "units", daemon: machined, bed: "selinux" },
 ];
