@@ -87,7 +87,7 @@ const commands = (name: string): Readonly<Record<Exclude<Step, "visit">, string>
   restart: `systemctl reset-failed sandbox@${name}; systemctl restart sandbox@${name}`,
   reload: `systemctl reload sandbox@${name}`,
   "daemon-reload": "systemctl daemon-reload",
-  "restart libvirtd": "systemctl restart libvirtd.service",
+  "restart libvirtd": "systemctl reset-failed libvirtd.service; systemctl restart libvirtd.service",
 });
 
 function count({ counts }: Log, step: string): void {
