@@ -79,13 +79,16 @@ export const verbs: readonly Verb[] = [
   // With it its child, the controller, and PID 1 inside.
   { command: ["start", "old"], before: old, daemon: "libvirtd.service" },
   { command: ["start", "old"], before: addressed, kind: "network", daemon: "libvirtd.service" },
-  ...["libvirtd.service", "controller", "PID 1"].flatMap((daemon) => [
+  ...["libvirtd.service", "controller"].flatMap((daemon) => [
     { command: ["stop", "old"], before: old + started, daemon },
     { command: ["stop", "old"], before: units + started, kind: "units", daemon },
     { command: ["stop", "old"], before: addressed + started, kind: "network", daemon },
     { command: ["stop", "old"], before: inImage + started, kind: "image", daemon },
     { command: ["stop", "old"], before: onDemand + started, kind: "on demand", daemon },
   ]),
+  // It makes no call if it is not systemd.
+  { command: ["stop", "old"], before: units + started, kind: "units", daemon: "PID 1" },
+  { command: ["stop", "old"], before: onDemand + started, kind: "on demand", daemon: "PID 1" },
   // libvirt asks machined for a cgroup of version 2, which only the virtual machine has.
   { command: ["start", "old"], before: old, daemon: machined, bed: "selinux" },
   { command: ["start", "old"], before: configured, kind: "units", daemon: machined, bed: "selinux" },
