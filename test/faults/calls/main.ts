@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { readIfThere } from "../../../helpers/host/read-if-there.ts";
 import { useBed } from "../../bed-tests/bed.ts";
+import { chooseBed } from "../choose-bed.ts";
 import { drawByLot, sample } from "../draw-by-lot.ts";
 import { errors, kills } from "./faults.ts";
 import { judge, readObserved } from "./judge.ts";
@@ -38,8 +39,7 @@ const { values } = parseArgs({
   },
 });
 
-const kind = values.bed;
-if (kind !== "native" && kind !== "selinux") throw new Error(`--bed ${kind}: native or selinux`);
+const kind = chooseBed(values.bed);
 const bed = useBed(kind);
 
 /** A fault that was tried, as the file of results has it. */

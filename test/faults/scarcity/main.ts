@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { useBed } from "../../bed-tests/bed.ts";
+import { chooseBed } from "../choose-bed.ts";
 import { readObserved } from "../calls/judge.ts";
 import type { Verb } from "../calls/verbs.ts";
 import { type Case, cases } from "./cases.ts";
@@ -26,8 +27,7 @@ const { values } = parseArgs({
     help: { type: "boolean", default: false },
   },
 });
-const kind = values.bed;
-if (kind !== "native" && kind !== "selinux") throw new Error(`--bed ${kind}: native or selinux`);
+const kind = chooseBed(values.bed);
 const bed = useBed(kind);
 const script = "/root/attempt";
 /** The files that go into the bed. */
