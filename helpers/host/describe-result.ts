@@ -7,9 +7,15 @@ export function describeResult(properties: UnitProperties): string {
     case "oom-kill":
       return "the kernel killed it, because the memory of the host, or of this unit (MemoryMax=), is used up";
     case "signal":
-      // CLD_KILLED, and SIGKILL (sigaction(2)).
-      if (Number(properties["ExecMainStatus"]) !== 9) break;
-      return "it was killed. If nobody did that, the memory of the host, or of this unit (MemoryMax=), is used up: journalctl -k";
+    case "core-dump":
+      // SIGABRT and SIGKILL (signal(7)). Bun aborts without a word if it can make no thread.
+      switch (Number(properties["ExecMainStatus"])) {
+        case 6:
+          return "its runtime gave up, for want of threads or of memory. Allow more processes (TasksMax= of the unit, ulimit -u), or more memory (MemoryMax=)";
+        case 9:
+          return "it was killed. If nobody did that, the memory of the host, or of this unit (MemoryMax=), is used up: journalctl -k";
+      }
+      break;
     case "timeout":
       return "it did not end in the time that it has (TimeoutStartSec=, TimeoutStopSec=)";
     case "resources":
