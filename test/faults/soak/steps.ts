@@ -56,13 +56,9 @@ const cutOff =
  * Takes a step, and notes it. A container that libvirtd was just making when it was restarted is not made, or is ended by
  * the next libvirtd, and the start says so. The next one has to succeed.
  */
-export async function take(
-  bed: Bed,
-  step: Step,
-  { name, visit }: Pick<Sandbox, "name" | "visit">,
-  log: Log,
-): Promise<void> {
-  const command = { ...commands(name), visit }[step];
+export async function take(bed: Bed, step: Step, sandbox: Pick<Sandbox, "name" | "visit">, log: Log): Promise<void> {
+  const { name } = sandbox;
+  const command = commands(sandbox)[step];
   const { restarts } = log;
   if (step === "restart libvirtd") log.restarts++;
   const { status, stderr } = await bed.try("timeout", "300", "sh", "-c", command);
@@ -73,19 +69,22 @@ export async function take(
   const isCutOff = cutOff.test(journal) && (restarts % 2 === 1 || log.restarts > restarts);
   if (isCutOff || trimmed.test(journal)) {
     count(log, isCutOff ? "start cut off by a restart of libvirtd" : "start whose cgroup was removed");
-    await take(bed, "start", { name, visit }, log);
+    await take(bed, "start", sandbox, log);
     return;
   }
   log.failures.push(`${command}: status ${status}: ${stderr.trim()}\n${journal.replaceAll(/^/gm, "  > ")}`);
   process.stderr.write(`${log.failures.at(-1) ?? ""}\n`);
 }
 
-const commands = (name: string): Readonly<Record<Exclude<Step, "visit">, string>> => ({
+const commands = ({ name, visit }: Pick<Sandbox, "name" | "visit">): Readonly<Record<Step, string>> => ({
+  visit,
   // systemd would refuse what is started too often.
   start: `systemctl reset-failed sandbox@${name}; systemctl start sandbox@${name}`,
   stop: `systemctl stop sandbox@${name}`,
   restart: `systemctl reset-failed sandbox@${name}; systemctl restart sandbox@${name}`,
-  reload: `systemctl reload sandbox@${name}`,
+  // Apache counts as started before it has written its process id. A reload in that moment fails, on any host. Once it
+  // answers, the id is there.
+  reload: `${visit} && systemctl reload sandbox@${name}`,
   "daemon-reload": "systemctl daemon-reload",
   "restart libvirtd": "systemctl reset-failed libvirtd.service; systemctl restart libvirtd.service",
 });
