@@ -3,7 +3,7 @@ import type { Origin } from "./conf.ts";
 import { isKnownSection, refuseKey, type ConfSection, sections } from "./keys/known-keys.ts";
 import { findNearest } from "./nearest.ts";
 import { ConfError } from "./sandbox-error.ts";
-import { type LogicalLine, scanLines } from "./scan-lines.ts";
+import { endsInBackslash, type LogicalLine, scanLines } from "./scan-lines.ts";
 
 /** One `KEY=VALUE` of a conf file; the value is exactly what was written. */
 export interface ConfLine extends Origin {
@@ -75,6 +75,8 @@ function readAssignment({ text, line }: LogicalLine, section: ConfSection | unde
   const value = text.slice(at + 1).trim();
   const refusal = refuseKey(section, key, value);
   if (refusal !== undefined) return fail(line, refusal.message, refusal.hint, key);
+  // In a generated unit this would join the next line to it. It is left if an empty line continues the value.
+  if (endsInBackslash(value)) return fail(line, `the value of ${key}= ends in a backslash`, "Write two, or none", key);
   const quoted = JSON.stringify(`${line} ${value}`);
   return `${key}=${quoted.replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029")}`;
 }

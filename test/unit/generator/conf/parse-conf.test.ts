@@ -78,6 +78,14 @@ test("a control character of two bytes is refused as the others are: an archive'
   assert.match(errorsOf("[Sandbox]\nExec=/bin/x \u009b31m\n").join(), /:2: the line is too long, or it has a control/);
 });
 
+test("a value that ends in a backslash is refused: it was written to the unit, and took in the next line there", () => {
+  for (const end of ["", "\n", "\n\nExecReload=x\n"])
+    assert.deepEqual(errorsOf(`[Service]\nExecStartPost=/x \\ \\${end}`), [
+      `${path}:2: the value of ExecStartPost= ends in a backslash`,
+    ]);
+  assert.deepEqual(errorsOf("[Service]\nExecStartPost=/x \\\\ \\\n\n"), []);
+});
+
 test("a value of one character is one, and none is none", () => {
   assert.deepEqual(errorsOf("[Service]\nExecStartPre=x\n"), []);
   assert.match(errorsOf("[Service]\nExecStartPre=\n").join(), /without a value would remove a step/);
