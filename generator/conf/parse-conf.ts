@@ -75,7 +75,8 @@ function readAssignment({ text, line }: LogicalLine, section: ConfSection | unde
   const value = text.slice(at + 1).trim();
   const refusal = refuseKey(section, key, value);
   if (refusal !== undefined) return fail(line, refusal.message, refusal.hint, key);
-  // In a generated unit this would join the next line to it. It is left if an empty line continues the value.
+  // In a generated unit the next line would be joined to this one. A backslash is left when the value ends in `\ \` and
+  // its continuation is empty.
   if (endsInBackslash(value)) return fail(line, `the value of ${key}= ends in a backslash`, "Write two, or none", key);
   const quoted = JSON.stringify(`${line} ${value}`);
   return `${key}=${quoted.replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029")}`;

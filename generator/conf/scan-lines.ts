@@ -1,4 +1,4 @@
-/** A logical line: a line and its continuations, without comments and trailing backslashes. Never empty. */
+/** A logical line: a line and its continuations, without comments and the backslashes that continue it. Never empty. */
 export interface LogicalLine {
   readonly text: string;
   /** Where it begins, counted from 1. */
