@@ -16,7 +16,7 @@ import { printableName } from "../sandbox/untrusted-text.ts";
 import { openReplacedFiles, type ReplacedFiles } from "../host/replaced-files.ts";
 import { listSnapshots } from "../sandbox/snapshots/snapshots.ts";
 import { tryReadState } from "../sandbox/state.ts";
-import { readStartControl } from "../run/start-files.ts";
+import { tryReadStartControl } from "../run/start-files.ts";
 import { orMissing } from "../host/or-missing.ts";
 import type { Systemd, UnitState } from "../host/systemd.ts";
 import { type CountOutdated, openOutdated } from "./outdated-packages.ts";
@@ -134,7 +134,7 @@ function describeSandbox(
   host: Host,
 ): SandboxFacts {
   const controller = findController(name);
-  const control = readStartControl(name);
+  const control = tryReadStartControl(name);
   return {
     name,
     state: state.active,
@@ -144,7 +144,7 @@ function describeSandbox(
     result: state.result,
     restarts: state.restarts,
     level: tryReadState(name)?.level ?? null,
-    profile: control.kind === "apparmor" ? control.profile : null,
+    profile: control?.kind === "apparmor" ? control.profile : null,
     unconfined: controller !== undefined && !isConfined(name, controller.initPid),
     memoryBytes: controller === undefined ? null : (orMissing(() => readUsage(controller.pid))?.memoryBytes ?? null),
     ports:
@@ -169,9 +169,13 @@ export const listPublished = (conf: Pick<Conf, "Publish" | "Listen">): readonly 
     ({ address = null, hostPort, port, protocol }) => ({ address, port: hostPort, inside: port, protocol }),
   );
 
-/** Whether PID 1 of a sandbox is still in the AppArmor profile of its start, if it has one. */
+/**
+ * Whether PID 1 of a sandbox is still in the AppArmor profile of its start, if it has one. Not if nothing says any more
+ * what it has.
+ */
 export function isConfined(name: SandboxName, initPid: number): boolean {
-  const control = readStartControl(name);
+  const control = tryReadStartControl(name);
+  if (control === undefined) return false;
   if (control.kind !== "apparmor") return true;
   const found = readConfinement(initPid);
   return (

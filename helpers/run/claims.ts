@@ -5,6 +5,7 @@ import { isSandboxName, type SandboxName } from "../../generator/conf/sandbox-na
 import { takeLock } from "../host/lock.ts";
 import { isSameProcess, ownStart } from "../host/process-start.ts";
 import { orMissing } from "../host/or-missing.ts";
+import { readSealed } from "./seal.ts";
 import { runtimeFile, startDirectory } from "./start-files.ts";
 
 /** What only one running sandbox may have: `ids-0:BASE:65536` or `level-s0:cA,cB`. */
@@ -31,7 +32,7 @@ export const renderClaims = (idBase: number | null, level: string | undefined): 
  * chose. Returns what is taken; undefined if nothing is.
  */
 export async function claimAll(name: SandboxName): Promise<Taken | undefined> {
-  for (const claim of readClaims(name)) {
+  for (const claim of parseClaims(readSealed(name, "claims"))) {
     if (makeLink(name, claim)) continue;
     // Of two that find an old link at the same time, the second must not remove the first one's new link.
     const lock = await takeLock(join(runtimeRoot, ".claims"), patience);
@@ -49,14 +50,15 @@ export async function claimAll(name: SandboxName): Promise<Taken | undefined> {
 
 /** Gives up what a sandbox took, but not while the start goes on that took it: its first configuration ends before it. */
 export function releaseClaims(name: SandboxName): void {
-  for (const claim of readClaims(name)) {
+  // Whatever became of the record meanwhile, a stop goes on.
+  const text = orMissing(() => readFileSync(join(startDirectory(name), "claims"), "utf8"));
+  for (const claim of parseClaims(text ?? "")) {
     const [holder, pid, began = ""] = readLink(claim);
     if (holder === name && !isSameProcess(Number(pid), began)) rmSync(linkOf(claim), { force: true });
   }
 }
 
-const readClaims = (name: SandboxName): readonly Claim[] =>
-  (orMissing(() => readFileSync(join(startDirectory(name), "claims"), "utf8")) ?? "").split("\n").filter(Boolean);
+const parseClaims = (text: string): readonly Claim[] => text.split("\n").filter(Boolean);
 
 const linkOf = (claim: Claim): string => join(runtimeRoot, `.${claim}`);
 

@@ -33,7 +33,12 @@ export async function reloadSandbox(name: SandboxName): Promise<void> {
   if (status !== 0) throw new SandboxError(`the units of ${name} were not reloaded: ${plainText(output)}`);
 }
 
-const readUnits = (name: SandboxName): readonly string[] =>
-  (orMissing(() => readFileSync(join(startDirectory(name), "units"), "utf8")) ?? "")
-    .split("\n")
-    .filter((unit) => unit !== "");
+function readUnits(name: SandboxName): readonly string[] {
+  const path = join(startDirectory(name), "units");
+  const text = orMissing(() => readFileSync(path, "utf8"));
+  if (text !== undefined) return text.split("\n").filter((unit) => unit !== "");
+  // systemd inside takes the signal for a command's SIGHUP for something else.
+  throw new SandboxError(`${path} is missing, so nothing says what ${name} has to reload`, {
+    hint: `Restart it instead: systemctl restart sandbox@${name}`,
+  });
+}

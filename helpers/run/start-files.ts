@@ -1,8 +1,11 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import { runtimeDirectory, stateDirectory } from "../../generator/conf/paths.ts";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
+import { statusFile } from "../host/libvirt-files.ts";
 import { readIfThere } from "../host/read-if-there.ts";
+import { readSealed, requireWhole, sealFile } from "./seal.ts";
 
 /** The files of prepare for a start: everything that can be known beforehand (see prepare-sandbox.ts). */
 export interface PreparedStart {
@@ -35,7 +38,9 @@ export const startDirectory = (name: SandboxName): string => join(stateDirectory
 /** Files of a start in /run. They are gone once the sandbox has stopped. */
 export const runtimeFile = (name: SandboxName, file: string): string => join(runtimeDirectory(name), file);
 
+/** Throws a SandboxError if any file of it is missing or damaged: then nothing would say which walls are missing. */
 export function readPreparedStart(name: SandboxName): PreparedStart {
+  requireWhole(name);
   const folder = startDirectory(name);
   const has = (file: string): boolean => existsSync(join(folder, file));
   const isPipe = (pipe: string): boolean =>
@@ -57,12 +62,52 @@ export function readPreparedStart(name: SandboxName): PreparedStart {
   };
 }
 
-/** Reads the file `control`: missing, `selinux` or `apparmor PROFILE ENTRY`. */
+/**
+ * Reads what has to confine a sandbox, for those who enter it or look at it. Throws a SandboxError if that, or the system
+ * call filter, is missing or damaged.
+ */
 export function readStartControl(name: SandboxName): StartControl {
-  const [kind, profile = "", entry = ""] =
-    readIfThere(join(startDirectory(name), "control"))
-      ?.trim()
-      .split(" ") ?? [];
-  if (kind === undefined) return { kind: "none" };
-  return kind === "apparmor" ? { kind, profile, entry } : { kind: "selinux" };
+  if (!existsSync(sealFile(name)) && existsSync(statusFile(name))) return readEarlierControl(name);
+  readSealed(name, "system-calls");
+  return parseControl(name, readSealed(name, "control"));
 }
+
+/** For those who only show it: undefined if the start is not prepared, or damaged. */
+export function tryReadStartControl(name: SandboxName): StartControl | undefined {
+  try {
+    return readStartControl(name);
+  } catch (error) {
+    if (error instanceof SandboxError) return undefined;
+    throw error;
+  }
+}
+
+const readEarlierControl = (name: SandboxName): StartControl =>
+  parseEarlierControl(name, readIfThere(join(startDirectory(name), "control")), readIfThere(statusFile(name)));
+
+/**
+ * The same for a sandbox that version 0.1.0 started and that still runs. That version sealed nothing, and wrote no file
+ * `control` with Label=none. Whether that is why there is none, libvirt's record of the running container says.
+ */
+export function parseEarlierControl(name: SandboxName, text: string | undefined, domain = ""): StartControl {
+  if (text !== undefined) return parseControl(name, text);
+  if (domain.includes("</domain>") && !domain.includes("<initarg>--profile</initarg>")) return { kind: "none" };
+  throw describeUnknown(name, "is missing");
+}
+
+/** Renders the file `control`: `none`, `selinux`, or `apparmor PROFILE ENTRY`. */
+export const renderControl = (control: StartControl): string =>
+  `${[control.kind, ...(control.kind === "apparmor" ? [control.profile, control.entry] : [])].join(" ")}\n`;
+
+function parseControl(name: SandboxName, text: string): StartControl {
+  const [kind, profile, entry, ...others] = text.split("\n", 1)[0]?.split(" ") ?? [];
+  if (kind === "apparmor" && profile !== undefined && entry !== undefined && others.length === 0)
+    return { kind, profile, entry };
+  if ((kind === "none" || kind === "selinux") && profile === undefined) return { kind };
+  throw describeUnknown(name, "is damaged");
+}
+
+const describeUnknown = (name: SandboxName, what: string): SandboxError =>
+  new SandboxError(`${join(startDirectory(name), "control")} ${what}, so nothing says what confines ${name}`, {
+    hint: `Restart it: systemctl restart sandbox@${name}`,
+  });

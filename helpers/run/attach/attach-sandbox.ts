@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { writeFile } from "../../host/write-file.ts";
 import { mountsDirectory, runtimeDirectory } from "../../../generator/conf/paths.ts";
@@ -6,8 +6,8 @@ import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { statusFile } from "../../host/libvirt-files.ts";
 import { mount } from "../../host/mounts.ts";
-import { orMissing } from "../../host/or-missing.ts";
 import { runQuick } from "../../host/run-quick.ts";
+import { readSealed } from "../seal.ts";
 import { runtimeFile, startDirectory } from "../start-files.ts";
 import { layers, renderFstab } from "./fstab.ts";
 import { readMountOptions } from "./mount-options.ts";
@@ -89,7 +89,7 @@ const ownHost: AttachHost = {
   makeFolders,
   mountAll,
   fillRun,
-  readSources: (name) => orMissing(() => readFileSync(join(startDirectory(name), "mounts"), "utf8")) ?? "",
+  readSources: (name) => readSealed(name, "mounts"),
   readOptions: readMountOptions,
   mountSources,
 };

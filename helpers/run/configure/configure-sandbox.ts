@@ -8,6 +8,7 @@ import { run } from "../../host/run.ts";
 import { configuredFile } from "../../sandbox/populate/write-steps.ts";
 import { replaceFile } from "../../sandbox/state.ts";
 import { attachSandbox } from "../attach/attach-sandbox.ts";
+import { requireWhole } from "../seal.ts";
 import { describeFailed, judgePackages } from "./judge-packages.ts";
 import { mountLayers } from "./mount-layers.ts";
 import { runScripts } from "./run-scripts.ts";
@@ -49,7 +50,10 @@ export async function configureSandbox(name: SandboxName, host: ConfigureHost = 
 const toLines = (words: readonly string[]): string => words.map((word) => `${word}\n`).join("");
 
 const ownHost: ConfigureHost = {
-  attach: attachSandbox,
+  attach: async (name) => {
+    requireWhole(name);
+    await attachSandbox(name);
+  },
   mountLayers,
   runScripts,
   sync: async (name) => {

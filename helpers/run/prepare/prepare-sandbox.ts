@@ -5,7 +5,7 @@ import { usesDhcp } from "../../../generator/conf/check-network.ts";
 import type { Conf } from "../../../generator/conf/conf.ts";
 import { stateDirectory } from "../../../generator/conf/paths.ts";
 import { groupPorts, listenUnit } from "../../../generator/conf/publish-groups.ts";
-import { requireControl } from "../../host/access-control.ts";
+import { type AccessControl, requireControl } from "../../host/access-control.ts";
 import { CAP_SYS_RESOURCE, hasCapability, readCapabilities } from "../../host/capabilities.ts";
 import { withGeneratedWants } from "../../host/generated-wants.ts";
 import { readUnits } from "../../host/read-units.ts";
@@ -13,7 +13,9 @@ import { runAtOnce } from "../../host/run-at-once.ts";
 import { run } from "../../host/run.ts";
 import type { UnitProperties } from "../../host/systemd.ts";
 import { textOf } from "../../host/unit-properties.ts";
+import { writeSeal } from "../seal.ts";
 import { renderFilters } from "../seccomp/render-filter.ts";
+import { renderControl, type StartControl } from "../start-files.ts";
 import { ownStamp, removeStamps, writeStamp } from "../../sandbox/populate/stamp.ts";
 import { readTemporary } from "../../sandbox/populate/write-steps.ts";
 import { requireState } from "../../sandbox/state.ts";
@@ -23,7 +25,7 @@ import { planInside, writeInside } from "./inside-files.ts";
 import { renderClaims } from "../claims.ts";
 import { renderMounts, requireCovered } from "./mounts.ts";
 import { planConfiguration } from "./plan-configuration.ts";
-import { planConfinement } from "./plan-confinement.ts";
+import { type Confinement, planConfinement } from "./plan-confinement.ts";
 import { planInterface } from "../network/network-plan.ts";
 import { planDomain } from "./plan-domain.ts";
 import { isSettledWhenStarted } from "./is-settled-when-started.ts";
@@ -47,7 +49,8 @@ import { findPatience } from "./unit-patience.ts";
  *   network, filter, unfilter, servers: see prepare-network.ts
  *   system-calls, for inside/filter: those that the sandbox may use
  *   claims       ids and level that no other running sandbox may have, see ../claims.ts
- *   control      what has to confine the sandbox, see start-files.ts; missing with Label=none
+ *   control      what has to confine the sandbox, see start-files.ts
+ *   seal         the list of all these files, see ../seal.ts
  * Writes the stamp last. With it systemd skips all this until the conf changes.
  */
 export async function prepareSandbox(conf: Conf): Promise<void> {
@@ -79,14 +82,16 @@ export async function prepareSandbox(conf: Conf): Promise<void> {
   put("units", complete.Unit.map((unit) => `${unit}\n`).join(""));
   put("patience", `${findPatience(complete.Unit.map(unitOf))}\n`);
   put("claims", renderClaims(idBase, control === "selinux" && conf.Label.kind !== "static" ? state.level : undefined));
-  if (control !== null)
-    put(
-      "control",
-      `${[control, confinement.profiles?.sandbox, confinement.profiles?.entry].filter(Boolean).join(" ")}\n`,
-    );
+  put("control", renderControl(describeControl(control, confinement)));
   writeRun(join(start, "run"), idBase ?? 0, complete, unitOf);
+  writeSeal(conf.name);
   await run("sync", ["--file-system", start]);
   writeStamp(conf.name, ownStamp(conf));
+}
+
+function describeControl(control: AccessControl, { profiles }: Confinement): StartControl {
+  if (profiles !== null) return { kind: "apparmor", profile: profiles.sandbox, entry: profiles.entry };
+  return { kind: control === "selinux" ? "selinux" : "none" };
 }
 
 const listSockets = (conf: Conf): string =>

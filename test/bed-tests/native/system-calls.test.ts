@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { useBed } from "../bed.ts";
 import { useSandboxes } from "../sandbox.ts";
+import { seal } from "../seal.ts";
 
 const bed = useBed("native");
 const { make } = useSandboxes(bed);
@@ -100,7 +101,9 @@ test("a filter that is damaged or missing fails the start", async (t) => {
   const domain = "/var/lib/sandboxcontainer/calls4/start/domain.xml";
   await bed.run("sed", "-i", "s|<initarg>[0-9]* [0-9 ]*</initarg>|<initarg>3 6 0 0 0</initarg>|", domain);
   assert.match(await bed.run("cat", domain), /<initarg>3 6 0 0 0</);
-  const started = await bed.try("sandboxcontainer", "start", "calls4");
-  assert.notEqual(started.status, 0);
+  const start = () => bed.try("sandboxcontainer", "start", "calls4");
+  assert.match((await start()).stderr, /start\/domain\.xml is not as it was prepared.*sandbox-root@calls4/);
+  await seal(bed, "calls4");
+  assert.notEqual((await start()).status, 0);
   assert.match(await bed.journal("--unit", "sandbox@calls4"), /the system call filter is damaged/);
 });

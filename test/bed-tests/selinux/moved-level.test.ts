@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { useBed } from "../bed.ts";
 import { useSandboxes } from "../sandbox.ts";
+import { seal } from "../seal.ts";
 
 // A state folder may come from another host, with a level that somebody has here.
 const bed = useBed("selinux");
@@ -35,6 +36,7 @@ test("a level that somebody else has is changed, and the files get the new one",
   );
   // It still has the stamp of this host, so only its start can notice.
   await bed.run("sed", "-i", `s/${own}/${theirs}/`, `${state}/level2/start/claims`, `${state}/level2/start/domain.xml`);
+  await seal(bed, "level2");
   await bed.run("sandboxcontainer", "start", "level2");
   assert.match(await bed.journal("--unit", "sandbox@level2"), /sandbox level1 runs with that\. Preparing level2 anew/);
   assert.equal(await levelOf("level1"), theirs);

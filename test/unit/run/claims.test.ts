@@ -9,6 +9,7 @@ import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
 const { claimAll, releaseClaims, renderClaims } = await import("../../../helpers/run/claims.ts");
+const { writeSeal } = await import("../../../helpers/run/seal.ts");
 const { ownStart, readStart } = await import("../../../helpers/host/process-start.ts");
 
 after(() => {
@@ -27,7 +28,9 @@ function makeHost(): void {
   mkdirSync(runtime, { recursive: true });
   for (const name of [web, other]) {
     mkdirSync(join(state, name, "start"), { recursive: true });
+    for (const file of ["ids", "context"]) writeFileSync(join(state, name, file), "none\n");
     writeFileSync(join(state, name, "start/claims"), renderClaims(1_048_576, "s0:c1,c2"));
+    writeSeal(name);
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, test } from "node:test";
@@ -11,17 +11,22 @@ const root = mkdtempSync(join(tmpdir(), "run-step-"));
 process.env["SANDBOXCONTAINER_ROOT"] = root;
 const { loadConf } = await import("../../../generator/conf/load-conf.ts");
 const { ownStamp, removeStamps, writeStamp } = await import("../../../helpers/sandbox/populate/stamp.ts");
+const { writeSeal } = await import("../../../helpers/run/seal.ts");
 const web = parseSandboxName("web");
 after(() => {
   rmSync(root, { recursive: true });
 });
-for (const folder of ["etc/sandboxcontainer", "var/lib/sandboxcontainer/web"])
+for (const folder of ["etc/sandboxcontainer", "var/lib/sandboxcontainer/web/start"])
   mkdirSync(join(root, folder), { recursive: true });
 writeFileSync(join(root, "etc/machine-id"), `${"1".repeat(32)}\n`);
 writeFileSync(join(root, "etc/sandboxcontainer/web.conf"), "[Sandbox]\nExec=/usr/bin/true\n");
 
+for (const file of ["ids", "context", "start/control"])
+  writeFileSync(join(root, "var/lib/sandboxcontainer/web", file), "none\n");
+writeSeal(web);
+
 for (const step of ["populate", "prepare"])
-  test(`${step} does nothing while the stamp of the conf is there`, () => {
+  test(`${step} does nothing while the stamp of the conf, and what it vouches for, is there`, () => {
     const run = (): { readonly status: number | null; readonly stdout: string; readonly stderr: string } =>
       spawnSync(process.execPath, [resolve(import.meta.dirname, `../../../helpers/${step}.ts`), web], {
         encoding: "utf8",
@@ -29,6 +34,11 @@ for (const step of ["populate", "prepare"])
     writeStamp(web, ownStamp(loadConf(web)));
     const { status, stdout, stderr } = run();
     assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: "", stderr: "" });
+    // Something of what the stamp vouches for is missing.
+    const control = join(root, "var/lib/sandboxcontainer/web/start/control");
+    renameSync(control, `${control}-away`);
+    assert.equal(run().status, 1);
+    renameSync(`${control}-away`, control);
     removeStamps(web);
     // This root has no packages, and the state of no sandbox.
     assert.equal(run().status, 1);

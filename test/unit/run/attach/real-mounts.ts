@@ -18,6 +18,7 @@ const { showFile } = await import("../../../../helpers/run/attach/show-image.ts"
 const { coverFolder, mountOver } = await import("../../../../helpers/run/guard/cover-folder.ts");
 const { guardFolder } = await import("../../../../helpers/run/guard/guard-folder.ts");
 const { withHostFolder } = await import("../../../../helpers/run/host-folder.ts");
+const { writeSeal } = await import("../../../../helpers/run/seal.ts");
 const { takeLock } = await import("../../../../helpers/host/lock.ts");
 const { mount } = await import("../../../../helpers/host/mounts.ts");
 
@@ -113,6 +114,8 @@ const scenarios: Readonly<Record<string, () => Promise<unknown>>> = {
     ] as const)
       writeFileSync(join(state, file), text);
     writeFileSync(join(state, "start/run/host/command"), "");
+    writeFileSync(join(state, "start/mounts"), "");
+    writeSeal(name);
     await attachSandbox(name);
     const mounts = at("run/host/sandboxcontainer/web1");
     return {

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { before, after, test } from "node:test";
+import { useBed } from "../bed.ts";
+import { useSandboxes } from "../sandbox.ts";
+
+// What is missing must never mean fewer walls.
+const bed = useBed("native");
+const { make, makeSleeper } = useSandboxes(bed);
+const state = "/var/lib/sandboxcontainer";
+const sh = (script: string) => bed.run("sh", "-c", script);
+const execute = (name: string) => bed.try("sandboxcontainer", "execute", name, "--", "echo", "inside");
+const advice = (name: string): RegExp =>
+  new RegExp(`Prepare it again: systemctl daemon-reload && systemctl start sandbox-root@${name}\\b`);
+
+// Only its files are changed, and put back.
+before(() =>
+  bed.run("sandboxcontainer", "create", "damaged", "--publish", "8177:80", "--", "/usr/bin/sleep", "infinity"),
+);
+after(() => bed.try("sandboxcontainer", "delete", "--force", "damaged"));
+
+const files = ["control", "seal", "claims", "domain.xml", "limits", "mounts", "sockets", "awaited", "units", "patience"];
+
+for (const file of [...files, "system-calls", "run/host/command", "run/host/outcome", "../ids", "../context"])
+  test(`a start without ${file}, or with an empty one, is refused and says what to do`, async () => {
+    const path = `${state}/damaged/start/${file}`;
+    for (const damage of [`rm ${path}`, `rm ${path}; echo >${path}`]) {
+      await sh(`cp -a ${path} /root/kept && { ${damage}; }`);
+      const { status, stderr } = await bed.try("sandboxcontainer", "start", "damaged");
+      await sh(`rm -f ${path}; mv /root/kept ${path}; systemctl reset-failed sandbox@damaged`);
+      assert.equal(status, 1, damage);
+      assert.match(stderr, new RegExp(`${path.replace(/start\/\.\.\//, "")} is .*so nothing says which walls`));
+      assert.match(stderr, advice("damaged"));
+    }
+  });
+
+test("what it says to do makes a damaged start whole again", async (t) => {
+  await makeSleeper(t, "damaged2");
+  await sh(`rm ${state}/damaged2/start/control ${state}/damaged2/ids`);
+  assert.equal((await bed.try("sandboxcontainer", "start", "damaged2")).status, 1);
+  await sh("systemctl daemon-reload && systemctl start sandbox-root@damaged2");
+  await bed.run("sandboxcontainer", "start", "damaged2");
+  assert.equal((await execute("damaged2")).stdout, "inside\n");
+});
+
+test("a sandbox is entered only if it is known what confines it", async (t) => {
+  await makeSleeper(t, "damaged3", "--start");
+  for (const file of ["control", "system-calls"]) {
+    await sh(`rm ${state}/damaged3/start/${file}`);
+    const { status, stdout, stderr } = await execute("damaged3");
+    assert.deepEqual([status, stdout], [1, ""]);
+    assert.match(stderr, new RegExp(`start/${file} is missing`));
+    assert.match(stderr, advice("damaged3"));
+    assert.match(await bed.run("sandboxcontainer", "list"), /damaged3 .*unconfined/);
+    await sh("systemctl daemon-reload && systemctl start sandbox-root@damaged3");
+    assert.equal((await execute("damaged3")).stdout, "inside\n");
+  }
+});
+
+test("what version 0.1.0 prepared is prepared again, and what it started is entered, reloaded and stopped", async (t) => {
+  await make(t, "earlier", "--unit", "apache2.service", "--start");
+  // It wrote neither file with Label=none, and its stamps had another hash.
+  await sh(`cd ${state}/earlier && rm start/seal start/control && mv populated-* populated-0123456789abcdef-0`);
+  assert.equal((await execute("earlier")).stdout, "inside\n");
+  assert.doesNotMatch(await bed.run("sandboxcontainer", "list"), /earlier .*unconfined/);
+  await bed.run("systemctl", "reload", "sandbox@earlier");
+  await bed.run("systemctl", "stop", "sandbox@earlier");
+  await bed.run("systemctl", "start", "sandbox@earlier");
+  assert.equal((await execute("earlier")).stdout, "inside\n");
+  assert.equal(await sh(`cd ${state}/earlier && cat start/control && ls -d populated-* | wc -l`), "none\n1");
+});
