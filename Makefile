@@ -29,9 +29,13 @@ BUN := node_modules/@oven/bun-linux-$(if $(filter aarch64,$(MACHINE)),aarch64,x6
 # See Decisions in HACKING.md. V8 gets one thread, because the generator ends before more would help. 0 means one for each processor.
 GENERATORFLAGS := --no-rehash-snapshot --v8-pool-size=1
 ADDON := node_modules/node-libvirt
-HELPERS := ask-address attach configure destroy detach enter follow-servers forget guard hold image label launch populate prepare reload stop tidy upgrade inside/relax
-# It loads nothing, so that it does not run what somebody inside has put in the place of a library.
-LOADER := dist/lib/filter
+HELPERS := ask-address attach configure destroy detach follow-servers forget guard hold image label launch populate prepare reload stop tidy upgrade inside/relax
+# What acts between the host and the inside. It loads nothing, so that it does not run what somebody inside has put in the
+# place of a library.
+NATIVE := dist/lib/enter dist/lib/filter
+NATIVEFLAGS := -std=c17 -Wall -Wextra -Wformat=2 -Wconversion -Wshadow -Werror -O2 -D_FORTIFY_SOURCE=3 -fstack-protector-strong \
+	-fstack-clash-protection $(if $(filter aarch64,$(MACHINE)),-mbranch-protection=standard,-fcf-protection) \
+	-fPIE -static-pie -Wl,-z,relro,-z,now,-z,noexecstack
 SCRIPTS := copy-console \
 	inside/ask-address \
 	inside/configure \
@@ -91,7 +95,7 @@ cockpit: node_modules/.installed cockpit/node_modules/.installed ## checks the p
 	../$(NODE) --test --test-reporter=dot 'test/unit/*.test.ts'
 	../$(NODE) build.ts
 
-build: $(BUILT) dist/lib/libvirt.node $(LOADER) ## builds the programs and the libvirt addon, into dist/
+build: $(BUILT) dist/lib/libvirt.node $(NATIVE) ## builds the programs and the libvirt addon, into dist/
 
 # The bundles are CommonJS, because Node loads it some milliseconds faster than an ES module.
 define BUILD_node
@@ -128,9 +132,11 @@ dist/lib/libvirt.node: node_modules/.installed
 	mkdir -p dist/lib
 	cp $(ADDON)/build/Release/libvirt.node $@
 
-$(LOADER): helpers/inside/filter.c
+dist/lib/enter: $(addprefix helpers/native/,enter.c join.c network.c relay.c target.c rights.c report.c)
+dist/lib/filter: $(addprefix helpers/native/,filter.c rights.c report.c)
+$(NATIVE): $(wildcard helpers/native/*.h)
 	mkdir -p dist/lib
-	$(CC) -std=c17 -Wall -Wextra -Werror -O2 -static -o $@ $<
+	$(CC) $(NATIVEFLAGS) -o $@ $(filter %.c,$^)
 
 policy: dist/policy/.built ## builds the SELinux policy modules, into dist/policy
 
@@ -184,7 +190,8 @@ install: build $(POLICY) ## installs below DESTDIR, with PREFIX
 	find dist/lib -type f -name '*.*' ! -name '.*' -exec install -m 0644 -t $(DESTDIR)$(LIBDIR) {} +
 	put() { $(RELOCATE) "$$2" | install -m "$$1" /dev/stdin "$(DESTDIR)$$3"; }
 	for script in $(SCRIPTS); do put 0755 helpers/$$script $(LIBEXECDIR)/$$script; done
-	install -m 0755 $(LOADER) $(DESTDIR)$(LIBEXECDIR)/inside/filter
+	install -m 0755 dist/lib/enter $(DESTDIR)$(LIBEXECDIR)/enter
+	install -m 0755 dist/lib/filter $(DESTDIR)$(LIBEXECDIR)/inside/filter
 	install -D -m 0755 helpers/controller $(DESTDIR)$(LIBVIRTDIR)/sandboxcontainer-controller
 	install -D -m 0755 helpers/cluster/sandbox $(DESTDIR)$(OCFDIR)/sandbox
 	for rules in console ended machinery; do put 0644 helpers/$$rules.sed $(LIBEXECDIR)/$$rules.sed; done

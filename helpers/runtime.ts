@@ -7,7 +7,6 @@ const programs: ReadonlyMap<string, () => Promise<unknown>> = new Map([
   ["configure", () => import("./configure.ts")],
   ["destroy", () => import("./destroy.ts")],
   ["detach", () => import("./detach.ts")],
-  ["enter", () => import("./enter.ts")],
   ["follow-servers", () => import("./follow-servers.ts")],
   ["forget", () => import("./forget.ts")],
   ["guard", () => import("./guard.ts")],

@@ -1,7 +1,7 @@
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import { requireInit } from "../host/find-controller.ts";
-import { enterWords } from "../run/enter/enter-words.ts";
+import { type Entering, enterWords } from "../run/enter/enter-words.ts";
 import { requireSandbox } from "./require-sandbox.ts";
 
 /** The user, environment and folder of a command inside. */
@@ -20,20 +20,20 @@ export function enterSandbox(
   term = "dumb",
 ): { readonly name: SandboxName; readonly words: readonly string[] } {
   const name = requireSandbox(text);
-  const options = identityWords(identity, process.env);
-  return { name, words: [...enterWords(name, requireInit(name)), term, ...options] };
+  const entering = { ...readIdentity(identity, process.env), term };
+  return { name, words: enterWords(name, requireInit(name), entering) };
 }
 
-/** Returns the words of `enter` for an identity, checked as far as possible on the host. */
-export function identityWords(identity: Identity, environment: NodeJS.ProcessEnv): readonly string[] {
+/** Checks an identity as far as possible on the host. Throws a SandboxError. */
+export function readIdentity(identity: Identity, environment: NodeJS.ProcessEnv): Entering {
   const { user = "-", workdir = "-", env = [] } = identity;
   if (identity.user !== undefined && !/^[^:\s-][^:\s]*(:[^:\s-][^:\s]*)?$/.test(user))
     throw new SandboxError(`\`${user}\` is not a valid user`, { hint: "Write USER or USER:GROUP", status: 2 });
   if (workdir === "")
     throw new SandboxError("--workdir is empty", { hint: "Give a folder of the sandbox, such as /var/www", status: 2 });
-  // `-` has its own meaning for `enter`. A folder of that name is written `./-`.
+  // `-` has its own meaning for inside/run. A folder of that name is written `./-`.
   const folder = identity.workdir === "-" ? "./-" : workdir;
-  return [user, folder, ...env.flatMap((text) => variableWord(text, environment)), "--"];
+  return { user, folder, variables: env.flatMap((text) => variableWord(text, environment)) };
 }
 
 function variableWord(text: string, environment: NodeJS.ProcessEnv): readonly string[] {

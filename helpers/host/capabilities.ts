@@ -1,8 +1,6 @@
 import { readFileSync } from "node:fs";
 
-// Their numbers in linux/capability.h.
-export const CAP_SETPCAP = 8;
-export const CAP_SYS_CHROOT = 18;
+// Its number in linux/capability.h.
 export const CAP_SYS_RESOURCE = 24;
 
 /** A set of capabilities as a bit mask, as in proc_pid_status(5). */

@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { totalmem } from "node:os";
 import { join } from "node:path";
-import { writeFile } from "./write-file.ts";
 
 /** The usage and limits of a container; null where the kernel does not count something, or sets no limit. */
 export interface Usage {
@@ -18,8 +17,6 @@ export interface Usage {
 export type ReadGroup = (controller: string, file: string) => string | undefined;
 
 const top = "/sys/fs/cgroup";
-// Only the root of version 2 has this file (cgroups(7)).
-const unifiedMark = "cgroup.controllers";
 // The scope of machined, or the group that libvirt makes without machined. The container's own groups are below it.
 const ofContainer = /^.*?\.(?:scope|libvirt-lxc)(?=\/|$)/;
 
@@ -48,28 +45,6 @@ export function parseGroups(text: string): ReadonlyMap<string, string> {
       return controllers.split(",").map((controller): [string, string] => [controller, path]);
     });
   return new Map(entries);
-}
-
-/**
- * Lists the folders of the groups of a process, from its /proc/pid/cgroup. Version 1 has one for each hierarchy.
- * `isUnified` tells whether version 2 is mounted at the top.
- */
-export function listGroupFolders(text: string, isUnified: boolean): readonly string[] {
-  return text
-    .trimEnd()
-    .split("\n")
-    .flatMap((line) => {
-      const [, id = "", controllers = "", path = ""] = /^(\d+):([^:]*):(.*)$/.exec(line) ?? [];
-      // Beside version 1 the group of version 2 controls nothing.
-      if (id === "0") return isUnified ? [join(top, path)] : [];
-      return [join(top, controllers.replace(/^name=/, ""), path)];
-    });
-}
-
-/** Moves a process into the groups of another. */
-export function joinGroups(pid: number, other: number): void {
-  const folders = listGroupFolders(readFileSync(`/proc/${other}/cgroup`, "utf8"), existsSync(join(top, unifiedMark)));
-  for (const folder of folders) writeFile(join(folder, "cgroup.procs"), String(pid));
 }
 
 /** The group of the container that a process belongs to, from its /proc/pid/cgroup; undefined if it is in none. */

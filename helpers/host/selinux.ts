@@ -43,6 +43,11 @@ const processTypes = {
   networkCommand: "sandboxcontainer_network_command_t",
   none: "sandboxcontainer_none_t",
 } as const;
+// What systemd starts in the domains of units.
+const serviceTypes: ReadonlyMap<string, string> = new Map([
+  [processTypes.units, "sandboxcontainer_t"],
+  [processTypes.networkUnits, "sandboxcontainer_network_t"],
+]);
 const contentType = "sandboxcontainer_file_t";
 
 type Walls = Pick<Conf, "Label" | "UserNamespace">;
@@ -58,6 +63,12 @@ export function processContext(
 ): string | null {
   if (hasNetworkRights) return contextOf(conf, conf.Exec === undefined ? "networkUnits" : "networkCommand", level);
   return contextOf(conf, conf.Exec === undefined ? "units" : "command", level);
+}
+
+/** The context of a service beside a PID 1 with this context. Only systemd has another one than its services. */
+export function serviceContext(context: string): string {
+  const [user = "", role = "", type = "", ...level] = context.split(":");
+  return [user, role, serviceTypes.get(type) ?? type, ...level].join(":");
 }
 
 /** The context of a single command in the sandbox's tree. */

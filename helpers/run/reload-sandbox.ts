@@ -28,7 +28,7 @@ export async function reloadSandbox(name: SandboxName): Promise<void> {
     return;
   }
   const [enter, ...words] = enterWords(name, init);
-  const reload = ["dumb", "-", "-", "--", join(helperDirectory, "inside/reload"), ...units];
+  const reload = [join(helperDirectory, "inside/reload"), ...units];
   const { status, output } = await runQuick(enter, [...words, ...reload], { most: mostOutput });
   if (status !== 0) throw new SandboxError(`the units of ${name} were not reloaded: ${plainText(output)}`);
 }

@@ -1,6 +1,5 @@
-import { spawn, type StdioOptions } from "node:child_process";
+import { spawn } from "node:child_process";
 import { constants } from "node:os";
-import type { Readable, Writable } from "node:stream";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { endProcess } from "../../host/end-process.ts";
 import { quoteForShell } from "../../host/quote-for-shell.ts";
@@ -37,11 +36,9 @@ async function runInside(
   terminal: boolean,
 ): Promise<never> {
   const { words: prefix } = enterSandbox(text, identity, terminalType());
-  const status = !terminal
-    ? await run([...prefix, ...command], "pipe")
-    : process.stdin.isTTY
-      ? await run(onTerminal([...prefix, ...onTerminal(command)]), "inherit")
-      : await run([...prefix, ...onTerminal(command)], "pipe");
+  const inner = terminal ? onTerminal(command) : command;
+  const words = [...prefix, ...inner];
+  const status = await run(terminal && process.stdin.isTTY ? onTerminal(words) : words);
   return endProcess(status);
 }
 
@@ -54,30 +51,18 @@ function onTerminal(words: readonly string[]): readonly string[] {
   return ["env", "SHELL=/bin/sh", "script", "--quiet", "--return", "--command", line, "/dev/null"];
 }
 
-// We pass on no open descriptor, see enter. A program that gets a terminal can type on it. If the domain may not use a
-// file or pipe, the command would get /dev/null instead, and lose its output without an error (SELinux).
-function run(words: readonly string[], stdio: StdioOptions): Promise<number> {
-  const [file = "", ...args] = words;
+// Nothing that we have open goes inside: what we start makes pipes of its own, unless it has the terminal of script(1). A
+// program that gets a terminal can type on it.
+function run([file = "", ...args]: readonly string[]): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { stdio });
-    // A command may leave its input unread.
-    child.stdin?.on("error", () => undefined);
-    if (child.stdin !== null) process.stdin.pipe(child.stdin);
-    relay(child.stdout, process.stdout);
-    relay(child.stderr, process.stderr);
-    // Ctrl-C is meant for the command inside. It gets it from the terminal, or ends when its input ends.
+    const child = spawn(file, args, { stdio: "inherit" });
+    // Ctrl-C is meant for the command inside, which has another terminal, or none.
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
     child.on("error", reject);
-    child.on("close", (code, signal) => {
+    child.on("exit", (code, signal) => {
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
     });
   });
-}
-
-// If the reader is gone (`| head`), the command learns it as it would without us.
-function relay(from: Readable | null, to: Writable): void {
-  to.on("error", () => from?.destroy());
-  from?.pipe(to);
 }
 
 function terminalType(): string {

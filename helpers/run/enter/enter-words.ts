@@ -1,17 +1,63 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { helperDirectory } from "../../../generator/conf/paths.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import type { KnownProcess } from "../../host/process-start.ts";
-import { readStartControl, startDirectory } from "../start-files.ts";
+import { isSelinuxEnabled, serviceContext } from "../../host/selinux.ts";
+import { readStartControl, type StartControl, startDirectory } from "../start-files.ts";
 
-/** The first words of a command that enters a sandbox; TERM, USER and FOLDER follow (helpers/enter.ts). */
-export function enterWords(name: SandboxName, init: KnownProcess): readonly [string, ...string[]] {
-  const control = readStartControl(name);
-  const profile = control.kind === "apparmor" ? control.entry : "-";
+/** Who runs a command inside, and where. inside/run looks up the user and the folder, because only the sandbox knows them. */
+export interface Entering {
+  /** USER or USER:GROUP of the sandbox; `-` means root. */
+  readonly user?: string;
+  /** `-` means `/`. */
+  readonly folder?: string;
+  /** NAME=VALUE each. */
+  readonly variables?: readonly string[];
+  /** TERM of the command. */
+  readonly term?: string;
+}
+
+/** What the host knows of PID 1 and of its walls. */
+export interface Walls {
+  readonly name: SandboxName;
+  readonly init: KnownProcess;
+  readonly control: StartControl;
+  /** The SELinux context of PID 1; undefined without SELinux. */
+  readonly context: string | undefined;
+}
+
+/**
+ * The words that precede a command that runs in a sandbox, beside its PID 1. The program that they start
+ * (helpers/native/enter.c) gives the command the rights of a service, and makes sure that it is still that PID 1. Throws a
+ * SandboxError if nothing says which walls the sandbox has.
+ */
+export function enterWords(name: SandboxName, init: KnownProcess, entering: Entering = {}): readonly [string, ...string[]] {
+  return renderEntry({ name, init, control: readStartControl(name), context: readContext(init) }, entering);
+}
+
+/** Writes these words. */
+export function renderEntry(
+  { name, init, control, context }: Walls,
+  { user = "-", folder = "-", variables = [], term = "dumb" }: Entering,
+): readonly [string, ...string[]] {
   return [
     join(helperDirectory, "enter"),
-    `${init.pid}:${init.began}`,
-    join(startDirectory(name), "system-calls"),
-    profile,
+    ...["--filter", join(startDirectory(name), "system-calls")],
+    ...(context === undefined ? [] : ["--context", serviceContext(context)]),
+    ...(control.kind === "apparmor" ? ["--profile", control.entry] : []),
+    ...["--term", term, `${init.pid}:${init.began}`],
+    ...[join(helperDirectory, "inside/run"), user, folder, ...variables, "--"],
   ];
+}
+
+// proc_pid_attr(5). The kernel ends it with a zero.
+function readContext({ pid }: KnownProcess): string | undefined {
+  if (!isSelinuxEnabled()) return undefined;
+  try {
+    return readFileSync(`/proc/${pid}/attr/current`, "utf8").replace(/\0$/, "");
+  } catch (error) {
+    throw new SandboxError("the sandbox has stopped", { cause: error });
+  }
 }

@@ -26,16 +26,18 @@ export interface CareHost {
 
 /**
  * Does from outside what a container needs and libvirt does not do. Ignores failures because PID 1 has ended meanwhile.
- * Throws a SandboxError if the sandbox would run without limits, or without a network that others must find.
+ * Throws a SandboxError if the sandbox would run without limits, or without a network that others must find. `outcome` is
+ * the pipe for the result of the start.
  */
 export async function careForContainer(
   container: Container,
   start: Pick<PreparedStart, "limits" | "sockets" | "pipes">,
+  outcome: number,
   host: CareHost = ownHost,
 ): Promise<void> {
   await Promise.all([
     limitContainer(container, start.limits, host),
-    start.pipes.online ? startDhcp(container, host) : undefined,
+    start.pipes.online ? startDhcp(container, outcome, host) : undefined,
     start.sockets.length > 0 ? showNetwork(container, host) : undefined,
   ]);
 }
@@ -73,9 +75,9 @@ async function limitTerminals(container: Container, host: CareHost): Promise<voi
     host.warn(`the terminals of ${container.name} could not be limited`);
 }
 
-async function startDhcp({ name, init }: Container, host: CareHost): Promise<void> {
+async function startDhcp({ name, init }: Container, outcome: number, host: CareHost): Promise<void> {
   try {
-    await startDhcpClient(name, host);
+    await startDhcpClient(name, outcome, host);
   } catch (error) {
     if (host.isRunning(init)) throw error;
   }
@@ -86,7 +88,12 @@ async function showNetwork({ name, init }: Container, host: CareHost): Promise<v
   const file = runtimeFile(name, "network");
   host.write(file, "");
   const { status, output } = await host.run("mount", ["--bind", `/proc/${init.pid}/ns/net`, file]);
-  if (status !== 0 && host.isRunning(init))
+  if (!host.isRunning(init)) {
+    // By then its number may have been another's, and so the network.
+    await host.run("umount", ["--lazy", file]);
+    return;
+  }
+  if (status !== 0)
     throw new SandboxError(`the network of ${name} could not be mounted on ${file}: ${output}`);
 }
 

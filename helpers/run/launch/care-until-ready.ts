@@ -13,7 +13,9 @@ const patience = 5000;
 export interface Held {
   /** The sandbox's future report about its start. */
   readonly outcome: Promise<Outcome>;
-  /** Our writing side of the report's pipe. Once we close it, the pipe ends with the container. */
+  /** The report's pipe. */
+  readonly reader: number;
+  /** Our writing side of it. Once we close it, the pipe ends with the container. */
   readonly writer: number;
   /** Unmounts everything that only the start needed, and ends its turn. */
   readonly release: () => Promise<void>;
@@ -26,9 +28,9 @@ export interface Held {
 export async function careUntilReady(
   { name, controller, init }: StartedContainer,
   start: PreparedStart,
-  { outcome, writer, release }: Held,
+  { outcome, reader, writer, release }: Held,
 ): Promise<void> {
-  if (controller !== undefined && init !== undefined) await careForContainer({ name, controller, init }, start);
+  if (controller !== undefined && init !== undefined) await careForContainer({ name, controller, init }, start, reader);
   closeSync(writer);
   const told = controller === undefined ? undefined : tellController(controller.pid);
   // At each change of the mounts systemd reads all mounts again, and our message to it waits for that. A command is

@@ -61,7 +61,7 @@ export async function launchSandbox(name: SandboxName): Promise<void> {
   const container = await startContainer(name, start, pipes, libvirt);
   let released: Promise<void> | undefined;
   const release = (): Promise<void> => (released ??= releaseMounts(name).finally(turn.end));
-  await careUntilReady(container, start, { outcome, writer: pipes.outcome.writer, release });
+  await careUntilReady(container, start, { outcome, ...pipes.outcome, release });
   const said = await waitLonger(name, outcome);
   if (said.isReady && start.awaited.length > 0 && container.init !== undefined) {
     await release();

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
-import { closeSync, readlinkSync } from "node:fs";
+import { closeSync, constants, openSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { helperDirectory } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
@@ -13,8 +13,7 @@ import { findProcess, isRunning, type KnownProcess } from "../../host/process-st
 import { waitUntil } from "../../host/wait.ts";
 import { readStartControl } from "../start-files.ts";
 import { readStartRecord, type StartRecord } from "../start-record.ts";
-import { type ClientRecord, readClientRecord, writeClientRecord } from "./dhcp-client.ts";
-import { openOutcome } from "./outcome-pipe.ts";
+import { type ClientRecord, type OfferedPipe, readClientRecord, writeClientRecord } from "./dhcp-client.ts";
 import { readOwnServers, readStartNetwork, type StartInterface, type StartNetwork } from "./start-network.ts";
 
 /** Its actions on the host. Unit tests replace them. */
@@ -27,8 +26,8 @@ export interface AskHost {
   readonly readClient: (name: SandboxName) => ClientRecord;
   /** Reads libvirtd's record of a network; undefined while the network is down. */
   readonly readNetworkStatus: (network: string) => string | undefined;
-  /** Opens the pipe to launch; undefined if there is none. */
-  readonly openOutcome: (initPid: number) => number | undefined;
+  /** Opens the pipe to launch; undefined if launch has ended. */
+  readonly openOutcome: (pipe: OfferedPipe) => number | undefined;
   /**
    * Starts a command with that pipe, and closes the pipe here. The output goes to the journal. Undefined if the command
    * has already ended.
@@ -46,14 +45,16 @@ export interface AskHost {
  * Throws a SandboxError if the client does not keep running.
  */
 export async function askAddress(name: SandboxName, host: AskHost = ownHost): Promise<KnownProcess | undefined> {
-  const record = host.readStart(name);
+  const start = host.readStart(name);
   const network = host.readNetwork(name);
-  if (record.kind !== "started" || network === undefined || network.kind === "host") return undefined;
-  const { init } = record;
+  if (start.kind !== "started" || network === undefined || network.kind === "host") return undefined;
+  const { init } = start;
   if (!host.isRunning(init)) return undefined;
-  const outcome = host.readClient(name).kind === "asked" ? host.openOutcome(init.pid) : undefined;
+  const record = host.readClient(name);
+  const outcome =
+    record.kind === "asked" && record.pipe !== undefined ? host.openOutcome(record.pipe) : undefined;
   const command = renderCommand({
-    initPid: init.pid,
+    init,
     network: network.network,
     hasServers: host.hasOwnServers(name),
     isAnswerCertain: isAnswerCertain(network, host),
@@ -63,8 +64,6 @@ export async function askAddress(name: SandboxName, host: AskHost = ownHost): Pr
   });
   const client = await host.start(command, outcome);
   const hasEntered = client !== undefined && (await hasLeftHost(client, host));
-  // nsenter knows a process only by its number. That number belonged to PID 1 of the container only if PID 1 still
-  // runs.
   if (!host.isRunning(init)) return undefined;
   if (!hasEntered) throw new SandboxError(`the DHCP client of ${name} ended at once`);
   host.writeClient(name, client);
@@ -85,7 +84,7 @@ function isAnswerCertain({ kind, network }: StartInterface, host: AskHost): bool
 
 /** The parameters of a DHCP client. */
 export interface ClientPlan {
-  readonly initPid: number;
+  readonly init: KnownProcess;
   readonly network: string;
   /** Whether DNS= sets the name servers. */
   readonly hasServers: boolean;
@@ -99,33 +98,19 @@ export interface ClientPlan {
 }
 
 /**
- * The client runs in the sandbox's user, mount, network and UTS namespaces, and so with nothing of the host except
- * /usr. But it is not among the sandbox's processes, and it has rights over the network that nothing else in the
- * sandbox has: root inside can neither see nor change it. It neither runs nor loads anything from the sandbox's tree:
- * its root is the host's /usr, with programs, libraries and their loader. Its working directory is the sandbox's root,
- * from which inside/private-root makes another root.
+ * The client runs in the sandbox's user, network and UTS namespaces, with nothing of the host except /usr. But it is not
+ * among the sandbox's processes, and it has rights over the network that nothing else in the sandbox has: root inside can
+ * neither see nor change it. It neither runs nor loads anything from the sandbox's tree: its root is the host's /usr, with
+ * programs, libraries and their loader (helpers/native/network.c). Its working directory is the sandbox's root, from which
+ * inside/private-root makes another root.
  */
 export function renderCommand(plan: ClientPlan): readonly string[] {
-  const { initPid, network, hasServers, isAnswerCertain: isPatient, isAwaited, profile, inodes } = plan;
+  const { init, network, hasServers, isAnswerCertain: isPatient, isAwaited, profile, inodes } = plan;
   const inside = join(helperDirectory, "inside").replace(/^\/usr(?=\/)/, "");
   return [
-    ...[
-      "nsenter",
-      "--target",
-      String(initPid),
-      "--user",
-      "--net",
-      "--mount",
-      "--uts",
-      "--setuid",
-      "0",
-      "--setgid",
-      "0",
-    ],
-    ...["--root=/usr", `--wd=/proc/${initPid}/root`, "--"],
-    ...(profile === undefined ? [] : [join(inside, "filter"), "--profile", profile, "-"]),
-    ...["/bin/unshare", "--mount", "--propagation", "unchanged", "--"],
-    ...["/bin/env", "-i", "PATH=/sbin:/bin", "LC_ALL=C", ...(isAwaited ? ["AWAITED=yes"] : [])],
+    ...[join(helperDirectory, "enter"), "--network", ...(isAwaited ? ["--awaited"] : [])],
+    ...(profile === undefined ? [] : ["--profile", profile]),
+    `${init.pid}:${init.began}`,
     ...[join(inside, "private-root"), String(inodes), join(helperDirectory, "inside/ask-address")],
     ...[network, hasServers ? "known" : "", isPatient ? "long" : "short"],
   ];
@@ -144,7 +129,7 @@ async function start(command: readonly string[], outcome: number | undefined): P
 
 /**
  * Starts the client, whose words go to `output` by its descriptors 1 and 9, and why there is no address to `outcome`,
- * by its descriptor 8. Its standard error is lost, because nsenter complains of a working directory that it cannot
+ * by its descriptor 8. Its standard error is lost, because a shell complains of a working directory that it cannot
  * name.
  */
 export function startClient(command: readonly string[], output: number, outcome: number): ChildProcess {
@@ -160,6 +145,18 @@ function hasLeft({ pid }: KnownProcess): boolean {
     // The process has ended.
     return false;
   }
+}
+
+// launch is a process of the host. Opened by its descriptor, a pipe needs no path below the sandbox's root.
+function openOutcome({ process, descriptor }: OfferedPipe): number | undefined {
+  try {
+    const pipe = openSync(`/proc/${process.pid}/fd/${descriptor}`, constants.O_RDWR);
+    if (isRunning(process)) return pipe;
+    closeSync(pipe);
+  } catch {
+    // It has ended.
+  }
+  return undefined;
 }
 
 const ownHost: AskHost = {

@@ -3,7 +3,7 @@ import { writeFile } from "../../host/write-file.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { orMissing } from "../../host/or-missing.ts";
-import { isRunning, type KnownProcess } from "../../host/process-start.ts";
+import { isRunning, type KnownProcess, ownStart } from "../../host/process-start.ts";
 import type { QuickResult } from "../../host/run-quick.ts";
 import { waitUntil } from "../../host/wait.ts";
 import { runtimeFile } from "../start-files.ts";
@@ -12,9 +12,15 @@ import { runtimeFile } from "../start-files.ts";
 export type ClientRecord =
   /** No start has asked for a client. */
   | { readonly kind: "none" }
-  /** A start asked for a client and waits for the address. The client must say why there is none. */
-  | { readonly kind: "asked" }
+  /** A start asked for a client and waits for the address. The client must say through the pipe why there is none. */
+  | { readonly kind: "asked"; readonly pipe: OfferedPipe | undefined }
   | { readonly kind: "started"; readonly client: KnownProcess };
+
+/** A pipe that a process of the host has open. */
+export interface OfferedPipe {
+  readonly process: KnownProcess;
+  readonly descriptor: number;
+}
 
 const recordFile = (name: SandboxName): string => runtimeFile(name, "client");
 
@@ -23,12 +29,15 @@ export function readClientRecord(name: SandboxName): ClientRecord {
   return text === undefined ? { kind: "none" } : parseClientRecord(text);
 }
 
-/** Parses an empty text, or `PID BEGAN`. */
+/** Parses `PID BEGAN` of a client, or `asked PID BEGAN DESCRIPTOR`. */
 export function parseClientRecord(text: string): ClientRecord {
-  const [, pid, began] = /^(\d+) (\d+)$/.exec(text.trim()) ?? [];
-  return pid === undefined || began === undefined
-    ? { kind: "asked" }
-    : { kind: "started", client: { pid: Number(pid), began } };
+  const [, asked, pid, began, , descriptor] = /^(asked )?(\d+) (\d+)( (\d+))?$/.exec(text.trim()) ?? [];
+  if (pid === undefined || began === undefined || (asked === undefined) !== (descriptor === undefined))
+    return { kind: "asked", pipe: undefined };
+  const process = { pid: Number(pid), began };
+  return asked === undefined
+    ? { kind: "started", client: process }
+    : { kind: "asked", pipe: { process, descriptor: Number(descriptor) } };
 }
 
 export function writeClientRecord(name: SandboxName, { pid, began }: KnownProcess): void {
@@ -43,10 +52,11 @@ export interface StartHost {
 
 /**
  * Makes systemd run the client beside PID 1 inside, and does not wait for the client. PID 1 must already run and be
- * recorded. Throws a SandboxError.
+ * recorded. The client may write why there is no address to the pipe that we have open as `descriptor`. Throws a
+ * SandboxError.
  */
-export async function startDhcpClient(name: SandboxName, host: StartHost): Promise<void> {
-  host.write(recordFile(name), "");
+export async function startDhcpClient(name: SandboxName, descriptor: number, host: StartHost): Promise<void> {
+  host.write(recordFile(name), `asked ${process.pid} ${ownStart()} ${descriptor}\n`);
   const unit = `sandbox-dhcp@${name}.service`;
   // A client of an earlier start would be in another network.
   const { status, output } = await host.run("systemctl", ["--no-block", "restart", unit]);

@@ -70,8 +70,8 @@ async function tell(name: SandboxName): Promise<Telling> {
   const controller = findController(name);
   const init = controller && findProcess(controller.initPid);
   if (init === undefined) return { kind: "not running" };
-  const enter = [...enterWords(name, init), "dumb", "root", "/"];
-  const status = await feed(["--kill-after=2", "10", ...enter, "--", "/bin/sh", "-c", write], readResolvConf(name));
+  const words = [...enterWords(name, init), "/bin/sh", "-c", write];
+  const status = await feed(["--kill-after=2", "10", ...words], readResolvConf(name));
   return describeStatus(status);
 }
 

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
-  listGroupFolders,
   parseGroups,
   type ReadGroup,
   readLegacy,
@@ -74,10 +73,4 @@ test("what libvirt sets for a container without a limit, all of the host's memor
     assert.equal(readLegacy(from({ "memory/memory.limit_in_bytes": `${limit}\n` }), memoryOfHost).memoryMax, told);
     assert.equal(readUnified(from({ "/memory.max": `${limit}\n` }), memoryOfHost).memoryMax, told);
   }
-});
-
-test("the folders of a process's groups are one for each hierarchy of version 1, or one of version 2", () => {
-  const legacy = "3:cpu,cpuacct:/a\n2:name=systemd:/b:c\n0::/d\n";
-  assert.deepEqual(listGroupFolders(legacy, false), ["/sys/fs/cgroup/cpu,cpuacct/a", "/sys/fs/cgroup/systemd/b:c"]);
-  assert.deepEqual(listGroupFolders("0::/machine.slice/x.scope\n", true), ["/sys/fs/cgroup/machine.slice/x.scope"]);
 });

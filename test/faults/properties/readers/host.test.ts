@@ -6,7 +6,6 @@ import { parseCapabilities } from "../../../../helpers/host/capabilities.ts";
 import {
   containerGroup,
   findContainerGroup,
-  listGroupFolders,
   parseGroups,
   readLegacy,
   readUnified,
@@ -30,7 +29,7 @@ const mountinfo =
 testReaders(
   {
     name: "the groups of a process",
-    read: (text) => [parseGroups(text), listGroupFolders(text, true), containerGroup(text), findContainerGroup(text)],
+    read: (text) => [parseGroups(text), containerGroup(text), findContainerGroup(text)],
     examples: [
       "0::/machine.slice/machine-lxc\\x2d7\\x2dweb1.scope/libvirt\n",
       "12:pids,memory:/machine/lxc-7.libvirt-lxc\n1:name=systemd:/x\n0::/\n",

@@ -36,7 +36,7 @@ async function care({ failing = [], hasEnded = false, cgroup = "", ...start }: S
     readCgroup: () => cgroup,
     warn: (text) => done.push(text),
   };
-  await careForContainer(container, { ...plain, ...start }, host);
+  await careForContainer(container, { ...plain, ...start }, 7, host);
   return done;
 }
 
@@ -95,4 +95,9 @@ test("what fails because the container has ended is passed over", async () => {
   const sockets = [{ unit: "a.socket", port: 80 }];
   const done = await care({ sockets, limits: ["MemoryMax=1G"], failing: ["mount", "nsenter"], hasEnded: true });
   assert.ok(!done.some((line) => line.includes("could not")));
+});
+
+test("a network that may be that of another process is not kept", async () => {
+  const done = await care({ sockets: [{ unit: "a.socket", port: 80 }], hasEnded: true });
+  assert.ok(done.includes("umount --lazy /run/sandboxcontainer/web/network"));
 });

@@ -7,6 +7,7 @@ import { askAddress, type AskHost, renderCommand } from "../../../../helpers/run
 const web = parseSandboxName("web");
 const init = { pid: 100, began: "1" };
 const client = { pid: 200, began: "2" };
+const pipe = { process: { pid: 300, began: "3" }, descriptor: 17 };
 const lab = { kind: "libvirt", network: "lab", device: "sb-web", dhcp: true, addresses: [] } as const;
 const serving = "<network><ip address='192.0.2.1'><dhcp/></ip></network>".replace("<dhcp/>", "<dhcp></dhcp>");
 
@@ -19,9 +20,9 @@ function fakeHost(fakes: Partial<AskHost> = {}) {
     readNetwork: () => lab,
     hasOwnServers: () => false,
     readProfile: () => undefined,
-    readClient: () => ({ kind: "asked" }),
+    readClient: () => ({ kind: "asked", pipe }),
     readNetworkStatus: () => serving,
-    openOutcome: (initPid) => initPid,
+    openOutcome: ({ descriptor }) => descriptor,
     start: (command, outcome) => {
       started.push({ command, outcome });
       return Promise.resolve(client);
@@ -40,9 +41,8 @@ test("the client is started beside PID 1 of the container, and written down", as
   assert.deepEqual(await askAddress(web, host), client);
   assert.deepEqual(written, [200]);
   const [{ command, outcome } = { command: [], outcome: 0 }] = started;
-  assert.equal(outcome, 100, "with the pipe to launch");
-  assert.deepEqual(command.slice(0, 4), ["nsenter", "--target", "100", "--user"]);
-  assert.ok(command.includes("AWAITED=yes"));
+  assert.equal(outcome, 17, "with the pipe to launch");
+  assert.deepEqual(command.slice(1, 4), ["--network", "--awaited", "100:1"]);
   assert.deepEqual(command.slice(-3), ["lab", "", "long"]);
 });
 
@@ -62,14 +62,16 @@ test("who is started again tells no start why there is no address, since none re
     const { host, started } = fakeHost({ readClient: () => ({ kind, client }) });
     await askAddress(web, host);
     assert.equal(started[0]?.outcome, undefined);
-    assert.equal(started[0]?.command.includes("AWAITED=yes"), false);
+    assert.equal(started[0]?.command.includes("--awaited"), false);
   }
 });
 
-test("a container without that pipe has a client all the same", async () => {
+test("without that pipe, because launch has ended or was of an earlier version, there is a client all the same", async () => {
   const { host, started } = fakeHost({ openOutcome: () => undefined });
   assert.deepEqual(await askAddress(web, host), client);
-  assert.equal(started[0]?.command.includes("AWAITED=yes"), false);
+  const earlier = fakeHost({ readClient: () => ({ kind: "asked", pipe: undefined }) });
+  assert.deepEqual(await askAddress(web, earlier.host), client);
+  assert.equal(started[0]?.command.includes("--awaited"), false);
 });
 
 test("an answer is waited for longer only where libvirt itself serves DHCP", async () => {
@@ -105,8 +107,7 @@ test("without a container, or an interface of its own, no client is started", as
   }
 });
 
-// A8
-test("a client is none of ours when the number of PID 1 may have been another's by the time that nsenter looked", async () => {
+test("a client is none of ours when PID 1 has ended meanwhile", async () => {
   let looks = 0;
   const { host, written } = fakeHost({ isRunning: ({ pid }) => pid === client.pid || looks++ === 0 });
   assert.equal(await askAddress(web, host), undefined);
@@ -134,20 +135,12 @@ test("the client is waited for until it has left the host's network", async () =
   assert.deepEqual(written, [200]);
 });
 
-// A8
 test("until the client has a root of its own, all that it runs and loads is below the host's /usr", () => {
   const known = { hasServers: true, isAnswerCertain: false, isAwaited: false, profile: undefined };
-  const plan = { initPid: 7, network: "lab", inodes: 1234, ...known };
-  assert.deepEqual(renderCommand(plan).join(" ").split(" -- "), [
-    "nsenter --target 7 --user --net --mount --uts --setuid 0 --setgid 0 --root=/usr --wd=/proc/7/root",
-    "/bin/unshare --mount --propagation unchanged",
-    "/bin/env -i PATH=/sbin:/bin LC_ALL=C /libexec/sandboxcontainer/inside/private-root 1234 /usr/libexec/sandboxcontainer/inside/ask-address lab known short",
-  ]);
-  const confined = renderCommand({ ...plan, profile: "web//address" })
-    .join(" ")
-    .split(" -- ");
-  assert.equal(
-    confined[1],
-    "/libexec/sandboxcontainer/inside/filter --profile web//address - /bin/unshare --mount --propagation unchanged",
-  );
+  const plan = { init: { pid: 7, began: "9" }, network: "lab", inodes: 1234, ...known };
+  const client = "/libexec/sandboxcontainer/inside/private-root 1234 /usr/libexec/sandboxcontainer/inside/ask-address";
+  const enter = "/usr/libexec/sandboxcontainer/enter --network";
+  assert.equal(renderCommand(plan).join(" "), `${enter} 7:9 ${client} lab known short`);
+  const confined = renderCommand({ ...plan, profile: "web//address", isAwaited: true });
+  assert.equal(confined.join(" "), `${enter} --awaited --profile web//address 7:9 ${client} lab known short`);
 });

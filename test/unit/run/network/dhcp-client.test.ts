@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ownStart } from "../../../../helpers/host/process-start.ts";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
 import {
   awaitClientEnd,
@@ -11,10 +12,14 @@ import {
 const web = parseSandboxName("web");
 const client = { pid: 4711, began: "99" };
 
-test("an empty record says that a start waits, and any other names the client", () => {
-  assert.deepEqual(parseClientRecord(""), { kind: "asked" });
+test("a record names the pipe of a start that waits, or the client", () => {
+  assert.deepEqual(parseClientRecord("asked 5 6 17\n"), {
+    kind: "asked",
+    pipe: { process: { pid: 5, began: "6" }, descriptor: 17 },
+  });
   assert.deepEqual(parseClientRecord("4711 99\n"), { kind: "started", client });
-  for (const broken of ["4711\n", "4711 99 1", "x 99"]) assert.deepEqual(parseClientRecord(broken), { kind: "asked" });
+  for (const broken of ["", "4711\n", "4711 99 1", "x 99", "asked 1 2", "asked"])
+    assert.deepEqual(parseClientRecord(broken), { kind: "asked", pipe: undefined });
 });
 
 /** Returns whether a stop saw the client end, and how long it waited for that. */
@@ -30,7 +35,7 @@ async function stop(record: ClientRecord, lives: number) {
 
 test("a stop waits for the client that was started, and not for ever", async () => {
   assert.deepEqual(await stop({ kind: "none" }, Infinity), { hasEnded: true, slept: 0 });
-  assert.deepEqual(await stop({ kind: "asked" }, Infinity), { hasEnded: true, slept: 0 });
+  assert.deepEqual(await stop({ kind: "asked", pipe: undefined }, Infinity), { hasEnded: true, slept: 0 });
   assert.deepEqual(await stop({ kind: "started", client }, 20), { hasEnded: true, slept: 20 });
   const { hasEnded, slept } = await stop({ kind: "started", client }, Infinity);
   assert.equal(hasEnded, false);
@@ -40,7 +45,7 @@ test("a stop waits for the client that was started, and not for ever", async () 
 test("a start writes down that it waits before systemd runs the client anew, and says what systemd refuses", async () => {
   const done: string[] = [];
   const start = (status: number): Promise<void> =>
-    startDhcpClient(web, {
+    startDhcpClient(web, 17, {
       write: (path, text) => done.push(`${path}=${text}`),
       run: (program, args) => {
         done.push([program, ...args].join(" "));
@@ -49,7 +54,7 @@ test("a start writes down that it waits before systemd runs the client anew, and
     });
   await start(0);
   assert.deepEqual(done, [
-    "/run/sandboxcontainer/web/client=",
+    `/run/sandboxcontainer/web/client=asked ${process.pid} ${ownStart()} 17\n`,
     "systemctl --no-block restart sandbox-dhcp@web.service",
   ]);
   await assert.rejects(start(1), /^SandboxError: systemd did not start the DHCP client of web: Unit is masked\.$/);
