@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { useBed } from "../bed.ts";
+import { useSandboxes } from "../sandbox.ts";
+
+const bed = useBed("native");
+const { makeSleeper } = useSandboxes(bed);
+const shell = (script: string): Promise<string> => bed.run("timeout", "120", "bash", "-c", script);
+
+before(async () => {
+  await bed.try("sandboxcontainer", "delete", "--force", "entered");
+  await bed.run("sandboxcontainer", "create", "entered", "--unit", "apache2.service", "--start");
+});
+
+after(async () => {
+  await bed.try("sandboxcontainer", "delete", "--force", "entered");
+});
+
+/** Whether a stop of the sandbox is quick. It is started again. */
+async function stopsQuickly(name: string): Promise<void> {
+  const began = Date.now();
+  await bed.run("systemctl", "stop", `sandbox@${name}`);
+  assert.ok(Date.now() - began < 30_000, `the stop took ${Date.now() - began} ms`);
+  await bed.run("systemctl", "start", `sandbox@${name}`);
+}
+
+const traced = `python3 -c 'import ctypes,threading
+libc=ctypes.CDLL(None)
+t=threading.Thread(target=lambda: libc.ptrace(0,0,0,0)); t.start(); t.join()
+print("done")'`;
+
+test("a thread that asks to be traced and ends keeps neither the command nor the stop from ending", async () => {
+  assert.equal(await shell(`timeout 60 sandboxcontainer execute entered -- ${traced}`), "done");
+  await stopsQuickly("entered");
+});
+
+test("a command that asks to be traced goes on after each signal", async () => {
+  const script = `python3 -c 'import ctypes,os,signal
+ctypes.CDLL(None).ptrace(0,0,0,0); signal.signal(10, lambda *_: print("caught",flush=True)); os.kill(os.getpid(),10); print("on")'`;
+  assert.equal(await shell(`timeout 60 sandboxcontainer execute entered -- ${script}`), "caught\non");
+});
+
+test("a command that stops its process group stops nothing of the host, and the sandbox stops at once", async () => {
+  await shell("sandboxcontainer execute entered -- sh -c 'kill -STOP 0' </dev/null >/dev/null 2>&1 & sleep 1");
+  await stopsQuickly("entered");
+});
+
+test("the sandbox stops at once while the program that entered it is stopped, as by Ctrl-Z", async () => {
+  await shell(`sandboxcontainer execute entered -- sleep 7654 </dev/null >/dev/null 2>&1 &
+    until pgrep --full '^sleep 7654'; do sleep 0.1; done
+    kill -STOP "$(pgrep --oldest --full '^/usr/libexec/sandboxcontainer/enter .* sleep 7654')"`);
+  await stopsQuickly("entered");
+  await bed.try("pkill", "-KILL", "--full", "^/usr/libexec/sandboxcontainer/enter .* sleep 7654");
+});
+
+test("when what entered is killed, nothing that it began for the command holds rights of the host", async () => {
+  const left = await shell(`sandboxcontainer execute entered -- sleep 7655 </dev/null >/dev/null 2>&1 &
+    until pgrep --full '^sleep 7655'; do sleep 0.1; done
+    kill -KILL "$(pgrep --oldest --full '^/usr/libexec/sandboxcontainer/enter .* sleep 7655')"
+    while pgrep --full '^/usr/libexec/sandboxcontainer/enter .* sleep 7655' >/dev/null; do sleep 0.1; done; echo none`);
+  assert.equal(left.split("\n").at(-1), "none");
+  await stopsQuickly("entered");
+});
+
+test("whoever enters need have no standard files, and may have many files open", async () => {
+  const status = await shell("sandboxcontainer execute entered -- sh -c 'exit 9' <&- >&- 2>&-; echo $?");
+  assert.equal(status, "9");
+  const many = `python3 -c 'import os,resource,subprocess
+resource.setrlimit(resource.RLIMIT_NOFILE,(9000,9000))
+for _ in range(8000): os.set_inheritable(os.dup(0), True)
+print(subprocess.run(["sandboxcontainer","execute","entered","--","ls","/proc/self/fd"],stdin=subprocess.DEVNULL,capture_output=True,close_fds=False,text=True).stdout.split())'`;
+  assert.equal(await shell(many), "['0', '1', '2', '3']");
+});
+
+test("a command that leaves a process behind with its output open ends all the same", async () => {
+  const began = Date.now();
+  assert.equal(await shell("sandboxcontainer execute entered -- sh -c 'sleep 45 & echo out'"), "out");
+  assert.ok(Date.now() - began < 30_000);
+});
+
+test("what enters is in the group of the container, and knows nothing of the session that it came from", async () => {
+  const inside = await bed.run("sandboxcontainer", "execute", "entered", "--", "cat", "/proc/self/stat");
+  const [, session] = /^\d+ \(cat\) \S+ \d+ \d+ (\d+) /.exec(inside) ?? [];
+  assert.notEqual(session, "0", "its session is one of its own");
+});
+
+test("many enter at the same time as restarts, and each of them ends", async (t) => {
+  await makeSleeper(t, "busy", "--start");
+  const script = `for i in $(seq 8); do (for j in $(seq 15); do timeout 60 sandboxcontainer execute busy -- true </dev/null >/dev/null 2>&1; s=$?; [ $s != 124 ] || echo hangs; done) & done
+    for i in 1 2 3; do systemctl restart sandbox@busy; done; wait; pgrep --full '^/usr/libexec/sandboxcontainer/enter .*true' || echo nobody`;
+  assert.equal(await bed.run("timeout", "280", "bash", "-c", script), "nobody");
+});
