@@ -3,12 +3,10 @@
 // arguments (execve(2)); for the command, env(1) does. A program is loaded when it is called.
 const programs: ReadonlyMap<string, () => Promise<unknown>> = new Map([
   ["ask-address", () => import("./ask-address.ts")],
-  ["attach", () => import("./attach.ts")],
   ["configure", () => import("./configure.ts")],
   ["destroy", () => import("./destroy.ts")],
   ["detach", () => import("./detach.ts")],
   ["follow-servers", () => import("./follow-servers.ts")],
-  ["forget", () => import("./forget.ts")],
   ["guard", () => import("./guard.ts")],
   ["hold", () => import("./hold.ts")],
   ["image", () => import("./image.ts")],

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { globSync, readFileSync } from "node:fs";
+import { globSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
@@ -17,4 +17,29 @@ test("units, the command and the generator give the runtime the same setting", (
     if (/^ExecStart=\/usr\/libexec\/sandboxcontainer\//m.test(text))
       assert.match(text, new RegExp(`^Environment=${setting}$`, "m"), unit);
   }
+});
+
+// A program that nothing calls has rights for nothing, and rots.
+test("every program that is installed for others is called by a unit, a script or another program", () => {
+  const [, names = "", scripts = ""] =
+    /^HELPERS := (.*)$[^]*^SCRIPTS := ((?:.*\\\n)*.*)$/m.exec(read("Makefile")) ?? [];
+  const programs = `${names} ${scripts}`.split(/[\s\\]+/).filter((name) => name !== "");
+  assert.ok(programs.includes("launch") && programs.includes("inside/start") && programs.includes("load-policy"));
+  const callers = globSync(["units/**/*.*", "helpers/**/*", "packaging/**/*"], { cwd: repository })
+    .filter((path) => statSync(join(repository, path)).isFile())
+    .map(read);
+  // By its path, by a script beside it, or by the folder that programs of ours find it in.
+  const byPath = callers.join("\n");
+  const byFolder = callers.filter((text) => text.includes("helperDirectory")).join("\n");
+  const isCalled = (name: string): boolean => {
+    const optional = name.replace("inside/", "(?:inside/)?");
+    return (
+      new RegExp(`(?:/sandboxcontainer/${name}|\\$\\{0%/\\*\\}/${optional})(?![\\w/.-])`).test(byPath) ||
+      new RegExp(`["/]${optional}["\`]`).test(byFolder)
+    );
+  };
+  assert.deepEqual(
+    programs.filter((name) => !isCalled(name)),
+    [],
+  );
 });
