@@ -1,6 +1,9 @@
 import type { Bed, Ran } from "../bed-tests/bed.ts";
 
-/** What a service shows of itself, on the bed or in a sandbox. Each part is sorted and has no duplicates. */
+/**
+ * What a service shows of itself, on the bed or in a sandbox. Each part is sorted and has no duplicates. The name of the host
+ * that some services put into their names, as winbind does, is `HOST`.
+ */
 export interface Look {
   /** Such as `active running`, of the unit that was started. */
   readonly state: string;
@@ -56,7 +59,8 @@ export async function look(place: Place, unit: string, since: Since): Promise<Lo
       ...["find", ...folders, "(", ...prunes, ")", "-prune", "-o"],
       ...["-type", "f", "-newermt", `@${seconds}`, "-print"],
     );
-  const [state, ids, tcp, unix, data, configuration] = await Promise.all([
+  const [host, state, ids, tcp, unix, data, configuration] = await Promise.all([
+    place("uname", "--nodename"),
     place("systemctl", "show", "--property=ActiveState,SubState", "--value", unit),
     readProcesses(place, service),
     place("ss", "-Hltun"),
@@ -65,13 +69,18 @@ export async function look(place: Place, unit: string, since: Since): Promise<Lo
     find(["/etc"], since.configuration),
   ]);
   const processes = ids.length === 0 ? "" : (await place("ps", "-o", "user:64=,comm=", "-p", ids.join(","))).stdout;
+  const clear = (text: string): string => replaceName(text, host.stdout.trim());
   return {
     state: state.stdout.trim().replaceAll("\n", " "),
-    processes: sortLines(processes.replace(/ +/g, " ")),
-    sockets: sortLines([...parseInetSockets(tcp.stdout), ...parseUnixSockets(unix.stdout)].join("\n")),
-    files: sortLines(`${data.stdout}\n${configuration.stdout}`.replace(/\b[0-9a-f]{8,}\b|\d+/gi, "N")),
+    processes: sortLines(clear(processes.replace(/ +/g, " "))),
+    sockets: sortLines([...parseInetSockets(tcp.stdout), ...parseUnixSockets(clear(unix.stdout))].join("\n")),
+    files: sortLines(clear(`${data.stdout}\n${configuration.stdout}`).replace(/\b[0-9a-f]{8,}\b|\d+/gi, "N")),
   };
 }
+
+/** Replaces the name of the host, in large or small letters. */
+const replaceName = (text: string, host: string): string =>
+  host === "" ? text : text.replaceAll(new RegExp(host.replaceAll(".", "\\."), "gi"), "HOST");
 
 // systemd answers with `a(sus)`: the cgroup, the id and the command line of each process.
 async function readProcesses(place: Place, unit: string): Promise<readonly number[]> {

@@ -97,8 +97,8 @@ async function* tryGroups(kind: Survey["kind"], drawn: readonly Drawn[]): AsyncG
     const leftOut: Drawn[] = [];
     let hasEnded = false;
     try {
-      for (const each of group) {
-        if (await isInstalled(kind, each.package)) yield await tryOne(kind, each);
+      for (const [number, each] of group.entries()) {
+        if (await isInstalled(kind, each.package)) yield await tryOne(kind, each, number);
         else leftOut.push(each);
       }
       hasEnded = true;
@@ -116,8 +116,9 @@ async function isInstalled(kind: Survey["kind"], name: string): Promise<boolean>
   return stdout === "installed";
 }
 
-async function tryOne(kind: Survey["kind"], drawn: Drawn): Promise<Outcome> {
-  const trial = await tryUnit(useBed(kind), drawn.package.replace(/[^a-z0-9-]/g, "-"), drawn.unit, {
+async function tryOne(kind: Survey["kind"], drawn: Drawn, number: number): Promise<Outcome> {
+  // As long as the name of the bed, and not the name of anything else: a look finds it in names of processes, which are short.
+  const trial = await tryUnit(useBed(kind), `survey-${String(number).padStart(3, "0")}`, drawn.unit, {
     copy: values.copy,
     hasSelinux: kind === "selinux",
     onDifference: (evidence) => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Ran } from "../../bed-tests/bed.ts";
 import { compareLooks, isThere, subtractLook } from "../../survey.d/compare-looks.ts";
 import { type Look, look, parseInetSockets, parseUnixSockets } from "../../survey.d/look.ts";
 
@@ -81,4 +82,23 @@ test("a look asks for the processes of the service, also of its socket", async (
       [true, "@0"],
     ],
   );
+});
+
+test("the name of the host is no difference, wherever a service puts it", async () => {
+  const lookAt = (host: string, process: string, path: string): Promise<Look> => {
+    const answers: Readonly<Record<string, string>> = {
+      uname: `${host}\n`,
+      systemctl: "active\nrunning\n",
+      busctl: '{"type":"a(sus)","data":[[["/system.slice/winbind.service",7,"winbindd"]]]}',
+      ps: `root     winbindd\nroot     ${process}\n`,
+      find: `/run/samba/${path}\n`,
+    };
+    const place = ([program = ""]: readonly string[]): Promise<Ran> =>
+      Promise.resolve({ status: 0, stdout: answers[program] ?? "", stderr: "" });
+    return look((...command) => place(command), "winbind.service", { data: 0, configuration: 0 });
+  };
+  const onHost = await lookAt("native-bed", "wb[NATIVE-BED]", "native-bed.pid");
+  const inside = await lookAt("survey-012", "wb[SURVEY-012]", "survey-012.pid");
+  assert.deepEqual(onHost.processes, ["root wb[HOST]", "root winbindd"]);
+  assert.deepEqual(compareLooks(onHost, inside), []);
 });
