@@ -1,18 +1,58 @@
 # shellcheck shell=bash
 # Mounts that a root needs before a process can change into it. The caller has mount and cgroup namespaces of its own.
 
-# mount_root ROOT: makes it a mount with new proc, sysfs, run and tmp, and this machine's devices.
+# mount_root ROOT: makes it a mount with new proc, sysfs, devices, run and tmp.
 mount_root() {
 	mount --make-rprivate /
 	mount --bind "$1" "$1"
+	mount_whole "$1"
 	mount -t proc -o nosuid,nodev,noexec proc "$1/proc"
-	# It is the machine's own, and cluster software writes to it to end its host at once.
-	[[ ! -e $1/proc/sysrq-trigger ]] || mount --bind /dev/null "$1/proc/sysrq-trigger"
 	mount -t sysfs -o nosuid,nodev,noexec sysfs "$1/sys"
-	mount --rbind /dev "$1/dev"
-	mount -t tmpfs -o nosuid,nodev,mode=1777 tmpfs "$1/dev/shm"
+	protect_settings "$1"
+	mount_devices "$1"
 	mount -t tmpfs -o nosuid,nodev,mode=0755 tmpfs "$1/run"
 	mount -t tmpfs -o nosuid,nodev,mode=1777 tmpfs "$1/tmp"
+}
+
+# mount_whole ROOT: mounts a proc and a sysfs in which nothing is covered, where /dev covers both. Without them the kernel lets no
+# user namespace mount its own, so no container would start (mnt_already_visible in fs/namespace.c). systemd unmounts nothing below
+# /dev at the end.
+mount_whole() {
+	local kind
+	for kind in proc sysfs; do
+		mkdir -p "$1/dev/whole/$kind"
+		mount -t "$kind" -o nosuid,nodev,noexec "$kind" "$1/dev/whole/$kind"
+	done
+}
+
+# protect_settings ROOT: what the kernel lets everybody set for the whole machine can only be read. The settings of the network
+# are those of this network namespace.
+protect_settings() {
+	local path
+	# Cluster software writes to it to end its host at once.
+	[[ ! -e $1/proc/sysrq-trigger ]] || mount --bind /dev/null "$1/proc/sysrq-trigger"
+	for path in "$1"/proc/{acpi,bus,driver,fs,irq,mtrr,scsi,slabinfo,sys,timer_list,tty} "$1"/sys/*; do
+		[[ ! -e $path ]] || mount --bind -o ro "$path" "$path"
+	done
+	for path in proc/sys/net sys/devices/virtual/net; do
+		mount --bind "$1/dev/whole/${path/#sys/sysfs}" "$1/$path"
+	done
+}
+
+# mount_devices ROOT: makes /dev with the devices that are nobody's in particular, and with loop devices. A new loop device gets a
+# node in this machine's /dev only, so there are nodes for many.
+mount_devices() {
+	local dev=$1/dev number
+	mount -t tmpfs -o nosuid,mode=0755,nr_inodes=4096 tmpfs "$dev"
+	mkdir "$dev/pts" "$dev/shm"
+	mount -t devpts -o newinstance,nosuid,noexec,gid=5,mode=0620,ptmxmode=0666 devpts "$dev/pts"
+	mount -t tmpfs -o nosuid,nodev,mode=1777 tmpfs "$dev/shm"
+	{
+		printf 'c /dev/%s 0666 root root - %s\n' null 1:3 zero 1:5 full 1:7 random 1:8 urandom 1:9 tty 5:0 fuse 10:229 net/tun 10:200
+		printf 'c /dev/%s 0600 root root - %s\n' loop-control 10:237 autofs 10:235
+		for number in {0..511}; do printf 'b /dev/loop%s 0660 root disk - 7:%s\n' "$number" "$number"; done
+		printf 'L /dev/%s - - - - %s\n' ptmx pts/ptmx fd /proc/self/fd stdin /proc/self/fd/0 stdout /proc/self/fd/1 stderr /proc/self/fd/2
+	} | chroot "$1" systemd-tmpfiles --create -
 }
 
 # mount_cgroups ROOT HIERARCHY…: mounts the same hierarchies in the same places. Each begins at the root of the cgroup

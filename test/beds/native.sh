@@ -3,14 +3,20 @@
 # those of the machine: usually no SELinux. test/bed sets `kind`.
 # shellcheck disable=SC2154
 
-# Units that would change the machine's own devices, clock, sysctls or console, or cannot work in namespaces.
+# Units that would change the machine's own devices, clock, sysctls, console, programs or connections, or cannot work in namespaces.
 readonly NATIVE_MASKED=(
 	systemd-udevd.service systemd-udevd-control.socket systemd-udevd-kernel.socket systemd-udev-trigger.service
 	systemd-tmpfiles-setup-dev.service systemd-tmpfiles-setup-dev-early.service
-	systemd-sysctl.service systemd-binfmt.service proc-sys-fs-binfmt_misc.automount systemd-modules-load.service
-	sys-kernel-debug.mount sys-kernel-tracing.mount
+	systemd-sysctl.service systemd-binfmt.service binfmt-support.service apparmor.service proc-sys-fs-binfmt_misc.automount systemd-modules-load.service
+	sys-kernel-debug.mount sys-kernel-tracing.mount sys-fs-fuse-connections.mount
 	console-getty.service getty.target
 	audit-rules.service auditd.service systemd-journald-audit.socket
+)
+
+# Rights over the machine itself, which no namespace of the bed limits (capabilities(7)): its clock, modules, log, ports and memory,
+# security modules, sleep and audit, and the kernel that it would boot next. What systemd and containers need is left.
+readonly NATIVE_FORBIDDEN=(
+	sys_time sys_module syslog sys_rawio mac_admin mac_override wake_alarm block_suspend audit_read sys_boot
 )
 
 native_up() {
@@ -84,9 +90,16 @@ native_exec() {
 		else
 			join_cgroups "$(<"$BED_STATE/cgroup")" "$BASHPID"
 		fi
-		exec nsenter --target "$pid" --all "${join[@]}" --wdns=/root -- env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin \
+		forgo_rights nsenter --target "$pid" --all "${join[@]}" --wdns=/root -- env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin \
 		HOME=/root USER=root LANG=C.UTF-8 TERM="${TERM:-dumb}" "$@"
 	)
+}
+
+# forgo_rights CMD…: becomes this command, without the rights over the machine for all that follows from it.
+forgo_rights() {
+	local without
+	without=$(printf ',-%s' "${NATIVE_FORBIDDEN[@]}")
+	exec setpriv --inh-caps=-all --bounding-set="${without#,}" -- "$@"
 }
 
 native_push() {
@@ -149,7 +162,7 @@ boot_native() {
 		exec {BED_LOCK}>&-
 		print_process "$BASHPID" >"$BED_STATE/launcher"
 		join_cgroups "$(<"$BED_STATE/cgroup")" "$BASHPID"
-		exec setsid unshare --pid --mount --cgroup --uts --ipc --net --fork --kill-child \
+		forgo_rights setsid unshare --pid --mount --cgroup --uts --ipc --net --fork --kill-child \
 			"$BED_SOURCE/test/beds/native-init" "$BED_ROOT" "$BED_STATE/pid1" "${hierarchies[@]}"
 	) >>"$BED_LOG" 2>&1 </dev/null &
 	until find_native >/dev/null || ! print_process $! >/dev/null; do sleep 0.02; done
