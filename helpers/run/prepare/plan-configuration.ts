@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { helperDirectory, mountsDirectory, runtimeDirectory } from "../../../generator/conf/paths.ts";
-import { commandCapabilities } from "./capabilities.ts";
+import { scriptCapabilities } from "./capabilities.ts";
 import type { Domain, Filesystem } from "./domain-xml.ts";
 import type { Confinement } from "./plan-confinement.ts";
 import { searchPath } from "./plan-domain.ts";
@@ -33,7 +33,7 @@ export function planConfiguration(
     hostNetwork: false,
     nic: null,
     context: scriptContext,
-    capabilities: commandCapabilities(),
+    capabilities: scriptCapabilities(),
     filesystems: [
       ...domain.filesystems.filter(({ target }) => target !== "/usr"),
       mount(join(at, "mount-layer-usr"), "/usr"),

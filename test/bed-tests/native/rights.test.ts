@@ -84,9 +84,27 @@ test("units with all the walls that systemd knows work inside, a user namespace 
 });
 
 test("each kind has its few capabilities, which the conf takes away or adds to", async () => {
-  assert.equal(await bounds("hardened"), "802c05ff\n802c05ff");
+  assert.equal(await bounds("hardened"), "a0ac4dff\na0ac4dff");
   assert.equal(await bounds("few"), "\n");
-  assert.equal(await bounds("more"), "425fb\n425fb");
+  assert.equal(await bounds("more"), "20846dfb\n20846dfb");
+});
+
+test("a service may set the capabilities that some insist on, and they give it no right over the machine", async () => {
+  const four = "+audit_write,+ipc_lock,+net_broadcast,+sys_nice";
+  const script = `import os, resource
+def refused(action):
+    try: action()
+    except (OSError, ValueError): return
+    print(action.__code__.co_names)
+refused(lambda: os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1)))
+refused(lambda: os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(99)))
+refused(lambda: resource.setrlimit(resource.RLIMIT_MEMLOCK, (-1, -1)))
+os.setpriority(os.PRIO_PROCESS, 0, -20)
+print(os.getpriority(os.PRIO_PROCESS, 0))`;
+  for (const name of ["hardened", "more"]) {
+    const said = await inside(name, `setpriv --inh-caps=${four} --ambient-caps=${four} python3 -c '${script}'`);
+    assert.equal(said, "0", name);
+  }
 });
 
 test("a command that is not root has no capability, not even one to inherit", async () => {

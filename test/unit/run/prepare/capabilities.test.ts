@@ -1,25 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hasNetworkRights, planCapabilities } from "../../../../helpers/run/prepare/capabilities.ts";
+import { addedCapabilities, hasNetworkRights, planCapabilities } from "../../../../helpers/run/prepare/capabilities.ts";
 import { confOf } from "../../generator/conf/conf-of.ts";
 
 const withRights = (content: string, ...lines: readonly string[]) =>
   confOf(`[Sandbox]\n${content}\n[Security]\n${lines.map((line) => `Capabilities=${line}\n`).join("")}`);
 const command = "Exec=/usr/bin/sleep 1";
 
-test("a command has what a daemon needs that begins as root, and no more", () => {
-  assert.deepEqual(planCapabilities(withRights(command)), [
-    "chown",
-    "dac_override",
-    "fowner",
-    "fsetid",
-    "kill",
-    "net_bind_service",
-    "setgid",
-    "setpcap",
-    "setuid",
-    "sys_chroot",
-  ]);
+const ofServices = ["chown", "dac_override", "fowner", "fsetid", "kill", "net_bind_service"];
+const ofUsers = ["setgid", "setpcap", "setuid", "sys_chroot"];
+const ofCautious = ["audit_write", "ipc_lock", "net_broadcast", "sys_nice"];
+
+test("a command has what a daemon needs that begins as root, what some insist on in vain, and no more", () => {
+  assert.deepEqual(planCapabilities(withRights(command)), [...ofServices, ...ofUsers, ...ofCautious].sort());
 });
 
 test("units have besides what systemd needs for their own walls", () => {
@@ -29,13 +22,22 @@ test("units have besides what systemd needs for their own walls", () => {
   assert.deepEqual(more, ["dac_read_search", "setfcap", "sys_admin", "sys_ptrace"]);
 });
 
-test("without a user namespace units have none that opens any file of a file system", () => {
-  const conf = confOf("[Sandbox]\nUnit=a.service\n[Security]\nUserNamespace=no\n");
+test("without a user namespace none has what would then be a right over the machine", () => {
+  const without = (content: string) => confOf(`[Sandbox]\n${content}\n[Security]\nUserNamespace=no\n`);
+  assert.deepEqual(planCapabilities(without(command)), [...ofServices, ...ofUsers]);
   const usual = planCapabilities(withRights("Unit=a.service"));
   assert.deepEqual(
-    planCapabilities(conf),
-    usual.filter((name) => name !== "dac_read_search"),
+    planCapabilities(without("Unit=a.service")),
+    usual.filter((name) => name !== "dac_read_search" && !ofCautious.includes(name)),
   );
+});
+
+test("what a conf names is added, also if the sandbox has it anyway, and else only what it did not have", () => {
+  assert.deepEqual([...addedCapabilities(withRights(command))], []);
+  assert.deepEqual([...addedCapabilities(withRights(command, "+kill", "+net_raw"))], ["CAP_NET_RAW"]);
+  assert.deepEqual([...addedCapabilities(withRights(command, "+sys_nice"))], ["CAP_SYS_NICE"]);
+  assert.deepEqual([...addedCapabilities(withRights(command, "+sys_nice", "-sys_nice"))], []);
+  assert.ok(addedCapabilities(withRights(command, "+all")).has("CAP_SYS_NICE"));
 });
 
 test("what comes later wins, and `all` means each", () => {
