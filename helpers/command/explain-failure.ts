@@ -7,9 +7,11 @@ import { describeResult } from "../host/describe-result.ts";
 import type { Systemd, UnitProperties } from "../host/systemd.ts";
 import { listOf } from "../host/unit-properties.ts";
 import { findUnmet } from "./unmet-conditions.ts";
+import { isSetRefused } from "./suggest-capabilities.ts";
 import { suggestSettings } from "./suggest-settings.ts";
 
 const runFile = promisify(execFile);
+const slowMilliseconds = 10_000;
 
 /**
  * Explains why a unit's job failed, as an error to throw. It has the last words of the unit or, if its root or image
@@ -47,6 +49,17 @@ export const describeUnmet = (what: string, unmet: readonly string[]): SandboxEr
 export async function advise(systemd: Systemd, unit: string, properties: UnitProperties): Promise<string | null> {
   if (!["active", "failed", "inactive"].includes(String(properties["ActiveState"]))) return null;
   return suggestSettings(systemd, unit, properties, await readMessages(unit, properties));
+}
+
+/**
+ * The same for a service that has just started, if that took long and it was refused rights meanwhile: such a service waits for
+ * a part of it that has ended.
+ */
+export async function adviseIfSlow(systemd: Systemd, unit: string, began: number): Promise<string | null> {
+  if (Date.now() - began < slowMilliseconds) return null;
+  const properties = await systemd.readUnit(unit);
+  const said = await readMessages(unit, properties);
+  return isSetRefused(said) ? suggestSettings(systemd, unit, properties, said) : null;
 }
 
 /**

@@ -54,16 +54,21 @@ function findNamedOf(known: typeof ofNetwork, properties: UnitProperties): reado
 const refused: readonly { readonly name: string; readonly before: RegExp; readonly otherwise: RegExp }[] = [
   {
     name: "CAP_NET_ADMIN",
-    before: /\b(?:RTNETLINK|SIOC[A-Z]+|TUNSETIFF|netlink|iptables|nft)\b/i,
-    otherwise: /Permission denied \(you must be root\)/i,
+    before: /netlink|\b(?:SIOC[A-Z]+|TUNSETIFF|iptables|nft|setsockopt|SO_(?:MARK|PRIORITY|\w+FORCE)|PF_?KEY)\b/i,
+    otherwise:
+      /permission denied (?:\(you must be root\)|on key "?net\.ipv[46])|\/proc\/sys\/net\/ipv[46]\/[^\n]{1,99}permission denied/i,
   },
-  { name: "CAP_NET_RAW", before: /\bsocket\b|raw/i, otherwise: /permission to (?:perform this )?capture/i },
+  {
+    name: "CAP_NET_RAW",
+    before: /^(?!.*netlink).*(?:\bsocket\b|raw)/i,
+    otherwise: /permission to (?:perform this )?capture/i,
+  },
 ];
 
 /** Whether a line says that something was not permitted, and names what before. */
 const isRefused = (said: string, what: RegExp): boolean =>
   said.split("\n").some((line) => {
-    const last = [...line.matchAll(/operation not permitted/gi)].at(-1);
+    const last = [...line.matchAll(/operation not permitted|\bEPERM\b/gi)].at(-1);
     return last !== undefined && what.test(line.slice(0, last.index));
   });
 
@@ -84,18 +89,42 @@ export function findMentioned(said: string, conf?: Wishes): readonly string[] {
     );
 }
 
+/** Whether a service says that it was refused the set of capabilities that it asked for (capset(2)), of which it had only some. */
+export const isSetRefused = (said: string): boolean =>
+  isRefused(said, /\b(?:capset|cap_set_\w+|capng_\w+|capabilit(?:y|ies))\b/i);
+
+/** Suggests what to do if a service was refused a set of capabilities, and does not say which of them it wants. */
+export function suggestSet(name: SandboxName, conf: Wishes): string {
+  const reason = "It sets its own capabilities, and was refused one without a word which";
+  const names = ofNetwork.map(([each]) => each);
+  const settings = ownsNetwork(conf) ? planSettings(conf, names) : null;
+  return settings === null
+    ? `${reason}. If its manual names it, Capabilities= adds it. A right over the whole machine it cannot be, so a service that needs one runs on the host only`
+    : `${reason}. Such services often want rights over their network. ${name} may have these, over its own network only: sandboxcontainer set ${name} ${settings}`;
+}
+
 /**
  * Suggests the capabilities that a service asks for and its conf does not give. Null if there are none, or if no user
  * namespace of its own owns the network: a sandbox cannot use them there.
  */
 export function suggestCapabilities(name: SandboxName, conf: Wishes, asked: readonly string[]): string | null {
   if (!ownsNetwork(conf)) return null;
+  const settings = planSettings(conf, asked);
+  if (settings === null) return null;
+  return `the service asks for ${findMissing(conf, asked).join(" and ")}. If it does not work without, ${name} may have that, over its own network only: sandboxcontainer set ${name} ${settings}`;
+}
+
+function findMissing(conf: Wishes, asked: readonly string[]): readonly string[] {
   const given = planCapabilities(conf);
-  const missing = [...new Set(asked)].filter((each) => !given.includes(each.replace("CAP_", "").toLowerCase()));
+  return [...new Set(asked)].filter((each) => !given.includes(each.replace("CAP_", "").toLowerCase()));
+}
+
+/** The settings that keep what a conf has and give it what is missing; null if nothing is. */
+function planSettings(conf: Wishes, asked: readonly string[]): string | null {
+  const missing = findMissing(conf, asked);
   if (missing.length === 0) return null;
   const words = [...conf.Capabilities.map((each) => `${each.sign}${each.name}`), ...missing.map((each) => `+${each}`)];
-  const settings = words.map((word) => `Capabilities=${word}`).join(" ");
-  return `the service asks for ${missing.join(" and ")}. If it does not work without, ${name} may have that, over its own network only: sandboxcontainer set ${name} ${settings}`;
+  return words.map((word) => `Capabilities=${word}`).join(" ");
 }
 
 const countBits = (bits: bigint): number => bits.toString(2).replaceAll("0", "").length;

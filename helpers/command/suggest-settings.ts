@@ -8,7 +8,14 @@ import { parseSandboxName, type SandboxName } from "../../generator/conf/sandbox
 import { orMissing } from "../host/or-missing.ts";
 import type { Systemd, UnitProperties } from "../host/systemd.ts";
 import { readPackages } from "../run/launch/configure-packages.ts";
-import { findMachineRights, findMentioned, findNamed, suggestCapabilities } from "./suggest-capabilities.ts";
+import {
+  findMachineRights,
+  findMentioned,
+  findNamed,
+  isSetRefused,
+  suggestCapabilities,
+  suggestSet,
+} from "./suggest-capabilities.ts";
 import { readFileCapabilities } from "./file-capabilities.ts";
 import { findMissingDevice } from "./find-missing-device.ts";
 import { findWrittenFolder, suggestFolder } from "./suggest-folder.ts";
@@ -45,6 +52,7 @@ export async function suggestSettings(
   const rights = findMachineRights(units, said);
   if (rights.length > 0)
     return `Its unit asks for ${rights.join(" and ")}: over the whole machine, so a sandbox cannot have that. If it does not work without, it runs on the host only`;
+  if (isSetRefused(said)) return suggestSet(name, conf);
   if (!failed || conf.Network.kind !== "none") return null;
   return `It has only a loopback interface. A service that looks for another interface needs Network=: sandboxcontainer set ${name} Network=default`;
 }

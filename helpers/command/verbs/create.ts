@@ -9,7 +9,7 @@ import { requireRight } from "../conf/find-mistakes.ts";
 import { renderConf } from "../create/conf-text.ts";
 import type { CreateRequest } from "../create/request.ts";
 import { showPlan } from "../create/dry-run.ts";
-import { explainFailure } from "../explain-failure.ts";
+import { adviseIfSlow, explainFailure } from "../explain-failure.ts";
 import { readFileCapabilities } from "../file-capabilities.ts";
 import { findNamed, suggestCapabilities } from "../suggest-capabilities.ts";
 import { findUnits } from "../create/find-units.ts";
@@ -60,6 +60,8 @@ async function start(systemd: Systemd, name: SandboxName): Promise<void> {
     const result = await tellStatus(systemd, unit, tell, systemd.runJob("StartUnit", unit));
     if (result !== "done")
       throw await explainFailure(systemd, unit, `sandbox ${name} was made, but does not start`, began);
+    const advice = await adviseIfSlow(systemd, unit, began);
+    if (advice !== null) warn(`${name} runs. ${advice}`);
   });
 }
 

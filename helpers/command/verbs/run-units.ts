@@ -2,7 +2,7 @@ import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { findHolder } from "../../sandbox/hold/hold.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
-import { describeUnmet, explainFailure } from "../explain-failure.ts";
+import { adviseIfSlow, describeUnmet, explainFailure } from "../explain-failure.ts";
 import { findUnmet } from "../unmet-conditions.ts";
 import { requireSandboxes } from "../require-sandbox.ts";
 import { printJson, warn, withProgress } from "../output.ts";
@@ -37,6 +37,8 @@ export async function runUnits(
             const isMeantToRun = verb === "start" || verb === "restart";
             const isAway = isMeantToRun && (await systemd.readStates(unit)).get(unit)?.active !== "active";
             const unmet = isAway ? await findUnmet(name) : [];
+            const advice = isMeantToRun && !isAway ? await adviseIfSlow(systemd, unit, began) : null;
+            if (advice !== null) warn(`${name} runs. ${advice}`);
             const error = unmet.length === 0 ? undefined : describeUnmet(`cannot ${verb} ${name}`, unmet);
             return { name, result: error === undefined ? result : "skipped", error };
           }

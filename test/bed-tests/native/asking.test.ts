@@ -11,7 +11,11 @@ const { deleteAfter } = useSandboxes(bed);
 const property = (name: string, key: string): Promise<string> =>
   bed.run("systemctl", "show", "--value", `--property=${key}`, `sandbox@${name}`);
 
+// As services do that choose their own capabilities. It does not say which it wants.
+const setter = "/usr/bin/setpriv --ambient-caps=-all --inh-caps=-all,+net_admin";
 const units = {
+  setter: `ExecStart=${setter} /usr/bin/sleep infinity\n`,
+  waiter: `ExecStartPre=-${setter} /usr/bin/true\nExecStartPre=/usr/bin/sleep 11\nExecStart=/usr/bin/sleep infinity\n`,
   slow: "TimeoutStartSec=400\nExecStartPre=/usr/bin/sleep 15\nExecStart=/usr/bin/sleep infinity\n",
   prober:
     "CapabilityBoundingSet=CAP_NET_RAW CAP_NET_ADMIN\nExecStart=/usr/sbin/ip address add 192.0.2.1/32 dev lo\nType=oneshot\nRemainAfterExit=yes\n",
@@ -88,6 +92,25 @@ test("a program whose file has a capability asks for it in the same way, and its
   await command("set", "capable", "Capabilities=+CAP_NET_RAW");
   assert.deepEqual(await command("start", "capable"), { status: 0, stdout: "", stderr: "" });
   assert.equal((await bed.try("systemctl", "is-failed", "sandbox-configure@capable")).stdout, "inactive\n");
+});
+
+test("a service that is refused the capabilities that it sets may have them over its network, as its failure says", async (t) => {
+  deleteAfter(t, "setter");
+  const words = "Capabilities=+CAP_NET_ADMIN Capabilities=+CAP_NET_RAW";
+  const failed = await command("create", "setter", "--unit", "asking-setter.service", "--start");
+  assert.equal(failed.status, 1);
+  assert.match(failed.stderr, /It sets its own capabilities, and was refused/);
+  assert.ok(failed.stderr.includes(`sandboxcontainer set setter ${words}`), failed.stderr);
+  await command("set", "setter", ...words.split(" "));
+  assert.deepEqual(await command("start", "setter"), { status: 0, stdout: "", stderr: "" });
+});
+
+test("a start that waits for what was refused, and succeeds, says so", async (t) => {
+  deleteAfter(t, "waiter");
+  assert.equal((await command("create", "waiter", "--unit", "asking-waiter.service")).status, 0);
+  const started = await command("start", "waiter");
+  assert.equal(started.status, 0, started.stderr);
+  assert.match(started.stderr, /^warning: waiter runs\. It sets its own capabilities.*sandboxcontainer set waiter /m);
 });
 
 test("show says so too about a service that ends well without its rights", async (t) => {

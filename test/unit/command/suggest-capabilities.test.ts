@@ -5,7 +5,9 @@ import {
   findMachineRights,
   findMentioned,
   findNamed,
+  isSetRefused,
   suggestCapabilities,
+  suggestSet,
 } from "../../../helpers/command/suggest-capabilities.ts";
 
 const web = parseSandboxName("web");
@@ -58,12 +60,20 @@ test("a refusal by the kernel shows what is missing", () => {
   for (const said of [
     "RTNETLINK answers: Operation not permitted",
     "SIOCSIFFLAGS: Operation not permitted",
+    "received netlink error: Operation not permitted (1)",
+    "FATAL ERROR: socket() in init_netlink(): Operation not permitted (errno 1)",
+    "netlink socket failed: EPERM",
+    "setsockopt(SO_MARK): Operation not permitted",
+    "pfkey open: Operation not permitted",
+    "/proc/sys/net/ipv4/ip_forward: Permission denied",
+    'sysctl: permission denied on key "net.ipv6.conf.all.forwarding"',
     "iptables v1.8.11 (nf_tables): Could not fetch rule set generation id: Permission denied (you must be root)",
   ])
     assert.deepEqual(findMentioned(said, conf), ["CAP_NET_ADMIN"]);
   for (const said of [
     "bind socket: Permission denied",
     "chown: Operation not permitted\nsocket is ready",
+    "/proc/sys/net/ipv4/ip_forward is 0\nPermission denied",
     "socket() [::]:80 failed (97: Address family not supported by protocol)",
   ])
     assert.deepEqual(findMentioned(said, conf), []);
@@ -73,6 +83,30 @@ test("a socket that is still refused after one right needs the other", () => {
   const raw = { ...conf, Capabilities: [{ sign: "+", name: "CAP_NET_RAW" }] } as const;
   assert.ok(findMentioned("if_opensockets: Operation not permitted", raw).includes("CAP_NET_ADMIN"));
   assert.ok(!findMentioned("if_opensockets: Operation not permitted", conf).includes("CAP_NET_ADMIN"));
+});
+
+test("a service that is refused a set of capabilities is told by what it says before", () => {
+  for (const said of [
+    "[ERROR] Unable to switch capabilities : Operation not permitted",
+    "privs_init: initial cap_set_proc failed: Operation not permitted",
+    "bird: capset: Operation not permitted",
+    "cannot drop capabilities (EPERM)",
+  ])
+    assert.ok(isSetRefused(said), said);
+  for (const said of ["chown: Operation not permitted", "capabilities: none\nchown: Operation not permitted"])
+    assert.ok(!isSetRefused(said), said);
+});
+
+test("such a service may have more over its network only, and else the advice is to ask its manual", () => {
+  assert.match(
+    suggestSet(web, conf),
+    /sandboxcontainer set web Capabilities=\+CAP_NET_ADMIN Capabilities=\+CAP_NET_RAW$/,
+  );
+  const given = { ...conf, Capabilities: [{ sign: "+", name: "all" }] } as const;
+  for (const each of [given, { ...conf, UserNamespace: false }, { ...conf, Network: { kind: "host" } } as const]) {
+    assert.match(suggestSet(web, each), /If its manual names it, Capabilities= adds it/);
+    assert.doesNotMatch(suggestSet(web, each), /sandboxcontainer set/);
+  }
 });
 
 test("the suggestion keeps what the conf has, and is silent about what is given", () => {
