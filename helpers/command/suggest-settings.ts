@@ -18,13 +18,15 @@ import {
 } from "./suggest-capabilities.ts";
 import { readFileCapabilities } from "./file-capabilities.ts";
 import { findMissingDevice } from "./find-missing-device.ts";
+import { findNetworkFile } from "./find-network-file.ts";
 import { findWrittenFolder, suggestFolder } from "./suggest-folder.ts";
 
 /**
  * Suggests what to do about a service that failed, ended or misses something in its sandbox, if a package could not be
- * configured, or if its messages name a folder of /usr in which it tried to write, capabilities, or a device. If it
- * failed by itself, also if its unit or its program's file names capabilities, or if it has only a loopback, because it
- * may have looked for another interface. Null if none can be the reason. `said` has the messages of the last start.
+ * configured, or if its messages name a folder of /usr in which it tried to write, capabilities, a device, or a file about
+ * the host's network. If it failed by itself, also if its unit or its program's file names capabilities, or if it has only a
+ * loopback, because it may have looked for another interface. Null if none can be the reason. `said` has the messages of
+ * the last start.
  */
 export async function suggestSettings(
   systemd: Systemd,
@@ -52,6 +54,9 @@ export async function suggestSettings(
   const rights = findMachineRights(units, said);
   if (rights.length > 0)
     return `Its unit asks for ${rights.join(" and ")}: over the whole machine, so a sandbox cannot have that. If it does not work without, it runs on the host only`;
+  const file = properties["ActiveState"] === "active" ? undefined : findNetworkFile(said);
+  if (file !== undefined)
+    return `It asks for ${file}, about the network of the whole host, and no sandbox may open that. If it does not work without, it runs on the host only`;
   if (isSetRefused(said)) return suggestSet(name, conf);
   if (!failed || conf.Network.kind !== "none") return null;
   return `It has only a loopback interface. A service that looks for another interface needs Network=: sandboxcontainer set ${name} Network=default`;

@@ -14,6 +14,7 @@ const property = (name: string, key: string): Promise<string> =>
 // As services do that choose their own capabilities. It does not say which it wants.
 const setter = "/usr/bin/setpriv --ambient-caps=-all --inh-caps=-all,+net_admin";
 const units = {
+  watcher: "Type=oneshot\nRemainAfterExit=yes\nExecStart=/usr/bin/cat /proc/net/nf_conntrack\n",
   setter: `ExecStart=${setter} /usr/bin/sleep infinity\n`,
   waiter: `ExecStartPre=-${setter} /usr/bin/true\nExecStartPre=/usr/bin/sleep 11\nExecStart=/usr/bin/sleep infinity\n`,
   slow: "TimeoutStartSec=400\nExecStartPre=/usr/bin/sleep 15\nExecStart=/usr/bin/sleep infinity\n",
@@ -111,6 +112,15 @@ test("a start that waits for what was refused, and succeeds, says so", async (t)
   const started = await command("start", "waiter");
   assert.equal(started.status, 0, started.stderr);
   assert.match(started.stderr, /^warning: waiter runs\. It sets its own capabilities.*sandboxcontainer set waiter /m);
+});
+
+test("a service that is about the network of the whole host fails with the file that it asks for", async (t) => {
+  deleteAfter(t, "watcher");
+  const failed = await command("create", "watcher", "--unit", "asking-watcher.service", "--start");
+  assert.equal(failed.status, 1);
+  assert.match(failed.stderr, /It asks for \/proc\/net\/nf_conntrack, about the network of the whole host/);
+  const { advice } = JSON.parse(await bed.run("sandboxcontainer", "show", "--json", "watcher")) as { advice: string };
+  assert.match(advice, /runs on the host only$/);
 });
 
 test("show says so too about a service that ends well without its rights", async (t) => {
