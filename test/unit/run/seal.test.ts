@@ -42,7 +42,12 @@ for (const file of [...files, "run/host/outcome"])
   test(`a start without ${file}, or with another one, is refused`, () => {
     const path = join(start, file);
     const refused = (what: RegExp): void => {
-      assert.throws(() => requireWhole(web), { name: "SandboxError", message: what, hint });
+      assert.throws(
+        () => {
+          requireWhole(web);
+        },
+        { name: "SandboxError", message: what, hint },
+      );
       assert.throws(() => readSealed(web, file), { name: "SandboxError", message: what, hint });
       assert.equal(isWhole(web), false);
     };
@@ -66,13 +71,34 @@ test("a seal that is missing, cut off, or of another version is refused", () => 
   for (let size = 0; size < text.length; size++) {
     writeFileSync(seal, text);
     truncateSync(seal, size);
-    assert.throws(() => requireWhole(web), { name: "SandboxError", hint }, `${size} bytes`);
+    assert.throws(
+      () => {
+        requireWhole(web);
+      },
+      { name: "SandboxError", hint },
+      `${size} bytes`,
+    );
   }
   writeFileSync(seal, text.replace("start 1\n", "start 2\n"));
-  assert.throws(() => requireWhole(web), { message: /start\/seal is of another version of sandboxcontainer/ });
+  assert.throws(
+    () => {
+      requireWhole(web);
+    },
+    { message: /start\/seal is of another version of sandboxcontainer/ },
+  );
   writeFileSync(seal, text);
   appendFileSync(seal, "x");
-  assert.throws(() => requireWhole(web), { message: /start\/seal is damaged/ });
+  assert.throws(
+    () => {
+      requireWhole(web);
+    },
+    { message: /start\/seal is damaged/ },
+  );
   rmSync(seal);
-  assert.throws(() => requireWhole(web), { message: /start\/seal is missing/ });
+  assert.throws(
+    () => {
+      requireWhole(web);
+    },
+    { message: /start\/seal is missing/ },
+  );
 });
