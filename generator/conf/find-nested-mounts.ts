@@ -1,6 +1,6 @@
 import { originOf } from "./conf.ts";
 import type { LoadedConf } from "./load-conf.ts";
-import type { Mount } from "./values/parse-mount.ts";
+import { isWithin, type Mount } from "./values/parse-mount.ts";
 import { ConfError } from "./sandbox-error.ts";
 import type { SandboxName } from "./sandbox-name.ts";
 
@@ -16,7 +16,8 @@ interface Taken {
 /**
  * Finds mounts whose source lies where a sandbox can write, and so decides what is there. Each gets an error that names
  * the other conf, which is correct. Two sandboxes may share the same folder. A sandbox may mount a folder below another
- * of its own folders, but not an image: the kernel would read a file system that root inside made.
+ * of its own folders, but not an image: the kernel would read a file system that root inside made. Nothing is mounted
+ * inside below a folder that two share: the other one, which may run meanwhile, could lead the mount elsewhere.
  */
 export function findNestedMounts(sandboxes: readonly LoadedConf[]): ReadonlyMap<SandboxName, readonly ConfError[]> {
   const taken = sandboxes.flatMap(listTaken);
@@ -31,7 +32,40 @@ export function findNestedMounts(sandboxes: readonly LoadedConf[]): ReadonlyMap<
     if (outer === undefined) continue;
     found.set(inner.conf.name, [...(found.get(inner.conf.name) ?? []), describeNested(inner, outer)]);
   }
+  for (const conf of sandboxes) {
+    const errors = findSharedPlaces(conf, folders);
+    if (errors.length > 0) found.set(conf.name, [...(found.get(conf.name) ?? []), ...errors]);
+  }
   return found;
+}
+
+// inside/start makes guest-bind mounts, and follows no link.
+function findSharedPlaces(conf: LoadedConf, folders: ReadonlyMap<string, readonly Taken[]>): readonly ConfError[] {
+  const mounts = conf.conf.Mount;
+  if (mounts.length < 2) return [];
+  return mounts.flatMap((mount, index) => {
+    if (mount.kind === "guest-bind") return [];
+    const outer = mounts.find(
+      (other) => other.kind === "host-bind" && other !== mount && isWithin(mount.target, other.target),
+    );
+    if (outer?.kind !== "host-bind") return [];
+    const other = folders.get(outer.source)?.find((each) => each.conf.name !== conf.name);
+    return other === undefined ? [] : [describeShared({ conf, index }, mount.target, outer, other)];
+  });
+}
+
+function describeShared(
+  { conf, index }: Pick<Taken, "conf" | "index">,
+  target: string,
+  outer: OfHost,
+  other: Taken,
+): ConfError {
+  const { path, line } = originOf(other.conf.conf, "Mount", other.index);
+  return new ConfError(
+    { ...originOf(conf.conf, "Mount", index), key: "Mount" },
+    `Mount=: ${target} is below ${outer.target}, where ${outer.source} is, which sandbox ${other.conf.name} can write to as well (${path}:${line})`,
+    "Choose another place for one of the two",
+  );
 }
 
 const listTaken = (conf: LoadedConf): readonly Taken[] =>

@@ -7,6 +7,7 @@ import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { statusFile } from "../../host/libvirt-files.ts";
 import { mount } from "../../host/mounts.ts";
 import { runQuick } from "../../host/run-quick.ts";
+import { parseTargets, requireTargets } from "./require-targets.ts";
 import { readSealed } from "../seal.ts";
 import { runtimeFile, startDirectory } from "../start-files.ts";
 import { layers, renderFstab } from "./fstab.ts";
@@ -25,6 +26,8 @@ export interface AttachHost {
   readonly readSources: (name: SandboxName) => string;
   readonly readOptions: typeof readMountOptions;
   readonly mountSources: typeof mountSources;
+  /** What libvirt will mount; see require-targets.ts. */
+  readonly requireTargets: (name: SandboxName) => void;
 }
 
 /**
@@ -38,6 +41,7 @@ export async function attachSandbox(name: SandboxName, host: AttachHost = ownHos
   await host.mountAll(name, renderFstab(name, options));
   await host.fillRun(name);
   await host.mountSources(name, parseSources(host.readSources(name)), options);
+  host.requireTargets(name);
 }
 
 // Whether an earlier start was never stopped, or its stop could not unmount all.
@@ -92,4 +96,7 @@ const ownHost: AttachHost = {
   readSources: (name) => readSealed(name, "mounts"),
   readOptions: readMountOptions,
   mountSources,
+  requireTargets: (name) => {
+    requireTargets(name, parseTargets(readSealed(name, "targets")));
+  },
 };

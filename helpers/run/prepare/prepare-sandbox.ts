@@ -13,6 +13,7 @@ import { runAtOnce } from "../../host/run-at-once.ts";
 import { run } from "../../host/run.ts";
 import type { UnitProperties } from "../../host/systemd.ts";
 import { textOf } from "../../host/unit-properties.ts";
+import { renderTargets } from "../attach/require-targets.ts";
 import { writeSeal } from "../seal.ts";
 import { renderFilters } from "../seccomp/render-filter.ts";
 import { renderControl, type StartControl } from "../start-files.ts";
@@ -44,6 +45,7 @@ import { findPatience } from "./unit-patience.ts";
  *   awaited      the ports inside, one of which has to listen before a start on demand is done
  *   limits       of [Resources]
  *   mounts       of Mount=
+ *   targets      where libvirt mounts what, see ../attach/require-targets.ts
  *   units        of Unit=, to reload
  *   patience     how many seconds their start may take
  *   network, filter, unfilter, servers: see prepare-network.ts
@@ -79,6 +81,7 @@ export async function prepareSandbox(conf: Conf): Promise<void> {
   prepareNetwork(conf, planInterface(conf, state.uuid), put);
   put("limits", conf.resources.map(({ key, value }) => `${key}=${value}\n`).join(""));
   put("mounts", renderMounts(conf));
+  put("targets", renderTargets(domain.filesystems));
   put("units", complete.Unit.map((unit) => `${unit}\n`).join(""));
   put("patience", `${findPatience(complete.Unit.map(unitOf))}\n`);
   put("claims", renderClaims(idBase, control === "selinux" && conf.Label.kind !== "static" ? state.level : undefined));

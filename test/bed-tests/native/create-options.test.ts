@@ -43,18 +43,48 @@ test("all kinds of mounts are there, are written through, and stay where they sh
   assert.equal(await bed.run("debugfs", "-R", "cat /new", `${folder}/image`), "inside");
 });
 
-test("a link that root inside left in the way of a mount leads nowhere on the host", async (t) => {
-  await make(t, "opt-link", "-m", "guest-bind:/srv/same=/var/lib/own data", "--start", ...sleep);
-  // libvirt gives the host's root this name while it builds a container.
-  await inside(
-    "opt-link",
-    "umount /srv/same 2>/dev/null; rm -r '/var/lib/own data'; ln -s /.oldroot '/var/lib/own data'",
-  );
-  await bed.run("systemctl", "restart", "sandbox@opt-link");
-  assert.equal(
-    await inside("opt-link", "ls -A /.oldroot 2>/dev/null; ls -A /srv/same; test -L '/var/lib/own data'"),
-    "",
-  );
+for (const [way, path] of [
+  ["source", "/var/lib/own data"],
+  ["target", "/srv/a/same"],
+  ["target's parent", "/srv/a"],
+] as const)
+  test(`no link that root inside left in the place of a mount's ${way} is followed inside`, async (t) => {
+    await make(t, "opt-link", "-m", "guest-bind:/srv/a/same=/var/lib/own data", "--start", ...sleep);
+    // libvirt gives the host's root the name /.oldroot while it builds a container.
+    for (const target of ["/.oldroot", "/usr/libexec/sandboxcontainer/inside", "/sys/fs/cgroup", "/"]) {
+      await bed.run("sandboxcontainer", "stop", "opt-link");
+      const root = "/var/lib/sandboxcontainer/opt-link/root";
+      await bed.run("sh", "-c", `cd ${root} && rm -rf './${path}' && ln -s ${target} './${path}'`);
+      const { status, stderr } = await command("start", "opt-link");
+      assert.equal(status, 1, target);
+      assert.match(stderr, new RegExp(`Mount=guest-bind: ${path} inside is a link\\. Remove it, or name the folder`));
+      await bed.run("sh", "-c", `cd ${root} && rm './${path}' && systemctl reset-failed sandbox@opt-link`);
+      await bed.run("sandboxcontainer", "start", "opt-link");
+    }
+  });
+
+test("no link that root inside left in the place of a mount of the host is followed", async (t) => {
+  const folder = "/root/led-away";
+  await makeFolder(t, folder, "true");
+  await make(t, "opt-link2", "-m", `host-bind:/data/www=${folder}`, "--start", ...sleep);
+  const inner = "/usr/libexec/sandboxcontainer/inside";
+  await inside("opt-link2", `mv /data /old && mkdir /data && ln -s ${inner} /data/www && cp ${inner}/* /old/www/`);
+  await bed.run("sandboxcontainer", "stop", "opt-link2");
+  const { status, stderr } = await command("start", "opt-link2");
+  assert.equal(status, 1);
+  assert.match(stderr, /nothing is mounted on \/data\/www in opt-link2: \/data\/www inside is a link to/);
+  await bed.run("rm", "/var/lib/sandboxcontainer/opt-link2/root/data/www");
+  await bed.run("sandboxcontainer", "start", "opt-link2");
+});
+
+test("what covers a folder of /usr can be written, and nothing there is run or mapped", async (t) => {
+  const covered = "/usr/lib/opt-covered/cache";
+  await bed.run("mkdir", "-p", covered);
+  t.after(() => bed.run("rmdir", "-p", "--ignore-fail-on-non-empty", covered));
+  await make(t, "opt-cover", "-m", `guest-bind:${covered}=/srv/cache`, "--start", ...sleep);
+  assert.equal(await inside("opt-cover", `cp /usr/bin/true ${covered}/ && ls /srv/cache`), "true");
+  assert.equal((await command("execute", "opt-cover", "--", `${covered}/true`)).status, 126);
+  assert.match(await inside("opt-cover", "cat /proc/mounts"), new RegExp(`${covered} .*noexec`));
 });
 
 test("a mount that cannot be is told: at once what is wrong in itself, at the start what is not there", async (t) => {

@@ -58,3 +58,21 @@ test("each of several is told, and names of folders are compared whole", () => {
     ["inner 2"],
   );
 });
+
+test("nothing is mounted inside below a folder that another sandbox has too, but for folders of its own", () => {
+  const shared = load("other", "host-bind:/mnt=/data");
+  for (const mount of ["ram:/srv/a=1M", "host-bind:/srv/a/b=/more", "host-image:/srv/a=/image"]) {
+    const nested = load("a", mount, "host-bind:/srv=/data");
+    assert.equal(findConflicts([nested]).size, 0);
+    const conflicts = findConflicts([nested, shared]);
+    assert.deepEqual([...conflicts.keys()], ["a"]);
+    const [error] = conflicts.get(nested.name) ?? [];
+    assert.match(
+      error?.message ?? "",
+      /^\/etc\/sandboxcontainer\/a\.conf:3: Mount=: \/srv\/a\S* is below \/srv, where \/data is, which sandbox other can write to as well \(\/etc\/sandboxcontainer\/other\.conf:3\)$/,
+    );
+    assert.equal(error?.hint, "Choose another place for one of the two");
+  }
+  for (const mount of ["guest-bind:/srv/a=/opt/a", "ram:/srvs=1M"])
+    assert.equal(findConflicts([load("a", "host-bind:/srv=/data", mount), shared]).size, 0, mount);
+});

@@ -19,14 +19,15 @@ async function attaching(change: Partial<AttachHost> = {}): Promise<{ done: stri
     fillRun: () => step("fill"),
     readSources: () => "mount-0 /srv/a\n",
     mountSources: (_, sources) => step(`sources ${sources.length}`),
+    requireTargets: () => done.push("targets"),
     ...change,
   };
   return { error: await attachSandbox(name, host).catch((error: unknown) => error), done };
 }
 
-const usual = ["folders of 65536", "mount 5", "fill", "sources 1"];
+const usual = ["folders of 65536", "mount 5", "fill", "sources 1", "targets"];
 
-test("a container's layers are mounted, its /run is filled, and then comes Mount=", async () => {
+test("a container's layers are mounted, its /run is filled, then comes Mount=, and last the places for all of them", async () => {
   assert.deepEqual(await attaching(), { done: usual, error: undefined });
 });
 

@@ -115,6 +115,7 @@ const scenarios: Readonly<Record<string, () => Promise<unknown>>> = {
       writeFileSync(join(state, file), text);
     writeFileSync(join(state, "start/run/host/command"), "");
     writeFileSync(join(state, "start/mounts"), "");
+    writeFileSync(join(state, "start/targets"), "/none\n/\n");
     writeSeal(name);
     await attachSandbox(name);
     const mounts = at("run/host/sandboxcontainer/web1");
