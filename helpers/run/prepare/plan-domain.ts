@@ -54,6 +54,9 @@ const initOfUnits: Domain["init"] = [
   "--log-target=journal",
   "--log-level=notice",
   // Inside a container systemd's tools read PID 1's arguments as the kernel command line (systemd, proc-cmdline.c).
+  // Otherwise it is one whenever root inside has removed /etc/machine-id (machine-id(5)). At a first boot systemd enables
+  // the units that the host's presets name, which are all in the host's /usr: other services than those of the sandbox.
+  "systemd.condition-first-boot=no",
   "systemd.journald.forward_to_console=1",
   "systemd.journald.max_level_console=info",
 ];
