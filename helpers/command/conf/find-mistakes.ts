@@ -40,7 +40,7 @@ export async function findIgnored(confs: readonly Conf[]): Promise<ReadonlyMap<C
   const folder = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
   try {
     const units = written.map((each, index) => ({ ...each, file: join(folder, `sandbox@${index}.service`) }));
-    for (const { file, lines } of units) writeFile(file, renderUnit(lines));
+    for (const { file, lines } of units) writeFile(file, renderUnit(lines), { mode: 0o644 });
     const options = ["--man=no", "--generators=no", "--recursive-errors=no"];
     const words = ["verify", ...options, ...units.map(({ file }) => file)];
     const { stderr } = await run("systemd-analyze", words, { accept: [1] });

@@ -20,5 +20,7 @@ export function keepCleared(name: SandboxName, cleared: string): void {
 export function askForCleared(name: SandboxName): void {
   if (!existsSync(clearedFile(name))) return;
   const dropIns = join(mountsDirectory(name), "run/systemd/system/sandboxcontainer.target.d");
-  writeFile(join(dropIns, "60-cleared.conf"), "[Unit]\nWants=sandboxcontainer-ready.service\n");
+  writeFile(join(dropIns, "60-cleared.conf"), "[Unit]\nWants=sandboxcontainer-ready.service\n", {
+    mode: 0o644,
+  });
 }

@@ -22,7 +22,7 @@ export function relaxUnit(unit: string, text: string, attempt: Try, etc: string)
   const cleared = findCleared(settings, attempt);
   if (cleared.length === 0) return [];
   mkdirSync(directory, { recursive: true });
-  writeFile(file, renderCleared(unit, cleared, settings));
+  writeFile(file, renderCleared(unit, cleared, settings), { mode: 0o644 });
   return cleared.map(({ setting }) => setting);
 }
 

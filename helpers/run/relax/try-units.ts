@@ -23,7 +23,7 @@ export function tryBeside(unit: string): Try {
   return (units) => {
     const names = units.map((_, index) => nameOf(index));
     units.forEach((lines, index) => {
-      writeFile(`${directory}/${nameOf(index)}`, renderTry(lines));
+      writeFile(`${directory}/${nameOf(index)}`, renderTry(lines), { mode: 0o644 });
     });
     systemctl("daemon-reload");
     systemctl("start", "--", ...names);

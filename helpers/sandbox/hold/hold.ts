@@ -15,8 +15,9 @@ import type { Systemd } from "../../host/systemd.ts";
 
 // Node has no flock(2). The child keeps the lock until our end of its input closes: we close it, or the kernel does
 // when we are killed. Status 75: somebody else has the lock. 76: the previous holder has removed the file meanwhile.
-// The child removes the file, because we may be gone by then.
-const keepLock = `exec 9>>"$0"; flock --timeout 1 9 || exit 75; [ /proc/self/fd/9 -ef "$0" ] || exit 76
+// The child removes the file, because we may be gone by then. Nobody else may open it, not even to read: that is enough to
+// lock it (flock(2)).
+const keepLock = `umask 077; exec 9>>"$0"; flock --timeout 1 9 || exit 75; [ /proc/self/fd/9 -ef "$0" ] || exit 76
 printf '%s\\n' "$1" 2>/dev/null >"$0" && echo locked && cat; status=$?; rm -f "$0"; exit $status`;
 
 type Release = () => Promise<void>;
