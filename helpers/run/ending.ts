@@ -2,6 +2,10 @@
 export type Ending =
   { readonly kind: "exited"; readonly status: number } | { readonly kind: "killed"; readonly signal: number };
 
+// Those that stop a process, let it go on or do nothing (signal(7)): SIGCHLD, SIGCONT, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU,
+// SIGURG and SIGWINCH. The numbers are the same on all architectures that we build for.
+const endNothing: readonly number[] = [17, 18, 19, 20, 21, 22, 23, 28];
+
 /**
  * Parses a text whose first line is `ended exited STATUS` or `ended killed SIGNAL`. Root inside writes it, so anything
  * else is possible, and gives undefined.
@@ -10,7 +14,8 @@ export function parseEnding(text: string): Ending | undefined {
   const [, kind, digits = ""] = /ended (exited|killed) (\d{1,3})$/.exec(text.split("\n")[0] ?? "") ?? [];
   const number = Number(digits);
   if (kind === "exited" && number <= 255) return { kind, status: number };
-  return kind === "killed" && number >= 1 && number <= 64 ? { kind, signal: number } : undefined;
+  const isSignal = number >= 1 && number <= 64 && !endNothing.includes(number);
+  return kind === "killed" && isSignal ? { kind, signal: number } : undefined;
 }
 
 // systemd counts these as clean for a main process (SuccessExitStatus= in systemd.service(5)): HUP, INT, PIPE and TERM.

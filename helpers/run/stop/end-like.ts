@@ -1,7 +1,11 @@
 import { constants } from "node:os";
+import { setTimeout } from "node:timers/promises";
 import { endProcess } from "../../host/end-process.ts";
 import { runQuick } from "../../host/run-quick.ts";
 import { type Ending, isClean } from "../ending.ts";
+
+// Milliseconds until a signal must have ended this process.
+const patience = 500;
 
 /**
  * Ends this process the way the service ended, so that Restart=, OnFailure= and `systemctl status` see the same as
@@ -14,7 +18,9 @@ export async function endLike(ending: Ending | undefined): Promise<void> {
   await runQuick("prlimit", [`--pid=${process.pid}`, "--core=0:0"]);
   restoreDefault(ending.signal);
   process.kill(process.pid, ending.signal);
-  // A signal that ends no process, such as SIGCHLD, does not end a service either.
+  // The threads of this process may use it, as glibc uses 32 and 33.
+  await setTimeout(patience);
+  return endProcess(128 + ending.signal);
 }
 
 // Node and Bun ignore SIGXFSZ, and Node waits for a debugger after SIGUSR1 (--disable-sigusr1 blocks it). When the last
