@@ -1,7 +1,9 @@
 import { basename, dirname, join } from "node:path";
+import { stateRoot } from "../../../generator/conf/paths.ts";
+import { isWithin } from "../../../generator/conf/values/parse-mount.ts";
 import type { FileContent, ManifestEntry } from "../manifest/entry.ts";
 import type { HostEntry, HostTree } from "../../host/host-tree.ts";
-import { readContent } from "../populate/record-content.ts";
+import { isContentOf } from "../populate/record-content.ts";
 import { withTreeFolder } from "../tree/beneath.ts";
 import { hasContent, hasContentIn, lookUpIn, lookUpInTree } from "../tree/look-up.ts";
 import { orMissing } from "../../host/or-missing.ts";
@@ -43,13 +45,22 @@ export function inspectAllInside(
 export const inspectFound = (folder: number, entry: ManifestEntry, found: HostEntry | undefined): Comparison =>
   compare(entry, found, (content) => hasContentIn(folder, basename(entry.path), content));
 
-/** Compares an entry with its current state on the host; undefined unless it was copied from the host. */
+/** Compares an entry with its current state on the host; undefined unless a plan would copy it from the host. */
 export function inspectHost(host: HostTree, rootDirectory: string, entry: ManifestEntry): Comparison | undefined {
   if (entry.kind !== "file" || !("copy" in entry.source)) return undefined;
   const from = entry.source.copy;
-  const holds = ({ digest }: FileContent): boolean =>
-    orMissing(() => readContent(join(rootDirectory, from)))?.digest === digest;
-  return compare(entry, host.lookUp(from), holds);
+  if (!isCopied(from, entry.path)) return undefined;
+  return compare(entry, host.lookUp(from), (content) => isContentOf(join(rootDirectory, from), content));
+}
+
+/**
+ * Whether a plan copies such a file to such a path: to the same one, or to that of a unit which a generator made. A
+ * manifest may come from somebody else's archive, and could name a file of the host that takes forever to read, or that
+ * does something when it is read.
+ */
+function isCopied(from: string, to: string): boolean {
+  if (from.startsWith("/run/systemd/")) return to.startsWith("/etc/systemd/system/");
+  return from === to && /^\/(etc|var|srv|opt)\//.test(from) && !isWithin(from, stateRoot);
 }
 
 function compare(

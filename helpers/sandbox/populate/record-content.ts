@@ -1,8 +1,9 @@
 import { isUtf8 } from "node:buffer";
-import { closeSync, fstatSync, openSync, readFileSync, statSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { FileContent, FileEntry, ManifestEntry } from "../manifest/entry.ts";
 import { digestOf, readChunks } from "../tree/look-up.ts";
+import { orMissing } from "../../host/or-missing.ts";
 import type { Bases } from "./bases.ts";
 
 export interface Recorded {
@@ -39,6 +40,27 @@ export function readContent(path: string): FileContent {
   } finally {
     closeSync(file);
   }
+}
+
+// Nobody edits larger files, and a package ships hardly any in /etc and /var.
+const mostCompared = 64 * 1024 * 1024;
+
+/**
+ * Whether a regular file of the host has this content, which somebody else's archive may name. A file of another size is
+ * not read, nor is one that would take long: if only its size is known to be the same, that counts.
+ */
+export function isContentOf(path: string, { size, digest }: FileContent): boolean {
+  const read = (): boolean => {
+    const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      const status = fstatSync(file);
+      if (!status.isFile() || status.size !== size) return false;
+      return size > mostCompared || digestOf(readChunks(file, size)) === digest;
+    } finally {
+      closeSync(file);
+    }
+  };
+  return orMissing(read) ?? false;
 }
 
 /** Reads the text of a file of the host, or of a tree that only we know; undefined if it cannot be merged. */
