@@ -1,6 +1,5 @@
 import { rmSync } from "node:fs";
-import { join } from "node:path";
-import { stateDirectory } from "../../generator/conf/paths.ts";
+import { stateFile } from "../../generator/conf/paths.ts";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import { readAllStates, type SandboxState, tryReadState } from "./state.ts";
 
@@ -19,12 +18,11 @@ const macPart = (uuid: string): string => uuid.replaceAll("-", "").slice(0, 10);
 
 /**
  * Whether the sandbox that has just come to its place keeps an identity. Another copy may have come at the same time: if
- * both see each other here, both give it up. The packages of one with another identity are configured again.
+ * both see each other here, both give it up.
  */
 export function keepsIdentity(name: SandboxName): boolean {
   const state = tryReadState(name);
   if (state === undefined || !isIdentityTaken(state, name)) return state !== undefined;
-  for (const record of ["configure", "state.json"])
-    rmSync(join(stateDirectory(name), record), { recursive: true, force: true });
+  rmSync(stateFile(name), { force: true });
   return false;
 }

@@ -10,6 +10,7 @@ import { withHeld } from "../../sandbox/hold/hold.ts";
 import { requireWhole } from "../../sandbox/hold/require-whole.ts";
 import { removeAbandoned, withStaging } from "../../sandbox/snapshots/staging.ts";
 import { conclude, wasDone } from "../../sandbox/hold/unfinished.ts";
+import { copyConfigured } from "../../sandbox/populate/write-steps.ts";
 import { run } from "../../host/run.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
 import { adopt, verifyNewcomer } from "../create/adopt.ts";
@@ -94,6 +95,7 @@ async function fill(systemd: Systemd, source: SandboxName, folder: string): Prom
   await withFrozen(source, async () => {
     await copyRoot(stateDirectory(source), folder);
     copyRecords(stateDirectory(source), folder);
+    copyConfigured(stateDirectory(source), folder);
   });
   if (!existsSync(join(folder, basename(imageFile(source))))) return;
   const image = join(folder, basename(imageFile(source)));

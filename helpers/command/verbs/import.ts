@@ -139,15 +139,13 @@ function writeRecords(folder: string, { manifest, bases, state, configured }: Re
   write("manifest.json", formatManifest(manifest));
   if (bases !== undefined) write("bases.json.gz", formatBases(bases));
   // This host chooses the ids and the level.
-  if (isReplacing || (state !== undefined && !isIdentityTaken(state))) {
-    if (state !== undefined && !isReplacing) {
-      const { version, uuid, machineId } = state;
-      write("state.json", `${JSON.stringify({ version, uuid, machineId, idBase: null })}\n`);
-    }
-    // A sandbox with another identity makes keys of its own, so its packages are configured again.
-    mkdirSync(join(folder, "configure"), { mode: 0o700 });
-    write("configure/done", configured.map((each) => `${each}\n`).join(""));
+  if (!isReplacing && state !== undefined && !isIdentityTaken(state)) {
+    const { version, uuid, machineId } = state;
+    write("state.json", `${JSON.stringify({ version, uuid, machineId, idBase: null })}\n`);
   }
+  // What the scripts of its packages made is in the root, whatever identity the sandbox gets.
+  mkdirSync(join(folder, "configure"), { mode: 0o700 });
+  write("configure/done", configured.map((each) => `${each}\n`).join(""));
 }
 
 /**

@@ -7,6 +7,8 @@ const endOfAutomatic = /^# End automatically added section$/gm;
 const comment = /^[ \t]*#.*/gm;
 // Data of the excluded ones belongs to the package manager.
 const dataPath = /\/(?:var\/(?:lib|spool|cache|mail|games)|srv|opt)\/(?!dpkg\b|ucf\b|apt\b|systemd\b)/;
+// Anything else below /var may be content for a service, such as /var/www. Logs, and what no boot keeps, are not.
+const otherContent = /\/var\/(?!(?:lib|spool|cache|mail|games|log|run|lock|tmp|backups|crash)\b)[\w.-]+/;
 const sourced = /^[ \t]*(?:\.|source)[ \t]+(\/(?!usr\/share\/debconf\/)\S+)/gm;
 const frame = /^(?:set .*|exit \d|:|true|esac|fi|;;|case .* in|\*\)|[\w|-]+\)|echo .*|)$/;
 
@@ -24,8 +26,13 @@ export const hasOwnSteps = (script: string): boolean =>
     .split("\n")
     .some((line) => !frame.test(line.trim()));
 
-/** Whether one of the maintainer's steps names a place for data, or is in another file. */
-export const namesData = (script: string): boolean => dataPath.test(readOwn(script)) || findSourced(script).length > 0;
+/** Whether one of the maintainer's steps names a place for data or other content, or is in another file. */
+export const namesData = (script: string): boolean =>
+  [dataPath, otherContent].some((place) => place.test(readOwn(script))) || findSourced(script).length > 0;
+
+/** The paths of other content than data that the maintainer's steps name: a page in /var/www. */
+export const findContent = (script: string): readonly string[] =>
+  findNamed(script, "/var/").filter((path) => otherContent.test(path));
 
 /** The paths below a directory (`/etc/`) that the maintainer's steps name. */
 export const findNamed = (script: string, below: string): readonly string[] =>

@@ -1,6 +1,6 @@
 import { basename, join } from "node:path";
 import { walkTree, type HostTree } from "../../host/host-tree.ts";
-import { findSourced, hasOwnSteps, isData, namesData } from "./maintainer-script.ts";
+import { findContent, findSourced, hasOwnSteps, isData, namesData } from "./maintainer-script.ts";
 import type { ManifestEntry } from "./entry.ts";
 import type { Selection } from "./selection.ts";
 import { findSecrets } from "./secrets.ts";
@@ -14,6 +14,11 @@ import type { Package, PackageDatabase } from "../../host/packages/package-datab
 export interface MaintainerSteps {
   /** Packages whose scripts must run, each after those that it needs. */
   readonly packages: readonly Package[];
+  /**
+   * The other packages of the service: they have nothing to make in this root, or it came with the host's data. Their
+   * scripts do not run later either, whatever the conf or the host then says: the data is there.
+   */
+  readonly settled: readonly Package[];
   /** Secrets in /etc that these packages make anew. The host's own secrets stay outside. */
   readonly made: readonly ManifestEntry[];
   /**
@@ -34,9 +39,12 @@ export function planSteps(
   const own = new Set([...selection.own, ...findExtensions(database, selection)]);
   const needed = database.findClosure([...own]).filter((each) => (own.has(each) ? !copy : !database.isBase(each)));
   const listed = new Set([...selection.all, ...own].flatMap((each) => database.listPaths(each)));
-  // If a package is only a dependency, the host shows whether it keeps any data.
+  // If a package is only a dependency, the host shows whether it keeps any data, or has made what it names.
   const makesData = (of: Package, script: string): boolean =>
-    hasOwnSteps(script) && ((own.has(of) && namesData(script)) || hasData(of, database, host, listed));
+    hasOwnSteps(script) &&
+    ((own.has(of) && namesData(script)) ||
+      hasData(of, database, host, listed) ||
+      findContent(script).some((path) => host.lookUp(path) !== undefined && database.findOwners(path).length === 0));
   const found = needed.flatMap((each) => {
     const script = database.readScript(each);
     const scripts = [script, database.readPreinst(each)].flatMap((text) => text ?? []);
@@ -48,6 +56,7 @@ export function planSteps(
   const packages = database.orderByDependencies(found.map(({ each }) => each));
   return {
     packages,
+    settled: [...own].filter((each) => !packages.includes(each)),
     made: found.flatMap(({ made }) => made),
     unlisted: [...new Set(packages.flatMap((each) => findUnlisted(each, database, host, listed)))].sort(),
     temporary: findTemporary(database, selection),

@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { stateDirectory } from "../../../generator/conf/paths.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { formatMode } from "../manifest/manifest.ts";
 import type { MaintainerSteps } from "../manifest/maintainer-steps.ts";
+import { readIfThere } from "../../host/read-if-there.ts";
+import { writeFile } from "../../host/write-file.ts";
 import { replaceFile } from "../state.ts";
 
 const folderOf = (name: SandboxName): string => join(stateDirectory(name), "configure");
@@ -11,17 +13,33 @@ const folderOf = (name: SandboxName): string => join(stateDirectory(name), "conf
 /** The file of packages that are configured, a line for each, in a state folder. */
 export const configuredFile = (state: string): string => join(state, "configure/done");
 
+/** The packages that need no more steps in the root of a state folder. */
+export const readConfigured = (state: string): readonly string[] =>
+  (readIfThere(configuredFile(state)) ?? "").split("\n").filter((line) => line !== "");
+
+/** Copies that list with a root, which has what the scripts of these packages made. */
+export function copyConfigured(from: string, to: string): void {
+  mkdirSync(dirname(configuredFile(to)), { recursive: true, mode: 0o700 });
+  writeFile(
+    configuredFile(to),
+    readConfigured(from)
+      .map((each) => `${each}\n`)
+      .join(""),
+    { mode: 0o600 },
+  );
+}
+
 /**
  * Writes the input of sandbox-configure@NAME.service into `configure/` of the state directory, a line for each item:
  * `packages`, those whose scripts must still run; `made`, the files in /etc to keep, with owner and mode; `unlisted`,
- * the files that the scripts must not find. `temporary` is for each start of a command. The unit itself writes `done`:
- * a package is configured once in a sandbox's life.
+ * the files that the scripts must not find. `temporary` is for each start of a command. `done` also lists the packages
+ * that have nothing to make; the unit itself adds the others to it: a package is configured once in a root's life.
  */
-export function writeSteps(name: SandboxName, { packages, made, unlisted, temporary }: MaintainerSteps): void {
+export function writeSteps(name: SandboxName, { packages, settled, made, unlisted, temporary }: MaintainerSteps): void {
   const folder = folderOf(name);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const doneFile = configuredFile(stateDirectory(name));
-  const done = new Set(existsSync(doneFile) ? readFileSync(doneFile, "utf8").split("\n") : []);
+  const before = readConfigured(stateDirectory(name));
+  const done = new Set([...before, ...settled.map((each) => each.name)]);
   const put = (file: string, lines: readonly string[]): void => {
     replaceFile(join(folder, file), lines.map((line) => `${line}\n`).join(""));
   };
@@ -29,6 +47,7 @@ export function writeSteps(name: SandboxName, { packages, made, unlisted, tempor
     "made",
     made.map(({ path, owner, group, mode }) => `${owner}:${group} ${formatMode(mode)} ${path}`),
   );
+  if (done.size > before.length) put("done", [...done]);
   put("unlisted", unlisted);
   put("temporary", temporary);
   put(

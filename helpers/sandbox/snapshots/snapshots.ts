@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { writeFile } from "../../host/write-file.ts";
 import { findNearest } from "../../../generator/conf/nearest.ts";
 import { stateDirectory } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
@@ -9,7 +8,7 @@ import { readIfThere } from "../../host/read-if-there.ts";
 import { run } from "../../host/run.ts";
 import { copyRecords, copyRoot, records } from "./copy-root.ts";
 import { removeStamps } from "../populate/stamp.ts";
-import { configuredFile } from "../populate/write-steps.ts";
+import { configuredFile, copyConfigured } from "../populate/write-steps.ts";
 import { replaceFile, syncFolder } from "../state.ts";
 import { removeInOnePiece, withStaging } from "./staging.ts";
 
@@ -63,9 +62,7 @@ export async function keepSnapshot(name: SandboxName, snapshot: string): Promise
   await withStaging(snapshotsFolder(name), async (folder) => {
     await copyRoot(stateDirectory(name), folder);
     copyRecords(stateDirectory(name), folder);
-    const configured = configuredFile(folder);
-    mkdirSync(dirname(configured), { mode: 0o700 });
-    writeFile(configured, readIfThere(configuredFile(stateDirectory(name))) ?? "", { mode: 0o600 });
+    copyConfigured(stateDirectory(name), folder);
     await run("sync", ["--file-system", folder]);
     renameSync(folder, snapshotFolder(name, snapshot));
     syncFolder(snapshotsFolder(name));

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
+  findContent,
   findNamed,
   findSourced,
   hasOwnSteps,
@@ -58,6 +59,19 @@ test("places of data count, those of the package manager, comments and logs do n
     assert.equal(isData(`/var/lib/${name}ly/registry`), true);
   }
   assert.equal(isData("/var/spool/postfix"), true);
+});
+
+test("other content below /var counts too; logs, and what no boot keeps, do not", () => {
+  const script = "cp /usr/share/x/index.html /var/www/html/index.html\ntouch /var/log/x\nmkdir /var/run/x /var/tmp/x\n";
+  assert.equal(namesData(script), true);
+  assert.deepEqual(findContent(script), ["/var/www/html/index.html"]);
+  for (const name of ["log", "run", "lock", "tmp", "backups", "crash"])
+    assert.deepEqual(
+      [namesData(`touch /var/${name}/x\n`), namesData(`touch /var/${name}ger/x\n`)],
+      [false, true],
+      name,
+    );
+  assert.equal(namesData("case $x in /variant/x) ;; esac\n"), false);
 });
 
 test("steps that stand in another file may name what they like; debconf's library makes nothing", () => {

@@ -65,6 +65,36 @@ test("what a service needs is not configured if its script has no own step, or t
   }
 });
 
+test("what a service needs is configured if the host has a page that its script names and no package lists", () => {
+  const page = "/var/www/html/index.html";
+  const look = (host: Readonly<Record<string, ReturnType<typeof file>>>, lists: readonly string[]): readonly string[] =>
+    namesOf(
+      plan({
+        packages: ["db"],
+        extra: dependsOn(record("db", ["/etc/db"]), "pages") + record("pages", lists),
+        scripts: { pages: `cp /usr/share/page ${page}\n` },
+        host,
+      }).steps.packages,
+    );
+  assert.deepEqual(look({ [page]: file() }, ["/usr/share/page"]), ["pages"]);
+  assert.deepEqual(look({}, ["/usr/share/page"]), []);
+  assert.deepEqual(look({ [page]: file() }, [page]), []);
+});
+
+test("the service's packages without steps are settled, and with the host's data all of them", () => {
+  const scenario = {
+    packages: ["db"],
+    extra: record("db", ["/etc/db"]) + record("db-doc", ["/etc/db-doc"]).replace("\t1\tdb-doc", "\t1\tdb"),
+    scripts: { db: makesData },
+  };
+  const look = (copy: boolean): readonly (readonly string[])[] => {
+    const { steps } = plan({ ...scenario, copy });
+    return [namesOf(steps.packages), namesOf(steps.settled)];
+  };
+  assert.deepEqual(look(false), [["db"], ["db-doc"]]);
+  assert.deepEqual(look(true), [[], ["db", "db-doc"]]);
+});
+
 test("what builds upon a service's scripts is configured with it", () => {
   const extra =
     record("db-common", ["/usr/share/db/functions"]) +

@@ -61,7 +61,7 @@ interface Scenario {
   readonly scripts?: Readonly<Record<string, string>>;
 }
 
-export const noSteps: MaintainerSteps = { packages: [], made: [], unlisted: [], temporary: [] };
+export const noSteps: MaintainerSteps = { packages: [], settled: [], made: [], unlisted: [], temporary: [] };
 
 /** Plans the manifest from the host's packages in the fixture. */
 export function plan({ packages, host: table = {}, units = [], copy = false, extra = "", scripts = {} }: Scenario): {

@@ -8,7 +8,8 @@ import { getPackage, openFixtureDatabase } from "../../host/packages/fixture-dat
 
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
-const { readTemporary, writeSteps } = await import("../../../../helpers/sandbox/populate/write-steps.ts");
+const { copyConfigured, readConfigured, readTemporary, writeSteps } =
+  await import("../../../../helpers/sandbox/populate/write-steps.ts");
 const { stateDirectory } = await import("../../../../generator/conf/paths.ts");
 
 after(() => {
@@ -21,14 +22,36 @@ test("what is to do is written a line each, without what was done", () => {
   mkdirSync(folder, { recursive: true });
   const database = openFixtureDatabase();
   const packages = ["nginx-common", "nginx"].map((each) => getPackage(database, each));
+  const settled = [getPackage(database, "apache2")];
   const key = { kind: "file", owner: 0, group: 5, mode: 0o640, source: { madeBy: "nginx" }, reason: "" } as const;
-  const steps = { packages, made: [{ ...key, path: "/etc/a key" }], unlisted: ["/etc/a b"], temporary: ["nginx.conf"] };
+  const steps = {
+    packages,
+    settled,
+    made: [{ ...key, path: "/etc/a key" }],
+    unlisted: ["/etc/a b"],
+    temporary: ["nginx.conf"],
+  };
   writeSteps(name, steps);
   assert.equal(readFileSync(join(folder, "packages"), "utf8"), "nginx-common\nnginx\n");
   assert.equal(readFileSync(join(folder, "made"), "utf8"), "0:5 0640 /etc/a key\n");
   assert.equal(readFileSync(join(folder, "unlisted"), "utf8"), "/etc/a b\n");
   assert.deepEqual(readTemporary(name), ["nginx.conf"]);
+  assert.equal(readFileSync(join(folder, "done"), "utf8"), "apache2\n");
   writeFileSync(join(folder, "done"), "nginx-common\n");
   writeSteps(name, steps);
   assert.equal(readFileSync(join(folder, "packages"), "utf8"), "nginx\n");
+});
+
+test("what has nothing to make in a root makes nothing later, and a copy of the root knows what was made", () => {
+  const name = parseSandboxName("web2");
+  const nginx = getPackage(openFixtureDatabase(), "nginx");
+  const none = { packages: [], settled: [], made: [], unlisted: [], temporary: [] };
+  writeSteps(name, { ...none, settled: [nginx] });
+  writeSteps(name, { ...none, packages: [nginx] });
+  assert.equal(readFileSync(join(stateDirectory(name), "configure/packages"), "utf8"), "");
+  const copy = join(top, "copy");
+  copyConfigured(stateDirectory(name), copy);
+  assert.deepEqual(readConfigured(copy), ["nginx"]);
+  copyConfigured(join(top, "nothing"), join(top, "empty"));
+  assert.deepEqual(readConfigured(join(top, "empty")), []);
 });
