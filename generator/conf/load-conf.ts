@@ -77,6 +77,28 @@ export function loadConfText(name: SandboxName, path: string, text: string, fold
   };
 }
 
+/** The text of a sandbox's conf and of its drop-ins. */
+export interface ConfTexts {
+  readonly text: string;
+  /** The drop-ins by file name. */
+  readonly dropIns: ReadonlyMap<string, string>;
+}
+
+/** Loads texts as if they were the conf file of a sandbox and the drop-ins beside it. */
+export function loadConfTexts(
+  name: SandboxName,
+  path: string,
+  { text, dropIns }: ConfTexts,
+  folders = confDirectories,
+): LoadedConf {
+  const defaults = parseFiles(defaultsFolders(folders));
+  const beside = [...dropIns]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([file, dropIn]) => parseConf(dropIn, join(`${path}.d`, file)));
+  const files = [...defaults, parseConf(text, path), ...beside];
+  return { name, path, ...mergeConf(name, path, files, new Set(defaults.map((each) => each.path))) };
+}
+
 /** Lists all sandboxes that have a conf, valid or not, sorted by name. */
 export function listSandboxes(folders = confDirectories): readonly ListedSandbox[] {
   return [...readConfFolders(folders).confs]

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { OwnValues } from "./conf/own-values.ts";
 import type { EditOptions } from "./verbs/edit.ts";
 import type { ImportOptions } from "./verbs/import.ts";
 import type { SetOptions } from "./verbs/set.ts";
@@ -13,6 +14,14 @@ const publish = [
   "-p, --publish <[address:]hostport:port>",
   "publish this port instead of the original's ports; may repeat",
 ] as const;
+const listen = [
+  "--listen <[address:]port>",
+  "pass the socket of this port instead of the original's; may repeat",
+] as const;
+const address = [
+  "--address <address/length>",
+  "use this address, or dhcp, instead of the original's; may repeat",
+] as const;
 const was = [
   "--was <digest>",
   "change it only if the conf still has this SHA-256 (confDigest of show --json)",
@@ -23,12 +32,14 @@ const running = ["-r, --running", "copy a running sandbox too; it is frozen duri
 export function addKeeping(program: Command): void {
   program
     .command("clone <old> <new>")
-    .description("make a sandbox with the conf and the data of another; ports are not copied")
+    .description("make a sandbox with the conf and the data of another; ports and addresses are not copied")
     .option(...publish, collect, [])
+    .option(...listen, collect, [])
+    .option(...address, collect, [])
     .option("-i, --imagesize <size>", "keep its root in an image of this size")
     .option(...running)
     .option(...json)
-    .action(async (source: string, name: string, options: Options & { publish: string[]; running?: boolean }) => {
+    .action(async (source: string, name: string, options: Options & OwnValues & { running?: boolean }) => {
       await (await import("./verbs/clone.ts")).cloneSandbox(source, name, options);
     });
   program
@@ -55,6 +66,8 @@ function addArchives(program: Command): void {
     .command("import <file> [new]")
     .description("make a sandbox from an archive that `export` wrote, under its old name or a new one")
     .option(...publish, collect, [])
+    .option(...listen, collect, [])
+    .option(...address, collect, [])
     .option("-R, --replace", "replace an older copy of the same sandbox, which must be stopped")
     .option("-n, --dry-run", "only show its conf and what would be made")
     .option(...json)

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { writeFile } from "../../host/write-file.ts";
-import { loadConfText } from "../../../generator/conf/load-conf.ts";
+import { type ConfTexts, loadConfText, loadConfTexts } from "../../../generator/conf/load-conf.ts";
 import { confFile, imageMountPoint, stateDirectory, stateRoot } from "../../../generator/conf/paths.ts";
 import { ConfErrors, SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
@@ -30,8 +30,8 @@ export interface Newcomer {
 }
 
 /** Throws ConfErrors with everything that is wrong in the conf of a new sandbox. */
-export function verifyNewcomer(name: SandboxName, text: string): void {
-  const { errors } = verifyLoaded(loadConfText(name, confFile(name), text));
+export function verifyNewcomer(name: SandboxName, texts: ConfTexts): void {
+  const { errors } = verifyLoaded(loadConfTexts(name, confFile(name), texts));
   if (errors.length > 0) throw new ConfErrors(errors);
 }
 
@@ -41,7 +41,7 @@ export function verifyNewcomer(name: SandboxName, text: string): void {
  */
 export async function adopt(systemd: Systemd, newcomer: Newcomer): Promise<void> {
   const { name, text } = newcomer;
-  verifyNewcomer(name, text);
+  verifyNewcomer(name, newcomer);
   await makeOrUndo(systemd, name, text, () => moveIn(systemd, newcomer));
 }
 

@@ -26,9 +26,19 @@ const options: readonly SettingOption[] = [
   },
   { flags: "-p, --publish <[address:]hostport:port>", help: "publish a port; may repeat", toLines: as("Publish") },
   {
+    flags: "--listen <[address:]port>",
+    help: "pass the socket of a port of the host to it; may repeat",
+    toLines: as("Listen"),
+  },
+  {
     flags: "-N, --network <network>",
     help: "none, host, a libvirt network, or bridge:INTERFACE; also dhcp,source=NETWORK or address=…,route=…",
     toLines: parseNetworkOption,
+  },
+  {
+    flags: "--address <address/length>",
+    help: "its address in the network, or dhcp; may repeat",
+    toLines: as("Address"),
   },
   {
     flags: "-m, --mount <kind:inside=what>",

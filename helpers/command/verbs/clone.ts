@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { confFile, imageFile, stateDirectory, stateRoot } from "../../../generator/conf/paths.ts";
+import type { ConfTexts } from "../../../generator/conf/load-conf.ts";
 import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { settings } from "../../../generator/conf/settings.ts";
 import { mountImage } from "../../sandbox/image/mount-image.ts";
 import { copyRecords, copyRoot } from "../../sandbox/snapshots/copy-root.ts";
 import { withFrozen } from "../../sandbox/snapshots/freeze.ts";
@@ -14,17 +14,17 @@ import { copyConfigured } from "../../sandbox/populate/write-steps.ts";
 import { run } from "../../host/run.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
 import { adopt, verifyNewcomer } from "../create/adopt.ts";
-import { readValues, writeValues } from "../conf/edit-conf-text.ts";
+import { writeValues } from "../conf/edit-conf-text.ts";
 import { requireSandbox } from "../require-sandbox.ts";
 import { requireFreeName } from "../create/make-sandbox.ts";
 import { removeHalfMade } from "../../sandbox/remove-half-made.ts";
-import { readSource, type Source } from "../conf/read-source.ts";
+import { forAnother, type OwnValues, readOwnValues, type Reduced } from "../conf/own-values.ts";
+import { readSource } from "../conf/read-source.ts";
 import { print, printJson, warn, withProgress } from "../output.ts";
 import { recordEvent } from "../record-event.ts";
 import { orFreeze, requireRootAtRest, requireStopped } from "../../sandbox/require-stopped.ts";
 
-interface CloneOptions {
-  readonly publish: readonly string[];
+interface CloneOptions extends OwnValues {
   readonly imagesize?: string;
   readonly running?: boolean;
   readonly json?: boolean;
@@ -36,8 +36,8 @@ export async function cloneSandbox(sourceText: string, nameText: string, options
   const source = requireSandbox(sourceText);
   requireFreeName(name);
   const original = readSource(source);
-  const changed = changeConf(original, options);
-  verifyNewcomer(name, changed.text);
+  const changed = changeConf(name, original, options);
+  verifyNewcomer(name, changed);
   using systemd = await connectSystemd();
   await withHeld(systemd, [source, name], async () => {
     // An earlier clone was killed when everything but this was done.
@@ -56,38 +56,15 @@ export async function cloneSandbox(sourceText: string, nameText: string, options
   });
   await conclude([name], async () => {
     await recordEvent(name, { event: "created" });
-    report(source, name, original, options);
+    report(source, name, changed, options);
   });
 }
 
-/** Lists the values that only one sandbox can have: a port of the host, an address, ids. */
-const ownOf = (text: string, key: OwnKey): readonly string[] =>
-  readValues(text, settings[key].section, key).filter((value) => value !== "" && value !== "dhcp");
-
-const ownKeys = ["Publish", "Address", "MacAddress", "HostIds", "Level"] as const;
-type OwnKey = (typeof ownKeys)[number];
-
-function withoutOwn(text: string): string {
-  return ownKeys.reduce((current, key) => {
-    const own = ownOf(current, key);
-    return writeValues(
-      current,
-      settings[key].section,
-      key,
-      readValues(current, settings[key].section, key).filter((value) => !own.includes(value)),
-    );
-  }, text);
-}
-
-function changeConf({ text, dropIns }: Source, options: CloneOptions): Source {
-  const published =
-    options.publish.length === 0
-      ? withoutOwn(text)
-      : writeValues(withoutOwn(text), "Network", "Publish", options.publish);
-  return {
-    text: options.imagesize === undefined ? published : writeValues(published, "Sandbox", "Image", [options.imagesize]),
-    dropIns: new Map([...dropIns].map(([file, dropIn]) => [file, withoutOwn(dropIn)])),
-  };
+function changeConf(name: SandboxName, original: ConfTexts, options: CloneOptions): Reduced {
+  const reduced = forAnother(name, original, options);
+  return options.imagesize === undefined
+    ? reduced
+    : { ...reduced, text: writeValues(reduced.text, "Sandbox", "Image", [options.imagesize]) };
 }
 
 async function fill(systemd: Systemd, source: SandboxName, folder: string): Promise<void> {
@@ -103,26 +80,18 @@ async function fill(systemd: Systemd, source: SandboxName, folder: string): Prom
   await run("tune2fs", ["-U", "random", "--", image]);
 }
 
-function report(source: SandboxName, name: SandboxName, original: Source, options: CloneOptions): void {
-  const texts = [original.text, ...original.dropIns.values()];
-  const leftOut = texts.flatMap((text) => ownKeys.flatMap((key) => ownOf(text, key).map((value) => `${key}=${value}`)));
+function report(source: SandboxName, name: SandboxName, { leftOut }: Reduced, options: CloneOptions): void {
   if (options.json === true) {
-    printJson({
-      name,
-      source,
-      conf: confFile(name),
-      unit: `sandbox@${name}.service`,
-      published: options.publish,
-      leftOut,
-    });
+    const { publish: published, listen, address } = options;
+    const unit = `sandbox@${name}.service`;
+    printJson({ name, source, conf: confFile(name), unit, published, listen, address, leftOut });
     return;
   }
-  const missing = leftOut.filter((line) => options.publish.length === 0 || !line.startsWith("Publish="));
+  const replaced = new Set<string>(readOwnValues(options).map(([key]) => key));
+  const missing = leftOut.filter((line) => !replaced.has(line.slice(0, line.indexOf("="))));
   if (missing.length > 0)
     warn(
-      `these settings were not copied, because only one sandbox can have them: ${missing.join(", ")}. Give ${name} its own: sandboxcontainer edit ${name}`,
+      `these settings were not copied, because only one sandbox can have them, or because they need one of these: ${missing.join(", ")}. Give ${name} its own: sandboxcontainer edit ${name}`,
     );
-  if (texts.some((text) => readValues(text, "Security", "Label").some((label) => label.includes(":s0"))))
-    warn(`Label= of ${source} sets a fixed level, so ${name} has the same level: SELinux does not separate the two`);
   print(`Cloned ${source} into ${name}. Start it with: systemctl start sandbox@${name}`);
 }

@@ -18,7 +18,7 @@ import { formatManifest } from "../../sandbox/manifest/manifest.ts";
 import { formatBases } from "../../sandbox/populate/bases.ts";
 import { printableName } from "../../sandbox/untrusted-text.ts";
 import { connectSystemd } from "../../host/systemd.ts";
-import { writeValues } from "../conf/edit-conf-text.ts";
+import { type OwnValues, withOwn } from "../conf/own-values.ts";
 import { adopt, verifyNewcomer } from "../create/adopt.ts";
 import { replaceSandbox, requireSame } from "../create/replace-sandbox.ts";
 import { requireFreeName } from "../create/make-sandbox.ts";
@@ -26,8 +26,7 @@ import { print, printJson, warn, withProgress } from "../output.ts";
 import { recordEvent } from "../record-event.ts";
 import { requireRoot } from "../require-root.ts";
 
-export interface ImportOptions {
-  readonly publish: readonly string[];
+export interface ImportOptions extends OwnValues {
   readonly json?: boolean;
   readonly dryRun?: boolean;
   /** Whether an older copy of the same sandbox is replaced. */
@@ -64,11 +63,14 @@ export async function importSandbox(path: string, wanted: string | undefined, op
       return newcomer;
     }),
   );
-  const { name, programs } = plan;
+  const { name, leftOut, programs } = plan;
   await conclude([name], () => {
     for (const program of programs)
       warn(`this line makes the host run a program, or passes data to one: ${printableName(program)}`);
-    if (options.json === true) printJson({ name, file, conf: confFile(name), unit: `sandbox@${name}.service` });
+    if (leftOut.length > 0 && options.json !== true)
+      warn(`these settings do not go with the new addresses and ports, and were left out: ${leftOut.join(", ")}`);
+    if (options.json === true)
+      printJson({ name, file, conf: confFile(name), unit: `sandbox@${name}.service`, leftOut });
     else print(`Imported ${name}. Start it with: systemctl start sandbox@${name}`);
   });
 }
@@ -81,6 +83,8 @@ interface Plan {
   readonly name: SandboxName;
   readonly text: string;
   readonly dropIns: ReadonlyMap<string, string>;
+  /** Lines that mean nothing with the ports and addresses that were given, as `KEY=VALUE`. */
+  readonly leftOut: readonly string[];
   /** Lines of its conf that make the host run a program, as `FILE: KEY=VALUE`. */
   readonly programs: readonly string[];
 }
@@ -102,21 +106,17 @@ async function unpackInto(
 }
 
 function planSandbox(records: Records, chosen: SandboxName | undefined, options: ImportOptions): Plan {
-  const { publish } = options;
   const name = chosen ?? records.name;
   if (isReplaced(name, options)) requireSame(name, records.state);
   else requireFreeName(name);
-  const replace = (text: string, ports: readonly string[]): string =>
-    publish.length === 0 ? text : writeValues(text, "Network", "Publish", ports);
-  const text = replace(records.conf, publish);
-  verifyNewcomer(name, text);
-  const dropIns = new Map([...records.dropIns].map(([each, dropIn]) => [each, replace(dropIn, [])]));
+  const { text, dropIns, leftOut } = withOwn(name, { text: records.conf, dropIns: records.dropIns }, options);
+  verifyNewcomer(name, { text, dropIns });
   const path = confFile(name);
   const texts = new Map([
     [path, text],
     ...[...dropIns].map(([each, dropIn]) => [join(`${path}.d`, each), dropIn] as const),
   ]);
-  return { name, text, dropIns, programs: findHostPrograms(texts) };
+  return { name, text, dropIns, leftOut, programs: findHostPrograms(texts) };
 }
 
 /**
@@ -164,10 +164,10 @@ async function showArchive(file: string, chosen: SandboxName | undefined, option
   else print(formatPlan(plan, contents));
 }
 
-const describePlan = (file: string, { name, text, dropIns, programs }: Plan, contents: Contents) => ({
+const describePlan = (file: string, { name, text, dropIns, leftOut, programs }: Plan, contents: Contents) => ({
   ...{ name, file, conf: confFile(name), unit: `sandbox@${name}.service`, text },
   dropIns: [...dropIns].map(([each, dropIn]) => ({ file: join(`${confFile(name)}.d`, each), text: dropIn })),
-  ...{ programs, ...contents },
+  ...{ leftOut, programs, ...contents },
 });
 
 function formatPlan({ name, text, dropIns, programs }: Plan, { files, bytes }: Contents): string {

@@ -84,6 +84,24 @@ test("ports are not copied, and it is said", async (t) => {
   assert.doesNotMatch((await command("diff", "three")).stdout, /hostname|machine-id/);
 });
 
+// Both were refused: the port was another sandbox's, and the gateway was in no subnet.
+test("a socket, an address and what needs it are not copied either, and options give others", async (t) => {
+  await makeSleeper(t, "net", "--listen", "127.0.0.1:8104", "--network", "default", "--address", "192.0.2.7/24");
+  deleteAfter(t, "net-b", "net-c");
+  await bed.run("sandboxcontainer", "set", "net", "Gateway=192.0.2.1", "OnDemand=yes");
+  const cloned = await command("clone", "net", "net-b");
+  assert.equal(cloned.status, 0, cloned.stderr);
+  assert.match(
+    cloned.stderr,
+    /not copied.*: Listen=127\.0\.0\.1:8104, Address=192\.0\.2\.7\/24, Gateway=192\.0\.2\.1, OnDemand=yes\. /,
+  );
+  const other = await command("clone", "net", "net-c", "--listen", "127.0.0.1:8105", "--address", "192.0.2.8/24");
+  assert.deepEqual([other.status, other.stderr], [0, ""]);
+  const conf = await bed.run("cat", "/etc/sandboxcontainer/net-c.conf");
+  for (const line of ["Listen=127.0.0.1:8105", "Address=192.0.2.8/24", "Gateway=192.0.2.1", "OnDemand=yes"])
+    assert.ok(conf.split("\n").includes(line), line);
+});
+
 test("an image is cloned, also a folder into one, and one into a larger", async (t) => {
   await makeSite(t, "folder", 8101);
   await addFiles("folder");
@@ -111,7 +129,7 @@ test("a clone that cannot be made leaves nothing", async (t) => {
   oneLine(await command("clone", "large", "other"), 1, /the name other is taken/);
   oneLine(await command("clone", "lareg", "small"), 1, /no sandbox lareg\. Did you mean `large`\?/);
   oneLine(await command("clone", "large", "a/b"), 2, /not a valid sandbox name/);
-  oneLine(await command("clone", "large", "small", "-p", "80"), 2, /Publish=80: expected/);
+  oneLine(await command("clone", "large", "small", "-p", "80"), 2, /--publish=80: expected/);
   oneLine(
     await command("clone", "large", "small", "-p", "8102:80"),
     2,

@@ -37,6 +37,16 @@ test("an address belongs to one sandbox of a network, and to others of other net
   );
 });
 
+test("a MAC address belongs to one sandbox of a network", () => {
+  const mac = "MacAddress=52:54:00:aa:bb:cc";
+  const conflicts = findConflicts([
+    load("a", `Network=lab\n${mac}`),
+    load("b", `Network=lab\n${mac}`),
+    load("c", `Network=other\n${mac}`),
+  ]);
+  assert.deepEqual([...conflicts.keys()], ["a", "b"]);
+});
+
 test("an address of the defaults is no address of sandboxes without an interface", () => {
   const defaults = parseConf("[Network]\nAddress=192.0.2.7/24\n", "/etc/sandboxcontainer/defaults.conf.d/a.conf");
   const [one, other] = ["a", "b"].map((word) => {
