@@ -45,7 +45,7 @@ async function revertHeld(systemd: Systemd, name: SandboxName, paths: readonly s
   requireWhole(name);
   if (!(await areAllStopped(systemd, name))) throw describeRunning(name, "revert");
   await mountImage(systemd, name);
-  const { reached, next } = await planNext(name, openHostReader());
+  const { reached, next } = await planNext(name, openHostReader(), "create");
   if (reached.pending !== undefined)
     throw new SandboxError(`an upgrade of ${name} was interrupted`, {
       hint: `Finish it first: sandboxcontainer upgrade ${name}`,

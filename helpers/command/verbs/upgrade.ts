@@ -81,21 +81,25 @@ function report(outcomes: readonly Outcome[], { json, dryRun, all }: UpgradeOpti
 /** Describes an outcome for JSON, with all keys. */
 function describeOutcome(outcome: Outcome) {
   const { name } = outcome;
-  if ("error" in outcome) return { name, packages: [], changes: [], kept: null, error: describeError(outcome.error) };
-  const { packages, changes, kept } = outcome.upgrade;
-  return { name, packages, changes: changes.map((change) => ({ note: null, ...change })), kept, error: null };
+  if ("error" in outcome)
+    return { name, packages: [], changes: [], leftOut: [], kept: null, error: describeError(outcome.error) };
+  const { packages, changes, leftOut, kept } = outcome.upgrade;
+  const all = changes.map((change) => ({ note: null, reason: null, ...change }));
+  return { name, packages, changes: all, leftOut, kept, error: null };
 }
 
-function formatUpgrade({ name, packages, changes, kept }: Upgrade, dryRun: boolean): string {
-  if (packages.length === 0 && changes.length === 0) return `${name} is up to date with the host\n`;
+function formatUpgrade({ name, packages, changes, leftOut, kept }: Upgrade, dryRun: boolean): string {
+  const rest = formatLeftOut(name, leftOut);
+  if (packages.length === 0 && changes.length === 0) return `${name} is up to date with the host\n${rest}`;
   const width = Math.max(0, ...changes.map(({ change }) => change.length));
   return [
     `${dryRun ? `An upgrade would change ${name}` : name}:\n`,
     ...packages.map(({ name: each, from, to }) => `  package ${each} ${describeVersions(from, to)}\n`),
     ...changes.map(
-      ({ path, change, note }) =>
-        `  ${change.padEnd(width)}  ${printableName(path)}${note === undefined ? "" : ` (${printableName(note)})`}\n`,
+      ({ path, change, note, reason }) =>
+        `  ${change.padEnd(width)}  ${printableName(path)}${inBrackets([reason, note])}\n`,
     ),
+    rest,
     ...(dryRun
       ? [
           `To be able to undo the upgrade, make a snapshot first: sandboxcontainer snapshot ${name}. Undo it with \`sandboxcontainer rollback\`\n`,
@@ -106,6 +110,24 @@ function formatUpgrade({ name, packages, changes, kept }: Upgrade, dryRun: boole
       : [
           `Replaced files are kept in ${kept}. Put a file back with: sandboxcontainer copy-to ${name} ${kept}/FILE /FILE\n`,
         ]),
+  ].join("");
+}
+
+function inBrackets(notes: readonly (string | undefined)[]): string {
+  const given = notes.filter((note) => note !== undefined);
+  return given.length === 0 ? "" : ` (${printableName(given.join("; "))})`;
+}
+
+const mostShown = 10;
+
+/** The host's own configuration is shown each time: it may be what the sandbox is to have. */
+function formatLeftOut(name: SandboxName, leftOut: Upgrade["leftOut"]): string {
+  if (leftOut.length === 0) return "";
+  const more = leftOut.length - mostShown;
+  return [
+    `  The host has these beyond its packages, so they stay out of ${name}. To take one: sandboxcontainer revert ${name} PATH\n`,
+    ...leftOut.slice(0, mostShown).map(({ path, reason }) => `    ${printableName(path)}${inBrackets([reason])}\n`),
+    ...(more > 0 ? [`    and ${more} more, which --json lists\n`] : []),
   ].join("");
 }
 

@@ -53,6 +53,10 @@ const basePaths = [
   ],
 ] as const;
 
+/** Whether any program may look for a path, or for a folder above it. */
+export const isBasePath = (path: string): boolean =>
+  basePaths.some((name) => path === `/etc/${name}` || path.startsWith(`/etc/${name}/`));
+
 const reason = "programs of any package may look for it";
 
 /** The host's common files in /etc that everybody may read. */

@@ -8,7 +8,10 @@ import { removeIfThere } from "../../host/remove-if-there.ts";
 import { run } from "../../host/run.ts";
 import { requireKeptAs } from "../image/mount-image.ts";
 import type { HostTree } from "../../host/host-tree.ts";
+import type { ManifestEntry } from "../manifest/entry.ts";
+import { findHeldBack, withoutPaths } from "../manifest/hold-back.ts";
 import type { Manifest } from "../manifest/manifest.ts";
+import { readManifest } from "../manifest/read-manifest.ts";
 import { planSteps, type MaintainerSteps } from "../manifest/maintainer-steps.ts";
 import { planManifest } from "../manifest/plan.ts";
 import { selectPackages } from "../manifest/selection.ts";
@@ -32,7 +35,13 @@ type Identity = Pick<SandboxState, "machineId">;
 
 interface Plan {
   readonly steps: MaintainerSteps;
-  readonly toManifest: (identity: Identity) => Manifest;
+  /** With `last`, the manifest of a root, nothing comes in that is the host's own configuration. */
+  readonly toManifest: (identity: Identity, last?: Manifest) => PlannedManifest;
+}
+
+export interface PlannedManifest extends Manifest {
+  /** What would be in a new root, but does not come into this one (see hold-back.ts). */
+  readonly heldBack: readonly ManifestEntry[];
 }
 
 /**
@@ -70,11 +79,15 @@ export async function planPopulation(
   const named = findServicePackages({ units, executable, packages }, database, host);
   const selection = selectPackages(database, host, named, support);
   const steps = planSteps(database, selection, host, copy);
-  const toManifest = ({ machineId }: Identity): Manifest => ({
-    population: hash,
-    packages: selection.all,
-    entries: planManifest({ sandbox: name, machineId, units, copy, database, selection, steps, host }),
-  });
+  const toManifest = ({ machineId }: Identity, last?: Manifest): PlannedManifest => {
+    const planOf = (tree: HostTree): readonly ManifestEntry[] =>
+      planManifest({ sandbox: name, machineId, units, copy, database, selection, steps, host: tree });
+    const all = planOf(host);
+    const heldBack = last === undefined ? [] : findHeldBack(all, { database, selection, units, host, last });
+    const paths = heldBack.map(({ path }) => path);
+    const entries = heldBack.length === 0 ? all : planOf(withoutPaths(host, paths));
+    return { population: hash, packages: selection.all, entries, heldBack };
+  };
   return { steps, toManifest };
 }
 
@@ -91,7 +104,7 @@ export async function populateSandbox(
   try {
     makeStateDirectory(name);
     const state = await settleState(population);
-    const manifest = await applyManifest(name, toManifest(state), warn);
+    const manifest = await applyManifest(name, toManifest(state, readManifest(name)), warn);
     writeSteps(name, steps);
     return manifest;
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import type { ManifestEntry } from "../manifest/entry.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import { keptFolder, type Done } from "./apply-upgrade.ts";
 import type { Step } from "./plan-upgrade.ts";
@@ -9,6 +10,8 @@ export interface Upgrade {
   /** Packages of the sandbox that have changed; null means that the package is not there. */
   readonly packages: readonly { readonly name: string; readonly from: string | null; readonly to: string | null }[];
   readonly changes: readonly Change[];
+  /** What the host has beyond its packages, and a new root would have, but this one does not get unasked. */
+  readonly leftOut: readonly { readonly path: string; readonly reason: string }[];
   /** The folder with everything that was replaced or removed. */
   readonly kept: string | null;
 }
@@ -17,6 +20,8 @@ interface Change {
   readonly path: string;
   readonly change: (typeof words)[Step["decision"]];
   readonly note?: string;
+  /** Why a path comes in. */
+  readonly reason?: string;
 }
 
 const words = {
@@ -32,10 +37,16 @@ const words = {
 
 const touches = new Set<Step["decision"]>(["replace", "merge", "beside", "remove"]);
 
+/** The manifest of a root before, and what an upgrade leads to. */
+interface Way {
+  readonly name: SandboxName;
+  readonly last: Manifest | undefined;
+  readonly next: Manifest;
+  readonly heldBack: readonly ManifestEntry[];
+}
+
 export function describeUpgrade(
-  name: SandboxName,
-  last: Manifest | undefined,
-  next: Manifest,
+  { name, last, next, heldBack }: Way,
   done: readonly Done[],
   suffix: (path: string) => string,
 ): Upgrade {
@@ -46,6 +57,7 @@ export function describeUpgrade(
     name,
     packages: comparePackages(last?.packages ?? [], next.packages),
     changes,
+    leftOut: heldBack.map(({ path, reason }) => ({ path, reason })),
     kept: done.some(({ step }) => touches.has(step.decision)) ? keptFolder(name) : null,
   };
 }
@@ -53,8 +65,9 @@ export function describeUpgrade(
 function describeChange({ step, done }: Done, suffix: (path: string) => string): Change {
   const { path, decision } = step;
   if (!done) return { path, change: "kept", note: "it is not empty, or something is in its place" };
+  const why = decision === "add" && step.next !== undefined ? { reason: step.next.reason } : {};
   const notes = [...(step.note === undefined ? [] : [step.note]), ...describeOutcome(step, suffix)];
-  return { path, change: words[decision], ...(notes.length === 0 ? {} : { note: notes.join("; ") }) };
+  return { path, change: words[decision], ...why, ...(notes.length === 0 ? {} : { note: notes.join("; ") }) };
 }
 
 function describeOutcome({ decision, path, next }: Step, suffix: (path: string) => string): readonly string[] {

@@ -30,15 +30,15 @@ interface Plan {
   readonly next: Manifest;
   readonly steps: readonly Step[];
   readonly scripts: MaintainerSteps;
+  /** The host's own configuration that stays outside. */
+  readonly heldBack: readonly ManifestEntry[];
 }
 
 /** Previews an upgrade without changing anything. */
 export async function previewUpgrade(name: SandboxName, host: HostReader): Promise<Upgrade> {
-  const { reached, next, steps } = await plan(name, host);
+  const { reached, next, steps, heldBack } = await plan(name, host);
   return describeUpgrade(
-    name,
-    reached.last,
-    next,
+    { name, last: reached.last, next, heldBack },
     steps.map((step) => ({ step, done: true })),
     await findSuffix(steps),
   );
@@ -50,7 +50,7 @@ export async function previewUpgrade(name: SandboxName, host: HostReader): Promi
  * `prepare` computes what the next start needs.
  */
 export async function upgradeSandbox(name: SandboxName, prepare: (conf: Conf) => Promise<void>): Promise<Upgrade> {
-  const { reached, next, steps, scripts } = await plan(name, openHostReader());
+  const { reached, next, steps, scripts, heldBack } = await plan(name, openHostReader());
   const bases = new Map([...readBases(name), ...readNewBases(next.entries, readBases(name))]);
   const suffix = await findSuffix(steps);
   if (steps.length > 0 && reached.pending === undefined) rmSync(keptFolder(name), { recursive: true, force: true });
@@ -80,7 +80,7 @@ export async function upgradeSandbox(name: SandboxName, prepare: (conf: Conf) =>
   // The bases of the previous manifest are needed until that manifest is gone.
   writeBases(name, prune(known, reachedNow.entries));
   rmSync(pendingFile(name), { force: true });
-  return describeUpgrade(name, reached.last, next, done, suffix);
+  return describeUpgrade({ name, last: reached.last, next, heldBack }, done, suffix);
 }
 
 /**
@@ -99,12 +99,18 @@ async function prepareAnew(
 const pendingFile = (name: SandboxName): string => join(stateDirectory(name), "manifest.pending.json");
 
 async function plan(name: SandboxName, host: HostReader): Promise<Plan> {
-  const { reached, next, scripts } = await planNext(name, host);
-  return { reached, next, steps: await planUpgrade(name, reached, next.entries), scripts };
+  const { reached, next, ...more } = await planNext(name, host, "upgrade");
+  return { reached, next, steps: await planUpgrade(name, reached, next.entries), ...more };
 }
 
-/** Computes what `create` would put into the root now, and reads what was put there. */
-export async function planNext(name: SandboxName, host: HostReader): Promise<Omit<Plan, "steps">> {
+/**
+ * Computes what `create` would put into the root now, or what an upgrade may put there, and reads what was put there.
+ */
+export async function planNext(
+  name: SandboxName,
+  host: HostReader,
+  as: "create" | "upgrade",
+): Promise<Omit<Plan, "steps">> {
   const conf = loadConf(name);
   const { machineId } = requireState(name);
   if (!existsSync(rootTree(name))) {
@@ -113,11 +119,12 @@ export async function planNext(name: SandboxName, host: HostReader): Promise<Omi
     });
   }
   const { steps: scripts, toManifest } = await planPopulation(populationOf(conf), host.readUnits, host.readFacts());
-  const planned = toManifest({ machineId });
+  const last = readManifest(name);
+  const { heldBack, ...planned } = toManifest({ machineId }, as === "create" ? undefined : last);
   const next = { ...planned, entries: fillEntries(planned.entries, host.readContent) };
   const pendingText = orMissing(() => readFileSync(pendingFile(name), "utf8"));
   const pending = pendingText === undefined ? undefined : parseManifest(pendingText);
-  return { reached: { last: readManifest(name), pending }, next, scripts };
+  return { reached: { last, pending }, next, scripts, heldBack };
 }
 
 /** Reads the host's current configuration if it is not known yet. */
