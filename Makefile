@@ -40,6 +40,7 @@ SCRIPTS := copy-console \
 	inside/ask-address \
 	inside/configure \
 	inside/ended \
+	inside/generators/units \
 	inside/init \
 	inside/online \
 	inside/private-root \
@@ -183,7 +184,7 @@ demo: ## shows two web servers in sandboxes, from a fresh clone (root)
 RELOCATE := sed 's|@LIBDIR@|$(LIBDIR)|g; s|/usr/libexec/sandboxcontainer|$(LIBEXECDIR)|g; s|/usr/lib/sandboxcontainer/inside|$(LIBDIR)/inside|g; s|/usr/share/selinux/packages|$(POLICYDIR)|g'
 
 install: build $(POLICY) ## installs below DESTDIR, with PREFIX
-	install -d $(addprefix $(DESTDIR),$(LIBDIR)/apparmor $(LIBDIR)/inside $(LIBEXECDIR)/inside $(UNITDIR) $(GENERATORDIR) $(PREFIX)/bin)
+	install -d $(addprefix $(DESTDIR),$(LIBDIR)/apparmor $(LIBDIR)/inside $(LIBEXECDIR)/inside/generators $(UNITDIR) $(GENERATORDIR) $(PREFIX)/bin)
 	install -d $(DESTDIR)/etc/sandboxcontainer/defaults.conf.d
 	rm -f $(DESTDIR)$(LIBDIR)/{*.cjs,generator.code,node,runtime}
 	install -m 0755 dist/lib/$(PROGRAM_$(RUNTIME)) $(DESTDIR)$(LIBDIR)/

@@ -14,7 +14,7 @@ export type InsideFiles = Readonly<Record<string, string>>;
 /**
  * Plans the files that the inside needs in its /run at a start. `socket` is the unit that takes the sockets of Listen=.
  * `temporary` are files of tmpfiles.d(5), which systemd inside would find by itself. `settled`: all units are settled
- * when they are started.
+ * when they are started. `generators` of the packages make further units inside (inside/generators/units).
  */
 export function planInside(
   conf: Pick<Conf, "Unit" | "Exec" | "Network" | "Address" | "Listen" | "Mount">,
@@ -22,10 +22,12 @@ export function planInside(
     socket,
     temporary = [],
     settled = false,
+    generators = [],
   }: {
     readonly socket?: string | undefined;
     readonly temporary?: readonly TemporaryFile[];
     readonly settled?: boolean;
+    readonly generators?: readonly string[];
   } = {},
 ): InsideFiles {
   const folders = renderInnerMounts(conf);
@@ -42,10 +44,13 @@ export function planInside(
     // Nothing inside starts that.
     "tmpfiles.d/systemd-nologin.conf": "",
     ...planUnits(conf.Unit, settled),
+    ...(generators.length === 0 ? {} : { "host/generators": toLines(generators), "host/units": toLines(conf.Unit) }),
     ...(usesDhcp(conf) ? planOnline(conf.Unit) : {}),
     ...(socket === undefined ? {} : planSocket(socket, conf.Listen)),
   };
 }
+
+const toLines = (words: readonly string[]): string => words.map((word) => `${word}\n`).join("");
 
 // systemd offers the sockets of PID 1 to the units that are loaded before it loads its target (manager.c,
 // manager_distribute_fds): existing mounts, and the units that they want.

@@ -18,8 +18,17 @@ import { planStart } from "./plan-start.ts";
 
 export const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin";
 
-/** Plans what libvirt must know about a sandbox, from its conf and state. */
-export function planDomain(conf: Conf, state: SandboxState, confinement: Confinement, filters: Filters): Domain {
+/**
+ * Plans what libvirt must know about a sandbox, from its conf and state. `generates`: the packages of its units have
+ * generators.
+ */
+export function planDomain(
+  conf: Conf,
+  state: SandboxState,
+  confinement: Confinement,
+  filters: Filters,
+  generates = false,
+): Domain {
   const at = mountsDirectory(conf.name);
   return {
     name: conf.name,
@@ -32,7 +41,7 @@ export function planDomain(conf: Conf, state: SandboxState, confinement: Confine
       confinement,
       filters,
     ),
-    environment: environmentOf(conf),
+    environment: environmentOf(conf, generates),
     idBase: state.idBase,
     hostNetwork: conf.Network.kind === "host",
     nic: planInterface(conf, state.uuid),
@@ -66,7 +75,7 @@ function initOfCommand(conf: Conf): Domain["init"] {
   return [init, conf.User ?? "-", conf.Group ?? "-", conf.Home ?? "-"];
 }
 
-function environmentOf(conf: Conf): Readonly<Record<string, string>> {
+function environmentOf(conf: Conf, generates: boolean): Readonly<Record<string, string>> {
   const common = { PATH: searchPath, TERM: "dumb" };
   if (conf.Exec !== undefined) {
     // The protocol of sd_listen_fds(3). inside/init tells the command the rest of it.
@@ -75,11 +84,12 @@ function environmentOf(conf: Conf): Readonly<Record<string, string>> {
   }
   const inside = join(libraryDirectory, "inside");
   // Our units come before the host's. The empty last part stands for systemd's own search path. The host's generators
-  // deal with the host's hardware and mounts, so there are none inside (systemd, ENVIRONMENT.md).
+  // deal with the host's hardware and mounts, so they do not run inside (systemd, ENVIRONMENT.md). Ours runs those of the
+  // service.
   return {
     ...common,
     SYSTEMD_UNIT_PATH: `${inside}:`,
-    SYSTEMD_GENERATOR_PATH: join(inside, "generators"),
+    SYSTEMD_GENERATOR_PATH: generates ? join(helperDirectory, "inside/generators") : join(inside, "generators"),
     SYSTEMD_ENVIRONMENT_GENERATOR_PATH: join(inside, "generators"),
   };
 }

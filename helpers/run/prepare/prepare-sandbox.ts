@@ -18,7 +18,7 @@ import { writeSeal } from "../seal.ts";
 import { renderFilters } from "../seccomp/render-filter.ts";
 import { renderControl, type StartControl } from "../start-files.ts";
 import { ownStamp, removeStamps, writeStamp } from "../../sandbox/populate/stamp.ts";
-import { readTemporary } from "../../sandbox/populate/write-steps.ts";
+import { readGenerators, readTemporary } from "../../sandbox/populate/write-steps.ts";
 import { requireState } from "../../sandbox/state.ts";
 import { renderDomain } from "./domain-xml.ts";
 import { findInnerSocket, possibleSockets } from "./inner-socket.ts";
@@ -58,7 +58,10 @@ import { findPatience } from "./unit-patience.ts";
 export async function prepareSandbox(conf: Conf): Promise<void> {
   requireCovered(conf);
   const state = requireState(conf.name);
+  const generators = conf.Exec === undefined ? readGenerators(conf.name) : [];
   const complete = { ...conf, Unit: withGeneratedWants(conf.Unit) };
+  // Generators that run inside decide which other units there are.
+  const known = generators.length === 0 ? complete : conf;
   const unitOf = await readUnits(conf.Exec === undefined ? [...complete.Unit, ...possibleSockets(complete)] : []);
   const idBase = conf.UserNamespace ? state.idBase : null;
   const control = requireControl(conf);
@@ -73,7 +76,7 @@ export async function prepareSandbox(conf: Conf): Promise<void> {
   };
   const filters = await renderFilters(conf);
   put("system-calls", filters.sandbox);
-  const domain = planDomain(conf, { ...state, idBase }, confinement, filters);
+  const domain = planDomain(conf, { ...state, idBase }, confinement, filters, generators.length > 0);
   put("domain.xml", renderDomain(domain));
   put("configure.xml", renderDomain(planConfiguration(domain, confinement, filters.configuration)));
   put("sockets", listSockets(conf));
@@ -82,11 +85,11 @@ export async function prepareSandbox(conf: Conf): Promise<void> {
   put("limits", conf.resources.map(({ key, value }) => `${key}=${value}\n`).join(""));
   put("mounts", renderMounts(conf));
   put("targets", renderTargets(domain.filesystems));
-  put("units", complete.Unit.map((unit) => `${unit}\n`).join(""));
+  put("units", known.Unit.map((unit) => `${unit}\n`).join(""));
   put("patience", `${findPatience(complete.Unit.map(unitOf))}\n`);
   put("claims", renderClaims(idBase, control === "selinux" && conf.Label.kind !== "static" ? state.level : undefined));
   put("control", renderControl(describeControl(control, confinement)));
-  writeRun(join(start, "run"), idBase ?? 0, complete, unitOf);
+  writeRun(join(start, "run"), idBase ?? 0, known, unitOf);
   writeSeal(conf.name);
   await run("sync", ["--file-system", start]);
   writeStamp(conf.name, ownStamp(conf));
@@ -107,9 +110,13 @@ function writeRun(run: string, owner: number, conf: Conf, unitOf: (unit: string)
   mkdirSync(run, { mode: 0o755 });
   chownSync(run, owner, owner);
   const temporary = conf.Exec === undefined ? [] : readTemporary(conf.name).map(readTemporaryFile);
-  const settled = conf.Exec === undefined && conf.Unit.every((unit) => isSettledWhenStarted(unit, unitOf(unit)));
+  const generators = conf.Exec === undefined ? readGenerators(conf.name) : [];
+  const settled =
+    conf.Exec === undefined &&
+    generators.length === 0 &&
+    conf.Unit.every((unit) => isSettledWhenStarted(unit, unitOf(unit)));
   const socket = findInnerSocket(conf, (unit) => !["", "not-found"].includes(textOf(unitOf(unit), "LoadState")));
-  const files = planInside(conf, { socket, temporary, settled });
+  const files = planInside(conf, { socket, temporary, settled, generators });
   const folders = temporary.flatMap((file) => file.folders ?? []);
   writeInside(run, owner, files, folders);
   if (conf.Exec !== undefined) makeLocks(join(run, "lock"), owner);

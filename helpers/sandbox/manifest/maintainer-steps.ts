@@ -2,6 +2,7 @@ import { basename, join } from "node:path";
 import { walkTree, type HostTree } from "../../host/host-tree.ts";
 import { findContent, findSourced, hasOwnSteps, isData, namesData } from "./maintainer-script.ts";
 import type { ManifestEntry } from "./entry.ts";
+import { findGenerators } from "./generators.ts";
 import type { Selection } from "./selection.ts";
 import { findSecrets } from "./secrets.ts";
 import { isSkeletonDirectory } from "./skeleton.ts";
@@ -27,6 +28,8 @@ export interface MaintainerSteps {
   readonly unlisted: readonly string[];
   /** Names of the tmpfiles.d(5) files of packages beyond a bare system, for a sandbox without systemd. */
   readonly temporary: readonly string[];
+  /** Names of the systemd generators of the service's packages. */
+  readonly generators: readonly string[];
 }
 
 /** With the host's data (`copy`) the service's own packages need no scripts. */
@@ -60,6 +63,7 @@ export function planSteps(
     made: found.flatMap(({ made }) => made),
     unlisted: [...new Set(packages.flatMap((each) => findUnlisted(each, database, host, listed)))].sort(),
     temporary: findTemporary(database, selection),
+    generators: findGenerators(database, selection),
   };
 }
 

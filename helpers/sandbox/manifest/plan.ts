@@ -31,7 +31,7 @@ export interface PlanInput {
 export function planManifest(input: PlanInput): readonly ManifestEntry[] {
   const { sandbox, machineId, units, copy, database, selection, steps, host } = input;
   const configuration = [
-    ...units.flatMap((unit) => planUnit(unit, host, copy)),
+    ...units.flatMap((unit) => planUnit(unit, host, copy, steps.generators.length > 0)),
     ...planListedEtc(database, selection, host),
     ...planOwnEtc(database, selection, host),
     ...planNamedEtc(database, selection, host),

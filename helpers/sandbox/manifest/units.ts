@@ -11,14 +11,15 @@ const administratorsUnits = "/etc/systemd/system/";
 
 /**
  * The paths that a unit itself names: its files, if an administrator wrote them, its environment and its directories.
+ * `generates`: generators run inside, and decide there what the unit wants.
  */
-export function planUnit(unit: UnitFacts, host: HostTree, copy: boolean): readonly ManifestEntry[] {
+export function planUnit(unit: UnitFacts, host: HostTree, copy: boolean, generates = false): readonly ManifestEntry[] {
   const take = (path: string, what: string): readonly ManifestEntry[] =>
     path.startsWith("/etc/") ? takeFromHost(host, path, `${what} of ${unit.name}`) : [];
   return [
     ...(unit.fragmentPath.startsWith(administratorsUnits) ? take(unit.fragmentPath, "unit file") : []),
     ...planGenerated(unit, host),
-    ...planGeneratedWants(unit, host),
+    ...(generates ? [] : planGeneratedWants(unit, host)),
     ...unit.dropInPaths.filter((path) => isOwnDropIn(path, unit.name)).flatMap((path) => take(path, "drop-in")),
     ...unit.environmentFiles.flatMap((path) => take(normalizePath(path), "EnvironmentFile=")),
     ...[...unit.directories, ...findHomes(unit, host)].flatMap(({ path, setting }) =>

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { stateDirectory } from "../../../generator/conf/paths.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
@@ -14,8 +14,7 @@ const folderOf = (name: SandboxName): string => join(stateDirectory(name), "conf
 export const configuredFile = (state: string): string => join(state, "configure/done");
 
 /** The packages that need no more steps in the root of a state folder. */
-export const readConfigured = (state: string): readonly string[] =>
-  (readIfThere(configuredFile(state)) ?? "").split("\n").filter((line) => line !== "");
+export const readConfigured = (state: string): readonly string[] => readLines(configuredFile(state));
 
 /** Copies that list with a root, which has what the scripts of these packages made. */
 export function copyConfigured(from: string, to: string): void {
@@ -32,10 +31,13 @@ export function copyConfigured(from: string, to: string): void {
 /**
  * Writes the input of sandbox-configure@NAME.service into `configure/` of the state directory, a line for each item:
  * `packages`, those whose scripts must still run; `made`, the files in /etc to keep, with owner and mode; `unlisted`,
- * the files that the scripts must not find. `temporary` is for each start of a command. `done` also lists the packages
+ * the files that the scripts must not find. `temporary` is for each start of a command, and `generators` for each of units. `done` also lists the packages
  * that have nothing to make; the unit itself adds the others to it: a package is configured once in a root's life.
  */
-export function writeSteps(name: SandboxName, { packages, settled, made, unlisted, temporary }: MaintainerSteps): void {
+export function writeSteps(
+  name: SandboxName,
+  { packages, settled, made, unlisted, temporary, generators }: MaintainerSteps,
+): void {
   const folder = folderOf(name);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const before = readConfigured(stateDirectory(name));
@@ -50,6 +52,7 @@ export function writeSteps(name: SandboxName, { packages, settled, made, unliste
   if (done.size > before.length) put("done", [...done]);
   put("unlisted", unlisted);
   put("temporary", temporary);
+  put("generators", generators);
   put(
     "packages",
     packages.map((each) => each.name).filter((each) => !done.has(each)),
@@ -57,7 +60,9 @@ export function writeSteps(name: SandboxName, { packages, settled, made, unliste
 }
 
 /** The names of the tmpfiles.d(5) files of a sandbox's packages. */
-export function readTemporary(name: SandboxName): readonly string[] {
-  const file = join(folderOf(name), "temporary");
-  return existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean) : [];
-}
+export const readTemporary = (name: SandboxName): readonly string[] => readLines(join(folderOf(name), "temporary"));
+
+/** The names of the systemd generators of a sandbox's packages. */
+export const readGenerators = (name: SandboxName): readonly string[] => readLines(join(folderOf(name), "generators"));
+
+const readLines = (file: string): readonly string[] => (readIfThere(file) ?? "").split("\n").filter(Boolean);

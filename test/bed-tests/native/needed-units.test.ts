@@ -53,3 +53,33 @@ test("a unit that the service needs brings what a generator of the host made it 
   const running = await bed.run("sandboxcontainer", "execute", "needy2", "--", "systemctl", "is-active", "group@main");
   assert.equal(running, "active");
 });
+
+// A cluster that was made or renamed inside never started.
+test("what a generator of the service makes of the configuration inside runs, and ends the sandbox if it fails", async (t) => {
+  const generator = "/usr/lib/systemd/system-generators/herd-generator";
+  const wants = '"$1/herd.service.wants"';
+  const each = `for f in /etc/herd/*.conf; do n=\${f##*/}; ln -s ${units}/herd@.service ${wants}/herd@\${n%.conf}.service; done`;
+  await installPackage(bed, "herd", "1", {
+    [`${units}/herd.service`]: "[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/usr/bin/true\n",
+    [`${units}/herd@.service`]:
+      "[Unit]\nBefore=herd.service\nPartOf=herd.service\n[Service]\nExecStartPre=test -s /etc/herd/%i.conf\nExecStart=/usr/bin/sleep infinity\nRestart=always\n",
+    [generator]: `#!/bin/sh\nmkdir -p ${wants}\n${each}\n`,
+    "/etc/herd/main.conf": "a\n",
+  });
+  t.after(() => bed.try("dpkg", "--purge", "herd"));
+  await bed.run("chmod", "+x", generator);
+  await bed.run("systemctl", "daemon-reload");
+  await make(t, "needy3", "--unit", "herd.service", "--start");
+  const inside = (...words: readonly string[]) => bed.try("sandboxcontainer", "execute", "needy3", "--", ...words);
+  const running = async (): Promise<string> =>
+    (await inside("sh", "-c", "systemctl list-units --plain --no-legend --state=active 'herd@*' | cut -d' ' -f1"))
+      .stdout;
+  assert.equal(await running(), "herd@main.service\n");
+  assert.equal((await inside("sh", "-c", "cd /etc/herd; mv main.conf other.conf; echo b >second.conf")).status, 0);
+  await bed.run("systemctl", "restart", "sandbox@needy3");
+  assert.equal(await running(), "herd@other.service\nherd@second.service\n");
+  assert.equal((await inside("sh", "-c", ": >/etc/herd/second.conf")).status, 0);
+  const { status, stderr } = await bed.try("sandboxcontainer", "restart", "needy3");
+  assert.equal(status, 1);
+  assert.match(stderr, /herd@second/);
+});

@@ -147,3 +147,10 @@ test("of tmpfiles.d folders of root's below /run are known beforehand, and nothi
   ];
   for (const line of others) assert.equal(findRunFolders(`d /run/x\n${line}\n`), undefined, line);
 });
+
+test("generators of the packages are named with the units whose wants they make", () => {
+  const conf = { ...offline, Exec: undefined, Unit: [parseUnitName("db.service")] };
+  const files = planInside(conf, { generators: ["db-generator"] });
+  assert.deepEqual([files["host/generators"], files["host/units"]], ["db-generator\n", "db.service\n"]);
+  assert.equal(planInside(conf)["host/generators"], undefined);
+});

@@ -61,7 +61,14 @@ interface Scenario {
   readonly scripts?: Readonly<Record<string, string>>;
 }
 
-export const noSteps: MaintainerSteps = { packages: [], settled: [], made: [], unlisted: [], temporary: [] };
+export const noSteps: MaintainerSteps = {
+  packages: [],
+  settled: [],
+  made: [],
+  unlisted: [],
+  temporary: [],
+  generators: [],
+};
 
 /** Plans the manifest from the host's packages in the fixture. */
 export function plan({ packages, host: table = {}, units = [], copy = false, extra = "", scripts = {} }: Scenario): {

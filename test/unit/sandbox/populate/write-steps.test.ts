@@ -8,7 +8,7 @@ import { getPackage, openFixtureDatabase } from "../../host/packages/fixture-dat
 
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
-const { copyConfigured, readConfigured, readTemporary, writeSteps } =
+const { copyConfigured, readConfigured, readGenerators, readTemporary, writeSteps } =
   await import("../../../../helpers/sandbox/populate/write-steps.ts");
 const { stateDirectory } = await import("../../../../generator/conf/paths.ts");
 
@@ -30,12 +30,13 @@ test("what is to do is written a line each, without what was done", () => {
     made: [{ ...key, path: "/etc/a key" }],
     unlisted: ["/etc/a b"],
     temporary: ["nginx.conf"],
+    generators: ["nginx"],
   };
   writeSteps(name, steps);
   assert.equal(readFileSync(join(folder, "packages"), "utf8"), "nginx-common\nnginx\n");
   assert.equal(readFileSync(join(folder, "made"), "utf8"), "0:5 0640 /etc/a key\n");
   assert.equal(readFileSync(join(folder, "unlisted"), "utf8"), "/etc/a b\n");
-  assert.deepEqual(readTemporary(name), ["nginx.conf"]);
+  assert.deepEqual([readTemporary(name), readGenerators(name)], [["nginx.conf"], ["nginx"]]);
   assert.equal(readFileSync(join(folder, "done"), "utf8"), "apache2\n");
   writeFileSync(join(folder, "done"), "nginx-common\n");
   writeSteps(name, steps);
@@ -45,7 +46,7 @@ test("what is to do is written a line each, without what was done", () => {
 test("what has nothing to make in a root makes nothing later, and a copy of the root knows what was made", () => {
   const name = parseSandboxName("web2");
   const nginx = getPackage(openFixtureDatabase(), "nginx");
-  const none = { packages: [], settled: [], made: [], unlisted: [], temporary: [] };
+  const none = { packages: [], settled: [], made: [], unlisted: [], temporary: [], generators: [] };
   writeSteps(name, { ...none, settled: [nginx] });
   writeSteps(name, { ...none, packages: [nginx] });
   assert.equal(readFileSync(join(stateDirectory(name), "configure/packages"), "utf8"), "");
