@@ -32,3 +32,6 @@ const escapes = /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\u0007\u001b]*(?:\u0007|
  */
 export const plainText = (text: string): string =>
   replaceUnsafe(text.replace(escapes, ""), (character) => (character === "\n" ? character : " "));
+
+/** A name as part of a path. Bytes that are not UTF-8 become `\xNN`. */
+export const nameInPath = (name: Buffer): string => (isUtf8(name) ? name.toString() : printableName(name));

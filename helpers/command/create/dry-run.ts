@@ -2,8 +2,9 @@ import { loadConfText } from "../../../generator/conf/load-conf.ts";
 import { confFile } from "../../../generator/conf/paths.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import type { ManifestEntry } from "../../sandbox/manifest/entry.ts";
-import { formatMode, type Manifest } from "../../sandbox/manifest/manifest.ts";
-import { planPopulation } from "../../sandbox/populate/populate-sandbox.ts";
+import { formatMode } from "../../sandbox/manifest/manifest.ts";
+import { describeLeftBehind } from "../../sandbox/manifest/referred-data.ts";
+import { type PlannedManifest, planPopulation } from "../../sandbox/populate/populate-sandbox.ts";
 import { populationOf } from "../../sandbox/populate/population.ts";
 import { readUnitFacts } from "../../sandbox/populate/read-unit-facts.ts";
 import { printableName } from "../../sandbox/untrusted-text.ts";
@@ -12,23 +13,29 @@ import { formatTable, print, printJson } from "../output.ts";
 // machine-id(5) uses this word. The real id is made with the sandbox.
 const machineId = "uninitialized";
 
-/** Shows the conf, which must be right, and the manifest of the root that `create` would make. Writes nothing. */
-export async function showPlan(name: SandboxName, text: string, options: { json: boolean }): Promise<void> {
+/** The manifest of the root that `create` would make. */
+export async function planFor(name: SandboxName, text: string): Promise<PlannedManifest> {
   const { conf } = loadConfText(name, confFile(name), text);
   const { toManifest } = await planPopulation(populationOf(conf), readUnitFacts);
-  const manifest = toManifest({ machineId });
+  return toManifest({ machineId });
+}
+
+/** Shows the conf, which must be right, and the manifest of the root that `create` would make. Writes nothing. */
+export async function showPlan(name: SandboxName, text: string, options: { json: boolean }): Promise<void> {
+  const manifest = await planFor(name, text);
   if (options.json) printJson({ name, conf: confFile(name), text, ...toJson(manifest) });
   else print(formatPlan(name, text, manifest));
 }
 
-const toJson = ({ packages, entries }: Manifest) => ({
+const toJson = ({ packages, entries, leftBehind }: PlannedManifest) => ({
+  leftBehind,
   packages: packages.map(({ name, version, source }) => ({ name, version, source })),
   entries: entries.map(({ path, kind, owner, group, mode, source, reason }) => ({
     ...{ path, kind, owner, group, mode: formatMode(mode), source, reason },
   })),
 });
 
-function formatPlan(name: SandboxName, text: string, { packages, entries }: Manifest): string {
+function formatPlan(name: SandboxName, text: string, { packages, entries, leftBehind }: PlannedManifest): string {
   const rows = entries.map((entry) => [
     formatMode(entry.mode),
     `${entry.owner}:${entry.group}`,
@@ -40,6 +47,7 @@ function formatPlan(name: SandboxName, text: string, { packages, entries }: Mani
     text.replaceAll(/^(?=.)/gm, "  "),
     "\n",
     formatTable(["MODE", "OWNER", "PATH", "BECAUSE"], rows),
+    leftBehind.length === 0 ? "" : `\n${printableName(describeLeftBehind(leftBehind))}\n`,
     `\n${entries.length} entries from ${packages.length} packages. Nothing was written.\n`,
   ].join("");
 }

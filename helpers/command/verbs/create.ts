@@ -1,6 +1,8 @@
 import { loadConf } from "../../../generator/conf/load-conf.ts";
 import { confFile } from "../../../generator/conf/paths.ts";
 import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { describeLeftBehind } from "../../sandbox/manifest/referred-data.ts";
+import { printableName } from "../../sandbox/untrusted-text.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
 import { conclude } from "../../sandbox/hold/unfinished.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
@@ -8,8 +10,8 @@ import { applyAssignments } from "../conf/apply-assignments.ts";
 import { requireRight } from "../conf/find-mistakes.ts";
 import { renderConf } from "../create/conf-text.ts";
 import type { CreateRequest } from "../create/request.ts";
-import { showPlan } from "../create/dry-run.ts";
 import { adviseIfSlow, explainFailure } from "../explain-failure.ts";
+import { planFor, showPlan } from "../create/dry-run.ts";
 import { readFileCapabilities } from "../file-capabilities.ts";
 import { findNamed, suggestCapabilities } from "../suggest-capabilities.ts";
 import { findUnits } from "../create/find-units.ts";
@@ -33,6 +35,7 @@ export async function createSandbox(request: CreateRequest): Promise<void> {
     await showPlan(name, text, request);
     return;
   }
+  if (request.copy) await warnOfLeftBehind(name, text);
   // Its programs are looked at meanwhile.
   const asked = findAsked(systemd, units);
   asked.catch(() => undefined);
@@ -76,6 +79,12 @@ async function warnOfRunning(systemd: Systemd, units: readonly string[]): Promis
   warn(
     `running services may change their data during the copy: ${names}. For a consistent copy, stop them first: systemctl stop ${running.join(" ")}`,
   );
+}
+
+/** Names what the service's configuration names, and will not find inside. */
+async function warnOfLeftBehind(name: SandboxName, text: string): Promise<void> {
+  const { leftBehind } = await planFor(name, text);
+  if (leftBehind.length > 0) warn(printableName(describeLeftBehind(leftBehind)));
 }
 
 /** The capabilities over its network that units ask for. They may work without. */

@@ -1,9 +1,9 @@
-import { isUtf8 } from "node:buffer";
 import { basename, dirname } from "node:path";
 import type { ManifestEntry } from "../manifest/entry.ts";
 import type { HostTree } from "../../host/host-tree.ts";
-import { printableName } from "../untrusted-text.ts";
+import { nameInPath } from "../untrusted-text.ts";
 import { listInTree, type Listing } from "../tree/list.ts";
+import { findCopiedChanges } from "./find-copied-changes.ts";
 import { type Comparison, inspectAllInside, inspectHost } from "./inspect-entry.ts";
 
 /** A path that differs from the manifest, inside or on the host. */
@@ -22,10 +22,7 @@ interface More {
 // The limit for one directory. A database may have millions of files.
 const mostAdded = 1000;
 
-/**
- * All changes at a path and below, sorted. Does not look into directories that were added or that came with all their
- * data.
- */
+/** All changes at a path and below, sorted. Does not look into directories that were added. */
 export function findChanges(
   place: { readonly tree: string; readonly host: HostTree; readonly rootDirectory: string },
   entries: readonly ManifestEntry[],
@@ -48,13 +45,23 @@ export function findChanges(
     .filter((path) => isWanted(path) || dirname(below) === path)
     .flatMap((path) => findAdded(place.tree, path, new Set((children.get(path) ?? []).map(nameOf))))
     .filter(({ path }) => isWanted(path));
-  return [...changed, ...added].sort((one, other) => (one.path < other.path ? -1 : 1));
+  const known = new Set(changed.map(({ path }) => path));
+  const copied = entries
+    .flatMap(({ path, source }) =>
+      source !== undefined &&
+      "copyTree" in source &&
+      source.at !== undefined &&
+      (isWanted(path) || isBelow(below, path))
+        ? findCopiedChanges(place.tree, place.host, { path, from: source.copyTree, at: source.at })
+        : [],
+    )
+    .filter(({ path }) => isWanted(path) && !known.has(path));
+  return [...changed, ...added, ...copied].sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
-const isBareDirectory = ({ kind, source }: ManifestEntry): boolean => kind === "directory" && source === undefined;
+const isBelow = (path: string, folder: string): boolean => path.startsWith(`${folder}/`);
 
-/** A name as part of a path. Bytes that are not UTF-8 become `\xNN`. */
-export const nameInPath = (name: Buffer): string => (isUtf8(name) ? name.toString() : printableName(name));
+const isBareDirectory = ({ kind, source }: ManifestEntry): boolean => kind === "directory" && source === undefined;
 
 const nameOf = ({ path }: ManifestEntry): string => basename(path);
 

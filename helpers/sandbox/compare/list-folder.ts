@@ -5,7 +5,7 @@ import { formatMode } from "../manifest/manifest.ts";
 import { withTreeFolder } from "../tree/beneath.ts";
 import { readNames } from "../tree/list.ts";
 import { lookUpIn, type TreeEntry } from "../tree/look-up.ts";
-import { nameInPath } from "./find-changes.ts";
+import { nameInPath } from "../untrusted-text.ts";
 import { inspectFound } from "./inspect-entry.ts";
 
 /** A path in a folder of a sandbox's root. What was removed is described as it was put there. */

@@ -10,7 +10,8 @@ import type { Package, PackageDatabase } from "../../host/packages/package-datab
 const dataTops = ["/var/", "/srv/", "/opt/"];
 /** Targets of links below these exist in the sandbox too. */
 const insideTops = ["/etc/", "/usr/", "/var/", "/run/", "/srv/", "/opt/", "/dev/", "/proc/"];
-const copiedTops = ["/var/", "/srv/"];
+/** Data of the host is copied from these only. */
+export const copiedTops = ["/var/", "/srv/"];
 
 const startsWithAny = (path: string, prefixes: readonly string[]): boolean =>
   prefixes.some((each) => path.startsWith(each));

@@ -15,8 +15,11 @@ interface Common {
 
 export interface DirectoryEntry extends Common {
   readonly kind: "directory";
-  /** With `copyTree`, all data that the host has below that path is copied. */
-  readonly source: { readonly copyTree: string } | undefined;
+  /**
+   * With `copyTree`, all data that the host has below that path is copied. `at`: when that was done, in milliseconds since
+   * 1970; undefined in a plan.
+   */
+  readonly source: { readonly copyTree: string; readonly at?: number } | undefined;
 }
 
 export interface FileEntry extends Common {

@@ -52,7 +52,7 @@ function parseValue(value: unknown): Manifest {
 // Printable ASCII.
 const plain = /^[\x20-\x7e]*$/;
 const packageName = /^[A-Za-z0-9][A-Za-z0-9+._~:-]*$/;
-const sources = { directory: ["copyTree"], file: ["copy", "text", "madeBy"], link: ["link"] } as const;
+const sources = { directory: ["copyTree", "at"], file: ["copy", "text", "madeBy"], link: ["link"] } as const;
 const largestId = 2 ** 32 - 2;
 
 function parsePackage(value: unknown, index: number): Manifest["packages"][number] {
@@ -89,9 +89,15 @@ function parseEntry(value: unknown, index: number): ManifestEntry {
 function parseSource(value: unknown, kind: keyof typeof sources, where: string): ManifestEntry["source"] {
   if (value === undefined && kind === "directory") return undefined;
   const object = parseObject(value, `${where}: source`, sources[kind]);
-  const [key = "", ...more] = Object.keys(object);
+  const { at, ...rest } = object;
+  const [key = "", ...more] = Object.keys(rest);
   const text = object[key];
   if (key === "" || more.length > 0) throw new Wrong(`${where}: source does not have exactly one key`);
+  if (at !== undefined && key === "copyTree")
+    return {
+      copyTree: parsePath(text, `${where}: copyTree`),
+      at: parseNumber(at, `${where}: at`, Number.MAX_SAFE_INTEGER),
+    };
   switch (key) {
     case "copy":
     case "copyTree":

@@ -8,6 +8,7 @@ import { planListedEtc, planNamedEtc, planOwnEtc } from "./etc.ts";
 import type { HostTree } from "../../host/host-tree.ts";
 import type { MaintainerSteps } from "./maintainer-steps.ts";
 import { sortByPath } from "./manifest.ts";
+import { planReferredData, type ReferredData } from "./referred-data.ts";
 import { planReferredEtc } from "./referred-etc.ts";
 import type { Selection } from "./selection.ts";
 import { planSkeleton } from "./skeleton.ts";
@@ -28,7 +29,16 @@ export interface PlanInput {
 }
 
 /** Plans the private tree of a sandbox: one entry for each path, sorted, with parents before their children. */
-export function planManifest(input: PlanInput): readonly ManifestEntry[] {
+export const planManifest = (input: PlanInput): readonly ManifestEntry[] => planRoot(input).entries;
+
+export interface PlannedRoot {
+  readonly entries: readonly ManifestEntry[];
+  /** With the host's data: what the service's configuration names, but is not copied. */
+  readonly leftBehind: ReferredData["leftBehind"];
+}
+
+/** The same, with what stays behind. */
+export function planRoot(input: PlanInput): PlannedRoot {
   const { sandbox, machineId, units, copy, database, selection, steps, host } = input;
   const configuration = [
     ...units.flatMap((unit) => planUnit(unit, host, copy, steps.generators.length > 0)),
@@ -36,19 +46,31 @@ export function planManifest(input: PlanInput): readonly ManifestEntry[] {
     ...planOwnEtc(database, selection, host),
     ...planNamedEtc(database, selection, host),
   ];
+  const files = listOwnFiles(configuration, database, selection);
+  const referred = planReferredEtc(database, host, files);
+  const data = copy
+    ? planReferredData({ database, selection, host }, [...files, ...listFiles(referred)])
+    : { entries: [], leftBehind: [] };
   // If there are several entries for a path, the first counts.
-  return arrange(host, [
+  const entries = arrange(host, [
     ...planIdentity(sandbox, machineId),
     ...planAccounts(host, findNeededAccounts(units, database, selection, host)),
     ...planSkeleton(host),
     ...steps.made,
     ...configuration,
     ...planBase(host),
-    ...planReferredEtc(database, host, listOwnFiles(configuration, database, selection)),
+    ...referred,
+    ...data.entries,
     ...planData(database, selection, host, copy),
     ...planUnlistedData(database, selection, host, copy),
   ]);
+  const isCopied = (path: string): boolean =>
+    entries.some((each) => each.path === path || (each.source !== undefined && path.startsWith(`${each.path}/`)));
+  return { entries, leftBehind: data.leftBehind.filter(({ path }) => !isCopied(path)) };
 }
+
+const listFiles = (entries: readonly ManifestEntry[]): readonly string[] =>
+  entries.flatMap(({ kind, path }) => (kind === "file" ? [path] : []));
 
 /** The files in /etc that no package has, or one of the service's own. */
 function listOwnFiles(

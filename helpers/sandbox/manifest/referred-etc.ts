@@ -34,15 +34,19 @@ export function planReferredEtc(
 const comment = /^[ \t]*(?:#|;|\/\/|--).*/gm;
 
 /** Finds the paths below /etc in a configuration. For a pattern (glob(7)) this is the folder in which it looks. */
-export function findReferred(text: string): readonly string[] {
-  const paths = text.replace(comment, "").matchAll(/(?<![\w./@-])\/etc\/[\w.@+*?[\]/-]+/g);
+export const findReferred = (text: string): readonly string[] =>
+  findReferredPaths(text).filter((path) => path.startsWith("/etc/"));
+
+/** The same for all paths. */
+export function findReferredPaths(text: string): readonly string[] {
+  const paths = text.replace(comment, "").matchAll(/(?<![\w./@-])\/\w[\w.@+-]*\/[\w.@+*?[\]/-]+/g);
   const plain = [...paths].map(([path]) => {
     const pattern = path.search(/[*?[\]]/);
     return posix
       .normalize(pattern === -1 ? path : dirname(`${path.slice(0, pattern)}x`))
       .replace(/(?<![./])[./]+$/, "");
   });
-  return [...new Set(plain)].filter((path) => path.startsWith("/etc/"));
+  return [...new Set(plain)];
 }
 
 function expand(path: string, database: PackageDatabase, host: HostTree): readonly string[] {

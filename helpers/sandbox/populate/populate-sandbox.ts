@@ -13,7 +13,8 @@ import { findHeldBack, withoutPaths } from "../manifest/hold-back.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import { readManifest } from "../manifest/read-manifest.ts";
 import { planSteps, type MaintainerSteps } from "../manifest/maintainer-steps.ts";
-import { planManifest } from "../manifest/plan.ts";
+import { describeLeftBehind } from "../manifest/referred-data.ts";
+import { type PlannedRoot, planRoot } from "../manifest/plan.ts";
 import { selectPackages } from "../manifest/selection.ts";
 import type { UnitFacts } from "../manifest/unit-facts.ts";
 import { openPackageDatabase } from "../../host/packages/open-database.ts";
@@ -39,7 +40,7 @@ interface Plan {
   readonly toManifest: (identity: Identity, last?: Manifest) => PlannedManifest;
 }
 
-export interface PlannedManifest extends Manifest {
+export interface PlannedManifest extends Manifest, PlannedRoot {
   /** What would be in a new root, but does not come into this one (see hold-back.ts). */
   readonly heldBack: readonly ManifestEntry[];
 }
@@ -80,13 +81,13 @@ export async function planPopulation(
   const selection = selectPackages(database, host, named, support);
   const steps = planSteps(database, selection, host, copy);
   const toManifest = ({ machineId }: Identity, last?: Manifest): PlannedManifest => {
-    const planOf = (tree: HostTree): readonly ManifestEntry[] =>
-      planManifest({ sandbox: name, machineId, units, copy, database, selection, steps, host: tree });
+    const planOf = (tree: HostTree): PlannedRoot =>
+      planRoot({ sandbox: name, machineId, units, copy, database, selection, steps, host: tree });
     const all = planOf(host);
-    const heldBack = last === undefined ? [] : findHeldBack(all, { database, selection, units, host, last });
+    const heldBack = last === undefined ? [] : findHeldBack(all.entries, { database, selection, units, host, last });
     const paths = heldBack.map(({ path }) => path);
-    const entries = heldBack.length === 0 ? all : planOf(withoutPaths(host, paths));
-    return { population: hash, packages: selection.all, entries, heldBack };
+    const root = heldBack.length === 0 ? all : planOf(withoutPaths(host, paths));
+    return { population: hash, packages: selection.all, ...root, heldBack };
   };
   return { steps, toManifest };
 }
@@ -104,7 +105,10 @@ export async function populateSandbox(
   try {
     makeStateDirectory(name);
     const state = await settleState(population);
-    const manifest = await applyManifest(name, toManifest(state, readManifest(name)), warn);
+    const last = readManifest(name);
+    const planned = toManifest(state, last);
+    if (last === undefined && planned.leftBehind.length > 0) warn(describeLeftBehind(planned.leftBehind));
+    const manifest = await applyManifest(name, planned, warn);
     writeSteps(name, steps);
     return manifest;
   } catch (error) {

@@ -14,10 +14,16 @@ export interface Recorded {
 // Larger than any configuration file that a person edits.
 export const largestText = 512 * 1024;
 
-/** Records the content of the files in a new tree that only we know yet, and keeps the text of configuration. */
+/**
+ * Records the content of the files in a new tree that only we know yet, and keeps the text of configuration. Of data that
+ * was copied as a whole it records the time.
+ */
 export function recordContent(entries: readonly ManifestEntry[], tree: string): Recorded {
   const bases = new Map<string, string>();
+  const at = Date.now();
   const recorded = entries.map((entry) => {
+    // What is modified later was modified inside.
+    if (entry.kind === "directory" && entry.source !== undefined) return { ...entry, source: { ...entry.source, at } };
     if (entry.kind !== "file" || "madeBy" in entry.source) return entry;
     const path = join(tree, entry.path);
     const content = readContent(path);

@@ -70,7 +70,15 @@ export async function upgradeSandbox(name: SandboxName, prepare: (conf: Conf) =>
       isDone || step.decision !== "replace" || step.base === undefined ? [] : [[step.path, step.base] as const],
     ),
   );
-  const entries = next.entries.map((entry) => left.get(entry.path) ?? made.get(entry.path) ?? entry);
+  // Data that was copied stays, and when that was.
+  const copied = new Map(
+    (reached.last?.entries ?? []).flatMap((entry) =>
+      entry.kind === "directory" && entry.source !== undefined ? [[entry.path, entry.source] as const] : [],
+    ),
+  );
+  const withCopied = (entry: ManifestEntry): ManifestEntry =>
+    entry.kind === "directory" ? { ...entry, source: copied.get(entry.path) ?? entry.source } : entry;
+  const entries = next.entries.map((entry) => left.get(entry.path) ?? made.get(entry.path) ?? withCopied(entry));
   const reachedNow = { ...next, entries };
   const known = new Map([...bases, ...recorded.bases]);
   writeBases(name, known);

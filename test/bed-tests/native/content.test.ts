@@ -50,6 +50,31 @@ test("data comes with owners, hard links, links and holes, and without fifos", a
   assert.match(found, /^0\tsparse$/m);
 });
 
+// A site in /srv was left behind without a word.
+test("what the configuration names in /srv comes along and what it names elsewhere is named; later changes show", async (t) => {
+  deleteAfter(t, "shop1");
+  const conf = "/etc/apache2/conf-available/shop.conf";
+  t.after(() => shell(`rm -rf ${conf} /srv/www/shop /home/shop`));
+  const prepare = `set -e; mkdir -p /srv/www/shop/sub /home/shop/www; cd /srv/www/shop; echo one >a; echo two >b; echo three >sub/c
+printf 'Alias /shop /srv/www/shop\nAlias /home /home/shop/www\n' >${conf}`;
+  assert.equal((await shell(prepare)).stderr, "");
+  const made = await bed.try("sandboxcontainer", "create", "shop1", "--unit", "apache2.service", "--copy");
+  assert.equal(made.status, 0, made.stderr);
+  assert.match(made.stderr, /not copied, .*: \/home\/shop\/www \(\/etc\/apache2\/.*shop\.conf names it\)\. /);
+  assert.equal(await bed.run("cat", `${tree("shop1")}/srv/www/shop/sub/c`), "three");
+  const differences = async (): Promise<string> =>
+    (await bed.run("sandboxcontainer", "diff", "shop1", "/srv/www/shop")).replaceAll(/ +/g, " ");
+  assert.equal(await differences(), "");
+  await shell(`cd ${tree("shop1")}/srv/www/shop; echo more >>a; echo >new; rm sub/c`);
+  assert.equal(
+    await differences(),
+    [
+      ...["INSIDE HOST PATH", "changed (content) - /srv/www/shop/a", "added (file) - /srv/www/shop/new"],
+      ...["changed (content) - /srv/www/shop/sub"],
+    ].join("\n"),
+  );
+});
+
 test("whom the service runs as is known inside, and other people are not", async () => {
   assert.match(await bed.run("cat", `${tree("keeps1")}/etc/passwd`), /^anna:x:1234:/m);
 });

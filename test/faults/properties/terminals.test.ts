@@ -10,11 +10,10 @@ import { type Denial, parseAudit } from "../../../helpers/command/audit/parse-au
 import { parseJournal } from "../../../helpers/command/audit/parse-journal.ts";
 import { formatTable } from "../../../helpers/command/output.ts";
 import { arrangeTree } from "../../../helpers/command/verbs/tree.ts";
-import { nameInPath } from "../../../helpers/sandbox/compare/find-changes.ts";
 import { cleanWords } from "../../../helpers/sandbox/copy/child.ts";
 import { nameCommand } from "../../../helpers/sandbox/hold/name-command.ts";
 import { printableText } from "../../../generator/conf/printable-text.ts";
-import { plainText, printableName, quoteName } from "../../../helpers/sandbox/untrusted-text.ts";
+import { nameInPath, plainText, printableName, quoteName } from "../../../helpers/sandbox/untrusted-text.ts";
 import { assertPrintable, assertQuick } from "./bounds.ts";
 import { anyText, nearTo } from "./hostile.ts";
 import { runs } from "./runs.ts";

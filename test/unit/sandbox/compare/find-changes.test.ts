@@ -76,6 +76,7 @@ test("a fresh root has no differences; afterwards each is told once, with the ho
     "/etc/kind changed kind host:same",
     "/etc/link changed target host:-",
     "/etc/mode changed mode host:same",
+    "/var/data/row added file host:-",
   ]);
   assert.deepEqual(show("/etc/d"), ["/etc/d/own added directory host:-"]);
   assert.deepEqual(show("/etc/added"), ["/etc/added added other host:-"]);
