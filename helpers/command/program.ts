@@ -212,9 +212,10 @@ function addExplaining(program: Command): void {
   program
     .command("diff <name> [path]")
     .description("show how a sandbox's root differs from what was put there, and from the host")
+    .option("-a, --all", "also show what systemd and packages make in every sandbox")
     .option("-p, --text", "also show the differences in text files")
     .option(...json)
-    .action(async (name: string, path: string | undefined, options: Options & { text?: boolean }) => {
+    .action(async (name: string, path: string | undefined, options: Options & { all?: boolean; text?: boolean }) => {
       await (await import("./verbs/diff.ts")).showDifferences(name, path, options);
     });
   program

@@ -111,6 +111,8 @@ export interface Difference {
     readonly kind: string | null;
   };
   readonly host: { readonly state: string; readonly aspects: readonly string[] } | null;
+  /** Whether it appears in every sandbox. */
+  readonly routine: boolean;
   readonly text: string | null;
 }
 

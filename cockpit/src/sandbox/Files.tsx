@@ -151,6 +151,9 @@ function StateLabel({ state }: { readonly state: string | null }) {
   );
 }
 
+// What appears in every sandbox comes last.
+const byRoutine = (one: Difference, other: Difference): number => Number(one.routine) - Number(other.routine);
+
 function Differences({ name, open }: { readonly name: string; readonly open: (path: string) => void }) {
   const answer = useCommand<readonly Difference[]>(["diff", name]);
   return (
@@ -162,28 +165,31 @@ function Differences({ name, open }: { readonly name: string; readonly open: (pa
           <Table label={_("What differs")}>
             <Head columns={[{ title: _("Path") }, { title: _("In the sandbox") }, { title: _("On the host") }]} />
             <Body>
-              {differences.slice(0, most).map(({ path, inside, host }) => (
-                <Line key={path}>
-                  <Cell label={_("Path")}>
-                    <Button
-                      variant="link"
-                      isInline
-                      onClick={() => {
-                        open(path);
-                      }}
-                    >
-                      {plain(path, 300)}
-                    </Button>
-                  </Cell>
-                  <Cell label={_("In the sandbox")}>
-                    <StateLabel state={inside.state} /> <span className="aside">{inside.aspects.join(", ")}</span>
-                  </Cell>
-                  <Cell label={_("On the host")}>
-                    {host !== null && <StateLabel state={host.state} />}{" "}
-                    <span className="aside">{host?.aspects.join(", ")}</span>
-                  </Cell>
-                </Line>
-              ))}
+              {[...differences]
+                .sort(byRoutine)
+                .slice(0, most)
+                .map(({ path, inside, host }) => (
+                  <Line key={path}>
+                    <Cell label={_("Path")}>
+                      <Button
+                        variant="link"
+                        isInline
+                        onClick={() => {
+                          open(path);
+                        }}
+                      >
+                        {plain(path, 300)}
+                      </Button>
+                    </Cell>
+                    <Cell label={_("In the sandbox")}>
+                      <StateLabel state={inside.state} /> <span className="aside">{inside.aspects.join(", ")}</span>
+                    </Cell>
+                    <Cell label={_("On the host")}>
+                      {host !== null && <StateLabel state={host.state} />}{" "}
+                      <span className="aside">{host?.aspects.join(", ")}</span>
+                    </Cell>
+                  </Line>
+                ))}
             </Body>
           </Table>
         )

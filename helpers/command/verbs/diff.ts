@@ -3,6 +3,7 @@ import { printableText } from "../../../generator/conf/printable-text.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { type Change, findChanges } from "../../sandbox/compare/find-changes.ts";
+import { isRoutine, listRoutine } from "../../sandbox/compare/routine.ts";
 import { describeComparison } from "../../sandbox/compare/inspect-entry.ts";
 import { diffTexts } from "../../sandbox/compare/diff-texts.ts";
 import type { ManifestEntry } from "../../sandbox/manifest/entry.ts";
@@ -18,14 +19,17 @@ import { requireSandbox } from "../require-sandbox.ts";
 import { formatTable, print, printJson } from "../output.ts";
 import { parseSandboxPath } from "../sandbox-path.ts";
 
+interface Options {
+  readonly json?: boolean;
+  readonly text?: boolean;
+  readonly all?: boolean;
+}
+
 /**
  * Shows what has changed in the root of a sandbox since it was put there, and which of that the host has changed since.
+ * What appears in every sandbox comes last, and only on request.
  */
-export async function showDifferences(
-  text: string,
-  pathText: string | undefined,
-  options: { json?: boolean; text?: boolean },
-): Promise<void> {
+export async function showDifferences(text: string, pathText: string | undefined, options: Options): Promise<void> {
   const name = requireSandbox(text);
   await mountTree(name);
   const { entries } = requireManifest(name);
@@ -33,22 +37,31 @@ export async function showDifferences(
   requireAnything(name, below, entries);
   const place = { tree: rootTree(name), host: openHostTree(rootDirectory), rootDirectory };
   const changes = findChanges(place, entries, below);
+  const routine = listRoutine(place.host);
+  const isPlain = (change: Change): boolean => isRoutine(change, place.tree, routine);
   const texts = options.text === true ? await readTexts(name, entries, changes) : new Map<string, string>();
   if (options.json === true) {
     printJson(
-      changes.map(({ path, inside, host }) => ({
-        path,
-        inside: { kind: null, aspects: [], ...inside },
-        host: describeComparison(host),
-        text: texts.get(path),
+      changes.map((change) => ({
+        path: change.path,
+        inside: { kind: null, aspects: [], ...change.inside },
+        host: describeComparison(change.host),
+        routine: isPlain(change),
+        text: texts.get(change.path),
       })),
     );
-  } else if (options.text === true) {
-    print(changes.map((change) => `${describeLine(change)}\n${printableText(texts.get(change.path) ?? "")}`).join(""));
-  } else if (changes.length > 0) {
-    print(formatTable(["INSIDE", "HOST", "PATH"], changes.map(formatRow)));
+    return;
   }
+  const last = changes.filter(isPlain);
+  const shown = [...changes.filter((change) => !last.includes(change)), ...(options.all === true ? last : [])];
+  if (options.text === true)
+    print(shown.map((change) => `${describeLine(change)}\n${printableText(texts.get(change.path) ?? "")}`).join(""));
+  else if (shown.length > 0) print(formatTable(["INSIDE", "HOST", "PATH"], shown.map(formatRow)));
+  if (options.all !== true && last.length > 0) print(describeRest(last.length));
 }
+
+const describeRest = (number: number): string =>
+  `${number} more ${number === 1 ? "path appears" : "paths appear"} in every sandbox, made by systemd and by packages. See ${number === 1 ? "it" : "them"} with --all\n`;
 
 function requireAnything(name: SandboxName, below: string, entries: readonly ManifestEntry[]): void {
   const paths = entries.map(({ path }) => path);

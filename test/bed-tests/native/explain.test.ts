@@ -93,6 +93,25 @@ test("diff tells each difference once, hangs at nothing, and prints no control c
   assert.doesNotMatch(stdout, /[\x00-\x08\x0b-\x1f\x7f-\x9f]/);
 });
 
+// 25 of the 30 lines of a fresh sandbox were such.
+test("diff counts what is in every sandbox, and shows it last and on request", async (t) => {
+  await make(t, "plain", "--unit", "apache2", "--start");
+  await inside("plain", "echo x >/srv/mine");
+  const { stdout } = await ask("diff", "plain");
+  assert.match(stdout, / \/srv\/mine\n/);
+  assert.doesNotMatch(stdout, /\/\.updated|\/var\/lib\/(containers|dpkg|machines|private)$/m);
+  const count = Number(/^(\d+) more paths appear in every sandbox/m.exec(stdout)?.[1]);
+  const all = (await ask("diff", "plain", "--all")).stdout.trimEnd().split("\n");
+  assert.equal(all.length, stdout.trimEnd().split("\n").length - 1 + count);
+  assert.match(all.slice(-count).join("\n"), /\/var\/\.updated/);
+  assert.ok(!all.slice(-count).some((line) => line.endsWith(" /srv/mine")));
+  const marked = JSON.parse((await ask("diff", "plain", "--json")).stdout) as readonly {
+    path: string;
+    routine: boolean;
+  }[];
+  assert.equal(marked.filter(({ routine }) => routine).length, count);
+});
+
 test("files lists a folder, running, stopped and in an image, and follows no link", async (t) => {
   await make(t, "listed", "--unit", "apache2", "--imagesize", "256M", "--mount", "ram:/srv/memory=1M", "--start");
   await inside(
