@@ -17,16 +17,20 @@ import {
   suggestSet,
 } from "./suggest-capabilities.ts";
 import { readFileCapabilities } from "./file-capabilities.ts";
+import { openHostTree } from "../host/open-host-tree.ts";
+import { openPackageDatabase } from "../host/packages/open-database.ts";
+import { readManifest } from "../sandbox/manifest/read-manifest.ts";
+import { findForeignPackage, mentionsPaths, suggestPackage } from "./suggest-package.ts";
 import { findMissingDevice } from "./find-missing-device.ts";
 import { findNetworkFile } from "./find-network-file.ts";
 import { findWrittenFolder, suggestFolder } from "./suggest-folder.ts";
 
 /**
  * Suggests what to do about a service that failed, ended or misses something in its sandbox, if a package could not be
- * configured, or if its messages name a folder of /usr in which it tried to write, capabilities, a device, or a file about
- * the host's network. If it failed by itself, also if its unit or its program's file names capabilities, or if it has only a
- * loopback, because it may have looked for another interface. Null if none can be the reason. `said` has the messages of
- * the last start.
+ * configured, or if its messages name a folder of /usr in which it tried to write, a file or a program of a package that
+ * the sandbox does not have, capabilities, a device, or a file about the host's network. If it failed by itself, also if its
+ * unit or its program's file names capabilities, or if it has only a loopback, because it may have looked for another
+ * interface. Null if none can be the reason. `said` has the messages of the last start.
  */
 export async function suggestSettings(
   systemd: Systemd,
@@ -42,7 +46,8 @@ export async function suggestSettings(
   const name = parseSandboxName(instance);
   const conf = loadIfValid(name);
   if (conf === undefined) return null;
-  const simple = (await suggestCopy(systemd, name)) ?? suggestCover(name, conf, said);
+  const simple =
+    (await suggestCopy(systemd, name)) ?? suggestCover(name, conf, said) ?? (await suggestForeign(name, said));
   if (simple !== null) return simple;
   const units = failed ? await Promise.all(conf.Unit.map((each) => systemd.readUnit(each))) : [];
   const named = [...units.flatMap(findNamed), ...(await readFileCapabilities(units))];
@@ -69,6 +74,14 @@ async function suggestCopy(systemd: Systemd, name: SandboxName): Promise<string 
   return `The scripts of ${left.join(" and ")} did not make all that belongs to the service: journalctl -u ${unit}. A sandbox that begins with the host's data does without them: sandboxcontainer create --copy`;
 }
 
+async function suggestForeign(name: SandboxName, said: string): Promise<string | null> {
+  const manifest = mentionsPaths(said) ? orUndefined(() => readManifest(name)) : undefined;
+  if (manifest === undefined) return null;
+  const database = await openPackageDatabase(rootDirectory);
+  const found = findForeignPackage(said, manifest, database, openHostTree(rootDirectory));
+  return found === undefined ? null : suggestPackage(name, found);
+}
+
 function suggestCover(name: SandboxName, conf: Conf, said: string): string | null {
   const folder = findWrittenFolder(said);
   if (folder === undefined) return null;
@@ -86,9 +99,12 @@ export function failedByItself(name: string, properties: UnitProperties, said: s
   return wasReady || said.split("\n").includes(`the service of ${name} did not start`);
 }
 
-function loadIfValid(name: SandboxName): Conf | undefined {
+const loadIfValid = (name: SandboxName): Conf | undefined => orUndefined(() => loadConf(name));
+
+/** Undefined if something is wrong that another command tells. */
+function orUndefined<T>(read: () => T): T | undefined {
   try {
-    return loadConf(name);
+    return read();
   } catch (error) {
     if (error instanceof SandboxError) return undefined;
     throw error;

@@ -83,3 +83,23 @@ test("what a generator of the service makes of the configuration inside runs, an
   assert.equal(status, 1);
   assert.match(stderr, /herd@second/);
 });
+
+// A list manager calls a program of the mail server, which wants its configuration.
+test("a program of another package that wants its configuration is named, with the setting that brings it", async (t) => {
+  t.after(() => bed.try("dpkg", "--purge", "caller", "called"));
+  await installPackage(bed, "called", "1", {
+    "/usr/bin/called": "#!/bin/sh\ncat /etc/called.cf\n",
+    "/etc/called.cf": "a\n",
+  });
+  await installPackage(bed, "caller", "1", {
+    [`${units}/caller.service`]:
+      "[Service]\nExecStartPre=sh -c 'sh /usr/bin/called || { echo command failure: /usr/bin/called, 1; exit 1; }'\nExecStart=sleep 1h\n",
+  });
+  await bed.run("systemctl", "daemon-reload");
+  await make(t, "needy4", "--unit", "caller.service");
+  const started = await bed.try("sandboxcontainer", "start", "needy4");
+  assert.equal(started.status, 1);
+  assert.match(started.stderr, /belongs to package called, whose .* sandboxcontainer set needy4 Package\+=called/);
+  await bed.run("sandboxcontainer", "set", "needy4", "Package+=called");
+  await bed.run("sandboxcontainer", "start", "needy4");
+});
