@@ -261,6 +261,11 @@ static _Noreturn void be_hostile(const char *mode)
 {
 	int outcome = open("/run/host/outcome", O_RDWR | O_CLOEXEC);
 
+	sigset_t none;
+
+	/* systemd blocks signals before it loads itself again. */
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGRTMIN + 3, end);
 	signal(SIGTERM, end);
 	signal(SIGCHLD, SIG_IGN);
