@@ -1,36 +1,114 @@
+import { setTimeout } from "node:timers/promises";
+import { describeError, SandboxError } from "../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import type { Systemd } from "../host/systemd.ts";
-import { areAllStopped, describeRunning } from "../sandbox/require-stopped.ts";
+import { withHeld } from "../sandbox/hold/hold.ts";
+import { areAllStopped, describeRunning, isActive, requireRootAtRest } from "../sandbox/require-stopped.ts";
 import { explainFailure } from "./explain-failure.ts";
 
+/** Its requests to the host. Unit tests replace them. */
+export interface StopHost {
+  readonly isActive: (systemd: Systemd, name: SandboxName) => Promise<boolean>;
+  readonly areAllStopped: (systemd: Systemd, name: SandboxName) => Promise<boolean>;
+  readonly requireRootAtRest: (systemd: Systemd, name: SandboxName) => Promise<void>;
+  readonly withHeld: <T>(systemd: Systemd, names: readonly SandboxName[], act: () => Promise<T>) => Promise<T>;
+  readonly explainFailure: (systemd: Systemd, unit: string, what: string) => Promise<SandboxError>;
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
+}
+
+/** The result of work on a stopped sandbox, and why that could not be started again. */
+export interface Restarted<T> {
+  readonly result: T;
+  readonly failure: SandboxError | undefined;
+}
+
+interface How {
+  readonly verb: "upgrade" | "revert";
+  readonly restart?: boolean | undefined;
+}
+
 /**
- * Runs work on a root while no part of its sandbox runs. A running one is refused, or with `restart` stopped before and
- * started again afterwards.
+ * Runs work on a root while no part of its sandbox runs. A running one is refused, or restarted around the work with
+ * `restart`. `begin` runs while nothing can start the sandbox. It returns what waits for the end of the work, if that
+ * is a unit which systemd orders before the start.
+ *
+ * The restart is one job of systemd, whose second half waits for us. So units that need the sandbox stop and come back
+ * as with systemctl restart, and the sandbox also starts again if we are killed.
  */
 export async function whileStopped<T>(
   systemd: Systemd,
   name: SandboxName,
-  { verb, restart = false }: { readonly verb: "upgrade" | "revert"; readonly restart?: boolean | undefined },
-  work: () => Promise<T>,
-): Promise<T> {
-  const wasRunning = !(await areAllStopped(systemd, name));
-  if (wasRunning && !restart) throw describeRunning(name, verb);
-  const unit = `sandbox@${name}.service`;
-  if (wasRunning) await requireJob(systemd, "StopUnit", unit, `sandbox ${name} does not stop`);
+  how: How,
+  begin: () => Promise<() => Promise<T>>,
+  host: StopHost = ownHost,
+): Promise<Restarted<T>> {
+  let started: Promise<SandboxError | undefined> | undefined;
   try {
-    return await work();
-  } finally {
-    if (wasRunning) await requireJob(systemd, "StartUnit", unit, `sandbox ${name} does not start`);
+    const finish = await host.withHeld(systemd, [name], async () => {
+      if (!(await host.areAllStopped(systemd, name))) {
+        await requireRestartable(systemd, name, how, host);
+        const job = await systemd.beginJob("RestartUnit", unitOf(name));
+        started = job.ended.then((result) => describeStart(systemd, name, result, host));
+        // It is awaited later. Until then a failure must not count as an unhandled rejection.
+        started.catch(() => undefined);
+        await awaitStop(systemd, name, job.ended, host);
+      }
+      return begin();
+    });
+    const result = await finish();
+    return { result, failure: await started };
+  } catch (error) {
+    const failure = await started;
+    throw failure === undefined ? error : new SandboxError([error, failure].map(describeError).join("\n"));
   }
 }
 
-/** Starts or stops a unit; throws why it did not work. */
-export async function requireJob(
+const unitOf = (name: SandboxName): string => `sandbox@${name}.service`;
+
+async function requireRestartable(
   systemd: Systemd,
-  verb: "StartUnit" | "StopUnit",
-  unit: string,
-  failure: string,
+  name: SandboxName,
+  { verb, restart }: How,
+  host: StopHost,
 ): Promise<void> {
-  const result = await systemd.runJob(verb, unit);
-  if (result !== "done") throw await explainFailure(systemd, unit, failure);
+  if (restart === true && (await host.isActive(systemd, name))) return;
+  await host.requireRootAtRest(systemd, name);
+  throw describeRunning(name, verb);
 }
+
+/** Waits for the first half of a restart. The job ends earlier only if somebody cancels it. */
+async function awaitStop(systemd: Systemd, name: SandboxName, ended: Promise<string>, host: StopHost): Promise<void> {
+  let hasEnded = false;
+  const end = (): void => {
+    hasEnded = true;
+  };
+  ended.then(end, end);
+  while (!(await host.areAllStopped(systemd, name))) {
+    if (hasEnded)
+      throw new SandboxError(`sandbox ${name} does not stop`, { hint: `See systemctl status ${unitOf(name)}` });
+    await host.sleep(50);
+  }
+}
+
+async function describeStart(
+  systemd: Systemd,
+  name: SandboxName,
+  result: string,
+  host: StopHost,
+): Promise<SandboxError | undefined> {
+  if (result === "done") return undefined;
+  if (result === "canceled")
+    return new SandboxError(`sandbox ${name} was not started again, because somebody stopped it meanwhile`, {
+      hint: `Start it: systemctl start ${unitOf(name)}`,
+    });
+  return host.explainFailure(systemd, unitOf(name), `sandbox ${name} does not start`);
+}
+
+const ownHost: StopHost = {
+  isActive,
+  areAllStopped,
+  requireRootAtRest,
+  withHeld,
+  explainFailure,
+  sleep: setTimeout,
+};

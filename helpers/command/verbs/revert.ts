@@ -1,11 +1,9 @@
 import { describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
-import { withHeld } from "../../sandbox/hold/hold.ts";
 import { requireWhole } from "../../sandbox/hold/require-whole.ts";
 import { mountImage } from "../../sandbox/image/mount-image.ts";
 import { requireManifest } from "../../sandbox/manifest/read-manifest.ts";
-import { areAllStopped, describeRunning } from "../../sandbox/require-stopped.ts";
 import { printableName } from "../../sandbox/untrusted-text.ts";
 import { openHostReader } from "../../sandbox/upgrade/host-reader.ts";
 import { type Reverted, revertPaths } from "../../sandbox/upgrade/revert.ts";
@@ -28,22 +26,25 @@ export async function revertInSandbox(
   const name = requireSandbox(text);
   const paths = pathTexts.map((path) => parseSandboxPath(name, path));
   using systemd = await connectSystemd();
-  const outcomes = await withProgress(`Reverting ${paths.join(" ")}`, () =>
-    whileStopped(systemd, name, { verb: "revert", restart: options.restart }, () =>
-      withHeld(systemd, [name], () => revertHeld(systemd, name, paths)),
-    ),
+  const { result: outcomes, failure } = await withProgress(`Reverting ${paths.join(" ")}`, () =>
+    whileStopped(systemd, name, { verb: "revert", restart: options.restart }, async () => {
+      const reverted = await revertHeld(systemd, name, paths);
+      return () => Promise.resolve(reverted);
+    }),
   );
   if (options.json === true)
     printJson(outcomes.map(({ error, ...each }) => ({ ...each, error: error && describeError(error) })));
   else for (const each of outcomes) if (each.error === null) print(formatOutcome(each));
-  const [first, ...more] = outcomes.flatMap(({ error }) => error ?? []);
+  const [first, ...more] = [
+    ...outcomes.flatMap(({ error }) => error ?? []),
+    ...(failure === undefined ? [] : [failure]),
+  ];
   if (first !== undefined)
     throw more.length === 0 ? first : new SandboxError([first, ...more].map(describeError).join("\n"));
 }
 
 async function revertHeld(systemd: Systemd, name: SandboxName, paths: readonly string[]): Promise<readonly Reverted[]> {
   requireWhole(name);
-  if (!(await areAllStopped(systemd, name))) throw describeRunning(name, "revert");
   await mountImage(systemd, name);
   const { reached, next } = await planNext(name, openHostReader(), "create");
   if (reached.pending !== undefined)

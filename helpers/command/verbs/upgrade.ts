@@ -12,7 +12,8 @@ import { previewUpgrade } from "../../sandbox/upgrade/upgrade-sandbox.ts";
 import { requireSandboxes } from "../require-sandbox.ts";
 import { print, printJson, withProgress } from "../output.ts";
 import { listNames } from "../list-names.ts";
-import { requireJob, whileStopped } from "../while-stopped.ts";
+import { explainFailure } from "../explain-failure.ts";
+import { type Restarted, whileStopped } from "../while-stopped.ts";
 
 export interface UpgradeOptions {
   readonly all?: boolean;
@@ -21,7 +22,12 @@ export interface UpgradeOptions {
   readonly json?: boolean;
 }
 
-type Outcome = { readonly name: SandboxName } & ({ readonly upgrade: Upgrade } | { readonly error: unknown });
+/** What became of a sandbox: its upgrade, or what went wrong, or both if it does not start again. */
+interface Outcome {
+  readonly name: SandboxName;
+  readonly upgrade?: Upgrade;
+  readonly error?: unknown;
+}
 
 /** Makes the roots of sandboxes follow the host's packages. If one cannot be upgraded, the others still are. */
 export async function upgradeSandboxes(texts: readonly string[], options: UpgradeOptions): Promise<void> {
@@ -32,7 +38,7 @@ export async function upgradeSandboxes(texts: readonly string[], options: Upgrad
   for (const name of names) {
     outcomes.push(
       await upgradeOne(systemd, name, host, options).then(
-        (upgrade) => ({ name, upgrade }),
+        ({ result, failure }) => ({ name, upgrade: result, error: failure }),
         (error: unknown) => ({ name, error }),
       ),
     );
@@ -56,36 +62,39 @@ async function upgradeOne(
   name: SandboxName,
   host: HostReader,
   options: UpgradeOptions,
-): Promise<Upgrade> {
+): Promise<Restarted<Upgrade>> {
   if (options.dryRun === true) {
     await mountImage(systemd, name);
-    return previewUpgrade(name, host);
+    return { result: await previewUpgrade(name, host), failure: undefined };
   }
   return withProgress(`Upgrading ${name}`, () =>
     whileStopped(systemd, name, { verb: "upgrade", restart: options.restart }, async () => {
       const unit = `sandbox-upgrade@${name}.service`;
-      await requireJob(systemd, "StartUnit", unit, `sandbox ${name} cannot be upgraded`);
-      return JSON.parse(readFileSync(join(stateDirectory(name), "upgrade.json"), "utf8")) as Upgrade;
+      // It waits until we hold the sandbox no more, and the start waits for it.
+      const { ended } = await systemd.beginJob("StartUnit", unit);
+      return async () => {
+        if ((await ended) !== "done") throw await explainFailure(systemd, unit, `sandbox ${name} cannot be upgraded`);
+        return JSON.parse(readFileSync(join(stateDirectory(name), "upgrade.json"), "utf8")) as Upgrade;
+      };
     }),
   );
 }
 
 function report(outcomes: readonly Outcome[], { json, dryRun, all }: UpgradeOptions): void {
-  const failed = outcomes.filter((outcome) => "error" in outcome);
+  const failed = outcomes.filter(({ error }) => error !== undefined);
   if (json === true) printJson(outcomes.map(describeOutcome));
-  else for (const each of outcomes) if ("upgrade" in each) print(formatUpgrade(each.upgrade, dryRun === true));
+  else for (const { upgrade } of outcomes) if (upgrade !== undefined) print(formatUpgrade(upgrade, dryRun === true));
   if (failed.length === 1 && all !== true) throw failed[0]?.error;
   if (failed.length > 0) throw new SandboxError(failed.map(({ error }) => describeError(error)).join("\n"));
 }
 
 /** Describes an outcome for JSON, with all keys. */
-function describeOutcome(outcome: Outcome) {
-  const { name } = outcome;
-  if ("error" in outcome)
-    return { name, packages: [], changes: [], leftOut: [], kept: null, error: describeError(outcome.error) };
-  const { packages, changes, leftOut, kept } = outcome.upgrade;
-  const all = changes.map((change) => ({ note: null, reason: null, ...change }));
-  return { name, packages, changes: all, leftOut, kept, error: null };
+function describeOutcome({ name, upgrade, error }: Outcome) {
+  const { packages = [], changes = [], leftOut = [], kept = null } = upgrade ?? {};
+  return {
+    ...{ name, packages, changes: changes.map((change) => ({ note: null, reason: null, ...change })), leftOut, kept },
+    error: error === undefined ? null : describeError(error),
+  };
 }
 
 function formatUpgrade({ name, packages, changes, leftOut, kept }: Upgrade, dryRun: boolean): string {

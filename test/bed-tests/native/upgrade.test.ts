@@ -276,3 +276,42 @@ test("what somebody enables on the host later stays out of a root, is named, and
   await bed.run("sandboxcontainer", "create", "later", "--unit", "nginx.service");
   assert.equal(await has("later", enabled), true, "a new sandbox begins as the host is");
 });
+
+const units = "/etc/systemd/system";
+
+/** Makes units of the host that need sandbox demo in different ways, and starts all but the last. */
+async function makeDependents(context: TestContext): Promise<void> {
+  const ties = {
+    requires: "Requires=sandbox@demo.service\nAfter=sandbox@demo.service",
+    binds: "BindsTo=sandbox@demo.service\nAfter=sandbox@demo.service",
+    part: "PartOf=sandbox@demo.service",
+    second: "Requires=demo-requires.service\nAfter=demo-requires.service",
+    idle: "Requires=sandbox@demo.service\nAfter=sandbox@demo.service",
+  };
+  context.after(() => bed.run("sh", "-c", `systemctl stop 'demo-*'; rm ${units}/demo-*; systemctl daemon-reload`));
+  for (const [tie, lines] of Object.entries(ties))
+    await bed.feed(
+      `[Unit]\n${lines}\n[Service]\nExecStart=/usr/bin/sleep infinity\n`,
+      "sh",
+      "-c",
+      `cat >${units}/demo-${tie}.service`,
+    );
+  await bed.run("systemctl", "daemon-reload");
+  await bed.run("systemctl", "start", "demo-second", "demo-binds", "demo-part");
+}
+
+const listActive = (): Promise<string> =>
+  bed
+    .run("systemctl", "list-units", "--state=active", "--plain", "--no-legend", "demo-*")
+    .then((text) => [...text.matchAll(/^demo-(\w+)/gm)].map(([, tie]) => tie).join(" "));
+
+test("what the stop of a sandbox takes along comes back after an upgrade and a revert, as after systemctl restart", async (context) => {
+  await makeDemo(context);
+  await makeDependents(context);
+  assert.equal(await listActive(), "binds part requires second");
+  await installSecond();
+  await bed.run("sandboxcontainer", "upgrade", "--restart", "demo");
+  assert.equal(await listActive(), "binds part requires second");
+  await bed.run("sandboxcontainer", "revert", "--restart", "demo", "/etc/demo/conflict");
+  assert.equal(await listActive(), "binds part requires second");
+});
