@@ -5,10 +5,10 @@ export class SandboxError extends Error {
   override readonly name = "SandboxError";
   /** What to do next, as a separate sentence. */
   readonly hint: string | undefined;
-  /** Exit status of the command: 1 failed, 2 wrong usage or bad conf. */
-  readonly status: 1 | 2;
+  /** Exit status of the command: 1 failed, 2 wrong usage or bad conf, 3 upgraded with conflicts. */
+  readonly status: 1 | 2 | 3;
 
-  constructor(message: string, options: { hint?: string | undefined; status?: 1 | 2; cause?: unknown } = {}) {
+  constructor(message: string, options: { hint?: string | undefined; status?: 1 | 2 | 3; cause?: unknown } = {}) {
     super(message, { cause: options.cause });
     this.hint = options.hint;
     this.status = options.status ?? 1;

@@ -78,15 +78,13 @@ async function requireRestartable(
 
 /** Waits for the first half of a restart. The job ends earlier only if somebody cancels it. */
 async function awaitStop(systemd: Systemd, name: SandboxName, ended: Promise<string>, host: StopHost): Promise<void> {
-  let hasEnded = false;
-  const end = (): void => {
-    hasEnded = true;
-  };
-  ended.then(end, end);
+  const gone = ended.then(
+    () => true,
+    () => true,
+  );
   while (!(await host.areAllStopped(systemd, name))) {
-    if (hasEnded)
+    if (await Promise.race([gone, host.sleep(50).then(() => false)]))
       throw new SandboxError(`sandbox ${name} does not stop`, { hint: `See systemctl status ${unitOf(name)}` });
-    await host.sleep(50);
   }
 }
 

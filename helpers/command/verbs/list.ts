@@ -68,12 +68,13 @@ function judge(word: string, title: string): Tone | undefined {
   return word.endsWith("ing") ? "doubtful" : undefined;
 }
 
-const describeNotes = ({ unconfined, replacedFiles, confChanged, outdatedPackages }: SandboxFacts): string =>
+const describeNotes = ({ unconfined, replacedFiles, confChanged, outdatedPackages, conflicts }: SandboxFacts): string =>
   [
     ...(unconfined ? ["unconfined"] : []),
     ...(replacedFiles.length > 0 ? ["needs-restart"] : []),
     ...(confChanged ? ["conf-changed"] : []),
     ...((outdatedPackages ?? 0) > 0 ? ["outdated"] : []),
+    ...(conflicts.length > 0 ? ["conflicts"] : []),
   ].join(",");
 
 /** Formats local time, to the second. */

@@ -3,14 +3,16 @@ import { join } from "node:path";
 import { manifestFile, stateDirectory } from "../../../generator/conf/paths.ts";
 import { describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { areAllStopped } from "../../sandbox/require-stopped.ts";
+import { readConflicts } from "../../sandbox/upgrade/conflicts.ts";
 import { mountImage } from "../../sandbox/image/mount-image.ts";
 import { printableName } from "../../sandbox/untrusted-text.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
 import { type HostReader, openHostReader } from "../../sandbox/upgrade/host-reader.ts";
 import type { Upgrade } from "../../sandbox/upgrade/report.ts";
-import { previewUpgrade } from "../../sandbox/upgrade/upgrade-sandbox.ts";
+import { isInterrupted, previewUpgrade } from "../../sandbox/upgrade/upgrade-sandbox.ts";
 import { requireSandboxes } from "../require-sandbox.ts";
-import { print, printJson, withProgress } from "../output.ts";
+import { print, printJson, warn, withProgress } from "../output.ts";
 import { listNames } from "../list-names.ts";
 import { explainFailure } from "../explain-failure.ts";
 import { type Restarted, whileStopped } from "../while-stopped.ts";
@@ -67,39 +69,70 @@ async function upgradeOne(
     await mountImage(systemd, name);
     return { result: await previewUpgrade(name, host), failure: undefined };
   }
-  return withProgress(`Upgrading ${name}`, () =>
-    whileStopped(systemd, name, { verb: "upgrade", restart: options.restart }, async () => {
-      const unit = `sandbox-upgrade@${name}.service`;
-      // It waits until we hold the sandbox no more, and the start waits for it.
-      const { ended } = await systemd.beginJob("StartUnit", unit);
-      return async () => {
-        if ((await ended) !== "done") throw await explainFailure(systemd, unit, `sandbox ${name} cannot be upgraded`);
-        return JSON.parse(readFileSync(join(stateDirectory(name), "upgrade.json"), "utf8")) as Upgrade;
-      };
-    }),
-  );
+  return withProgress(`Upgrading ${name}`, async () => {
+    const same = await findUpToDate(systemd, name, host);
+    return same === undefined ? upgradeStopped(systemd, name, options) : { result: same, failure: undefined };
+  });
 }
+
+/** The empty upgrade of a sandbox that runs and is up to date: it need not stop for that. */
+async function findUpToDate(systemd: Systemd, name: SandboxName, host: HostReader): Promise<Upgrade | undefined> {
+  if (isInterrupted(name) || (await areAllStopped(systemd, name))) return undefined;
+  const preview = await previewUpgrade(name, host);
+  return isEmpty(preview) ? preview : undefined;
+}
+
+const upgradeStopped = (
+  systemd: Systemd,
+  name: SandboxName,
+  { restart }: UpgradeOptions,
+): Promise<Restarted<Upgrade>> =>
+  whileStopped(systemd, name, { verb: "upgrade", restart }, async () => {
+    const unit = `sandbox-upgrade@${name}.service`;
+    // It waits until we hold the sandbox no more, and the start waits for it.
+    const { ended } = await systemd.beginJob("StartUnit", unit);
+    return async () => {
+      if ((await ended) !== "done") throw await explainFailure(systemd, unit, `sandbox ${name} cannot be upgraded`);
+      return JSON.parse(readFileSync(join(stateDirectory(name), "upgrade.json"), "utf8")) as Upgrade;
+    };
+  });
+
+const isEmpty = ({ packages, changes }: Upgrade): boolean => packages.length === 0 && changes.length === 0;
 
 function report(outcomes: readonly Outcome[], { json, dryRun, all }: UpgradeOptions): void {
   const failed = outcomes.filter(({ error }) => error !== undefined);
   if (json === true) printJson(outcomes.map(describeOutcome));
   else for (const { upgrade } of outcomes) if (upgrade !== undefined) print(formatUpgrade(upgrade, dryRun === true));
+  const conflicts =
+    dryRun === true
+      ? []
+      : outcomes.flatMap(({ name, upgrade }) => (upgrade === undefined ? [] : describeConflicts(name)));
+  if (failed.length === 0 && conflicts.length > 0) throw new SandboxError(conflicts.join("\n"), { status: 3 });
+  for (const conflict of conflicts) warn(conflict);
   if (failed.length === 1 && all !== true) throw failed[0]?.error;
   if (failed.length > 0) throw new SandboxError(failed.map(({ error }) => describeError(error)).join("\n"));
 }
+
+const describeConflicts = (name: SandboxName): readonly string[] =>
+  readConflicts(name).map(
+    ({ path, beside }) =>
+      `${name}: ${printableName(path)} is in conflict. Merge it with the host's version, which is beside it, and remove that: ${printableName(beside)}. Or take the host's: sandboxcontainer revert ${name} ${printableName(path)}`,
+  );
 
 /** Describes an outcome for JSON, with all keys. */
 function describeOutcome({ name, upgrade, error }: Outcome) {
   const { packages = [], changes = [], leftOut = [], kept = null } = upgrade ?? {};
   return {
     ...{ name, packages, changes: changes.map((change) => ({ note: null, reason: null, ...change })), leftOut, kept },
+    conflicts: readConflicts(name).map(({ path }) => path),
     error: error === undefined ? null : describeError(error),
   };
 }
 
-function formatUpgrade({ name, packages, changes, leftOut, kept }: Upgrade, dryRun: boolean): string {
+function formatUpgrade(upgrade: Upgrade, dryRun: boolean): string {
+  const { name, packages, changes, leftOut, kept } = upgrade;
   const rest = formatLeftOut(name, leftOut);
-  if (packages.length === 0 && changes.length === 0) return `${name} is up to date with the host\n${rest}`;
+  if (isEmpty(upgrade)) return `${name} is up to date with the host\n${rest}`;
   const width = Math.max(0, ...changes.map(({ change }) => change.length));
   return [
     `${dryRun ? `An upgrade would change ${name}` : name}:\n`,

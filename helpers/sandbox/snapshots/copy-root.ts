@@ -39,7 +39,7 @@ async function copyImage(from: string, to: string): Promise<void> {
 }
 
 /** The records about a root, beside it. */
-export const records = ["manifest.json", "bases.json.gz"] as const;
+export const records = ["manifest.json", "bases.json.gz", "conflicts.json"] as const;
 
 export function copyRecords(from: string, to: string): void {
   for (const record of records) if (existsSync(join(from, record))) copyFileSync(join(from, record), join(to, record));

@@ -5,6 +5,7 @@ import { stateDirectory } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { isSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { readIfThere } from "../../host/read-if-there.ts";
+import { removeIfThere } from "../../host/remove-if-there.ts";
 import { run } from "../../host/run.ts";
 import { copyRecords, copyRoot, records } from "./copy-root.ts";
 import { removeStamps } from "../populate/stamp.ts";
@@ -104,6 +105,7 @@ export async function restoreSnapshot(name: SandboxName, snapshot: string, begin
     removeStamps(name);
     for (const record of records)
       if (existsSync(join(folder, record))) renameSync(join(folder, record), join(state, record));
+      else removeIfThere(join(state, record));
     // A killed rollback may already have moved the old root away.
     if (root === "root" && existsSync(join(state, root))) renameSync(join(state, root), join(folder, "replaced"));
     renameSync(join(folder, root), join(state, root));

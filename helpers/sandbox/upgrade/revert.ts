@@ -10,6 +10,7 @@ import { readBases, writeBases } from "../populate/bases.ts";
 import { replaceFile } from "../state.ts";
 import { lookUpInTree } from "../tree/look-up.ts";
 import { keptFolder } from "./apply-upgrade.ts";
+import { forgetConflicts } from "./conflicts.ts";
 import { makeBeside, withoutData } from "./make-beside.ts";
 import { addToTree, clearKept, replaceInTree, setAttributes } from "./place.ts";
 
@@ -56,6 +57,10 @@ export async function revertPaths(
   const same = wanted.filter((entry) => !different.includes(entry));
   writeBases(name, new Map([...readBases(name), ...recorded.bases]));
   replaceFile(manifestFile(name), formatManifest(withEntries(last, [...same, ...put])));
+  forgetConflicts(
+    name,
+    [...same, ...put].map(({ path }) => path),
+  );
   const byPath = new Map(outcomes.map((each) => [each.path, each]));
   return paths.map((path) => byPath.get(path) ?? describeRest(name, path, known.get(path), last));
 }

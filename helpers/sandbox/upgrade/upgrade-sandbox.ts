@@ -20,7 +20,8 @@ import { writeSteps } from "../populate/write-steps.ts";
 import { replaceFile, requireState } from "../state.ts";
 import { digestOf } from "../tree/look-up.ts";
 import { orMissing } from "../../host/or-missing.ts";
-import { applySteps, keptFolder } from "./apply-upgrade.ts";
+import { applySteps, type Done, keptFolder } from "./apply-upgrade.ts";
+import { addConflicts, type Conflict } from "./conflicts.ts";
 import { fillEntries, planUpgrade, type Reached, type Step } from "./plan-upgrade.ts";
 import { type HostReader, openHostReader } from "./host-reader.ts";
 import { describeUpgrade, type Upgrade } from "./report.ts";
@@ -84,6 +85,7 @@ export async function upgradeSandbox(name: SandboxName, prepare: (conf: Conf) =>
   writeBases(name, known);
   writeSteps(name, scripts);
   await prepareAnew(name, prepare, reached.pending !== undefined);
+  addConflicts(name, listConflicts(done, suffix));
   replaceFile(manifestFile(name), formatManifest(reachedNow));
   // The bases of the previous manifest are needed until that manifest is gone.
   writeBases(name, prune(known, reachedNow.entries));
@@ -103,6 +105,14 @@ async function prepareAnew(
   const conf = loadConf(name);
   if (wasBegun || hasStamp(name, ownStamp(conf))) await prepare(conf);
 }
+
+const listConflicts = (done: readonly Done[], suffix: (path: string) => string): readonly Conflict[] =>
+  done.flatMap(({ step: { decision, path }, done: isDone }) =>
+    isDone && decision === "beside" ? [{ path, beside: path + suffix(path) }] : [],
+  );
+
+/** Whether an upgrade was killed, and has to be finished. */
+export const isInterrupted = (name: SandboxName): boolean => existsSync(pendingFile(name));
 
 const pendingFile = (name: SandboxName): string => join(stateDirectory(name), "manifest.pending.json");
 
