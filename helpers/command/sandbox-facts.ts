@@ -16,6 +16,7 @@ import { printableName } from "../sandbox/untrusted-text.ts";
 import { openReplacedFiles, type ReplacedFiles } from "../host/replaced-files.ts";
 import { listSnapshots } from "../sandbox/snapshots/snapshots.ts";
 import { tryReadState } from "../sandbox/state.ts";
+import { findUninstalled } from "../sandbox/uninstalled.ts";
 import { readConflicts } from "../sandbox/upgrade/conflicts.ts";
 import { tryReadStartControl } from "../run/start-files.ts";
 import { orMissing } from "../host/or-missing.ts";
@@ -59,6 +60,8 @@ export interface SandboxFacts {
   readonly confChanged: boolean;
   /** Packages of its root that the host has in another version, or no longer; null without a root. */
   readonly outdatedPackages: number | null;
+  /** Its units, or the program of Exec=, that the host no longer has. */
+  readonly missingUnits: readonly string[];
   /** Paths that both the sandbox and the host changed, and that nobody has merged since the upgrade. */
   readonly conflicts: readonly string[];
   /** The names of its snapshots, the oldest first. */
@@ -162,6 +165,7 @@ function describeSandbox(
     replacedFiles: controller === undefined ? [] : host.replaced(controller.pid).map(printableName),
     confChanged: controller !== undefined && (state.isOutdated || isOther(conf, readStartedStamp(name))),
     outdatedPackages: host.countOutdated(name),
+    missingUnits: conf === null ? [] : findUninstalled(name, conf.Unit, conf.Exec?.words[0]),
     conflicts: readConflicts(name).map(({ path }) => path),
     snapshots: listSnapshots(name).map(({ snapshot }) => snapshot),
     error,

@@ -31,6 +31,8 @@ export interface Sandboxes {
   readonly names: readonly string[];
   /** Errors of confs, one line each. */
   readonly confErrors: readonly string[];
+  /** Units and programs of confs that the host no longer has, one line each. */
+  readonly uninstalled: readonly string[];
   /** Whether every conf says Label=none, in its own text or through the defaults. */
   readonly allUnlabelled: boolean;
   /** The sandboxes that run outside of the AppArmor profile that they started in. */

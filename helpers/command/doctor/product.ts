@@ -18,6 +18,14 @@ export const checkConfs: Check = ({ sandboxes }) => {
   return failed("confs", `${first}${others}`, "sandboxcontainer verify");
 };
 
+/** Checks that the host still has what the sandboxes run. */
+export const checkUnits: Check = ({ sandboxes: { uninstalled } }) => {
+  const [first, ...more] = uninstalled;
+  if (first === undefined) return ok("units", "all that the sandboxes run is installed");
+  const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
+  return failed("units", `${first}${others}`, "Install it again. More: sandboxcontainer verify");
+};
+
 /** Checks that killed commands left nothing. */
 export const checkLeftovers: Check = ({ sandboxes: { leftovers } }) => {
   const { paths, unfinished, frozen } = leftovers;

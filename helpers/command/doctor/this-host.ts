@@ -11,6 +11,7 @@ import { findLeftovers, type Leftovers } from "../../sandbox/hold/leftovers.ts";
 import { findController } from "../../host/find-controller.ts";
 import { run } from "../../host/run.ts";
 import { readAllStates } from "../../sandbox/state.ts";
+import { checkInstalled } from "../conf/check-installed.ts";
 import { isConfined } from "../sandbox-facts.ts";
 import type { Host, Sandboxes } from "./check.ts";
 
@@ -34,7 +35,7 @@ export async function lookAtHost(): Promise<Host> {
         return undefined;
       }
     },
-    sandboxes: lookAtSandboxes(await findLeftovers()),
+    sandboxes: await lookAtSandboxes(await findLeftovers()),
   };
 }
 
@@ -46,7 +47,7 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-function lookAtSandboxes(leftovers: Leftovers): Sandboxes {
+async function lookAtSandboxes(leftovers: Leftovers): Promise<Sandboxes> {
   const all = loadAllConfs();
   const { outputs, problems } = planOutput(all, rootDirectory);
   const named = readAllStates();
@@ -57,6 +58,9 @@ function lookAtSandboxes(leftovers: Leftovers): Sandboxes {
   return {
     names: listSandboxes().map(({ name }) => name),
     confErrors: problems,
+    uninstalled: [...(await checkInstalled(all.sandboxes.map(({ conf }) => conf))).values()].flatMap((errors) =>
+      errors.map(({ message }) => message),
+    ),
     allUnlabelled: confs.every(({ Label }) => Label.kind === "none"),
     unconfined: listSandboxes().flatMap(({ name }) => {
       const controller = findController(name);

@@ -3,7 +3,14 @@ import { checkAppArmor } from "../doctor/apparmor.ts";
 import type { Check, Finding } from "../doctor/check.ts";
 import { checkCgroup, checkIdmappedMounts, checkLimits, checkLinux, checkUserNamespaces } from "../doctor/kernel.ts";
 import { checkDhcp } from "../doctor/network.ts";
-import { checkConfs, checkDisk, checkGenerator, checkIdentities, checkLeftovers } from "../doctor/product.ts";
+import {
+  checkConfs,
+  checkDisk,
+  checkGenerator,
+  checkIdentities,
+  checkLeftovers,
+  checkUnits,
+} from "../doctor/product.ts";
 import { checkAttr, checkLibvirt, checkMachined, checkSystemd, checkUtilLinux } from "../doctor/programs.ts";
 import { checkPolicy, checkSelinux } from "../doctor/selinux.ts";
 import { lookAtHost } from "../doctor/this-host.ts";
@@ -18,7 +25,7 @@ const checks: readonly Check[] = [
   ...[checkSystemd, checkUtilLinux, checkAttr, checkLibvirt, checkMachined],
   ...[checkLinux, checkCgroup, checkUserNamespaces, checkIdmappedMounts, checkLimits],
   ...[checkSelinux, checkPolicy, checkAppArmor],
-  ...[checkGenerator, checkConfs, checkIdentities, checkLeftovers, checkDisk],
+  ...[checkGenerator, checkConfs, checkUnits, checkIdentities, checkLeftovers, checkDisk],
   checkDhcp,
 ];
 

@@ -60,7 +60,7 @@ function formatRow(facts: ListedFacts): readonly string[] {
 }
 
 function judge(word: string, title: string): Tone | undefined {
-  if (title === "NOTES" && word !== "-") return word.startsWith("unconfined") ? "bad" : "doubtful";
+  if (title === "NOTES" && word !== "-") return /^un(confined|installed)/.test(word) ? "bad" : "doubtful";
   if (title === "DENIED" && Number(word) > 0) return "doubtful";
   if (title !== "STATE") return undefined;
   if (word === "active") return "good";
@@ -68,14 +68,17 @@ function judge(word: string, title: string): Tone | undefined {
   return word.endsWith("ing") ? "doubtful" : undefined;
 }
 
-const describeNotes = ({ unconfined, replacedFiles, confChanged, outdatedPackages, conflicts }: SandboxFacts): string =>
-  [
+const describeNotes = (facts: SandboxFacts): string => {
+  const { unconfined, missingUnits, replacedFiles, confChanged, outdatedPackages, conflicts } = facts;
+  return [
     ...(unconfined ? ["unconfined"] : []),
+    ...(missingUnits.length > 0 ? ["uninstalled"] : []),
     ...(replacedFiles.length > 0 ? ["needs-restart"] : []),
     ...(confChanged ? ["conf-changed"] : []),
     ...((outdatedPackages ?? 0) > 0 ? ["outdated"] : []),
     ...(conflicts.length > 0 ? ["conflicts"] : []),
   ].join(",");
+};
 
 /** Formats local time, to the second. */
 export function formatTime(seconds: number): string {

@@ -4,6 +4,7 @@ import { printableText } from "../../../generator/conf/printable-text.ts";
 import { describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { findIgnored } from "../conf/find-mistakes.ts";
+import { checkInstalled } from "../conf/check-installed.ts";
 import { checkHostNetwork, readHostNetworks } from "../../host/host-networks.ts";
 import { listErrors } from "../list-errors.ts";
 import { requireKnownSandbox } from "../require-sandbox.ts";
@@ -17,10 +18,18 @@ export async function verifyConfs(targets: readonly string[], options: { json?: 
   const verdicts = (targets.length > 0 ? targets : listNames()).map((target) => ({ target, ...verifyTarget(target) }));
   const hostNetworks = await readHostNetworks(verdicts.flatMap(({ conf }) => conf ?? []));
   const ignored = await findIgnored(verdicts.flatMap(({ conf }) => conf ?? []));
+  const uninstalled = await checkInstalled(verdicts.flatMap(({ conf }) => conf ?? []));
   const checked = verdicts.map(({ conf, errors, ...rest }) => ({
     ...rest,
     errors:
-      conf === undefined ? errors : [...errors, ...checkHostNetwork(conf, hostNetworks), ...(ignored.get(conf) ?? [])],
+      conf === undefined
+        ? errors
+        : [
+            ...errors,
+            ...checkHostNetwork(conf, hostNetworks),
+            ...(uninstalled.get(conf) ?? []),
+            ...(ignored.get(conf) ?? []),
+          ],
   }));
   if (options.json === true) {
     printJson(

@@ -20,6 +20,7 @@ import { prepareRoot } from "./prepare-root.ts";
 import { releaseMounts } from "./release-mounts.ts";
 import { reportOutcome } from "./report-outcome.ts";
 import { requireReady, warnOfChangedConf } from "./require-ready.ts";
+import { requireUnits } from "./require-units.ts";
 import { requireSockets } from "./require-sockets.ts";
 import { settleClaims } from "./settle-claims.ts";
 import { startContainer } from "./start-container.ts";
@@ -37,6 +38,7 @@ export async function launchSandbox(name: SandboxName): Promise<void> {
   if (stamp === "" || !hasStamp(name, stamp)) await prepareRoot(name);
   const ready = (): Promise<void> => requireReady(name, stamp === "" ? "start" : stamp);
   await ready();
+  await requireUnits(name);
   await settleClaims(name, ready);
   const start = readPreparedStart(name);
   if (start.control.kind === "selinux") requireEnforcing();

@@ -18,6 +18,7 @@ export function fakeHost({ files = {}, commands = {}, space, sandboxes }: Fake):
     sandboxes: {
       names: [],
       confErrors: [],
+      uninstalled: [],
       allUnlabelled: false,
       unconfined: [],
       dhcpNetworks: [],

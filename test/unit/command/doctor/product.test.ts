@@ -9,6 +9,7 @@ import {
   checkGenerator,
   checkIdentities,
   checkLeftovers,
+  checkUnits,
 } from "../../../../helpers/command/doctor/product.ts";
 import { listShared } from "../../../../helpers/command/doctor/this-host.ts";
 import { fakeHost } from "./fake-host.ts";
@@ -28,6 +29,12 @@ test("a conf with errors stops its sandbox", async () => {
   assert.equal((await checkConfs(fakeHost({}))).verdict, "ok");
   const wrong = await checkConfs(fakeHost({ sandboxes: { confErrors: ["a.conf:1: x", "b.conf:2: y"] } }));
   assert.deepEqual([wrong.verdict, wrong.message], ["failed", "a.conf:1: x (and 1 more)"]);
+});
+
+test("what sandboxes run and the host no longer has stops them", async () => {
+  assert.equal((await checkUnits(fakeHost({}))).verdict, "ok");
+  const wrong = await checkUnits(fakeHost({ sandboxes: { uninstalled: ["a.conf:3: a.service", "b.conf:3: x"] } }));
+  assert.deepEqual([wrong.verdict, wrong.message], ["failed", "a.conf:3: a.service (and 1 more)"]);
 });
 
 test("what two sandboxes share is told", async () => {
