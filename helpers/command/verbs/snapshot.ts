@@ -4,6 +4,7 @@ import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { existsSync } from "node:fs";
 import { withFrozen } from "../../sandbox/snapshots/freeze.ts";
+import { describeLost, findLost, wasMade } from "../../sandbox/root-gone.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
 import * as snapshots from "../../sandbox/snapshots/snapshots.ts";
 import {
@@ -36,6 +37,8 @@ export async function takeSnapshot(text: string, wanted: string | undefined, opt
   const snapshot = wanted ?? new Date().toISOString().slice(0, 19).replaceAll(":", "-");
   const wasKept = (): boolean => readOwnUnfinished(name)?.kind === "keeping" && snapshots.hasSnapshot(name, snapshot);
   if (!wasKept()) snapshots.requireFreeSnapshot(name, snapshot);
+  const lost = wasMade(name) ? findLost(name) : undefined;
+  if (lost !== undefined) throw describeLost(name, lost, snapshots.listSnapshots(name).at(-1)?.snapshot);
   if (!existsSync(rootTree(name)) && !hasImage(name))
     throw new SandboxError(`sandbox ${name} has no root yet`, {
       hint: `Make it: systemctl start sandbox-root@${name}.service`,

@@ -10,6 +10,7 @@ import { orMissing } from "../../host/or-missing.ts";
 import { printWarning } from "../../host/run-helper.ts";
 import { runQuick } from "../../host/run-quick.ts";
 import { describeBroken, isBroken, readUnfinished } from "../../sandbox/hold/unfinished.ts";
+import { describeLost, findLost } from "../../sandbox/root-gone.ts";
 import { hasStamp, ownStamp } from "../../sandbox/populate/stamp.ts";
 
 /**
@@ -31,6 +32,11 @@ export async function requireReady(name: SandboxName, stamp: string): Promise<vo
     });
   const unfinished = readUnfinished(name);
   if (unfinished !== undefined && isBroken(unfinished.task)) throw describeBroken(name, unfinished);
+  const lost = findLost(name);
+  if (lost === undefined) return;
+  // No other start needs this.
+  const { listSnapshots } = await import("../../sandbox/snapshots/snapshots.ts");
+  throw describeLost(name, lost, listSnapshots(name).at(-1)?.snapshot);
 }
 
 /** Whether the steps before the start, which read the conf themselves, have done their work for it as it is now. */

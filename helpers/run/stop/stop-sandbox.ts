@@ -7,16 +7,20 @@ import { isRunning, type KnownProcess } from "../../host/process-start.ts";
 import { sendSignal } from "../../host/send-signal.ts";
 import { waitUntil } from "../../host/wait.ts";
 import { forgetDomain } from "./forget-domain.ts";
+import { isTreeGone } from "../../sandbox/root-gone.ts";
 import { isConsoleCopied } from "../is-console-copied.ts";
 import { readStartRecord, type StartRecord } from "../start-record.ts";
 
 // SIGRTMIN+3 halts systemd (systemd(1)); inside/init treats it as SIGTERM.
 const haltSignal = 37;
+// Without its tree nothing inside can halt: /dev and /proc have gone with it.
+const killSignal = 9;
 
 /** The actions of a stop on the host. Unit tests replace them. */
 export interface StopHost {
   readonly readRecord: (name: SandboxName) => StartRecord;
   readonly isRunning: (process: KnownProcess) => boolean;
+  readonly isTreeGone: (name: SandboxName) => boolean;
   readonly sendSignal: (process: KnownProcess, signal: number) => void;
   readonly moveHere: (process: KnownProcess) => void;
   readonly knowsDomain: (name: SandboxName) => boolean;
@@ -33,7 +37,7 @@ export interface StopHost {
 export async function stopSandbox(name: SandboxName, host: StopHost = ownHost): Promise<void> {
   const record = host.readRecord(name);
   const { sleep } = host;
-  if (record.kind === "started") await endContainer(record, host);
+  if (record.kind === "started") await endContainer(record, host.isTreeGone(name) ? killSignal : haltSignal, host);
   // libvirtd removes the status file of a domain when it forgets it. A healthy stop does not call libvirt.
   const isForgotten = await waitUntil(() => !host.knowsDomain(name) || !host.isLibvirtRunning(), {
     within: 3000,
@@ -47,12 +51,13 @@ export async function stopSandbox(name: SandboxName, host: StopHost = ownHost): 
 
 async function endContainer(
   { init, controller }: Extract<StartRecord, { kind: "started" }>,
+  signal: number,
   host: StopHost,
 ): Promise<void> {
   // libvirt empties the container's cgroup when the controller ends, and sleeps 0.2 s each time that it finds a process
   // there: usually the controller itself, which is about to exit.
   if (controller !== undefined && host.isRunning(controller)) host.moveHere(controller);
-  if (host.isRunning(init)) host.sendSignal(init, haltSignal);
+  if (host.isRunning(init)) host.sendSignal(init, signal);
   const hasEnded = (): boolean => ![init, controller].some((each) => each !== undefined && host.isRunning(each));
   await waitUntil(hasEnded, { sleep: host.sleep });
 }
@@ -74,6 +79,7 @@ function moveHere({ pid }: KnownProcess): void {
 const ownHost: StopHost = {
   readRecord: readStartRecord,
   isRunning,
+  isTreeGone,
   sendSignal,
   moveHere,
   knowsDomain: (name) => existsSync(statusFile(name)),

@@ -17,6 +17,8 @@ import { planPopulation } from "../populate/populate-sandbox.ts";
 import { populationOf } from "../populate/population.ts";
 import { isConfiguration, readText } from "../populate/record-content.ts";
 import { writeSteps } from "../populate/write-steps.ts";
+import { describeLost, findLost, wasMade } from "../root-gone.ts";
+import { listSnapshots } from "../snapshots/snapshots.ts";
 import { replaceFile, requireState } from "../state.ts";
 import { digestOf } from "../tree/look-up.ts";
 import { orMissing } from "../../host/or-missing.ts";
@@ -131,6 +133,8 @@ export async function planNext(
 ): Promise<Omit<Plan, "steps">> {
   const conf = loadConf(name);
   const { machineId } = requireState(name);
+  const lost = wasMade(name) ? findLost(name) : undefined;
+  if (lost !== undefined) throw describeLost(name, lost, listSnapshots(name).at(-1)?.snapshot);
   if (!existsSync(rootTree(name))) {
     throw new SandboxError(`${rootTree(name)}: sandbox ${name} has no root yet`, {
       hint: `Make it: systemctl start sandbox-root@${name}.service`,

@@ -18,6 +18,7 @@ interface Scene {
   readonly libvirtForgets?: number;
   readonly consoleEnds?: number;
   readonly libvirtRuns?: boolean;
+  readonly isTreeGone?: boolean;
 }
 
 /** Stops a sandbox on a host where time passes only during a sleep. Returns the steps with their times. */
@@ -31,6 +32,7 @@ async function stop(scene: Scene): Promise<readonly string[]> {
   const host: StopHost = {
     readRecord: () => scene.record ?? started,
     isRunning: ({ pid }) => !has(pid === init.pid ? scene.initEnds : scene.controllerEnds),
+    isTreeGone: () => scene.isTreeGone ?? false,
     sendSignal: ({ pid }, signal) => {
       at(`signal ${signal} to ${pid}`);
     },
@@ -57,6 +59,11 @@ async function stop(scene: Scene): Promise<readonly string[]> {
 test("a healthy stop asks PID 1 to halt, and libvirt for nothing", async () => {
   const scene = { initEnds: 30, controllerEnds: 50, libvirtForgets: 70, consoleEnds: 70 };
   assert.deepEqual(await stop(scene), ["0 move 19", "0 signal 37 to 20", "70 done"]);
+});
+
+test("without its tree nothing inside can halt, so PID 1 is killed at once", async () => {
+  const scene = { initEnds: 30, controllerEnds: 50, libvirtForgets: 70, consoleEnds: 70, isTreeGone: true };
+  assert.deepEqual(await stop(scene), ["0 move 19", "0 signal 9 to 20", "70 done"]);
 });
 
 test("a service that takes its time to stop is waited for", async () => {
