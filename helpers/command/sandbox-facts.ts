@@ -3,8 +3,9 @@ import { join } from "node:path";
 import type { Conf } from "../../generator/conf/conf.ts";
 import { loadAllConfs, loadConf, type LoadedConf } from "../../generator/conf/load-conf.ts";
 import { describeNetwork, hasInterface } from "../../generator/conf/values/parse-network.ts";
+import { findFormer, listOrphans } from "../sandbox/orphans.ts";
 import { ownStamp } from "../sandbox/populate/stamp.ts";
-import { runtimeDirectory } from "../../generator/conf/paths.ts";
+import { confFile, runtimeDirectory } from "../../generator/conf/paths.ts";
 import { ConfErrors, describeError } from "../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import { profileOf, readConfinement } from "../host/apparmor.ts";
@@ -60,6 +61,8 @@ export interface SandboxFacts {
   readonly confChanged: boolean;
   /** Packages of its root that the host has in another version, or no longer; null without a root. */
   readonly outdatedPackages: number | null;
+  /** A sandbox without a conf whose root was made from the same conf, if this one has no root. */
+  readonly formerName: SandboxName | null;
   /** Its units, or the program of Exec=, that the host no longer has. */
   readonly missingUnits: readonly string[];
   /** Paths that both the sandbox and the host changed, and that nobody has merged since the upgrade. */
@@ -165,10 +168,11 @@ function describeSandbox(
     replacedFiles: controller === undefined ? [] : host.replaced(controller.pid).map(printableName),
     confChanged: controller !== undefined && (state.isOutdated || isOther(conf, readStartedStamp(name))),
     outdatedPackages: host.countOutdated(name),
+    formerName: conf === null ? null : (findFormer(name, ownStamp(conf))[0] ?? null),
     missingUnits: conf === null ? [] : findUninstalled(name, conf.Unit, conf.Exec?.words[0]),
     conflicts: readConflicts(name).map(({ path }) => path),
     snapshots: listSnapshots(name).map(({ snapshot }) => snapshot),
-    error,
+    error: conf === null && listOrphans().includes(name) ? `${name} has a root and no conf: ${confFile(name)}` : error,
   };
 }
 

@@ -33,6 +33,8 @@ export interface Sandboxes {
   readonly confErrors: readonly string[];
   /** Units and programs of confs that the host no longer has, one line each. */
   readonly uninstalled: readonly string[];
+  /** Sandboxes with a root and no conf, each with those that have the same conf and no root. */
+  readonly orphans: readonly { readonly name: string; readonly followers: readonly string[] }[];
   /** Whether every conf says Label=none, in its own text or through the defaults. */
   readonly allUnlabelled: boolean;
   /** The sandboxes that run outside of the AppArmor profile that they started in. */

@@ -18,6 +18,24 @@ export const checkConfs: Check = ({ sandboxes }) => {
   return failed("confs", `${first}${others}`, "sandboxcontainer verify");
 };
 
+/** Checks that no root has lost its conf, as when a conf is renamed by hand. */
+export const checkOrphans: Check = ({ sandboxes: { orphans } }) => {
+  const [first] = orphans;
+  if (first === undefined) return ok("roots", "each has a conf");
+  const renamed = orphans.find(({ followers }) => followers.length > 0);
+  if (renamed !== undefined)
+    return failed(
+      "roots",
+      `${renamed.followers[0]} has no root, and ${renamed.name}, made from the same conf, has no conf any more`,
+      `If the conf was renamed, let the root follow: sandboxcontainer rename ${renamed.name} ${renamed.followers[0]}`,
+    );
+  return warning(
+    "roots",
+    `these have no conf: ${orphans.map(({ name }) => name).join(", ")}`,
+    `Put back /etc/sandboxcontainer/${first.name}.conf, or delete the root: sandboxcontainer delete ${first.name}`,
+  );
+};
+
 /** Checks that the host still has what the sandboxes run. */
 export const checkUnits: Check = ({ sandboxes: { uninstalled } }) => {
   const [first, ...more] = uninstalled;

@@ -10,6 +10,8 @@ import { planOutput } from "../../../generator/plan-output.ts";
 import { findLeftovers, type Leftovers } from "../../sandbox/hold/leftovers.ts";
 import { findController } from "../../host/find-controller.ts";
 import { run } from "../../host/run.ts";
+import { findFormer, listOrphans } from "../../sandbox/orphans.ts";
+import { ownStamp } from "../../sandbox/populate/stamp.ts";
 import { readAllStates } from "../../sandbox/state.ts";
 import { checkInstalled } from "../conf/check-installed.ts";
 import { isConfined } from "../sandbox-facts.ts";
@@ -58,9 +60,8 @@ async function lookAtSandboxes(leftovers: Leftovers): Promise<Sandboxes> {
   return {
     names: listSandboxes().map(({ name }) => name),
     confErrors: problems,
-    uninstalled: [...(await checkInstalled(all.sandboxes.map(({ conf }) => conf))).values()].flatMap((errors) =>
-      errors.map(({ message }) => message),
-    ),
+    uninstalled: await lookAtInstalled(all.sandboxes.map(({ conf }) => conf)),
+    orphans: lookAtOrphans(all.sandboxes.map(({ conf }) => conf)),
     allUnlabelled: confs.every(({ Label }) => Label.kind === "none"),
     unconfined: listSandboxes().flatMap(({ name }) => {
       const controller = findController(name);
@@ -85,6 +86,15 @@ async function lookAtSandboxes(leftovers: Leftovers): Promise<Sandboxes> {
     leftovers,
   };
 }
+
+const lookAtInstalled = async (confs: readonly Conf[]): Promise<readonly string[]> =>
+  [...(await checkInstalled(confs)).values()].flatMap((errors) => errors.map(({ message }) => message));
+
+const lookAtOrphans = (confs: readonly Conf[]): Sandboxes["orphans"] =>
+  listOrphans().map((name) => ({
+    name,
+    followers: confs.flatMap((conf) => (findFormer(conf.name, ownStamp(conf)).includes(name) ? [conf.name] : [])),
+  }));
 
 function listMapped(confs: readonly Conf[]): readonly string[] {
   const deviceOf = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.dev;

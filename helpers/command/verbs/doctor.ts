@@ -9,6 +9,7 @@ import {
   checkGenerator,
   checkIdentities,
   checkLeftovers,
+  checkOrphans,
   checkUnits,
 } from "../doctor/product.ts";
 import { checkAttr, checkLibvirt, checkMachined, checkSystemd, checkUtilLinux } from "../doctor/programs.ts";
@@ -25,7 +26,7 @@ const checks: readonly Check[] = [
   ...[checkSystemd, checkUtilLinux, checkAttr, checkLibvirt, checkMachined],
   ...[checkLinux, checkCgroup, checkUserNamespaces, checkIdmappedMounts, checkLimits],
   ...[checkSelinux, checkPolicy, checkAppArmor],
-  ...[checkGenerator, checkConfs, checkUnits, checkIdentities, checkLeftovers, checkDisk],
+  ...[checkGenerator, checkConfs, checkOrphans, checkUnits, checkIdentities, checkLeftovers, checkDisk],
   checkDhcp,
 ];
 

@@ -69,9 +69,10 @@ function judge(word: string, title: string): Tone | undefined {
 }
 
 const describeNotes = (facts: SandboxFacts): string => {
-  const { unconfined, missingUnits, replacedFiles, confChanged, outdatedPackages, conflicts } = facts;
+  const { unconfined, formerName, missingUnits, replacedFiles, confChanged, outdatedPackages, conflicts } = facts;
   return [
     ...(unconfined ? ["unconfined"] : []),
+    ...(formerName === null ? [] : ["renamed"]),
     ...(missingUnits.length > 0 ? ["uninstalled"] : []),
     ...(replacedFiles.length > 0 ? ["needs-restart"] : []),
     ...(confChanged ? ["conf-changed"] : []),

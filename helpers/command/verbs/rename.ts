@@ -1,10 +1,12 @@
 import { existsSync, renameSync, rmSync, linkSync, globSync } from "node:fs";
 import { dirname } from "node:path";
-import { confFile, stateDirectory } from "../../../generator/conf/paths.ts";
+import { confFile, stateDirectory, stateFile } from "../../../generator/conf/paths.ts";
 import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { unloadProfiles } from "../../host/apparmor.ts";
 import { mountImage, unmountImage } from "../../sandbox/image/mount-image.ts";
+import { listOrphans } from "../../sandbox/orphans.ts";
 import { removeStamps } from "../../sandbox/populate/stamp.ts";
+import { removeState } from "../../sandbox/remove-state.ts";
 import { forgetIdentity } from "../../sandbox/forget-identity.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
 import { conclude, readUnfinished, wasDone, writeDone, writeUnfinished } from "../../sandbox/hold/unfinished.ts";
@@ -29,7 +31,8 @@ export async function renameSandbox(oldText: string, newText: string, options: {
     if (!wasBegun(old, name)) {
       requireBoth(old, name);
       requireWhole(old);
-      await requireStopped(systemd, old);
+      for (const each of [old, name]) await requireStopped(systemd, each);
+      if (isHalfRenamed(old, name)) await removeEmpty(systemd, name);
     }
     const isRepeated = wasBegun(old, name);
     await withProgress(`Renaming ${old}`, () => rename(systemd, old, name, isRepeated));
@@ -50,9 +53,14 @@ function wasBegun(old: SandboxName, name: SandboxName): boolean {
 }
 
 function requireBoth(old: SandboxName, name: SandboxName): void {
+  if (isHalfRenamed(old, name)) return;
   readOwnConf(old);
   requireFreeName(name);
 }
+
+/** Whether somebody has renamed the conf by hand, so that the root has to follow. */
+const isHalfRenamed = (old: SandboxName, name: SandboxName): boolean =>
+  listOrphans().includes(old) && existsSync(confFile(name)) && !existsSync(stateFile(name));
 
 async function rename(systemd: Systemd, old: SandboxName, name: SandboxName, isRepeated: boolean): Promise<void> {
   for (const each of [old, name]) writeUnfinished(each, { kind: "renaming", old, name });
@@ -75,9 +83,17 @@ async function rename(systemd: Systemd, old: SandboxName, name: SandboxName, isR
   await makeRoot(systemd, name);
 }
 
+/** Removes what steps of a start made for a conf without a root, such as an empty image. */
+async function removeEmpty(systemd: Systemd, name: SandboxName): Promise<void> {
+  await unmountImage(systemd, name);
+  await removeState(name);
+}
+
 function moveConf(old: SandboxName, name: SandboxName): void {
+  // Who renamed the conf by hand may have forgotten its drop-ins.
+  if (existsSync(`${confFile(old)}.d`) && !existsSync(`${confFile(name)}.d`))
+    renameSync(`${confFile(old)}.d`, `${confFile(name)}.d`);
   if (!existsSync(confFile(old))) return;
-  if (existsSync(`${confFile(old)}.d`)) renameSync(`${confFile(old)}.d`, `${confFile(name)}.d`);
   // A link fails where a rename would replace.
   if (!existsSync(confFile(name))) linkSync(confFile(old), confFile(name));
   rmSync(confFile(old));

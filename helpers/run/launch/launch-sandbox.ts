@@ -5,6 +5,7 @@ import { connectLibvirt } from "../../host/libvirt.ts";
 import { requireEnforcing } from "../../host/selinux.ts";
 import { ensureProfile } from "../apparmor/settle-profile.ts";
 import { attachSandbox } from "../attach/attach-sandbox.ts";
+import { describeFormer, findFormer } from "../../sandbox/orphans.ts";
 import { hasStamp } from "../../sandbox/populate/stamp.ts";
 import { setUpNetwork } from "../network/set-up-network.ts";
 import { readPreparedStart, runtimeFile } from "../start-files.ts";
@@ -35,7 +36,11 @@ export async function launchSandbox(name: SandboxName): Promise<void> {
   // The generator's drop-in sets this.
   const { STAMP: stamp = "" } = process.env;
   warnOfChangedConf(name);
-  if (stamp === "" || !hasStamp(name, stamp)) await prepareRoot(name);
+  if (stamp === "" || !hasStamp(name, stamp)) {
+    const [former] = findFormer(name, stamp);
+    if (former !== undefined) throw describeFormer(name, former);
+    await prepareRoot(name);
+  }
   const ready = (): Promise<void> => requireReady(name, stamp === "" ? "start" : stamp);
   await ready();
   await requireUnits(name);

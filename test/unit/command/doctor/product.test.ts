@@ -9,6 +9,7 @@ import {
   checkGenerator,
   checkIdentities,
   checkLeftovers,
+  checkOrphans,
   checkUnits,
 } from "../../../../helpers/command/doctor/product.ts";
 import { listShared } from "../../../../helpers/command/doctor/this-host.ts";
@@ -35,6 +36,19 @@ test("what sandboxes run and the host no longer has stops them", async () => {
   assert.equal((await checkUnits(fakeHost({}))).verdict, "ok");
   const wrong = await checkUnits(fakeHost({ sandboxes: { uninstalled: ["a.conf:3: a.service", "b.conf:3: x"] } }));
   assert.deepEqual([wrong.verdict, wrong.message], ["failed", "a.conf:3: a.service (and 1 more)"]);
+});
+
+test("a root without a conf is told, and which conf it may have had", async () => {
+  assert.equal((await checkOrphans(fakeHost({}))).verdict, "ok");
+  const [lone, other] = [
+    { name: "old", followers: [] },
+    { name: "older", followers: ["new"] },
+  ];
+  const left = await checkOrphans(fakeHost({ sandboxes: { orphans: [lone] } }));
+  assert.deepEqual([left.verdict, left.message], ["warning", "these have no conf: old"]);
+  const renamed = await checkOrphans(fakeHost({ sandboxes: { orphans: [lone, other] } }));
+  assert.equal(renamed.verdict, "failed");
+  assert.match(renamed.fix ?? "", /sandboxcontainer rename older new$/);
 });
 
 test("what two sandboxes share is told", async () => {
