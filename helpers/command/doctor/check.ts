@@ -35,6 +35,8 @@ export interface Sandboxes {
   readonly uninstalled: readonly string[];
   /** Sandboxes with a root and no conf, each with those that have the same conf and no root. */
   readonly orphans: readonly { readonly name: string; readonly followers: readonly string[] }[];
+  /** Sandboxes with limits in [Resources]. */
+  readonly limited: readonly string[];
   /** Whether every conf says Label=none, in its own text or through the defaults. */
   readonly allUnlabelled: boolean;
   /** The sandboxes that run outside of the AppArmor profile that they started in. */
@@ -52,6 +54,15 @@ export interface Sandboxes {
   /** The remains of killed commands. */
   readonly leftovers: Leftovers;
 }
+
+/** A finding about what no sandbox with limits can start without. */
+export const noLimits = (check: string, { sandboxes: { limited } }: Host, message: string, fix: string): Finding => {
+  const [first, ...more] = limited;
+  if (first === undefined)
+    return warning(check, `${message}, so a sandbox with limits in [Resources] does not start`, fix);
+  const which = more.length === 0 ? first : `${first} and ${more.length} more`;
+  return failed(check, `${message}, so ${which} cannot start, because of limits in [Resources]`, fix);
+};
 
 export const ok = (check: string, message: string): Finding => ({ check, verdict: "ok", message });
 export const warning = (check: string, message: string, fix: string): Finding => ({

@@ -1,5 +1,5 @@
 import { findLack } from "../../host/apparmor.ts";
-import { type Check, failed, ok, warning } from "./check.ts";
+import { type Check, failed, noLimits, ok, warning } from "./check.ts";
 
 const number = (text: string | undefined): number => Number(text ?? Number.NaN);
 
@@ -19,12 +19,13 @@ export const checkLinux: Check = ({ read, exists }) => {
   );
 };
 
-export const checkCgroup: Check = ({ exists }) =>
-  exists("/sys/fs/cgroup/cgroup.controllers")
+export const checkCgroup: Check = (host) =>
+  host.exists("/sys/fs/cgroup/cgroup.controllers")
     ? ok("cgroup", "version 2")
-    : warning(
+    : noLimits(
         "cgroup",
-        "version 1: machined does not work with it, so [Resources] limits have no effect",
+        host,
+        "version 1: machined does not work with it",
         "Boot with systemd.unified_cgroup_hierarchy=1",
       );
 

@@ -1,4 +1,4 @@
-import { type Check, failed, ok, warning } from "./check.ts";
+import { type Check, failed, noLimits, ok, warning } from "./check.ts";
 
 const leastSystemd = 254;
 const leastUtilLinux = [2, 39] as const;
@@ -54,17 +54,9 @@ export const checkLibvirt: Check = async ({ run, exists }) => {
     : failed("libvirt", "its LXC driver is not installed", "apt-get install libvirt-daemon-driver-lxc");
 };
 
-export const checkMachined: Check = async ({ run, exists }) => {
-  if (!exists("/usr/share/dbus-1/system-services/org.freedesktop.machine1.service"))
-    return warning(
-      "machined",
-      "not installed, so sandboxes get no scope and [Resources] limits have no effect",
-      "apt-get install systemd-container",
-    );
-  if ((await run("machinectl", "--no-pager", "list")) !== undefined) return ok("machined", "answers");
-  return warning(
-    "machined",
-    "does not answer, so sandboxes get no scope and [Resources] limits have no effect",
-    "systemctl status systemd-machined",
-  );
+export const checkMachined: Check = async (host) => {
+  if (!host.exists("/usr/share/dbus-1/system-services/org.freedesktop.machine1.service"))
+    return noLimits("machined", host, "not installed, and makes no scopes", "apt-get install systemd-container");
+  if ((await host.run("machinectl", "--no-pager", "list")) !== undefined) return ok("machined", "answers");
+  return noLimits("machined", host, "does not answer, and makes no scopes", "systemctl status systemd-machined");
 };

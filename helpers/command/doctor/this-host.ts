@@ -62,6 +62,7 @@ async function lookAtSandboxes(leftovers: Leftovers): Promise<Sandboxes> {
     confErrors: problems,
     uninstalled: await lookAtInstalled(all.sandboxes.map(({ conf }) => conf)),
     orphans: lookAtOrphans(all.sandboxes.map(({ conf }) => conf)),
+    limited: all.sandboxes.flatMap(({ conf }) => (conf.resources.length > 0 ? [conf.name] : [])),
     allUnlabelled: confs.every(({ Label }) => Label.kind === "none"),
     unconfined: listSandboxes().flatMap(({ name }) => {
       const controller = findController(name);

@@ -1,7 +1,7 @@
 import { existsSync, statfsSync, statSync } from "node:fs";
-import { loadConf } from "../../../generator/conf/load-conf.ts";
+import { loadConf, loadConfText } from "../../../generator/conf/load-conf.ts";
 import { parseImage } from "../../../generator/conf/values/parse-image.ts";
-import { imageFile, stateDirectory } from "../../../generator/conf/paths.ts";
+import { confFile, imageFile, stateDirectory } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { ValueError } from "../../../generator/conf/values/value-error.ts";
@@ -35,17 +35,36 @@ export async function resizeSandbox(
   using systemd = await connectSystemd();
   await withHeld(systemd, [name], async () => {
     requireWhole(name);
-    await withProgress(`Resizing ${name}`, () => resizeTo(systemd, name, bytes));
+    const resize = () => withProgress(`Resizing ${name}`, () => resizeTo(systemd, name, bytes));
     // If the size in the conf already means these bytes, we keep the administrator's spelling.
-    if (loadConf(name).Image !== bytes) {
-      replaceConf(name, writeValues(readOwnConf(name), "Sandbox", "Image", [size ?? formatSize(bytes)]));
-      requireEffect(name, bytes);
+    if (loadConf(name).Image === bytes) await resize();
+    else {
+      const old = readOwnConf(name);
+      await withConf(name, old, writeValues(old, "Sandbox", "Image", [size ?? formatSize(bytes)]), bytes, resize);
       await systemd.reload();
       await recordEvent(name, { event: "changed", keys: ["Image"] });
     }
   });
   if (options.json === true) printJson({ name, bytes, before });
   else print(`The image of ${name} is now ${formatSize(bytes)}; it was ${formatSize(before)}`);
+}
+
+/** Replaces the conf, and then resizes the image. If that fails, the conf becomes what it was. */
+async function withConf(
+  name: SandboxName,
+  old: string,
+  text: string,
+  bytes: number,
+  resize: () => Promise<void>,
+): Promise<void> {
+  requireEffect(name, text, bytes);
+  replaceConf(name, text);
+  try {
+    await resize();
+  } catch (error) {
+    replaceConf(name, old);
+    throw error;
+  }
 }
 
 function parseImageSize(text: string): number {
@@ -58,7 +77,7 @@ function parseImageSize(text: string): number {
 }
 
 function requireImage(name: SandboxName): void {
-  // We change the conf last, so we first check that we can.
+  // First check that we can change the conf.
   readOwnConf(name);
   if (hasImage(name)) return;
   throw new SandboxError(`the root of ${name} is a folder, so it has no size of its own`, {
@@ -73,8 +92,11 @@ async function resizeTo(systemd: Systemd, name: SandboxName, bytes: number): Pro
   requireSpace(name, bytes - statSync(image).size);
   if (!(await isActive(systemd, name))) {
     await unmountImage(systemd, name);
-    await resizeImage(image, bytes);
-    await mountImage(systemd, name);
+    try {
+      await resizeImage(image, bytes);
+    } finally {
+      await mountImage(systemd, name);
+    }
   } else if (bytes >= statSync(image).size) {
     await growMountedImage(image, bytes);
   } else {
@@ -97,13 +119,16 @@ function requireSpace(name: SandboxName, more: number): void {
 }
 
 // A drop-in with another size wins over the conf.
-function requireEffect(name: SandboxName, bytes: number): void {
-  const { Image: said, origins } = loadConf(name);
+function requireEffect(name: SandboxName, text: string, bytes: number): void {
+  const { Image: said, origins } = loadConfText(name, confFile(name), text).conf;
   if (said === bytes) return;
   const { path = "", line = 0 } = origins.Image?.[0] ?? {};
-  throw new SandboxError(`the image of ${name} is ${formatSize(bytes)} now, but ${path}:${line} sets another size`, {
-    hint: "Change it there",
-  });
+  throw new SandboxError(
+    `${path}:${line} sets another size than ${formatSize(bytes)}, and wins over the conf of ${name}`,
+    {
+      hint: "Nothing was changed. Change it there, and run resize without a size",
+    },
+  );
 }
 
 const formatRough = (bytes: number): string => `${(bytes / 1024 ** 3).toFixed(1)}G`;

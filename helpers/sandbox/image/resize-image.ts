@@ -33,9 +33,27 @@ export async function resizeImage(image: string, bytes: number): Promise<void> {
 export async function growMountedImage(image: string, bytes: number): Promise<void> {
   const device = await findLoopDevice(image);
   if (device === undefined) throw new SandboxError(`${image} is not mounted through a loop device`);
-  truncateSync(image, bytes);
+  const before = statSync(image).size;
+  try {
+    truncateSync(image, bytes);
+    await run("losetup", ["--set-capacity", device]);
+    await run("resize2fs", [device]);
+  } catch (error) {
+    // The first error says more than one of the undoing.
+    await undoGrowth(image, device, before).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Gives a mounted image its former size, unless its file system has already grown beyond that. */
+async function undoGrowth(image: string, device: string, before: number): Promise<void> {
+  const { stdout: facts } = await run("dumpe2fs", ["-h", "--", device]);
+  const [blocks, size] = ["count", "size"].map((what) =>
+    Number(new RegExp(`^Block ${what}: +(\\d+)$`, "m").exec(facts)?.[1]),
+  );
+  if (blocks === undefined || size === undefined || !(blocks * size <= before)) return;
+  truncateSync(image, before);
   await run("losetup", ["--set-capacity", device]);
-  await run("resize2fs", [device]);
 }
 
 async function requireRoom(image: string, copy: string, bytes: number): Promise<void> {

@@ -19,6 +19,7 @@ export function fakeHost({ files = {}, commands = {}, space, sandboxes }: Fake):
       names: [],
       confErrors: [],
       uninstalled: [],
+      limited: [],
       orphans: [],
       allUnlabelled: false,
       unconfined: [],
