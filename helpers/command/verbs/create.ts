@@ -11,6 +11,7 @@ import { requireRight } from "../conf/find-mistakes.ts";
 import { renderConf } from "../create/conf-text.ts";
 import type { CreateRequest } from "../create/request.ts";
 import { adviseIfSlow, explainFailure } from "../explain-failure.ts";
+import { findEarlyEnd } from "../find-early-end.ts";
 import { planFor, showPlan } from "../create/dry-run.ts";
 import { readFileCapabilities } from "../file-capabilities.ts";
 import { findNamed, suggestCapabilities } from "../suggest-capabilities.ts";
@@ -49,22 +50,28 @@ export async function createSandbox(request: CreateRequest): Promise<void> {
   await conclude([name], async () => {
     await recordEvent(name, { event: "created" });
     // From here on the sandbox exists. If it does not start, it stays, so that someone can look at it.
-    if (request.start) await start(systemd, name);
-    report(request, name, units);
+    const isUp = request.start && (await start(systemd, name, units.length === 0));
+    report(request, name, units, isUp);
     const suggestion = suggestCapabilities(name, loadConf(name), await asked);
     if (suggestion !== null) warn(suggestion);
   });
 }
 
-async function start(systemd: Systemd, name: SandboxName): Promise<void> {
+/** Whether it still runs a moment after its start. Throws if it has failed. */
+async function start(systemd: Systemd, name: SandboxName, isCommand: boolean): Promise<boolean> {
   const unit = `sandbox@${name}.service`;
-  await withProgress(`Starting ${name}`, async (tell) => {
+  return withProgress(`Starting ${name}`, async (tell) => {
     const began = Date.now();
     const result = await tellStatus(systemd, unit, tell, systemd.runJob("StartUnit", unit));
     if (result !== "done")
       throw await explainFailure(systemd, unit, `sandbox ${name} was made, but does not start`, began);
-    const advice = await adviseIfSlow(systemd, unit, began);
+    // systemd inside has said that units run. A command runs as soon as there is a process.
+    const end = await findEarlyEnd(systemd, unit, isCommand ? {} : { grace: 0 });
+    if (end === "failed")
+      throw await explainFailure(systemd, unit, `sandbox ${name} was made, but failed right after its start`, began);
+    const advice = end === undefined ? await adviseIfSlow(systemd, unit, began) : null;
     if (advice !== null) warn(`${name} runs. ${advice}`);
+    return end === undefined;
   });
 }
 
@@ -93,13 +100,17 @@ async function findAsked(systemd: Systemd, units: readonly string[]): Promise<re
   return [...properties.flatMap(findNamed), ...(await readFileCapabilities(properties))];
 }
 
-function report(request: CreateRequest, name: SandboxName, units: readonly string[]): void {
+function report(request: CreateRequest, name: SandboxName, units: readonly string[], isUp: boolean): void {
   const unit = `sandbox@${name}.service`;
   if (request.json) {
-    printJson({ name, conf: confFile(name), unit, units, started: request.start, enabled: request.enable });
+    printJson({ name, conf: confFile(name), unit, units, started: isUp, enabled: request.enable });
     return;
   }
   print(
-    request.start ? `Created and started ${name}` : `Created ${name}. Start it with: systemctl start sandbox@${name}`,
+    isUp
+      ? `Created and started ${name}`
+      : request.start
+        ? `Created and started ${name}, which has already ended, without an error`
+        : `Created ${name}. Start it with: systemctl start sandbox@${name}`,
   );
 }

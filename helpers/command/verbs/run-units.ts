@@ -3,6 +3,7 @@ import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { findHolder } from "../../sandbox/hold/hold.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
 import { adviseIfSlow, describeUnmet, explainFailure } from "../explain-failure.ts";
+import { findEarlyEnd } from "../find-early-end.ts";
 import { findUnmet } from "../unmet-conditions.ts";
 import { requireSandboxes } from "../require-sandbox.ts";
 import { printJson, warn, withProgress } from "../output.ts";
@@ -16,6 +17,12 @@ async function tellHolder(name: SandboxName): Promise<void> {
   if (holder !== undefined) warn(`${name} cannot start until \`${holder}\` ends. Waiting for it`);
 }
 
+interface Ran {
+  readonly name: SandboxName;
+  readonly result: string;
+  readonly error: SandboxError | undefined;
+}
+
 /** Starts, stops, restarts or reloads sandboxes, all at once, and waits. Throws one error that has every failure. */
 export async function runUnits(
   verb: keyof typeof jobs,
@@ -24,34 +31,7 @@ export async function runUnits(
 ): Promise<void> {
   await withSandboxes(texts, async (systemd, names) => {
     const results = await withProgress(`${doing[verb]} ${names.join(", ")}`, (tell) =>
-      Promise.all(
-        names.map(async (name) => {
-          const unit = `sandbox@${name}.service`;
-          if (verb === "start" || verb === "restart") await tellHolder(name);
-          // If someone else began the start, include all its messages.
-          const state = (await systemd.readStates(unit)).get(unit)?.active;
-          const began = state === "activating" ? 0 : Date.now();
-          const result = await tellStatus(systemd, unit, tell, systemd.runJob(jobs[verb], unit));
-          if (result === "done") {
-            // For systemd a start that a condition prevents is a success.
-            const isMeantToRun = verb === "start" || verb === "restart";
-            const isAway = isMeantToRun && (await systemd.readStates(unit)).get(unit)?.active !== "active";
-            const unmet = isAway ? await findUnmet(name) : [];
-            const advice = isMeantToRun && !isAway ? await adviseIfSlow(systemd, unit, began) : null;
-            if (advice !== null) warn(`${name} runs. ${advice}`);
-            const error = unmet.length === 0 ? undefined : describeUnmet(`cannot ${verb} ${name}`, unmet);
-            return { name, result: error === undefined ? result : "skipped", error };
-          }
-          // A unit that nobody started has no messages.
-          const error =
-            result === "invalid"
-              ? new SandboxError(`cannot ${verb} ${name}: ${unit} is not active`, {
-                  hint: `Start it: systemctl start ${unit}`,
-                })
-              : await explainFailure(systemd, unit, `cannot ${verb} ${name}`, began);
-          return { name, result, error };
-        }),
-      ),
+      Promise.all(names.map((name) => runUnit(systemd, verb, name, tell))),
     );
     if (options.json === true)
       printJson(results.map(({ name, result, error }) => ({ name, result, error: error?.message })));
@@ -59,6 +39,52 @@ export async function runUnits(
     if (errors.length > 1) throw new SandboxError(errors.map((error) => error.message).join("\n"));
     if (errors[0] !== undefined) throw errors[0];
   });
+}
+
+async function runUnit(
+  systemd: Systemd,
+  verb: keyof typeof jobs,
+  name: SandboxName,
+  tell: (status: string) => void,
+): Promise<Ran> {
+  const unit = `sandbox@${name}.service`;
+  const isMeantToRun = verb === "start" || verb === "restart";
+  if (isMeantToRun) await tellHolder(name);
+  // If someone else began the start, include all its messages.
+  const state = (await systemd.readStates(unit)).get(unit)?.active;
+  const began = state === "activating" ? 0 : Date.now();
+  const result = await tellStatus(systemd, unit, tell, systemd.runJob(jobs[verb], unit));
+  if (result === "done" && isMeantToRun) return lookAfterStart(systemd, verb, name, began);
+  if (result === "done") return { name, result, error: undefined };
+  // A unit that nobody started has no messages.
+  const error =
+    result === "invalid"
+      ? new SandboxError(`cannot ${verb} ${name}: ${unit} is not active`, { hint: `Start it: systemctl start ${unit}` })
+      : await explainFailure(systemd, unit, `cannot ${verb} ${name}`, began);
+  return { name, result, error };
+}
+
+/** For systemd a start is a success if a condition prevents it, and if the service fails right after it. */
+async function lookAfterStart(
+  systemd: Systemd,
+  verb: "start" | "restart",
+  name: SandboxName,
+  began: number,
+): Promise<Ran> {
+  const unit = `sandbox@${name}.service`;
+  // A script that starts many must not wait for each, and systemctl does not either.
+  const end = await findEarlyEnd(systemd, unit, { grace: 0 });
+  if (end === "failed")
+    return {
+      name,
+      result: end,
+      error: await explainFailure(systemd, unit, `${name} failed right after its ${verb}`, began),
+    };
+  const advice = end === undefined ? await adviseIfSlow(systemd, unit, began) : null;
+  if (advice !== null) warn(`${name} runs. ${advice}`);
+  const unmet = end === "ended" ? await findUnmet(name) : [];
+  if (unmet.length === 0) return { name, result: "done", error: undefined };
+  return { name, result: "skipped", error: describeUnmet(`cannot ${verb} ${name}`, unmet) };
 }
 
 /** Enables or disables sandboxes at boot. */
