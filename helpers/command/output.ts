@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import { printableText } from "../../generator/conf/printable-text.ts";
+import { interruptible } from "./interruptible.ts";
 import { printableName } from "../sandbox/untrusted-text.ts";
 
 /** Tells a reader on a terminal whether a word is good news. */
@@ -57,8 +58,17 @@ export const formatJsonLine = (value: unknown): string => JSON.stringify(value, 
 
 const nullForUndefined = (_key: string, value: unknown): unknown => value ?? null;
 
-/** Runs work that a person waits for. Shows a spinner on a terminal and nothing in a pipe. `tell` adds to its text. */
-export async function withProgress<Result>(
+/**
+ * Runs work that a person waits for, and may interrupt; `describe` says what is then. Shows a spinner on a terminal and
+ * nothing in a pipe. `tell` adds to its text.
+ */
+export const withProgress = <Result>(
+  text: string,
+  work: (tell: (progress: string) => void) => Promise<Result>,
+  describe?: () => string,
+): Promise<Result> => interruptible(text, () => withSpinner(text, work), describe);
+
+async function withSpinner<Result>(
   text: string,
   work: (tell: (progress: string) => void) => Promise<Result>,
 ): Promise<Result> {

@@ -25,6 +25,8 @@ export interface Restarted<T> {
 interface How {
   readonly verb: "upgrade" | "revert";
   readonly restart?: boolean | undefined;
+  /** Learns that systemd has the job of a restart. */
+  readonly onRestart?: () => void;
 }
 
 /**
@@ -48,6 +50,7 @@ export async function whileStopped<T>(
       if (!(await host.areAllStopped(systemd, name))) {
         await requireRestartable(systemd, name, how, host);
         const job = await systemd.beginJob("RestartUnit", unitOf(name));
+        how.onRestart?.();
         started = job.ended.then((result) => describeStart(systemd, name, result, host));
         // It is awaited later. Until then a failure must not count as an unhandled rejection.
         started.catch(() => undefined);

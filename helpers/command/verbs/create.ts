@@ -60,7 +60,7 @@ export async function createSandbox(request: CreateRequest): Promise<void> {
 /** Whether it still runs a moment after its start. Throws if it has failed. */
 async function start(systemd: Systemd, name: SandboxName, isCommand: boolean): Promise<boolean> {
   const unit = `sandbox@${name}.service`;
-  return withProgress(`Starting ${name}`, async (tell) => {
+  const work = async (tell: (status: string) => void): Promise<boolean> => {
     const began = Date.now();
     const result = await tellStatus(systemd, unit, tell, systemd.runJob("StartUnit", unit));
     if (result !== "done")
@@ -72,7 +72,9 @@ async function start(systemd: Systemd, name: SandboxName, isCommand: boolean): P
     const advice = end === undefined ? await adviseIfSlow(systemd, unit, began) : null;
     if (advice !== null) warn(`${name} runs. ${advice}`);
     return end === undefined;
-  });
+  };
+  const goesOn = (): string => `${name} is made, and systemd goes on with its start: systemctl status ${unit}`;
+  return withProgress(`Starting ${name}`, work, goesOn);
 }
 
 /**

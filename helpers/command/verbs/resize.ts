@@ -35,7 +35,12 @@ export async function resizeSandbox(
   using systemd = await connectSystemd();
   await withHeld(systemd, [name], async () => {
     requireWhole(name);
-    const resize = () => withProgress(`Resizing ${name}`, () => resizeTo(systemd, name, bytes));
+    const resize = () =>
+      withProgress(
+        `Resizing ${name}`,
+        () => resizeTo(systemd, name, bytes),
+        () => "The same command again does the rest",
+      );
     // If the size in the conf already means these bytes, we keep the administrator's spelling.
     if (loadConf(name).Image === bytes) await resize();
     else {

@@ -26,11 +26,18 @@ export async function revertInSandbox(
   const name = requireSandbox(text);
   const paths = pathTexts.map((path) => parseSandboxPath(name, path));
   using systemd = await connectSystemd();
-  const { result: outcomes, failure } = await withProgress(`Reverting ${paths.join(" ")}`, () =>
-    whileStopped(systemd, name, { verb: "revert", restart: options.restart }, async () => {
-      const reverted = await revertHeld(systemd, name, paths);
-      return () => Promise.resolve(reverted);
-    }),
+  let again = "";
+  const onRestart = (): void => {
+    again = `. systemd starts ${name} again`;
+  };
+  const { result: outcomes, failure } = await withProgress(
+    `Reverting ${paths.join(" ")}`,
+    () =>
+      whileStopped(systemd, name, { verb: "revert", restart: options.restart, onRestart }, async () => {
+        const reverted = await revertHeld(systemd, name, paths);
+        return () => Promise.resolve(reverted);
+      }),
+    () => `The same command again does the rest${again}`,
   );
   if (options.json === true)
     printJson(outcomes.map(({ error, ...each }) => ({ ...each, error: error && describeError(error) })));

@@ -30,8 +30,10 @@ export async function runUnits(
   options: { json?: boolean },
 ): Promise<void> {
   await withSandboxes(texts, async (systemd, names) => {
-    const results = await withProgress(`${doing[verb]} ${names.join(", ")}`, (tell) =>
-      Promise.all(names.map((name) => runUnit(systemd, verb, name, tell))),
+    const results = await withProgress(
+      `${doing[verb]} ${names.join(", ")}`,
+      (tell) => Promise.all(names.map((name) => runUnit(systemd, verb, name, tell))),
+      () => `systemd goes on with it. To see how: systemctl status ${names.map(unitOf).join(" ")}`,
     );
     if (options.json === true)
       printJson(results.map(({ name, result, error }) => ({ name, result, error: error?.message })));
@@ -41,13 +43,15 @@ export async function runUnits(
   });
 }
 
+const unitOf = (name: SandboxName): string => `sandbox@${name}.service`;
+
 async function runUnit(
   systemd: Systemd,
   verb: keyof typeof jobs,
   name: SandboxName,
   tell: (status: string) => void,
 ): Promise<Ran> {
-  const unit = `sandbox@${name}.service`;
+  const unit = unitOf(name);
   const isMeantToRun = verb === "start" || verb === "restart";
   if (isMeantToRun) await tellHolder(name);
   // If someone else began the start, include all its messages.
@@ -71,7 +75,7 @@ async function lookAfterStart(
   name: SandboxName,
   began: number,
 ): Promise<Ran> {
-  const unit = `sandbox@${name}.service`;
+  const unit = unitOf(name);
   // A script that starts many must not wait for each, and systemctl does not either.
   const end = await findEarlyEnd(systemd, unit, { grace: 0 });
   if (end === "failed")
@@ -95,7 +99,7 @@ export async function enableUnits(
 ): Promise<void> {
   await withSandboxes(texts, async (systemd, names) => {
     for (const name of names) {
-      const unit = `sandbox@${name}.service`;
+      const unit = unitOf(name);
       await (verb === "enable" ? systemd.enableUnit(unit) : systemd.disableUnit(unit));
     }
     if (options.json === true) printJson(names.map((name) => ({ name, enabled: verb === "enable" })));

@@ -69,10 +69,15 @@ async function upgradeOne(
     await mountImage(systemd, name);
     return { result: await previewUpgrade(name, host), failure: undefined };
   }
-  return withProgress(`Upgrading ${name}`, async () => {
+  let now = `${name} is as it was`;
+  const tell = (what: string): void => {
+    now = what;
+  };
+  const work = async (): Promise<Restarted<Upgrade>> => {
     const same = await findUpToDate(systemd, name, host);
-    return same === undefined ? upgradeStopped(systemd, name, options) : { result: same, failure: undefined };
-  });
+    return same === undefined ? upgradeStopped(systemd, name, options, tell) : { result: same, failure: undefined };
+  };
+  return withProgress(`Upgrading ${name}`, work, () => now);
 }
 
 /** The empty upgrade of a sandbox that runs and is up to date: it need not stop for that. */
@@ -82,20 +87,29 @@ async function findUpToDate(systemd: Systemd, name: SandboxName, host: HostReade
   return isEmpty(preview) ? preview : undefined;
 }
 
-const upgradeStopped = (
+/** `tell` gets what is true from then on, also if this command is interrupted. */
+function upgradeStopped(
   systemd: Systemd,
   name: SandboxName,
   { restart }: UpgradeOptions,
-): Promise<Restarted<Upgrade>> =>
-  whileStopped(systemd, name, { verb: "upgrade", restart }, async () => {
-    const unit = `sandbox-upgrade@${name}.service`;
+  tell: (what: string) => void,
+): Promise<Restarted<Upgrade>> {
+  const unit = `sandbox-upgrade@${name}.service`;
+  let rest = "";
+  const onRestart = (): void => {
+    rest = `, and starts ${name} again`;
+    tell(`It is not upgraded. systemd restarts ${name}`);
+  };
+  return whileStopped(systemd, name, { verb: "upgrade", restart, onRestart }, async () => {
     // It waits until we hold the sandbox no more, and the start waits for it.
     const { ended } = await systemd.beginJob("StartUnit", unit);
+    tell(`systemd goes on with the upgrade${rest}: systemctl status ${unit}`);
     return async () => {
       if ((await ended) !== "done") throw await explainFailure(systemd, unit, `sandbox ${name} cannot be upgraded`);
       return JSON.parse(readFileSync(join(stateDirectory(name), "upgrade.json"), "utf8")) as Upgrade;
     };
   });
+}
 
 const isEmpty = ({ packages, changes }: Upgrade): boolean => packages.length === 0 && changes.length === 0;
 

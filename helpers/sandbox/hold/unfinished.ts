@@ -127,12 +127,17 @@ export function readOwnUnfinished(name: SandboxName): Task | undefined {
 }
 
 /** Lists the sandboxes that a command like this one has left so that they cannot be used. Sorted. */
-export function listOwnBroken(): readonly SandboxName[] {
-  return listMarked().filter((name) => {
+export const listOwnBroken = (): readonly SandboxName[] =>
+  findOwn()
+    .filter(({ task }) => isBroken(task))
+    .map(({ name }) => name);
+
+/** Finds what a command like this one has begun. Sorted by name. */
+export const findOwn = (): readonly { readonly name: SandboxName; readonly task: Task }[] =>
+  listMarked().flatMap((name) => {
     const task = readOwnUnfinished(name);
-    return task !== undefined && isBroken(task);
+    return task === undefined ? [] : [{ name, task }];
   });
-}
 
 function listMarked(): readonly SandboxName[] {
   const prefix = ".unfinished-";
