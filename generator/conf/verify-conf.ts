@@ -1,6 +1,7 @@
 import { basename } from "node:path";
-import { type Conf, originOf } from "./conf.ts";
+import type { Conf } from "./conf.ts";
 import { findConflicts } from "./find-conflicts.ts";
+import { describeRisk, findRisks } from "./find-risks.ts";
 import { loadAllConfs, type LoadedConf, loadConfFile } from "./load-conf.ts";
 import { confDirectories } from "./paths.ts";
 import type { ConfError } from "./sandbox-error.ts";
@@ -32,7 +33,7 @@ export function verifyLoaded(sandbox: LoadedConf, sandboxes = loadAllConfs().san
   const all = [...sandboxes.filter(({ name }) => name !== sandbox.name), sandbox];
   return {
     errors: [...sandbox.errors, ...(findConflicts(all).get(sandbox.name) ?? [])],
-    warnings: findWarnings(sandbox),
+    warnings: findRisks(sandbox.conf).map((risk) => describeRisk(sandbox.conf, risk)),
     conf: sandbox.conf,
   };
 }
@@ -40,22 +41,4 @@ export function verifyLoaded(sandbox: LoadedConf, sandboxes = loadAllConfs().san
 function loadOne(path: string, folders: readonly string[]): LoadedConf {
   const name = parseSandboxName(basename(path, ".conf"));
   return { name, path, ...loadConfFile(name, path, folders) };
-}
-
-function findWarnings({ conf }: LoadedConf): readonly string[] {
-  const { path, line } = originOf(conf, "Network", 0);
-  return [
-    ...(conf.Network.kind === "host"
-      ? [
-          `${path}:${line}: Network=host gives up a wall: processes inside can reach everything that listens on this host, including loopback and abstract sockets`,
-        ]
-      : []),
-    ...conf.Mount.flatMap((mount, index) => {
-      if (mount.kind !== "host-bind" || !mount.suid) return [];
-      const origin = originOf(conf, "Mount", index);
-      return [
-        `${origin.path}:${origin.line}: Mount=host-bind,suid gives up a wall: users of this host who can reach ${mount.source} can run set-user-id files that root inside leaves there`,
-      ];
-    }),
-  ];
 }

@@ -5,8 +5,8 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
   [
     "create",
     [
-      "create web1 --unit apache2.service --publish 8081:80 --start",
-      "create web3 /usr/sbin/nginx --publish 8083:80 --dry-run",
+      "create web1 --unit apache2.service --publish 127.0.0.1:8081:80 --start",
+      "create web3 /usr/sbin/nginx --publish 127.0.0.1:8083:80 --dry-run",
       "create db --unit redis-server.service --imagesize 256M",
       "create clock -- /usr/bin/sleep infinity",
     ],
@@ -43,8 +43,8 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
   [
     "set",
     [
-      "set web1 Publish+=8444:443 TimeoutStopSec=20s",
-      "set web1 Publish-=8444:443 TimeoutStopSec=",
+      "set web1 Publish+=127.0.0.1:8444:443 TimeoutStopSec=20s",
+      "set web1 Publish-=127.0.0.1:8444:443 TimeoutStopSec=",
       "set clock Unit.StartLimitBurst=3",
     ],
   ],
@@ -60,9 +60,18 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
   ["rollback", ["rollback web1 before"]],
   ["delete-snapshot", ["delete-snapshot web1 before"]],
   ["resize", ["resize db 300M"]],
-  ["clone", ["clone web1 web2 --publish 8082:80", "clone dns1 dns2 --listen 127.0.0.2:53/udp --address 192.0.2.8/24"]],
+  [
+    "clone",
+    ["clone web1 web2 --publish 127.0.0.1:8082:80", "clone dns1 dns2 --listen 127.0.0.2:53/udp --address 192.0.2.8/24"],
+  ],
   ["export", ["export web1", "export web1 - | ssh other 'cat > web1.tar.zst'"]],
-  ["import", ["import web1.tar.zst web4 --publish 8084:80 --dry-run", "import web1.tar.zst web4 --publish 8084:80"]],
+  [
+    "import",
+    [
+      "import web1.tar.zst web4 --publish 127.0.0.1:8084:80 --dry-run",
+      "import web1.tar.zst web4 --publish 127.0.0.1:8084:80",
+    ],
+  ],
   ["rename", ["rename web4 shop"]],
   ["disable", ["disable web1"]],
   ["delete", ["delete shop", "delete --force clock"]],

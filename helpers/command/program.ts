@@ -60,7 +60,7 @@ const groups: readonly (readonly [string, (program: Command) => void])[] = [
 
 const firstSteps = `
 First steps (for more see \`sandboxcontainer VERB --help\`):
-  sandboxcontainer create web1 --unit apache2.service --publish 8081:80
+  sandboxcontainer create web1 --unit apache2.service --publish 127.0.0.1:8081:80
   systemctl start sandbox@web1
   sandboxcontainer list
   sandboxcontainer execute web1 -- cat /etc/hostname

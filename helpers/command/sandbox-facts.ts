@@ -4,6 +4,7 @@ import type { Conf } from "../../generator/conf/conf.ts";
 import { loadAllConfs, loadConf, type LoadedConf } from "../../generator/conf/load-conf.ts";
 import { describeNetwork, hasInterface } from "../../generator/conf/values/parse-network.ts";
 import { findFormer, listOrphans } from "../sandbox/orphans.ts";
+import { describePublish } from "../../generator/conf/values/parse-publish.ts";
 import { ownStamp } from "../sandbox/populate/stamp.ts";
 import { confFile, runtimeDirectory } from "../../generator/conf/paths.ts";
 import { ConfErrors, describeError } from "../../generator/conf/sandbox-error.ts";
@@ -156,10 +157,7 @@ function describeSandbox(
     profile: control?.kind === "apparmor" ? control.profile : null,
     unconfined: controller !== undefined && !isConfined(name, controller.initPid),
     memoryBytes: controller === undefined ? null : (orMissing(() => readUsage(controller.pid))?.memoryBytes ?? null),
-    ports:
-      conf?.Publish.map(
-        ({ address, hostPort, port }) => `${address === undefined ? "" : `${address}:`}${hostPort}:${port}`,
-      ) ?? [],
+    ports: conf?.Publish.map(describePublish) ?? [],
     published: conf === null ? [] : listPublished(conf),
     network: conf === null ? null : describeNetwork(conf.Network),
     addresses:

@@ -28,6 +28,14 @@ export function parsePublish(text: string): Publish {
   throw new ValueError("expected [ADDRESS:]HOSTPORT:PORT, such as 8080:80, 127.0.0.1:8080:80 or [::1]:8080:80");
 }
 
+/** A published port as a conf spells it. */
+export const describePublish = ({ address, hostPort, port }: Publish): string =>
+  `${address === undefined ? "" : `${address}:`}${hostPort}:${port}`;
+
+/** Whether only processes of the host can connect. */
+export const isOnLoopback = ({ address }: Publish): boolean =>
+  address !== undefined && (address === "[::1]" || address.startsWith("127."));
+
 /** A port of the host whose socket is passed to the sandbox. */
 export interface Listen {
   /** IPv6 is in brackets. undefined means all IPv4 and IPv6 addresses of the host. */

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
+import { loadConf } from "../../../generator/conf/load-conf.ts";
 import { confFile, imageFile, stateDirectory, stateRoot } from "../../../generator/conf/paths.ts";
 import type { ConfTexts } from "../../../generator/conf/load-conf.ts";
 import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
@@ -14,6 +15,7 @@ import { copyConfigured } from "../../sandbox/populate/write-steps.ts";
 import { run } from "../../host/run.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
 import { adopt, verifyNewcomer } from "../create/adopt.ts";
+import { warnOfRisks } from "../conf/warn-of-risks.ts";
 import { writeValues } from "../conf/edit-conf-text.ts";
 import { requireSandbox } from "../require-sandbox.ts";
 import { requireFreeName } from "../create/make-sandbox.ts";
@@ -56,6 +58,7 @@ export async function cloneSandbox(sourceText: string, nameText: string, options
   });
   await conclude([name], async () => {
     await recordEvent(name, { event: "created" });
+    warnOfRisks(loadConf(name));
     report(source, name, changed, options);
   });
 }

@@ -1,4 +1,4 @@
-import { loadConf } from "../../../generator/conf/load-conf.ts";
+import { loadConf, loadConfText } from "../../../generator/conf/load-conf.ts";
 import { confFile } from "../../../generator/conf/paths.ts";
 import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { describeLeftBehind } from "../../sandbox/manifest/referred-data.ts";
@@ -8,6 +8,7 @@ import { conclude } from "../../sandbox/hold/unfinished.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
 import { applyAssignments } from "../conf/apply-assignments.ts";
 import { requireRight } from "../conf/find-mistakes.ts";
+import { warnOfRisks } from "../conf/warn-of-risks.ts";
 import { renderConf } from "../create/conf-text.ts";
 import type { CreateRequest } from "../create/request.ts";
 import { adviseIfSlow, explainFailure } from "../explain-failure.ts";
@@ -34,6 +35,7 @@ export async function createSandbox(request: CreateRequest): Promise<void> {
   await requireRight(name, text);
   if (request.dryRun) {
     await showPlan(name, text, request);
+    warnOfRisks(loadConfText(name, confFile(name), text).conf);
     return;
   }
   if (request.copy) await warnOfLeftBehind(name, text);
@@ -52,7 +54,9 @@ export async function createSandbox(request: CreateRequest): Promise<void> {
     // From here on the sandbox exists. If it does not start, it stays, so that someone can look at it.
     const isUp = request.start && (await start(systemd, name, units.length === 0));
     report(request, name, units, isUp);
-    const suggestion = suggestCapabilities(name, loadConf(name), await asked);
+    const conf = loadConf(name);
+    warnOfRisks(conf);
+    const suggestion = suggestCapabilities(name, conf, await asked);
     if (suggestion !== null) warn(suggestion);
   });
 }

@@ -15,6 +15,7 @@ import { type JsonOption, print } from "../output.ts";
 import { recordEvent } from "../record-event.ts";
 import { findMistakes, requireRight } from "../conf/find-mistakes.ts";
 import { putIntoEffect, reportEffect } from "../conf/put-into-effect.ts";
+import { warnOfRisks } from "../conf/warn-of-risks.ts";
 import { readOwnConf, replaceConf } from "../conf/replace-conf.ts";
 import { type SetOptions, tryLoad } from "./set.ts";
 
@@ -60,6 +61,7 @@ async function useText(name: SandboxName, text: string, options: JsonOption): Pr
   const after = loadConf(name);
   const effect = await putIntoEffect(systemd, before, after);
   await recordEvent(name, { event: "changed", keys: [...effect.live, ...effect.restart] });
+  warnOfRisks(after, before);
   reportEffect(after, effect, options);
 }
 

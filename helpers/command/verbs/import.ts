@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { writeFile } from "../../host/write-file.ts";
+import type { Conf } from "../../../generator/conf/conf.ts";
+import { loadConf, loadConfText } from "../../../generator/conf/load-conf.ts";
 import { parseConf } from "../../../generator/conf/parse-conf.ts";
 import { confFile, stateDirectory, stateRoot } from "../../../generator/conf/paths.ts";
 import { printableText } from "../../../generator/conf/printable-text.ts";
@@ -19,12 +21,14 @@ import { formatBases } from "../../sandbox/populate/bases.ts";
 import { printableName } from "../../sandbox/untrusted-text.ts";
 import { connectSystemd } from "../../host/systemd.ts";
 import { type OwnValues, withOwn } from "../conf/own-values.ts";
+import { warnOfRisks } from "../conf/warn-of-risks.ts";
 import { adopt, verifyNewcomer } from "../create/adopt.ts";
 import { replaceSandbox, requireSame } from "../create/replace-sandbox.ts";
 import { requireFreeName } from "../create/make-sandbox.ts";
 import { print, printJson, warn, withProgress } from "../output.ts";
 import { recordEvent } from "../record-event.ts";
 import { requireRoot } from "../require-root.ts";
+import { tryLoad } from "./set.ts";
 
 export interface ImportOptions extends OwnValues {
   readonly json?: boolean;
@@ -44,6 +48,7 @@ export async function importSandbox(path: string, wanted: string | undefined, op
   requireRoot();
   if (chosen !== undefined && options.replace !== true) requireFreeName(chosen);
   using systemd = await connectSystemd();
+  let before: Conf | undefined;
   const plan = await withProgress(`Importing ${file}`, () =>
     withStaging(stateRoot, async (folder) => {
       const { records, plan: newcomer } = await unpackInto(folder, file, chosen, options);
@@ -57,6 +62,7 @@ export async function importSandbox(path: string, wanted: string | undefined, op
             hint: "Run the command again if it is still wanted",
           });
         if (isOlder) requireSame(name, records.state);
+        before = isOlder ? tryLoad(name) : undefined;
         await (isOlder ? replaceSandbox : adopt)(systemd, { ...newcomer, folder });
         await recordEvent(name, isOlder ? { event: "changed", keys: [] } : { event: "created" });
       });
@@ -69,6 +75,7 @@ export async function importSandbox(path: string, wanted: string | undefined, op
       warn(`this line makes the host run a program, or passes data to one: ${printableName(program)}`);
     if (leftOut.length > 0 && options.json !== true)
       warn(`these settings do not go with the new addresses and ports, and were left out: ${leftOut.join(", ")}`);
+    warnOfRisks(loadConf(name), before);
     if (options.json === true)
       printJson({ name, file, conf: confFile(name), unit: `sandbox@${name}.service`, leftOut });
     else print(`Imported ${name}. Start it with: systemctl start sandbox@${name}`);
@@ -162,6 +169,7 @@ async function showArchive(file: string, chosen: SandboxName | undefined, option
   if (plan === undefined) throw new Error("an archive without records");
   if (options.json === true) printJson(describePlan(file, plan, contents));
   else print(formatPlan(plan, contents));
+  warnOfRisks(loadConfText(plan.name, confFile(plan.name), plan.text).conf);
 }
 
 const describePlan = (file: string, { name, text, dropIns, leftOut, programs }: Plan, contents: Contents) => ({

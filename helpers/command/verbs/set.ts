@@ -14,6 +14,7 @@ import { applyAssignments } from "../conf/apply-assignments.ts";
 import { type Assignment, parseAssignment } from "../conf/parse-assignment.ts";
 import { requireRight } from "../conf/find-mistakes.ts";
 import { putIntoEffect, reportEffect } from "../conf/put-into-effect.ts";
+import { warnOfRisks } from "../conf/warn-of-risks.ts";
 import { readOwnConf, replaceConf } from "../conf/replace-conf.ts";
 
 export interface SetOptions {
@@ -37,6 +38,7 @@ export async function setSettings(text: string, words: readonly string[], option
   const effect = await putIntoEffect(systemd, before, after);
   if (fresh !== old) await recordEvent(name, { event: "changed", keys: assignments.map(({ key }) => key) });
   for (const { key } of assignments) warnOfDropIn(after, key);
+  warnOfRisks(after, before);
   reportEffect(after, effect, options);
 }
 
