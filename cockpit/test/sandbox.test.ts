@@ -237,7 +237,7 @@ test("a sandbox that another administrator deletes says so", async () => {
   await runInBed("sandboxcontainer create gone -- /usr/bin/sleep infinity");
   const { page, checkQuiet } = await visit({ path: "/sandbox/gone/files" });
   await page.getByRole("button", { name: "etc/" }).waitFor();
-  await runInBed("sandboxcontainer delete gone");
+  await runInBed("sandboxcontainer delete --force gone");
   await page.getByText("There is no sandbox gone").waitFor();
   await checkQuiet();
 });

@@ -55,7 +55,7 @@ export async function tryService(bed: Bed, service: Service, options: TryOptions
         await bed.run("systemctl", "stop", instance);
       },
     ],
-    ["delete", () => bed.run("sandboxcontainer", "delete", name)],
+    ["delete", () => bed.run("sandboxcontainer", "delete", "--force", name)],
   ]);
   if (!outcome.passed) {
     options.onFailure(await gatherEvidence(bed, name));

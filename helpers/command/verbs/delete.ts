@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline/promises";
 import { listSandboxes } from "../../../generator/conf/load-conf.ts";
 import { confFile } from "../../../generator/conf/paths.ts";
 import { describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
@@ -6,6 +5,7 @@ import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
 import { conclude } from "../../sandbox/hold/unfinished.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
+import { ask } from "../ask.ts";
 import { describeLeftovers, listGuarded } from "../guarded-folders.ts";
 import { requireSandboxes } from "../require-sandbox.ts";
 import { print, printJson, warn, withProgress } from "../output.ts";
@@ -69,14 +69,15 @@ function requireOwnConf(name: SandboxName): void {
 
 async function agree(systemd: Systemd, names: readonly SandboxName[]): Promise<void> {
   for (const name of names) await requireNotRunning(systemd, name);
-  if (!process.stdin.isTTY) return;
-  const what = names.length === 1 ? "sandbox" : "sandboxes";
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(
-    `Delete ${what} ${names.join(", ")} with all ${names.length === 1 ? "its" : "their"} data? [y/N] `,
-  );
-  terminal.close();
-  if (!/^y(es)?$/i.test(answer.trim())) throw new SandboxError(`kept ${names.join(", ")}`);
+  const what = `${names.length === 1 ? "sandbox" : "sandboxes"} ${names.join(", ")}`;
+  const data = `all ${names.length === 1 ? "its" : "their"} data`;
+  if (!process.stdin.isTTY)
+    throw new SandboxError(`nobody can be asked whether ${what} should go with ${data}: there is no terminal`, {
+      hint: `To delete without being asked: sandboxcontainer delete --force ${names.join(" ")}`,
+      status: 2,
+    });
+  const answer = await ask(`Delete ${what} with ${data}? [y/N] `);
+  if (answer === undefined || !/^y(es)?$/i.test(answer)) throw new SandboxError(`kept ${names.join(", ")}`);
 }
 
 async function requireNotRunning(systemd: Systemd, name: SandboxName): Promise<void> {

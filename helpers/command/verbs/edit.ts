@@ -2,7 +2,6 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { createInterface } from "node:readline/promises";
 import { text as readStream } from "node:stream/consumers";
 import { writeFile } from "../../host/write-file.ts";
 import { loadConf } from "../../../generator/conf/load-conf.ts";
@@ -10,6 +9,7 @@ import { confFile } from "../../../generator/conf/paths.ts";
 import { type ConfError, describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { connectSystemd } from "../../host/systemd.ts";
+import { ask } from "../ask.ts";
 import { requireSandbox } from "../require-sandbox.ts";
 import { type JsonOption, print } from "../output.ts";
 import { recordEvent } from "../record-event.ts";
@@ -78,18 +78,16 @@ async function editUntilRight(name: SandboxName, copy: string): Promise<string |
     const errors = await findMistakes(name, text);
     if (errors.length === 0) return text;
     process.stderr.write(errors.map((error: ConfError) => `${describeError(error)}\n`).join(""));
-    const answer = process.stdin.isTTY ? await ask() : "k";
+    const answer = process.stdin.isTTY ? await askWhatNow() : "k";
     if (answer === "d") return undefined;
     if (answer === "k")
       throw new SandboxError(`the conf of ${name} stays as it was`, { hint: `Your text is in ${copy}`, status: 2 });
   }
 }
 
-async function ask(): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question("[e]dit again, [k]eep the text in a file, or [d]iscard it? ");
-  terminal.close();
-  return answer.trim().toLowerCase().slice(0, 1) || "e";
+async function askWhatNow(): Promise<string> {
+  const answer = await ask("[e]dit again, [k]eep the text in a file, or [d]iscard it? ");
+  return answer === undefined ? "k" : answer.toLowerCase().slice(0, 1) || "e";
 }
 
 // The variables may contain options, as other programs allow.

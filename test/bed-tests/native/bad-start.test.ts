@@ -147,7 +147,7 @@ test("stop works when the conf is gone, and delete takes the rest", async (t) =>
   await bed.run("sh", "-c", "rm /etc/sandboxcontainer/orphan.conf; systemctl daemon-reload");
   await bed.run("systemctl", "stop", "sandbox@orphan");
   assert.equal((await bed.try("virsh", "-c", "lxc:///system", "domstate", "orphan")).status, 1);
-  await bed.run("sandboxcontainer", "delete", "orphan");
+  await bed.run("sandboxcontainer", "delete", "--force", "orphan");
   await assertNothingOf("orphan");
 });
 

@@ -91,13 +91,13 @@ test("a sandbox that cannot be deleted does not keep the others from it", async 
   const conf = "/etc/sandboxcontainer/kept.conf";
   await bed.run("mount", "--bind", conf, conf);
   try {
-    const { status, stdout, stderr } = await command("delete", "kept", "gone");
+    const { status, stdout, stderr } = await command("delete", "--force", "kept", "gone");
     assert.deepEqual([status, stdout], [1, "Deleted gone\n"]);
     assert.match(stderr, /kept\.conf/);
   } finally {
     await bed.run("umount", conf);
   }
-  assert.deepEqual(await command("delete", "kept"), { status: 0, stdout: "Deleted kept\n", stderr: "" });
+  assert.deepEqual(await command("delete", "--force", "kept"), { status: 0, stdout: "Deleted kept\n", stderr: "" });
 });
 
 // F11

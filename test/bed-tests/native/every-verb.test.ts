@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { buildProgram } from "../../../helpers/command/program.ts";
 import { type Ran, useBed } from "../bed.ts";
-import { useCommand } from "../command.ts";
+import { oneLine, useCommand } from "../command.ts";
 import { useSandboxes } from "../sandbox.ts";
 
 const bed = useBed("native");
@@ -111,7 +111,22 @@ test("with a conf that is nonsense no verb loses its head", async (t) => {
   assert.match((await command("verify", "broken")).stdout, /broken\.conf:4: .*Publish/);
   assert.match((await command("show", "broken")).stdout, /error: .*broken\.conf:1/);
   assert.match((await command("list")).stdout, /^broken +bad conf /m);
-  assert.equal((await command("delete", "broken")).status, 0);
+  assert.equal((await command("delete", "--force", "broken")).status, 0);
+});
+
+test("without a terminal delete wants to be told that nobody need be asked", async (t) => {
+  for (const name of ["unasked1", "unasked2"]) await makeSleeper(t, name);
+  oneLine(
+    await command("delete", "unasked1", "unasked2"),
+    2,
+    /whether sandboxes unasked1, unasked2 should go .*no terminal\. To delete .*: sandboxcontainer delete --force unasked1 unasked2$/m,
+  );
+  const { errors } = JSON.parse((await command("delete", "unasked1", "--json")).stdout) as {
+    errors: readonly unknown[];
+  };
+  assert.equal(errors.length, 1);
+  assert.equal((await bed.try("test", "-e", "/var/lib/sandboxcontainer/unasked1/root")).status, 0);
+  assert.equal((await command("delete", "--force", "unasked1", "unasked2")).status, 0);
 });
 
 test("delete asks on a terminal, and keeps what nobody says yes to", async (t) => {
@@ -121,6 +136,11 @@ test("delete asks on a terminal, and keeps what nobody says yes to", async (t) =
   const kept = await answer("n\n");
   assert.equal(kept.status, 1);
   assert.match(kept.stdout, /Delete sandbox asked with all its data\? \[y\/N\][^]*kept asked/);
+  for (const key of ["\\003", "\\004"]) {
+    const typed = `{ sleep 3; printf '${key}'; sleep 1; } | timeout 20 script -qec 'sandboxcontainer delete asked' /dev/null`;
+    const { status, stdout } = await bed.try("sh", "-c", typed);
+    assert.deepEqual([status, /\n[^]*/.exec(stdout)?.[0]], [1, "\nkept asked\r\n"], stdout);
+  }
   assert.match((await answer("y\n")).stdout, /Deleted asked/);
   assert.equal((await bed.try("test", "-e", "/var/lib/sandboxcontainer/asked")).status, 1);
 });

@@ -163,7 +163,7 @@ test("the unit ends as its command does: success, a status, a signal", async (t)
       assert.equal(await property("ends", "ActiveState"), state, script);
     });
     assert.equal(await property("ends", "Result"), result, script);
-    await bed.run("sandboxcontainer", "delete", "ends");
+    await bed.run("sandboxcontainer", "delete", "--force", "ends");
   }
 });
 

@@ -66,7 +66,7 @@ test("a sandbox comes back from its archive as it was", async (t) => {
   assert.ok(Number(await bed.run("stat", "-c", "%s", archive)) < 4 * 1024 ** 2, "holes take no space");
   oneLine(await command("export", "exp1", archive), 1, /exp1\.tar\.zst already exists/);
   oneLine(await command("import", archive), 1, /the name exp1 is taken/);
-  await bed.run("sandboxcontainer", "delete", "exp1");
+  await bed.run("sandboxcontainer", "delete", "--force", "exp1");
   await bed.run("sandboxcontainer", "import", archive);
   assert.match(await bed.run("getfattr", "-e", "hex", "-n", "security.capability", `${tree}/holes`), /0x010000020020/);
   await bed.run("systemctl", "start", "sandbox@exp1");
@@ -106,7 +106,7 @@ test("an image goes through an archive as well, and through a pipe", async (t) =
   await inside("exp-i", "echo kept > /srv/file");
   await bed.run("systemctl", "stop", "sandbox@exp-i");
   await bed.run("sh", "-c", "sandboxcontainer export exp-i - > /root/image.tar.zst");
-  await bed.run("sandboxcontainer", "delete", "exp-i");
+  await bed.run("sandboxcontainer", "delete", "--force", "exp-i");
   await bed.run("sandboxcontainer", "import", "/root/image.tar.zst");
   await bed.run("systemctl", "start", "sandbox@exp-i");
   assert.equal((await inside("exp-i", "cat /srv/file")).stdout, "kept\n");
@@ -164,7 +164,7 @@ test("an archive with anything else than a sandbox in it is refused before it is
   assert.equal(await bed.run("sh", "-c", "find / -xdev -name escaped 2>/dev/null; true"), "");
   await nothingOf("bad");
   assert.equal((await command("import", await forge(""))).status, 0);
-  await bed.run("sandboxcontainer", "delete", "bad");
+  await bed.run("sandboxcontainer", "delete", "--force", "bad");
 });
 
 test("a wrong conf, name or manifest in it is refused", async (t) => {

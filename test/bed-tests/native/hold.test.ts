@@ -42,7 +42,7 @@ test(
     for (const verb of [
       ["rename", "held", "other"],
       ["snapshot", "held"],
-      ["delete", "held"],
+      ["delete", "--force", "held"],
       ["clone", "held", "held-b", "-p", "8122:80"],
       ["upgrade", "held"],
     ]) {

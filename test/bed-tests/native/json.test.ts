@@ -122,7 +122,7 @@ const keeping: Situation = {
     { line: "rename json-3 json-4", has: /json-4/ },
     { line: "clone json-1 json-3 -p 8098:80", has: /8098/ },
     { line: "edit json-2", has: /"TimeoutStopSec"/ },
-    { line: "delete json-4", has: /true/ },
+    { line: "delete --force json-4", has: /true/ },
   ],
 };
 

@@ -68,7 +68,7 @@ test("A1: an import writes into the state folder what it knows, by name, and a t
     bed.run("sh", "-c", `ls -A ${state}/${name} | grep -vE '^(populated-|bases|start$|replaced$)'`);
   assert.equal(await list("bad"), await list("plain"));
   assert.match(await bed.run("cat", "/var/lib/sandboxcontainer/bad/root/x"), /^x$/);
-  await bed.run("sandboxcontainer", "delete", "bad");
+  await bed.run("sandboxcontainer", "delete", "--force", "bad");
 });
 
 test("A1: an archive that is larger than it looks stops before the disk is full, and leaves nothing", async () => {

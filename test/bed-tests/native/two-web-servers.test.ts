@@ -172,7 +172,7 @@ test("stop and delete leave nothing of the name behind", async (context) => {
   for (const name of ["web6", "web7"]) {
     await bed.run("systemctl", "stop", `sandbox@${name}`);
     assert.equal(await property(name, "Result"), "success");
-    await bed.run("sandboxcontainer", "delete", name);
+    await bed.run("sandboxcontainer", "delete", "--force", name);
   }
   // systemd (257) never removes a file log-extra-fields:UNIT, of whatever unit, before the next boot.
   const leftovers = await bed.run(

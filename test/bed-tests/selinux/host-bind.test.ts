@@ -51,7 +51,7 @@ test("the helpers may guard a folder as at a boot, and delete may look for what 
   await bed.run("systemctl", "start", "sandboxcontainer-guard");
   assert.match(await mountsOn(folder), /nosuid,nodev/);
   assert.equal(await whoBecomes(`${folder}/id`), "65534");
-  const { status, stderr } = await bed.try("sandboxcontainer", "delete", "booted");
+  const { status, stderr } = await bed.try("sandboxcontainer", "delete", "--force", "booted");
   assert.equal(status, 0, stderr);
   assert.match(stderr, /\/srv\/booted\/id/);
 });

@@ -155,7 +155,7 @@ test("reload, restart, stop, start and delete work, and end as a success", async
   assert.equal(await fetchPage(8084), "page of unit");
   for (const name of ["unit", "command"]) {
     await bed.run("systemctl", "stop", `sandbox@${name}`);
-    await bed.run("sandboxcontainer", "delete", name);
+    await bed.run("sandboxcontainer", "delete", "--force", name);
   }
 });
 
