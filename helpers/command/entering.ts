@@ -4,6 +4,7 @@ import type { Identity } from "./enter-sandbox.ts";
 
 interface Options {
   readonly json?: boolean;
+  readonly archive?: boolean;
 }
 
 const json = ["--json", "print JSON, for programs"] as const;
@@ -45,20 +46,18 @@ export function addEntering(program: Command): void {
 function addCopying(program: Command): void {
   program
     .command("copy-to <name> <source> <source-or-dest...>")
-    .description(
-      "copy files and folders from the host into a running sandbox; `-` reads a tar archive from standard input",
-    )
+    .description("copy files and folders from the host into a sandbox; `-` reads a tar archive from standard input")
     .usage("NAME SOURCE... DEST [options]")
+    .option("-a, --archive", "keep owners and groups, as numbers")
     .option(...json)
     .action(async (name: string, source: string, rest: string[], options: Options) => {
       await (await import("./verbs/copy-to.ts")).copyToSandbox(name, [source, ...rest], options);
     });
   program
     .command("copy-from <name> <source> <source-or-dest...>")
-    .description(
-      "copy files and folders from a running sandbox to the host; `-` writes a tar archive to standard output",
-    )
+    .description("copy files and folders from a sandbox to the host; `-` writes a tar archive to standard output")
     .usage("NAME SOURCE... DEST [options]")
+    .option("-a, --archive", "keep owners and groups, as numbers")
     .option(...json)
     .action(async (name: string, source: string, rest: string[], options: Options) => {
       await (await import("./verbs/copy-from.ts")).copyFromSandbox(name, [source, ...rest], options);

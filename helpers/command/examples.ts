@@ -37,7 +37,14 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
       "copy-to web1 - /var/www < pages.tar",
     ],
   ],
-  ["copy-from", ["copy-from web1 /var/log/apache2 /root/logs", "copy-from web1 /var/www - > web1.tar"]],
+  [
+    "copy-from",
+    [
+      "copy-from web1 /var/log/apache2 /root/logs",
+      "copy-from --archive db /etc/redis /root/redis",
+      "copy-from web1 /var/www - > web1.tar",
+    ],
+  ],
   ["diff", ["diff web1", "diff web1 /etc/apache2 --text"]],
   ["reload", ["reload web1"]],
   [

@@ -4,32 +4,59 @@ import { EarlyEnd } from "../../sandbox/copy/byte-reader.ts";
 import { type Child, startChild } from "../../sandbox/copy/child.ts";
 import { finalizeDestination, parseInsideSource, type Source, splitPaths } from "../../sandbox/copy/paths.ts";
 import { type Destination, type Named, notAnArchive, unpack, type Unpacked } from "../../sandbox/copy/unpack.ts";
-import { enterSandbox } from "../enter-sandbox.ts";
+import { type Kept, outside } from "../../sandbox/copy/write-members.ts";
 import { formatBytes } from "../../sandbox/format-bytes.ts";
-import { type JsonOption, printJson, warn, withProgress } from "../output.ts";
+import { printJson, warn, withProgress } from "../output.ts";
+import { readingTree } from "../../sandbox/snapshots/copy-root.ts";
+import { findInTree } from "../tree-paths.ts";
+import { type Reach, whileReachable } from "../while-reachable.ts";
+import type { CopyOptions } from "./copy-to.ts";
 
 /**
- * Copies files and folders of a running sandbox to the host. A tar inside reads them, where all links lead to places
- * inside. We do not trust what it sends, and unpack it accordingly. `-` writes the archive to standard output.
+ * Copies files and folders of a sandbox to the host. If it runs, a tar inside reads them, where all links lead to places
+ * inside. We do not trust what it sends, and unpack it accordingly. If it is stopped, a tar of the host reads the tree, through a
+ * mount without links. `-` writes the archive to standard output.
  */
-export async function copyFromSandbox(text: string, paths: readonly string[], options: JsonOption): Promise<void> {
+export async function copyFromSandbox(text: string, paths: readonly string[], options: CopyOptions): Promise<void> {
   const { sources, destination } = splitPaths(paths);
-  const { name, words } = enterSandbox(text);
   const parsed = sources.map(parseInsideSource);
-  if (destination === "-") {
-    await sendArchive([...words, ...packWords(parsed)], name);
-    return;
-  }
+  await whileReachable(text, (reach) =>
+    destination === "-"
+      ? sendArchive(readWords(reach, parsed), reach.name)
+      : copyOut(reach, { sources, parsed, destination }, options),
+  );
+}
+
+/** The words of a tar that reads these sources. */
+const readWords = (reach: Reach, sources: readonly Source[]): readonly string[] =>
+  reach.kind === "inside"
+    ? [...reach.words, ...packWords(sources)]
+    : readingTree(reach.tree, packWords(sources.map((source) => findInTree(reach, source))));
+
+interface Asked {
+  readonly sources: readonly string[];
+  readonly parsed: readonly Source[];
+  readonly destination: string;
+}
+
+async function copyOut(
+  reach: Reach,
+  { sources, parsed, destination }: Asked,
+  { archive = false, json = false }: CopyOptions,
+): Promise<void> {
+  const kept = { ...outside, owners: archive };
+  // What is not there is told before anything is made.
+  const readers = parsed.map((source) => readWords(reach, [source]));
   const places = parsed.map((source) => finalizeDestination(destination, source, sources.length > 1));
-  const results = await withProgress(`Copying from ${name}`, async (tell) => {
+  const results = await withProgress(`Copying from ${reach.name}`, async (tell) => {
     const all: Unpacked[] = [];
     for (const [index, source] of parsed.entries()) {
       const place = places[index];
-      if (place !== undefined) all.push(await copyOne([...words, ...packWords([source])], source, place, tell));
+      if (place !== undefined) all.push(await copyOne(readers[index] ?? [], source, place, tell, kept));
     }
     return all;
   });
-  report(name, sources, destination, results, options.json === true);
+  report(reach.name, sources, destination, results, json);
 }
 
 /**
@@ -40,19 +67,22 @@ export const packWords = (sources: readonly Source[]): readonly string[] => [
   ...sources.flatMap(({ folder, name }) => [`--directory=${folder}`, `--add-file=${name}`]),
 ];
 
-async function copyOne(
+/** Unpacks at a place what a tar, whose words these are, says of one source. */
+export async function copyOne(
   words: readonly string[],
   source: Source,
   place: Destination,
   tell: (progress: string) => void,
+  kept: Kept,
 ): Promise<Unpacked> {
   const what = posix.join(source.folder, source.name);
   const child = startChild(words, "ignore", "pipe");
   const stop = stopOnSignals(child);
   try {
-    const unpacked = await unpack(child.process.stdout as AsyncIterable<Buffer>, source.name, place, (bytes) => {
+    const report = (bytes: number): void => {
       tell(formatBytes(bytes));
-    });
+    };
+    const unpacked = await unpack(child.process.stdout as AsyncIterable<Buffer>, source.name, place, report, kept);
     await requireSuccess(child, what);
     return unpacked;
   } catch (error) {
@@ -120,9 +150,13 @@ function report(
     printJson({ name, sources, destination, files: sum("files"), bytes: sum("bytes"), ...names });
     return;
   }
-  warnOf("skipped what is not a file, folder or link", leftOut);
+  warnOfLeftOut(leftOut);
   warnOf("these links point out of the copy, so on the host they point to other files", leadOut);
 }
+
+export const warnOfLeftOut = (named: Named): void => {
+  warnOf("skipped what is not a file, folder or link", named);
+};
 
 function warnOf(what: string, { names, count }: Named): void {
   if (count === 0) return;

@@ -1,33 +1,66 @@
 import { basename, join } from "node:path";
 import { type Readable, Transform } from "node:stream";
-import { helperDirectory } from "../../../generator/conf/paths.ts";
+import { helperDirectory, stateRoot } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { type Child, startChild } from "../../sandbox/copy/child.ts";
+import { labelCopy } from "../../sandbox/copy/label-copy.ts";
 import { parseHostSource, renameTop, type Source, splitPaths } from "../../sandbox/copy/paths.ts";
-import { packWords, requireSuccess } from "./copy-from.ts";
-import { enterSandbox } from "../enter-sandbox.ts";
+import { withoutLinks } from "../../sandbox/snapshots/copy-root.ts";
+import { withStaging } from "../../sandbox/snapshots/staging.ts";
+import { copyOne, packWords, requireSuccess, warnOfLeftOut } from "./copy-from.ts";
 import { formatBytes } from "../../sandbox/format-bytes.ts";
 import { type JsonOption, printJson, withProgress } from "../output.ts";
+import { chooseInTree, type Tree } from "../tree-paths.ts";
+import { type Reach, whileReachable } from "../while-reachable.ts";
 
 const unpacker = join(helperDirectory, "inside/unpack");
 
+export interface CopyOptions extends JsonOption {
+  /** Whether owners are kept, as numbers. */
+  readonly archive?: boolean;
+}
+
+type Tell = (progress: string) => void;
+
+interface Task {
+  readonly sources: readonly Source[];
+  readonly isArchive: boolean;
+  readonly destination: string;
+  readonly keepsOwners: boolean;
+  readonly tell: Tell;
+}
+
 /**
- * Copies files and folders of the host into a running sandbox. A tar inside unpacks them, with the rights and the label
- * of the processes there. `-` takes an archive from standard input.
+ * Copies files and folders of the host into a sandbox. If it runs, a tar inside unpacks them, with the rights and the label of the
+ * processes there; if it is stopped, we write beneath its tree. `-` takes an archive from standard input.
  */
-export async function copyToSandbox(text: string, paths: readonly string[], options: JsonOption): Promise<void> {
+export async function copyToSandbox(text: string, paths: readonly string[], options: CopyOptions): Promise<void> {
   const { sources, destination } = splitPaths(paths);
-  const { name, words } = enterSandbox(text);
   if (sources.includes("-") && sources.length > 1)
     throw new SandboxError("`-` cannot be combined with other sources", { status: 2 });
   const isArchive = sources[0] === "-";
-  const parsed = isArchive ? [] : sources.map(parseHostSource);
-  const bytes = await withProgress(`Copying to ${name}`, async (tell) => {
-    const receiver = startChild([...words, unpacker, destination, transformOf(parsed, destination)], "pipe", "ignore");
-    const sender = isArchive ? undefined : startChild(packWords(parsed), "ignore", "pipe");
-    return pass(sender, receiver, destination, tell);
+  await whileReachable(text, async (reach) => {
+    const parsed = isArchive ? [] : sources.map(parseHostSource);
+    const bytes = await withProgress(`Copying to ${reach.name}`, (tell) =>
+      copy(reach, { sources: parsed, isArchive, destination, keepsOwners: options.archive === true, tell }),
+    );
+    if (options.json === true) printJson({ name: reach.name, sources, destination, bytes });
   });
-  if (options.json === true) printJson({ name, sources, destination, bytes });
+}
+
+const copy = (reach: Reach, task: Task): Promise<number> =>
+  reach.kind === "inside"
+    ? copyInside(reach.words, task)
+    : task.isArchive
+      ? copyArchive(reach, task)
+      : copyIntoTree(reach, task);
+
+async function copyInside(words: readonly string[], task: Task): Promise<number> {
+  const { sources, isArchive, destination, keepsOwners, tell } = task;
+  const how = [destination, transformOf(sources, destination), keepsOwners ? "same" : "root"];
+  const receiver = startChild([...words, unpacker, ...how], "pipe", "ignore");
+  const sender = isArchive ? undefined : startChild(packWords(sources), "ignore", "pipe");
+  return pass(sender, receiver, destination, tell);
 }
 
 // Does the same as inside/unpack if the destination is not a folder.
@@ -37,12 +70,40 @@ function transformOf(sources: readonly Source[], destination: string): string {
   return source.name === "." ? "." : renameTop(source.name, basename(destination));
 }
 
-async function pass(
-  sender: Child | undefined,
-  receiver: Child,
-  destination: string,
-  tell: (progress: string) => void,
-): Promise<number> {
+async function copyIntoTree(at: Tree, { sources, destination, keepsOwners, tell }: Task): Promise<number> {
+  const places = sources.map((source) => chooseInTree(at, destination, source, sources.length > 1));
+  let bytes = 0;
+  for (const [index, source] of sources.entries()) {
+    const place = places[index];
+    if (place === undefined) continue;
+    const kept = { owners: keepsOwners, mode: 0o7777 };
+    const unpacked = await copyOne(packWords([source]), source, place, tell, kept).finally(() => {
+      labelCopy(at.name, place);
+    });
+    bytes += unpacked.bytes;
+    warnOfLeftOut(unpacked.leftOut);
+  }
+  return bytes;
+}
+
+/**
+ * Unpacks an archive of anybody in an empty folder first, in which no link leads anywhere: only our own reader writes in the
+ * tree, and it reads only what tar writes for it.
+ */
+async function copyArchive(at: Tree, task: Task): Promise<number> {
+  // It must be a folder, and is looked for before the archive is read.
+  chooseInTree(at, task.destination, { folder: "/", name: "any" }, true);
+  return withStaging(stateRoot, async (folder) => {
+    const owners = task.keepsOwners ? ["--same-owner", "--numeric-owner"] : ["--no-same-owner"];
+    const words = ["tar", "--extract", "--file=-", ...owners, "--warning=no-timestamp", `--directory=${folder}`];
+    const receiver = startChild(withoutLinks(folder, words), "pipe", "ignore");
+    const bytes = await pass(undefined, receiver, task.destination, task.tell);
+    await copyIntoTree(at, { ...task, sources: [{ folder, name: "." }] });
+    return bytes;
+  });
+}
+
+async function pass(sender: Child | undefined, receiver: Child, destination: string, tell: Tell): Promise<number> {
   let bytes = 0;
   const counter = new Transform({
     transform(chunk: Buffer, _encoding, done) {

@@ -1,11 +1,8 @@
 import { basename } from "node:path";
-import { loadConf } from "../../../generator/conf/load-conf.ts";
 import { findNearest } from "../../../generator/conf/nearest.ts";
 import { rootTree } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { isWithin } from "../../../generator/conf/values/parse-mount.ts";
-import { describeCover } from "../../sandbox/compare/explain-absence.ts";
 import { type FolderEntry, listFolder } from "../../sandbox/compare/list-folder.ts";
 import { formatBytes } from "../../sandbox/format-bytes.ts";
 import { mountTree } from "../../sandbox/image/mount-image.ts";
@@ -13,6 +10,7 @@ import type { ManifestEntry } from "../../sandbox/manifest/entry.ts";
 import { requireManifest } from "../../sandbox/manifest/read-manifest.ts";
 import { findObstacle } from "../../sandbox/tree/find-obstacle.ts";
 import { printableName, quoteName } from "../../sandbox/untrusted-text.ts";
+import { findCover } from "../find-cover.ts";
 import { formatTable, type JsonOption, print, printJson, warn } from "../output.ts";
 import { requireSandbox } from "../require-sandbox.ts";
 import { parseSandboxPath } from "../sandbox-path.ts";
@@ -24,23 +22,12 @@ export async function listFiles(text: string, folderText = "/", options: JsonOpt
   const { entries } = requireManifest(name);
   const folder = parseSandboxPath(name, folderText);
   const files = listFolder(rootTree(name), entries, folder);
-  const cover = describeCover(folder) ?? describeMount(name, folder);
+  const cover = findCover(name, folder);
   if (files === undefined) throw describeObstacle(name, folder, cover, entries);
   if (cover !== undefined) warn(`${cover}; this lists what the root itself has there`);
   if (options.json === true) printJson(files);
   else if (files.length > 0)
     print(formatTable(["KIND", "MODE", "OWNER", "SIZE", "NOW", "BECAUSE", "NAME"], files.map(formatRow)));
-}
-
-/** Says what the conf mounts over a folder; undefined if nothing, or if the conf cannot be used. */
-function describeMount(name: SandboxName, folder: string): string | undefined {
-  try {
-    const mount = loadConf(name).Mount.find(({ target }) => isWithin(folder, target));
-    return mount && `Mount= of its conf mounts something else on ${mount.target}`;
-  } catch (error) {
-    if (error instanceof SandboxError) return undefined;
-    throw error;
-  }
 }
 
 function describeObstacle(

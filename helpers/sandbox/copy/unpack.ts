@@ -1,5 +1,4 @@
-import { closeSync, constants, fchmodSync, futimesSync, lutimesSync, mkdirSync, openSync, renameSync } from "node:fs";
-import { rmSync, symlinkSync, writeSync } from "node:fs";
+import { closeSync, constants, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { lstatIn, openBeneath, openFolder, beneath, splitPath } from "../tree/beneath.ts";
@@ -7,6 +6,15 @@ import { describeWriteError } from "./describe-write-error.ts";
 import { quoteName } from "../untrusted-text.ts";
 import { requireSpace } from "./require-space.ts";
 import { type TarHeader, Unsound } from "./tar-header.ts";
+import {
+  complete,
+  type FolderHeader,
+  type Kept,
+  outside,
+  requireOwner,
+  writeFile,
+  writeLink,
+} from "./write-members.ts";
 import { type Dialect, readTar, type TarEntry } from "./read-tar.ts";
 
 /**
@@ -16,6 +24,8 @@ import { type Dialect, readTar, type TarEntry } from "./read-tar.ts";
 export interface Destination {
   readonly folder: string;
   readonly name: Buffer | undefined;
+  /** Opens the folder, if its path alone must not be trusted. */
+  readonly open?: () => number;
 }
 
 export interface Unpacked {
@@ -35,19 +45,17 @@ export interface Named {
 
 const mostNames = 1000;
 
-/** What a folder gets once everything is in it. */
-type FolderHeader = Pick<TarHeader, "path" | "mode" | "mtime">;
-
 interface Work {
   readonly root: number;
   readonly top: string;
   readonly destination: Destination;
+  readonly kept: Kept;
   /** New folders, each inside the previous one. An archive has no limit for folders, but for their depth. */
   readonly open: FolderHeader[];
   readonly done: { files: number; bytes: number; leftOut: Named; leadOut: Named };
 }
 
-// GNU tar writes these with --format=pax. Owners are ignored, so any value is fine.
+// GNU tar writes these with --format=pax.
 const paxKeys = new Set(["path", "linkpath", "size", "mtime", "atime", "ctime", "uid", "gid", "uname", "gname"]);
 const dialect: Dialect = { knows: (key) => paxKeys.has(key), mostAttributes: 1 << 16 };
 
@@ -58,18 +66,20 @@ export const notAnArchive = (what: string): SandboxError =>
 
 /**
  * Unpacks an untrusted archive. It writes only beneath the destination, through no link, and replaces only files and
- * links. It makes only files, folders and links, which we own, without set-id bits. `top` is the name with which the
- * archive must begin.
+ * links. It makes only files, folders and links, with as much of their owners and modes as `kept` says. `top` is the name
+ * with which the archive must begin.
  */
 export async function unpack(
   chunks: AsyncIterable<Buffer>,
   top: string,
   destination: Destination,
   report: (bytes: number) => void = () => undefined,
+  kept: Kept = outside,
 ): Promise<Unpacked> {
-  const root = openSync(destination.folder, constants.O_RDONLY | constants.O_DIRECTORY);
+  const root = destination.open?.() ?? openSync(destination.folder, constants.O_RDONLY | constants.O_DIRECTORY);
   const none: Named = { names: [], count: 0 };
-  const work: Work = { root, top, destination, open: [], done: { files: 0, bytes: 0, leftOut: none, leadOut: none } };
+  const done = { files: 0, bytes: 0, leftOut: none, leadOut: none };
+  const work: Work = { root, top, destination, kept, open: [], done };
   try {
     for await (const entry of readTar(chunks, dialect)) {
       const components = place(entry.header, work);
@@ -116,16 +126,17 @@ const kinds: Readonly<Record<string, string>> = {
 async function write(work: Work, components: readonly Buffer[], entry: TarEntry, report: (bytes: number) => void) {
   const { header } = entry;
   const name = components.at(-1) ?? Buffer.alloc(0);
+  if (work.kept.owners) requireOwner(header);
   const folder = openBeneath(work.root, components.slice(0, -1));
   try {
     requireSpace(folder, header.size, work.destination.folder);
     if (header.type === "0") {
-      await writeFile(folder, name, entry, (bytes) => {
+      await writeFile(folder, name, entry, work.kept, (bytes) => {
         report((work.done.bytes += bytes));
       });
       work.done.files++;
     } else if (header.type === "2") {
-      writeLink(folder, name, header);
+      writeLink(folder, name, header, work.kept);
       if (leadsOut(header.linkTarget, components.length - 1)) {
         work.done.leadOut = withName(work.done.leadOut, `${quoteName(name)} -> ${quoteName(header.linkTarget)}`);
       }
@@ -147,47 +158,9 @@ const withName = ({ names, count }: Named, name: string): Named => ({
 });
 
 // The path is a part of all attributes of the member, and would keep them.
-const keep = ({ path, mode, mtime }: TarHeader): FolderHeader => ({ path: Buffer.from(path), mode, mtime });
-
-// Writes a new file beside and renames it, so the old file is replaced completely or not at all, and never written
-// into.
-async function writeFile(folder: number, name: Buffer, { header, data }: TarEntry, report: (bytes: number) => void) {
-  requireReplaceable(folder, name);
-  const beside = beneath(folder, temporaryName());
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-  const file = openSync(beside, flags, 0o600);
-  try {
-    for await (const piece of data) {
-      writeAll(file, piece);
-      report(piece.length);
-    }
-    fchmodSync(file, header.mode & 0o777);
-    futimesSync(file, timeOf(header), timeOf(header));
-    renameSync(beside, beneath(folder, name));
-  } catch (error) {
-    rmSync(beside, { force: true });
-    throw error;
-  } finally {
-    closeSync(file);
-  }
-}
-
-function writeAll(file: number, data: Buffer): void {
-  for (let at = 0; at < data.length;) at += writeSync(file, data, at);
-}
-
-function writeLink(folder: number, name: Buffer, header: TarHeader): void {
-  requireReplaceable(folder, name);
-  const beside = beneath(folder, temporaryName());
-  symlinkSync(header.linkTarget, beside);
-  try {
-    lutimesSync(beside, timeOf(header), timeOf(header));
-    renameSync(beside, beneath(folder, name));
-  } catch (error) {
-    rmSync(beside, { force: true });
-    throw error;
-  }
-}
+const keep = ({ path, mode, mtime, owner, group }: TarHeader): FolderHeader => ({
+  ...{ path: Buffer.from(path), mode, mtime, owner, group },
+});
 
 /** Returns whether the folder is new. An existing folder keeps its mode and owner. */
 function makeFolder(folder: number, name: Buffer): boolean {
@@ -215,19 +188,10 @@ function finishFolders(work: Work, next: readonly Buffer[]): void {
 function finishFolder(work: Work, components: readonly Buffer[], header: FolderHeader): void {
   const folder = openBeneath(work.root, components);
   try {
-    fchmodSync(folder, header.mode & 0o777);
-    futimesSync(folder, timeOf(header), timeOf(header));
+    complete(folder, header, work.kept);
   } finally {
     closeSync(folder);
   }
-}
-
-function requireReplaceable(folder: number, name: Buffer): void {
-  const there = lstatIn(folder, name);
-  if (there === undefined || there.isFile() || there.isSymbolicLink()) return;
-  throw new SandboxError(`${quoteName(name)} at the destination is not a file, so it is not replaced`, {
-    hint: "Move it, or choose another destination",
-  });
 }
 
 function leadsOut(target: Buffer, depth: number): boolean {
@@ -236,8 +200,3 @@ function leadsOut(target: Buffer, depth: number): boolean {
   let level = depth;
   return parts.some((part) => (level += part === ".." ? -1 : part === "" || part === "." ? 0 : 1) < 0);
 }
-
-const temporaryName = (): Buffer => Buffer.from(`.sandboxcontainer-${process.pid}-${String(Math.random()).slice(2)}`);
-
-// The range that every file system can store.
-const timeOf = ({ mtime }: FolderHeader): number => Math.min(Math.max(mtime, 0), 2 ** 32 - 1);

@@ -22,10 +22,17 @@ export async function copyTree(from: string, to: string): Promise<void> {
  * Wraps a command that reads a tree by path. Root inside may meanwhile replace a folder by a link, so the command gets
  * its own mount namespace, in which the tree is read-only and no link in it leads anywhere (mount(8), nosymfollow).
  */
-export const readingTree = (tree: string, command: readonly string[]): readonly string[] => [
+export const readingTree = (tree: string, command: readonly string[]): readonly string[] =>
+  inOwnMount("ro,nosymfollow,nodev,nosuid", tree, command);
+
+/** The same for a command that writes in a folder what others have chosen. */
+export const withoutLinks = (folder: string, command: readonly string[]): readonly string[] =>
+  inOwnMount("nosymfollow,nodev,nosuid", folder, command);
+
+const inOwnMount = (options: string, folder: string, command: readonly string[]): readonly string[] => [
   ...["unshare", "--mount", "--propagation", "private", "--", "sh", "-c"],
-  'mount --bind -o ro,nosymfollow,nodev,nosuid -- "$0" "$0" && exec "$@"',
-  tree,
+  `mount --bind -o ${options} -- "$0" "$0" && exec "$@"`,
+  folder,
   ...command,
 ];
 

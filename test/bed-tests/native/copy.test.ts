@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test, type TestContext } from "node:test";
 import { type Ran, useBed } from "../bed.ts";
-import { useCommand } from "../command.ts";
+import { oneLine as fails, useCommand } from "../command.ts";
 import { useSandboxes } from "../sandbox.ts";
 
 const bed = useBed("native");
@@ -24,11 +24,6 @@ const mounted = async (name: string, script: string): Promise<void> => {
     "-c",
     script,
   );
-};
-const fails = (ran: Ran, status: number, text: RegExp): void => {
-  assert.equal(ran.status, status, ran.stderr);
-  assert.match(ran.stderr, text);
-  assert.equal(ran.stderr.trim().split("\n").length, 1, ran.stderr);
 };
 
 interface Place {
@@ -161,4 +156,25 @@ test("what is no file is left out with a word", async (t) => {
   const ran = await command("copy-from", "copies", "/srv/fifos/fifo", "/root/copy-fifos");
   assert.equal(ran.status, 0);
   assert.match(ran.stderr, /skipped.*fifo "fifo"/);
+});
+
+test("--archive keeps owners and modes, into a running sandbox and out of it", async (t) => {
+  const { host, inside } = await makePlace(t, "owned");
+  await host("chown -R 33:1234 tree && chmod 4750 tree/sub/one && chown -h 7:7 tree/link");
+  await host("sandboxcontainer copy-to --archive copies tree /srv/owned");
+  const stat = "stat -c %u:%g:%a:%Y tree tree/sub/one tree/link";
+  assert.equal((await inside(stat)).stdout.trim(), await host(stat));
+  await host("mkdir back; sandboxcontainer copy-from --archive copies /srv/owned/tree back");
+  assert.equal(
+    await host("cd back; stat -c %u:%g:%a tree/sub/one tree/link"),
+    // A set-id bit does not leave a sandbox.
+    "33:1234:750\n7:7:777",
+  );
+  await host("tar -C tree -cf - . | sandboxcontainer copy-to -a copies - /srv/owned/tree/sub");
+  assert.equal((await inside("stat -c %u:%g tree/sub/sub/one")).stdout, "33:1234\n");
+  await host("chown 70000:7 tree/sub/one");
+  assert.match(
+    (await command("copy-to", "-a", "copies", "/root/copy-owned/tree", "/srv/owned/x")).stderr,
+    /70000|Invalid/,
+  );
 });

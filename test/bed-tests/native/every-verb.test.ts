@@ -74,7 +74,7 @@ test("every verb wants root, but those that are for everybody", async () => {
 });
 
 test("what wants a running sandbox says how to start it", async () => {
-  const some = ["connect", "copy-from", "copy-to", "execute", "reload", "tree"];
+  const some = ["connect", "execute", "reload", "tree"];
   for (const [verb, { status, stderr }] of await tryAll(some, (each) => command(...lineFor(each, "asleep")))) {
     assert.equal(status, 1, verb);
     assert.match(stderr, /not (running|active)[^\n]*systemctl start sandbox@asleep[^\n]*\n$/, verb);

@@ -15,7 +15,7 @@ const type = (line: string): Promise<Ran> =>
 // README and the examples use the same names.
 const removeAll = async (): Promise<void> => {
   for (const name of names) await bed.try("sandboxcontainer", "delete", "--force", name);
-  await bed.run("rm", "-rf", folder, "/root/logs", "/etc/sandboxcontainer/defaults.conf.d/label.conf");
+  await bed.run("rm", "-rf", folder, "/root/logs", "/root/redis", "/etc/sandboxcontainer/defaults.conf.d/label.conf");
 };
 
 afterEach(removeAll);

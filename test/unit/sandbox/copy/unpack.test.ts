@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { EarlyEnd } from "../../../../helpers/sandbox/copy/byte-reader.ts";
 import { unpack, type Unpacked } from "../../../../helpers/sandbox/copy/unpack.ts";
+import type { Kept } from "../../../../helpers/sandbox/copy/write-members.ts";
 import { makeTemporary } from "../populate/temporary.ts";
 import { inPieces, makeArchive, makeAttributes, makeMember, type Member } from "./archive.ts";
 
@@ -225,4 +226,22 @@ test("noise in place of an archive is refused", async (context) => {
     await assert.rejects(unpack(inPieces(archive, 512), "top", to), /sent a damaged archive/, data.slice(0, 20));
   }
   assert.equal(existsSync(join(folder, "top")), false);
+});
+
+test("owners are kept if that is wanted, and none that no sandbox has", async (context) => {
+  const { folder } = makePlace(context);
+  const [owner, group] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+  const copy = (members: readonly Member[], kept?: Kept): Promise<Unpacked> =>
+    unpack(inPieces(makeArchive(...members), 700), "top", { folder, name: Buffer.from("top") }, undefined, kept);
+  const file: Member = { path: "top/file", mode: 0o4751, owner, group, data: "x" };
+  await copy([folderOf("top"), file], { owners: true, mode: 0o7777 });
+  assert.equal(statSync(join(folder, "top/file")).mode & 0o7777, 0o4751);
+  await copy([folderOf("top"), file]);
+  assert.equal(statSync(join(folder, "top/file")).mode & 0o7777, 0o751);
+  const foreign: Member = { ...file, owner: 65_536 };
+  await copy([folderOf("top"), foreign]);
+  await assert.rejects(
+    copy([folderOf("top"), foreign], { owners: true, mode: 0o777 }),
+    /"top\/file" belongs to .*65535/,
+  );
 });
