@@ -22,7 +22,7 @@ interface Taken {
 export function findNestedMounts(sandboxes: readonly LoadedConf[]): ReadonlyMap<SandboxName, readonly ConfError[]> {
   const taken = sandboxes.flatMap(listTaken);
   const folders = new Map<string, Taken[]>();
-  for (const each of taken.filter(({ mount }) => mount.kind === "host-bind"))
+  for (const each of taken.filter(({ mount }) => mount.kind === "host-bind" && !mount.readOnly))
     folders.set(each.mount.source, [...(folders.get(each.mount.source) ?? []), each]);
   const found = new Map<SandboxName, readonly ConfError[]>();
   for (const inner of taken) {

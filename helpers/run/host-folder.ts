@@ -84,6 +84,8 @@ export function explainPath(path: string): SandboxError {
         hint: "A link may lead elsewhere at the next start. In Mount=, name the folder that it leads to",
       });
   }
+  if (orMissing(() => lstatSync(path, { throwIfNoEntry: false }))?.isFile() === true)
+    return new SandboxError(`${path} is not a folder`, { hint: "A file can be shown read-only: Mount=host-bind,ro:" });
   return new SandboxError(`${path} is not a folder, or somebody is replacing a part of its path`);
 }
 

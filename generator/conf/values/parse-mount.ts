@@ -6,6 +6,8 @@ export type Mount =
       readonly kind: "host-bind";
       readonly target: string;
       readonly source: string;
+      /** Whether nobody inside can write. Then the source may also be a file. */
+      readonly readOnly: boolean;
       /** Whether set-user-id files that root inside leaves there work on the host. */
       readonly suid: boolean;
     }
@@ -15,6 +17,8 @@ export type Mount =
 
 // The host's read-only /usr, and the folders that the kernel or PID 1 mounts.
 const taken = /^\/(usr|proc|sys|dev|run)?(\/|$)/;
+// Root inside finds sockets of the host there, but not what PID 1 and our own programs inside use.
+const belowRun = /^\/run\/(?!(?:host|systemd|sandboxcontainer)(?:\/|$))[^/]/;
 // Some services write in a folder of their own there, such as /usr/lib/NAME/cache.
 const belowUsr = /^\/usr\/[^/]+\/[^/]/;
 
@@ -22,17 +26,24 @@ const belowUsr = /^\/usr\/[^/]+\/[^/]/;
 const own = ["/etc/sandboxcontainer", "/run/host", "/run/sandboxcontainer", "/var/lib/sandboxcontainer"];
 
 const expected =
-  "expected host-bind:INSIDE=FOLDER, host-bind,suid:INSIDE=FOLDER, host-image:INSIDE=FILE, guest-bind:INSIDE=FOLDER-INSIDE or ram:INSIDE=SIZE";
+  "expected host-bind:INSIDE=FOLDER, host-bind,ro:INSIDE=FOLDER-OR-FILE, host-bind,suid:INSIDE=FOLDER, host-image:INSIDE=FILE, guest-bind:INSIDE=FOLDER-INSIDE or ram:INSIDE=SIZE";
 
 /** Parses a mount of a host folder, a host image, another folder inside, or memory. Throws a ValueError. */
 export function parseMount(text: string): Mount {
-  const [, kind, option, path = "", what = ""] = /^([a-z-]+)(,suid)?:([^=]+)=(.+)/s.exec(text) ?? [];
+  const [, kind, option, path = "", what = ""] = /^([a-z-]+)(?:,(suid|ro))?:([^=]+)=(.+)/s.exec(text) ?? [];
   if (kind !== "host-bind" && kind !== "host-image" && kind !== "guest-bind" && kind !== "ram")
     throw new ValueError(expected);
-  if (option !== undefined && kind !== "host-bind") throw new ValueError(`suid works only with host-bind: ${expected}`);
+  if (option !== undefined && kind !== "host-bind")
+    throw new ValueError(`${option} works only with host-bind: ${expected}`);
   const target = parsePath(path);
-  if (taken.test(target) && !(kind === "guest-bind" && belowUsr.test(target))) {
-    const exception = kind === "guest-bind" ? ", except on a folder such as /usr/lib/NAME" : "";
+  const isPossible = { "guest-bind": belowUsr, "host-bind": belowRun, "host-image": undefined, ram: undefined }[kind];
+  if (taken.test(target) && isPossible?.test(target) !== true) {
+    const exception =
+      kind === "guest-bind"
+        ? ", except on a folder such as /usr/lib/NAME"
+        : kind === "host-bind"
+          ? ", except on a folder such as /run/NAME"
+          : "";
     throw new ValueError(`nothing can be mounted on / or in /usr, /proc, /sys, /dev or /run of a sandbox${exception}`);
   }
   if (kind === "ram") return { kind, target, bytes: parseSize(what) };
@@ -41,7 +52,9 @@ export function parseMount(text: string): Mount {
   if (kind === "guest-bind" && source === target) throw new ValueError(`${target} cannot be mounted on itself`);
   if (kind === "guest-bind") return { kind, target, source };
   refuseOwn(source);
-  return kind === "host-bind" ? { kind, target, source, suid: option !== undefined } : { kind, target, source };
+  return kind === "host-bind"
+    ? { kind, target, source, readOnly: option === "ro", suid: option === "suid" }
+    : { kind, target, source };
 }
 
 function refuseOwn(source: string): void {

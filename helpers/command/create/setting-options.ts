@@ -42,7 +42,7 @@ const options: readonly SettingOption[] = [
   },
   {
     flags: "-m, --mount <kind:inside=what>",
-    help: "host-bind:/srv/www=/data/www, host-image:/srv/www=/data/www.img, guest-bind:/var/www=/srv/www, ram:/cache=64M; may repeat",
+    help: "host-bind:/srv/www=/data/www, host-bind,ro:/etc/motd=/etc/motd, host-image:/srv/www=/data/www.img, guest-bind:/var/www=/srv/www, ram:/cache=64M; may repeat",
     toLines: as("Mount"),
   },
   {

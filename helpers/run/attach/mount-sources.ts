@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { lstatSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { mountsDirectory, runtimeDirectory } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
@@ -9,7 +9,7 @@ import { guardFolder } from "../guard/guard-folder.ts";
 import { guardedList, removeGuarded } from "../guard/guarded-list.ts";
 import { memoryOptions, type MountOptions } from "./mount-options.ts";
 import { describeSource, type NamedSource, type Source } from "./parse-sources.ts";
-import { showImage } from "./show-image.ts";
+import { bindFile, showImage } from "./show-image.ts";
 
 /** Its actions on the host. Unit tests replace them. */
 export interface MountHost {
@@ -18,6 +18,8 @@ export interface MountHost {
   readonly guard: (folder: HostFolder, name: SandboxName) => Promise<void>;
   /** Stops guarding the folder from the next boot on. */
   readonly unguard: (path: string, name: SandboxName) => void;
+  readonly isFile: (path: string) => boolean;
+  readonly bindFile: (path: string, held: string, place: string, options: string) => Promise<void>;
   readonly showImage: (path: string, held: string, place: string, label: string) => Promise<void>;
   readonly mount: (args: readonly string[], folder?: string) => Promise<void>;
 }
@@ -35,7 +37,7 @@ export async function mountSources(
   for (const { mount: folder, source } of sources) {
     const place = join(runtimeDirectory(name), folder);
     try {
-      host.makeFolder(place);
+      if (!(source.kind === "read-only" && host.isFile(source.path))) host.makeFolder(place);
       await mountSource(source, { name, place, index: folder.replace(/^mount-/, ""), options, host });
     } catch (error) {
       throw withSource(error, source);
@@ -63,6 +65,10 @@ async function mountSource(source: Source, { name, place, index, options, host }
         ...["-t", "tmpfs", "-o", `${memoryOptions(options)},mode=1777,size=${source.bytes}`],
         ...["sandboxcontainer", place],
       ]);
+    case "read-only":
+      return host.isFile(source.path)
+        ? mountFile(source.path, { name, place, index, options, host })
+        : mountReadOnly(source.path, { name, place, options, host });
     case "folder":
       return host.withFolder(source.path, async (folder) => {
         if (source.allowsSetId) host.unguard(source.path, name);
@@ -72,6 +78,30 @@ async function mountSource(source: Source, { name, place, index, options, host }
         await host.mount(["--no-canonicalize", "-o", flags, ".", place], placeOf(folder));
       });
   }
+}
+
+type Place = Pick<Target, "name" | "place" | "options" | "host">;
+
+/**
+ * In a user namespace of its own root inside cannot take back that it is read-only (mount_namespaces(7)), so nothing can be left
+ * there and there is nothing to guard. Without one it may.
+ */
+const mountReadOnly = (path: string, { name, place, options, host }: Place): Promise<void> =>
+  host.withFolder(path, async (folder) => {
+    if (options.idMap === "") await host.guard(folder, name);
+    await host.mount(
+      ["--no-canonicalize", "-o", `bind,private,nodev,ro,nosuid${options.idMap}`, ".", place],
+      placeOf(folder),
+    );
+  });
+
+async function mountFile(path: string, { name, place, index, options, host }: Target): Promise<void> {
+  if (options.idMap === "")
+    throw new SandboxError(`${path} is a file, and without a user namespace root inside could write it`, {
+      hint: "Mount a folder that has it, or remove UserNamespace=no",
+    });
+  const held = join(mountsDirectory(name), `file-${index}`);
+  await host.bindFile(path, held, place, `bind,private,nodev,ro,nosuid${options.idMap}`);
 }
 
 function withSource(error: unknown, source: Source): SandboxError {
@@ -93,6 +123,8 @@ const ownHost: MountHost = {
   unguard: (path, name) => {
     removeGuarded(path, guardedList(name));
   },
+  isFile: (path) => lstatSync(path, { throwIfNoEntry: false })?.isFile() === true,
+  bindFile,
   showImage,
   mount,
 };

@@ -1,6 +1,7 @@
 /** A source on the host that a Mount= line of a conf names. */
 export type Source =
   | { readonly kind: "folder"; readonly path: string; readonly allowsSetId: boolean }
+  | { readonly kind: "read-only"; readonly path: string }
   | { readonly kind: "image"; readonly path: string }
   | { readonly kind: "memory"; readonly bytes: string };
 
@@ -22,9 +23,10 @@ export const parseSources = (text: string): readonly NamedSource[] =>
 
 // A path begins with a slash, so a folder cannot be mistaken for another kind.
 function parseSource(what: string): Source {
-  const [, kind, rest = ""] = /^(image|ram|suid):(.*)$/.exec(what) ?? [];
+  const [, kind, rest = ""] = /^(image|ram|suid|ro):(.*)$/.exec(what) ?? [];
   if (kind === "image") return { kind, path: rest };
   if (kind === "ram") return { kind: "memory", bytes: rest };
+  if (kind === "ro") return { kind: "read-only", path: rest };
   return kind === "suid"
     ? { kind: "folder", path: rest, allowsSetId: true }
     : { kind: "folder", path: what, allowsSetId: false };

@@ -27,6 +27,18 @@ export async function showFile(path: string, place: string): Promise<void> {
   throw explainFile(path, refusal);
 }
 
+/** Mounts a file of the host on a new file of ours. It is held at `held` meanwhile. Throws a SandboxError. */
+export async function bindFile(path: string, held: string, place: string, options: string): Promise<void> {
+  await showFile(path, held);
+  try {
+    closeSync(openSync(place, "wx", 0o600));
+    await mount(["--no-canonicalize", "-o", options, held, place]);
+  } finally {
+    await unmount(held);
+    rmSync(held);
+  }
+}
+
 /**
  * Mounts the file system of an image at `place`. systemd does this, because a loop device is a disk, and no rule of the
  * policy lets the helpers open one. systemd finds the file at `held`. Throws a SandboxError.

@@ -17,8 +17,8 @@ const outerMounts = (conf: Pick<Conf, "Mount">): readonly Outer[] =>
 const mountName = (index: number): string => `mount-${index}`;
 
 /**
- * The conf's Mount= lines for attach, a line each: `mount-INDEX` and `FOLDER`, `suid:FOLDER`, `image:FILE` or
- * `ram:BYTES`.
+ * The conf's Mount= lines for attach, a line each: `mount-INDEX` and `FOLDER`, `suid:FOLDER`, `ro:FOLDER-OR-FILE`,
+ * `image:FILE` or `ram:BYTES`.
  */
 export const renderMounts = (conf: Conf): string =>
   outerMounts(conf)
@@ -28,6 +28,7 @@ export const renderMounts = (conf: Conf): string =>
 function describeSource(mount: Outer): string {
   if (mount.kind === "ram") return `ram:${mount.bytes}`;
   if (mount.kind === "host-image") return `image:${mount.source}`;
+  if (mount.readOnly) return `ro:${mount.source}`;
   return mount.suid ? `suid:${mount.source}` : mount.source;
 }
 

@@ -1,4 +1,4 @@
-import { readdirSync, rmdirSync, rmSync } from "node:fs";
+import { lstatSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { mountsDirectory, runtimeDirectory, runtimeRoot } from "../../../generator/conf/paths.ts";
 import { describeError } from "../../../generator/conf/sandbox-error.ts";
@@ -24,13 +24,14 @@ export async function takeDown(name: SandboxName): Promise<void> {
   await unmountAll([...starting("network"), ...starting("mount-"), ...layers]);
   for (const image of starting("image-").filter(isMountPoint)) await unmountImage(image);
   for (const file of files) rmSync(join(runtime, file), { force: true });
-  for (const file of layers.filter((path) => /image-[^/]*\d$/.test(path))) rmSync(file, { force: true });
+  for (const file of layers.filter((path) => /(?:image|file)-[^/]*\d$/.test(path))) rmSync(file, { force: true });
   releaseClaims(name);
   rmSync(controllerSocket(name), { force: true });
   removeIfThere(join(runtimeRoot, `.starting-${name}`));
   // A configuration that was going on makes its folders here once more when its memory has been unmounted.
   const scratch = join(runtime, "mount-scratch");
   if (!isMountPoint(scratch)) rmSync(scratch, { recursive: true, force: true });
+  for (const place of starting("mount-").filter((path) => !isMountPoint(path))) removeFile(place);
   const folders = [...starting("mount-"), ...starting("image-"), runtime, ...layers, mounts, ...mountPoints(name)];
   for (const folder of folders) removeEmpty(folder);
 }
@@ -64,6 +65,11 @@ async function unmountImage(path: string): Promise<void> {
 
 // The folder was never made, or somebody has put something into it, or mounted something on it.
 const expected = ["ENOENT", "ENOTDIR", "ENOTEMPTY", "EBUSY"];
+
+// A file of the host was mounted on it.
+function removeFile(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === true) rmSync(path);
+}
 
 function removeEmpty(folder: string): void {
   try {

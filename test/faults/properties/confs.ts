@@ -22,7 +22,7 @@ export const validValues: Readonly<Record<SettingName, fc.Arbitrary<string>>> = 
   Copy: yes,
   Mount: fc.oneof(
     fc
-      .tuple(fc.constantFrom("host-bind", "guest-bind", "host-bind,suid"), folder, folder)
+      .tuple(fc.constantFrom("host-bind", "guest-bind", "host-bind,suid", "host-bind,ro"), folder, folder)
       .map(([k, a, b]) => `${k}:${a}=${b}/b`),
     fc.tuple(folder, fc.integer({ min: 4096 })).map(([path, bytes]) => `ram:${path}=${bytes}`),
   ),

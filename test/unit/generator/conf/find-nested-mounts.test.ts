@@ -29,6 +29,8 @@ test("a folder below one that another sandbox can write is refused, and the othe
 // A7
 test("the same folder may be in two sandboxes, and one below another in the same", () => {
   assert.equal(findConflicts([load("a", "host-bind:/srv=/data"), load("b", "host-bind,suid:/mnt=/data")]).size, 0);
+  assert.equal(findConflicts([load("a", "host-bind,ro:/srv=/data"), load("b", "host-bind:/mnt=/data/b")]).size, 0);
+  assert.equal(findConflicts([load("a", "host-bind:/srv=/data"), load("b", "host-bind,ro:/mnt=/data/b")]).size, 1);
   assert.equal(findConflicts([load("a", "host-bind:/srv=/data", "host-bind:/mnt=/data/a")]).size, 0);
 });
 

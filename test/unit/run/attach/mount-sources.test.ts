@@ -11,18 +11,20 @@ const options = renderMountOptions("0:65536:65536", "u:r:t:s0:c1");
 const at = "/run/sandboxcontainer/web1";
 
 /** Records the steps; `change` replaces some of them. */
-async function mounting(text: string, change: Partial<MountHost> = {}): Promise<readonly string[]> {
+async function mounting(text: string, change: Partial<MountHost> = {}, how = options): Promise<readonly string[]> {
   const done: string[] = [];
   const host: MountHost = {
     makeFolder: (path) => done.push(`folder ${path}`),
     withFolder: (path, act) => act({ path, descriptor: 7 }),
     guard: (folder) => Promise.resolve(void done.push(`guard ${folder.path}`)),
+    isFile: (path) => path.endsWith(".conf"),
+    bindFile: (...words) => Promise.resolve(void done.push(`file ${words.join(" ")}`)),
     unguard: (path) => done.push(`unguard ${path}`),
     showImage: (...words) => Promise.resolve(void done.push(`image ${words.join(" ")}`)),
     mount: (args, folder) => Promise.resolve(void done.push(`mount ${args.join(" ")}${folder ? ` in ${folder}` : ""}`)),
     ...change,
   };
-  await mountSources(name, parseSources(text), options, host);
+  await mountSources(name, parseSources(text), how, host);
   return done;
 }
 
@@ -39,6 +41,29 @@ test("a folder of host-bind,suid is not guarded any more, and mounted as it is",
     "unguard /srv/a",
     `mount --no-canonicalize -o bind,private,nodev,X-mount.idmap=0:65536:65536 . ${at}/mount-1 in /proc/self/fd/7`,
   ]);
+});
+
+test("what is shown read-only needs no guard: nothing can be left there", async () => {
+  assert.deepEqual(await mounting("mount-1 ro:/srv/a\n"), [
+    `folder ${at}/mount-1`,
+    `mount --no-canonicalize -o bind,private,nodev,ro,nosuid,X-mount.idmap=0:65536:65536 . ${at}/mount-1 in /proc/self/fd/7`,
+  ]);
+  const flags = "bind,private,nodev,ro,nosuid,X-mount.idmap=0:65536:65536";
+  assert.deepEqual(await mounting("mount-2 ro:/etc/a.conf\n"), [
+    `file /etc/a.conf /run/host/sandboxcontainer/web1/file-2 ${at}/mount-2 ${flags}`,
+  ]);
+});
+
+test("without a user namespace it is guarded, and a file is refused", async () => {
+  const plain = renderMountOptions("none", "none");
+  assert.deepEqual((await mounting("mount-1 ro:/srv/a\n", {}, plain)).slice(1), [
+    "guard /srv/a",
+    `mount --no-canonicalize -o bind,private,nodev,ro,nosuid . ${at}/mount-1 in /proc/self/fd/7`,
+  ]);
+  await assert.rejects(
+    mounting("mount-2 ro:/etc/a.conf\n", {}, plain),
+    /a\.conf is a file, and without a user namespace/,
+  );
 });
 
 test("an image is mounted by systemd, and bound from there with the sandbox's ids", async () => {

@@ -89,6 +89,8 @@ const scenarios: Readonly<Record<string, () => Promise<unknown>>> = {
         return Promise.resolve();
       },
       unguard: () => undefined,
+      isFile: () => false,
+      bindFile: () => Promise.reject(new Error("no file")),
       showImage: () => Promise.resolve(),
       mount,
     });

@@ -7,15 +7,43 @@ test("a folder of the host is named after the equals sign", () => {
     kind: "host-bind",
     target: "/srv/www",
     source: "/data/a=b",
+    readOnly: false,
     suid: false,
   });
 });
 
 // A2
 test("set-user-id files that work on the host are asked for beside the kind, so that a colon stays part of a path", () => {
-  const asked = { kind: "host-bind", target: "/srv/www", source: "/data/www:suid", suid: true };
+  const asked = { kind: "host-bind", target: "/srv/www", source: "/data/www:suid", readOnly: false, suid: true };
   assert.deepEqual(parseMount("host-bind,suid:/srv/www=/data/www:suid"), asked);
   assert.deepEqual(parseMount("host-bind:/srv/www=/data/www:suid"), { ...asked, suid: false });
+});
+
+test("a folder or file of the host may be shown read-only", () => {
+  const asked = { kind: "host-bind", target: "/etc/motd", source: "/srv/motd", readOnly: true, suid: false };
+  assert.deepEqual(parseMount("host-bind,ro:/etc/motd=/srv/motd"), asked);
+  for (const wrong of ["ram,ro:/x=1M", "guest-bind,ro:/x=/y", "host-image,ro:/x=/y"])
+    assert.throws(() => parseMount(wrong), /ro works only with host-bind/);
+  assert.throws(() => parseMount("host-bind,ro,suid:/x=/y"), /expected host-bind/);
+});
+
+test("a folder of the host with sockets may be in /run, but not where PID 1 and our programs have theirs", () => {
+  assert.equal(parseMount("host-bind,ro:/run/mysqld=/run/mysqld").target, "/run/mysqld");
+  for (const target of [
+    "/run",
+    "/run/host",
+    "/run/host/x",
+    "/run/systemd",
+    "/run/systemd/journal",
+    "/run/sandboxcontainer",
+  ])
+    assert.throws(
+      () => parseMount(`host-bind:${target}=/srv/x`),
+      /of a sandbox, except on a folder such as \/run\/NAME$/,
+    );
+  assert.equal(parseMount("host-bind:/run/systemd-x=/srv/x").target, "/run/systemd-x");
+  assert.throws(() => parseMount("ram:/run/x=1M"), /of a sandbox$/);
+  assert.throws(() => parseMount("host-bind:/sys/x=/srv/x"), /of a sandbox, except/);
 });
 
 // A7
