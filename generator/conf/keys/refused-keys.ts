@@ -42,7 +42,7 @@ const serviceRules: readonly Rule[] = [
   {
     keys: "LoadCredential LoadCredentialEncrypted SetCredential SetCredentialEncrypted ImportCredential",
     because: "does not reach what runs inside",
-    hint: "Mount the folder that contains the secret: Mount=host-bind:INSIDE=FOLDER",
+    hint: "Show the file with the secret inside: Mount=host-bind,ro:INSIDE=FILE",
   },
   {
     keys: "Environment EnvironmentFile PassEnvironment UnsetEnvironment ExecSearchPath",
