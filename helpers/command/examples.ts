@@ -13,7 +13,7 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
   ],
   ["start", ["start db clock"]],
   ["enable", ["enable web1"]],
-  ["list", ["list"]],
+  ["list", ["list", "list --columns name,state,ports", "list --format '{{NAME}} {{STATE}}'"]],
   ["show", ["show web1"]],
   ["why", ["why web1 /etc/apache2/ports.conf"]],
   ["files", ["files web1", "files web1 /etc/apache2"]],

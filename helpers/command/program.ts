@@ -8,6 +8,7 @@ import { formatExamples } from "./examples.ts";
 import { listErrors } from "./list-errors.ts";
 import { addChanging, addKeeping } from "./keeping.ts";
 import { printJson } from "./output.ts";
+import type { ListOptions } from "./verbs/list.ts";
 import type { RevertOptions } from "./verbs/revert.ts";
 import type { UnitsOptions } from "./verbs/units.ts";
 import type { UpgradeOptions } from "./verbs/upgrade.ts";
@@ -152,8 +153,10 @@ function addLooking(program: Command): void {
   program
     .command("list")
     .description("list all sandboxes")
+    .option("-c, --columns <columns>", "show these columns, such as name,state,ports")
+    .option("--format <format>", "print a line for each sandbox, such as '{{NAME}} {{STATE}}'")
     .option(...json)
-    .action(async (options: Options) => {
+    .action(async (options: ListOptions) => {
       await (await import("./verbs/list.ts")).listSandboxes(options);
     });
   program

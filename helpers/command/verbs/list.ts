@@ -1,6 +1,10 @@
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { connectSystemd } from "../../host/systemd.ts";
 import { formatBytes } from "../../sandbox/format-bytes.ts";
 import { readDeniedToday } from "../audit/denied-today.ts";
+import { printableName } from "../../sandbox/untrusted-text.ts";
+import { fitColumns, leaveOut, selectColumns, shorten, type Step, type Table } from "../list/fit-columns.ts";
+import { formatLines, parseColumns } from "../list/format-lines.ts";
 import { formatTable, print, printJson, type Tone } from "../output.ts";
 import { openOutdated } from "../outdated-packages.ts";
 import { requireRoot } from "../require-root.ts";
@@ -21,9 +25,21 @@ const header = [
   "RUNS",
 ] as const;
 
+export interface ListOptions {
+  readonly json?: boolean;
+  /** Titles, separated by commas. */
+  readonly columns?: string;
+  readonly format?: string;
+}
+
 /** Lists all sandboxes, one a line. */
-export async function listSandboxes(options: { json?: boolean }): Promise<void> {
+export async function listSandboxes(options: ListOptions): Promise<void> {
   requireRoot();
+  if ([options.json === true, options.columns, options.format].filter(Boolean).length > 1)
+    throw new SandboxError("--json, --columns and --format cannot be combined", { status: 2 });
+  const columns = options.columns === undefined ? undefined : parseColumns(options.columns, header);
+  // Also where there are no sandboxes, a wrong one is told.
+  if (options.format !== undefined) formatLines({ header, rows: [] }, options.format);
   const outdated = openOutdated();
   const connected = connectSystemd();
   // The first date takes 4 ms, in which D-Bus answers.
@@ -33,10 +49,39 @@ export async function listSandboxes(options: { json?: boolean }): Promise<void> 
   const known = await readAllFacts(systemd, listNames(), outdated);
   const countDenied = await deniedToday;
   const facts: readonly ListedFacts[] = known.map((each) => ({ ...each, deniedToday: countDenied(each) }));
+  const table: Table = { header, rows: facts.map(formatRow).map((row) => row.map(printableName)) };
   if (options.json === true) printJson(facts);
-  else if (facts.length > 0) print(formatTable(header, facts.map(formatRow), judge));
+  else if (options.format !== undefined) process.stdout.write(formatLines(table, options.format));
+  else if (facts.length > 0) printTable(columns === undefined ? fitTerminal(table) : selectColumns(table, columns));
   else if (process.stdout.isTTY) print("No sandboxes. Make one: sandboxcontainer create NAME --unit UNIT");
 }
+
+const printTable = (table: Table): void => {
+  print(formatTable(table.header, table.rows, judge));
+};
+
+// What is looked for least goes first, and what says nothing before it.
+const narrower: readonly Step[] = [
+  leaveOut("ADDRESS", (cell) => cell !== "-"),
+  leaveOut("NOTES", (cell) => cell !== "-"),
+  leaveOut("PORTS", (cell) => cell !== "-"),
+  leaveOut("DENIED", (cell) => Number(cell) > 0),
+  leaveOut("LEVEL"),
+  shorten("SINCE", (cell) =>
+    cell.startsWith(formatTime(Date.now() / 1000).slice(0, 10)) ? cell.slice(11) : cell.slice(0, 10),
+  ),
+  leaveOut("ADDRESS"),
+  leaveOut("BOOT"),
+  leaveOut("MEMORY"),
+  leaveOut("SINCE"),
+  leaveOut("DENIED"),
+  leaveOut("PORTS"),
+  leaveOut("NOTES"),
+];
+
+/** On a terminal it fits the width; elsewhere it is whole. */
+const fitTerminal = (table: Table): Table =>
+  process.stdout.isTTY && process.stdout.columns > 0 ? fitColumns(table, process.stdout.columns, narrower) : table;
 
 interface ListedFacts extends SandboxFacts {
   /** The number of denials since midnight; null if it is not known. */

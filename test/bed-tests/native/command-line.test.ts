@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually, useBed } from "../bed.ts";
-import { useCommand } from "../command.ts";
+import { oneLine, useCommand } from "../command.ts";
 import { useSandboxes } from "../sandbox.ts";
 
 const bed = useBed("native");
@@ -108,4 +108,30 @@ test("the help lists the verbs in groups, each of them once", async () => {
   assert.match(help, /^Run:\n {2}start .*\n {2}stop /m);
   for (const verb of ["create", "delete", "logs", "upgrade", "doctor", "help"])
     assert.equal(help.match(new RegExp(`^ {2}${verb} `, "gm"))?.length, 1, verb);
+});
+
+test("list fits a narrow terminal, is whole elsewhere, and prints what is asked for", async (t) => {
+  await makeSleeper(t, "narrow", "--publish", "127.0.0.1:8139:80", "--start");
+  const whole = await bed.run("sandboxcontainer", "list");
+  assert.match(whole, /^NAME +STATE +BOOT +LEVEL +MEMORY +PORTS +ADDRESS +SINCE +DENIED +NOTES +RUNS$/m);
+  for (const columns of [40, 60, 80]) {
+    const list = `stty cols ${columns}; NO_COLOR=1 sandboxcontainer list`;
+    const { stdout } = await bed.try("timeout", "20", "script", "-qec", list, "/dev/null");
+    const lines = stdout.replaceAll("\r", "").trimEnd().split("\n");
+    assert.ok(
+      lines.every((line) => line.length <= columns),
+      stdout,
+    );
+    assert.ok(
+      lines.some((line) => /^narrow +active .*(sleep inf|…)/.test(line)),
+      stdout,
+    );
+  }
+  assert.match(
+    await bed.run("sandboxcontainer", "list", "-c", "ports,name"),
+    /^PORTS +NAME$[^]*^127\.0\.0\.1:8139:80 +narrow$/m,
+  );
+  assert.match(await bed.run("sandboxcontainer", "list", "--format", "{{NAME}}={{STATE}}"), /^narrow=active$/m);
+  oneLine(await command("list", "--format", "{{NMAE}}"), 2, /no column `NMAE`\. Did you mean NAME\?/);
+  oneLine(await command("list", "--json", "--columns", "name"), 2, /cannot be combined/);
 });
