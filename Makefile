@@ -32,7 +32,7 @@ ADDON := node_modules/node-libvirt
 HELPERS := ask-address configure destroy detach follow-servers guard hold image label launch populate prepare reload stop tidy upgrade inside/relax
 # What acts between the host and the inside. It loads nothing, so that it does not run what somebody inside has put in the
 # place of a library.
-NATIVE := dist/lib/enter dist/lib/filter
+NATIVE := dist/lib/enter dist/lib/filter dist/lib/copy-lines
 NATIVEFLAGS := -std=c17 -Wall -Wextra -Wformat=2 -Wconversion -Wshadow -Werror -O2 -D_FORTIFY_SOURCE=3 -fstack-protector-strong \
 	-fstack-clash-protection $(if $(filter aarch64,$(MACHINE)),-mbranch-protection=standard,-fcf-protection) \
 	-fPIE -static-pie -Wl,-z,relro,-z,now,-z,noexecstack
@@ -135,6 +135,7 @@ dist/lib/libvirt.node: node_modules/.installed
 
 dist/lib/enter: $(addprefix helpers/native/,enter.c join.c network.c relay.c target.c rights.c report.c)
 dist/lib/filter: $(addprefix helpers/native/,filter.c rights.c report.c)
+dist/lib/copy-lines: helpers/native/copy-lines.c
 $(NATIVE): $(wildcard helpers/native/*.h)
 	mkdir -p dist/lib
 	$(CC) $(NATIVEFLAGS) -o $@ $(filter %.c,$^)
@@ -150,7 +151,7 @@ dist/policy/.built: $(wildcard policy/*.*)
 
 # Node keeps what it has compiled, so that it is done once and not for each file of tests.
 check: export NODE_COMPILE_CACHE := $(CURDIR)/node_modules/.cache/node
-check: node_modules/.installed $(BUILT) ## checks types, lint, unit tests and properties: no root, 2.7 minutes of a processor
+check: node_modules/.installed $(BUILT) $(NATIVE) ## checks types, lint, unit tests and properties: no root, 2.7 minutes of a processor
 	$(NODE) node_modules/typescript/bin/tsc --incremental --tsBuildInfoFile node_modules/.cache/tsc.json
 	$(NODE) node_modules/eslint/bin/eslint.js .
 	$(NODE) node_modules/prettier/bin/prettier.cjs --check --cache --log-level=warn .
@@ -158,7 +159,7 @@ check: node_modules/.installed $(BUILT) ## checks types, lint, unit tests and pr
 	test/check-scripts
 	$(NODE) --test 'test/unit/**/*.test.ts' 'test/faults/properties/**/*.test.ts'
 
-check-bun: node_modules/.installed $(BUILT) ## runs the unit tests and the properties with Bun
+check-bun: node_modules/.installed $(BUILT) $(NATIVE) ## runs the unit tests and the properties with Bun
 	$(BUN) test --parallel --timeout=600000 test/unit test/faults/properties
 
 test: ## tests everything: the checks, then the tests in the beds, in 40 to 48 minutes (root)
@@ -193,6 +194,7 @@ install: build $(POLICY) ## installs below DESTDIR, with PREFIX
 	for script in $(SCRIPTS); do put 0755 helpers/$$script $(LIBEXECDIR)/$$script; done
 	install -m 0755 dist/lib/enter $(DESTDIR)$(LIBEXECDIR)/enter
 	install -m 0755 dist/lib/filter $(DESTDIR)$(LIBEXECDIR)/inside/filter
+	install -m 0755 dist/lib/copy-lines $(DESTDIR)$(LIBEXECDIR)/copy-lines
 	install -D -m 0755 helpers/controller $(DESTDIR)$(LIBVIRTDIR)/sandboxcontainer-controller
 	install -D -m 0755 helpers/cluster/sandbox $(DESTDIR)$(OCFDIR)/sandbox
 	for rules in console ended machinery; do put 0644 helpers/$$rules.sed $(LIBEXECDIR)/$$rules.sed; done

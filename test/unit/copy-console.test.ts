@@ -1,16 +1,24 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 const helpers = resolve(import.meta.dirname, "../../helpers");
 const script = join(top, "copy-console");
 // make install does the same for another prefix.
 const text = readFileSync(join(helpers, "copy-console"), "utf8");
-writeFileSync(script, text.replaceAll("/usr/libexec/sandboxcontainer", helpers), { mode: 0o755 });
+const copier = resolve(helpers, "../dist/lib/copy-lines");
+writeFileSync(
+  script,
+  text
+    .replaceAll("/usr/libexec/sandboxcontainer/copy-lines", copier)
+    .replaceAll("/usr/libexec/sandboxcontainer", helpers),
+  { mode: 0o755 },
+);
 
 after(() => {
   rmSync(top, { recursive: true });
@@ -27,6 +35,48 @@ test("each line is plain text with a priority that the sandbox did not choose", 
 test("a line without end is cut", () => {
   const part = `<6>${"x".repeat(8000)}`;
   assert.equal(copy("x".repeat(20_000)), `${part}\n${part}\n${part.slice(0, 4003)}`);
+});
+
+test("a line is cut where it is too long, and nowhere else", () => {
+  const cut = (input: string): string => execFileSync(copier, { input, encoding: "utf8" });
+  const full = "x".repeat(8000);
+  for (const [input, output] of [
+    ["", ""],
+    ["a", "a"],
+    ["\n\n", "\n\n"],
+    [full, full],
+    [`${full}\n`, `${full}\n`],
+    [`${full}y`, `${full}\ny`],
+    [`${full}y\nz\n`, `${full}\ny\nz\n`],
+    [`a\n${full}${full}\n${full}b`, `a\n${full}\n${full}\n${full}\nb`],
+  ] as const)
+    assert.equal(cut(input), output);
+});
+
+test("who floods the console waits, and who does not is copied at once", async () => {
+  const flood = spawn("sh", ["-c", `exec yes | "$0"`, copier], { stdio: ["ignore", "pipe", "ignore"], detached: true });
+  let lines = 0;
+  flood.stdout.on("data", (bytes: Buffer) => {
+    lines += bytes.length / 2;
+  });
+  await sleep(2000);
+  process.kill(-(flood.pid ?? 0));
+  // At first 8000 lines, then 2000 a second, and a chunk of 2048 that is begun.
+  assert.ok(lines >= 8000 && lines < 8000 + 6000 + 2 * 2048, `${lines} lines`);
+  const began = performance.now();
+  const much = "line\n".repeat(7000);
+  assert.equal(execFileSync(copier, { input: much, encoding: "utf8" }), much);
+  assert.ok(performance.now() - began < 1000);
+});
+
+test("what is left of a flood when its writer has ended is copied at once", () => {
+  const began = performance.now();
+  // More lines than at once, in a pipe with nobody at its other side.
+  const { stdout } = spawnSync("sh", ["-c", `yes | head -c 60000 | { sleep 0.5; exec "$0"; }`, copier], {
+    encoding: "utf8",
+  });
+  assert.equal(stdout.length, 60_000);
+  assert.ok(performance.now() - began < 3000);
 });
 
 test("of a script's words a megabyte is copied, and then nobody reads on", () => {

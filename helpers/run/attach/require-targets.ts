@@ -3,6 +3,7 @@ import { rootTree } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { isWithin } from "../../../generator/conf/values/parse-mount.ts";
+import { withDirectory } from "../../sandbox/tree/beneath.ts";
 import { findObstacle } from "../../sandbox/tree/find-obstacle.ts";
 import { quoteName } from "../../sandbox/untrusted-text.ts";
 
@@ -48,6 +49,8 @@ const isBelow = (path: string, folder: string): boolean =>
   path !== folder && (folder === "/" || isWithin(path, folder));
 
 function requireFolders(name: SandboxName, target: string, outer: Target): void {
+  // Throws if it cannot be opened: what cannot be looked at does not count as missing.
+  withDirectory(outer.source, () => undefined);
   const obstacle = findObstacle(outer.source, outer.target === "/" ? target : target.slice(outer.target.length));
   if (obstacle?.found === undefined) return;
   const path = `${outer.target === "/" ? "" : outer.target}${obstacle.path}`;

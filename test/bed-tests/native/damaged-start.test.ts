@@ -18,7 +18,18 @@ before(() =>
 );
 after(() => bed.try("sandboxcontainer", "delete", "--force", "damaged"));
 
-const files = ["control", "seal", "claims", "domain.xml", "limits", "mounts", "sockets", "awaited", "units", "patience"];
+const files = [
+  "control",
+  "seal",
+  "claims",
+  "domain.xml",
+  "limits",
+  "mounts",
+  "sockets",
+  "awaited",
+  "units",
+  "patience",
+];
 
 for (const file of [...files, "system-calls", "run/host/command", "run/host/outcome", "../ids", "../context"])
   test(`a start without ${file}, or with an empty one, is refused and says what to do`, async () => {

@@ -75,6 +75,18 @@ test("a mount in a folder of the host is looked up there", () => {
   refused(/^nothing is mounted on \/data\/www\/cache in web1: \/data\/www\/cache inside is a link/, /^Remove it, or/);
 });
 
+test("what cannot be looked at does not count as missing", () => {
+  rmSync(shared, { recursive: true });
+  assert.throws(() => {
+    requireTargets(web, mounts);
+  }, /ENOENT/);
+  symlinkSync(top, shared);
+  assert.throws(() => {
+    requireTargets(web, mounts);
+  }, /ENOTDIR|ELOOP/);
+  rmSync(shared);
+});
+
 for (const folder of ["usr", "run", "proc", "dev"])
   test(`/${folder} inside is a folder, or nothing starts`, () => {
     rmSync(join(root, folder), { recursive: true, force: true });
