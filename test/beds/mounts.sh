@@ -42,17 +42,29 @@ protect_settings() {
 # mount_devices ROOT: makes /dev with the devices that are nobody's in particular, and with loop devices. A new loop device gets a
 # node in this machine's /dev only, so there are nodes for many.
 mount_devices() {
-	local dev=$1/dev number
+	local dev=$1/dev mode name number
 	mount -t tmpfs -o nosuid,mode=0755,nr_inodes=4096 tmpfs "$dev"
-	mkdir "$dev/pts" "$dev/shm"
+	mkdir "$dev"/{net,pts,shm}
 	mount -t devpts -o newinstance,nosuid,noexec,gid=5,mode=0620,ptmxmode=0666 devpts "$dev/pts"
 	mount -t tmpfs -o nosuid,nodev,mode=1777 tmpfs "$dev/shm"
-	{
-		printf 'c /dev/%s 0666 root root - %s\n' null 1:3 zero 1:5 full 1:7 random 1:8 urandom 1:9 tty 5:0 fuse 10:229 net/tun 10:200
-		printf 'c /dev/%s 0600 root root - %s\n' loop-control 10:237 autofs 10:235
-		for number in {0..511}; do printf 'b /dev/loop%s 0660 root disk - 7:%s\n' "$number" "$number"; done
-		printf 'L /dev/%s - - - - %s\n' ptmx pts/ptmx fd /proc/self/fd stdin /proc/self/fd/0 stdout /proc/self/fd/1 stderr /proc/self/fd/2
-	} | chroot "$1" systemd-tmpfiles --create -
+	while read -r mode name number; do
+		mknod --mode="$mode" "$dev/$name" c "${number%:*}" "${number#*:}"
+	done <<-NODES
+		0666 null 1:3
+		0666 zero 1:5
+		0666 full 1:7
+		0666 random 1:8
+		0666 urandom 1:9
+		0666 tty 5:0
+		0666 fuse 10:229
+		0666 net/tun 10:200
+		0600 loop-control 10:237
+		0600 autofs 10:235
+	NODES
+	for number in {0..127}; do mknod --mode=0600 "$dev/loop$number" b 7 "$number"; done
+	ln -s pts/ptmx "$dev/ptmx"
+	ln -s /proc/self/fd "$dev/fd"
+	for name in stdin:0 stdout:1 stderr:2; do ln -s "/proc/self/fd/${name#*:}" "$dev/${name%:*}"; done
 }
 
 # mount_cgroups ROOT HIERARCHY…: mounts the same hierarchies in the same places. Each begins at the root of the cgroup
