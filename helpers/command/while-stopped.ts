@@ -3,6 +3,7 @@ import { describeError, SandboxError } from "../../generator/conf/sandbox-error.
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import type { Systemd } from "../host/systemd.ts";
 import { withHeld } from "../sandbox/hold/hold.ts";
+import { startsAgain } from "../sandbox/hold/hold-file.ts";
 import { areAllStopped, describeRunning, isActive, requireRootAtRest } from "../sandbox/require-stopped.ts";
 import { explainFailure } from "./explain-failure.ts";
 
@@ -11,7 +12,7 @@ export interface StopHost {
   readonly isActive: (systemd: Systemd, name: SandboxName) => Promise<boolean>;
   readonly areAllStopped: (systemd: Systemd, name: SandboxName) => Promise<boolean>;
   readonly requireRootAtRest: (systemd: Systemd, name: SandboxName) => Promise<void>;
-  readonly withHeld: <T>(systemd: Systemd, names: readonly SandboxName[], act: () => Promise<T>) => Promise<T>;
+  readonly withHeld: typeof withHeld;
   readonly explainFailure: (systemd: Systemd, unit: string, what: string) => Promise<SandboxError>;
   readonly sleep: (milliseconds: number) => Promise<unknown>;
 }
@@ -46,18 +47,23 @@ export async function whileStopped<T>(
 ): Promise<Restarted<T>> {
   let started: Promise<SandboxError | undefined> | undefined;
   try {
-    const finish = await host.withHeld(systemd, [name], async () => {
-      if (!(await host.areAllStopped(systemd, name))) {
-        await requireRestartable(systemd, name, how, host);
-        const job = await systemd.beginJob("RestartUnit", unitOf(name));
-        how.onRestart?.();
-        started = job.ended.then((result) => describeStart(systemd, name, result, host));
-        // It is awaited later. Until then a failure must not count as an unhandled rejection.
-        started.catch(() => undefined);
-        await awaitStop(systemd, name, job.ended, host);
-      }
-      return begin();
-    });
+    const finish = await host.withHeld(
+      systemd,
+      [name],
+      async () => {
+        if (!(await host.areAllStopped(systemd, name))) {
+          await requireRestartable(systemd, name, how, host);
+          const job = await systemd.beginJob("RestartUnit", unitOf(name));
+          how.onRestart?.();
+          started = job.ended.then((result) => describeStart(systemd, name, result, host));
+          // It is awaited later. Until then a failure must not count as an unhandled rejection.
+          started.catch(() => undefined);
+          await awaitStop(systemd, name, job.ended, host);
+        }
+        return begin();
+      },
+      how.restart === true ? startsAgain : undefined,
+    );
     const result = await finish();
     return { result, failure: await started };
   } catch (error) {

@@ -6,6 +6,7 @@ import { heldFile } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { findHalfWritten } from "./half-written.ts";
+import type { startsAgain } from "./hold-file.ts";
 import { nameCommand } from "./name-command.ts";
 import { orMissing } from "../../host/or-missing.ts";
 import { readStart } from "../../host/process-start.ts";
@@ -27,11 +28,16 @@ type Release = () => Promise<void>;
  * wait until sandbox-hold@ ends. A running sandbox keeps running. Throws a SandboxError that names the holder if one of
  * them is held.
  */
-export async function withHeld<T>(systemd: Systemd, names: readonly SandboxName[], act: () => Promise<T>): Promise<T> {
+export async function withHeld<T>(
+  systemd: Systemd,
+  names: readonly SandboxName[],
+  act: () => Promise<T>,
+  mark?: typeof startsAgain,
+): Promise<T> {
   const releases: Release[] = [];
   try {
     // All commands use the same order, so that no two can wait for each other.
-    for (const name of [...new Set(names)].sort()) releases.unshift(await hold(systemd, name));
+    for (const name of [...new Set(names)].sort()) releases.unshift(await hold(systemd, name, mark));
     for (const path of names.flatMap((name) => findHalfWritten(name))) rmSync(path, { force: true });
     return await act();
   } finally {
@@ -55,11 +61,11 @@ export async function findHolder(name: SandboxName): Promise<string | undefined>
   if (!existsSync(file)) return undefined;
   const { status } = await run("flock", ["--nonblock", "--shared", file, "true"], { accept: [1, 66] });
   if (status !== 1) return undefined;
-  return orMissing(() => readFileSync(file, "utf8"))?.trim();
+  return orMissing(() => readFileSync(file, "utf8"))?.split("\n", 1)[0];
 }
 
-async function hold(systemd: Systemd, name: SandboxName): Promise<Release> {
-  const unlock = await lock(name);
+async function hold(systemd: Systemd, name: SandboxName, mark?: typeof startsAgain): Promise<Release> {
+  const unlock = await lock(name, mark);
   const begin = () => systemd.beginJob("StartUnit", `sandbox-hold@${name}.service`);
   const first = await begin().catch(async (error: unknown) => {
     await unlock();
@@ -79,10 +85,11 @@ async function hold(systemd: Systemd, name: SandboxName): Promise<Release> {
   };
 }
 
-async function lock(name: SandboxName): Promise<Release> {
+async function lock(name: SandboxName, mark?: typeof startsAgain): Promise<Release> {
   const file = heldFile(name);
   mkdirSync(dirname(file), { recursive: true, mode: 0o711 });
-  const words = `${nameCommand(process.argv.slice(2))} (process ${process.pid})`;
+  const holder = `${nameCommand(process.argv.slice(2))} (process ${process.pid})`;
+  const words = mark === undefined ? holder : `${holder}\n${mark}`;
   for (;;) {
     // The child has its own session: Ctrl-C then reaches only us, and we still have the lock while we clean up.
     const child = spawn("sh", ["-c", keepLock, file, words], { stdio: ["pipe", "pipe", "inherit"], detached: true });
@@ -99,12 +106,12 @@ async function lock(name: SandboxName): Promise<Release> {
     }
     const [status] = await exited;
     if (status === 76) continue;
-    const holder = status === 75 ? await findHolder(name) : undefined;
+    const other = status === 75 ? await findHolder(name) : undefined;
     // The child of a killed command is about to release its lock.
-    if (status === 75 && (holder === undefined || hasEnded(holder))) continue;
-    throw holder === undefined
+    if (status === 75 && (other === undefined || hasEnded(other))) continue;
+    throw other === undefined
       ? new SandboxError(`${file} cannot be locked`, { hint: "It needs flock of util-linux, and space in /run" })
-      : new SandboxError(`sandbox ${name} is held by \`${holder}\``, { hint: "Try again when that command has ended" });
+      : new SandboxError(`sandbox ${name} is held by \`${other}\``, { hint: "Try again when that command has ended" });
   }
 }
 

@@ -92,3 +92,13 @@ test("a tree is copied without a way out of it: a link in it leads nowhere", asy
   await bed.run("sandboxcontainer", "clone", "linked", "linked-b", "-p", "8122:80");
   assert.equal(await bed.run("readlink", "/var/lib/sandboxcontainer/linked-b/root/srv/out"), "/etc");
 });
+
+test("the journal names no holder while nobody else wants to start a sandbox", async (t) => {
+  const since = await bed.run("date", "+%F %T");
+  deleteAfter(t, "quiet");
+  await bed.run("sandboxcontainer", "create", "quiet", "--start", "--unit", "apache2.service");
+  await bed.run("sandboxcontainer", "snapshot", "quiet", "first", "--running");
+  await shell("echo x >>/var/lib/sandboxcontainer/quiet/root/etc/apache2/apache2.conf");
+  await bed.run("sandboxcontainer", "revert", "--restart", "quiet", "/etc/apache2/apache2.conf");
+  assert.doesNotMatch(await bed.journal("--unit=sandbox@quiet", `--since=${since}`), /is held by/);
+});

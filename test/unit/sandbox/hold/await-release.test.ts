@@ -26,13 +26,17 @@ after(() => {
 });
 
 /** Returns the messages, and the options of each run of flock. `statuses` are its results, one after the other. */
-async function waiting(statuses: readonly number[]): Promise<{ told: string[]; locks: string[]; error: unknown }> {
+async function waiting(
+  statuses: readonly number[],
+  startsAfter = 0,
+): Promise<{ told: string[]; locks: string[]; error: unknown }> {
   const [told, locks]: [string[], string[]] = [[], []];
   const error = await awaitRelease(name, {
     lock: (_, ...options) => {
       locks.push(options.join(" "));
       return Promise.resolve({ status: statuses[locks.length - 1] ?? 0, output: "no locks" });
     },
+    isStartWaiting: () => Promise.resolve(locks.length > startsAfter),
     tell: (_, text) => Promise.resolve(told.push(text)),
   }).catch((reason: unknown) => reason);
   return { told, locks, error };
@@ -54,6 +58,22 @@ test("who holds it is told, and waited for", async () => {
   });
 });
 
+test("while nobody wants to start it, nothing is told", async () => {
+  assert.deepEqual(await waiting([1, 1, 1, 0], 9), {
+    told: [],
+    locks: ["--nonblock", "--timeout 1", "--timeout 2", "--timeout 3"],
+    error: undefined,
+  });
+  const late = await waiting([1, 1, 1, 0], 2);
+  assert.equal(late.told.length, 1);
+  assert.deepEqual(late.locks, ["--nonblock", "--timeout 1", "--timeout 2", ""]);
+});
+
+test("a start by the holder itself is not told", async () => {
+  writeFileSync(held, "sandboxcontainer upgrade --restart web1 (process 5)\nstarts it again\n");
+  assert.deepEqual(await waiting([0]), { told: [], locks: [""], error: undefined });
+});
+
 test("a lock that cannot be had at all is an error", async () => {
   const { error } = await waiting([1, 66]);
   assert.match(String(error), /\.held-web1 cannot be locked: no locks/);
@@ -68,6 +88,7 @@ test("it ends when the process with the lock has ended, and not before", async (
   let [isReleased, hasTold] = [false, false];
   const released = awaitRelease(name, {
     lock: (file, ...options) => runQuick("flock", ["--shared", ...options, "3"], { files: [file] }),
+    isStartWaiting: () => Promise.resolve(true),
     tell: () => Promise.resolve((hasTold = true)),
   }).then(() => {
     isReleased = true;
