@@ -78,7 +78,7 @@ function addArchives(program: Command): void {
 
 function addSnapshots(program: Command): void {
   program
-    .command("snapshot <name> [snapshot]")
+    .command("snapshot <name> [new]")
     .description("keep a copy of a sandbox's root under a name, by default the current time")
     .option(...running)
     .option(...json)

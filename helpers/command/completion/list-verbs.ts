@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 
 /** The kind of word that a place of the command line takes. */
-export type Kind = "sandbox" | "unit" | "file" | "any";
+export type Kind = "sandbox" | "unit" | "snapshot" | "assignment" | "network" | "file" | "any";
 
 export interface Flag {
   /** `--unit`, and `-u` if the option has a letter. */
@@ -25,6 +25,10 @@ const kinds: Readonly<Record<string, Kind>> = {
   old: "sandbox",
   unit: "unit",
   pattern: "unit",
+  snapshot: "snapshot",
+  assignment: "assignment",
+  "key=value": "assignment",
+  network: "network",
   path: "file",
   folder: "file",
   file: "file",

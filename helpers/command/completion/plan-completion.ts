@@ -9,6 +9,8 @@ export interface Candidate {
 export interface Completion {
   readonly words: readonly Candidate[];
   readonly kind: Kind | undefined;
+  /** The arguments of the verb so far. */
+  readonly given: readonly string[];
 }
 
 /** Plans the completion of the last word of `line`, which starts after the name of the command. */
@@ -21,15 +23,15 @@ export function planCompletion(verbs: readonly Verb[], line: readonly string[]):
   // The words after `--` belong to another command.
   if (verb === undefined || rest.slice(0, -1).includes("--")) return ofKind("file");
   const before = rest.at(-2);
+  const given = rest.slice(0, -1).filter((word, index) => isPlace(verb, word, rest[index - 1]));
   const valued = verb.flags.find(({ names, takes }) => takes !== undefined && names.includes(before ?? ""));
-  if (valued?.takes !== undefined) return ofKind(valued.takes);
+  if (valued?.takes !== undefined) return ofKind(valued.takes, given);
   if (current.startsWith("-")) return ofWords(verb.flags.flatMap(listNames));
-  const place = rest.slice(0, -1).filter((word, index) => isPlace(verb, word, rest[index - 1])).length;
-  return ofKind(verb.places[place] ?? verb.places.at(-1) ?? "any");
+  return ofKind(verb.places[given.length] ?? verb.places.at(-1) ?? "any", given);
 }
 
-const ofWords = (words: readonly Candidate[]): Completion => ({ words, kind: undefined });
-const ofKind = (kind: Kind): Completion => ({ words: [], kind });
+const ofWords = (words: readonly Candidate[]): Completion => ({ words, kind: undefined, given: [] });
+const ofKind = (kind: Kind, given: readonly string[] = []): Completion => ({ words: [], kind, given });
 
 const listNames = ({ names, help }: Flag): readonly Candidate[] => names.slice(0, 1).map((word) => ({ word, help }));
 

@@ -143,7 +143,7 @@ test("each of them knows the nearest name", async () => {
   }
 });
 
-test("a shell completes verbs, names and units", async () => {
+test("a shell completes verbs, names, units, snapshots, settings and networks", async () => {
   const complete = async (...words: readonly string[]): Promise<string> => {
     const script = `. /usr/share/bash-completion/completions/sandboxcontainer; shift 0; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _sandboxcontainer; echo "\${COMPREPLY[*]}"`;
     return bed.run("bash", "-c", script, "bash", "sandboxcontainer", ...words);
@@ -151,4 +151,11 @@ test("a shell completes verbs, names and units", async () => {
   assert.match(await complete("sta"), /\bstart\b/);
   assert.equal(await complete("show", "bu"), "busy");
   assert.match(await complete("create", "x", "--unit", "apache2.s"), /apache2\.service/);
+  await bed.run("sandboxcontainer", "snapshot", "--running", "busy", "kept");
+  assert.equal(await complete("rollback", "busy", "k"), "kept");
+  assert.equal(await complete("set", "busy", "MemoryMa"), "MemoryMax=");
+  // bash splits a word at `=` and replaces what is behind it.
+  assert.equal(await complete("set", "busy", "OnDemand", "="), "yes no");
+  assert.equal(await complete("set", "busy", "Network", "=", "no"), "none");
+  assert.match(await complete("create", "x", "--network", ""), /\bnone host\b/);
 });

@@ -33,6 +33,18 @@ test("an option's value is of its kind, and no place is taken by it", () => {
   assert.equal(plan("copy-to", "web1", "").kind, "file");
 });
 
+test("a snapshot is one of the sandbox before it, and a new one has any name", () => {
+  assert.deepEqual(plan("rollback", "web1", "--json", "be"), { words: [], kind: "snapshot", given: ["web1"] });
+  assert.equal(plan("delete-snapshot", "web1", "").kind, "snapshot");
+  assert.equal(plan("snapshot", "web1", "").kind, "any");
+});
+
+test("settings and networks are completed where they are words of the line", () => {
+  assert.deepEqual(plan("set", "web1", "Image=", "Net"), { words: [], kind: "assignment", given: ["web1", "Image="] });
+  assert.equal(plan("create", "web1", "--set", "").kind, "assignment");
+  assert.equal(plan("create", "web1", "--network", "").kind, "network");
+});
+
 test("behind -- and behind an unknown verb there are files", () => {
   assert.equal(plan("create", "clock", "--", "/usr/bin/sl").kind, "file");
   assert.equal(plan("nope", "").kind, "file");
