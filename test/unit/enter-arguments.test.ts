@@ -58,7 +58,6 @@ test("a process is its number and the moment it began, and nothing else", () => 
     ":",
     "1:1",
     "0:1",
-    "-5:1",
     "5",
     "5:",
     "5: 1",
