@@ -69,17 +69,24 @@ export async function importSandbox(path: string, wanted: string | undefined, op
       return newcomer;
     }),
   );
-  const { name, leftOut, programs } = plan;
-  await conclude([name], () => {
-    for (const program of programs)
-      warn(`this line makes the host run a program, or passes data to one: ${printableName(program)}`);
-    if (leftOut.length > 0 && options.json !== true)
-      warn(`these settings do not go with the new addresses and ports, and were left out: ${leftOut.join(", ")}`);
-    warnOfRisks(loadConf(name), before);
-    if (options.json === true)
-      printJson({ name, file, conf: confFile(name), unit: `sandbox@${name}.service`, leftOut });
-    else print(`Imported ${name}. Start it with: systemctl start sandbox@${name}`);
+  await conclude([plan.name], () => {
+    report(file, plan, before, options);
   });
+}
+
+function report(
+  file: string,
+  { name, leftOut, programs }: Plan,
+  before: Conf | undefined,
+  options: ImportOptions,
+): void {
+  for (const program of programs)
+    warn(`this line makes the host run a program, or passes data to one: ${printableName(program)}`);
+  if (leftOut.length > 0 && options.json !== true)
+    warn(`these settings do not go with the new addresses and ports, and were left out: ${leftOut.join(", ")}`);
+  warnOfRisks(loadConf(name), before);
+  if (options.json === true) printJson({ name, file, conf: confFile(name), unit: `sandbox@${name}.service`, leftOut });
+  else print(`Imported ${name}. Start it with: systemctl start sandbox@${name}`);
 }
 
 const isReplaced = (name: SandboxName, options: ImportOptions): boolean =>
