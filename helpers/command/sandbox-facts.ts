@@ -23,6 +23,7 @@ import { readConflicts } from "../sandbox/upgrade/conflicts.ts";
 import { tryReadStartControl } from "../run/start-files.ts";
 import { orMissing } from "../host/or-missing.ts";
 import type { Systemd, UnitState } from "../host/systemd.ts";
+import { type FindOutdatedFiles, openOutdatedFiles } from "./outdated-files.ts";
 import { type CountOutdated, openOutdated } from "./outdated-packages.ts";
 
 /** The facts that `list` and `show` print about a sandbox. The keys are those of their JSON. */
@@ -62,6 +63,8 @@ export interface SandboxFacts {
   readonly confChanged: boolean;
   /** Packages of its root that the host has in another version, or no longer; null without a root. */
   readonly outdatedPackages: number | null;
+  /** Settings of the host, such as its time zone, that changed after the root was made. */
+  readonly outdatedFiles: readonly string[];
   /** A sandbox without a conf whose root was made from the same conf, if this one has no root. */
   readonly formerName: SandboxName | null;
   /** Its units, or the program of Exec=, that the host no longer has. */
@@ -88,7 +91,11 @@ export async function readFacts(systemd: Systemd, name: SandboxName): Promise<Sa
   const outdated = openOutdated();
   const state = (await systemd.readStates(unit)).get(unit) ?? neverRan;
   const enabled = await systemd.readEnablement(unit);
-  const host = { replaced: openReplacedFiles(), countOutdated: await outdated };
+  const host = {
+    replaced: openReplacedFiles(),
+    findOutdatedFiles: openOutdatedFiles(),
+    countOutdated: await outdated,
+  };
   return describeSandbox(
     name,
     tryConf(() => loadConf(name)),
@@ -121,7 +128,10 @@ export async function readAllFacts(
 async function readHost(systemd: Systemd, outdated: Promise<CountOutdated>) {
   const readEnablement = await openEnablement(systemd);
   const loaded = new Map(loadAllConfs().sandboxes.map((each) => [each.name, each]));
-  return { readEnablement, loaded, replaced: openReplacedFiles(), countOutdated: await outdated };
+  return {
+    ...{ readEnablement, loaded, replaced: openReplacedFiles(), findOutdatedFiles: openOutdatedFiles() },
+    countOutdated: await outdated,
+  };
 }
 
 // As systemd describes a unit that it has just loaded.
@@ -134,6 +144,7 @@ const neverRan: UnitState = {
 interface Host {
   readonly replaced: ReplacedFiles;
   readonly countOutdated: CountOutdated;
+  readonly findOutdatedFiles: FindOutdatedFiles;
 }
 
 function describeSandbox(
@@ -166,13 +177,17 @@ function describeSandbox(
     replacedFiles: controller === undefined ? [] : host.replaced(controller.pid).map(printableName),
     confChanged: controller !== undefined && (state.isOutdated || isOther(conf, readStartedStamp(name))),
     outdatedPackages: host.countOutdated(name),
+    outdatedFiles: host.findOutdatedFiles(name),
     formerName: conf === null ? null : (findFormer(name, ownStamp(conf))[0] ?? null),
     missingUnits: conf === null ? [] : findUninstalled(name, conf.Unit, conf.Exec?.words[0]),
     conflicts: readConflicts(name).map(({ path }) => path),
     snapshots: listSnapshots(name).map(({ snapshot }) => snapshot),
-    error: conf === null && listOrphans().includes(name) ? `${name} has a root and no conf: ${confFile(name)}` : error,
+    error: conf === null ? (describeOrphan(name) ?? error) : error,
   };
 }
+
+const describeOrphan = (name: SandboxName): string | undefined =>
+  listOrphans().includes(name) ? `${name} has a root and no conf: ${confFile(name)}` : undefined;
 
 export const listPublished = (conf: Pick<Conf, "Publish" | "Listen">): readonly PublishedPort[] =>
   [...conf.Publish, ...conf.Listen.map((each) => ({ ...each, port: each.hostPort }))].map(

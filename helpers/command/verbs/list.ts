@@ -114,14 +114,23 @@ function judge(word: string, title: string): Tone | undefined {
 }
 
 const describeNotes = (facts: SandboxFacts): string => {
-  const { unconfined, formerName, missingUnits, replacedFiles, confChanged, outdatedPackages, conflicts } = facts;
+  const {
+    unconfined,
+    formerName,
+    missingUnits,
+    replacedFiles,
+    confChanged,
+    outdatedPackages,
+    outdatedFiles,
+    conflicts,
+  } = facts;
   return [
     ...(unconfined ? ["unconfined"] : []),
     ...(formerName === null ? [] : ["renamed"]),
     ...(missingUnits.length > 0 ? ["uninstalled"] : []),
     ...(replacedFiles.length > 0 ? ["needs-restart"] : []),
     ...(confChanged ? ["conf-changed"] : []),
-    ...((outdatedPackages ?? 0) > 0 ? ["outdated"] : []),
+    ...((outdatedPackages ?? 0) > 0 || outdatedFiles.length > 0 ? ["outdated"] : []),
     ...(conflicts.length > 0 ? ["conflicts"] : []),
   ].join(",");
 };

@@ -11,6 +11,7 @@ interface Facts {
   readonly replacedFiles: readonly string[];
   readonly confChanged: boolean;
   readonly outdatedPackages: number | null;
+  readonly outdatedFiles: readonly string[];
 }
 const listFacts = async (name: string): Promise<Facts> => {
   const all = JSON.parse(await bed.run("sandboxcontainer", "list", "--json")) as readonly Facts[];
@@ -86,4 +87,16 @@ test("a package that the host has in another version is counted until the upgrad
   assert.match(await bed.run("sandboxcontainer", "list"), /^aged +inactive .* outdated +aged\.service$/m);
   await bed.run("sandboxcontainer", "upgrade", "aged");
   assert.equal((await listFacts("aged")).outdatedPackages, 0);
+});
+
+test("a changed time zone of the host is noted until the upgrade", async (context) => {
+  const zone = await bed.run("readlink", "/etc/localtime");
+  context.after(() => bed.run("ln", "-sfn", zone, "/etc/localtime"));
+  await makeNapper(context, "zoned");
+  assert.equal(await readNotes("zoned"), "-");
+  await bed.run("ln", "-sfn", "/usr/share/zoneinfo/Asia/Tokyo", "/etc/localtime");
+  assert.equal(await readNotes("zoned"), "outdated");
+  assert.deepEqual((await listFacts("zoned")).outdatedFiles, ["/etc/localtime"]);
+  await bed.run("sandboxcontainer", "upgrade", "--restart", "zoned");
+  assert.equal(await readNotes("zoned"), "-");
 });
