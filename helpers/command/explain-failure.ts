@@ -6,6 +6,7 @@ import { parseSandboxName } from "../../generator/conf/sandbox-name.ts";
 import { describeResult } from "../host/describe-result.ts";
 import type { Systemd, UnitProperties } from "../host/systemd.ts";
 import { listOf } from "../host/unit-properties.ts";
+import { findLead, parseOwnWords } from "./own-words.ts";
 import { findUnmet } from "./unmet-conditions.ts";
 import { isSetRefused } from "./suggest-capabilities.ts";
 import { suggestSettings } from "./suggest-settings.ts";
@@ -33,7 +34,7 @@ export async function explainFailure(
   const said = `${reason}\n${await readMessages(culprit.unit, culprit.properties)}`;
   const advice = await suggestSettings(systemd, culprit.unit, culprit.properties, said);
   const hint = `${advice === null ? "" : `${endSentence(advice)} `}More: journalctl -u ${culprit.unit}`;
-  return new SandboxError(`${what}: ${reason}`, { hint });
+  return new SandboxError(`${what}: ${withLead(reason)}`, { hint });
 }
 
 /** An error about conditions or assertions of [Unit] that do not hold. */
@@ -127,7 +128,14 @@ async function readLastWords(unit: string, properties: UnitProperties, began = 0
     lines = (await readJournal("--priority=err", ...own)) || (await readJournal(...own));
   }
   if (lines === "") return describeResult(properties);
-  return lines.includes("\n") ? `\n${lines}\n` : lines;
+  return lines;
+}
+
+/** Puts what the service itself says of its failure in front of many lines. */
+function withLead(reason: string): string {
+  if (!reason.includes("\n")) return reason;
+  const lead = findLead(parseOwnWords(reason));
+  return lead === undefined ? `\n${reason}` : `${lead}\n${reason}`;
 }
 
 async function readJournal(...options: readonly string[]): Promise<string> {

@@ -180,11 +180,12 @@ function describeSandbox(
     outdatedFiles: host.findOutdatedFiles(name),
     formerName: conf === null ? null : (findFormer(name, ownStamp(conf))[0] ?? null),
     missingUnits: conf === null ? [] : findUninstalled(name, conf.Unit, conf.Exec?.words[0]),
-    conflicts: readConflicts(name).map(({ path }) => path),
-    snapshots: listSnapshots(name).map(({ snapshot }) => snapshot),
+    ...{ conflicts: readConflicts(name).map(({ path }) => path), snapshots: listSnapshotNames(name) },
     error: conf === null ? (describeOrphan(name) ?? error) : error,
   };
 }
+
+const listSnapshotNames = (name: SandboxName): readonly string[] => listSnapshots(name).map(({ snapshot }) => snapshot);
 
 const describeOrphan = (name: SandboxName): string | undefined =>
   listOrphans().includes(name) ? `${name} has a root and no conf: ${confFile(name)}` : undefined;

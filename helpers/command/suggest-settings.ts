@@ -23,14 +23,15 @@ import { readManifest } from "../sandbox/manifest/read-manifest.ts";
 import { findForeignPackage, mentionsPaths, suggestPackage } from "./suggest-package.ts";
 import { findMissingDevice } from "./find-missing-device.ts";
 import { findNetworkFile } from "./find-network-file.ts";
+import { mayMissNetwork, parseOwnWords } from "./own-words.ts";
 import { findWrittenFolder, suggestFolder } from "./suggest-folder.ts";
 
 /**
  * Suggests what to do about a service that failed, ended or misses something in its sandbox, if a package could not be
  * configured, or if its messages name a folder of /usr in which it tried to write, a file or a program of a package that
  * the sandbox does not have, capabilities, a device, or a file about the host's network. If it failed by itself, also if its
- * unit or its program's file names capabilities, or if it has only a loopback, because it may have looked for another
- * interface. Null if none can be the reason. `said` has the messages of the last start.
+ * unit or its program's file names capabilities, or if it has only a loopback and may have looked for another interface.
+ * Null if none can be the reason. `said` has the messages of the last start.
  */
 export async function suggestSettings(
   systemd: Systemd,
@@ -63,7 +64,7 @@ export async function suggestSettings(
   if (file !== undefined)
     return `It asks for ${file}, about the network of the whole host, and no sandbox may open that. If it does not work without, it runs on the host only`;
   if (isSetRefused(said)) return suggestSet(name, conf);
-  if (!failed || conf.Network.kind !== "none") return null;
+  if (!failed || conf.Network.kind !== "none" || !mayMissNetwork(parseOwnWords(said))) return null;
   return `It has only a loopback interface. A service that looks for another interface needs Network=: sandboxcontainer set ${name} Network=default`;
 }
 

@@ -69,3 +69,15 @@ test("limits that this host cannot set are said to stop a start", async (t) => {
   await ask("delete", "--force", "early");
   assert.doesNotMatch((await ask("doctor")).stdout, /failed +(cgroup|machined)/);
 });
+
+test("a failed start begins with what the service said, and proposes no network for a mistake in its configuration", async (t) => {
+  await make(t, "early", "--unit", "nginx.service");
+  await bed.run("sh", "-c", "echo 'bogus {' >>/var/lib/sandboxcontainer/early/root/etc/nginx/nginx.conf");
+  const { stderr } = await ask("start", "early");
+  assert.match(
+    stderr,
+    /^cannot start early: .*\[emerg\].* unknown directive "bogus" in \/etc\/nginx\/nginx\.conf:\d+\n/,
+  );
+  assert.match(stderr, /the service of early did not start\. More: journalctl -u sandbox@early\.service\n$/);
+  assert.doesNotMatch(stderr, /loopback/);
+});
