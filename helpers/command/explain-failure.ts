@@ -5,8 +5,9 @@ import { endSentence, SandboxError } from "../../generator/conf/sandbox-error.ts
 import { parseSandboxName } from "../../generator/conf/sandbox-name.ts";
 import { describeResult } from "../host/describe-result.ts";
 import type { Systemd, UnitProperties } from "../host/systemd.ts";
-import { listOf } from "../host/unit-properties.ts";
+import { listOf, textOf } from "../host/unit-properties.ts";
 import { findLead, parseOwnWords } from "./own-words.ts";
+import { findChangedConfs } from "../sandbox/changed-confs.ts";
 import { findUnmet } from "./unmet-conditions.ts";
 import { isSetRefused } from "./suggest-capabilities.ts";
 import { suggestSettings } from "./suggest-settings.ts";
@@ -30,12 +31,27 @@ export async function explainFailure(
   const unmet =
     name === undefined || culprit.properties["ActiveState"] === "failed" ? [] : await findUnmet(parseSandboxName(name));
   if (unmet.length > 0) return describeUnmet(what, unmet);
+  const changed = name === undefined ? [] : findChangedConfs(parseSandboxName(name));
+  if (changed.length > 0 && isRefusedConf(culprit.properties)) return describeStale(what, changed);
   const reason = await readLastWords(culprit.unit, culprit.properties, began);
   const said = `${reason}\n${await readMessages(culprit.unit, culprit.properties)}`;
   const advice = await suggestSettings(systemd, culprit.unit, culprit.properties, said);
-  const hint = `${advice === null ? "" : `${endSentence(advice)} `}More: journalctl -u ${culprit.unit}`;
+  const stale =
+    changed.length === 0 ? [] : [`${changed.join(", ")} has changed since systemd read it: systemctl daemon-reload`];
+  const sentences = [...stale, ...(advice === null ? [] : [advice])].map((each) => `${endSentence(each)} `);
+  const hint = `${sentences.join("")}More: journalctl -u ${culprit.unit}`;
   return new SandboxError(`${what}: ${withLead(reason)}`, { hint });
 }
+
+// The generator's drop-in of a conf with an error says so (render-failure.ts).
+const isRefusedConf = (properties: UnitProperties): boolean =>
+  textOf(properties, "Description").endsWith("(error in its conf)");
+
+/** What was wrong with the conf that systemd knows may be mended by now. */
+const describeStale = (what: string, changed: readonly string[]): SandboxError =>
+  new SandboxError(`${what}: the conf has changed since it was loaded, and had an error then: ${changed.join(", ")}`, {
+    hint: "Run: systemctl daemon-reload, and then the same command again",
+  });
 
 /** An error about conditions or assertions of [Unit] that do not hold. */
 export const describeUnmet = (what: string, unmet: readonly string[]): SandboxError =>

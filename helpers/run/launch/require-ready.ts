@@ -1,14 +1,13 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
 import { loadConf } from "../../../generator/conf/load-conf.ts";
-import { confFile, imageFile, imageMountPoint } from "../../../generator/conf/paths.ts";
+import { imageFile, imageMountPoint } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { describeResult } from "../../host/describe-result.ts";
 import { isMountPoint } from "../../host/mounts.ts";
-import { orMissing } from "../../host/or-missing.ts";
 import { printWarning } from "../../host/run-helper.ts";
 import { runQuick } from "../../host/run-quick.ts";
+import { findChangedConfs } from "../../sandbox/changed-confs.ts";
 import { describeBroken, isBroken, readUnfinished } from "../../sandbox/hold/unfinished.ts";
 import { describeLost, findLost } from "../../sandbox/root-gone.ts";
 import { hasStamp, ownStamp } from "../../sandbox/populate/stamp.ts";
@@ -50,23 +49,9 @@ function isReadyForChanged(name: SandboxName): boolean {
 
 /** Warns if a conf was changed and systemd has not read it again. */
 export function warnOfChangedConf(name: SandboxName): void {
-  const known = changedAt(`/run/systemd/generator/sandbox@${name}.service.d/40-sandboxcontainer.conf`);
-  if (known === undefined) return;
-  for (const conf of listConfFiles(name))
-    if ((changedAt(conf) ?? 0) > known)
-      printWarning(
-        `${conf} changed after systemd read it, so the change is not in effect yet: systemctl daemon-reload`,
-      );
+  for (const conf of findChangedConfs(name))
+    printWarning(`${conf} changed after systemd read it, so the change is not in effect yet: systemctl daemon-reload`);
 }
-
-// Ignores files that cannot be read; the folder may be empty.
-function listConfFiles(name: SandboxName): readonly string[] {
-  const folder = `${confFile(name)}.d`;
-  const dropIns = orMissing(() => readdirSync(folder)) ?? [];
-  return [confFile(name), ...dropIns.filter((file) => file.endsWith(".conf")).map((file) => join(folder, file))];
-}
-
-const changedAt = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.mtimeMs;
 
 /** What the previous steps said when they ran last, and not at an earlier failure, or how they failed. */
 export async function lastWords(name: SandboxName, run: typeof runQuick = runQuick): Promise<string> {
