@@ -11,6 +11,7 @@ import { hasImage, mountImage } from "../../sandbox/image/mount-image.ts";
 import { dropInFolder } from "../../sandbox/remove-conf.ts";
 import { copyTree } from "../../sandbox/snapshots/copy-root.ts";
 import { forgetIdentity } from "../../sandbox/forget-identity.ts";
+import { forgetKeys } from "../../sandbox/made-keys.ts";
 import { run } from "../../host/run.ts";
 import { keepsIdentity } from "../../sandbox/identity.ts";
 import { syncFolder } from "../../sandbox/state.ts";
@@ -60,6 +61,7 @@ async function moveIn(systemd: Systemd, { name, text, dropIns, folder }: Newcome
   const { conf } = loadConfText(name, confFile(name), text);
   if (conf.Image !== undefined) await settleInImage(systemd, name, conf.Image);
   forgetIdentity(name, forgotten);
+  if (forgotten !== "name") forgetKeys(name);
   await makeRoot(systemd, name);
 }
 

@@ -6,6 +6,7 @@ import { isMountPoint } from "../../host/mounts.ts";
 import { readIfThere } from "../../host/read-if-there.ts";
 import { run } from "../../host/run.ts";
 import { configuredFile } from "../../sandbox/populate/write-steps.ts";
+import { findMissingKeys, recordKeys } from "../../sandbox/made-keys.ts";
 import { replaceFile } from "../../sandbox/state.ts";
 import { attachSandbox } from "../attach/attach-sandbox.ts";
 import { requireWhole } from "../seal.ts";
@@ -34,7 +35,9 @@ export async function configureSandbox(name: SandboxName, host: ConfigureHost = 
   const lists = join(stateDirectory(name), "configure");
   await host.attach(name);
   await host.mountLayers(name);
+  const missing = findMissingKeys(name);
   const said = await host.runScripts(name);
+  recordKeys(name, missing);
   const packages = readFileSync(join(lists, "packages"), "utf8").split("\n").filter(Boolean);
   const { done, failed } = judgePackages(packages, said);
   if (done.length > 0) {

@@ -22,6 +22,8 @@ export interface MaintainerSteps {
   readonly settled: readonly Package[];
   /** Secrets in /etc that these packages make anew. The host's own secrets stay outside. */
   readonly made: readonly ManifestEntry[];
+  /** Those of the packages whose scripts make such secrets and no data, so that a copy can get others. */
+  readonly renewable: readonly Package[];
   /**
    * Files in these packages' folders in /etc that are in no list. They must not exist yet when a package is configured.
    */
@@ -53,14 +55,15 @@ export function planSteps(
     const scripts = [script, database.readPreinst(each)].flatMap((text) => text ?? []);
     if (scripts.length === 0) return [];
     const made = findSecrets(each, scripts, database, host, listed);
-    const isNeeded = made.length > 0 || (script !== undefined && makesData(each, script));
-    return isNeeded ? [{ each, made }] : [];
+    const makes = script !== undefined && makesData(each, script);
+    return made.length > 0 || makes ? [{ each, made, makes }] : [];
   });
   const packages = database.orderByDependencies(found.map(({ each }) => each));
   return {
     packages,
     settled: [...own].filter((each) => !packages.includes(each)),
     made: found.flatMap(({ made }) => made),
+    renewable: found.flatMap(({ each, makes }) => (makes ? [] : [each])),
     unlisted: [...new Set(packages.flatMap((each) => findUnlisted(each, database, host, listed)))].sort(),
     temporary: findTemporary(database, selection),
     generators: findGenerators(database, selection),

@@ -16,9 +16,13 @@ export const configuredFile = (state: string): string => join(state, "configure/
 /** The packages that need no more steps in the root of a state folder. */
 export const readConfigured = (state: string): readonly string[] => readLines(configuredFile(state));
 
-/** Copies that list with a root, which has what the scripts of these packages made. */
+/** Copies that list with a root, which has what the scripts of these packages made, and what is known of their keys. */
 export function copyConfigured(from: string, to: string): void {
   mkdirSync(dirname(configuredFile(to)), { recursive: true, mode: 0o700 });
+  for (const file of ["keys", "renewable"]) {
+    const text = readIfThere(join(from, "configure", file));
+    if (text !== undefined) writeFile(join(to, "configure", file), text, { mode: 0o600 });
+  }
   writeFile(
     configuredFile(to),
     readConfigured(from)
@@ -32,11 +36,11 @@ export function copyConfigured(from: string, to: string): void {
  * Writes the input of sandbox-configure@NAME.service into `configure/` of the state directory, a line for each item:
  * `packages`, those whose scripts must still run; `made`, the files in /etc to keep, with owner and mode; `unlisted`,
  * the files that the scripts must not find. `temporary` is for each start of a command, and `generators` for each of units. `done` also lists the packages
- * that have nothing to make; the unit itself adds the others to it: a package is configured once in a root's life.
+ * that have nothing to make, and `renewable` those that make only keys; the unit itself adds the others to it: a package is configured once in a root's life.
  */
 export function writeSteps(
   name: SandboxName,
-  { packages, settled, made, unlisted, temporary, generators }: MaintainerSteps,
+  { packages, settled, made, renewable, unlisted, temporary, generators }: MaintainerSteps,
 ): void {
   const folder = folderOf(name);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -51,6 +55,10 @@ export function writeSteps(
   );
   if (done.size > before.length) put("done", [...done]);
   put("unlisted", unlisted);
+  put(
+    "renewable",
+    renewable.map((each) => each.name),
+  );
   put("temporary", temporary);
   put("generators", generators);
   put(

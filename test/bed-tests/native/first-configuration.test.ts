@@ -2,10 +2,13 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { eventually, useBed } from "../bed.ts";
 import { useSandboxes } from "../sandbox.ts";
+import { installScripted } from "../scripted-package.ts";
 
 const bed = useBed("native");
 const inside = (name: string, script: string) => bed.try("sandboxcontainer", "execute", name, "--", "sh", "-c", script);
 const { deleteAfter, make } = useSandboxes(bed);
+const install = (...words: [name: string, needs: string, script: string, preinst?: string]) =>
+  installScripted(bed, ...words);
 let began = "";
 const journal = (name: string): Promise<string> => bed.journal(`--since=@${began}`, "--unit", `sandbox@${name}`);
 const tree = (name: string): string => `/var/lib/sandboxcontainer/${name}/root`;
@@ -15,19 +18,6 @@ async function assertUnmounted(name: string): Promise<void> {
   await bed.run("systemctl", "stop", `sandbox@${name}`);
   assert.ok(!(await bed.run("cat", "/proc/mounts")).includes(`sandboxcontainer/${name}`));
   assert.equal((await bed.try("ls", `/run/sandboxcontainer/${name}`)).status, 2);
-}
-
-/** Installs a package with a maintainer script and a service. The service ends at once if `needs` does not exist. */
-async function install(name: string, needs: string, script: string, preinst = ""): Promise<void> {
-  const unit = `[Service]\nExecStartPre=test -s ${needs}\nExecStart=sleep infinity\n`;
-  const control = `Package: ${name}\nVersion: 1\nArchitecture: all\nMaintainer: A Test <test@example.org>\nDescription: a test\n`;
-  const build = `set -e; d=$(mktemp -d); mkdir -p $d/DEBIAN $d/etc/${name} $d/usr/lib/systemd/system $d/var/lib/${name}
-printf '%s' '${control}' >$d/DEBIAN/control
-printf '%s' '${unit}' >$d/usr/lib/systemd/system/${name}.service
-cat >$d/DEBIAN/postinst; printf '#!/bin/sh\nset -e\n%s' '${preinst}' >$d/DEBIAN/preinst; chmod 0755 $d/DEBIAN/p*inst
-dpkg-deb --root-owner-group --build $d /tmp/${name}.deb >/dev/null; dpkg --install /tmp/${name}.deb >/dev/null 2>&1 || :; systemctl daemon-reload`;
-  const { status, stderr } = await bed.feed(`#!/bin/sh\nset -e\n${script}\n`, "sh", "-c", build);
-  assert.equal(status, 0, stderr);
 }
 
 const keeper = `
@@ -123,61 +113,6 @@ test("after a rollback to before the first start the script runs again, and afte
   await bed.run("sandboxcontainer", "rollback", "keeper4", "second");
   await bed.run("systemctl", "start", "sandbox@keeper4");
   assert.equal(await readId(), ids[1]);
-});
-
-// The scripts ran again on the copied data: another PostgreSQL cluster, and errors.
-test("a copy of a root has what the scripts made, so they do not run again in it", async (t) => {
-  await make(t, "keeper5", "--unit", "keeper", "--start");
-  deleteAfter(t, "keeper6", "keeper7");
-  const archive = "/root/keeper5.tar.zst";
-  t.after(() => bed.try("rm", archive));
-  await bed.run("systemctl", "stop", "sandbox@keeper5");
-  await bed.run("sandboxcontainer", "clone", "keeper5", "keeper6");
-  await bed.run("sandboxcontainer", "export", "keeper5", archive);
-  await bed.run("sandboxcontainer", "import", archive, "keeper7");
-  for (const name of ["keeper6", "keeper7"]) {
-    await bed.run("systemctl", "start", `sandbox@${name}`);
-    assert.equal(
-      await bed.run("cat", `${tree(name)}/var/lib/keeper/id`),
-      await bed.run("cat", `${tree("keeper5")}/var/lib/keeper/id`),
-    );
-    assert.doesNotMatch(await journal(name), /configuring/);
-  }
-});
-
-test("a clone of a sandbox that never ran has its scripts still to run", async (t) => {
-  await make(t, "keeper8", "--unit", "keeper");
-  deleteAfter(t, "keeper9");
-  await bed.run("sandboxcontainer", "clone", "keeper8", "keeper9");
-  await bed.run("systemctl", "start", "sandbox@keeper9");
-  await eventually(async () => {
-    assert.match(await journal("keeper9"), /^configuring keeper$/m);
-  });
-});
-
-test("the scripts do not run on the host's data either, when the conf no longer asks for it", async (t) => {
-  await make(t, "copied2", "--unit", "keeper", "--copy");
-  await bed.run("sed", "-i", "/^Copy=/d", "/etc/sandboxcontainer/copied2.conf");
-  await bed.run("systemctl", "daemon-reload");
-  await bed.run("systemctl", "start", "sandbox@copied2");
-  assert.equal(
-    await bed.run("cat", `${tree("copied2")}/var/lib/keeper/id`),
-    await bed.run("cat", "/var/lib/keeper/id"),
-  );
-  assert.doesNotMatch(await journal("copied2"), /configuring/);
-});
-
-// nginx answered 404.
-test("a page that a script makes below /var is there", async (t) => {
-  t.after(async () => {
-    await bed.try("dpkg", "--purge", "pager");
-    await bed.try("rm", "-r", "/var/www/pager");
-  });
-  const page = "/var/www/pager/index.html";
-  await install("pager", page, `[ -e ${page} ] || { mkdir -p /var/www/pager; echo a page >${page}; }`);
-  await bed.run("sh", "-c", `echo a page of the host >${page}`);
-  await make(t, "pager1", "--unit", "pager", "--start");
-  assert.equal((await inside("pager1", `cat ${page}`)).stdout, "a page\n");
 });
 
 test("with the host's data nothing is made, and the keys come along", async (t) => {

@@ -89,10 +89,10 @@ test("the service's packages without steps are settled, and with the host's data
   };
   const look = (copy: boolean): readonly (readonly string[])[] => {
     const { steps } = plan({ ...scenario, copy });
-    return [namesOf(steps.packages), namesOf(steps.settled)];
+    return [namesOf(steps.packages), namesOf(steps.settled), namesOf(steps.renewable)];
   };
-  assert.deepEqual(look(false), [["db"], ["db-doc"]]);
-  assert.deepEqual(look(true), [[], ["db", "db-doc"]]);
+  assert.deepEqual(look(false), [["db"], ["db-doc"], []]);
+  assert.deepEqual(look(true), [[], ["db", "db-doc"], []]);
 });
 
 test("what builds upon a service's scripts is configured with it", () => {
@@ -135,7 +135,7 @@ test("a key that the package's script makes stays on the host, with its public h
       "/etc/db/site.conf": file(),
     },
   });
-  assert.deepEqual(namesOf(steps.packages), ["db"]);
+  assert.deepEqual([namesOf(steps.packages), namesOf(steps.renewable)], [["db"], ["db"]]);
   for (const path of ["/etc/db/db.key", "/etc/db/db.pem"]) assert.deepEqual(at(path)?.source, { madeBy: "db" });
   assert.deepEqual([at("/etc/db/db.key")?.mode, at("/etc/db/db.key")?.group], [0o640, 5]);
   assert.deepEqual(at("/etc/db/site.conf")?.source, { copy: "/etc/db/site.conf" });

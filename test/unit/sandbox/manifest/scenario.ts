@@ -65,6 +65,7 @@ export const noSteps: MaintainerSteps = {
   packages: [],
   settled: [],
   made: [],
+  renewable: [],
   unlisted: [],
   temporary: [],
   generators: [],

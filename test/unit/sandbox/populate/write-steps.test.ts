@@ -28,6 +28,7 @@ test("what is to do is written a line each, without what was done", () => {
     packages,
     settled,
     made: [{ ...key, path: "/etc/a key" }],
+    renewable: [],
     unlisted: ["/etc/a b"],
     temporary: ["nginx.conf"],
     generators: ["nginx"],
@@ -46,7 +47,7 @@ test("what is to do is written a line each, without what was done", () => {
 test("what has nothing to make in a root makes nothing later, and a copy of the root knows what was made", () => {
   const name = parseSandboxName("web2");
   const nginx = getPackage(openFixtureDatabase(), "nginx");
-  const none = { packages: [], settled: [], made: [], unlisted: [], temporary: [], generators: [] };
+  const none = { packages: [], settled: [], made: [], renewable: [], unlisted: [], temporary: [], generators: [] };
   writeSteps(name, { ...none, settled: [nginx] });
   writeSteps(name, { ...none, packages: [nginx] });
   assert.equal(readFileSync(join(stateDirectory(name), "configure/packages"), "utf8"), "");
