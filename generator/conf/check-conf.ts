@@ -1,6 +1,7 @@
 import type { Conf } from "./conf.ts";
 import { checkNetwork } from "./check-network.ts";
 import { publishSamePlace } from "./values/parse-publish.ts";
+import { findNearest } from "./nearest.ts";
 import { ConfError } from "./sandbox-error.ts";
 import type { SettingName } from "./settings.ts";
 import { parseUnitName } from "./values/values.ts";
@@ -34,7 +35,7 @@ function checkContent(conf: Conf, at: At, known: readonly ConfError[]): readonly
   );
   if (conf.Unit.length > 0) return forExec;
   // If one of these lines could not be read, that error says enough.
-  if (known.some((error) => error.line === undefined || error.key === "Unit" || error.key === "Exec")) return [];
+  if (known.some((error) => error.line === undefined || isContent(error.key))) return [];
   return [
     ...forExec,
     new ConfError(
@@ -44,6 +45,10 @@ function checkContent(conf: Conf, at: At, known: readonly ConfError[]): readonly
     ),
   ];
 }
+
+/** Whether a key is, or was perhaps meant to be, one of those that say what runs. */
+const isContent = (key: string | undefined): boolean =>
+  key !== undefined && findNearest(key, ["Unit", "Exec"]) !== undefined;
 
 function checkMounts({ Mount: mounts }: Conf, at: At): readonly ConfError[] {
   return mounts.flatMap(({ target }, index) =>

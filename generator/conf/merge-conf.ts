@@ -119,8 +119,11 @@ function mergeResources(lines: readonly ConfLine[], fail: Fail): readonly PassTh
 
 function sortErrors(errors: readonly ConfError[], files: readonly string[]): readonly ConfError[] {
   const place = ({ path }: ConfError): number => files.indexOf(path);
-  const lineOf = ({ line = 0 }: ConfError): number => line;
-  return errors.toSorted((one, other) => place(one) - place(other) || lineOf(one) - lineOf(other));
+  // What is said about a whole file may follow from what is wrong in a line.
+  const lineOf = ({ line = Infinity }: ConfError): number => line;
+  return errors.toSorted((one, other) => place(one) - place(other) || compare(lineOf(one), lineOf(other)));
 }
+
+const compare = (one: number, other: number): number => (one === other ? 0 : one < other ? -1 : 1);
 
 const shorten = (value: string): string => (value.length > 80 ? `${value.slice(0, 77)}…` : value);

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { printableText } from "./printable-text.ts";
 
 /** Says what went wrong and what to do next, in the reader's terms: one line, no stack. */
@@ -57,21 +58,54 @@ function describeRaw(error: unknown): string {
   if (!("syscall" in error && "code" in error)) return error.stack ?? error.message;
   // Where nothing is started, EAGAIN means something else.
   const isKnown = error.code !== "EAGAIN" || /spawn|fork/.test(String(error.syscall));
-  const hint = isKnown ? hints.get(String(error.code)) : undefined;
-  return hint === undefined ? error.message : `${error.message}. ${hint}`;
+  const hint = isKnown ? hints.get(String(error.code))?.(existsSync) : undefined;
+  const message = describeRefusal(error);
+  return hint === undefined ? message : `${endSentence(message)} ${hint}`;
 }
 
-/** Ends a text with a full stop, unless it is a question. */
-export const endSentence = (text: string): string => (/[.?!]$/.test(text) ? text : `${text}.`);
+const acts: Readonly<Record<string, string>> = {
+  ...{
+    open: "open",
+    read: "read",
+    scandir: "read",
+    opendir: "read",
+    readlink: "read",
+    lstat: "look at",
+    stat: "look at",
+  },
+  ...{ write: "write", copyfile: "write", fsync: "write", ftruncate: "write", mkdir: "make", mkdtemp: "make" },
+  ...{ symlink: "make", link: "make", rename: "move", unlink: "remove", rmdir: "remove", rm: "remove" },
+};
 
-const denied = "If SELinux denied it, this shows why: ausearch -m avc -ts recent";
+/** Says in words what the kernel refused. The message of the runtime is `CODE: reason, call 'path' -> 'path'`. */
+function describeRefusal(error: Error): string {
+  const { syscall, path, dest } = error as NodeJS.ErrnoException & { readonly dest?: string };
+  const act = acts[String(syscall)];
+  const reason = /^E[A-Z0-9]+: (.+?), [a-z]+(?: '|$)/.exec(error.message)?.[1];
+  if (act === undefined || reason === undefined) return error.message;
+  const place = syscall === "rename" ? path : (dest ?? path);
+  return `cannot ${act}${place === undefined ? "" : ` ${place}`}: ${reason}`;
+}
+
+/** Ends a text with a full stop, unless it is a question. What a program said may end in a line feed. */
+export const endSentence = (text: string): string => text.trimEnd().replace(/(?<![.?!])$/, ".");
+
+type IsThere = (path: string) => boolean;
+
+/** Which access control may have denied something on this host, and where it says so; undefined if there is none. */
+function denied(isThere: IsThere): string | undefined {
+  if (isThere("/sys/fs/selinux/enforce")) return "If SELinux denied it, this shows why: ausearch -m avc -ts recent";
+  return isThere("/sys/kernel/security/apparmor")
+    ? "If AppArmor denied it, this shows why: journalctl -k --grep apparmor"
+    : undefined;
+}
 const full = "Free some space; df and df -i show how much there is";
 
 /** What to do about an error of the kernel that a program reports, by its name or in words (strerror(3)). */
-export function findHint(words: string): string | undefined {
+export function findHint(words: string, isThere: IsThere = existsSync): string | undefined {
   const named = [...hints.keys()].find((code) => words.includes(code));
   const code = named ?? [...reasons].find(([reason]) => words.includes(reason))?.[1];
-  return code === undefined ? undefined : hints.get(code);
+  return code === undefined ? undefined : hints.get(code)?.(isThere);
 }
 
 const reasons: ReadonlyMap<string, string> = new Map([
@@ -87,15 +121,15 @@ const reasons: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** What to do about errors of the kernel (errno(3)). */
-const hints: ReadonlyMap<string, string> = new Map([
+const hints: ReadonlyMap<string, (isThere: IsThere) => string | undefined> = new Map([
   ["EACCES", denied],
   ["EPERM", denied],
-  ["ENOSPC", full],
-  ["EDQUOT", full],
-  ["EIO", "The disk may be broken; the kernel says more: journalctl -k"],
-  ["EROFS", "The file system is read-only; if it should not be, the kernel says why: journalctl -k"],
-  ["EMFILE", "Allow more open files: ulimit -n, or LimitNOFILE= of the unit"],
-  ["ENFILE", "Allow the host more open files: sysctl fs.file-max"],
-  ["ENOMEM", "The memory of the host, or of this unit (MemoryMax=), is used up"],
-  ["EAGAIN", "Allow more processes: ulimit -u, or TasksMax= of the unit"],
+  ["ENOSPC", () => full],
+  ["EDQUOT", () => full],
+  ["EIO", () => "The disk may be broken; the kernel says more: journalctl -k"],
+  ["EROFS", () => "The file system is read-only; if it should not be, the kernel says why: journalctl -k"],
+  ["EMFILE", () => "Allow more open files: ulimit -n, or LimitNOFILE= of the unit"],
+  ["ENFILE", () => "Allow the host more open files: sysctl fs.file-max"],
+  ["ENOMEM", () => "The memory of the host, or of this unit (MemoryMax=), is used up"],
+  ["EAGAIN", () => "Allow more processes: ulimit -u, or TasksMax= of the unit"],
 ]);

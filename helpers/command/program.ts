@@ -31,6 +31,8 @@ export function buildProgram(): Command {
     .description("Runs installed services in confined containers, each a unit: sandbox@NAME.service")
     .version(typeof VERSION === "undefined" ? "unbundled" : VERSION)
     .enablePositionalOptions()
+    // Not the defaults: an empty list says nothing to a person.
+    .configureHelp({ optionDescription: ({ description }) => description })
     .addHelpText("after", firstSteps);
   for (const [heading, add] of groups) {
     program.commandsGroup(heading);

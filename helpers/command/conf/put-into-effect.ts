@@ -13,6 +13,8 @@ export interface Effect {
   readonly live: readonly string[];
   /** Keys that take effect when the running sandbox is restarted. */
   readonly restart: readonly string[];
+  /** Whether nothing of the sandbox runs. Then all that changed is in effect at its next start. */
+  readonly isStopped?: boolean;
 }
 
 /** When a change in a section of a conf is in effect in a running sandbox. */
@@ -24,7 +26,7 @@ export async function putIntoEffect(systemd: Systemd, before: Conf | undefined, 
   await systemd.reload();
   const changes = listChanges(before, after);
   const controller = findController(after.name);
-  if (controller === undefined) return { live: keysOf(changes), restart: [] };
+  if (controller === undefined) return { live: keysOf(changes), restart: [], isStopped: true };
   const limits = keysOf(changes.filter(({ section }) => section === "Resources"));
   const areSet = limits.length === 0 || (await setLimits(controller.pid, limits, after));
   const isLive = ({ section }: Change): boolean => effectOf(section) === "now" && (areSet || section !== "Resources");
@@ -76,14 +78,14 @@ async function setLimits(pid: number, keys: readonly string[], conf: Conf): Prom
 
 export function reportEffect(
   { name }: Pick<Conf, "name">,
-  { live, restart }: Effect,
+  { live, restart, isStopped = false }: Effect,
   options: { json?: boolean },
 ): void {
   const show = (keys: readonly string[]): string => keys.map((key) => `${key}=`).join(" ");
   if (options.json === true) printJson({ name, live, restartNeeded: restart.length > 0, restart });
   else if (live.length + restart.length === 0) print(`No settings of ${name} changed`);
   else {
-    if (live.length > 0) print(`In effect: ${show(live)}`);
+    if (live.length > 0) print(`In effect${isStopped ? " at its next start" : ""}: ${show(live)}`);
     if (restart.length > 0) print(`Needs a restart: ${show(restart)}. Run: systemctl restart sandbox@${name}`);
   }
 }

@@ -39,8 +39,12 @@ async function requireUnit(systemd: Systemd, unit: string): Promise<void> {
 export function refuseUnit(unit: string, properties: UnitProperties): SandboxError | undefined {
   const { LoadState: state, LoadError: error } = properties;
   if (state === "loaded") return findObstacles(unit, properties)[0];
+  if (state === "masked")
+    return new SandboxError(`unit ${unit} is masked on this host`, { hint: `Unmask it: systemctl unmask ${unit}` });
   return new SandboxError(
-    state === "masked" ? `unit ${unit} is masked on this host` : `there is no unit ${unit} on this host`,
+    state === "bad-setting" || state === "error"
+      ? `systemd cannot load unit ${unit} of this host`
+      : `there is no unit ${unit} on this host`,
     {
       hint:
         state === "bad-setting" || state === "error"

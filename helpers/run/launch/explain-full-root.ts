@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { mountsDirectory, rootTree } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { hasImage } from "../../sandbox/image/mount-image.ts";
 import { orMissing } from "../../host/or-missing.ts";
 
 // libvirt makes this folder in the root. Some blocks of a full file system may be free, but not for it.
@@ -12,6 +13,7 @@ const refused = /\/\.oldroot: (?:No space left on device|Disk quota exceeded)/;
 export function explainFullRoot(
   name: SandboxName,
   refusal: SandboxError,
+  isInImage = hasImage(name),
   statfs: (path: string) => { readonly bfree: number; readonly files: number; readonly ffree: number } = statfsSync,
 ): SandboxError {
   const found = orMissing(() => statfs(join(mountsDirectory(name), "root")));
@@ -19,7 +21,7 @@ export function explainFullRoot(
   const isFull = found !== undefined && (found.bfree === 0 || (found.files > 0 && found.ffree === 0));
   if (!isFull && !refused.test(refusal.message)) return refusal;
   return new SandboxError(`the root of ${name} has no space left, and a start needs some: ${refusal.message}`, {
-    hint: `Remove something below ${rootTree(name)}. An image can also be made larger: sandboxcontainer resize ${name} SIZE`,
+    hint: `Remove something below ${rootTree(name)}${isInImage ? `, or make its image larger: sandboxcontainer resize ${name} SIZE` : ""}`,
     cause: refusal,
   });
 }

@@ -137,7 +137,7 @@ test("edit takes a text from a file or its input, and refuses a wrong one with i
     bed.feed(text, "sandboxcontainer", "edit", "edit3", "--replace", "-", ...words);
   assert.equal((await replace(start)).stdout, "The conf of edit3 stays as it was\n");
   const fresh = start.replace("Restart=no", "Restart=always");
-  assert.equal((await replace(fresh)).stdout, "In effect: Restart=\n");
+  assert.equal((await replace(fresh)).stdout, "In effect at its next start: Restart=\n");
   assert.equal(await restartOf("edit3"), "always");
   const wrong = await replace(start.replace("Exec", "Exex"), "--json");
   assert.equal(wrong.status, 2);

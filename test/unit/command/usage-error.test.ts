@@ -52,3 +52,8 @@ test("wrong usage is told in a line, with what may have been meant and where to 
   );
   assert.equal(await refusal("delete"), "missing required argument `name`. See `sandboxcontainer delete --help`");
 });
+
+test("no help shows the inside of an option", () => {
+  for (const command of buildProgram().commands)
+    assert.doesNotMatch(command.helpInformation(), /\(default: /, command.name());
+});

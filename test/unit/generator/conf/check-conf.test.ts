@@ -7,7 +7,7 @@ const messages = (text: string): readonly string[] =>
 
 test("there is Unit= or Exec=, and not both", () => {
   assert.match(messages("[Sandbox]\nCopy=yes\n").join(), /^: nothing to run/);
-  assert.match(messages("[Sandbox]\nUser=x\n").join(), /^: nothing to run.*,:2: User= works only with Exec=$/);
+  assert.match(messages("[Sandbox]\nUser=x\n").join(), /^:2: User= works only with Exec=,: nothing to run/);
   assert.match(
     messages("[Sandbox]\nUnit=a.service\nExec=/bin/x\n").join(),
     /^:3: Exec= and Unit= cannot be used together/,
@@ -17,7 +17,13 @@ test("there is Unit= or Exec=, and not both", () => {
 test("a Unit= or Exec= that cannot be read is not said to be missing as well; another error hides nothing", () => {
   assert.equal(messages("[Sandbox]\nUnit=a\n").length, 1);
   assert.equal(messages("[Sandbox]\nExec=a\n").length, 1);
-  assert.match(messages("[Sandbox]\nCopy=maybe\n").join(), /nothing to run.*Copy=maybe/);
+  assert.match(messages("[Sandbox]\nCopy=maybe\n").join(), /Copy=maybe.*nothing to run/);
+});
+
+test("a Unit= or Exec= that is misspelt or misplaced is not said to be missing as well", () => {
+  assert.match(messages("[Sandbox]\nUnti=a.service\n").join(), /^:2: Unti= is not a key of \[Sandbox\]$/);
+  assert.equal(messages("[Network]\nUnit=a.service\n").length, 1);
+  assert.equal(messages("[Sandbox]\nexec=/bin/x\n").length, 1);
 });
 
 test("ids and levels are those of a user namespace and of a label that is ours to complete", () => {

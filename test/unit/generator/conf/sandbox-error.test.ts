@@ -30,12 +30,16 @@ test("what we did wrong has a stack", () => {
 test("what a program says that the kernel refuses has the same hint", () => {
   assert.match(findHint("cp: error writing '/x': No space left on device") ?? "", /^Free some space/);
   assert.match(findHint("rm: cannot remove '/x': Read-only file system") ?? "", /^The file system is read-only/);
-  assert.match(findHint("rm: cannot remove '/x': Permission denied") ?? "", /^If SELinux denied it/);
+  const denied = (there: string): string | undefined =>
+    findHint("rm: cannot remove '/x': Permission denied", (path) => path.includes(there));
+  assert.match(denied("selinux") ?? "", /^If SELinux denied it, .*ausearch/);
+  assert.match(denied("apparmor") ?? "", /^If AppArmor denied it, .*journalctl/);
+  // Where there is neither, nobody is sent to look for it.
+  assert.equal(denied("nothing"), undefined);
   assert.match(findHint("EAGAIN") ?? "", /^Allow more processes/);
   const ways = {
     ...{ "Disk quota exceeded": "df -i", "Input/output error": "journalctl -k", "Too many open files": "ulimit -n" },
     ...{ "Cannot allocate memory": "MemoryMax=", "Resource temporarily unavailable": "TasksMax=" },
-    ...{ "Operation not permitted": "ausearch" },
   };
   for (const [words, way] of Object.entries(ways)) assert.ok(findHint(`cp: ${words}`)?.includes(way), words);
   assert.equal(findHint("cp: cannot stat '/x': No such file or directory"), undefined);
@@ -51,12 +55,12 @@ test("what the kernel refuses is one line with the path", () => {
   };
   assert.equal(
     attempt(() => readFileSync("/nowhere/x")),
-    "ENOENT: no such file or directory, open '/nowhere/x'",
+    "cannot open /nowhere/x: no such file or directory",
   );
   // Nobody may read this file, not even root.
   assert.match(
     attempt(() => readFileSync("/proc/sys/vm/compact_memory")),
-    /^EACCES: permission denied, open '\/proc\/sys\/vm\/compact_memory'\. If SELinux denied it, .*$/,
+    /^cannot open \/proc\/sys\/vm\/compact_memory: permission denied(\. If (SELinux|AppArmor) denied it, .*)?$/,
   );
 });
 
@@ -87,4 +91,26 @@ test("several errors of a conf are one line each, and mean wrong usage", () => {
 test("what a message quotes does nothing to a terminal: an archive with an escape sequence as its name could", () => {
   const error = new SandboxError("`\x1b]0;x\x07\u202e` is not a name", { hint: "See \x9b31m" });
   assert.equal(describeError(error), "`\\u{1b}]0;x\\u{7}\\u{202e}` is not a name. See \\u{9b}31m");
+});
+
+test("an error of the kernel has no names of its calls and codes", () => {
+  const failure = (message: string, more: object): string => describeError(Object.assign(new Error(message), more));
+  assert.equal(
+    failure("ENOSPC: no space left on device, copyfile '/a/bases.json.gz' -> '/b/bases.json.gz'", {
+      ...{ code: "ENOSPC", syscall: "copyfile", path: "/a/bases.json.gz", dest: "/b/bases.json.gz" },
+    }),
+    "cannot write /b/bases.json.gz: no space left on device. Free some space; df and df -i show how much there is",
+  );
+  assert.match(
+    failure("ENOSPC: no space left on device, write", { code: "ENOSPC", syscall: "write" }),
+    /^cannot write: no/,
+  );
+  assert.equal(failure("EXDEV: odd, futime", { code: "EXDEV", syscall: "futime" }), "EXDEV: odd, futime");
+});
+
+test("what ends in a line feed is still one line with its hint", () => {
+  assert.equal(
+    describeError(new SandboxError("libvirt refused\n", { hint: "See the log" })),
+    "libvirt refused. See the log",
+  );
 });
