@@ -33,7 +33,11 @@ export interface Walls {
  * (helpers/native/enter.c) gives the command the rights of a service, and makes sure that it is still that PID 1. Throws a
  * SandboxError if nothing says which walls the sandbox has.
  */
-export function enterWords(name: SandboxName, init: KnownProcess, entering: Entering = {}): readonly [string, ...string[]] {
+export function enterWords(
+  name: SandboxName,
+  init: KnownProcess,
+  entering: Entering = {},
+): readonly [string, ...string[]] {
   return renderEntry({ name, init, control: readStartControl(name), context: readContext(init) }, entering);
 }
 

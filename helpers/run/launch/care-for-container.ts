@@ -93,8 +93,7 @@ async function showNetwork({ name, init }: Container, host: CareHost): Promise<v
     await host.run("umount", ["--lazy", file]);
     return;
   }
-  if (status !== 0)
-    throw new SandboxError(`the network of ${name} could not be mounted on ${file}: ${output}`);
+  if (status !== 0) throw new SandboxError(`the network of ${name} could not be mounted on ${file}: ${output}`);
 }
 
 // The limits go on the scope that systemd-machined made for the container, because its processes are not in the cgroup

@@ -51,8 +51,7 @@ export async function askAddress(name: SandboxName, host: AskHost = ownHost): Pr
   const { init } = start;
   if (!host.isRunning(init)) return undefined;
   const record = host.readClient(name);
-  const outcome =
-    record.kind === "asked" && record.pipe !== undefined ? host.openOutcome(record.pipe) : undefined;
+  const outcome = record.kind === "asked" && record.pipe !== undefined ? host.openOutcome(record.pipe) : undefined;
   const command = renderCommand({
     init,
     network: network.network,

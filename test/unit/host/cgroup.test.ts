@@ -1,11 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import {
-  parseGroups,
-  type ReadGroup,
-  readLegacy,
-  readUnified,
-} from "../../../helpers/host/cgroup.ts";
+import { parseGroups, type ReadGroup, readLegacy, readUnified } from "../../../helpers/host/cgroup.ts";
 
 const from =
   (files: Readonly<Record<string, string>>): ReadGroup =>
