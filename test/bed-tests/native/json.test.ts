@@ -137,7 +137,7 @@ const upgrading: Situation = {
   },
   checks: [
     { line: "upgrade json-old --dry-run", has: /"note": "/ },
-    { line: "upgrade json-old", has: /"added"/ },
+    { line: "upgrade json-old", has: /"conflicts": \[\n *"\/etc\/demo\/one"/, status: 3 },
     { line: "revert json-old /etc/demo/one /etc/demo/two", status: 1, has: /"kept": "\/.*"error": "/s },
   ],
 };
