@@ -82,11 +82,16 @@ test("what wants a running sandbox says how to start it", async () => {
 });
 
 test("what wants a stopped one leaves a running one alone, and says so", async () => {
-  const some = ["clone", "delete", "export", "rename", "revert", "upgrade"];
+  const some = ["clone", "delete", "export", "rename", "revert"];
   for (const [verb, { status, stderr }] of await tryAll(some, (each) => command(...lineFor(each, "awake")))) {
     assert.equal(status, 1, verb);
     assert.match(stderr, /awake is (running|active)[^\n]*\n$/, verb);
   }
+  // It has nothing to do.
+  assert.deepEqual(await command("upgrade", "awake"), {
+    ...{ status: 0, stderr: "" },
+    stdout: "awake is up to date with the host\n",
+  });
   assert.equal(await bed.run("systemctl", "is-active", "sandbox@awake"), "active");
   assert.equal((await bed.try("test", "-e", "/etc/sandboxcontainer/fresh.conf")).status, 1);
 });
