@@ -7,7 +7,7 @@ export function withPath<T>(path: string, work: () => T): T {
     return work();
   } catch (error) {
     if (error instanceof Error && "code" in error && !("path" in error && error.path !== undefined))
-      error.message = `${error.message} '${path}'`;
+      Object.assign(error, { message: `${error.message} '${path}'`, path });
     throw error;
   }
 }

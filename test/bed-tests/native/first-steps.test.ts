@@ -43,6 +43,7 @@ const onTerminal: Readonly<Record<string, Session>> = {
   top: { waits: true, shows: /NAME.*\r\n(web1|db|clock)/ },
   "connect web1": { input: "hostname; exit\n", shows: /\bweb1\r\n/ },
   "execute -it web1 -- sh": { input: "hostname; exit\n", shows: /\bweb1\r\n/ },
+  "delete shop": { input: "y\n", shows: /Deleted shop/ },
   "edit web1": { shows: /stays as it was/ },
 };
 const onHost = `mkdir -p pages; echo hello > pages/hello.html; echo '# of a site' > site.conf; tar -cf pages.tar pages

@@ -31,6 +31,8 @@ test("set changes a value where it stands, keeps the rest, and systemd knows", a
   assert.equal(await set("set1", "Restart=on-failure"), "In effect: Restart=");
   assert.equal(`${await read("set1")}\n`, start.replace("Restart=no", "Restart=on-failure"));
   assert.equal(await restartOf("set1"), "on-failure");
+  await bed.run("systemctl", "stop", "sandbox@set1");
+  assert.equal(await set("set1", "MemoryMax=1G"), "In effect at its next start: MemoryMax=");
 });
 
 test("set adds, takes away and forgets, and says when a restart is needed", async (context) => {
@@ -137,7 +139,7 @@ test("edit takes a text from a file or its input, and refuses a wrong one with i
     bed.feed(text, "sandboxcontainer", "edit", "edit3", "--replace", "-", ...words);
   assert.equal((await replace(start)).stdout, "The conf of edit3 stays as it was\n");
   const fresh = start.replace("Restart=no", "Restart=always");
-  assert.equal((await replace(fresh)).stdout, "In effect at its next start: Restart=\n");
+  assert.equal((await replace(fresh)).stdout, "In effect: Restart=\n");
   assert.equal(await restartOf("edit3"), "always");
   const wrong = await replace(start.replace("Exec", "Exex"), "--json");
   assert.equal(wrong.status, 2);

@@ -19,14 +19,14 @@ test("an error of a call that takes a descriptor names the file, and says what t
     describeFailure(() => {
       writeFileSync(full, "text");
     }),
-    /^ENOSPC: no space left on device, write '\/etc\/x\.new'\. Free some space; .*$/,
+    /^cannot write \/etc\/x\.new: no space left on device\. Free some space; .*$/,
   );
 });
 
 test("an error that names a file stays as it is", () => {
   assert.equal(
     describeFailure(() => void readFileSync("/nowhere/x")),
-    "ENOENT: no such file or directory, open '/nowhere/x'",
+    "cannot open /nowhere/x: no such file or directory",
   );
 });
 

@@ -83,15 +83,15 @@ test("all errors are told at once, in the order of the lines", () => {
   assert.deepEqual(lines, [2, 3, 4, 5]);
 });
 
-test("errors of several files come file by file, those of the whole conf first", () => {
+test("errors of several files come file by file, those of a whole file after those of its lines", () => {
   const { errors } = mergeFiles({ "web.conf": "[Sandbox]\n\n\nCopy=maybe\n", "10.conf": "[Sandbox]\nCopy=maybe\n" });
   assert.deepEqual(
     errors.map(({ path, line }) => `${path}:${line ?? ""}`),
-    ["web.conf:", "web.conf:4", "10.conf:2"],
+    ["web.conf:4", "web.conf:", "10.conf:2"],
   );
   assert.deepEqual(
     mergeText("nonsense\n").errors.map(({ line }) => line),
-    [undefined, 1],
+    [1, undefined],
   );
 });
 
