@@ -133,8 +133,8 @@ dist/lib/libvirt.node: node_modules/.installed
 	mkdir -p dist/lib
 	cp $(ADDON)/build/Release/libvirt.node $@
 
-dist/lib/enter: $(addprefix helpers/native/,enter.c join.c network.c relay.c target.c rights.c report.c)
-dist/lib/filter: $(addprefix helpers/native/,filter.c rights.c report.c)
+dist/lib/enter: $(addprefix helpers/native/,enter.c join.c network.c relay.c rights.c target.c)
+dist/lib/filter: $(addprefix helpers/native/,filter.c rights.c)
 dist/lib/copy-lines: helpers/native/copy-lines.c
 $(NATIVE): $(wildcard helpers/native/*.h)
 	mkdir -p dist/lib

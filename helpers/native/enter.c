@@ -9,6 +9,7 @@
  * other files of our caller belong to the host. join.c is what happens inside; this is what happens on the host.
  */
 #define _GNU_SOURCE
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -18,9 +19,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#include "join.h"
-#include "relay.h"
-#include "report.h"
+#include "enter.h"
 
 static struct entry entry;
 static int is_network;
@@ -44,19 +43,18 @@ static void read_filter(const char *path)
 	ssize_t got = 0, length = 0;
 
 	if (file < 0)
-		fail_errno("cannot read the system call filter %s", path);
+		err(1, "cannot read the system call filter %s", path);
 	while ((size_t)length < sizeof text - 1 && (got = read(file, text + length, sizeof text - 1 - (size_t)length)) > 0)
 		length += got;
 	if (got < 0 || memchr(text, '\0', (size_t)length) != NULL)
-		fail("cannot read the system call filter %s", path);
+		errx(1, "cannot read the system call filter %s", path);
 	close(file);
 	parse_filter(&entry.filter, text);
 }
 
 static _Noreturn void refuse_usage(void)
 {
-	report_status = 2;
-	fail("usage: enter --filter FILE [--context CONTEXT | --profile PROFILE] [--term TERM] PID:BEGAN PROGRAM ARG...\n"
+	errx(2, "usage: enter --filter FILE [--context CONTEXT | --profile PROFILE] [--term TERM] PID:BEGAN PROGRAM ARG...\n"
 	     "       enter --network [--awaited] [--profile PROFILE] PID:BEGAN PROGRAM ARG...");
 }
 
@@ -109,7 +107,7 @@ static void make_pipes(void)
 		int ends[2], is_input = i == 0;
 
 		if (pipe2(ends, O_CLOEXEC) != 0 || fchown(ends[0], entry.target.owner, entry.target.owner) != 0)
-			fail_errno("cannot make pipes for the command");
+			err(1, "cannot make pipes for the command");
 		entry.theirs[i] = ends[is_input ? 0 : 1];
 		entry.ours[i] = ends[is_input ? 1 : 0];
 	}
@@ -121,12 +119,12 @@ int main(int argc, char **argv)
 	pid_t host = getpid(), joiner;
 	const char *process;
 
+	/* Messages begin with it (err(3)). */
+	program_invocation_short_name = "sandboxcontainer";
 	open_standard_files();
 	process = read_arguments(argc, argv);
-	if (is_network)
-		report_to = 9;
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || close_range(3, is_network ? 7 : ~0U, 0) != 0 || close_range(10, ~0U, 0) != 0)
-		fail_errno("cannot close what the caller has open");
+		err(1, "cannot close what the caller has open");
 	find_target(&entry.target, process);
 	if (is_network)
 		join_network(&entry);
@@ -135,10 +133,10 @@ int main(int argc, char **argv)
 	if (!entry.has_terminal)
 		make_pipes();
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0)
-		fail_errno("cannot make a socket");
+		err(1, "cannot make a socket");
 	joiner = fork();
 	if (joiner < 0)
-		fail_errno("cannot begin a process");
+		err(1, "cannot begin a process");
 	if (joiner == 0) {
 		close(sockets[0]);
 		join_sandbox(&entry, sockets[1], host);
@@ -146,5 +144,5 @@ int main(int argc, char **argv)
 	close(sockets[1]);
 	for (int i = 0; i < 3 && !entry.has_terminal; i++)
 		close(entry.theirs[i]);
-	return relay(entry.ours, !entry.has_terminal, sockets[0], joiner);
+	return relay(entry.ours, entry.has_terminal, sockets[0], joiner);
 }

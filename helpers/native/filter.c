@@ -7,11 +7,11 @@
  * su, sudo and other set-user-id programs would not work inside.
  */
 #define _GNU_SOURCE
+#include <err.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <unistd.h>
-#include "report.h"
 #include "rights.h"
 
 /* libvirt's controller may miss the last words of a container that ends at once. */
@@ -30,22 +30,21 @@ int main(int argc, char **argv)
 	static struct call_filter filter;
 	int option;
 
-	report_status = 125;
 	atexit(let_console_be_read);
 	/* The plus ends the options at the first other word. */
 	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
 		if (option == 'n' && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-			fail_errno("cannot set no_new_privs");
+			err(125, "cannot set no_new_privs");
 		else if (option == 'p')
 			set_profile_at_exec(optarg);
 		else if (option != 'n')
 			argc = 0;
 	}
 	if (argc - optind < 2)
-		fail("usage: filter [--no-new-privs] [--profile PROFILE] PROGRAM COMMAND ARG...");
+		errx(125, "usage: filter [--no-new-privs] [--profile PROFILE] PROGRAM COMMAND ARG...");
 	leave_session_keyring();
 	parse_filter(&filter, argv[optind]);
 	load_filter(&filter);
 	execvp(argv[optind + 1], argv + optind + 1);
-	fail_errno("cannot run %s", argv[optind + 1]);
+	err(125, "cannot run %s", argv[optind + 1]);
 }

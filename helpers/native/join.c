@@ -1,10 +1,11 @@
 /*
- * Two processes. The first one joins the namespaces of the sandbox, gives up its rights, and becomes the parent of the
+ * Two processes. Until they run something or wait, they may still say on the caller's standard error what is wrong. The first one joins the namespaces of the sandbox, gives up its rights, and becomes the parent of the
  * second one, which is the command. Nothing inside has a number for the first one: it stays in the pid namespace of the
  * host. Nothing inside may trace or look at either of them, because they are not dumpable and their memory belongs to the
  * user namespace of the host (ptrace(2)). The only execve(2) is that of the command.
  */
 #define _GNU_SOURCE
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -20,8 +21,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "join.h"
-#include "report.h"
+#include "enter.h"
 
 /* setns(2) and each change of users undo both (prctl(2)). */
 static void end_with_host(int host, pid_t host_pid)
@@ -29,7 +29,7 @@ static void end_with_host(int host, pid_t host_pid)
 	char byte;
 
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
-		fail_errno("cannot protect the process that enters");
+		err(1, "cannot protect the process that enters");
 	/* It may have ended before. Then its socket has, too. */
 	if (getppid() != host_pid || recv(host, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
 		_exit(1);
@@ -52,9 +52,9 @@ static int write_score(const char *score)
 static void refuse_protection(void)
 {
 	if (!write_score("100"))
-		fail_errno("cannot tell the memory killer about the command");
+		err(1, "cannot tell the memory killer about the command");
 	if ((own_capabilities() >> CAP_SYS_RESOURCE & 1) == 0 && write_score("-1"))
-		fail("processes of this shell may protect themselves from the memory killer (proc_pid_oom_score_adj(5)), and the "
+		errx(1, "processes of this shell may protect themselves from the memory killer (proc_pid_oom_score_adj(5)), and the "
 		     "shell lacks CAP_SYS_RESOURCE to prevent that. Enter the sandbox in another way: systemd-run --pipe --wait "
 		     "sandboxcontainer execute NAME -- COMMAND");
 }
@@ -64,7 +64,7 @@ static void join_groups(const struct target *target)
 {
 	for (int i = 0; i < target->group_count; i++) {
 		if (write(target->groups[i], "0", 1) != 1)
-			fail_errno("cannot join the control groups of the sandbox");
+			err(1, "cannot join the control groups of the sandbox");
 		close(target->groups[i]);
 	}
 }
@@ -79,14 +79,14 @@ void join_namespaces(const struct target *target, int namespaces)
 
 	if (setns(target->pidfd, target->has_user_namespace ? namespaces | CLONE_NEWUSER : namespaces) != 0) {
 		if (errno == ESRCH)
-			fail("the sandbox has stopped");
-		fail_errno("cannot join the namespaces of the sandbox");
+			errx(1, "the sandbox has stopped");
+		err(1, "cannot join the namespaces of the sandbox");
 	}
 	root = root_of(AT_FDCWD, "/");
 	if (memcmp(&root, &target->root, sizeof root) != 0)
-		fail("the first process of the sandbox has another root than the sandbox: something inside has taken it over. Stop the sandbox");
+		errx(1, "the first process of the sandbox has another root than the sandbox: something inside has taken it over. Stop the sandbox");
 	if (setgroups(0, NULL) != 0 || setresgid(0, 0, 0) != 0 || setresuid(0, 0, 0) != 0)
-		fail_errno("cannot become root inside");
+		err(1, "cannot become root inside");
 }
 
 static void give_up_rights(const struct entry *entry)
@@ -109,23 +109,26 @@ static _Noreturn void become_command(const struct entry *entry, int gate)
 
 	/* A session of its own: else a signal to its process group would reach its parent. A terminal has to stay the session's. */
 	if (!entry->has_terminal && setsid() < 0)
-		fail_errno("cannot begin a session");
+		err(1, "cannot begin a session");
 	while (read(gate, &byte, 1) < 0 && errno == EINTR)
 		;
+	for (int i = 0; i < 3 && !entry->has_terminal; i++) {
+		if (dup2(entry->theirs[i], i) != i)
+			err(1, "cannot use a pipe");
+	}
 	signal(SIGPIPE, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	execve(entry->program[0], entry->program, entry->environment);
-	fail_errno("cannot run %s inside", entry->program[0]);
+	err(1, "cannot run %s inside", entry->program[0]);
 }
 
 /*
  * A thread that asked to be traced by its parent (PTRACE_TRACEME) is ours to reap and to let go on. Otherwise it would stay, and
  * with it the sandbox at its stop.
  */
-static _Noreturn void await_command(pid_t command, int host)
+static _Noreturn void await_command(pid_t command)
 {
-	char message[sizeof(int) + 1] = "E";
 	int status;
 	pid_t pid;
 
@@ -138,56 +141,43 @@ static _Noreturn void await_command(pid_t command, int host)
 		else if (pid == command)
 			break;
 	}
-	memcpy(message + 1, &status, sizeof status);
-	send(host, message, sizeof message, MSG_NOSIGNAL);
-	_exit(0);
-}
-
-static void use_pipes(const struct entry *entry)
-{
-	for (int i = 0; i < 3 && !entry->has_terminal; i++) {
-		if (dup2(entry->theirs[i], i) != i)
-			fail_errno("cannot use a pipe");
-	}
+	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
 }
 
 void join_sandbox(struct entry *entry, int host, pid_t host_pid)
 {
-	char message[sizeof(pid_t) + 1] = "P";
 	int gate[2];
+	char byte;
 	pid_t command;
 
-	report_to = host;
-	report_is_socket = 1;
+	for (int i = 0; i < 3 && !entry->has_terminal; i++)
+		close(entry->ours[i]);
 	end_with_host(host, host_pid);
 	refuse_protection();
 	join_groups(&entry->target);
-	use_pipes(entry);
 	join_namespaces(&entry->target, CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP);
-	/* Nothing of the host stays open but that socket. */
-	if (dup3(host, 3, O_CLOEXEC) != 3 || close_range(4, ~0U, 0) != 0)
-		fail_errno("cannot close what the host has open");
-	report_to = host = 3;
+	close(entry->target.pidfd);
+	close(entry->target.folder);
 	if (pipe2(gate, O_CLOEXEC) != 0)
-		fail_errno("cannot make a pipe");
+		err(1, "cannot make a pipe");
 	give_up_rights(entry);
 	end_with_host(host, host_pid);
 	command = fork();
 	if (command < 0)
-		fail_errno("cannot begin a process in the sandbox");
+		err(1, "cannot begin a process in the sandbox");
 	if (command == 0) {
 		close(gate[1]);
 		become_command(entry, gate[0]);
 	}
 	/* Out of reach of signals to the process group of the command. */
 	if (setpgid(0, 0) != 0)
-		fail_errno("cannot make a process group");
-	memcpy(message + 1, &command, sizeof command);
-	send(host, message, sizeof message, MSG_NOSIGNAL);
-	/* Until the host has opened the process by its number, it must not be reaped. */
-	while (recv(host, message, 1, 0) < 0 && errno == EINTR)
+		err(1, "cannot make a process group");
+	/* Until the host has opened the command by its number, it must not be reaped. */
+	send(host, &command, sizeof command, MSG_NOSIGNAL);
+	while (recv(host, &byte, 1, 0) < 0 && errno == EINTR)
 		;
-	close_range(0, 2, 0);
-	close_range(4, ~0U, 0);
-	await_command(command, host);
+	/* The gate as well, so that the command goes on. The socket ends with this process, which the host waits for. */
+	close_range(0, (unsigned)host - 1, 0);
+	close_range((unsigned)host + 1, ~0U, 0);
+	await_command(command);
 }

@@ -6,6 +6,7 @@
  * is the root of the sandbox.
  */
 #define _GNU_SOURCE
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/mount.h>
@@ -14,8 +15,7 @@
 #include <sys/mount.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-#include "join.h"
-#include "report.h"
+#include "enter.h"
 
 static int copy_usr(void)
 {
@@ -24,7 +24,7 @@ static int copy_usr(void)
 
 	if (usr < 0 ||
 	    syscall(SYS_mount_setattr, usr, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof attributes) != 0)
-		fail_errno("cannot copy the mount of /usr");
+		err(1, "cannot copy the mount of /usr");
 	return usr;
 }
 
@@ -35,28 +35,32 @@ static void mount_usr(int root, int usr)
 	int at;
 
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
-		fail_errno("cannot separate the mounts of the DHCP client");
+		err(1, "cannot separate the mounts of the DHCP client");
 	at = (int)syscall(SYS_openat2, root, "usr", &how, sizeof how);
 	if (at < 0 || syscall(SYS_move_mount, usr, "", at, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) != 0)
-		fail_errno("cannot mount /usr beside the sandbox");
+		err(1, "cannot mount /usr beside the sandbox");
 	close(at);
 }
 
 void join_network(const struct entry *entry)
 {
-	int usr = copy_usr(), root;
+	/* Our words go to the journal. The program's standard error stays lost: it would complain of its working directory. */
+	int usr = copy_usr(), lost = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 10), root;
 
+	if (lost < 0 || dup2(9, STDERR_FILENO) < 0)
+		err(1, "cannot use descriptor 9");
 	join_namespaces(&entry->target, CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWUTS);
 	if (unshare(CLONE_NEWNS) != 0)
-		fail_errno("cannot separate the mounts of the DHCP client");
+		err(1, "cannot separate the mounts of the DHCP client");
 	root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (root < 0)
-		fail_errno("cannot open the root of the sandbox");
+		err(1, "cannot open the root of the sandbox");
 	mount_usr(root, usr);
 	if (fchdir(usr) != 0 || chroot(".") != 0 || fchdir(root) != 0)
-		fail_errno("cannot change the root to /usr");
+		err(1, "cannot change the root to /usr");
 	if (entry->profile != NULL)
 		set_profile_at_exec(entry->profile);
+	dup2(lost, STDERR_FILENO);
 	execve(entry->program[0], entry->program, entry->environment);
-	fail_errno("cannot run %s", entry->program[0]);
+	err(1, "cannot run %s", entry->program[0]);
 }

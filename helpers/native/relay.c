@@ -1,24 +1,15 @@
 #define _GNU_SOURCE
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "relay.h"
-#include "report.h"
+#include "enter.h"
 
-struct stream {
-	/* Negative once the stream has ended. */
-	int from, to;
-	char data[65536];
-	size_t begin, end;
-};
-
-static struct stream streams[3];
 static pid_t joiner_pid;
 static volatile sig_atomic_t command = -1, has_ended;
 
@@ -30,136 +21,125 @@ static void pass_on(int number, siginfo_t *info, void *context)
 	(void)context;
 	if (has_ended)
 		_exit(128 + number);
-	if (info->si_code != SI_KERNEL) {
-		if (command >= 0)
-			syscall(SYS_pidfd_send_signal, (int)command, number, NULL, 0);
-		else
-			kill(joiner_pid, number);
-	}
+	if (info->si_code != SI_KERNEL && command >= 0)
+		syscall(SYS_pidfd_send_signal, (int)command, number, NULL, 0);
+	else if (info->si_code != SI_KERNEL)
+		kill(joiner_pid, number);
 	errno = saved;
 }
 
+/* Without SA_RESTART, so that a caller who reads nothing keeps us from nothing. */
 static void catch_signals(void)
 {
-	/* Without SA_RESTART, so that a caller who reads nothing keeps us from nothing. */
 	struct sigaction action = { .sa_sigaction = pass_on, .sa_flags = SA_SIGINFO };
 
-	for (const int *number = (const int[]){ SIGINT, SIGTERM, SIGHUP, 0 }; *number != 0; number++)
-		sigaction(*number, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
 }
 
-/* Only our end of a pipe is closed: whoever is at the other end learns it. */
-static void end_stream(struct stream *stream)
+/* Reads a piece of an output of the command, and writes it. Returns whether there was one. */
+static int pass_output(int *from, int to)
 {
-	close(stream == &streams[0] ? stream->to : stream->from);
-	stream->from = stream->to = -1;
-}
+	static char data[65536];
+	ssize_t got = read(*from, data, sizeof data), put, done = 0;
 
-static void fill(struct stream *stream)
-{
-	ssize_t got = read(stream->from, stream->data, sizeof stream->data);
-
-	if (got > 0)
-		stream->begin = 0, stream->end = (size_t)got;
-	else if (got == 0 || (errno != EINTR && errno != EAGAIN))
-		end_stream(stream);
-}
-
-static void empty(struct stream *stream)
-{
-	ssize_t put = write(stream->to, stream->data + stream->begin, stream->end - stream->begin);
-
-	if (put > 0)
-		stream->begin += (size_t)put;
-	else if (errno != EINTR && errno != EAGAIN)
-		end_stream(stream);
-}
-
-/* Waits for the next thing to do, and does it. */
-static void copy(struct pollfd polled[7])
-{
-	for (int i = 0; i < 3; i++) {
-		struct stream *stream = &streams[i];
-		int has_data = stream->begin < stream->end;
-
-		polled[2 * i] = (struct pollfd){ .fd = has_data ? -1 : stream->from, .events = POLLIN };
-		/* Without events it tells only that nobody reads any more. */
-		polled[2 * i + 1] = (struct pollfd){ .fd = stream->to, .events = has_data ? POLLOUT : 0 };
-	}
-	if (poll(polled, 7, -1) < 0) {
-		polled[6].revents = 0;
-		return;
-	}
-	for (int i = 0; i < 3; i++) {
-		if (polled[2 * i].revents != 0)
-			fill(&streams[i]);
-		else if (polled[2 * i + 1].revents & POLLOUT)
-			empty(&streams[i]);
-		else if (polled[2 * i + 1].revents != 0)
-			end_stream(&streams[i]);
-	}
-}
-
-/* What the command wrote before it ended. A process that it has left behind may hold its pipes: we do not wait for that. */
-static void drain(struct stream *stream)
-{
-	while (stream->from >= 0) {
-		if (stream->begin < stream->end) {
-			empty(stream);
-			continue;
-		}
-		fill(stream);
-		if (stream->begin == stream->end)
-			return;
-	}
-}
-
-/* Returns whether the command has ended, and then how. */
-static int hear(int host, int *status)
-{
-	char text[1024];
-	ssize_t length = recv(host, text, sizeof text - 1, 0);
-	pid_t pid;
-
-	if (length < 0 && errno == EINTR)
+	if (got < 0 && (errno == EINTR || errno == EAGAIN))
 		return 0;
-	if (length <= 0) {
-		*status = SIGKILL;
-		return 1;
+	while (done < got) {
+		put = write(to, data + done, (size_t)(got - done));
+		if (put < 0 && errno != EINTR)
+			break;
+		done += put < 0 ? 0 : put;
 	}
-	text[length] = '\0';
-	if (*text == '!')
-		fail("%s", text + 1);
-	if (*text == 'P' && length == 1 + (ssize_t)sizeof pid) {
-		memcpy(&pid, text + 1, sizeof pid);
+	/* If our reader is gone, the command learns it as it would without us. */
+	if (got <= 0 || done < got) {
+		close(*from);
+		*from = -1;
+	}
+	return got > 0;
+}
+
+/* The input waits for the command, which may read it late or never. */
+static struct {
+	char data[65536];
+	ssize_t begin, end;
+} input;
+
+static void pass_input(int *to)
+{
+	ssize_t done;
+
+	if (input.begin == input.end) {
+		input.begin = 0;
+		input.end = done = read(STDIN_FILENO, input.data, sizeof input.data);
+	} else {
+		done = write(*to, input.data + input.begin, (size_t)(input.end - input.begin));
+		input.begin += done < 0 ? 0 : done;
+	}
+	if (done < 0 && (errno == EINTR || errno == EAGAIN)) {
+		input.end = input.end < 0 ? input.begin : input.end;
+	} else if (done <= 0) {
+		close(*to);
+		*to = -1;
+	}
+}
+
+/* Waits for something to do, and does it. Returns whether the joiner has something to say. */
+static int copy(int ours[3], int host)
+{
+	int is_waiting = input.begin < input.end;
+	struct pollfd polled[] = {
+		{ .fd = ours[0] < 0 ? -1 : is_waiting ? ours[0] : STDIN_FILENO, .events = is_waiting ? POLLOUT : POLLIN },
+		{ .fd = ours[1], .events = POLLIN },
+		{ .fd = ours[2], .events = POLLIN },
+		{ .fd = host, .events = POLLIN },
+	};
+
+	if (poll(polled, 4, -1) < 0)
+		return 0;
+	if (polled[0].revents != 0)
+		pass_input(&ours[0]);
+	for (int i = 1; i < 3; i++) {
+		if (polled[i].revents != 0)
+			pass_output(&ours[i], i);
+	}
+	return polled[3].revents != 0;
+}
+
+/* Opens the command as soon as it is there. Returns whether the joiner has ended. */
+static int hear(int host)
+{
+	pid_t pid;
+	ssize_t length = recv(host, &pid, sizeof pid, 0);
+
+	if (length == sizeof pid) {
 		command = (int)syscall(SYS_pidfd_open, pid, 0);
 		send(host, "", 1, MSG_NOSIGNAL);
-		return 0;
 	}
-	memcpy(status, text + 1, sizeof *status);
-	return 1;
+	return length == 0;
 }
 
-int relay(const int ours[3], int has_pipes, int host, int joiner)
+int relay(int ours[3], int has_terminal, int host, pid_t joiner)
 {
-	struct pollfd polled[7] = { [6] = { .fd = host, .events = POLLIN, .revents = POLLIN } };
 	int status;
 
 	joiner_pid = joiner;
 	catch_signals();
-	for (int i = 0; i < 3; i++) {
-		streams[i].from = !has_pipes ? -1 : i == 0 ? STDIN_FILENO : ours[i];
-		streams[i].to = !has_pipes ? -1 : i == 0 ? ours[i] : i;
-		if (has_pipes && fcntl(ours[i], F_SETFL, O_NONBLOCK) != 0)
-			fail_errno("cannot use a pipe");
+	for (int i = 0; i < 3 && !has_terminal; i++) {
+		if (fcntl(ours[i], F_SETFL, O_NONBLOCK) != 0)
+			err(1, "cannot use a pipe");
 	}
-	do {
-		if (has_pipes)
-			copy(polled);
-	} while ((has_pipes && polled[6].revents == 0) || !hear(host, &status));
+	while ((!has_terminal && !copy(ours, host)) || !hear(host))
+		;
 	has_ended = 1;
-	drain(&streams[1]);
-	drain(&streams[2]);
+	/* A process that the command left behind may hold its pipes. What it may still write is not waited for. */
+	for (int i = 1; i < 3 && !has_terminal; i++) {
+		while (ours[i] >= 0 && pass_output(&ours[i], i))
+			;
+	}
+	while (waitpid(joiner, &status, 0) < 0 && errno == EINTR)
+		;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include <err.h>
 #include <errno.h>
 #include <linux/capability.h>
 #include <linux/keyctl.h>
@@ -8,7 +9,6 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-#include "report.h"
 #include "rights.h"
 
 /* linux/lsm.h and asm/unistd.h since Linux 6.8. */
@@ -27,11 +27,11 @@ static unsigned long next_number(const char **text, unsigned long most)
 	while (*at == ' ' || *at == '\n')
 		at++;
 	if (*at < '0' || *at > '9')
-		fail("the system call filter is damaged at `%.20s`", *text);
+		errx(1, "the system call filter is damaged at `%.20s`", *text);
 	for (; *at >= '0' && *at <= '9'; at++) {
 		value = value * 10 + (unsigned long)(*at - '0');
 		if (value > most)
-			fail("the system call filter is damaged at `%.20s`", *text);
+			errx(1, "the system call filter is damaged at `%.20s`", *text);
 	}
 	*text = at;
 	return value;
@@ -41,7 +41,7 @@ void parse_filter(struct call_filter *filter, const char *text)
 {
 	filter->length = (unsigned short)next_number(&text, BPF_MAXINSNS);
 	if (filter->length == 0)
-		fail("the system call filter is empty");
+		errx(1, "the system call filter is empty");
 	for (unsigned short i = 0; i < filter->length; i++) {
 		filter->program[i].code = (uint16_t)next_number(&text, 0xffff);
 		filter->program[i].jt = (uint8_t)next_number(&text, 0xff);
@@ -51,7 +51,7 @@ void parse_filter(struct call_filter *filter, const char *text)
 	while (*text == ' ' || *text == '\n')
 		text++;
 	if (*text != '\0')
-		fail("the system call filter has more than it says, at `%.20s`", text);
+		errx(1, "the system call filter has more than it says, at `%.20s`", text);
 }
 
 void load_filter(const struct call_filter *filter)
@@ -59,7 +59,7 @@ void load_filter(const struct call_filter *filter)
 	struct sock_fprog program = { .len = filter->length, .filter = (struct sock_filter *)filter->program };
 
 	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0)
-		fail_errno("the kernel refuses the system call filter");
+		err(1, "the kernel refuses the system call filter");
 }
 
 /* Unlike the file in /proc, this call cannot be covered by a mount of the sandbox. */
@@ -69,11 +69,11 @@ static void set_at_exec(uint64_t module, const char *before, const char *label, 
 	int length = snprintf(request.ctx, sizeof request.ctx, "%s%s", before, label);
 
 	if (length < 0 || (size_t)length >= sizeof request.ctx)
-		fail("%s is too long", what);
+		errx(1, "%s is too long", what);
 	request.id = module;
 	request.ctx_len = (uint64_t)length + 1;
 	if (syscall(LSM_SET_SELF_ATTR, LSM_ATTR_EXEC, &request, (uint32_t)sizeof request, 0) != 0)
-		fail_errno("cannot enter %s %s", what, label);
+		err(1, "cannot enter %s %s", what, label);
 }
 
 void set_context_at_exec(const char *context)
@@ -90,7 +90,7 @@ void set_profile_at_exec(const char *profile)
 void leave_session_keyring(void)
 {
 	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) == -1 && errno != EPERM && errno != ENOSYS)
-		fail_errno("cannot make a session keyring");
+		err(1, "cannot make a session keyring");
 }
 
 static struct __user_cap_header_struct own = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -100,7 +100,7 @@ uint64_t own_capabilities(void)
 	struct __user_cap_data_struct sets[2];
 
 	if (syscall(SYS_capget, &own, sets) != 0)
-		fail_errno("cannot read capabilities");
+		err(1, "cannot read capabilities");
 	return (uint64_t)sets[1].permitted << 32 | sets[0].permitted;
 }
 
@@ -112,12 +112,12 @@ void keep_capabilities(uint64_t kept)
 	sets[0].effective = sets[0].permitted = (uint32_t)kept;
 	sets[1].effective = sets[1].permitted = (uint32_t)(kept >> 32);
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0)
-		fail_errno("cannot give up ambient capabilities");
+		err(1, "cannot give up ambient capabilities");
 	/* The kernel knows fewer than 64, and says so. */
 	for (unsigned long capability = 0; capability < 64; capability++) {
 		if ((kept >> capability & 1) == 0 && prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0 && errno != EINVAL)
-			fail_errno("cannot give up capability %lu", capability);
+			err(1, "cannot give up capability %lu", capability);
 	}
 	if (syscall(SYS_capset, &own, sets) != 0)
-		fail_errno("cannot give up capabilities");
+		err(1, "cannot give up capabilities");
 }

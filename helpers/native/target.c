@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -11,8 +12,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-#include "report.h"
-#include "target.h"
+#include "enter.h"
 
 #ifndef STATX_MNT_ID_UNIQUE
 #define STATX_MNT_ID_UNIQUE 0x4000U /* since Linux 6.8 */
@@ -27,11 +27,11 @@ static void read_fact(int folder, const char *name, char *text, size_t size)
 	ssize_t got = 0, length = 0;
 
 	if (file < 0)
-		fail(STOPPED);
+		errx(1, STOPPED);
 	while ((size_t)length < size - 1 && (got = read(file, text + length, size - 1 - (size_t)length)) > 0)
 		length += got;
 	if (got < 0)
-		fail(STOPPED);
+		errx(1, STOPPED);
 	text[length] = '\0';
 	close(file);
 }
@@ -47,9 +47,9 @@ static long parent_of(const struct target *target)
 	rest = strrchr(text, ')');
 	if (rest == NULL || sscanf(rest + 1, " %c %ld %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %31s",
 				   &state, &parent, began) != 3)
-		fail("/proc has an unknown form");
+		errx(1, "/proc has an unknown form");
 	if (state == 'Z' || state == 'X' || strcmp(began, target->began) != 0)
-		fail(STOPPED);
+		errx(1, STOPPED);
 	return parent;
 }
 
@@ -58,7 +58,7 @@ struct root root_of(int folder, const char *path)
 	struct statx found;
 
 	if (syscall(SYS_statx, folder, path, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_INO | STATX_MNT_ID_UNIQUE, &found) != 0)
-		fail_errno("cannot look at the root of the sandbox");
+		err(1, "cannot look at the root of the sandbox");
 	return (struct root){ found.stx_mnt_id, found.stx_ino, (uint64_t)found.stx_dev_major << 32 | found.stx_dev_minor };
 }
 
@@ -67,7 +67,7 @@ static int is_same(int one, int other)
 	struct stat a, b;
 
 	if (fstat(one, &a) != 0 || fstat(other, &b) != 0)
-		fail_errno("cannot compare user namespaces");
+		err(1, "cannot compare user namespaces");
 	return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
@@ -80,12 +80,12 @@ static int has_user_namespace(int folder)
 	int theirs = openat(folder, "ns/user", O_RDONLY | O_CLOEXEC), ours = open("/proc/self/ns/user", O_RDONLY | O_CLOEXEC), above;
 
 	if (theirs < 0 || ours < 0)
-		fail(STOPPED);
+		errx(1, STOPPED);
 	if (is_same(theirs, ours))
 		return 0;
 	above = ioctl(theirs, NS_GET_PARENT);
 	if (above < 0 || !is_same(above, ours))
-		fail("the first process of the sandbox has left its user namespace: something inside has taken it over. Stop the sandbox");
+		errx(1, "the first process of the sandbox has left its user namespace: something inside has taken it over. Stop the sandbox");
 	close(above);
 	close(theirs);
 	close(ours);
@@ -100,26 +100,26 @@ void find_target(struct target *target, const char *process)
 
 	if (strspn(process, "0123456789") != (size_t)(rest - process) || pid < 2 || pid > INT_MAX || *rest != ':' ||
 	    rest[1] == '\0' || rest[1 + strspn(rest + 1, "0123456789")] != '\0')
-		fail("`%.40s` is not PID:BEGAN", process);
+		errx(1, "`%.40s` is not PID:BEGAN", process);
 	target->began = rest + 1;
 	target->pidfd = (int)syscall(SYS_pidfd_open, (pid_t)pid, 0);
 	snprintf(text, sizeof text, "/proc/%lu", pid);
 	target->folder = open(text, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (target->pidfd < 0 || target->folder < 0)
-		fail(STOPPED);
+		errx(1, STOPPED);
 	parent_of(target);
 	/* If the process of the descriptor still exists, nobody else had its number when the folder was opened. */
 	if (syscall(SYS_pidfd_send_signal, target->pidfd, 0, NULL, 0) != 0)
-		fail(STOPPED);
+		errx(1, STOPPED);
 
 	target->has_user_namespace = has_user_namespace(target->folder);
 	read_fact(target->folder, "uid_map", text, sizeof text);
 	if (sscanf(text, "%u %u", &inside, &target->owner) != 2 || inside != 0)
-		fail("the sandbox has no root user");
+		errx(1, "the sandbox has no root user");
 	read_fact(target->folder, "status", text, sizeof text);
 	line = strstr(text, "\nCapBnd:");
 	if (line == NULL || sscanf(line, " CapBnd: %lx", &target->bounds) != 1)
-		fail("/proc has an unknown form");
+		errx(1, "/proc has an unknown form");
 	target->root = root_of(target->folder, "root");
 }
 
@@ -131,7 +131,7 @@ static void open_group(struct target *target, char *line)
 	int length;
 
 	if (group == NULL || target->group_count == (int)(sizeof target->groups / sizeof *target->groups))
-		fail("/proc has an unknown form");
+		errx(1, "/proc has an unknown form");
 	*group++ = '\0';
 	controllers++;
 	if (strncmp(controllers, "name=", 5) == 0)
@@ -140,10 +140,10 @@ static void open_group(struct target *target, char *line)
 		return;
 	length = snprintf(path, sizeof path, "%s/%s%s/cgroup.procs", top, controllers, group);
 	if (length < 0 || (size_t)length >= sizeof path)
-		fail("the control group of the sandbox has too long a name");
+		errx(1, "the control group of the sandbox has too long a name");
 	target->groups[target->group_count] = open(path, O_WRONLY | O_CLOEXEC);
 	if (target->groups[target->group_count++] < 0)
-		fail_errno("cannot open the control group of the sandbox, %s", path);
+		err(1, "cannot open the control group of the sandbox, %s", path);
 }
 
 /*
@@ -159,11 +159,11 @@ void open_groups(struct target *target)
 	read_fact(AT_FDCWD, name, text, sizeof text);
 	/* Still its parent, so the number was the controller's. */
 	if (parent_of(target) != parent)
-		fail(STOPPED);
+		errx(1, STOPPED);
 	while ((line = strsep(&rest, "\n")) != NULL) {
 		if (*line != '\0')
 			open_group(target, line);
 	}
 	if (target->group_count == 0)
-		fail("this machine shows no control groups");
+		errx(1, "this machine shows no control groups");
 }

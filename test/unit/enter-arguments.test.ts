@@ -49,7 +49,7 @@ test("wrong words are refused with the usage", () => {
     ["--filter", whole, "--network", "2:2", "true"],
     ["--filter", whole, "--term", "x".repeat(200), "2:2", "true"],
   ])
-    refuses(2, /^usage: enter /, ...words);
+    refuses(2, /^sandboxcontainer: usage: enter /, ...words);
 });
 
 test("a process is its number and the moment it began, and nothing else", () => {
@@ -72,8 +72,8 @@ test("a process is its number and the moment it began, and nothing else", () => 
 });
 
 test("a process that has ended, or has the number of one, is no sandbox", () => {
-  refuses(1, /^the sandbox has stopped$/m, "--filter", whole, "4194303:1", "true");
-  refuses(1, /^the sandbox has stopped$/m, "--filter", whole, `${process.pid}:1`, "true");
+  refuses(1, /^sandboxcontainer: the sandbox has stopped$/m, "--filter", whole, "4194303:1", "true");
+  refuses(1, /^sandboxcontainer: the sandbox has stopped$/m, "--filter", whole, `${process.pid}:1`, "true");
 });
 
 test("a filter that is missing, damaged or cut off is refused", () => {
