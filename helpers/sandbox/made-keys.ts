@@ -20,12 +20,12 @@ const linesOf = (text: string | undefined): readonly string[] => (text ?? "").sp
 export const findMissingKeys = (name: SandboxName): readonly string[] =>
   linesOf(readIfThere(join(stateDirectory(name), "configure/made")))
     .map((line) => line.replace(/^\S+ \S+ /, ""))
-    .filter((path) => digestIn(name, path) === undefined);
+    .filter((path) => digestBeneath(name, path) === undefined);
 
 /** Records the keys of these paths as they are now, so that it shows later whether somebody put others there. */
 export function recordKeys(name: SandboxName, paths: readonly string[]): void {
   const made = paths.flatMap((path) => {
-    const digest = digestIn(name, path);
+    const digest = digestBeneath(name, path);
     return digest === undefined ? [] : [`${digest} ${path}`];
   });
   if (made.length === 0) return;
@@ -47,7 +47,7 @@ export function forgetKeys(name: SandboxName): void {
     const paths = entries.flatMap(({ kind, path, source }) =>
       kind === "file" && "madeBy" in source && source.madeBy === each ? [path] : [],
     );
-    const isAsMade = (path: string): boolean => recorded.has(`${digestIn(name, path) ?? ""} ${path}`);
+    const isAsMade = (path: string): boolean => recorded.has(`${digestBeneath(name, path) ?? ""} ${path}`);
     if (paths.length === 0 || !paths.every(isAsMade)) return false;
     for (const path of paths) remove(name, path);
     return true;
@@ -57,7 +57,7 @@ export function forgetKeys(name: SandboxName): void {
   replaceFile(configuredFile(stateDirectory(name)), done.map((each) => `${each}\n`).join(""));
 }
 
-function digestIn(name: SandboxName, path: string): string | undefined {
+function digestBeneath(name: SandboxName, path: string): string | undefined {
   const bytes = readFromTree(rootTree(name), path, largestKey);
   return bytes === undefined ? undefined : digestOf([bytes]);
 }
