@@ -41,7 +41,8 @@ export async function withFrozen<T>(name: SandboxName, act: () => Promise<T>): P
 function findRunningFreezer(name: SandboxName): Freezer | undefined {
   const controller = findController(name);
   if (controller === undefined) return undefined;
-  const groups = orMissing(() => readFileSync(`/proc/${controller.initPid}/cgroup`, "utf8"));
+  // PID 1 may have gone down so far that the kernel cannot name its groups (ENAMETOOLONG).
+  const groups = orMissing(() => readFileSync(`/proc/${controller.pid}/cgroup`, "utf8"));
   // It has just stopped, so there is nothing to freeze.
   if (groups === undefined) return undefined;
   const freezer = findFreezer(groups);
@@ -72,7 +73,7 @@ interface Freezer {
 }
 
 /**
- * Finds where the cgroup of a container is frozen, from the cgroups of its PID 1 (proc_pid_cgroup(5)), version 1 or 2.
+ * Finds where the cgroup of a container is frozen, from the cgroups of its controller (proc_pid_cgroup(5)), version 1 or 2.
  */
 export function findFreezer(cgroups: string): Freezer | undefined {
   // Root inside may move processes, even PID 1, into cgroups below the container's. The container's own cgroup contains
