@@ -68,7 +68,7 @@ test("no link that root inside left in the place of a mount of the host is follo
   await makeFolder(t, folder, "true");
   await make(t, "opt-link2", "-m", `host-bind:/data/www=${folder}`, "--start", ...sleep);
   const inner = "/usr/libexec/sandboxcontainer/inside";
-  await inside("opt-link2", `mv /data /old && mkdir /data && ln -s ${inner} /data/www && cp ${inner}/* /old/www/`);
+  await inside("opt-link2", `mv /data /old && mkdir /data && ln -s ${inner} /data/www && cp -r ${inner}/* /old/www/`);
   await bed.run("sandboxcontainer", "stop", "opt-link2");
   const { status, stderr } = await command("start", "opt-link2");
   assert.equal(status, 1);

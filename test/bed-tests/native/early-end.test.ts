@@ -13,7 +13,7 @@ test("a service that fails right after its start was not started, and the reason
   assert.equal(created.status, 1);
   assert.equal(created.stdout, "");
   assert.match(created.stderr, /^sandbox early was made, but failed right after its start: [^]*no such user/);
-  await bed.run("sandboxcontainer", "delete", "early");
+  await bed.run("sandboxcontainer", "delete", "--force", "early");
   const failing = await ask("create", "early", "--start", "--", "/bin/false");
   assert.equal(failing.status, 1);
   assert.match(failing.stderr, /failed right after its start/);
