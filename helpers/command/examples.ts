@@ -67,10 +67,7 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
   ["rollback", ["rollback web1 before"]],
   ["delete-snapshot", ["delete-snapshot web1 before"]],
   ["resize", ["resize db 300M"]],
-  [
-    "clone",
-    ["clone web1 web2 --publish 127.0.0.1:8082:80", "clone dns1 dns2 --listen 127.0.0.2:53/udp --address 192.0.2.8/24"],
-  ],
+  ["clone", ["clone web1 web2 --publish 127.0.0.1:8082:80"]],
   ["export", ["export web1", "export web1 - | ssh other 'cat > web1.tar.zst'"]],
   [
     "import",
