@@ -51,8 +51,11 @@ const isBelow = (path: string, folder: string): boolean =>
 function requireFolders(name: SandboxName, target: string, outer: Target): void {
   // Throws if it cannot be opened: what cannot be looked at does not count as missing.
   withDirectory(outer.source, () => undefined);
-  const obstacle = findObstacle(outer.source, outer.target === "/" ? target : target.slice(outer.target.length));
+  const below = outer.target === "/" ? target : target.slice(outer.target.length);
+  const obstacle = findObstacle(outer.source, below);
   if (obstacle?.found === undefined) return;
+  // A file of the host is mounted on a file. On a folder the kernel does not mount it, nor the other way round.
+  if (obstacle.found.kind === "file" && obstacle.path === below) return;
   const path = `${outer.target === "/" ? "" : outer.target}${obstacle.path}`;
   const what = obstacle.found.kind === "link" ? `a link to ${quoteName(obstacle.found.target)}` : "not a folder";
   throw new SandboxError(`nothing is mounted on ${target} in ${name}: ${path} inside is ${what}`, {
