@@ -162,7 +162,7 @@ check: node_modules/.installed $(BUILT) $(NATIVE) ## checks types, lint, unit te
 check-bun: node_modules/.installed $(BUILT) $(NATIVE) ## runs the unit tests and the properties with Bun
 	$(BUN) test --parallel --timeout=600000 test/unit test/faults/properties
 
-test: ## tests everything: the checks, then the tests in the beds, in 40 to 48 minutes (root)
+test: ## tests everything: the checks, then the tests in the beds, in about an hour (root)
 	test/all $(NODE)
 
 faults: ## lets everything fail that can, in hours; continues where it stopped (root)
