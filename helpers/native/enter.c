@@ -1,8 +1,6 @@
 /*
  * enter --filter FILE [--context CONTEXT | --profile PROFILE] [--term TERM] PID:BEGAN PROGRAM ARG...: runs PROGRAM of a
  * sandbox beside its PID 1, which is PID on the host and began at that moment, and ends with its status.
- * enter --network [--awaited] [--profile PROFILE] PID:BEGAN PROGRAM ARG...: becomes PROGRAM, with descriptors 8 and 9; see
- * network.c.
  *
  * PROGRAM gets the namespaces, control groups, user and capabilities of PID 1, the system call filter in FILE, and an
  * SELinux context or AppArmor profile. It gets no open file but pipes of ours, or the terminal that our caller has made for it:
@@ -14,7 +12,6 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -22,10 +19,6 @@
 #include "enter.h"
 
 static struct entry entry;
-static int is_network;
-
-/* For inside/private-root, whose root is /usr. */
-static char *network_environment[] = { "PATH=/sbin:/bin", "LC_ALL=C", NULL, NULL };
 
 /* A caller may have closed the standard files. What we open would take their numbers. */
 static void open_standard_files(void)
@@ -39,23 +32,16 @@ static void open_standard_files(void)
 static void read_filter(const char *path)
 {
 	static char text[1 << 19];
-	int file = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t got = 0, length = 0;
+	ssize_t length = read_text(AT_FDCWD, path, text, sizeof text);
 
-	if (file < 0)
+	if (length < 0 || strlen(text) != (size_t)length)
 		err(1, "cannot read the system call filter %s", path);
-	while ((size_t)length < sizeof text - 1 && (got = read(file, text + length, sizeof text - 1 - (size_t)length)) > 0)
-		length += got;
-	if (got < 0 || memchr(text, '\0', (size_t)length) != NULL)
-		errx(1, "cannot read the system call filter %s", path);
-	close(file);
 	parse_filter(&entry.filter, text);
 }
 
 static _Noreturn void refuse_usage(void)
 {
-	errx(2, "usage: enter --filter FILE [--context CONTEXT | --profile PROFILE] [--term TERM] PID:BEGAN PROGRAM ARG...\n"
-	     "       enter --network [--awaited] [--profile PROFILE] PID:BEGAN PROGRAM ARG...");
+	errx(2, "usage: enter --filter FILE [--context CONTEXT | --profile PROFILE] [--term TERM] PID:BEGAN PROGRAM ARG...");
 }
 
 /* Returns PID:BEGAN. */
@@ -66,8 +52,6 @@ static const char *read_arguments(int argc, char **argv)
 		{ "context", required_argument, NULL, 'c' },
 		{ "profile", required_argument, NULL, 'p' },
 		{ "term", required_argument, NULL, 't' },
-		{ "network", no_argument, NULL, 'n' },
-		{ "awaited", no_argument, NULL, 'a' },
 		{ 0 },
 	};
 	static char term[128] = "TERM=dumb";
@@ -86,17 +70,13 @@ static const char *read_arguments(int argc, char **argv)
 			entry.context = optarg;
 		else if (option == 'p')
 			entry.profile = optarg;
-		else if (option == 'n')
-			is_network = 1;
-		else if (option == 'a')
-			network_environment[2] = "AWAITED=yes";
 		else if (option != 't' || snprintf(term, sizeof term, "TERM=%s", optarg) >= (int)sizeof term)
 			refuse_usage();
 	}
-	if (argc - optind < 2 || (entry.filter.length == 0) != is_network || (entry.context != NULL && entry.profile != NULL))
+	if (argc - optind < 2 || entry.filter.length == 0 || (entry.context != NULL && entry.profile != NULL))
 		refuse_usage();
 	entry.program = argv + optind + 1;
-	entry.environment = is_network ? network_environment : environment;
+	entry.environment = environment;
 	return argv[optind];
 }
 
@@ -123,11 +103,9 @@ int main(int argc, char **argv)
 	program_invocation_short_name = "sandboxcontainer";
 	open_standard_files();
 	process = read_arguments(argc, argv);
-	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || close_range(3, is_network ? 7 : ~0U, 0) != 0 || close_range(10, ~0U, 0) != 0)
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || close_range(3, ~0U, 0) != 0)
 		err(1, "cannot close what the caller has open");
 	find_target(&entry.target, process);
-	if (is_network)
-		join_network(&entry);
 	open_groups(&entry.target);
 	entry.has_terminal = isatty(0) && isatty(1) && isatty(2);
 	if (!entry.has_terminal)

@@ -36,7 +36,7 @@ int main(int argc, char **argv)
 		if (option == 'n' && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 			err(125, "cannot set no_new_privs");
 		else if (option == 'p')
-			set_profile_at_exec(optarg);
+			set_label_at_exec(NULL, optarg);
 		else if (option != 'n')
 			argc = 0;
 	}

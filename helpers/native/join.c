@@ -1,37 +1,32 @@
 /*
- * Two processes. Until they run something or wait, they may still say on the caller's standard error what is wrong. The first one joins the namespaces of the sandbox, gives up its rights, and becomes the parent of the
- * second one, which is the command. Nothing inside has a number for the first one: it stays in the pid namespace of the
- * host. Nothing inside may trace or look at either of them, because they are not dumpable and their memory belongs to the
- * user namespace of the host (ptrace(2)). The only execve(2) is that of the command.
+ * Two processes. The first one joins the namespaces of the sandbox, gives up its rights, and becomes the parent of the second
+ * one, which is the command. Nothing inside has a number for the first one: it stays in the pid namespace of the host. Nothing
+ * inside may trace or look at either of them, because they are not dumpable and their memory belongs to the user namespace of
+ * the host (ptrace(2)). The only execve(2) is that of the command. Until then both may say on the caller's standard error what
+ * is wrong.
  */
 #define _GNU_SOURCE
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "enter.h"
 
 /* setns(2) and each change of users undo both (prctl(2)). */
-static void end_with_host(int host, pid_t host_pid)
+static void end_with_host(pid_t host)
 {
-	char byte;
-
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
 		err(1, "cannot protect the process that enters");
-	/* It may have ended before. Then its socket has, too. */
-	if (getppid() != host_pid || recv(host, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
+	/* It may have ended before. */
+	if (getppid() != host)
 		_exit(1);
 }
 
@@ -57,48 +52,6 @@ static void refuse_protection(void)
 		errx(1, "processes of this shell may protect themselves from the memory killer (proc_pid_oom_score_adj(5)), and the "
 		     "shell lacks CAP_SYS_RESOURCE to prevent that. Enter the sandbox in another way: systemd-run --pipe --wait "
 		     "sandboxcontainer execute NAME -- COMMAND");
-}
-
-/* The host's control groups cannot be seen from inside. */
-static void join_groups(const struct target *target)
-{
-	for (int i = 0; i < target->group_count; i++) {
-		if (write(target->groups[i], "0", 1) != 1)
-			err(1, "cannot join the control groups of the sandbox");
-		close(target->groups[i]);
-	}
-}
-
-/*
- * One call joins all namespaces or none. It makes the topmost root of the mount namespace ours, and never that of PID 1
- * (mntns_install() in fs/namespace.c). If both differ, something inside has replaced PID 1.
- */
-void join_namespaces(const struct target *target, int namespaces)
-{
-	struct root root;
-
-	if (setns(target->pidfd, target->has_user_namespace ? namespaces | CLONE_NEWUSER : namespaces) != 0) {
-		if (errno == ESRCH)
-			errx(1, "the sandbox has stopped");
-		err(1, "cannot join the namespaces of the sandbox");
-	}
-	root = root_of(AT_FDCWD, "/");
-	if (memcmp(&root, &target->root, sizeof root) != 0)
-		errx(1, "the first process of the sandbox has another root than the sandbox: something inside has taken it over. Stop the sandbox");
-	if (setgroups(0, NULL) != 0 || setresgid(0, 0, 0) != 0 || setresuid(0, 0, 0) != 0)
-		err(1, "cannot become root inside");
-}
-
-static void give_up_rights(const struct entry *entry)
-{
-	leave_session_keyring();
-	if (entry->context != NULL)
-		set_context_at_exec(entry->context);
-	if (entry->profile != NULL)
-		set_profile_at_exec(entry->profile);
-	/* Without CAP_SYS_ADMIN the kernel would want no_new_privs first, and su, sudo and the like would not work inside. */
-	load_filter(&entry->filter);
-	keep_capabilities(entry->target.bounds);
 }
 
 /* The command runs once `gate` ends. */
@@ -152,16 +105,25 @@ void join_sandbox(struct entry *entry, int host, pid_t host_pid)
 
 	for (int i = 0; i < 3 && !entry->has_terminal; i++)
 		close(entry->ours[i]);
-	end_with_host(host, host_pid);
+	end_with_host(host_pid);
 	refuse_protection();
-	join_groups(&entry->target);
+	/* The host's control groups cannot be seen from inside. */
+	for (int i = 0; i < entry->target.group_count; i++) {
+		if (write(entry->target.groups[i], "0", 1) != 1)
+			err(1, "cannot join the control groups of the sandbox");
+		close(entry->target.groups[i]);
+	}
 	join_namespaces(&entry->target, CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP);
 	close(entry->target.pidfd);
 	close(entry->target.folder);
 	if (pipe2(gate, O_CLOEXEC) != 0)
 		err(1, "cannot make a pipe");
-	give_up_rights(entry);
-	end_with_host(host, host_pid);
+	leave_session_keyring();
+	set_label_at_exec(entry->context, entry->profile);
+	/* Without CAP_SYS_ADMIN the kernel would want no_new_privs first, and su, sudo and the like would not work inside. */
+	load_filter(&entry->filter);
+	keep_capabilities(entry->target.bounds);
+	end_with_host(host_pid);
 	command = fork();
 	if (command < 0)
 		err(1, "cannot begin a process in the sandbox");
@@ -174,8 +136,7 @@ void join_sandbox(struct entry *entry, int host, pid_t host_pid)
 		err(1, "cannot make a process group");
 	/* Until the host has opened the command by its number, it must not be reaped. */
 	send(host, &command, sizeof command, MSG_NOSIGNAL);
-	while (recv(host, &byte, 1, 0) < 0 && errno == EINTR)
-		;
+	recv(host, &byte, 1, 0);
 	/* The gate as well, so that the command goes on. The socket ends with this process, which the host waits for. */
 	close_range(0, (unsigned)host - 1, 0);
 	close_range((unsigned)host + 1, ~0U, 0);

@@ -28,91 +28,59 @@ static void pass_on(int number, siginfo_t *info, void *context)
 	errno = saved;
 }
 
-/* Without SA_RESTART, so that a caller who reads nothing keeps us from nothing. */
-static void catch_signals(void)
-{
-	struct sigaction action = { .sa_sigaction = pass_on, .sa_flags = SA_SIGINFO };
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
-	signal(SIGPIPE, SIG_IGN);
-}
-
-/* Reads a piece of an output of the command, and writes it. Returns whether there was one. */
-static int pass_output(int *from, int to)
-{
-	static char data[65536];
-	ssize_t got = read(*from, data, sizeof data), put, done = 0;
-
-	if (got < 0 && (errno == EINTR || errno == EAGAIN))
-		return 0;
-	while (done < got) {
-		put = write(to, data + done, (size_t)(got - done));
-		if (put < 0 && errno != EINTR)
-			break;
-		done += put < 0 ? 0 : put;
-	}
-	/* If our reader is gone, the command learns it as it would without us. */
-	if (got <= 0 || done < got) {
-		close(*from);
-		*from = -1;
-	}
-	return got > 0;
-}
-
-/* The input waits for the command, which may read it late or never. */
-static struct {
-	char data[65536];
+/* The command's input, output and errors. What is read waits in here until the other side takes it, which may be never. */
+static struct stream {
+	/* One of both is our end of the pipe; -1 once it is closed. */
+	int from, to, ours;
 	ssize_t begin, end;
-} input;
+	char data[65536];
+} streams[3];
 
-static void pass_input(int *to)
+/* Reads or writes a piece. */
+static void move(struct stream *stream)
 {
 	ssize_t done;
 
-	if (input.begin == input.end) {
-		input.begin = 0;
-		input.end = done = read(STDIN_FILENO, input.data, sizeof input.data);
+	if (stream->begin == stream->end) {
+		stream->begin = 0;
+		done = read(stream->from, stream->data, sizeof stream->data);
+		stream->end = done < 0 ? 0 : done;
 	} else {
-		done = write(*to, input.data + input.begin, (size_t)(input.end - input.begin));
-		input.begin += done < 0 ? 0 : done;
+		done = write(stream->to, stream->data + stream->begin, (size_t)(stream->end - stream->begin));
+		stream->begin += done < 0 ? 0 : done;
 	}
-	if (done < 0 && (errno == EINTR || errno == EAGAIN)) {
-		input.end = input.end < 0 ? input.begin : input.end;
-	} else if (done <= 0) {
-		close(*to);
-		*to = -1;
-	}
+	if (done > 0 || (done < 0 && (errno == EINTR || errno == EAGAIN)))
+		return;
+	close(stream->ours);
+	stream->ours = -1;
 }
 
-/* Waits for something to do, and does it. Returns whether the joiner has something to say. */
-static int copy(int ours[3], int host)
+/* Waits for something to do, and does it; without `host`, only until all that could be read is written. Returns 0 then. */
+static int copy(int host)
 {
-	int is_waiting = input.begin < input.end;
-	struct pollfd polled[] = {
-		{ .fd = ours[0] < 0 ? -1 : is_waiting ? ours[0] : STDIN_FILENO, .events = is_waiting ? POLLOUT : POLLIN },
-		{ .fd = ours[1], .events = POLLIN },
-		{ .fd = ours[2], .events = POLLIN },
-		{ .fd = host, .events = POLLIN },
-	};
+	struct pollfd polled[4] = { [3] = { .fd = host, .events = POLLIN } };
+	int is_full = 0, ready;
 
-	if (poll(polled, 4, -1) < 0)
-		return 0;
-	if (polled[0].revents != 0)
-		pass_input(&ours[0]);
-	for (int i = 1; i < 3; i++) {
-		if (polled[i].revents != 0)
-			pass_output(&ours[i], i);
+	for (int i = 0; i < 3; i++) {
+		int waits = streams[i].begin < streams[i].end;
+
+		polled[i].fd = streams[i].ours < 0 ? -1 : waits ? streams[i].to : streams[i].from;
+		polled[i].events = waits ? POLLOUT : POLLIN;
+		is_full |= waits && streams[i].ours >= 0;
 	}
-	return polled[3].revents != 0;
+	ready = poll(polled, 4, host < 0 && !is_full ? 0 : -1);
+	for (int i = 0; i < 3 && ready > 0; i++) {
+		if (polled[i].revents != 0)
+			move(&streams[i]);
+	}
+	return ready;
 }
 
 /* Opens the command as soon as it is there. Returns whether the joiner has ended. */
 static int hear(int host)
 {
 	pid_t pid;
-	ssize_t length = recv(host, &pid, sizeof pid, 0);
+	ssize_t length = recv(host, &pid, sizeof pid, MSG_DONTWAIT);
 
 	if (length == sizeof pid) {
 		command = (int)syscall(SYS_pidfd_open, pid, 0);
@@ -121,24 +89,32 @@ static int hear(int host)
 	return length == 0;
 }
 
-int relay(int ours[3], int has_terminal, int host, pid_t joiner)
+int relay(const int ours[3], int has_terminal, int host, pid_t joiner)
 {
+	/* Without SA_RESTART, so that a caller who reads nothing keeps us from nothing. */
+	struct sigaction action = { .sa_sigaction = pass_on, .sa_flags = SA_SIGINFO };
 	int status;
 
 	joiner_pid = joiner;
-	catch_signals();
-	for (int i = 0; i < 3 && !has_terminal; i++) {
-		if (fcntl(ours[i], F_SETFL, O_NONBLOCK) != 0)
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	for (int i = 0; i < 3; i++) {
+		streams[i].ours = has_terminal ? -1 : ours[i];
+		streams[i].from = i == 0 ? 0 : ours[i];
+		streams[i].to = i == 0 ? ours[i] : i;
+		if (!has_terminal && fcntl(ours[i], F_SETFL, O_NONBLOCK) != 0)
 			err(1, "cannot use a pipe");
 	}
-	while ((!has_terminal && !copy(ours, host)) || !hear(host))
-		;
+	do
+		copy(host);
+	while (!hear(host));
 	has_ended = 1;
 	/* A process that the command left behind may hold its pipes. What it may still write is not waited for. */
-	for (int i = 1; i < 3 && !has_terminal; i++) {
-		while (ours[i] >= 0 && pass_output(&ours[i], i))
-			;
-	}
+	streams[0].ours = -1;
+	while (copy(-1) != 0)
+		;
 	while (waitpid(joiner, &status, 0) < 0 && errno == EINTR)
 		;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

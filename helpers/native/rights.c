@@ -6,6 +6,7 @@
 #include <linux/seccomp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -21,19 +22,12 @@ struct lsm_request {
 
 static unsigned long next_number(const char **text, unsigned long most)
 {
-	const char *at = *text;
-	unsigned long value = 0;
+	char *end;
+	unsigned long value = strtoul(*text, &end, 10);
 
-	while (*at == ' ' || *at == '\n')
-		at++;
-	if (*at < '0' || *at > '9')
+	if (end == *text || value > most)
 		errx(1, "the system call filter is damaged at `%.20s`", *text);
-	for (; *at >= '0' && *at <= '9'; at++) {
-		value = value * 10 + (unsigned long)(*at - '0');
-		if (value > most)
-			errx(1, "the system call filter is damaged at `%.20s`", *text);
-	}
-	*text = at;
+	*text = end;
 	return value;
 }
 
@@ -48,8 +42,7 @@ void parse_filter(struct call_filter *filter, const char *text)
 		filter->program[i].jf = (uint8_t)next_number(&text, 0xff);
 		filter->program[i].k = (uint32_t)next_number(&text, 0xffffffff);
 	}
-	while (*text == ' ' || *text == '\n')
-		text++;
+	text += strspn(text, " \n");
 	if (*text != '\0')
 		errx(1, "the system call filter has more than it says, at `%.20s`", text);
 }
@@ -63,27 +56,21 @@ void load_filter(const struct call_filter *filter)
 }
 
 /* Unlike the file in /proc, this call cannot be covered by a mount of the sandbox. */
-static void set_at_exec(uint64_t module, const char *before, const char *label, const char *what)
+void set_label_at_exec(const char *context, const char *profile)
 {
 	static struct lsm_request request = { .len = sizeof request };
-	int length = snprintf(request.ctx, sizeof request.ctx, "%s%s", before, label);
+	const char *label = context != NULL ? context : profile;
+	int length;
 
+	if (label == NULL)
+		return;
+	length = snprintf(request.ctx, sizeof request.ctx, "%s%s", context != NULL ? "" : "exec ", label);
 	if (length < 0 || (size_t)length >= sizeof request.ctx)
-		errx(1, "%s is too long", what);
-	request.id = module;
+		errx(1, "the label %.40s... is too long", label);
+	request.id = context != NULL ? LSM_ID_SELINUX : LSM_ID_APPARMOR;
 	request.ctx_len = (uint64_t)length + 1;
 	if (syscall(LSM_SET_SELF_ATTR, LSM_ATTR_EXEC, &request, (uint32_t)sizeof request, 0) != 0)
-		err(1, "cannot enter %s %s", what, label);
-}
-
-void set_context_at_exec(const char *context)
-{
-	set_at_exec(LSM_ID_SELINUX, "", context, "the SELinux context");
-}
-
-void set_profile_at_exec(const char *profile)
-{
-	set_at_exec(LSM_ID_APPARMOR, "exec ", profile, "the AppArmor profile");
+		err(1, "cannot enter the SELinux context or AppArmor profile %s", label);
 }
 
 /* A filter or kernel that denies this call denies all use of keys. */
@@ -111,13 +98,12 @@ void keep_capabilities(uint64_t kept)
 	kept &= own_capabilities();
 	sets[0].effective = sets[0].permitted = (uint32_t)kept;
 	sets[1].effective = sets[1].permitted = (uint32_t)(kept >> 32);
-	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0)
-		err(1, "cannot give up ambient capabilities");
 	/* The kernel knows fewer than 64, and says so. */
 	for (unsigned long capability = 0; capability < 64; capability++) {
 		if ((kept >> capability & 1) == 0 && prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0 && errno != EINVAL)
 			err(1, "cannot give up capability %lu", capability);
 	}
+	/* None is inheritable, so the kernel drops ambient ones as well. */
 	if (syscall(SYS_capset, &own, sets) != 0)
 		err(1, "cannot give up capabilities");
 }

@@ -19,9 +19,8 @@ void parse_filter(struct call_filter *filter, const char *text);
 /* Needs CAP_SYS_ADMIN over the own user namespace, or no_new_privs (seccomp(2)). */
 void load_filter(const struct call_filter *filter);
 
-/* The next execve(2) changes to this SELinux context, or to this AppArmor profile. */
-void set_context_at_exec(const char *context);
-void set_profile_at_exec(const char *profile);
+/* The next execve(2) changes to this SELinux context, or to this AppArmor profile. NULL means none. */
+void set_label_at_exec(const char *context, const char *profile);
 
 /* Leaves the keys of the login or service from which this process comes (session-keyring(7)). */
 void leave_session_keyring(void);

@@ -2,9 +2,10 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <limits.h>
 #include <linux/nsfs.h>
-#include <signal.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,28 +13,30 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-#include "enter.h"
-
-#ifndef STATX_MNT_ID_UNIQUE
-#define STATX_MNT_ID_UNIQUE 0x4000U /* since Linux 6.8 */
-#endif
+#include "target.h"
 
 #define STOPPED "the sandbox has stopped"
 
-/* Reads a file of /proc, which is short. A process that has ended has none. */
-static void read_fact(int folder, const char *name, char *text, size_t size)
+ssize_t read_text(int folder, const char *name, char *text, size_t size)
 {
 	int file = openat(folder, name, O_RDONLY | O_CLOEXEC);
-	ssize_t got = 0, length = 0;
+	ssize_t got = file < 0 ? -1 : 1, length = 0;
 
-	if (file < 0)
-		errx(1, STOPPED);
-	while ((size_t)length < size - 1 && (got = read(file, text + length, size - 1 - (size_t)length)) > 0)
+	while (got > 0 && (size_t)length < size - 1) {
+		got = read(file, text + length, size - 1 - (size_t)length);
 		length += got;
-	if (got < 0)
+	}
+	if (file >= 0)
+		close(file);
+	text[got < 0 ? 0 : length] = '\0';
+	return got < 0 ? -1 : length;
+}
+
+/* Reads a file of /proc. A process that has ended has none. */
+static void read_fact(int folder, const char *name, char *text, size_t size)
+{
+	if (read_text(folder, name, text, size) < 0)
 		errx(1, STOPPED);
-	text[length] = '\0';
-	close(file);
 }
 
 /* Returns the number of the parent. Ends if the process has ended, or is not the one that began then. */
@@ -53,22 +56,20 @@ static long parent_of(const struct target *target)
 	return parent;
 }
 
-struct root root_of(int folder, const char *path)
+/* A file, without asking its file system. */
+static struct identity identify(int folder, const char *path)
 {
 	struct statx found;
+	int how = AT_EMPTY_PATH | AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT;
 
-	if (syscall(SYS_statx, folder, path, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_INO | STATX_MNT_ID_UNIQUE, &found) != 0)
-		err(1, "cannot look at the root of the sandbox");
-	return (struct root){ found.stx_mnt_id, found.stx_ino, (uint64_t)found.stx_dev_major << 32 | found.stx_dev_minor };
+	if (syscall(SYS_statx, folder, path, how, STATX_INO | STATX_MNT_ID_UNIQUE, &found) != 0)
+		err(1, "cannot look at the sandbox, %s", path);
+	return (struct identity){ found.stx_mnt_id, found.stx_ino, (uint64_t)found.stx_dev_major << 32 | found.stx_dev_minor };
 }
 
-static int is_same(int one, int other)
+static int is_same(struct identity one, struct identity other)
 {
-	struct stat a, b;
-
-	if (fstat(one, &a) != 0 || fstat(other, &b) != 0)
-		err(1, "cannot compare user namespaces");
-	return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+	return memcmp(&one, &other, sizeof one) == 0;
 }
 
 /*
@@ -77,18 +78,16 @@ static int is_same(int one, int other)
  */
 static int has_user_namespace(int folder)
 {
-	int theirs = openat(folder, "ns/user", O_RDONLY | O_CLOEXEC), ours = open("/proc/self/ns/user", O_RDONLY | O_CLOEXEC), above;
+	struct identity ours = identify(AT_FDCWD, "/proc/self/ns/user");
+	int users = openat(folder, "ns/user", O_RDONLY | O_CLOEXEC), above;
 
-	if (theirs < 0 || ours < 0)
+	if (users < 0)
 		errx(1, STOPPED);
-	if (is_same(theirs, ours))
+	if (is_same(identify(users, ""), ours))
 		return 0;
-	above = ioctl(theirs, NS_GET_PARENT);
-	if (above < 0 || !is_same(above, ours))
+	above = ioctl(users, NS_GET_PARENT);
+	if (above < 0 || !is_same(identify(above, ""), ours))
 		errx(1, "the first process of the sandbox has left its user namespace: something inside has taken it over. Stop the sandbox");
-	close(above);
-	close(theirs);
-	close(ours);
 	return 1;
 }
 
@@ -120,25 +119,24 @@ void find_target(struct target *target, const char *process)
 	line = strstr(text, "\nCapBnd:");
 	if (line == NULL || sscanf(line, " CapBnd: %lx", &target->bounds) != 1)
 		errx(1, "/proc has an unknown form");
-	target->root = root_of(target->folder, "root");
+	target->root = identify(target->folder, "root");
 }
 
 /* Opens the cgroup.procs of a line of proc_pid_cgroup(5). Version 2 counts only if it is mounted at the top. */
 static void open_group(struct target *target, char *line)
 {
 	static const char top[] = "/sys/fs/cgroup";
-	char path[PATH_MAX + 256], *controllers = strchr(line, ':'), *group = controllers == NULL ? NULL : strchr(controllers + 1, ':');
+	char path[PATH_MAX + 256], *controllers;
 	int length;
 
-	if (group == NULL || target->group_count == (int)(sizeof target->groups / sizeof *target->groups))
+	strsep(&line, ":");
+	controllers = strsep(&line, ":");
+	if (line == NULL || target->group_count == (int)(sizeof target->groups / sizeof *target->groups))
 		errx(1, "/proc has an unknown form");
-	*group++ = '\0';
-	controllers++;
-	if (strncmp(controllers, "name=", 5) == 0)
-		controllers += 5;
+	controllers += strncmp(controllers, "name=", 5) == 0 ? 5 : 0;
 	if (*controllers == '\0' && access("/sys/fs/cgroup/cgroup.controllers", F_OK) != 0)
 		return;
-	length = snprintf(path, sizeof path, "%s/%s%s/cgroup.procs", top, controllers, group);
+	length = snprintf(path, sizeof path, "%s/%s%s/cgroup.procs", top, controllers, line);
 	if (length < 0 || (size_t)length >= sizeof path)
 		errx(1, "the control group of the sandbox has too long a name");
 	target->groups[target->group_count] = open(path, O_WRONLY | O_CLOEXEC);
@@ -166,4 +164,21 @@ void open_groups(struct target *target)
 	}
 	if (target->group_count == 0)
 		errx(1, "this machine shows no control groups");
+}
+
+/*
+ * One call joins all namespaces or none. It makes the topmost root of the mount namespace ours, and never that of PID 1
+ * (mntns_install() in fs/namespace.c). If both differ, something inside has replaced PID 1.
+ */
+void join_namespaces(const struct target *target, int namespaces)
+{
+	if (setns(target->pidfd, target->has_user_namespace ? namespaces | CLONE_NEWUSER : namespaces) != 0) {
+		if (errno == ESRCH)
+			errx(1, STOPPED);
+		err(1, "cannot join the namespaces of the sandbox");
+	}
+	if (!is_same(identify(AT_FDCWD, "/"), target->root))
+		errx(1, "the first process of the sandbox has another root than the sandbox: something inside has taken it over. Stop the sandbox");
+	if (setgroups(0, NULL) != 0 || setresgid(0, 0, 0) != 0 || setresuid(0, 0, 0) != 0)
+		err(1, "cannot become root inside");
 }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 const enter = join(import.meta.dirname, "../../dist/lib/enter");
+const enterNetwork = join(import.meta.dirname, "../../dist/lib/enter-network");
 const filter = join(import.meta.dirname, "../../dist/lib/filter");
 let folder: string;
 let whole: string;
@@ -29,8 +30,11 @@ const run = (program: string, ...words: readonly string[]) =>
   spawnSync(program, words, { encoding: "utf8", timeout: 20_000 });
 
 /** Asserts that the program refuses words with a line, and was not killed. */
-function refuses(status: number, message: RegExp, ...words: readonly string[]): void {
-  const ran = run(enter, ...words);
+const refuses = (status: number, message: RegExp, ...words: readonly string[]) =>
+  refusesAs(enter, status, message, ...words);
+
+function refusesAs(program: string, status: number, message: RegExp, ...words: readonly string[]): void {
+  const ran = run(program, ...words);
   assert.equal(ran.signal, null, words.join(" "));
   assert.equal(ran.status, status, `${words.join(" ")}: ${ran.stderr}`);
   assert.match(ran.stderr, message);
@@ -46,10 +50,16 @@ test("wrong words are refused with the usage", () => {
     ["2:2", "true"],
     ["--wrong", "2:2", "true"],
     ["--filter", whole, "--context", "c", "--profile", "p", "2:2", "true"],
-    ["--filter", whole, "--network", "2:2", "true"],
+    ["--filter", whole, "--awaited", "2:2", "true"],
     ["--filter", whole, "--term", "x".repeat(200), "2:2", "true"],
   ])
     refuses(2, /^sandboxcontainer: usage: enter /, ...words);
+});
+
+test("the program for the DHCP client takes its own words only", () => {
+  for (const words of [[], ["1:2"], ["--filter", whole, "2:2", "true"], ["--profile"], ["--awaited", "2:2"]])
+    refusesAs(enterNetwork, 2, /^sandboxcontainer: usage: enter-network /m, ...words);
+  refusesAs(enterNetwork, 1, /^sandboxcontainer: the sandbox has stopped$/m, "--awaited", "4194303:1", "true");
 });
 
 test("a process is its number and the moment it began, and nothing else", () => {
@@ -109,7 +119,6 @@ test("no words kill the programs that enter and that start", () => {
     "--context",
     "--profile",
     "--term",
-    "--network",
     "--awaited",
     "--",
     "-",
@@ -125,7 +134,7 @@ test("no words kill the programs that enter and that start", () => {
   ];
   for (let round = 0; round < 150; round += 1) {
     const chosen = Array.from({ length: (next.next().value ?? 0) % 7 }, () => pick(words));
-    for (const program of [enter, filter]) {
+    for (const program of [enter, enterNetwork, filter]) {
       const ran = run(program, ...chosen);
       assert.equal(ran.signal, null, `${program} ${chosen.join(" ")}`);
     }

@@ -100,14 +100,14 @@ export interface ClientPlan {
  * The client runs in the sandbox's user, network and UTS namespaces, with nothing of the host except /usr. But it is not
  * among the sandbox's processes, and it has rights over the network that nothing else in the sandbox has: root inside can
  * neither see nor change it. It neither runs nor loads anything from the sandbox's tree: its root is the host's /usr, with
- * programs, libraries and their loader (helpers/native/network.c). Its working directory is the sandbox's root, from which
+ * programs, libraries and their loader (helpers/native/enter-network.c). Its working directory is the sandbox's root, from which
  * inside/private-root makes another root.
  */
 export function renderCommand(plan: ClientPlan): readonly string[] {
   const { init, network, hasServers, isAnswerCertain: isPatient, isAwaited, profile, inodes } = plan;
   const inside = join(helperDirectory, "inside").replace(/^\/usr(?=\/)/, "");
   return [
-    ...[join(helperDirectory, "enter"), "--network", ...(isAwaited ? ["--awaited"] : [])],
+    ...[join(helperDirectory, "enter-network"), ...(isAwaited ? ["--awaited"] : [])],
     ...(profile === undefined ? [] : ["--profile", profile]),
     `${init.pid}:${init.began}`,
     ...[join(inside, "private-root"), String(inodes), join(helperDirectory, "inside/ask-address")],

@@ -78,6 +78,12 @@ test("a command that leaves a process behind with its output open ends all the s
   assert.ok(Date.now() - began < 30_000);
 });
 
+test("a caller whose output takes nothing for a while, and does not block, loses nothing", async () => {
+  const caller = `python3 -c 'import os; os.set_blocking(1, False)
+os.execvp("sandboxcontainer", ["sandboxcontainer","execute","entered","--","head","-c","300000","/dev/zero"])'`;
+  assert.equal(await shell(`${caller} | { sleep 2; wc --bytes; }`), "300000");
+});
+
 test("what enters is in the group of the container, and knows nothing of the session that it came from", async () => {
   const inside = await bed.run("sandboxcontainer", "execute", "entered", "--", "cat", "/proc/self/stat");
   const [, session] = /^\d+ \(cat\) \S+ \d+ \d+ (\d+) /.exec(inside) ?? [];

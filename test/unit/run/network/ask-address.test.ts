@@ -42,7 +42,7 @@ test("the client is started beside PID 1 of the container, and written down", as
   assert.deepEqual(written, [200]);
   const [{ command, outcome } = { command: [], outcome: 0 }] = started;
   assert.equal(outcome, 17, "with the pipe to launch");
-  assert.deepEqual(command.slice(1, 4), ["--network", "--awaited", "100:1"]);
+  assert.deepEqual(command.slice(1, 3), ["--awaited", "100:1"]);
   assert.deepEqual(command.slice(-3), ["lab", "", "long"]);
 });
 
@@ -139,7 +139,7 @@ test("until the client has a root of its own, all that it runs and loads is belo
   const known = { hasServers: true, isAnswerCertain: false, isAwaited: false, profile: undefined };
   const plan = { init: { pid: 7, began: "9" }, network: "lab", inodes: 1234, ...known };
   const client = "/libexec/sandboxcontainer/inside/private-root 1234 /usr/libexec/sandboxcontainer/inside/ask-address";
-  const enter = "/usr/libexec/sandboxcontainer/enter --network";
+  const enter = "/usr/libexec/sandboxcontainer/enter-network";
   assert.equal(renderCommand(plan).join(" "), `${enter} 7:9 ${client} lab known short`);
   const confined = renderCommand({ ...plan, profile: "web//address", isAwaited: true });
   assert.equal(confined.join(" "), `${enter} --awaited --profile web//address 7:9 ${client} lab known short`);
