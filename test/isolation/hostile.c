@@ -1,7 +1,7 @@
 /*
- * A library that makes PID 1 of a container hostile (see hostile). Root inside writes its path to /etc/ld.so.preload, and makes
- * PID 1 load it. The word in /var/lib/isomx.h/mode says what PID 1 does then. What gets through is written to loot, and the
- * rights of everything that enters to seen.
+ * A library that makes PID 1 of a container hostile (see hostile.sh). Root inside writes its path to /etc/ld.so.preload, and makes
+ * PID 1 load it. The word in /var/lib/isomx.h/mode says what PID 1 does then. What gets through is written to loot, the rights
+ * of PID 1 to first, and those of everything that enters to seen.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -61,62 +61,80 @@ static const char *field(const char *status, const char *name, char *value)
 	return value;
 }
 
-/* What entered has these rights when it loads its libraries. */
-static void witness(void)
+/* The rights of this process when it loads its libraries. */
+static void note_rights(const char *file, const char *which)
 {
 	char comm[64], rights[64], filters[64], line[512];
-	const char *status = read_of("self", "status");
+	const char *text = read_of("self", "status");
 
-	field(status, "Name:", comm), field(status, "CapEff:", rights), field(status, "\nSeccomp:", filters);
-	snprintf(line, sizeof line, "%s %s %s %.200s\n", comm, rights, filters, read_of("self", "attr/current"));
-	note("seen", line);
+	field(text, "Name:", comm), field(text, which, rights), field(text, "\nSeccomp:", filters);
+	text = read_of("self", "attr/current");
+	snprintf(line, sizeof line, "%s %s %s %.*s\n", comm, rights, filters, (int)strcspn(text, "\n"), text);
+	note(file, line);
 }
 
 /* Whether the canary of the host can be read there. */
-static int has_canary(const char *where, const char *pid, const char *what)
+static void find_canary(const char *where, const char *pid, const char *what)
 {
-	char text[256] = "", said[512];
-	int at = open(where, O_RDONLY | O_CLOEXEC);
-	ssize_t length = at < 0 ? -1 : read(at, text, sizeof text - 1);
+	char text[8192], said[512];
+	int at = open(where, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	ssize_t length = at < 0 ? -1 : read(at, text, sizeof text);
 
 	close(at);
-	if (length <= 0 || strstr(text, "ISOMX-SECRET-") == NULL)
-		return 0;
-	snprintf(said, sizeof said, "the host's file by %s of process %s\n", what, pid);
+	if (length <= 0 || memmem(text, (size_t)length, "ISOMX-SECRET-", 13) == NULL)
+		return;
+	snprintf(said, sizeof said, "the host's secret by %s of %s\n", what, field(read_of(pid, "status"), "Name:", text));
 	note("loot", said);
-	return 1;
 }
 
-/* Everything that leads from a process to what it has. Its parent is outside. */
-static void rob(const char *pid)
+/* Everything that leads from a process to what it has. */
+static void look_into(const char *pid)
 {
 	static const char *const ways[] = { "root", "root/..", "root/../..", "cwd", "cwd/..", "cwd/../../.." };
-	char path[512], comm[64], said[512], text[64];
-	const char *status = read_of(pid, "status");
+	char path[512];
 	struct dirent *entry;
 	DIR *files;
 
-	if (strcmp(field(status, "PPid:", text), "0") != 0 || strcmp(pid, "1") == 0)
-		return;
-	field(status, "Name:", comm);
 	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
 		snprintf(path, sizeof path, "/proc/%s/%s/dev/shm/isomx", pid, ways[i]);
-		has_canary(path, pid, ways[i]);
+		find_canary(path, pid, ways[i]);
 	}
+	snprintf(path, sizeof path, "/proc/%s/environ", pid);
+	find_canary(path, pid, "the environment");
 	snprintf(path, sizeof path, "/proc/%s/fd", pid);
 	files = opendir(path);
 	while (files != NULL && (entry = readdir(files)) != NULL) {
 		snprintf(path, sizeof path, "/proc/%s/fd/%.20s/dev/shm/isomx", pid, entry->d_name);
-		has_canary(path, pid, "an open file");
-		snprintf(path, sizeof path, "/proc/%s/fd/%.20s/../dev/shm/isomx", pid, entry->d_name);
-		has_canary(path, pid, "an open file");
+		find_canary(path, pid, "an open file");
+		snprintf(path, sizeof path, "/proc/%s/fd/%.20s/../../../../dev/shm/isomx", pid, entry->d_name);
+		find_canary(path, pid, "an open file");
 	}
 	if (files != NULL)
 		closedir(files);
-	/* `enter` is what has not given up the host's memory yet. */
+}
+
+/* Programs of the host that enter, before they become one of the container: they still have the host's memory. */
+static int is_of_host(const char *comm)
+{
+	static const char *const names[] = { "enter", "filter", "nsenter", "crun", "conmon", "incusd", "systemd-machine", "(sd-" };
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		if (strncmp(comm, names[i], strlen(names[i])) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* What entered: its parent is outside. */
+static void rob(const char *pid)
+{
+	char path[512], comm[64], said[512], text[64];
+
+	if (strcmp(field(read_of(pid, "status"), "PPid:", text), "0") != 0 || strcmp(pid, "1") == 0)
+		return;
 	if (ptrace(PTRACE_SEIZE, atoi(pid), NULL, NULL) == 0) {
 		field(read_of(pid, "status"), "Name:", comm);
-		if (strcmp(comm, "enter") == 0 || strcmp(comm, "filter") == 0) {
+		if (is_of_host(comm)) {
 			snprintf(said, sizeof said, "%s was traced\n", comm);
 			note("loot", said);
 		}
@@ -124,6 +142,7 @@ static void rob(const char *pid)
 		waitpid(atoi(pid), NULL, __WALL);
 		ptrace(PTRACE_DETACH, atoi(pid), NULL, NULL);
 	}
+	look_into(pid);
 	snprintf(path, sizeof path, "/proc/%s/exe", pid);
 	if (open(path, O_WRONLY | O_CLOEXEC) >= 0)
 		note("loot", "a program that entered can be written\n");
@@ -162,6 +181,7 @@ static void cover(void)
 {
 	static const char *const programs[] = {
 		HELPERS "inside/filter", HELPERS "inside/run", HELPERS "enter", "/usr/bin/setpriv", "/usr/sbin/chroot", "/usr/bin/env",
+		"/usr/bin/true",
 	};
 
 	for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
@@ -173,14 +193,14 @@ static void cover(void)
 /* The kernel runs our program for them (binfmt_misc, flag F: it is opened now). */
 static void take_formats(void)
 {
-	static const char *const programs[] = { HELPERS "inside/filter", HELPERS "inside/run" };
+	static const char *const programs[] = { "/usr/bin/true", HELPERS "inside/filter", HELPERS "inside/run" };
 	char line[1024], magic[256];
 	unsigned char head[40];
 
 	mkdir(HOME "formats", 0755);
 	if (mount("isomx", HOME "formats", "binfmt_misc", 0, NULL) != 0)
 		note("said", "no binfmt_misc\n");
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
 		int at = open(programs[i], O_RDONLY | O_CLOEXEC), to = open(HOME "formats/register", O_WRONLY | O_CLOEXEC);
 
 		if (at < 0 || to < 0 || read(at, head, sizeof head) != sizeof head)
@@ -269,6 +289,10 @@ static _Noreturn void be_hostile(const char *mode)
 	signal(SIGRTMIN + 3, end);
 	signal(SIGTERM, end);
 	signal(SIGCHLD, SIG_IGN);
+	/* Other users append to these. */
+	umask(0);
+	note("loot", ""), note("seen", "");
+	note_rights("first", "CapBnd:");
 	watch();
 	if (strcmp(mode, "root") == 0)
 		change_root();
@@ -307,5 +331,5 @@ __attribute__((constructor)) static void begin(void)
 	if (getpid() == 1)
 		be_hostile(mode);
 	else if (getppid() == 0)
-		witness();
+		note_rights("seen", "CapEff:"), look_into("self");
 }
