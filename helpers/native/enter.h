@@ -18,7 +18,7 @@ struct entry {
 
 /*
  * join.c: becomes the parent of the command, and ends with its status: 128 plus the signal if it was killed. Tells `host`, a socket, the
- * process id of the command on the host, and waits for an answer.
+ * process id of the command on the host, and waits for nothing from there: who has the other end may be stopped, as by Ctrl-Z.
  */
 _Noreturn void join_sandbox(struct entry *entry, int host, pid_t host_pid);
 

@@ -54,21 +54,20 @@ static void refuse_protection(void)
 		     "sandboxcontainer execute NAME -- COMMAND");
 }
 
-/* The command runs once `gate` ends. */
-static _Noreturn void become_command(const struct entry *entry, int gate)
+static _Noreturn void become_command(const struct entry *entry)
 {
 	sigset_t none;
-	char byte;
 
-	/* A session of its own: else a signal to its process group would reach its parent. A terminal has to stay the session's. */
-	if (!entry->has_terminal && setsid() < 0)
+	/* Root inside can stop this process at once, and then nothing of the host may wait for its files. */
+	close_range(3, ~0U, 0);
+	/*
+	 * Signals to its process group must not reach us or the host's process. The kernel sends some itself, such as SIGTTIN, so
+	 * without asking whether the sender may. A terminal has to stay the session's, and becomes that of the group.
+	 */
+	signal(SIGTTOU, SIG_IGN);
+	if (entry->has_terminal ? setpgid(0, 0) != 0 || tcsetpgrp(0, getpid()) != 0 : setsid() < 0)
 		err(1, "cannot begin a session");
-	while (read(gate, &byte, 1) < 0 && errno == EINTR)
-		;
-	for (int i = 0; i < 3 && !entry->has_terminal; i++) {
-		if (dup2(entry->theirs[i], i) != i)
-			err(1, "cannot use a pipe");
-	}
+	signal(SIGTTOU, SIG_DFL);
 	signal(SIGPIPE, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
@@ -99,25 +98,23 @@ static _Noreturn void await_command(pid_t command)
 
 void join_sandbox(struct entry *entry, int host, pid_t host_pid)
 {
-	int gate[2];
-	char byte;
 	pid_t command;
 
-	for (int i = 0; i < 3 && !entry->has_terminal; i++)
+	/* Root inside can stop the command before it is one. A file of the caller that it then had would stay open. */
+	for (int i = 0; i < 3 && !entry->has_terminal; i++) {
 		close(entry->ours[i]);
+		if (dup2(entry->theirs[i], i) != i)
+			err(1, "cannot use a pipe");
+	}
+	/* Signals to the process group of the caller are not for us. It cannot fail in a new process. */
+	setpgid(0, 0);
 	end_with_host(host_pid);
 	refuse_protection();
 	/* The host's control groups cannot be seen from inside. */
-	for (int i = 0; i < entry->target.group_count; i++) {
+	for (int i = 0; i < entry->target.group_count; i++)
 		if (write(entry->target.groups[i], "0", 1) != 1)
 			err(1, "cannot join the control groups of the sandbox");
-		close(entry->target.groups[i]);
-	}
 	join_namespaces(&entry->target, CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP);
-	close(entry->target.pidfd);
-	close(entry->target.folder);
-	if (pipe2(gate, O_CLOEXEC) != 0)
-		err(1, "cannot make a pipe");
 	leave_session_keyring();
 	set_label_at_exec(entry->context, entry->profile);
 	/* Without CAP_SYS_ADMIN the kernel would want no_new_privs first, and su, sudo and the like would not work inside. */
@@ -127,17 +124,10 @@ void join_sandbox(struct entry *entry, int host, pid_t host_pid)
 	command = fork();
 	if (command < 0)
 		err(1, "cannot begin a process in the sandbox");
-	if (command == 0) {
-		close(gate[1]);
-		become_command(entry, gate[0]);
-	}
-	/* Out of reach of signals to the process group of the command. */
-	if (setpgid(0, 0) != 0)
-		err(1, "cannot make a process group");
-	/* Until the host has opened the command by its number, it must not be reaped. */
+	if (command == 0)
+		become_command(entry);
 	send(host, &command, sizeof command, MSG_NOSIGNAL);
-	recv(host, &byte, 1, 0);
-	/* The gate as well, so that the command goes on. The socket ends with this process, which the host waits for. */
+	/* The socket ends with this process, which the host waits for. */
 	close_range(0, (unsigned)host - 1, 0);
 	close_range((unsigned)host + 1, ~0U, 0);
 	await_command(command);

@@ -84,7 +84,8 @@ static int hear(int host)
 
 	if (length == sizeof pid) {
 		command = (int)syscall(SYS_pidfd_open, pid, 0);
-		send(host, "", 1, MSG_NOSIGNAL);
+		/* If the joiner has reaped the command meanwhile, it has ended as well. */
+		length = recv(host, &pid, sizeof pid, MSG_DONTWAIT);
 	}
 	return length == 0;
 }

@@ -62,6 +62,82 @@ test("when what entered is killed, nothing that it began for the command holds r
   await stopsQuickly("entered");
 });
 
+/** The words of `enter`, as Python has them, for a command of a sandbox. */
+const words = (name: string, ...command: readonly string[]): string => `
+def words():
+    from subprocess import check_output
+    controller = check_output(["pgrep", "--oldest", "--full", "libvirt_lxc.* --name ${name} "], text=True).strip()
+    pid = open(f"/proc/{controller}/task/{controller}/children").read().split()[0]
+    began = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[19]
+    return ["/usr/libexec/sandboxcontainer/enter", "--filter", "/var/lib/sandboxcontainer/${name}/start/system-calls",
+        f"{pid}:{began}", *${JSON.stringify(command)}]
+`;
+const python = (script: string): Promise<string> => bed.run("timeout", "120", "python3", "-c", script);
+
+const stopAll = `python3 -c 'import os,signal
+while True:
+  try: os.kill(-1, signal.SIGSTOP)
+  except OSError: pass'`;
+
+test("if root inside stops whatever enters, a caller who kills it keeps none of its own files open, and a copy can be ended", async (t) => {
+  await makeSleeper(t, "stopped", "--start");
+  await shell(`sandboxcontainer execute stopped -- ${stopAll} </dev/null >/dev/null 2>&1 & sleep 3`);
+  const held = await python(`${words("stopped", "/usr/bin/true")}
+import subprocess, select
+held = 0
+for _ in range(20):
+    entry = subprocess.Popen(words(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try: entry.wait(0.3)
+    except subprocess.TimeoutExpired: entry.kill()
+    held += not select.select([entry.stdout], [], [], 3)[0]
+print(held)`);
+  assert.equal(held, "0");
+  // 137 would be the second signal of timeout(1).
+  assert.equal(
+    await shell(
+      "timeout --kill-after=20 5 sandboxcontainer copy-from stopped /etc/hostname /tmp/ 2>/dev/null; echo $?",
+    ),
+    "124",
+  );
+  // What is stopped would not end when it is asked to, either.
+  await bed.run("pkill", "-KILL", "--full", "^python3 -c import os,signal");
+  await bed.run("pkill", "-CONT", "--exact", "sleep");
+  await stopsQuickly("stopped");
+});
+
+test("the sandbox stops at once if the program that enters it is stopped before it knows the command", async (t) => {
+  await makeSleeper(t, "halted", "--start");
+  await python(`${words("halted", "/usr/bin/sleep", "2")}
+import subprocess, time
+trace = ["strace", "--output=/dev/null", "--trace=recvfrom", "--inject=recvfrom:signal=SIGSTOP:when=1"]
+# In our process group the kernel would let it go on when we end.
+none = subprocess.DEVNULL
+subprocess.Popen([*trace, *words()], stdin=none, stdout=none, stderr=none, start_new_session=True)
+time.sleep(4)`);
+  try {
+    await stopsQuickly("halted");
+  } finally {
+    await bed.try("pkill", "-KILL", "--full", "^/usr/libexec/sandboxcontainer/enter .*/halted/");
+  }
+});
+
+test("a command that makes another group that of its terminal stops nothing of the host", async () => {
+  const command = `import os,time
+if os.fork() == 0:
+    import signal; signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    os.setpgid(0, 0); os.tcsetpgrp(0, os.getpid()); time.sleep(40); os._exit(0)
+time.sleep(1)
+os.read(0, 1)`;
+  const states = await python(`${words("entered", "/usr/bin/python3", "-c", command)}
+import os, pty, subprocess, time
+pid, terminal = pty.fork()
+if pid == 0: os.execv(words()[0], words())
+time.sleep(4)
+print(open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[0], flush=True)
+os.kill(pid, 9)`);
+  assert.equal(states, "S");
+});
+
 test("whoever enters need have no standard files, and may have many files open", async () => {
   const status = await shell("sandboxcontainer execute entered -- sh -c 'exit 9' <&- >&- 2>&-; echo $?");
   assert.equal(status, "9");
