@@ -11,10 +11,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include "enter.h"
 
@@ -93,6 +96,21 @@ static void make_pipes(void)
 	}
 }
 
+/*
+ * The command gets no priority over the host's services, and may take none. Our child gets neither a real-time policy nor a nice
+ * value below 0 (sched(7)). An I/O priority has its class in the upper bits (ioprio_set(2)).
+ */
+static void forgo_priority(void)
+{
+	static const struct rlimit none;
+	struct sched_param own;
+
+	if (sched_getparam(0, &own) != 0 || sched_setscheduler(0, sched_getscheduler(0) | SCHED_RESET_ON_FORK, &own) != 0 ||
+	    (syscall(SYS_ioprio_get, 1, 0) >> 13 == 1 && syscall(SYS_ioprio_set, 1, 0, 0) != 0) ||
+	    setrlimit(RLIMIT_RTPRIO, &none) != 0 || setrlimit(RLIMIT_NICE, &none) != 0)
+		err(1, "cannot give up the priority of the caller");
+}
+
 int main(int argc, char **argv)
 {
 	int sockets[2];
@@ -105,6 +123,7 @@ int main(int argc, char **argv)
 	process = read_arguments(argc, argv);
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || close_range(3, ~0U, 0) != 0)
 		err(1, "cannot close what the caller has open");
+	forgo_priority();
 	find_target(&entry.target, process);
 	open_groups(&entry.target);
 	entry.has_terminal = isatty(0) && isatty(1) && isatty(2);

@@ -138,6 +138,13 @@ os.kill(pid, 9)`);
   assert.equal(states, "S");
 });
 
+test("a command has no priority that its caller has over the services of the host", async () => {
+  const script = 'sh -c \'nice; ionice; grep -E "nice|realtime p" /proc/self/limits | tr -s " "\'';
+  const told = await shell(`nice -n -5 ionice --class realtime sandboxcontainer execute entered -- ${script}`);
+  assert.equal(told.replaceAll(/ +$/gm, ""), "0\nnone: prio 0\nMax nice priority 0 0\nMax realtime priority 0 0");
+  assert.equal(await shell("nice -n 5 sandboxcontainer execute entered -- nice"), "5");
+});
+
 test("whoever enters need have no standard files, and may have many files open", async () => {
   const status = await shell("sandboxcontainer execute entered -- sh -c 'exit 9' <&- >&- 2>&-; echo $?");
   assert.equal(status, "9");
