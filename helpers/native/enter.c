@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -115,16 +116,16 @@ int main(int argc, char **argv)
 {
 	int sockets[2];
 	pid_t host = getpid(), joiner;
-	const char *process;
 
 	/* Messages begin with it (err(3)). */
 	program_invocation_short_name = "sandboxcontainer";
 	open_standard_files();
-	process = read_arguments(argc, argv);
+	/* If the caller ignores it, nobody could wait for a child. */
+	signal(SIGCHLD, SIG_DFL);
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || close_range(3, ~0U, 0) != 0)
 		err(1, "cannot close what the caller has open");
 	forgo_priority();
-	find_target(&entry.target, process);
+	find_target(&entry.target, read_arguments(argc, argv));
 	open_groups(&entry.target);
 	entry.has_terminal = isatty(0) && isatty(1) && isatty(2);
 	if (!entry.has_terminal)

@@ -92,13 +92,9 @@ for _ in range(20):
     held += not select.select([entry.stdout], [], [], 3)[0]
 print(held)`);
   assert.equal(held, "0");
-  // 137 would be the second signal of timeout(1).
-  assert.equal(
-    await shell(
-      "timeout --kill-after=20 5 sandboxcontainer copy-from stopped /etc/hostname /tmp/ 2>/dev/null; echo $?",
-    ),
-    "124",
-  );
+  // 137 would be the second signal of timeout(1). A copy may also be faster than the stop.
+  const copy = "timeout --kill-after=20 5 sandboxcontainer copy-from stopped /etc/hostname /tmp/ 2>/dev/null; echo $?";
+  assert.notEqual(await shell(copy), "137");
   // What is stopped would not end when it is asked to, either.
   await bed.run("pkill", "-KILL", "--full", "^python3 -c import os,signal");
   await bed.run("pkill", "-CONT", "--exact", "sleep");
@@ -143,6 +139,14 @@ test("a command has no priority that its caller has over the services of the hos
   const told = await shell(`nice -n -5 ionice --class realtime sandboxcontainer execute entered -- ${script}`);
   assert.equal(told.replaceAll(/ +$/gm, ""), "0\nnone: prio 0\nMax nice priority 0 0\nMax realtime priority 0 0");
   assert.equal(await shell("nice -n 5 sandboxcontainer execute entered -- nice"), "5");
+});
+
+test("a caller that ignores the end of its children gets the status all the same", async () => {
+  const status = await python(`${words("entered", "/bin/sh", "-c", "exit 9")}
+import signal, subprocess
+def ignore(): signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+print(subprocess.run(words(), stdin=subprocess.DEVNULL, preexec_fn=ignore).returncode)`);
+  assert.equal(status, "9");
 });
 
 test("whoever enters need have no standard files, and may have many files open", async () => {
