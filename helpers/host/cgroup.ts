@@ -56,6 +56,17 @@ export function containerGroup(text: string): string | undefined {
   return undefined;
 }
 
+/**
+ * The folder of a controller's own group, from its /proc/pid/cgroup; undefined if libvirt has made none. In version 1 it
+ * insists on one that counts memory.
+ */
+export function findOwnGroup(text: string): string | undefined {
+  const groups = parseGroups(text);
+  const first = groups.get("memory");
+  const path = first ?? groups.get("") ?? "";
+  return ofContainer.test(path) ? join(top, first === undefined ? "" : "memory", path) : undefined;
+}
+
 const reader =
   (groups: ReadonlyMap<string, string>): ReadGroup =>
   (controller, file) => {

@@ -1,7 +1,7 @@
 import type { KnownProcess } from "./process-start.ts";
 
 /** Sends a signal like kill(2), including real-time signals. A process that has already ended is fine. */
-export function sendSignal({ pid }: KnownProcess, signal: number): void {
+export function sendSignal({ pid }: Pick<KnownProcess, "pid">, signal: number): void {
   try {
     process.kill(pid, signal);
   } catch (error) {

@@ -50,7 +50,7 @@ export async function endContainer(name: SandboxName, host: DetachHost = ownHost
   // ends the whole container (pid_namespaces(7)).
   if (record.kind === "started" && !(await endInit(record.init, host)))
     throw new SandboxError(`process ${record.init.pid}, the first process of ${name}, cannot be killed`, {
-      hint: `It is waiting for a disk or a network file system. To see where: cat /proc/${record.init.pid}/stack`,
+      hint: `It is waiting for a disk, a network file system, or a stopped process of the host that has entered it. To see where: cat /proc/${record.init.pid}/stack`,
     });
   // If launch was killed, libvirtd may still create the container.
   if (host.knowsDomain(name) || record.kind === "asked") await host.extendTimeout(60);

@@ -6,6 +6,7 @@ import { isLibvirtRunning, statusFile } from "../../host/libvirt-files.ts";
 import { isRunning, type KnownProcess } from "../../host/process-start.ts";
 import { sendSignal } from "../../host/send-signal.ts";
 import { waitUntil } from "../../host/wait.ts";
+import { continueEntered, findEntryGroup } from "./continue-entered.ts";
 import { forgetDomain } from "./forget-domain.ts";
 import { isTreeGone } from "../../sandbox/root-gone.ts";
 import { isConsoleCopied } from "../is-console-copied.ts";
@@ -22,6 +23,8 @@ export interface StopHost {
   readonly isRunning: (process: KnownProcess) => boolean;
   readonly isTreeGone: (name: SandboxName) => boolean;
   readonly sendSignal: (process: KnownProcess, signal: number) => void;
+  readonly findEntryGroup: (controller: KnownProcess) => string | undefined;
+  readonly continueEntered: (group: string) => void;
   readonly moveHere: (process: KnownProcess) => void;
   readonly knowsDomain: (name: SandboxName) => boolean;
   readonly isLibvirtRunning: () => boolean;
@@ -54,12 +57,26 @@ async function endContainer(
   signal: number,
   host: StopHost,
 ): Promise<void> {
+  const runs = controller !== undefined && host.isRunning(controller);
+  const group = runs ? host.findEntryGroup(controller) : undefined;
+  const continueAll = (): void => {
+    if (group !== undefined) host.continueEntered(group);
+  };
+  continueAll();
   // libvirt empties the container's cgroup when the controller ends, and sleeps 0.2 s each time that it finds a process
   // there: usually the controller itself, which is about to exit.
-  if (controller !== undefined && host.isRunning(controller)) host.moveHere(controller);
+  if (runs) host.moveHere(controller);
   if (host.isRunning(init)) host.sendSignal(init, signal);
   const hasEnded = (): boolean => ![init, controller].some((each) => each !== undefined && host.isRunning(each));
-  await waitUntil(hasEnded, { sleep: host.sleep });
+  const { sleep } = host;
+  if (await waitUntil(hasEnded, { within: 1000, sleep })) return;
+  await waitUntil(
+    () => {
+      continueAll();
+      return hasEnded();
+    },
+    { sleep },
+  );
 }
 
 // Does this in each hierarchy (cgroups(7)): version 2 has one without a name, version 1 a folder for each. Skips one
@@ -81,6 +98,8 @@ const ownHost: StopHost = {
   isRunning,
   isTreeGone,
   sendSignal,
+  findEntryGroup,
+  continueEntered,
   moveHere,
   knowsDomain: (name) => existsSync(statusFile(name)),
   isLibvirtRunning,

@@ -53,6 +53,14 @@ test("the sandbox stops at once while the program that entered it is stopped, as
   await bed.try("pkill", "-KILL", "--full", "^/usr/libexec/sandboxcontainer/enter .* sleep 7654");
 });
 
+test("the sandbox stops at once while the parent of the command that entered it is stopped", async () => {
+  await shell(`sandboxcontainer execute entered -- sleep 7656 </dev/null >/dev/null 2>&1 &
+    until pgrep --full '^sleep 7656'; do sleep 0.1; done
+    kill -STOP $(ps --no-headers -o ppid "$(pgrep --full '^sleep 7656')")`);
+  await stopsQuickly("entered");
+  assert.equal((await bed.try("pgrep", "--full", "sleep 7656")).status, 1, "nothing of it is left");
+});
+
 test("when what entered is killed, nothing that it began for the command holds rights of the host", async () => {
   const left = await shell(`sandboxcontainer execute entered -- sleep 7655 </dev/null >/dev/null 2>&1 &
     until pgrep --full '^sleep 7655'; do sleep 0.1; done

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { parseGroups, type ReadGroup, readLegacy, readUnified } from "../../../helpers/host/cgroup.ts";
+import { findOwnGroup, parseGroups, type ReadGroup, readLegacy, readUnified } from "../../../helpers/host/cgroup.ts";
 
 const from =
   (files: Readonly<Record<string, string>>): ReadGroup =>
@@ -17,6 +17,16 @@ test("the groups of a process are told by controller, and version 2 has the empt
     cpuacct: "/machine",
     "": "/system.slice/x.service",
   });
+});
+
+test("the own group of a controller is found in both versions, and no group of anything else", () => {
+  const scope = "/machine.slice/machine-lxc\\x2d5\\x2dweb.scope/libvirt";
+  assert.equal(findOwnGroup(`0::${scope}\n`), `/sys/fs/cgroup${scope}`);
+  const first = "9:memory:/machine/lxc-5-web.libvirt-lxc\n1:name=systemd:/system.slice/libvirtd.service\n0::/\n";
+  assert.equal(findOwnGroup(first), "/sys/fs/cgroup/memory/machine/lxc-5-web.libvirt-lxc");
+  assert.equal(findOwnGroup("9:memory:/system.slice/libvirtd.service\n0::/user.slice/session-1.scope\n"), undefined);
+  assert.equal(findOwnGroup("0::/system.slice/libvirtd.service\n"), undefined);
+  assert.equal(findOwnGroup(""), undefined);
 });
 
 test("usage is read from cgroup version 2", () => {

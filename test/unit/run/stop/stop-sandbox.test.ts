@@ -19,6 +19,8 @@ interface Scene {
   readonly consoleEnds?: number;
   readonly libvirtRuns?: boolean;
   readonly isTreeGone?: boolean;
+  /** When something on the host that has entered is stopped, which keeps PID 1 from ending. */
+  readonly stuckFrom?: number;
 }
 
 /** Stops a sandbox on a host where time passes only during a sleep. Returns the steps with their times. */
@@ -28,13 +30,20 @@ async function stop(scene: Scene): Promise<readonly string[]> {
   const at = (what: string): void => {
     done.push(`${now} ${what}`);
   };
+  let goesOn = false;
   const has = (time = Infinity): boolean => now >= time;
+  const isStuck = (): boolean => has(scene.stuckFrom) && !goesOn;
   const host: StopHost = {
     readRecord: () => scene.record ?? started,
-    isRunning: ({ pid }) => !has(pid === init.pid ? scene.initEnds : scene.controllerEnds),
+    isRunning: ({ pid }) => isStuck() || !has(pid === init.pid ? scene.initEnds : scene.controllerEnds),
     isTreeGone: () => scene.isTreeGone ?? false,
     sendSignal: ({ pid }, signal) => {
       at(`signal ${signal} to ${pid}`);
+    },
+    findEntryGroup: ({ pid }) => `group of ${pid}`,
+    continueEntered: (group) => {
+      if (isStuck()) at(`continue what is stopped in the ${group}`);
+      goesOn ||= isStuck();
     },
     moveHere: ({ pid }) => {
       at(`move ${pid}`);
@@ -71,6 +80,16 @@ test("a service that takes its time to stop is waited for", async () => {
   const done = await stop(scene);
   assert.ok(Number.parseInt(done.at(-1) ?? "") >= 600_000);
   assert.ok(!done.some((line) => line.endsWith("forget")));
+});
+
+test("what has entered from the host and is stopped goes on, and also what is stopped later", async () => {
+  const scene = { initEnds: 30, controllerEnds: 50, libvirtForgets: 70, consoleEnds: 70 };
+  const goesOn = "continue what is stopped in the group of 19";
+  const steps = await stop({ ...scene, stuckFrom: 0 });
+  assert.deepEqual(steps, [`0 ${goesOn}`, "0 move 19", "0 signal 37 to 20", "70 done"]);
+  const later = (await stop({ ...scene, stuckFrom: 20 })).slice(2);
+  assert.match(later[0] ?? "", new RegExp(`^1[01]\\d\\d ${goesOn}$`));
+  assert.equal(later[1], `${Number.parseInt(later[0] ?? "")} done`);
 });
 
 // F1
