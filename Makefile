@@ -32,11 +32,12 @@ ADDON := node_modules/node-libvirt
 HELPERS := ask-address configure destroy detach follow-servers guard hold image label launch populate prepare reload stop tidy upgrade inside/relax
 # What acts between the host and the inside. It loads nothing, so that it does not run what somebody inside has put in the
 # place of a library.
-NATIVE := dist/lib/enter dist/lib/enter-network dist/lib/filter dist/lib/copy-lines
+NATIVE := dist/lib/enter dist/lib/enter-network dist/lib/filter dist/lib/copy-lines dist/lib/proxy
 NATIVEFLAGS := -std=c17 -Wall -Wextra -Wformat=2 -Wconversion -Wshadow -Werror -O2 -D_FORTIFY_SOURCE=3 -fstack-protector-strong \
 	-fstack-clash-protection $(if $(filter aarch64,$(MACHINE)),-mbranch-protection=standard,-fcf-protection) \
 	-fPIE -static-pie -Wl,-z,relro,-z,now,-z,noexecstack
 SCRIPTS := copy-console \
+	drop-datagrams \
 	inside/ask-address \
 	inside/configure \
 	inside/ended \
@@ -49,7 +50,9 @@ SCRIPTS := copy-console \
 	inside/run \
 	inside/start \
 	inside/unpack \
-	load-policy
+	load-policy \
+	load-ports \
+	stop-idle
 
 # The policy is built if the distribution's files for it are installed, and installed if it was built.
 POLICYDIR := $(PREFIX)/share/selinux/packages
@@ -137,6 +140,7 @@ dist/lib/enter: $(addprefix helpers/native/,enter.c join.c relay.c rights.c targ
 dist/lib/enter-network: $(addprefix helpers/native/,enter-network.c rights.c target.c)
 dist/lib/filter: $(addprefix helpers/native/,filter.c rights.c)
 dist/lib/copy-lines: helpers/native/copy-lines.c
+dist/lib/proxy: $(addprefix helpers/native/,proxy.c connection.c)
 $(NATIVE): $(wildcard helpers/native/*.h)
 	mkdir -p dist/lib
 	$(CC) $(NATIVEFLAGS) -o $@ $(filter %.c,$^)
@@ -196,6 +200,7 @@ install: build $(POLICY) ## installs below DESTDIR, with PREFIX
 	install -m 0755 dist/lib/enter dist/lib/enter-network $(DESTDIR)$(LIBEXECDIR)/
 	install -m 0755 dist/lib/filter $(DESTDIR)$(LIBEXECDIR)/inside/filter
 	install -m 0755 dist/lib/copy-lines $(DESTDIR)$(LIBEXECDIR)/copy-lines
+	install -m 0755 dist/lib/proxy $(DESTDIR)$(LIBEXECDIR)/proxy
 	install -D -m 0755 helpers/controller $(DESTDIR)$(LIBVIRTDIR)/sandboxcontainer-controller
 	install -D -m 0755 helpers/cluster/sandbox $(DESTDIR)$(OCFDIR)/sandbox
 	for rules in console ended machinery; do put 0644 helpers/$$rules.sed $(LIBEXECDIR)/$$rules.sed; done
@@ -207,10 +212,15 @@ install: build $(POLICY) ## installs below DESTDIR, with PREFIX
 		install -D -m 0644 units/sysctl/10-sandboxcontainer-libvirt.conf $(DESTDIR)$(UNITDIR)/$$daemon.service.d/10-sandboxcontainer.conf
 	done
 	install -D -m 0644 units/sysctl/10-sandboxcontainer-limits.conf $(DESTDIR)$(LIMITSDIR)/10-sandboxcontainer.conf
+	put 0644 units/ports.nft $(LIBDIR)/ports.nft
 	for rules in policy/apparmor/*; do put 0644 $$rules $(LIBDIR)/apparmor/$${rules##*/}; done
 	for unit in units/*.{path,service,target}; do put 0644 $$unit $(UNITDIR)/$${unit##*/}; done
 	install -d $(DESTDIR)$(UNITDIR)/multi-user.target.wants
 	ln -sfn ../sandboxcontainer-tidy.service $(DESTDIR)$(UNITDIR)/multi-user.target.wants/sandboxcontainer-tidy.service
+	for firewall in nftables firewalld; do
+		install -d $(DESTDIR)$(UNITDIR)/$$firewall.service.d
+		put 0644 units/firewall.conf $(UNITDIR)/$$firewall.service.d/10-sandboxcontainer.conf
+	done
 	install -d $(DESTDIR)$(UNITDIR)/sysinit.target.wants
 	ln -sfn ../sandboxcontainer-guard.service $(DESTDIR)$(UNITDIR)/sysinit.target.wants/sandboxcontainer-guard.service
 	for unit in units/inside/*.{mount,service,socket,target}; do put 0644 $$unit $(LIBDIR)/inside/$${unit##*/}; done

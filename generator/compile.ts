@@ -11,6 +11,7 @@ Unit=apache2.service
 
 [Network]
 Publish=8080:80
+Publish=127.0.0.1:8443:443
 
 [Install]
 WantedBy=multi-user.target

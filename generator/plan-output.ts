@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { findConflicts } from "./conf/find-conflicts.ts";
 import type { loadAllConfs, LoadedConf } from "./conf/load-conf.ts";
 import type { Output } from "./output.ts";
@@ -5,6 +7,9 @@ import { renderFailure } from "./render/render-failure.ts";
 import { renderImage } from "./render/render-image.ts";
 import { renderInstall } from "./render/render-install.ts";
 import { hashConf, stampOf } from "./conf/conf-hash.ts";
+import type { Conf } from "./conf/conf.ts";
+import { runtimeDirectory } from "./conf/paths.ts";
+import { kernelPorts } from "./conf/publish-groups.ts";
 import { renderInstance, renderSteps } from "./render/render-instance.ts";
 import { renderPublished } from "./render/render-published.ts";
 import { type ConfError, describeError } from "./conf/sandbox-error.ts";
@@ -37,14 +42,22 @@ function renderSandbox(
 ): readonly Output[] {
   const { name } = sandbox;
   const conf = { ...sandbox.conf, path: show(sandbox.path), files: sandbox.conf.files.map(show) };
+  // Its proxies go on until it is restarted.
+  const before = runsWithoutLink(conf) ? { ...conf, PublishBy: "proxy" as const } : conf;
   const install = renderInstall(name, conf.passThrough.Install);
   if (errors.length > 0) return [renderFailure(conf, errors, show), ...install];
   return [
     // systemd puts its machine-id there, as the helpers do (systemd.unit(5), SPECIFIERS).
-    renderInstance(conf, stampOf(hashConf(conf), "%m")),
+    renderInstance(conf.OnDemand ? before : conf, stampOf(hashConf(conf), "%m")),
     ...renderSteps(conf),
     ...renderImage(conf),
-    ...renderPublished(conf),
+    ...renderPublished(before),
     ...install,
   ];
 }
+
+/** Whether version 0.1.0 has started it, which knew no links. */
+const runsWithoutLink = (conf: Conf): boolean =>
+  kernelPorts(conf).length > 0 &&
+  existsSync(join(runtimeDirectory(conf.name), "started")) &&
+  !existsSync(join(runtimeDirectory(conf.name), "link"));

@@ -1,5 +1,6 @@
 import type { Conf } from "./conf.ts";
 import { checkNetwork } from "./check-network.ts";
+import { isByKernel } from "./publish-groups.ts";
 import { publishSamePlace } from "./values/parse-publish.ts";
 import { findNearest } from "./nearest.ts";
 import { ConfError } from "./sandbox-error.ts";
@@ -15,6 +16,7 @@ export function checkConf(conf: Conf, known: readonly ConfError[]): readonly Con
     ...checkContent(conf, at, known),
     ...checkNetwork(conf, at),
     ...checkPublish(conf, at),
+    ...checkLinkRange(conf, at),
     ...checkDemand(conf, at),
     ...checkMounts(conf, at),
     ...checkIdentity(conf, at),
@@ -73,11 +75,37 @@ function checkPublish(conf: Conf, at: At): readonly ConfError[] {
   return conf.Publish.flatMap((port, index) => {
     if (conf.Network.kind === "host")
       return [at("Publish", index, "Publish= cannot be used with Network=host", "Remove one of them")];
-    const earlier = conf.Publish.findIndex((other) => publishSamePlace(port, other));
-    return earlier < index
-      ? [at("Publish", index, `Publish=: port ${port.hostPort} of the host is already published`)]
-      : [];
+    const earlier = conf.Publish.slice(0, index).find((other) => publishSamePlace(port, other));
+    if (earlier !== undefined) {
+      const first = Math.max(port.hostPort, earlier.hostPort);
+      return [at("Publish", index, `Publish=: port ${first} of the host is already published`)];
+    }
+    if (port.count > mostSocketsOfRange && (conf.OnDemand || !isByKernel(conf, port)))
+      return [
+        at(
+          "Publish",
+          index,
+          `Publish=: each port needs a socket of systemd here, and at most ${mostSocketsOfRange} are allowed in a range`,
+          "Without OnDemand=yes and PublishBy=proxy, and not on the host's loopback, the kernel leads to them",
+        ),
+      ];
+    if (port.protocol === "udp" && conf.PublishBy === "proxy")
+      return [
+        at("Publish", index, "Publish=: UDP has no connections that a proxy could pass on", "Remove PublishBy=proxy"),
+      ];
+    return [];
   });
+}
+
+// Each is two units, and a proxy while it is used.
+const mostSocketsOfRange = 100;
+
+function checkLinkRange({ LinkRange: ranges }: Conf, at: At): readonly ConfError[] {
+  return ranges.flatMap(({ family }, index) =>
+    ranges.findIndex((other) => other.family === family) < index
+      ? [at("LinkRange", index, `LinkRange=: there is already a range for IPv${family}`, "Keep one of them")]
+      : [],
+  );
 }
 
 // libvirt passes 32 open files with a call (VIR_NET_MESSAGE_NUM_FDS_MAX in its virnetprotocol.x).

@@ -1,6 +1,7 @@
 import type { Conf, Listen, Publish } from "./conf.ts";
 import type { SettingName } from "./settings.ts";
 import { describeNetwork, hasInterface } from "./values/parse-network.ts";
+import { eachPort } from "./values/parse-publish.ts";
 
 /** A value in a conf that only one sandbox can have. A clone does not get it. */
 export interface Claim {
@@ -26,13 +27,15 @@ export const listClaims = (conf: Conf): readonly Claim[] => [
 
 const claimPorts = (conf: Conf): readonly Claim[] =>
   (["Publish", "Listen"] as const).flatMap((key) =>
-    conf[key].map((port, index) => ({
-      key,
-      index,
-      place: `port ${port.hostPort}`,
-      what: `port ${port.hostPort} of the host is also published by`,
-      port,
-    })),
+    conf[key].flatMap((range, index) =>
+      ("count" in range ? eachPort(range) : [range]).map((port) => ({
+        key,
+        index,
+        place: `port ${port.hostPort}`,
+        what: `port ${port.hostPort} of the host is also published by`,
+        port,
+      })),
+    ),
   );
 
 function claimAddresses({ Network: network, Address: addresses, MacAddress: mac }: Conf): readonly Claim[] {

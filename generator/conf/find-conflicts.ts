@@ -21,10 +21,15 @@ export function findConflicts(sandboxes: readonly LoadedConf[]): ReadonlyMap<San
   const claims = good.flatMap((conf) => listClaims(conf.conf).map((claim): Rival => ({ conf, claim })));
   const conflicts = new Map<SandboxName, readonly ConfError[]>(findNestedMounts(good));
   const byPlace = Map.groupBy(claims, ({ claim }) => claim.place);
+  const told = new Set<string>();
   for (const one of claims) {
+    // Of a range of ports the first is enough.
+    const line = `${one.conf.name} ${one.claim.key} ${one.claim.index}`;
+    if (told.has(line)) continue;
     const others = one.claim.place === undefined ? [] : (byPlace.get(one.claim.place) ?? []);
     const rival = others.find((other) => areRivals(one, other));
     if (rival === undefined) continue;
+    told.add(line);
     const before = conflicts.get(one.conf.name) ?? [];
     conflicts.set(one.conf.name, [...before, describeConflict(one, rival)]);
   }

@@ -17,7 +17,7 @@ export function findRisks(conf: Conf, before?: Conf): readonly Risk[] {
     before?.[key].some((value) => JSON.stringify(value) === JSON.stringify(conf[key][index])) !== true;
   return [
     ...(conf.Network.kind === "host" && before?.Network.kind !== "host" ? [hostNetwork] : []),
-    ...publishedToAll(conf, (index) => isNew("Publish", index)),
+    ...publishedToAll(conf, (index) => before?.PublishBy !== "proxy" || isNew("Publish", index)),
     ...conf.Mount.flatMap((mount, index): readonly Risk[] =>
       mount.kind === "host-bind" && mount.suid && isNew("Mount", index)
         ? [
@@ -44,23 +44,25 @@ const hostNetwork: Risk = {
   text: "Network=host gives up a wall: processes inside can reach everything that listens on this host, including loopback and abstract sockets",
 };
 
-// The proxy of a published port connects on the sandbox's loopback (render-published.ts).
+// The proxy of a published port connects on the sandbox's loopback (render-published.ts). The kernel keeps the client's
+// address, and the PROXY protocol tells it.
 function publishedToAll(conf: Conf, isNew: (index: number) => boolean): readonly Risk[] {
+  if (conf.PublishBy !== "proxy") return [];
   const values = [...conf.Publish.keys()].filter((index) => {
     const port = conf.Publish[index];
-    return port !== undefined && !isOnLoopback(port) && isNew(index);
+    return port !== undefined && !isOnLoopback(port) && !port.proxyProtocol && isNew(index);
   });
   const ports = conf.Publish.filter((_, index) => values.includes(index));
   const [first] = ports;
   if (first === undefined) return [];
   const own = hasInterface(conf.Network)
-    ? "Let them use the sandbox's own address instead"
-    : "Give the sandbox an address of its own (Network=)";
+    ? "let them use the sandbox's own address instead"
+    : "give the sandbox an address of its own (Network=)";
   return [
     {
       key: "Publish",
       values,
-      text: `${ports.map((port) => `Publish=${describePublish(port)}`).join(" ")}: clients from anywhere appear inside as 127.0.0.1, and services often trust that. ${own}, or publish for this host only: Publish=${describePublish({ ...first, address: "127.0.0.1" })}`,
+      text: `${ports.map((port) => `Publish=${describePublish(port)}`).join(" ")}: clients from anywhere appear inside as 127.0.0.1, and services often trust that. Remove PublishBy=proxy, ${own}, or publish for this host only: Publish=${describePublish({ ...first, address: "127.0.0.1" })}`,
     },
   ];
 }

@@ -5,6 +5,7 @@ import { parseImage } from "./values/parse-image.ts";
 import { type Label, parseLabel } from "./values/parse-label.ts";
 import { parseMount } from "./values/parse-mount.ts";
 import { type Network, parseNetwork } from "./values/parse-network.ts";
+import { parseLinkRange } from "./values/parse-link-range.ts";
 import { parseListen, parsePublish } from "./values/parse-publish.ts";
 import { parseSystemCallFilter } from "./values/parse-system-call-filter.ts";
 import {
@@ -17,7 +18,9 @@ import {
   parseLevel,
   parsePackage,
   parsePath,
+  parsePublishBy,
   parseTimeSpan,
+  type PublishBy,
 } from "./values/values.ts";
 
 /** The sections whose keys are in this table. The keys of the other sections are systemd's. */
@@ -58,6 +61,7 @@ function list<Value>(section: Section, parse: (text: string) => Value, help: str
   return { section, parse, help, repeats: true, own: more.own === true };
 }
 
+const byKernel: PublishBy = "kernel";
 const none: Network = { kind: "none" };
 const dynamic: Label = { kind: "dynamic" };
 const own = { own: true } as const;
@@ -92,6 +96,13 @@ export const settings = {
   Filter: single("Network", parseFilter, undefined, "A libvirt filter that replaces ours against spoofing, or none."),
   Isolated: single("Network", parseBoolean, true, "Whether it cannot reach other isolated sandboxes of the network."),
   Publish: list("Network", parsePublish, "A port of the host that leads to one of the sandbox; may repeat.", own),
+  PublishBy: single(
+    "Network",
+    parsePublishBy,
+    byKernel,
+    "kernel, or proxy: who leads to ports that are not on the host's loopback.",
+  ),
+  LinkRange: list("Network", parseLinkRange, "A subnet for the links of sandboxes with ports; one for each family."),
   Listen: list(
     "Network",
     parseListen,

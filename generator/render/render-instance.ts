@@ -1,10 +1,11 @@
 import type { Conf } from "../conf/conf.ts";
 import { escapeSpecifiers, type Output } from "../output.ts";
 import { usesHostServers } from "../conf/check-network.ts";
-import type { Network } from "../conf/values/parse-network.ts";
+import { hasInterface, type Network } from "../conf/values/parse-network.ts";
 import { imageMountUnit } from "../conf/image-unit.ts";
 import { renderLines, renderNeeds } from "./render-conditions.ts";
-import { groupPorts, socketUnits } from "../conf/publish-groups.ts";
+import { groupPorts, kernelPorts, socketUnits } from "../conf/publish-groups.ts";
+import type { SandboxName } from "../conf/sandbox-name.ts";
 
 /**
  * The drop-in that adds the settings of one conf to a static template. Its name sorts before other programs' drop-ins,
@@ -31,6 +32,7 @@ export function renderInstance(conf: Conf, stamp: string): Output {
     ...(wanted === "" ? [] : [`Wants=${wanted}`, `After=${wanted}`]),
     ...orderNetwork(conf.Network),
     ...(usesHostServers(conf) ? ["Wants=sandboxcontainer-servers.path"] : []),
+    ...orderPorts(conf),
     ...renderStartLimit(conf),
     ...renderIdleStop(conf),
     ...renderLines(conf.passThrough.Unit),
@@ -64,10 +66,20 @@ function renderStartLimit({ OnDemand: onDemand, Listen: listen }: Conf): readonl
   return listen.length === 0 ? ["StartLimitIntervalSec=0"] : ["StartLimitIntervalSec=2min", "StartLimitBurst=20"];
 }
 
+// A firewall that starts later would remove our rules, and its reload is ours too: units/sandboxcontainer-ports.service.
+const orderPorts = (conf: Conf): readonly string[] =>
+  kernelPorts(conf).length === 0 && !hasInterface(conf.Network)
+    ? []
+    : ["Wants=sandboxcontainer-ports.service", "After=nftables.service firewalld.service"];
+
+/** The units that stop an idle sandbox, without suffix. */
+export const idleUnit = (name: SandboxName): string => `sandbox-${name}-idle`;
+
 // The proxies exit IdleStopSec= after the last connection; then nothing needs the sandbox any more. A manual start starts
 // the proxies too, and they wait for the first connection.
 function renderIdleStop(conf: Conf): readonly string[] {
   if (conf.IdleStopSec === undefined) return [];
+  if (kernelPorts(conf).length > 0) return [`Wants=${idleUnit(conf.name)}.timer`];
   const proxies = groupPorts(conf).map(({ unit }) => `${unit}.service`);
   return ["StopWhenUnneeded=yes", `Wants=${proxies.join(" ")}`];
 }

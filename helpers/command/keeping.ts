@@ -11,7 +11,7 @@ interface Options {
 const json = ["--json", "print JSON, for programs"] as const;
 const collect = (value: string, previous: string[]): string[] => [...previous, value];
 const publish = [
-  "-p, --publish <[address:]hostport:port>",
+  "-p, --publish <[address:]hostport:port[/udp]>",
   "publish this port instead of the original's ports; may repeat",
 ] as const;
 const listen = [

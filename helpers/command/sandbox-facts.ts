@@ -4,7 +4,7 @@ import type { Conf } from "../../generator/conf/conf.ts";
 import { loadAllConfs, loadConf, type LoadedConf } from "../../generator/conf/load-conf.ts";
 import { describeNetwork, hasInterface } from "../../generator/conf/values/parse-network.ts";
 import { findFormer, listOrphans } from "../sandbox/orphans.ts";
-import { describePublish } from "../../generator/conf/values/parse-publish.ts";
+import { describePublish, eachPort } from "../../generator/conf/values/parse-publish.ts";
 import { ownStamp } from "../sandbox/populate/stamp.ts";
 import { confFile, runtimeDirectory } from "../../generator/conf/paths.ts";
 import { ConfErrors, describeError } from "../../generator/conf/sandbox-error.ts";
@@ -20,6 +20,9 @@ import { listSnapshots } from "../sandbox/snapshots/snapshots.ts";
 import { tryReadState } from "../sandbox/state.ts";
 import { findUninstalled } from "../sandbox/uninstalled.ts";
 import { readConflicts } from "../sandbox/upgrade/conflicts.ts";
+import { findLocalOnly } from "../run/ports/find-local-only.ts";
+import { type AreRulesLoaded, openLoadedRules } from "../run/ports/loaded-rules.ts";
+import { readStartLink } from "../run/ports/start-link.ts";
 import { tryReadStartControl } from "../run/start-files.ts";
 import { orMissing } from "../host/or-missing.ts";
 import type { Systemd, UnitState } from "../host/systemd.ts";
@@ -71,6 +74,10 @@ export interface SandboxFacts {
   readonly missingUnits: readonly string[];
   /** Paths that both the sandbox and the host changed, and that nobody has merged since the upgrade. */
   readonly conflicts: readonly string[];
+  /** Whether a firewall has removed rules of its ports, and with them walls of its link. */
+  readonly portsLost: boolean;
+  /** Published ports on which only the loopback inside listens, so that no client reaches them, in the form of Publish=. */
+  readonly localOnly: readonly string[];
   /** The names of its snapshots, the oldest first. */
   readonly snapshots: readonly string[];
   readonly error: string | null;
@@ -95,6 +102,7 @@ export async function readFacts(systemd: Systemd, name: SandboxName): Promise<Sa
     replaced: openReplacedFiles(),
     findOutdatedFiles: openOutdatedFiles(),
     countOutdated: await outdated,
+    areRulesLoaded: await openLoadedRules(),
   };
   return describeSandbox(
     name,
@@ -126,11 +134,13 @@ export async function readAllFacts(
 }
 
 async function readHost(systemd: Systemd, outdated: Promise<CountOutdated>) {
+  const areRulesLoaded = openLoadedRules();
   const readEnablement = await openEnablement(systemd);
   const loaded = new Map(loadAllConfs().sandboxes.map((each) => [each.name, each]));
   return {
     ...{ readEnablement, loaded, replaced: openReplacedFiles(), findOutdatedFiles: openOutdatedFiles() },
     countOutdated: await outdated,
+    areRulesLoaded: await areRulesLoaded,
   };
 }
 
@@ -145,6 +155,7 @@ interface Host {
   readonly replaced: ReplacedFiles;
   readonly countOutdated: CountOutdated;
   readonly findOutdatedFiles: FindOutdatedFiles;
+  readonly areRulesLoaded: AreRulesLoaded;
 }
 
 function describeSandbox(
@@ -158,12 +169,10 @@ function describeSandbox(
   const control = tryReadStartControl(name);
   return {
     name,
-    state: state.active,
-    substate: state.sub,
+    ...{ state: state.active, substate: state.sub },
     runs: conf === null ? "" : describeContent(conf),
     enabled,
-    result: state.result,
-    restarts: state.restarts,
+    ...{ result: state.result, restarts: state.restarts },
     level: tryReadState(name)?.level ?? null,
     profile: control?.kind === "apparmor" ? control.profile : null,
     unconfined: controller !== undefined && !isConfined(name, controller.initPid),
@@ -172,7 +181,9 @@ function describeSandbox(
     published: conf === null ? [] : listPublished(conf),
     network: conf === null ? null : describeNetwork(conf.Network),
     addresses:
-      controller !== undefined && conf !== null && hasInterface(conf.Network) ? readAddresses(controller.initPid) : [],
+      controller !== undefined && conf !== null && hasInterface(conf.Network)
+        ? withoutLink(name, readAddresses(controller.initPid))
+        : [],
     since: state.since,
     replacedFiles: controller === undefined ? [] : host.replaced(controller.pid).map(printableName),
     confChanged: controller !== undefined && (state.isOutdated || isOther(conf, readStartedStamp(name))),
@@ -180,6 +191,9 @@ function describeSandbox(
     outdatedFiles: host.findOutdatedFiles(name),
     formerName: conf === null ? null : (findFormer(name, ownStamp(conf))[0] ?? null),
     missingUnits: conf === null ? [] : findUninstalled(name, conf.Unit, conf.Exec?.words[0]),
+    portsLost: controller !== undefined && !host.areRulesLoaded(name),
+    localOnly:
+      controller === undefined || conf === null ? [] : findLocalOnly(conf, controller.initPid).map(describePublish),
     ...{ conflicts: readConflicts(name).map(({ path }) => path), snapshots: listSnapshotNames(name) },
     error: conf === null ? (describeOrphan(name) ?? error) : error,
   };
@@ -190,8 +204,14 @@ const listSnapshotNames = (name: SandboxName): readonly string[] => listSnapshot
 const describeOrphan = (name: SandboxName): string | undefined =>
   listOrphans().includes(name) ? `${name} has a root and no conf: ${confFile(name)}` : undefined;
 
+// Nobody but the kernel uses its addresses.
+function withoutLink(name: SandboxName, addresses: readonly string[]): readonly string[] {
+  const ends = readStartLink(name)?.addresses.map(({ sandbox }) => sandbox.text) ?? [];
+  return addresses.filter((address) => !ends.includes(address));
+}
+
 export const listPublished = (conf: Pick<Conf, "Publish" | "Listen">): readonly PublishedPort[] =>
-  [...conf.Publish, ...conf.Listen.map((each) => ({ ...each, port: each.hostPort }))].map(
+  [...conf.Publish.flatMap(eachPort), ...conf.Listen.map((each) => ({ ...each, port: each.hostPort }))].map(
     ({ address = null, hostPort, port, protocol }) => ({ address, port: hostPort, inside: port, protocol }),
   );
 

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { parseIpAddress } from "../../generator/conf/values/parse-address.ts";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
+import { orMissing } from "./or-missing.ts";
 import { runQuick } from "./run-quick.ts";
 
 /** An address of the host. */
@@ -16,6 +17,10 @@ const folder = "/sys/class/net";
 export const hasLink = (device: string): boolean => existsSync(`${folder}/${device}`);
 
 export const isBridge = (device: string): boolean => existsSync(`${folder}/${device}/bridge`);
+
+/** Whether new interfaces of the host may have IPv6 addresses. */
+export const hasIpv6 = (): boolean =>
+  orMissing(() => readFileSync("/proc/sys/net/ipv6/conf/default/disable_ipv6", "utf8"))?.trim() === "0";
 
 /** All bridges of the host, sorted. */
 export const listBridges = (): readonly string[] => readdirSync(folder).filter(isBridge).sort();

@@ -5,10 +5,12 @@ import { isSandboxName, type SandboxName } from "../../generator/conf/sandbox-na
 import { takeLock } from "../host/lock.ts";
 import { isSameProcess, ownStart } from "../host/process-start.ts";
 import { orMissing } from "../host/or-missing.ts";
+import type { Link } from "./ports/plan-link.ts";
+import { parseStartLink } from "./ports/start-link.ts";
 import { readSealed } from "./seal.ts";
 import { runtimeFile, startDirectory } from "./start-files.ts";
 
-/** What only one running sandbox may have: `ids-0:BASE:65536` or `level-s0:cA,cB`. */
+/** What only one running sandbox may have: `ids-0:BASE:65536`, `level-s0:cA,cB` or `link-ADDRESS`. */
 export type Claim = string;
 
 /** Another sandbox that runs with it. */
@@ -21,8 +23,12 @@ export interface Taken {
 const patience = 10;
 
 /** Renders the file `claims` of prepare: a line for each. */
-export const renderClaims = (idBase: number | null, level: string | undefined): string =>
-  [...(idBase === null ? [] : [`ids-0:${idBase}:65536`]), ...(level === undefined ? [] : [`level-${level}`])]
+export const renderClaims = (idBase: number | null, level: string | undefined, link: Link | null): string =>
+  [
+    ...(idBase === null ? [] : [`ids-0:${idBase}:65536`]),
+    ...(level === undefined ? [] : [`level-${level}`]),
+    ...(link === null ? [] : link.addresses.map(({ sandbox }) => `link-${sandbox.text}`)),
+  ]
     .map((claim) => `${claim}\n`)
     .join("");
 
@@ -88,5 +94,9 @@ function findHolder(name: SandboxName, claim: Claim): SandboxName | undefined {
 
 /** Whether a running sandbox was mounted with it; a conf that changed meanwhile may say otherwise. */
 const isUsing = (holder: SandboxName, claim: Claim): boolean =>
-  orMissing(() => readFileSync(runtimeFile(holder, "fstab"), "utf8"))?.includes(claim.slice(claim.indexOf("-") + 1)) ===
-  true;
+  claim.startsWith("link-")
+    ? parseStartLink(readRuntime(holder, "link")).addresses.some(({ sandbox }) => claim === `link-${sandbox.text}`)
+    : readRuntime(holder, "fstab").includes(claim.slice(claim.indexOf("-") + 1));
+
+const readRuntime = (name: SandboxName, file: string): string =>
+  orMissing(() => readFileSync(runtimeFile(name, file), "utf8")) ?? "";

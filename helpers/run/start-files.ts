@@ -3,22 +3,34 @@ import { join } from "node:path";
 import { SandboxError } from "../../generator/conf/sandbox-error.ts";
 import { runtimeDirectory, stateDirectory } from "../../generator/conf/paths.ts";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
+import type { Protocol } from "../../generator/conf/values/parse-publish.ts";
 import { statusFile } from "../host/libvirt-files.ts";
 import { readIfThere } from "../host/read-if-there.ts";
+import { readStartLink, type StartLink } from "./ports/start-link.ts";
 import { readSealed, requireWhole, sealFile } from "./seal.ts";
+
+/** A port inside. */
+export interface AwaitedPort {
+  readonly protocol: Protocol;
+  readonly port: number;
+  /** Whether clients come by the link, and not by the loopback. */
+  readonly byLink: boolean;
+}
 
 /** The files of prepare for a start: everything that can be known beforehand (see prepare-sandbox.ts). */
 export interface PreparedStart {
   /** `start/` in the state directory. */
   readonly folder: string;
   /** Sockets that systemd must hold open, with their ports. */
-  readonly sockets: readonly { readonly unit: string; readonly port: number }[];
-  /** TCP ports inside. With OnDemand= a start waits until something listens on one of them. */
-  readonly awaited: readonly number[];
+  readonly sockets: readonly { readonly unit: string; readonly protocol: Protocol; readonly port: number }[];
+  /** Ports inside. With OnDemand= a start waits until something listens on one of them. */
+  readonly awaited: readonly AwaitedPort[];
   /** Settings of systemd.resource-control(5), such as `MemoryMax=1G`. */
   readonly limits: readonly string[];
   /** Whether it has more network than a loopback. */
   readonly hasNetwork: boolean;
+  /** The link over which the kernel leads to its ports. */
+  readonly link: StartLink | undefined;
   /** Whether a command runs inside instead of systemd. */
   readonly isCommand: boolean;
   /** What has to confine the sandbox. */
@@ -50,17 +62,23 @@ export function readPreparedStart(name: SandboxName): PreparedStart {
   return {
     folder,
     sockets: lines("sockets").map((line) => {
-      const [unit = "", port = ""] = line.split(" ");
-      return { unit, port: Number(port) };
+      const [unit = "", protocol, port = ""] = line.split(" ");
+      return { unit, protocol: parseProtocol(protocol), port: Number(port) };
     }),
-    awaited: lines("awaited").map(Number),
+    awaited: lines("awaited").map((line) => {
+      const [protocol, port = "", place] = line.split(" ");
+      return { protocol: parseProtocol(protocol), port: Number(port), byLink: place === "link" };
+    }),
     limits: lines("limits"),
     hasNetwork: has("network"),
+    link: readStartLink(name),
     isCommand: has("run/host/command"),
     control: readStartControl(name),
     pipes: { active: isPipe("active"), online: isPipe("online"), files: isPipe("files") },
   };
 }
+
+const parseProtocol = (text: string | undefined): Protocol => (text === "udp" ? "udp" : "tcp");
 
 /**
  * Reads what has to confine a sandbox, for those who enter it or look at it. Throws a SandboxError if that, or the system

@@ -30,8 +30,9 @@ const run = (program: string, ...words: readonly string[]) =>
   spawnSync(program, words, { encoding: "utf8", timeout: 20_000 });
 
 /** Asserts that the program refuses words with a line, and was not killed. */
-const refuses = (status: number, message: RegExp, ...words: readonly string[]) =>
+function refuses(status: number, message: RegExp, ...words: readonly string[]): void {
   refusesAs(enter, status, message, ...words);
+}
 
 function refusesAs(program: string, status: number, message: RegExp, ...words: readonly string[]): void {
   const ran = run(program, ...words);

@@ -10,13 +10,13 @@ test("units, the command and the generator give the runtime the same setting", (
   const [setting] = /BUN_JSC_\w+=\d+/.exec(read("Makefile")) ?? [];
   assert.ok(setting !== undefined);
   assert.match(read("generator/sandboxcontainer-generator"), new RegExp(`^export ${setting}$`, "m"));
-  const units = globSync("units/*.service", { cwd: repository });
-  assert.ok(units.length > 0);
-  for (const unit of units) {
-    const text = read(unit);
-    if (/^ExecStart=\/usr\/libexec\/sandboxcontainer\//m.test(text))
-      assert.match(text, new RegExp(`^Environment=${setting}$`, "m"), unit);
-  }
+  const texts = globSync("units/*.service", { cwd: repository }).map((unit) => ({ unit, text: read(unit) }));
+  // The other programs that units run are scripts.
+  const [, names = ""] = /^HELPERS := (.*)$/m.exec(read("Makefile")) ?? [];
+  const starts = new RegExp(`^ExecStart=/usr/libexec/sandboxcontainer/(?:${names.replaceAll(" ", "|")})(?= |$)`, "m");
+  const running = texts.filter(({ text }) => starts.test(text));
+  assert.ok(running.length > 0);
+  for (const { unit, text } of running) assert.match(text, new RegExp(`^Environment=${setting}$`, "m"), unit);
 });
 
 // A program that nothing calls has rights for nothing, and rots.
@@ -25,7 +25,9 @@ test("every program that is installed for others is called by a unit, a script o
     /^HELPERS := (.*)$[^]*^SCRIPTS := ((?:.*\\\n)*.*)$/m.exec(read("Makefile")) ?? [];
   const programs = `${names} ${scripts}`.split(/[\s\\]+/).filter((name) => name !== "");
   assert.ok(programs.includes("launch") && programs.includes("inside/start") && programs.includes("load-policy"));
-  const callers = globSync(["units/**/*.*", "helpers/**/*", "packaging/**/*"], { cwd: repository })
+  const callers = globSync(["units/**/*.*", "generator/render/*.ts", "helpers/**/*", "packaging/**/*"], {
+    cwd: repository,
+  })
     .filter((path) => statSync(join(repository, path)).isFile())
     .map(read);
   // By its path, by a script beside it, or by the folder that programs of ours find it in.

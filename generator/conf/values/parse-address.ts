@@ -33,7 +33,8 @@ function isIpv4(text: string): boolean {
   return bytes.length === 4 && bytes.every((byte) => Number(byte) < 256 && String(Number(byte)) === byte);
 }
 
-function parseSubnet(text: string): Subnet {
+/** `ADDRESS/PREFIX`. Throws a ValueError. */
+export function parseSubnet(text: string): Subnet {
   const match = /^([^/]+)\/(\d{1,3})$/.exec(text);
   if (match === null) throw new ValueError("expected an address with a prefix length, such as 192.0.2.7/24");
   const [, address = "", bits = ""] = match;
@@ -51,8 +52,8 @@ export function parseInterfaceAddress(text: string): InterfaceAddress {
   return { kind: "static", ...subnet };
 }
 
-// A host cannot have these on an interface: the unspecified address, loopback, multicast, and IPv4's broadcast.
-function isNoHost({ family, text }: IpAddress): boolean {
+/** A host cannot have these on an interface: the unspecified address, loopback, multicast, and IPv4's broadcast. */
+export function isNoHost({ family, text }: IpAddress): boolean {
   return family === 4 ? /^(0|127|22[4-9]|2[3-5]\d)\./.test(text) : /^(::1?$|ff)/.test(text);
 }
 
@@ -92,4 +93,14 @@ export function toBits({ family, text }: IpAddress): bigint {
   const zeros = Array<string>(8 - groups(head).length - groups(tail).length).fill("0");
   const all = [...groups(head), ...zeros, ...groups(tail)];
   return all.reduce((bits, group) => (bits << 16n) | BigInt(`0x${group}`), 0n);
+}
+
+/** The address with these bits. */
+export function fromBits(family: 4 | 6, bits: bigint): IpAddress {
+  const [size, count] = family === 4 ? [8n, 4] : [16n, 8];
+  const parts = Array.from(
+    { length: count },
+    (_, index) => (bits >> (size * BigInt(count - 1 - index))) & ((1n << size) - 1n),
+  );
+  return parseIpAddress(family === 4 ? parts.join(".") : parts.map((part) => part.toString(16)).join(":"));
 }

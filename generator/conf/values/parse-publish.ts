@@ -1,39 +1,79 @@
 import { parseIpAddress } from "./parse-address.ts";
 import { ValueError } from "./value-error.ts";
 
-/** A port of the host that leads to a TCP port of the sandbox. */
+export type Protocol = "tcp" | "udp";
+
+/** Ports of the host that lead to as many of the sandbox. */
 export interface Publish {
   /** IPv6 is in brackets. undefined means all IPv4 and IPv6 addresses of the host. */
   readonly address: string | undefined;
+  /** The first port of the host, and the first of the sandbox. */
   readonly hostPort: number;
   readonly port: number;
-  readonly protocol: "tcp";
+  /** How many ports there are from these on. */
+  readonly count: number;
+  readonly protocol: Protocol;
+  /** Whether the service learns its client by the PROXY protocol. */
+  readonly proxyProtocol: boolean;
 }
 
-// Whether it is an address, canonicalAddress says.
-const form = /^(?:(\[[0-9A-Fa-f:.]+\]|[\d.]+):)?(\d{1,5}):(\d{1,5})(?:\/tcp)?$/;
+/** The most ports that one line may publish. */
+const mostPorts = 1000;
 
-/** Parses `[ADDRESS:]HOSTPORT:PORT`. Throws a ValueError. */
+// Whether it is an address, canonicalAddress says.
+const form =
+  /^(?:(\[[0-9A-Fa-f:.]+\]|[\d.]+):)?(\d{1,5})(?:-(\d{1,5}))?:(\d{1,5})(?:-(\d{1,5}))?(?:\/(tcp|udp))?(,.*)?$/;
+
+/** Parses `[ADDRESS:]HOSTPORT[-LAST]:PORT[-LAST][/tcp|/udp][,proxy-protocol]`. Throws a ValueError. */
 export function parsePublish(text: string): Publish {
-  if (text.endsWith("/udp")) {
-    throw new ValueError(
-      "UDP has no connections to pass on: give the sandbox its own address (Network=), or pass the socket to a service that accepts one (Listen=)",
-    );
-  }
-  const [, address, hostPort = "", port = ""] = form.exec(text) ?? [];
+  const [, address, hostPort = "", hostLast = hostPort, port = "", last = port, protocol = "tcp", option] =
+    form.exec(text) ?? [];
   const canonical = address === undefined ? undefined : canonicalAddress(address);
-  if (isPort(hostPort) && isPort(port) && canonical !== null) {
-    return { address: canonical, hostPort: Number(hostPort), port: Number(port), protocol: "tcp" };
-  }
-  throw new ValueError("expected [ADDRESS:]HOSTPORT:PORT, such as 8080:80, 127.0.0.1:8080:80 or [::1]:8080:80");
+  if (![hostPort, hostLast, port, last].every(isPort) || canonical === null)
+    throw new ValueError(
+      "expected [ADDRESS:]HOSTPORT:PORT, such as 8080:80, 127.0.0.1:8080:80, [::1]:8080:80, 53:53/udp or 6000-6010:6000-6010",
+    );
+  const count = Number(last) - Number(port) + 1;
+  if (count !== Number(hostLast) - Number(hostPort) + 1 || count < 1)
+    throw new ValueError("both ranges must go up and have the same number of ports, such as 6000-6010:6000-6010");
+  if (count > mostPorts) throw new ValueError(`at most ${mostPorts} ports are allowed in a range`);
+  if (option !== undefined && option !== ",proxy-protocol")
+    throw new ValueError(`after the ports only ,proxy-protocol is known, not ${option}`);
+  const publish: Publish = {
+    address: canonical,
+    hostPort: Number(hostPort),
+    port: Number(port),
+    count,
+    protocol: protocol === "udp" ? "udp" : "tcp",
+    proxyProtocol: option !== undefined,
+  };
+  if (publish.protocol === "udp" && publish.proxyProtocol)
+    throw new ValueError("the PROXY protocol is for TCP only: remove ,proxy-protocol");
+  if (publish.protocol === "udp" && isOnLoopback(publish))
+    throw new ValueError(
+      "UDP cannot be passed to the sandbox's loopback. Without an address, or with another of the host's, the kernel passes it on",
+    );
+  return publish;
 }
 
 /** A published port as a conf spells it. */
-export const describePublish = ({ address, hostPort, port }: Publish): string =>
-  `${address === undefined ? "" : `${address}:`}${hostPort}:${port}`;
+export function describePublish({ address, hostPort, port, count, protocol, proxyProtocol }: Publish): string {
+  const range = (first: number): string => (count === 1 ? String(first) : `${first}-${first + count - 1}`);
+  const place = `${address === undefined ? "" : `${address}:`}${range(hostPort)}:${range(port)}`;
+  return `${place}${protocol === "udp" ? "/udp" : ""}${proxyProtocol ? ",proxy-protocol" : ""}`;
+}
+
+/** A line for each port of a range. */
+export const eachPort = (publish: Publish): readonly Publish[] =>
+  Array.from({ length: publish.count }, (_, index) => ({
+    ...publish,
+    hostPort: publish.hostPort + index,
+    port: publish.port + index,
+    count: 1,
+  }));
 
 /** Whether only processes of the host can connect. */
-export const isOnLoopback = ({ address }: Publish): boolean =>
+export const isOnLoopback = ({ address }: Pick<Publish, "address">): boolean =>
   address !== undefined && (address === "[::1]" || address.startsWith("127."));
 
 /** A port of the host whose socket is passed to the sandbox. */
@@ -41,7 +81,7 @@ export interface Listen {
   /** IPv6 is in brackets. undefined means all IPv4 and IPv6 addresses of the host. */
   readonly address: string | undefined;
   readonly hostPort: number;
-  readonly protocol: "tcp" | "udp";
+  readonly protocol: Protocol;
 }
 
 /** Parses `[ADDRESS:]PORT[/udp]`. Throws a ValueError. */
@@ -66,9 +106,14 @@ function canonicalAddress(address: string): string | null {
 
 /** Whether two listeners exclude each other: a wildcard covers all addresses of its family. */
 export function publishSamePlace(one: Publish | Listen, other: Publish | Listen): boolean {
-  if (one.hostPort !== other.hostPort || one.protocol !== other.protocol) return false;
+  if (one.protocol !== other.protocol || !overlap(one, other)) return false;
   if (one.address === undefined || other.address === undefined || one.address === other.address) return true;
   return covers(one.address, other.address) || covers(other.address, one.address);
+}
+
+function overlap(one: Publish | Listen, other: Publish | Listen): boolean {
+  const last = (port: Publish | Listen): number => port.hostPort + ("count" in port ? port.count : 1) - 1;
+  return one.hostPort <= last(other) && other.hostPort <= last(one);
 }
 
 const covers = (wildcard: string, address: string): boolean =>

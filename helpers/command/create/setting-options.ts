@@ -24,7 +24,11 @@ const options: readonly SettingOption[] = [
     help: "another package whose files in /etc and /var belong in the root; may repeat",
     toLines: as("Package"),
   },
-  { flags: "-p, --publish <[address:]hostport:port>", help: "publish a port; may repeat", toLines: as("Publish") },
+  {
+    flags: "-p, --publish <[address:]hostport:port[/udp]>",
+    help: "publish a port; may repeat",
+    toLines: as("Publish"),
+  },
   {
     flags: "--listen <[address:]port>",
     help: "pass the socket of a port of the host to it; may repeat",

@@ -43,6 +43,8 @@ export interface Sandboxes {
   readonly unconfined: readonly string[];
   /** The libvirt networks that give sandboxes their addresses. Sorted. */
   readonly dhcpNetworks: readonly string[];
+  /** What concerns ports that the kernel leads to. */
+  readonly ports: PortFacts;
   /** The sandboxes whose generated units differ from what the generator would write now. */
   readonly stale: readonly string[];
   /** Folders that are mounted with other owners, one for each file system but that of /var/lib/sandboxcontainer. */
@@ -53,6 +55,18 @@ export interface Sandboxes {
   readonly levels: number;
   /** The remains of killed commands. */
   readonly leftovers: Leftovers;
+}
+
+/** Ports that the kernel leads to. */
+export interface PortFacts {
+  /** The sandboxes that have some. */
+  readonly names: readonly string[];
+  /** Those that run without all their rules. */
+  readonly lost: readonly string[];
+  /** Those that nobody reaches because the service listens on the loopback inside only, a phrase for each. */
+  readonly local: readonly string[];
+  /** Those where a program of the host listens too, and nobody reaches that, a phrase for each. */
+  readonly shadowed: readonly string[];
 }
 
 /** A finding about what no sandbox with limits can start without. */

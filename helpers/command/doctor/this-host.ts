@@ -4,6 +4,7 @@ import { usesDhcp } from "../../../generator/conf/check-network.ts";
 import { listSandboxes, loadAllConfs, loadConfText } from "../../../generator/conf/load-conf.ts";
 import type { Output } from "../../../generator/output.ts";
 import type { Conf } from "../../../generator/conf/conf.ts";
+import { kernelPorts } from "../../../generator/conf/publish-groups.ts";
 import { rootDirectory, stateDirectory, stateRoot } from "../../../generator/conf/paths.ts";
 import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { planOutput } from "../../../generator/plan-output.ts";
@@ -15,7 +16,11 @@ import { ownStamp } from "../../sandbox/populate/stamp.ts";
 import { readAllStates } from "../../sandbox/state.ts";
 import { checkInstalled } from "../conf/check-installed.ts";
 import { isConfined } from "../sandbox-facts.ts";
-import type { Host, Sandboxes } from "./check.ts";
+import { describeLocalOnly, findLocalOnly } from "../../run/ports/find-local-only.ts";
+import { openLoadedRules } from "../../run/ports/loaded-rules.ts";
+import { renderTaken } from "../../run/ports/prepare-ports.ts";
+import { findTakenPorts, parseTaken } from "../../run/ports/refuse-taken-ports.ts";
+import type { Host, PortFacts, Sandboxes } from "./check.ts";
 
 /** Reads the state of the host that we run on. */
 export async function lookAtHost(): Promise<Host> {
@@ -75,6 +80,7 @@ async function lookAtSandboxes(leftovers: Leftovers): Promise<Sandboxes> {
         ),
       ),
     ].sort(),
+    ports: await lookAtPorts(all.sandboxes.map(({ conf }) => conf)),
     stale: [
       ...new Set(
         outputs.filter(isStale).flatMap(({ path }) => /sandbox(?:-root)?@(.*?)\.service/.exec(path)?.[1] ?? path),
@@ -85,6 +91,29 @@ async function lookAtSandboxes(leftovers: Leftovers): Promise<Sandboxes> {
     idRanges: states.filter(({ idBase }) => idBase !== null).length,
     levels: states.filter(({ level }) => level !== undefined).length,
     leftovers,
+  };
+}
+
+async function lookAtPorts(confs: readonly Conf[]): Promise<PortFacts> {
+  const some = confs.filter((conf) => kernelPorts(conf).length > 0);
+  const areLoaded = await openLoadedRules();
+  const running = some.flatMap((conf) => {
+    const controller = findController(conf.name);
+    return controller === undefined ? [] : [{ conf, pid: controller.initPid }];
+  });
+  return {
+    names: some.map(({ name }) => name),
+    lost: running.map(({ conf }) => conf.name).filter((name) => !areLoaded(name)),
+    local: running.flatMap(({ conf, pid }) => findLocalOnly(conf, pid).map(describeLocalOnly)),
+    // On demand systemd listens there.
+    shadowed: running
+      .filter(({ conf }) => !conf.OnDemand)
+      .flatMap(({ conf }) =>
+        findTakenPorts(parseTaken(renderTaken(conf))).map(
+          ({ protocol, port }) =>
+            `a program of this host listens on ${protocol.toUpperCase()} port ${port}, and nobody reaches it: that leads to sandbox ${conf.name}`,
+        ),
+      ),
   };
 }
 

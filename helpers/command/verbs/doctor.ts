@@ -3,6 +3,7 @@ import { checkAppArmor } from "../doctor/apparmor.ts";
 import type { Check, Finding } from "../doctor/check.ts";
 import { checkCgroup, checkIdmappedMounts, checkLimits, checkLinux, checkUserNamespaces } from "../doctor/kernel.ts";
 import { checkDhcp } from "../doctor/network.ts";
+import { checkPorts } from "../doctor/ports.ts";
 import {
   checkConfs,
   checkDisk,
@@ -27,7 +28,7 @@ const checks: readonly Check[] = [
   ...[checkLinux, checkCgroup, checkUserNamespaces, checkIdmappedMounts, checkLimits],
   ...[checkSelinux, checkPolicy, checkAppArmor],
   ...[checkGenerator, checkConfs, checkOrphans, checkUnits, checkIdentities, checkLeftovers, checkDisk],
-  checkDhcp,
+  ...[checkDhcp, checkPorts],
 ];
 
 export interface DoctorOptions {

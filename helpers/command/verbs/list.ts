@@ -105,7 +105,7 @@ function formatRow(facts: ListedFacts): readonly string[] {
 }
 
 function judge(word: string, title: string): Tone | undefined {
-  if (title === "NOTES" && word !== "-") return /^un(confined|installed)/.test(word) ? "bad" : "doubtful";
+  if (title === "NOTES" && word !== "-") return /^(un(confined|installed)|ports-lost)/.test(word) ? "bad" : "doubtful";
   if (title === "DENIED" && Number(word) > 0) return "doubtful";
   if (title !== "STATE") return undefined;
   if (word === "active") return "good";
@@ -113,7 +113,22 @@ function judge(word: string, title: string): Tone | undefined {
   return word.endsWith("ing") ? "doubtful" : undefined;
 }
 
-const describeNotes = (facts: SandboxFacts): string => {
+type NotedFacts = Pick<
+  SandboxFacts,
+  | "unconfined"
+  | "formerName"
+  | "missingUnits"
+  | "replacedFiles"
+  | "confChanged"
+  | "outdatedPackages"
+  | "outdatedFiles"
+  | "conflicts"
+  | "portsLost"
+  | "localOnly"
+>;
+
+/** The words about a sandbox that somebody should look at, separated by commas. */
+export const describeNotes = (facts: NotedFacts): string => {
   const {
     unconfined,
     formerName,
@@ -123,15 +138,19 @@ const describeNotes = (facts: SandboxFacts): string => {
     outdatedPackages,
     outdatedFiles,
     conflicts,
+    portsLost,
+    localOnly,
   } = facts;
   return [
     ...(unconfined ? ["unconfined"] : []),
+    ...(portsLost ? ["ports-lost"] : []),
     ...(formerName === null ? [] : ["renamed"]),
     ...(missingUnits.length > 0 ? ["uninstalled"] : []),
     ...(replacedFiles.length > 0 ? ["needs-restart"] : []),
     ...(confChanged ? ["conf-changed"] : []),
     ...((outdatedPackages ?? 0) > 0 || outdatedFiles.length > 0 ? ["outdated"] : []),
     ...(conflicts.length > 0 ? ["conflicts"] : []),
+    ...(localOnly.length > 0 ? ["local-only"] : []),
   ].join(",");
 };
 

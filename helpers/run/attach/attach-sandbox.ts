@@ -11,7 +11,7 @@ import { parseTargets, requireTargets } from "./require-targets.ts";
 import { readSealed } from "../seal.ts";
 import { runtimeFile, startDirectory } from "../start-files.ts";
 import { layers, renderFstab } from "./fstab.ts";
-import { readMountOptions } from "./mount-options.ts";
+import { type MountOptions, readMountOptions } from "./mount-options.ts";
 import { mountSources } from "./mount-sources.ts";
 import { parseSources } from "./parse-sources.ts";
 
@@ -32,12 +32,23 @@ export interface AttachHost {
 
 /**
  * Mounts the parts of the container below /run/host/sandboxcontainer/NAME (see fstab.ts), and the sources of Mount=
- * below /run/sandboxcontainer/NAME. Throws a SandboxError; in that case detach unmounts what was mounted so far.
+ * below /run/sandboxcontainer/NAME. Does something else meanwhile, once these folders are there. Throws a SandboxError; in that
+ * case detach unmounts what was mounted so far.
  */
-export async function attachSandbox(name: SandboxName, host: AttachHost = ownHost): Promise<void> {
+export async function attachSandbox(
+  name: SandboxName,
+  meanwhile: () => Promise<void> = () => Promise.resolve(),
+  host: AttachHost = ownHost,
+): Promise<void> {
   const options = host.readOptions(name);
   if (host.isLeft(name)) await host.detach(name);
   host.makeFolders(name, options.owner);
+  const [mounted, other] = await Promise.allSettled([mountParts(name, options, host), meanwhile()]);
+  if (mounted.status === "rejected") throw mounted.reason;
+  if (other.status === "rejected") throw other.reason;
+}
+
+async function mountParts(name: SandboxName, options: MountOptions, host: AttachHost): Promise<void> {
   await host.mountAll(name, renderFstab(name, options));
   await host.fillRun(name);
   await host.mountSources(name, parseSources(host.readSources(name)), options);

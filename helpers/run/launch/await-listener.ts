@@ -1,14 +1,15 @@
-import { closeSync, openSync, readSync } from "node:fs";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { isLocal, type Listener, listListeners } from "../../host/listeners.ts";
 import { isRunning, type KnownProcess } from "../../host/process-start.ts";
 import { printWarning } from "../../host/run-helper.ts";
 import { waitUntil } from "../../host/wait.ts";
+import type { AwaitedPort } from "../start-files.ts";
 
 /** What it reads and tells. Unit tests replace these. */
 export interface ListenerHost {
   readonly isRunning: (init: KnownProcess) => boolean;
-  /** Reads /proc/PID/net/tcp or tcp6; empty if the process has ended. */
-  readonly readSockets: (pid: number, file: "tcp" | "tcp6") => string;
+  /** What listens in the network of a process; empty if it has ended. */
+  readonly listListeners: (pid: number, protocol: "tcp" | "udp") => readonly Listener[];
   readonly warn: (text: string) => void;
   readonly sleep?: (milliseconds: number) => Promise<unknown>;
 }
@@ -17,52 +18,34 @@ export interface ListenerHost {
 const patience = 30_000;
 
 /**
- * Waits until something in the network of a container listens on one of its TCP ports, half a minute at most. With none it
+ * Waits until something in the network of a container listens on one of its ports, half a minute at most. With none it
  * does not wait. systemd takes a simple service for started before it listens, and the connections that started the
  * sandbox would be refused. Of several ports only one is waited for, because a service need not listen on all of them.
  */
 export async function awaitListener(
   name: SandboxName,
   init: KnownProcess,
-  ports: readonly number[],
+  ports: readonly AwaitedPort[],
   host: ListenerHost = ownHost,
 ): Promise<void> {
   if (ports.length === 0) return;
   const listens = (): boolean =>
-    (["tcp", "tcp6"] as const).some((file) =>
-      parseListeners(host.readSockets(init.pid, file)).some((port) => ports.includes(port)),
-    );
+    (["tcp", "udp"] as const).some((protocol) => {
+      const wanted = ports.filter((port) => port.protocol === protocol);
+      const found = wanted.length === 0 ? [] : host.listListeners(init.pid, protocol);
+      return found.some((each) => wanted.some(({ port, byLink }) => port === each.port && !(byLink && isLocal(each))));
+    });
   const isDone = await waitUntil(() => listens() || !host.isRunning(init), { within: patience, sleep: host.sleep });
   if (isDone) return;
-  const which = ports.length === 1 ? `TCP port ${ports.join("")}` : `any of the TCP ports ${ports.join(", ")}`;
+  const all = ports.map(({ protocol, port }) => `${protocol.toUpperCase()} port ${port}`);
+  const which = all.length === 1 ? all.join("") : `any of ${all.slice(0, 5).join(", ")}${all.length > 5 ? " …" : ""}`;
   host.warn(
-    `nothing inside listens on ${which}, so connections are refused. To see what does: sandboxcontainer execute ${name} -- ss -ltn`,
+    `nothing inside listens on ${which} where clients come, so connections are refused. To see what does: sandboxcontainer execute ${name} -- ss -lntu`,
   );
 }
 
-/** Parses /proc/net/tcp or tcp6 (proc_pid_net(5)): the ports of sockets in the state LISTEN. */
-export const parseListeners = (text: string): readonly number[] =>
-  [...text.matchAll(/^ *\d+: [0-9A-F]+:([0-9A-F]{4}) [0-9A-F]+:0000 0A /gm)].map(([, port = ""]) => parseInt(port, 16));
-
-// Sockets that listen come first, so the rest of a long table does not matter.
-const table = Buffer.alloc(65_536);
-
-function readSockets(pid: number, file: "tcp" | "tcp6"): string {
-  try {
-    const opened = openSync(`/proc/${pid}/net/${file}`, "r");
-    try {
-      let read = 0;
-      // The kernel gives a page at a time.
-      for (let count = -1; count !== 0 && read < table.length; read += count)
-        count = readSync(opened, table, read, table.length - read, null);
-      return table.toString("latin1", 0, read);
-    } finally {
-      closeSync(opened);
-    }
-  } catch {
-    // The container has ended, or the kernel has no IPv6.
-    return "";
-  }
-}
-
-const ownHost: ListenerHost = { isRunning, readSockets, warn: printWarning };
+const ownHost: ListenerHost = {
+  isRunning,
+  listListeners,
+  warn: printWarning,
+};

@@ -2,13 +2,16 @@ import { writeFile } from "../../host/write-file.ts";
 import { describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { connectLibvirt } from "../../host/libvirt.ts";
+import type { KnownProcess } from "../../host/process-start.ts";
 import { requireEnforcing } from "../../host/selinux.ts";
 import { ensureProfile } from "../apparmor/settle-profile.ts";
 import { attachSandbox } from "../attach/attach-sandbox.ts";
 import { describeFormer, findFormer } from "../../sandbox/orphans.ts";
 import { hasStamp } from "../../sandbox/populate/stamp.ts";
 import { setUpNetwork } from "../network/set-up-network.ts";
-import { readPreparedStart, runtimeFile } from "../start-files.ts";
+import { warnOfLocalOnly } from "../ports/find-local-only.ts";
+import { openPorts, setUpPorts } from "../ports/set-up-ports.ts";
+import { type PreparedStart, readPreparedStart, runtimeFile } from "../start-files.ts";
 import { thawFrozen } from "../thaw-frozen.ts";
 import { waitLonger } from "./ask-for-time.ts";
 import { awaitListener } from "./await-listener.ts";
@@ -51,7 +54,7 @@ export async function launchSandbox(name: SandboxName): Promise<void> {
   await configurePackages(name);
   const turn = await takeTurn(name);
   await thawFrozen(name);
-  const attached = attach(name);
+  const attached = attach(name, () => setUpPorts(name, start.awaited.length > 0));
   // This runs meanwhile, because loading libvirt's libraries takes as long as mounting.
   const libvirt = connectLibvirt();
   await Promise.all([attached, requireSockets(name, start.sockets)]);
@@ -72,16 +75,25 @@ export async function launchSandbox(name: SandboxName): Promise<void> {
   const said = await waitLonger(name, outcome);
   if (said.isReady && start.awaited.length > 0 && container.init !== undefined) {
     await release();
-    await awaitListener(name, container.init, start.awaited);
+    await openOnDemand(name, container.init, start);
   }
   await reportOutcome(container, start.control, said);
   await release();
+  if (start.link !== undefined && container.init !== undefined) warnOfLocalOnly(name, container.init.pid);
 }
 
-async function attach(name: SandboxName): Promise<void> {
+async function openOnDemand(name: SandboxName, init: KnownProcess, { awaited }: PreparedStart): Promise<void> {
+  await awaitListener(name, init, awaited);
+  await openPorts(name);
+}
+
+async function attach(name: SandboxName, meanwhile: () => Promise<void>): Promise<void> {
+  let other: Promise<void> | undefined;
   try {
-    await attachSandbox(name);
+    await attachSandbox(name, () => (other = meanwhile()));
   } catch (error) {
+    // If that failed, it says why itself.
+    await other;
     throw new SandboxError(`the root of ${name} could not be mounted: ${describeError(error)}`, { cause: error });
   }
 }

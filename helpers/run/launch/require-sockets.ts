@@ -29,20 +29,23 @@ export async function requireSockets(
     const states = output.split("\n");
     const closed = sockets.find((_, index) => states[index] !== "active");
     if (closed === undefined) return;
-    const { unit, port } = closed;
-    const { output: listeners } = await run("ss", ["-Hltnp", `sport = :${port}`]);
+    const { unit, protocol, port } = closed;
+    const { output: listeners } = await run("ss", [protocol === "udp" ? "-Hlunp" : "-Hltnp", `sport = :${port}`]);
     const holder = findHolder(listeners);
     if (count === tries || holder !== undefined)
-      throw new SandboxError(`port ${port} of this host is in use by ${holder ?? "another program"}`, {
-        hint: `Free it, or change Publish= in the conf of ${name}; see journalctl -u ${unit}`,
-      });
+      throw new SandboxError(
+        `${protocol === "udp" ? "UDP " : ""}port ${port} of this host is in use by ${holder ?? "another program"}`,
+        {
+          hint: `Free it, or change Publish= in the conf of ${name}; see journalctl -u ${unit}`,
+        },
+      );
     if (count > 0) await sleep(pause);
     await run("systemctl", ["start", unit]);
   }
 }
 
 /** Parses the lines of ss(8), such as `users:(("nginx",pid=12,fd=5))`. Undefined: nobody, or such a child of systemd. */
-function findHolder(listeners: string): string | undefined {
+export function findHolder(listeners: string): string | undefined {
   const [, program, pid] = /users:\(\("([^"]*)",pid=(\d+)/.exec(listeners) ?? [];
   return program === undefined || program.startsWith("(sd-") ? undefined : `${program} (process ${pid ?? "?"})`;
 }

@@ -28,7 +28,12 @@ export async function settleClaims(
     const taken = await host.claim(name);
     if (taken === undefined) return;
     const what = `${taken.claim.replace("-", " ")} of ${name}: sandbox ${taken.holder} runs with that`;
-    if (count === tries) throw new SandboxError(what, { hint: `Stop it, or set HostIds= and Level= of one of them` });
+    if (count === tries)
+      throw new SandboxError(what, {
+        hint: taken.claim.startsWith("link-")
+          ? "Stop it, or choose a larger LinkRange="
+          : "Stop it, or set HostIds= and Level= of one of them",
+      });
     host.warn(`${what}. Preparing ${name} anew`);
     await host.prepareAnew(name);
     await requireReady();

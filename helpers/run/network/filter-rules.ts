@@ -175,7 +175,7 @@ const hex = (bits: bigint, digits: number): string => `0x${bits.toString(16).pad
 const macBits = (mac: string): string => `0x${mac.replaceAll(":", "")}`;
 
 /** The last 64 bits of addresses that are made from the MAC address, as an address. */
-function endOf(mac: string): string {
+export function endOf(mac: string): string {
   const [first = 0, second = 0, third = 0, ...last] = mac.split(":").map((byte) => parseInt(byte, 16));
   const bytes = [first ^ 2, second, third, 0xff, 0xfe, ...last];
   const groups = [0, 2, 4, 6].map((at) => (((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)).toString(16));

@@ -53,6 +53,8 @@ export interface NetworkHost {
   readonly takeLock: () => Promise<Pick<Lock, "release">>;
   readonly nft: (rules: string) => Promise<QuickResult>;
   readonly writeUnload: (name: SandboxName, rules: string) => void;
+  /** For units/sandboxcontainer-ports.service. */
+  readonly writeLoaded: (name: SandboxName, rules: string) => void;
   readonly writeResolvConf: (name: SandboxName) => void;
 }
 
@@ -131,7 +133,9 @@ async function loadRules(name: SandboxName, bridge: string, taken: string, host:
     return;
   }
   host.writeUnload(name, nameBridge(rules.unload, bridge));
-  const { status, output } = await host.nft(nameBridge(rules.load, bridge) + taken);
+  const load = nameBridge(rules.load, bridge) + taken;
+  host.writeLoaded(name, load);
+  const { status, output } = await host.nft(load);
   if (status !== 0)
     throw new SandboxError(`the rules against spoofing cannot be loaded: ${output}`, {
       hint: "Is nftables installed? To do without them: Filter=none in the conf's [Network] section",
@@ -167,6 +171,9 @@ const ownHost: NetworkHost = {
   nft: (rules) => runQuick("nft", ["-f", "-"], { input: rules }),
   writeUnload: (name, rules) => {
     writeFile(runtimeFile(name, "unfilter"), rules);
+  },
+  writeLoaded: (name, rules) => {
+    writeFile(runtimeFile(name, "nft-network"), rules);
   },
   writeResolvConf: (name) => {
     writeFile(join(mountsDirectory(name), "run/host/resolv.conf"), readResolvConf(name));

@@ -32,6 +32,7 @@ export function planConfiguration(
     environment: { PATH: searchPath, TERM: "dumb", HOME: "/root" },
     hostNetwork: false,
     nic: null,
+    link: null,
     context: scriptContext,
     capabilities: scriptCapabilities(),
     filesystems: [

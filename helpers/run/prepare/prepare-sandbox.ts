@@ -4,10 +4,11 @@ import { writeFile } from "../../host/write-file.ts";
 import { usesDhcp } from "../../../generator/conf/check-network.ts";
 import type { Conf } from "../../../generator/conf/conf.ts";
 import { stateDirectory } from "../../../generator/conf/paths.ts";
-import { groupPorts, listenUnit } from "../../../generator/conf/publish-groups.ts";
 import { type AccessControl, requireControl } from "../../host/access-control.ts";
 import { CAP_SYS_RESOURCE, hasCapability, readCapabilities } from "../../host/capabilities.ts";
 import { withGeneratedWants } from "../../host/generated-wants.ts";
+import { hasIpv6 } from "../../host/links.ts";
+import { readMachineId } from "../../host/machine-id.ts";
 import { readUnits } from "../../host/read-units.ts";
 import { runAtOnce } from "../../host/run-at-once.ts";
 import { run } from "../../host/run.ts";
@@ -28,6 +29,8 @@ import { renderMounts, requireCovered } from "./mounts.ts";
 import { planConfiguration } from "./plan-configuration.ts";
 import { type Confinement, planConfinement } from "./plan-confinement.ts";
 import { planInterface } from "../network/network-plan.ts";
+import { planLink } from "../ports/plan-link.ts";
+import { preparePorts } from "../ports/prepare-ports.ts";
 import { planDomain } from "./plan-domain.ts";
 import { isSettledWhenStarted } from "./is-settled-when-started.ts";
 import { prepareNetwork } from "../network/prepare-network.ts";
@@ -41,8 +44,7 @@ import { findPatience } from "./unit-patience.ts";
  *   run/         the files of the sandbox's /run, with the pipes `host/outcome` and `host/ended` to launch and
  *                copy-console, `host/active`, which systemd inside opens when the units are active, and
  *                `host/files`, a pipe from launch, if launch raises the limit of open files
- *   sockets      of published ports
- *   awaited      the ports inside, one of which has to listen before a start on demand is done
+ *   sockets, awaited, link, nft-link, nft-open, nft-shut, nft-close, taken: see ../ports/prepare-ports.ts
  *   limits       of [Resources]
  *   mounts       of Mount=
  *   targets      where libvirt mounts what, see ../attach/require-targets.ts
@@ -58,10 +60,10 @@ import { findPatience } from "./unit-patience.ts";
 export async function prepareSandbox(conf: Conf): Promise<void> {
   requireCovered(conf);
   const state = requireState(conf.name);
-  const generators = conf.Exec === undefined ? readGenerators(conf.name) : [];
   const complete = { ...conf, Unit: withGeneratedWants(conf.Unit) };
   // Generators that run inside decide which other units there are.
-  const known = generators.length === 0 ? complete : conf;
+  const generates = conf.Exec === undefined && readGenerators(conf.name).length > 0;
+  const known = generates ? conf : complete;
   const unitOf = await readUnits(conf.Exec === undefined ? [...complete.Unit, ...possibleSockets(complete)] : []);
   const idBase = conf.UserNamespace ? state.idBase : null;
   const control = requireControl(conf);
@@ -76,18 +78,19 @@ export async function prepareSandbox(conf: Conf): Promise<void> {
   };
   const filters = await renderFilters(conf);
   put("system-calls", filters.sandbox);
-  const domain = planDomain(conf, { ...state, idBase }, confinement, filters, generators.length > 0);
+  const link = planLink(conf, state, { machineId: readMachineId(), hasIpv6: hasIpv6() });
+  const domain = planDomain(conf, { ...state, idBase }, confinement, filters, { generates, link });
   put("domain.xml", renderDomain(domain));
   put("configure.xml", renderDomain(planConfiguration(domain, confinement, filters.configuration)));
-  put("sockets", listSockets(conf));
-  put("awaited", conf.OnDemand ? conf.Publish.map(({ port }) => `${port}\n`).join("") : "");
+  preparePorts(conf, link, put);
   prepareNetwork(conf, planInterface(conf, state.uuid), put);
   put("limits", conf.resources.map(({ key, value }) => `${key}=${value}\n`).join(""));
   put("mounts", renderMounts(conf));
   put("targets", renderTargets(domain.filesystems));
   put("units", known.Unit.map((unit) => `${unit}\n`).join(""));
   put("patience", `${findPatience(complete.Unit.map(unitOf))}\n`);
-  put("claims", renderClaims(idBase, control === "selinux" && conf.Label.kind !== "static" ? state.level : undefined));
+  const level = control === "selinux" && conf.Label.kind !== "static" ? state.level : undefined;
+  put("claims", renderClaims(idBase, level, link));
   put("control", renderControl(describeControl(control, confinement)));
   writeRun(join(start, "run"), idBase ?? 0, known, unitOf);
   writeSeal(conf.name);
@@ -99,12 +102,6 @@ function describeControl(control: AccessControl, { profiles }: Confinement): Sta
   if (profiles !== null) return { kind: "apparmor", profile: profiles.sandbox, entry: profiles.entry };
   return { kind: control === "selinux" ? "selinux" : "none" };
 }
-
-const listSockets = (conf: Conf): string =>
-  [
-    ...groupPorts(conf).map(({ unit, hostPort }) => `${unit}.socket ${hostPort}\n`),
-    ...conf.Listen.map(({ hostPort }) => `${listenUnit(conf.name)} ${hostPort}\n`),
-  ].join("");
 
 function writeRun(run: string, owner: number, conf: Conf, unitOf: (unit: string) => UnitProperties): void {
   mkdirSync(run, { mode: 0o755 });

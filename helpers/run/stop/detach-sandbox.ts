@@ -35,7 +35,7 @@ export async function detachSandbox(name: SandboxName): Promise<Ending | undefin
   await endContainer(name);
   await awaitClientEnd(name);
   const ending = parseEnding(orMissing(() => readFileSync(runtimeFile(name, "ended"), "utf8")) ?? "");
-  await unloadFilter(name);
+  await unloadRules(name);
   await closeForgottenSockets(name);
   await takeDown(name);
   await reopenSockets(ending);
@@ -70,10 +70,12 @@ async function endInit(init: KnownProcess, { isRunning: runs, kill, sleep }: Det
   );
 }
 
-async function unloadFilter(name: SandboxName): Promise<void> {
-  const rules = orMissing(() => readFileSync(runtimeFile(name, "unfilter"), "utf8"));
+async function unloadRules(name: SandboxName): Promise<void> {
   // It is fine if somebody else has already removed the rules.
-  if (rules !== undefined) await runQuick("nft", ["-f", "-"], { input: rules });
+  for (const file of ["nft-close", "unfilter"]) {
+    const rules = orMissing(() => readFileSync(runtimeFile(name, file), "utf8"));
+    if (rules !== undefined) await runQuick("nft", ["-f", "-"], { input: rules });
+  }
 }
 
 // A port that the conf no longer publishes has no unit that would end its socket with the sandbox. Its proxy holds the

@@ -1,15 +1,18 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { writeFile } from "../../host/write-file.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { isLibvirtRunning, statusFile } from "../../host/libvirt-files.ts";
+import { orMissing } from "../../host/or-missing.ts";
 import { isRunning, type KnownProcess } from "../../host/process-start.ts";
+import { runQuick } from "../../host/run-quick.ts";
 import { sendSignal } from "../../host/send-signal.ts";
 import { waitUntil } from "../../host/wait.ts";
 import { continueEntered, findEntryGroup } from "./continue-entered.ts";
 import { forgetDomain } from "./forget-domain.ts";
 import { isTreeGone } from "../../sandbox/root-gone.ts";
 import { isConsoleCopied } from "../is-console-copied.ts";
+import { runtimeFile } from "../start-files.ts";
 import { readStartRecord, type StartRecord } from "../start-record.ts";
 
 // SIGRTMIN+3 halts systemd (systemd(1)); inside/init treats it as SIGTERM.
@@ -26,6 +29,8 @@ export interface StopHost {
   readonly findEntryGroup: (controller: KnownProcess) => string | undefined;
   readonly continueEntered: (group: string) => void;
   readonly moveHere: (process: KnownProcess) => void;
+  /** Of a sandbox on demand: see openPorts. */
+  readonly shutPorts: (name: SandboxName) => Promise<void>;
   readonly knowsDomain: (name: SandboxName) => boolean;
   readonly isLibvirtRunning: () => boolean;
   readonly isConsoleCopied: (name: SandboxName) => boolean;
@@ -40,6 +45,7 @@ export interface StopHost {
 export async function stopSandbox(name: SandboxName, host: StopHost = ownHost): Promise<void> {
   const record = host.readRecord(name);
   const { sleep } = host;
+  await host.shutPorts(name);
   if (record.kind === "started") await endContainer(record, host.isTreeGone(name) ? killSignal : haltSignal, host);
   // libvirtd removes the status file of a domain when it forgets it. A healthy stop does not call libvirt.
   const isForgotten = await waitUntil(() => !host.knowsDomain(name) || !host.isLibvirtRunning(), {
@@ -93,7 +99,16 @@ function moveHere({ pid }: KnownProcess): void {
   }
 }
 
+async function shutPorts(name: SandboxName): Promise<void> {
+  const rules = orMissing(() => readFileSync(runtimeFile(name, "nft-shut"), "utf8"));
+  if (rules === undefined) return;
+  // Whoever loads the rules of all sandboxes again must not open them. A firewall may have removed the table.
+  rmSync(runtimeFile(name, "nft"), { force: true });
+  await runQuick("nft", ["-f", "-"], { input: rules });
+}
+
 const ownHost: StopHost = {
+  shutPorts,
   readRecord: readStartRecord,
   isRunning,
   isTreeGone,

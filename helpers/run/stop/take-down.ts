@@ -37,8 +37,24 @@ export async function takeDown(name: SandboxName): Promise<void> {
 }
 
 // Files in `runtimeDirectory`: `init` belongs to start-record.ts, `client` to dhcp-client.ts, and `unfilter` holds the
-// rules that setUpNetwork loaded.
-const files = ["client", "fstab", "network", "unfilter", "started", "init", "ended", "console", "reload"];
+// rules that setUpNetwork loaded, those of setUpPorts begin with `nft`, and `idle` is stop-idle's.
+const files = [
+  "link",
+  "nft",
+  "nft-shut",
+  "nft-close",
+  "nft-network",
+  "idle",
+  "client",
+  "fstab",
+  "network",
+  "unfilter",
+  "started",
+  "init",
+  "ended",
+  "console",
+  "reload",
+];
 
 const list = (folder: string): readonly string[] =>
   (orMissing(() => readdirSync(folder)) ?? []).sort().map((entry) => join(folder, entry));

@@ -10,7 +10,7 @@ const { deleteAfter } = useSandboxes(bed);
 const conf = "/etc/sandboxcontainer/open1.conf";
 const sleep = ["--", "/usr/bin/sleep", "infinity"];
 
-test("whoever opens a port to the network is told that clients appear inside as 127.0.0.1", async (t) => {
+test("whoever lets a proxy open a port to the network is told that clients appear inside as 127.0.0.1", async (t) => {
   deleteAfter(t, "open1", "open2", "open3");
   t.after(() => bed.try("rm", "-f", "/root/open1.tar.zst", "/root/open1.new"));
   const tells = async (port: string, ...words: readonly string[]): Promise<void> => {
@@ -25,9 +25,14 @@ test("whoever opens a port to the network is told that clients appear inside as 
     const { status, stderr } = await command(...words);
     assert.deepEqual([status, stderr], [0, ""], words.join(" "));
   };
-  await tells("8131:80", "create", "open1", "--publish", "8131:80", "--dry-run", ...sleep);
+  const byProxy = ["--publish", "8136:80", "--set", "PublishBy=proxy"];
+  await tells("8136:80", "create", "open1", ...byProxy, "--dry-run", ...sleep);
   await isSilent("create", "open1", "--publish", "127.0.0.1:8131:80", ...sleep);
   await isSilent("verify", "open1");
+  // The kernel keeps the clients' addresses.
+  await isSilent("set", "open1", "Publish+=8136:80");
+  await tells("8136:80", "set", "open1", "PublishBy=proxy");
+  await isSilent("set", "open1", "Publish-=8136:80");
   await tells("8132:80", "set", "open1", "Publish+=8132:80");
   await isSilent("set", "open1", "TimeoutStopSec=20");
   await bed.run("sh", "-c", `sed 's/^Publish=8132:80/&\\nPublish=8133:80/' ${conf} > /root/open1.new`);

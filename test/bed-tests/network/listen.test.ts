@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test, type TestContext } from "node:test";
 import { useBed } from "../bed.ts";
+import { host, makeClient, onClient, removeClient } from "../client.ts";
 import { deleteAfter } from "../delete-after.ts";
 
 const bed = useBed("native-network");
@@ -107,23 +108,28 @@ test("the host's firewall decides who reaches a published port", async (context)
   await write(context, { walled: "[Sandbox]\nUnit=apache2.service\n[Network]\nPublish=8230:80\n" });
   await makePage("walled");
   await bed.run("systemctl", "start", "sandbox@walled");
+  await makeClient(bed);
+  const visit = `curl -sS --max-time 3 http://${host.ipv4}:8230/ || echo nobody`;
   const rules =
-    "add table inet probe; add chain inet probe input { type filter hook input priority 0; }; add rule inet probe input tcp dport 8230 drop";
+    "add table inet probe; add chain inet probe forward { type filter hook forward priority 0; }; add rule inet probe forward ct original proto-dst 8230 drop";
   await bed.run("nft", rules);
   try {
-    assert.equal((await bed.try("curl", "-sS", "--max-time", "2", "http://127.0.0.1:8230/")).status, 28);
+    assert.match(await onClient(bed, visit), /nobody/);
   } finally {
     await bed.run("nft", "delete", "table", "inet", "probe");
   }
-  assert.equal(await bed.run("curl", "-sS", "--max-time", "10", "http://127.0.0.1:8230/"), "page of walled");
+  assert.equal(await onClient(bed, visit), "page of walled");
+  await removeClient(bed);
 });
 
-test("a service that listens on its loopback only is reached through Publish=", async (context) => {
-  await write(context, { redis: "[Sandbox]\nUnit=redis-server.service\n[Network]\nPublish=16379:6379\n" });
+test("a service that listens on its loopback only is reached through a port of the host's loopback", async (context) => {
+  await write(context, {
+    redis: "[Sandbox]\nUnit=redis-server.service\n[Network]\nPublish=127.0.0.1:16379:6379\nPublish=[::1]:16379:6379\n",
+  });
   await bed.run("systemctl", "start", "sandbox@redis");
   const listeners = await bed.run("sandboxcontainer", "execute", "redis", "--", "ss", "-Hltn", "sport = :6379");
   assert.match(listeners, /127\.0\.0\.1:6379/);
   assert.doesNotMatch(listeners, /(0\.0\.0\.0|\*|\[::\]):6379/);
-  for (const host of ["127.0.0.1", "::1"])
-    assert.equal(await bed.run("redis-cli", "-h", host, "-p", "16379", "ping"), "PONG");
+  for (const address of ["127.0.0.1", "::1"])
+    assert.equal(await bed.run("redis-cli", "-h", address, "-p", "16379", "ping"), "PONG");
 });

@@ -11,6 +11,26 @@ const folder = fc
   )
   // A backslash at the end would continue the line.
   .map((names) => `/srv/${names.join("/")}`.replace(/\\+$/, "x"));
+/** A range has the same number of ports on both sides. UDP does not lead to a loopback. */
+const publish = fc
+  .record({
+    address: fc.constantFrom("", "[::1]:", "[2001:DB8:0::7]:", "[::]:", "0.0.0.0:", "127.0.0.1:", "192.0.2.7:"),
+    host: port,
+    inside: port,
+    more: fc.oneof(fc.constant(0), fc.nat(999)),
+    end: fc.constantFrom("", "/tcp", "/udp", ",proxy-protocol", "/tcp,proxy-protocol"),
+  })
+  .map(({ address, host, inside, more, end }) => {
+    const last = Math.min(more, 65_535 - Math.max(host, inside));
+    const range = (first: number): string => (last === 0 ? String(first) : `${first}-${first + last}`);
+    const isLocal = address === "[::1]:" || address.startsWith("127.");
+    return `${address}${range(host)}:${range(inside)}${isLocal ? end.replace("/udp", "") : end}`;
+  });
+const subnetOf = (start: string, prefix: number): string => {
+  const bits = start.split(".").reduce((all, each) => all * 256 + Number(each), 0) * 65_536;
+  const masked = Math.floor(bits / 2 ** (32 - prefix)) * 2 ** (32 - prefix);
+  return `${[24, 16, 8, 0].map((shift) => Math.floor(masked / 2 ** shift) % 256).join(".")}/${prefix}`;
+};
 const yes = fc.constantFrom("yes", "no", "true", "off");
 const capability = fc.constantFrom("+CAP_NET_RAW", "-all", "+net_admin", "-cap_chown", "+CAP_SYS_ADMIN");
 
@@ -41,10 +61,11 @@ export const validValues: Readonly<Record<SettingName, fc.Arbitrary<string>>> = 
   MacAddress: fc.constantFrom("52:54:00:12:34:56", "02:AB:00:00:00:01"),
   Filter: fc.constantFrom("clean-traffic", "none"),
   Isolated: yes,
-  Publish: fc.oneof(
-    fc.tuple(port, port).map(([host, inside]) => `${host}:${inside}`),
-    fc.tuple(ipv4, port, port).map((parts) => parts.join(":")),
-    fc.tuple(port, port).map(([host, inside]) => `[::1]:${host}:${inside}/tcp`),
+  Publish: publish,
+  PublishBy: fc.constantFrom("kernel", "proxy"),
+  LinkRange: fc.oneof(
+    fc.tuple(byte, fc.integer({ min: 8, max: 24 })).map(([second, prefix]) => subnetOf(`10.${second}`, prefix)),
+    fc.stringMatching(/^[1-9a-f][0-9a-f]{0,3}$/).map((group) => `fd12:${group}::/48`),
   ),
   Listen: fc.oneof(
     port.map(String),

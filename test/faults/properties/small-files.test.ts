@@ -37,7 +37,16 @@ const emptyDomain: Omit<Domain, "filesystems"> = {
     memoryKibibytes: 1,
     controller: null,
   },
-  ...{ init: ["/x"], environment: {}, idBase: null, hostNetwork: false, nic: null, context: null, capabilities: [] },
+  ...{
+    init: ["/x"],
+    environment: {},
+    idBase: null,
+    hostNetwork: false,
+    nic: null,
+    link: null,
+    context: null,
+    capabilities: [],
+  },
 };
 
 const process = fc.record(
@@ -137,7 +146,7 @@ test("ids and a level are the same for attach and for the claims", () => {
       const options = renderMountOptions(`0:${base}:65536`, `system_u:object_r:x_t:${level}`);
       assert.equal(options.owner, base);
       // claims.ts looks for these texts in what was mounted.
-      for (const claim of renderClaims(base, level).trimEnd().split("\n"))
+      for (const claim of renderClaims(base, level, null).trimEnd().split("\n"))
         assert.ok(`${options.idMap}${options.label}`.includes(claim.slice(claim.indexOf("-") + 1)), claim);
     }),
     runs(),

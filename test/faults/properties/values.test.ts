@@ -6,11 +6,17 @@ import { isSandboxName, parseSandboxName } from "../../../generator/conf/sandbox
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { findNearest } from "../../../generator/conf/nearest.ts";
 import { isSocketOf } from "../../../generator/conf/publish-groups.ts";
-import { isInSubnet, parseIpAddress, toBits } from "../../../generator/conf/values/parse-address.ts";
+import { fromBits, isInSubnet, parseIpAddress, toBits } from "../../../generator/conf/values/parse-address.ts";
 import { parseImage } from "../../../generator/conf/values/parse-image.ts";
 import { isWithin, parseMount } from "../../../generator/conf/values/parse-mount.ts";
 import { describeNetwork, parseNetwork } from "../../../generator/conf/values/parse-network.ts";
-import { parseListen, parsePublish } from "../../../generator/conf/values/parse-publish.ts";
+import {
+  describePublish,
+  eachPort,
+  parseListen,
+  parsePublish,
+  publishSamePlace,
+} from "../../../generator/conf/values/parse-publish.ts";
 import { splitWords } from "../../../generator/conf/values/split-words.ts";
 import { parseTimeSpan } from "../../../generator/conf/values/values.ts";
 import { ValueError } from "../../../generator/conf/values/value-error.ts";
@@ -72,9 +78,8 @@ printsAndParses(
   settings.SystemCallFilter.parse,
   ({ denies, words }) => `${denies ? "~" : ""}${words.join(" ")}`,
 );
-printsAndParses("Publish", parsePublish, ({ address, hostPort, port }) =>
-  [...(address === undefined ? [] : [address]), hostPort, port].join(":"),
-);
+printsAndParses("Publish", parsePublish, describePublish);
+printsAndParses("LinkRange", settings.LinkRange.parse, ({ text, prefix }) => `${text}/${prefix}`);
 printsAndParses(
   "Listen",
   parseListen,
@@ -89,6 +94,24 @@ test("an address is as many bits as its family has, and in its own subnets only"
       const length = address.family === 4 ? 32 : 128;
       assert.ok(toBits(address) >= 0n && toBits(address) < 1n << BigInt(length));
       assert.ok(isInSubnet(address, { ...address, prefix: Math.min(bits, length) }));
+      assert.deepEqual(fromBits(address.family, toBits(address)), address);
+    }),
+    runs(),
+  );
+});
+
+test("the ports of two ranges meet if and only if the ranges do", () => {
+  const publish = validValues.Publish.map(parsePublish);
+  fc.assert(
+    fc.property(publish, publish, (one, other) => {
+      const near = { ...other, hostPort: Math.max(1, (one.hostPort + other.hostPort) % 1024) };
+      const start = { ...one, hostPort: (one.hostPort % 1024) + 1 };
+      const ports = new Set(eachPort(start).map(({ hostPort }) => hostPort));
+      const meet = eachPort(near).some(({ hostPort }) => ports.has(hostPort));
+      const sameFirst = publishSamePlace({ ...start, count: 1 }, { ...near, hostPort: start.hostPort, count: 1 });
+      assert.equal(publishSamePlace(start, near), meet && sameFirst);
+      assert.equal(publishSamePlace(near, start), publishSamePlace(start, near));
+      for (const each of eachPort(one)) assert.equal(each.port - each.hostPort, one.port - one.hostPort);
     }),
     runs(),
   );
@@ -138,11 +161,16 @@ test("no mount covers what the host or PID 1 mounts, or shows what is ours", () 
 test("a socket belongs to one sandbox, whatever the names are", () => {
   const name = fc.constantFrom("a", "a-1", "a-1.2", "a-listen", "sandbox-a", "a.1").map(parseSandboxName);
   fc.assert(
-    fc.property(name, name, fc.constantFrom("80", "8080.81", "listen"), (one, other, what) => {
-      const unit = `sandbox-${one}-${what}.socket`;
-      assert.ok(isSocketOf(one, unit));
-      assert.ok(one === other || !isSocketOf(other, unit), `${unit} ${other}`);
-    }),
+    fc.property(
+      name,
+      name,
+      fc.constantFrom("80", "8080.81", "80.udp", "80.81.link", "80.81.proxy", "listen"),
+      (one, other, what) => {
+        const unit = `sandbox-${one}-${what}.socket`;
+        assert.ok(isSocketOf(one, unit));
+        assert.ok(one === other || !isSocketOf(other, unit), `${unit} ${other}`);
+      },
+    ),
     runs(),
   );
 });

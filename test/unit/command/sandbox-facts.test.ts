@@ -10,4 +10,8 @@ test("a published port has an address if the conf names one, and the port inside
     { address: "[::1]", port: 8443, inside: 443, protocol: "tcp" },
     { address: "127.0.0.1", port: 53, inside: 53, protocol: "udp" },
   ]);
+  assert.deepEqual(listPublished({ Publish: [parsePublish("80-81:90-91/udp")], Listen: [] }), [
+    { address: null, port: 80, inside: 90, protocol: "udp" },
+    { address: null, port: 81, inside: 91, protocol: "udp" },
+  ]);
 });

@@ -4,11 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { parseSubnet } from "../../../generator/conf/values/parse-address.ts";
+import type { Link } from "../../../helpers/run/ports/plan-link.ts";
 
 // The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
 const { claimAll, releaseClaims, renderClaims } = await import("../../../helpers/run/claims.ts");
+const { renderStartLink } = await import("../../../helpers/run/ports/start-link.ts");
 const { writeSeal } = await import("../../../helpers/run/seal.ts");
 const { ownStart, readStart } = await import("../../../helpers/host/process-start.ts");
 
@@ -20,6 +23,14 @@ const [web, other] = [parseSandboxName("web"), parseSandboxName("other")];
 const state = join(top, "var/lib/sandboxcontainer");
 const runtime = join(top, "run/sandboxcontainer");
 const [ids, level] = ["ids-0:1048576:65536", "level-s0:c1,c2"];
+const [address, address6] = ["link-198.18.0.66", "link-fd12:0:0:10::2"];
+const link: Link = {
+  ...{ device: "sp-web", mac: "06:00:00:00:00:01", isSecond: false },
+  addresses: [
+    { host: parseSubnet("198.18.0.65/30"), sandbox: parseSubnet("198.18.0.66/30") },
+    { host: parseSubnet("fd12:0:0:10::1/126"), sandbox: parseSubnet("fd12:0:0:10::2/126") },
+  ],
+};
 const linkOf = (claim: string): string => readlinkSync(join(runtime, `.${claim}`));
 
 /** A host with nothing that runs, and two sandboxes that were prepared with the same ids and level. */
@@ -29,7 +40,7 @@ function makeHost(): void {
   for (const name of [web, other]) {
     mkdirSync(join(state, name, "start"), { recursive: true });
     for (const file of ["ids", "context"]) writeFileSync(join(state, name, file), "none\n");
-    writeFileSync(join(state, name, "start/claims"), renderClaims(1_048_576, "s0:c1,c2"));
+    writeFileSync(join(state, name, "start/claims"), renderClaims(1_048_576, "s0:c1,c2", link));
     writeSeal(name);
   }
 }
@@ -42,8 +53,9 @@ function run(fstab: string): void {
 }
 
 test("only what a sandbox has is claimed", () => {
-  assert.equal(renderClaims(null, undefined), "");
-  assert.equal(renderClaims(1_048_576, "s0:c1,c2"), `${ids}\n${level}\n`);
+  assert.equal(renderClaims(null, undefined, null), "");
+  assert.equal(renderClaims(1_048_576, "s0:c1,c2", null), `${ids}\n${level}\n`);
+  assert.equal(renderClaims(1_048_576, "s0:c1,c2", link), `${ids}\n${level}\n${address}\n${address6}\n`);
 });
 
 test("what is free is taken, and taken again at the next start", async () => {
@@ -59,6 +71,36 @@ test("another sandbox that runs with it keeps it", async () => {
   run("root /root none bind,X-mount.idmap=0:1048576:65536 0 0\n");
   assert.deepEqual(await claimAll(web), { claim: ids, holder: other });
   assert.match(linkOf(ids), /^other /);
+});
+
+test("so does one that has the address of its link", async () => {
+  makeHost();
+  run("root /root none bind,X-mount.idmap=0:2097152:65536 0 0\n");
+  symlinkSync(`${other} 999999999 1`, join(runtime, `.${address}`));
+  const runWith = (...addresses: readonly string[]): void => {
+    const ends = addresses.map((text) => ({ host: parseSubnet(text), sandbox: parseSubnet(text) }));
+    writeFileSync(join(runtime, other, "link"), renderStartLink({ ...link, addresses: ends }));
+  };
+  runWith("198.18.0.66/30", "fd12:0:0:11::2/126");
+  assert.deepEqual(await claimAll(web), { claim: address, holder: other });
+  runWith("198.18.0.6/30", "fd12:0:0:11::2/126");
+  assert.equal(await claimAll(web), undefined);
+  assert.match(linkOf(address), /^web /);
+});
+
+// LinkRange= may have fewer links of IPv6 than of IPv4.
+test("an address of IPv6 alone is enough, and a stop gives it up", async () => {
+  makeHost();
+  run("root /root none bind,X-mount.idmap=0:2097152:65536 0 0\n");
+  symlinkSync(`${other} 999999999 1`, join(runtime, `.${address6}`));
+  const [, six] = link.addresses;
+  assert.ok(six !== undefined);
+  writeFileSync(join(runtime, other, "link"), renderStartLink({ ...link, addresses: [six] }));
+  assert.deepEqual(await claimAll(web), { claim: address6, holder: other });
+  releaseClaims(web);
+  assert.match(linkOf(address6), /^other /);
+  releaseClaims(other);
+  assert.throws(() => linkOf(address6), { code: "ENOENT" });
 });
 
 test("so does one that is about to start, and not one whose launch has ended without a sandbox", async () => {

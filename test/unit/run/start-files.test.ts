@@ -30,8 +30,8 @@ beforeEach(() => {
   mkdirSync(join(start, "run/host"), { recursive: true });
   for (const file of ["../ids", "../context"]) put(file, "none\n");
   put("system-calls", "1 6 0 0 0\n");
-  put("sockets", "sandbox-web1-80.socket 80\n");
-  put("awaited", "80\n");
+  put("sockets", "sandbox-web1-80.socket tcp 80\nsandbox-web1-53.udp.socket udp 53\n");
+  put("awaited", "tcp 80 link\nudp 53\n");
   put("limits", "MemoryMax=1G\n");
   put("control", "none\n");
 });
@@ -52,17 +52,33 @@ for (const each of controls)
 
 test("a start has what prepare wrote", () => {
   writeSeal(web);
-  const { sockets, awaited, limits, hasNetwork, isCommand } = readPreparedStart(web);
+  const { sockets, awaited, limits, hasNetwork, link, isCommand } = readPreparedStart(web);
   assert.deepEqual(
-    { sockets, awaited, limits, hasNetwork, isCommand },
+    { sockets, awaited, limits, hasNetwork, link, isCommand },
     {
-      sockets: [{ unit: "sandbox-web1-80.socket", port: 80 }],
-      awaited: [80],
+      sockets: [
+        { unit: "sandbox-web1-80.socket", protocol: "tcp", port: 80 },
+        { unit: "sandbox-web1-53.udp.socket", protocol: "udp", port: 53 },
+      ],
+      awaited: [
+        { protocol: "tcp", port: 80, byLink: true },
+        { protocol: "udp", port: 53, byLink: false },
+      ],
       limits: ["MemoryMax=1G"],
       hasNetwork: false,
+      link: undefined,
       isCommand: false,
     },
   );
+});
+
+test("with a link it has that too, and does not start without the file", () => {
+  put("link", "DEVICE=sp-web1\nLINK=198.18.0.2\nENDS=198.18.0.2/30,198.18.0.1/30\nSECOND=yes\n");
+  writeSeal(web);
+  const { link } = readPreparedStart(web);
+  assert.deepEqual([link?.device, link?.addresses[0]?.sandbox.text, link?.isSecond], ["sp-web1", "198.18.0.2", true]);
+  rmSync(join(start, "link"));
+  assert.throws(() => readPreparedStart(web), { name: "SandboxError", message: /start\/link is missing/ });
 });
 
 test("without the file that says what confines it, nothing starts or is entered, and nobody takes it for unconfined", () => {

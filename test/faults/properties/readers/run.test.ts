@@ -1,10 +1,10 @@
 import { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
+import { parseListeners } from "../../../../helpers/host/listeners.ts";
 import { renderMountOptions } from "../../../../helpers/run/attach/mount-options.ts";
 import { describeSource, parseSources } from "../../../../helpers/run/attach/parse-sources.ts";
 import { describeFailed, judgePackages } from "../../../../helpers/run/configure/judge-packages.ts";
 import { isClean, parseEnding } from "../../../../helpers/run/ending.ts";
 import { parseMountId } from "../../../../helpers/run/host-folder.ts";
-import { parseListeners } from "../../../../helpers/run/launch/await-listener.ts";
 import { parseOutcome } from "../../../../helpers/run/launch/await-outcome.ts";
 import { parseFileLimit } from "../../../../helpers/run/launch/raise-file-limit.ts";
 import { parseClientRecord } from "../../../../helpers/run/network/dhcp-client.ts";
@@ -14,16 +14,20 @@ import { findRunFolders } from "../../../../helpers/run/prepare/temporary-files.
 import { isClearable, isContext } from "../../../../helpers/run/relax/clearable.ts";
 import { readServiceSettings } from "../../../../helpers/run/relax/service-settings.ts";
 import { parseGroup } from "../../../../helpers/run/seccomp/expand-filter.ts";
+import { parseRoutes, parseRoutes6 } from "../../../../helpers/run/ports/refuse-routes.ts";
+import { parseTaken } from "../../../../helpers/run/ports/refuse-taken-ports.ts";
+import { parseStartLink } from "../../../../helpers/run/ports/start-link.ts";
 import { parseStartRecord } from "../../../../helpers/run/start-record.ts";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { ValueError } from "../../../../generator/conf/values/value-error.ts";
 import { testReaders } from "./reader.ts";
 
 const web = parseSandboxName("web1");
 
 testReaders(
   {
-    name: "the TCP sockets of a network",
-    read: parseListeners,
+    name: "the sockets of a network",
+    read: (text) => [parseListeners(text, "tcp"), parseListeners(text, "udp")],
     examples: [
       "  sl  local_address rem_address   st tx_queue rx_queue\n   0: 0100007F:0277 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1\n",
     ],
@@ -52,6 +56,23 @@ testReaders(
     name: "the network of a start",
     read: parseStartNetwork,
     examples: ["libvirt default sb-web1 dhcp\n", "bridge br0 sb-web1 static 192.0.2.7 ::1\n", "host\n"],
+  },
+  {
+    name: "the link of a start",
+    read: parseStartLink,
+    examples: [
+      "DEVICE=sp-web1\nLINK=198.18.0.2\nENDS=198.18.0.2/30,198.18.0.1/30 fd12::2/126,fd12::1/126\nSECOND=no\n",
+    ],
+    errors: [ValueError],
+  },
+  { name: "the ports that must be free", read: parseTaken, examples: ["tcp 80 *\nudp 53 [2001:db8::7]\n"] },
+  {
+    name: "the routes of the host",
+    read: (text) => [parseRoutes(text), parseRoutes6(text)],
+    examples: [
+      "eth0\t0002000A\t00000000\t0001\t0\t0\t100\t00FFFFFF\t0\t0\t0\n",
+      "fe800000000000000000000000000000 40 00000000000000000000000000000000 00 00000000000000000000000000000000 00000100 00000001 00000000 00000001     eth0\n",
+    ],
   },
   {
     name: "resolv.conf",

@@ -24,6 +24,7 @@ export function fakeHost({ files = {}, commands = {}, space, sandboxes }: Fake):
       allUnlabelled: false,
       unconfined: [],
       dhcpNetworks: [],
+      ports: { names: [], lost: [], local: [], shadowed: [] },
       stale: [],
       mapped: [],
       shared: [],

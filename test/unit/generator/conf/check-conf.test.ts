@@ -54,6 +54,32 @@ test("a port of the host is published once, and not where the host's network is 
   );
 });
 
+test("of a range the first port that is published already is told", () => {
+  const ports = (...lines: readonly string[]) =>
+    messages(`[Sandbox]\nUnit=a.service\n[Network]\n${lines.map((line) => `Publish=${line}\n`).join("")}`);
+  assert.deepEqual(ports("85:1", "80-89:80-89"), [":5: Publish=: port 85 of the host is already published"]);
+  assert.deepEqual(ports("80-89:80-89", "88-99:1-12"), [":5: Publish=: port 88 of the host is already published"]);
+  assert.deepEqual(ports("80-89:80-89", "80-89:80-89/udp", "90-99:80-89"), []);
+  assert.deepEqual(ports("127.0.0.1:80:1", "192.0.2.7:80:1", "[::1]:80:1"), []);
+});
+
+test("a proxy passes on no datagrams", () => {
+  const text = "[Sandbox]\nUnit=a.service\n[Network]\nPublish=80:80\nPublish=53:53/udp\n";
+  assert.deepEqual(messages(text), []);
+  assert.deepEqual(messages(`${text}PublishBy=proxy\n`), [
+    ":5: Publish=: UDP has no connections that a proxy could pass on",
+  ]);
+  assert.deepEqual(messages(`${text.replace("/udp", ",proxy-protocol")}PublishBy=proxy\n`), []);
+});
+
+test("links have one range of each family", () => {
+  const head = "[Sandbox]\nUnit=a.service\n[Network]\nLinkRange=10.90.0.0/16\n";
+  assert.deepEqual(messages(`${head}LinkRange=fd12:3456:789a::/48\n`), []);
+  assert.deepEqual(messages(`${head}LinkRange=fd12::/48\nLinkRange=10.91.0.0/16\n`), [
+    ":6: LinkRange=: there is already a range for IPv4",
+  ]);
+});
+
 test("two mounts do not cover each other", () => {
   const text = "[Sandbox]\nUnit=a.service\nMount=ram:/x=1M\nMount=host-bind:/x=/y\n";
   assert.deepEqual(messages(text), [":4: Mount=: something is already mounted on /x"]);

@@ -70,6 +70,31 @@ test("a socket that is passed on takes its port as a published one does, of its 
   assert.equal(rivals("Publish=127.0.0.1:80:80", "Publish=127.0.0.2:80:80"), 0);
 });
 
+test("ranges meet in a port, and that is told once for each line", () => {
+  const conflicts = findConflicts([
+    load("a", "Publish=6000-6999:6000-6999"),
+    load("b", "Publish=6100-6999:6100-6999\nPublish=5999:80"),
+    load("c", "Publish=6500-6600:6500-6600/udp"),
+  ]);
+  assert.deepEqual(
+    [...conflicts].map(([name, errors]) => [name, errors.map(({ message }) => message)]),
+    [
+      [
+        "a",
+        [
+          "/etc/sandboxcontainer/a.conf:4: Publish=: port 6100 of the host is also published by sandbox b (/etc/sandboxcontainer/b.conf:4)",
+        ],
+      ],
+      [
+        "b",
+        [
+          "/etc/sandboxcontainer/b.conf:4: Publish=: port 6100 of the host is also published by sandbox a (/etc/sandboxcontainer/a.conf:4)",
+        ],
+      ],
+    ],
+  );
+});
+
 test("ids and levels belong to one sandbox", () => {
   const rivals = (one: string, other: string) =>
     findConflicts([load("a", `[Security]\n${one}`), load("b", `[Security]\n${other}`)]);

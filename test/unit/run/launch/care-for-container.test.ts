@@ -9,10 +9,11 @@ const container = {
   controller: { pid: 19, began: "299" },
   init: { pid: 20, began: "300" },
 };
-const plain: Pick<PreparedStart, "limits" | "sockets" | "pipes"> = {
+const plain: Pick<PreparedStart, "limits" | "sockets" | "pipes" | "link"> = {
   limits: [],
   sockets: [],
   pipes: { active: false, online: false, files: false },
+  link: undefined,
 };
 
 interface Scene extends Partial<typeof plain> {
@@ -66,7 +67,7 @@ test("a sandbox without its limits does not run", async () => {
 
 test("published ports find its network, and a DHCP client its processes", async () => {
   const done = await care({
-    sockets: [{ unit: "a.socket", port: 80 }],
+    sockets: [{ unit: "a.socket", protocol: "tcp", port: 80 } as const],
     pipes: { ...plain.pipes, online: true },
   });
   assert.ok(done.includes("mount --bind /proc/20/ns/net /run/sandboxcontainer/web/network"));
@@ -83,7 +84,7 @@ test("a sandbox that nobody asks an address for does not start, unless it has en
 });
 
 test("a network that nobody could find is an error", async () => {
-  const sockets = [{ unit: "a.socket", port: 80 }];
+  const sockets = [{ unit: "a.socket", protocol: "tcp", port: 80 } as const];
   await assert.rejects(care({ sockets, failing: ["mount"] }), /network of web could not be mounted on .*: refused/);
 });
 
@@ -92,12 +93,12 @@ test("terminals that cannot be limited are a warning", async () => {
 });
 
 test("what fails because the container has ended is passed over", async () => {
-  const sockets = [{ unit: "a.socket", port: 80 }];
+  const sockets = [{ unit: "a.socket", protocol: "tcp", port: 80 } as const];
   const done = await care({ sockets, limits: ["MemoryMax=1G"], failing: ["mount", "nsenter"], hasEnded: true });
   assert.ok(!done.some((line) => line.includes("could not")));
 });
 
 test("a network that may be that of another process is not kept", async () => {
-  const done = await care({ sockets: [{ unit: "a.socket", port: 80 }], hasEnded: true });
+  const done = await care({ sockets: [{ unit: "a.socket", protocol: "tcp", port: 80 } as const], hasEnded: true });
   assert.ok(done.includes("umount --lazy /run/sandboxcontainer/web/network"));
 });

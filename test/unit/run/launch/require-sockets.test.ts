@@ -5,9 +5,9 @@ import { requireSockets } from "../../../../helpers/run/launch/require-sockets.t
 
 const web = parseSandboxName("web");
 const sockets = [
-  { unit: "a.socket", port: 80 },
-  { unit: "b.socket", port: 443 },
-];
+  { unit: "a.socket", protocol: "tcp", port: 80 },
+  { unit: "b.socket", protocol: "tcp", port: 443 },
+] as const;
 
 /** Runs the check with these outputs of systemctl, one after the other, and of ss. Returns what was started. */
 async function check(states: readonly string[], listeners = ""): Promise<readonly string[]> {
@@ -42,6 +42,20 @@ test("a port that only a child of systemd still has is opened again", async () =
   const states = ["active\nfailed", "active\nfailed", "active\nactive"];
   assert.deepEqual(await check(states), ["b.socket", "b.socket"]);
   assert.deepEqual(await check(states, line), ["b.socket", "b.socket"]);
+});
+
+test("of a port of UDP others are asked, and are told as such", async () => {
+  const asked: string[] = [];
+  const check = requireSockets(web, [{ unit: "a.udp.socket", protocol: "udp", port: 53 }], {
+    run: (program, args) => {
+      if (program === "ss") asked.push(args.join(" "));
+      const output = program === "ss" ? 'UNCONN 0 0 *:53 *:* users:(("dnsmasq",pid=7,fd=4))' : "failed";
+      return Promise.resolve({ status: 3, output });
+    },
+    sleep: () => Promise.resolve(),
+  });
+  await assert.rejects(check, /UDP port 53 of this host is in use by dnsmasq \(process 7\)/);
+  assert.deepEqual(asked, ["-Hlunp sport = :53"]);
 });
 
 test("nobody may be found by now", async () => {

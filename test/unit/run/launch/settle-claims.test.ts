@@ -6,11 +6,15 @@ import { settleClaims } from "../../../../helpers/run/launch/settle-claims.ts";
 const [web, other] = [parseSandboxName("web"), parseSandboxName("other")];
 
 /** Runs it on a host where the claim is taken this many times; resolves to what it did. */
-async function settle(times: number, requireReady = () => Promise.resolve()): Promise<readonly string[]> {
+async function settle(
+  times: number,
+  requireReady = () => Promise.resolve(),
+  claim = "ids-0:1048576:65536",
+): Promise<readonly string[]> {
   const done: string[] = [];
   let left = times;
   await settleClaims(web, requireReady, {
-    claim: () => Promise.resolve(left-- > 0 ? { claim: "ids-0:1048576:65536", holder: other } : undefined),
+    claim: () => Promise.resolve(left-- > 0 ? { claim, holder: other } : undefined),
     prepareAnew: (name) => {
       done.push(`prepare ${name}`);
       return Promise.resolve();
@@ -37,4 +41,11 @@ test("it gives up if that does not help, or if the steps before the start refuse
     settle(9, () => Promise.reject(new Error("HostIds=1048576: sandbox other has one of these ids"))),
     /HostIds=1048576/,
   );
+});
+
+test("for the address of a link there may be too few in the range", async () => {
+  await assert.rejects(settle(9, undefined, "link-198.18.0.66"), {
+    message: "link 198.18.0.66 of web: sandbox other runs with that",
+    hint: "Stop it, or choose a larger LinkRange=",
+  });
 });

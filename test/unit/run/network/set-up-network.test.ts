@@ -36,6 +36,7 @@ function fakeHost(network: StartNetwork | undefined, fakes: Partial<NetworkHost>
       done.push(rules);
       return Promise.resolve({ status: 0, output: "" });
     },
+    writeLoaded: () => undefined,
     writeUnload: (name, rules) => done.push(`unfilter of ${name}: ${rules.trim()}`),
     writeResolvConf: (name) => done.push(`resolv.conf of ${name}`),
     ...fakes,

@@ -23,7 +23,7 @@ interface Scene {
   readonly stuckFrom?: number;
 }
 
-/** Stops a sandbox on a host where time passes only during a sleep. Returns the steps with their times. */
+/** Stops a sandbox on a host where time passes only during a sleep. Returns the steps after its ports are shut, with their times. */
 async function stop(scene: Scene): Promise<readonly string[]> {
   const done: string[] = [];
   let now = 0;
@@ -48,6 +48,10 @@ async function stop(scene: Scene): Promise<readonly string[]> {
     moveHere: ({ pid }) => {
       at(`move ${pid}`);
     },
+    shutPorts: (name) => {
+      at(`shut the ports of ${name}`);
+      return Promise.resolve();
+    },
     knowsDomain: () => !has(scene.libvirtForgets),
     isLibvirtRunning: () => scene.libvirtRuns ?? true,
     isConsoleCopied: () => has(scene.consoleEnds),
@@ -62,6 +66,8 @@ async function stop(scene: Scene): Promise<readonly string[]> {
     },
   };
   await stopSandbox(web, host);
+  // Who comes from now on waits in systemd's sockets.
+  assert.equal(done.shift(), "0 shut the ports of web");
   return [...done, `${now} done`];
 }
 

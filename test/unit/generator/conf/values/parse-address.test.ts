@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  fromBits,
   isInSubnet,
   parseInterfaceAddress,
   parseIpAddress,
@@ -101,4 +102,11 @@ test("addresses as numbers tell who is in a subnet", () => {
     isInSubnet(parseIpAddress(text), { ...parseIpAddress("2001:db8::2"), prefix });
   assert.deepEqual([isIn("2001:db8::2", 128), isIn("2001:db8::3", 128)], [true, false]);
   assert.deepEqual([isIn("2001:db8::3", 127), isIn("2001:db8::4", 127), isIn("::", 0)], [true, false, true]);
+});
+
+test("a number is the address of which it is the number", () => {
+  for (const text of ["0.0.0.0", "192.0.2.7", "255.255.255.255"])
+    assert.deepEqual(fromBits(4, toBits(parseIpAddress(text))), { family: 4, text });
+  for (const text of ["::", "::1", "2001:db8::1:0:7", "1:2:3:4:5:6:7:8", "::ffff:c000:207", `ffff${":ffff".repeat(7)}`])
+    assert.deepEqual(fromBits(6, toBits(parseIpAddress(text))), { family: 6, text });
 });

@@ -1,0 +1,85 @@
+import type { Conf } from "../../../generator/conf/conf.ts";
+import { hashText } from "../../../generator/conf/conf-hash.ts";
+import { kernelPorts } from "../../../generator/conf/publish-groups.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { fromBits, type Subnet, toBits } from "../../../generator/conf/values/parse-address.ts";
+import { linkBits } from "../../../generator/conf/values/parse-link-range.ts";
+import type { SandboxState } from "../../sandbox/state.ts";
+
+/** The two ends of a link in one family. */
+export interface LinkAddresses {
+  readonly host: Subnet;
+  readonly sandbox: Subnet;
+}
+
+/** A link between the host and one sandbox, which the kernel routes published ports over. */
+export interface Link {
+  /** The name of its end on the host. */
+  readonly device: string;
+  readonly mac: string;
+  /** IPv4 first. */
+  readonly addresses: readonly LinkAddresses[];
+  /** Whether the sandbox has another interface too, with a default route of its own. */
+  readonly isSecond: boolean;
+}
+
+/** What it has to know of the host. */
+export interface LinkHost {
+  readonly machineId: string;
+  readonly hasIpv6: boolean;
+}
+
+/** The end inside. */
+export const linkInside = "host0";
+
+/** What begins the names of links on the host: the rules of units/ports.nft know them by that. */
+const prefix = "sp-";
+
+/** Kept for benchmarks between networks (RFC 2544), so that hardly any host routes it. */
+const ipv4Range: Subnet = { family: 4, text: "198.18.0.0", prefix: 15 };
+
+/**
+ * Null for a sandbox without ports that the kernel passes on. The addresses depend on the ids and the range only, so they
+ * stay as long as the root.
+ */
+export function planLink(
+  conf: Conf,
+  { idBase, uuid }: Pick<SandboxState, "idBase" | "uuid">,
+  host: LinkHost,
+): Link | null {
+  if (kernelPorts(conf).length === 0) return null;
+  const index = idBase === null ? parseInt(uuid.slice(0, 8), 16) : Math.floor(idBase / 65_536);
+  const rangeOf = (family: 4 | 6, fallback: Subnet): Subnet =>
+    conf.LinkRange.find((range) => range.family === family) ?? fallback;
+  return {
+    device: nameLink(conf.name),
+    mac: macOf(uuid),
+    addresses: [rangeOf(4, ipv4Range), ...(host.hasIpv6 ? [rangeOf(6, ipv6Range(host.machineId))] : [])].map((range) =>
+      placeIn(range, index),
+    ),
+    isSecond: conf.Network.kind !== "none",
+  };
+}
+
+/** Linux allows 15 characters. */
+export const nameLink = (name: SandboxName): string =>
+  `${prefix}${name.length <= 12 ? name : hashText(name).slice(0, 12)}`;
+
+// A unique local prefix of this host (RFC 4193).
+const ipv6Range = (machineId: string): Subnet => {
+  const [first, second, third] = hashText(`sandboxcontainer links ${machineId}`).match(/[0-9a-f]{2,4}/g) ?? [];
+  return { family: 6, text: `fd${first?.slice(0, 2) ?? "00"}:${second ?? "0"}:${third ?? "0"}::`, prefix: 48 };
+};
+
+function placeIn(range: Subnet, index: number): LinkAddresses {
+  const size = range.family === 4 ? 32 : 128;
+  const own = BigInt(linkBits[range.family]);
+  const links = 1n << (BigInt(size - range.prefix) - own);
+  const first = toBits(range) + ((BigInt(index) % links) << own);
+  // Four addresses are the least: libvirt takes one of two for a broadcast address.
+  const at = (offset: bigint): Subnet => ({ ...fromBits(range.family, first + offset), prefix: size - 2 });
+  return { host: at(1n), sandbox: at(2n) };
+}
+
+// The interface of a network has the same without this bit (network-plan.ts).
+const macOf = (uuid: string): string => `06${uuid.replaceAll("-", "").slice(0, 10).replaceAll(/../g, ":$&")}`;

@@ -1,0 +1,114 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { libraryDirectory } from "../../../generator/conf/paths.ts";
+import { describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { deleteLink } from "../../host/links.ts";
+import { orMissing } from "../../host/or-missing.ts";
+import { type QuickResult, runQuick } from "../../host/run-quick.ts";
+import { writeFile } from "../../host/write-file.ts";
+import { readSealed } from "../seal.ts";
+import { runtimeFile } from "../start-files.ts";
+import { refuseRoutes } from "./refuse-routes.ts";
+import { refuseTakenPorts } from "./refuse-taken-ports.ts";
+import { readStartLink, type StartLink } from "./start-link.ts";
+
+/** Its actions on the host. Unit tests replace them. */
+export interface PortsHost {
+  readonly readLink: (name: SandboxName) => StartLink | undefined;
+  readonly readPrepared: (name: SandboxName, file: string) => string;
+  readonly readBase: () => string;
+  readonly refuse: (name: SandboxName, link: StartLink) => Promise<void>;
+  readonly deleteLink: (device: string) => Promise<string | undefined>;
+  readonly readSetting: (path: string) => string | undefined;
+  readonly writeSetting: (path: string, text: string) => void;
+  readonly writeRuntime: (name: SandboxName, file: string, text: string) => void;
+  readonly nft: (rules: string) => Promise<QuickResult>;
+}
+
+/**
+ * Before anything of a sandbox runs, loads what its link may send, and what leads to its ports unless they open on demand.
+ * Does nothing for a sandbox without a link. detach undoes it. Throws a SandboxError.
+ */
+export async function setUpPorts(name: SandboxName, isOnDemand: boolean, host: PortsHost = ownHost): Promise<void> {
+  const link = host.readLink(name);
+  if (link === undefined) return;
+  await host.refuse(name, link);
+  const reason = await host.deleteLink(link.device);
+  if (reason !== undefined)
+    throw new SandboxError(`the interface ${link.device} of an earlier start cannot be deleted: ${reason}`);
+  forward(host);
+  host.writeRuntime(name, "link", host.readPrepared(name, "link"));
+  host.writeRuntime(name, "nft-close", host.readPrepared(name, "nft-close"));
+  await load(name, ["nft-link", ...(isOnDemand ? [] : ["nft-open"])], host);
+}
+
+/**
+ * From now on the kernel leads to the ports of a sandbox that was started on demand. stop shuts them first, so that who
+ * comes while it stops waits in systemd's sockets and starts it again. Throws a SandboxError.
+ */
+export async function openPorts(name: SandboxName, host: PortsHost = ownHost): Promise<void> {
+  if (host.readLink(name) === undefined) return;
+  await load(name, ["nft-link", "nft-open"], host);
+  host.writeRuntime(name, "nft-shut", host.readPrepared(name, "nft-shut"));
+}
+
+async function load(name: SandboxName, files: readonly string[], host: PortsHost): Promise<void> {
+  const rules = files.map((file) => host.readPrepared(name, file)).join("");
+  // units/sandboxcontainer-ports.service loads it again after a firewall has removed it.
+  host.writeRuntime(name, "nft", rules);
+  const { status, output } = await host.nft(host.readBase() + rules);
+  if (status !== 0)
+    throw new SandboxError(`the ports of ${name} cannot be published: ${output.split("\n", 3).join(" ")}`, {
+      hint: "Is nftables installed? To do without it: PublishBy=proxy in the conf's [Network] section",
+    });
+}
+
+const forwarding = [
+  { path: "/proc/sys/net/ipv4/ip_forward", family: 4 },
+  { path: "/proc/sys/net/ipv6/conf/all/forwarding", family: 6 },
+] as const;
+
+// The kernel passes packets from one interface to another only if the host is a router.
+function forward(host: PortsHost): void {
+  for (const { path, family } of forwarding) {
+    // A host without IPv6 does not have the second.
+    if (host.readSetting(path)?.trim() !== "0") continue;
+    try {
+      if (family === 6) keepAdvertisements(host);
+      host.writeSetting(path, "1");
+    } catch (error) {
+      throw new SandboxError(`this host does not forward IPv${family} packets, and ${describeError(error)}`, {
+        hint: "Without that the kernel leads no client to a sandbox. Allow it, or set PublishBy=proxy in the conf",
+      });
+    }
+  }
+}
+
+// A router takes no routes from others unless it is told so (accept_ra in the kernel's ip-sysctl.rst). The host would lose
+// its way to the net.
+function keepAdvertisements(host: PortsHost): void {
+  for (const [device] of (host.readSetting("/proc/net/if_inet6") ?? "").matchAll(/\S+$/gm)) {
+    const path = `/proc/sys/net/ipv6/conf/${device}/accept_ra`;
+    if (host.readSetting(path)?.trim() === "1") host.writeSetting(path, "2");
+  }
+}
+
+const ownHost: PortsHost = {
+  readLink: readStartLink,
+  readPrepared: readSealed,
+  readBase: () => readFileSync(join(libraryDirectory, "ports.nft"), "utf8"),
+  refuse: async (name, link) => {
+    refuseRoutes(name, link);
+    await refuseTakenPorts(name, readSealed(name, "taken"));
+  },
+  deleteLink,
+  readSetting: (path) => orMissing(() => readFileSync(path, "utf8")),
+  writeSetting: (path, text) => {
+    writeFile(path, text);
+  },
+  writeRuntime: (name, file, text) => {
+    writeFile(runtimeFile(name, file), text, { mode: file === "link" ? 0o644 : 0o600 });
+  },
+  nft: (rules) => runQuick("nft", ["-f", "-"], { input: rules }),
+};
