@@ -17,16 +17,21 @@ const sandbox = `${prefix}port`;
 const addressed = `${prefix}address`;
 const network = `${prefix}lab`;
 const bridge = "virbr-bench";
+// The clients have these addresses, one after the other. From one address a port would come again while the server still
+// remembers it, and each such connection waits for a second.
+const clients = Array.from({ length: 40 }, (_, index) => `192.0.2.${index + 2}`);
+const host = "192.0.2.1";
 const places: readonly Place[] = [
-  { party: "local service", at: "127.0.0.1:80" },
-  { party: "published port", at: "127.0.0.1:18081" },
+  { party: "local service", at: `${host}:80` },
+  { party: "published port", at: `${host}:18081` },
+  { party: "port on the loopback", at: "127.0.0.1:18083" },
   { party: "address of its own", at: "192.168.178.2:80" },
-  { party: "podman's port", at: "127.0.0.1:18082" },
+  { party: "podman's port", at: `${host}:18082` },
 ];
 const networkXml = `<network><name>${network}</name><bridge name='${bridge}' stp='off' delay='0'/>
   <ip address='192.168.178.1' netmask='255.255.255.0'/></network>`;
 
-/** Measures what a network of its own costs the users of a service: the same apache2 with the same files, in four ways. */
+/** Measures what a network of its own costs the users of a service: the same apache2 with the same files, in five ways. */
 export function measurePort(sizes: Sizes): Row {
   startAll(sizes.megabytes);
   const turns = (measure: (at: string) => number): readonly Series[] =>
@@ -34,10 +39,10 @@ export function measurePort(sizes: Sizes): Row {
       sizes.rounds,
       places.map(({ party, at }) => ({ party, measure: () => measure(at) })),
     );
-  const ask = (name: string, unit: Measure["unit"], what: keyof Answers, clients: number, keep: boolean): Measure => ({
+  const ask = (name: string, unit: Measure["unit"], what: keyof Answers, count: number, keep: boolean): Measure => ({
     name,
     unit,
-    series: turns((at) => askOften(at, sizes.requests, clients, keep)[what]),
+    series: turns((at) => askOften(at, sizes.requests, count, keep)[what]),
   });
   const measures = [
     ask("request on a new connection", "ms", "latency", 1, false),
@@ -52,7 +57,11 @@ export function measurePort(sizes: Sizes): Row {
 
 function startAll(megabytes: number): void {
   say("port: four of apache2");
-  run("sandboxcontainer", "create", sandbox, "--unit", "apache2.service", "--publish", "18081:80", "--start");
+  const ports = ["--publish", "18081:80", "--publish", "127.0.0.1:18083:80"];
+  run("sandboxcontainer", "create", sandbox, "--unit", "apache2.service", ...ports, "--start");
+  run("ip", "link", "add", `${prefix}clients`, "type", "bridge");
+  for (const address of [host, ...clients]) run("ip", "address", "add", `${address}/24`, "dev", `${prefix}clients`);
+  run("ip", "link", "set", `${prefix}clients`, "up");
   writeFileSync(join(work, "network.xml"), networkXml);
   run("virsh", "--quiet", "--connect", "lxc:///system", "net-define", join(work, "network.xml"));
   const settings = ["--set", `Network=${network}`, "--set", "Address=192.168.178.2/24"];
@@ -90,12 +99,25 @@ interface Answers {
   readonly rate: number;
 }
 
-function askOften(at: string, requests: number, clients: number, keep: boolean): Answers {
+let turn = 0;
+
+function askOften(at: string, requests: number, count: number, keep: boolean): Answers {
   // ab prints only whole milliseconds.
   const percentiles = join(memory, "ab.csv");
-  const options = ["-q", "-n", String(requests), "-c", String(clients), "-e", percentiles, ...(keep ? ["-k"] : [])];
+  const from = at.startsWith("127.") ? [] : ["-B", clients[turn++ % clients.length] ?? ""];
+  const options = [
+    "-q",
+    "-n",
+    String(requests),
+    "-c",
+    String(count),
+    "-e",
+    percentiles,
+    ...(keep ? ["-k"] : []),
+    ...from,
+  ];
   const text = run("ab", ...options, url(at, "index.html"));
-  const read = (pattern: RegExp, from = text): number => Number(pattern.exec(from)?.[1]);
+  const read = (pattern: RegExp, within = text): number => Number(pattern.exec(within)?.[1]);
   if (read(/^Failed requests: +(\d+)/m) > 0 || /^Non-2xx/m.test(text)) throw new Error(`${at} failed:\n${text}`);
   return {
     latency: read(/^Time per request: +([\d.]+).*\(mean\)/m),

@@ -23,6 +23,7 @@ export function removeAll(): void {
   for (const verb of ["net-destroy", "net-undefine"])
     attempt("virsh", "--connect", "lxc:///system", verb, `${prefix}lab`);
   attempt("ip", "netns", "delete", `${prefix}web`);
+  attempt("ip", "link", "delete", `${prefix}clients`);
   attempt("systemctl", "stop", "apache2.service");
   rmSync("/var/www/html/bench-file", { force: true });
   for (const mount of listMounts()) attempt("umount", "--lazy", mount);
