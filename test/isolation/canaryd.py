@@ -46,7 +46,7 @@ def udplog():
     f = open(R + "/udp.log", "w", buffering=1)
     while True:
         d, who = u.recvfrom(2048)
-        if d.startswith(b"isomx-spoof"): f.write("%s %s\n" % (who[0], d.decode("ascii", "replace")))
+        if d.startswith((b"isomx-spoof", b"isomx-link")): f.write("%s %s\n" % (who[0], d.decode("ascii", "replace")))
 threading.Thread(target=udplog, daemon=True).start()
 sink = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); sink.bind(("127.0.0.1", 0))
 def chat():
