@@ -81,7 +81,7 @@ test("the list follows the host, and starts, stops and filters", async () => {
 
 test("a start that fails says why, in words", async () => {
   const { page, checkQuiet } = await visit();
-  await runInBed(`systemctl stop sandbox@web1 sandbox-web1-8081.socket
+  await runInBed(`systemctl stop sandbox@web1
     systemd-run --quiet --unit=squatter python3 -m http.server 8081
     for i in 1 2 3 4 5 6 7 8 9; do ! ss -Hltn 'sport = :8081' | grep -q . || break; sleep 0.3; done`);
   try {
