@@ -50,7 +50,7 @@ test("a setting is changed, and comments stay", async () => {
   const { page, takePicture, checkAccessibility, checkQuiet } = await visit({
     path: "/sandbox/web1/settings",
   });
-  await page.getByRole("button", { name: "Change Publish" }).click();
+  await page.getByRole("button", { name: "Change Publish", exact: true }).click();
   const dialog = page.getByRole("dialog");
   assert.equal(await dialog.getByRole("textbox").inputValue(), "8081:80");
   await dialog.getByRole("textbox").fill("8081:80\nnonsense");

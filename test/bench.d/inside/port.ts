@@ -104,7 +104,7 @@ let turn = 0;
 function askOften(at: string, requests: number, count: number, keep: boolean): Answers {
   // ab prints only whole milliseconds.
   const percentiles = join(memory, "ab.csv");
-  const from = at.startsWith("127.") ? [] : ["-B", clients[turn++ % clients.length] ?? ""];
+  const from = at.startsWith(`${host}:`) ? ["-B", clients[turn++ % clients.length] ?? ""] : [];
   const options = [
     "-q",
     "-n",
