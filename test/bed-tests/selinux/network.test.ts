@@ -16,7 +16,7 @@ const confs = {
     "[Sandbox]\nExec=/usr/bin/python3 -m http.server 80\n[Network]\nNetwork=lab\nAddress=192.168.177.200/24\nGateway=192.168.177.1\nPublish=8190:80\n",
   shell: "[Sandbox]\nUnit=ssh.service\n[Network]\nListen=2222\n",
   taker: confOfTaker(8210, 8211),
-  store: "[Sandbox]\nUnit=redis-server.service\n[Network]\nPublish=16379:6379\n",
+  store: "[Sandbox]\nUnit=redis-server.service\n[Network]\nPublish=127.0.0.1:16379:6379\n",
 };
 const names = Object.keys(confs);
 const addressOf = async (name: string): Promise<string> =>
@@ -159,7 +159,7 @@ for host in "127.0.0.1", "::1": print(socket.create_connection((host, 8210), tim
   assert.equal(await python(talk), "::ffff:127.0.0.1\n::1");
 });
 
-test("a service that listens on its loopback only is reached through Publish=", async () => {
+test("a service that listens on its loopback only is reached through a port of the host's loopback", async () => {
   const listeners = await bed.run("sandboxcontainer", "execute", "store", "--", "ss", "-Hltn", "sport = :6379");
   assert.match(listeners, /127\.0\.0\.1:6379/);
   assert.doesNotMatch(listeners, /(0\.0\.0\.0|\*|\[::\]):6379/);
