@@ -108,7 +108,7 @@ const ownHost: PortsHost = {
     writeFile(path, text);
   },
   writeRuntime: (name, file, text) => {
-    writeFile(runtimeFile(name, file), text, { mode: file === "link" ? 0o644 : 0o600 });
+    writeFile(runtimeFile(name, file), text, { mode: 0o600 });
   },
   nft: (rules) => runQuick("nft", ["-f", "-"], { input: rules }),
 };
