@@ -13,7 +13,7 @@ export const isIdentityTaken = ({ uuid, machineId }: Identity, own?: SandboxName
       name !== own && (macPart(other.uuid) === macPart(uuid) || other.machineId === machineId),
   );
 
-// macOf makes the MAC address from the beginning of the uuid. Two uuids with the same beginning would share an address.
+// makeMac makes the MAC address from the beginning of the uuid. Two uuids with the same beginning would share an address.
 const macPart = (uuid: string): string => uuid.replaceAll("-", "").slice(0, 10);
 
 /**

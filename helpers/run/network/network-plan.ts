@@ -34,8 +34,8 @@ export function planInterface(conf: Conf, uuid: string): Interface | null {
   return {
     kind: network.kind,
     network: network.name,
-    device: nameDevice(conf.name),
-    mac: conf.MacAddress ?? macOf(uuid),
+    device: nameInterface("sb-", conf.name),
+    mac: conf.MacAddress ?? makeMac("02", uuid),
     isolated: conf.Isolated,
     addresses: staticAddresses(conf),
     routes: [...conf.Route, ...defaults],
@@ -44,11 +44,16 @@ export function planInterface(conf: Conf, uuid: string): Interface | null {
   };
 }
 
-// The name is known beforehand, so that its rules can exist before the interface. Linux allows 15 characters.
-const nameDevice = (name: SandboxName): string => `sb-${name.length <= 12 ? name : hashText(name).slice(0, 12)}`;
+/**
+ * The name of an interface's end on the host, after a prefix of three characters. It is known beforehand, so that its rules can
+ * exist before the interface. Linux allows 15 characters.
+ */
+export const nameInterface = (prefix: string, name: SandboxName): string =>
+  `${prefix}${name.length <= 12 ? name : hashText(name).slice(0, 12)}`;
 
 /**
- * Depends only on the uuid, which is kept as long as the root, so that DHCP gives the same address again. It is a
+ * Depends only on the first byte and the uuid, which is kept as long as the root, so that DHCP gives the same address again. It is a
  * locally administered address.
  */
-const macOf = (uuid: string): string => `02${uuid.replaceAll("-", "").slice(0, 10).replaceAll(/../g, ":$&")}`;
+export const makeMac = (first: "02" | "06", uuid: string): string =>
+  `${first}${uuid.replaceAll("-", "").slice(0, 10).replaceAll(/../g, ":$&")}`;

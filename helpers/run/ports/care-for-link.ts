@@ -1,8 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, openSync } from "node:fs";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { orMissing } from "../../host/or-missing.ts";
 import { isRunning, type KnownProcess } from "../../host/process-start.ts";
-import { type QuickResult, runQuick } from "../../host/run-quick.ts";
+import { type QuickOptions, type QuickResult, runQuick } from "../../host/run-quick.ts";
 import { writeFile } from "../../host/write-file.ts";
 import { linkInside } from "./plan-link.ts";
 import type { StartLink } from "./start-link.ts";
@@ -12,7 +13,9 @@ export interface LinkHost {
   readonly exists: (path: string) => boolean;
   readonly write: (path: string, text: string) => void;
   readonly isRunning: (init: KnownProcess) => boolean;
-  readonly run: (program: string, args: readonly string[], input?: string) => Promise<QuickResult>;
+  /** Opens the network of a process; undefined if that has ended. */
+  readonly openNetwork: (init: KnownProcess) => number | undefined;
+  readonly run: (program: string, args: readonly string[], options?: QuickOptions) => Promise<QuickResult>;
 }
 
 // Of the host's end. Answers to its own clients on 127.0.0.1 come in by the link, and the rules let nothing else to
@@ -48,12 +51,14 @@ async function routeBack(
   host: LinkHost,
 ): Promise<void> {
   // Answers go back by the link, although the default route goes elsewhere.
+  const network = host.openNetwork(init);
+  if (network === undefined) return;
   for (const { sandbox, host: end } of addresses) {
     const commands = `rule add from ${sandbox.text} lookup ${table} priority 1000
 route add default via ${end.text} dev ${linkInside} table ${table}
 `;
-    const words = [`--net=/proc/${init.pid}/ns/net`, "ip", `-${sandbox.family}`, "-batch", "-"];
-    const { status, output } = await host.run("nsenter", words, commands);
+    const words = ["--net=/proc/self/fd/3", "ip", `-${sandbox.family}`, "-batch", "-"];
+    const { status, output } = await host.run("nsenter", words, { input: commands, files: [network] });
     if (status !== 0 && host.isRunning(init))
       throw new SandboxError(`the routes of the link of ${name} cannot be set: ${output}`);
   }
@@ -62,11 +67,18 @@ route add default via ${end.text} dev ${linkInside} table ${table}
 // Any that nobody else inside would choose.
 const table = 6880;
 
+// If the process still runs, nobody else had its number when this was opened. launch ends soon, and so does the descriptor.
+function openNetwork(init: KnownProcess): number | undefined {
+  const network = orMissing(() => openSync(`/proc/${init.pid}/ns/net`, "r"));
+  return isRunning(init) ? network : undefined;
+}
+
 const ownHost: LinkHost = {
   exists: existsSync,
   write: (path, text) => {
     writeFile(path, text);
   },
   isRunning,
-  run: (program, args, input) => runQuick(program, args, input === undefined ? {} : { input }),
+  openNetwork,
+  run: runQuick,
 };

@@ -1,10 +1,10 @@
 import type { Conf } from "../../../generator/conf/conf.ts";
 import { hashText } from "../../../generator/conf/conf-hash.ts";
 import { kernelPorts } from "../../../generator/conf/publish-groups.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { fromBits, type Subnet, toBits } from "../../../generator/conf/values/parse-address.ts";
 import { linkBits } from "../../../generator/conf/values/parse-link-range.ts";
 import type { SandboxState } from "../../sandbox/state.ts";
+import { makeMac, nameInterface } from "../network/network-plan.ts";
 
 /** The two ends of a link in one family. */
 export interface LinkAddresses {
@@ -14,7 +14,7 @@ export interface LinkAddresses {
 
 /** A link between the host and one sandbox, which the kernel routes published ports over. */
 export interface Link {
-  /** The name of its end on the host. */
+  /** The name of its end on the host: the rules of units/ports.nft know links by `sp-`. */
   readonly device: string;
   readonly mac: string;
   /** IPv4 first. */
@@ -31,9 +31,6 @@ export interface LinkHost {
 
 /** The end inside. */
 export const linkInside = "host0";
-
-/** What begins the names of links on the host: the rules of units/ports.nft know them by that. */
-const prefix = "sp-";
 
 /** Kept for benchmarks between networks (RFC 2544), so that hardly any host routes it. */
 const ipv4Range: Subnet = { family: 4, text: "198.18.0.0", prefix: 15 };
@@ -52,18 +49,14 @@ export function planLink(
   const rangeOf = (family: 4 | 6, fallback: Subnet): Subnet =>
     conf.LinkRange.find((range) => range.family === family) ?? fallback;
   return {
-    device: nameLink(conf.name),
-    mac: macOf(uuid),
+    device: nameInterface("sp-", conf.name),
+    mac: makeMac("06", uuid),
     addresses: [rangeOf(4, ipv4Range), ...(host.hasIpv6 ? [rangeOf(6, ipv6Range(host.machineId))] : [])].map((range) =>
       placeIn(range, index),
     ),
     isSecond: conf.Network.kind !== "none",
   };
 }
-
-/** Linux allows 15 characters. */
-export const nameLink = (name: SandboxName): string =>
-  `${prefix}${name.length <= 12 ? name : hashText(name).slice(0, 12)}`;
 
 // A unique local prefix of this host (RFC 4193).
 const ipv6Range = (machineId: string): Subnet => {
@@ -80,6 +73,3 @@ function placeIn(range: Subnet, index: number): LinkAddresses {
   const at = (offset: bigint): Subnet => ({ ...fromBits(range.family, first + offset), prefix: size - 2 });
   return { host: at(1n), sandbox: at(2n) };
 }
-
-// The interface of a network has the same without this bit (network-plan.ts).
-const macOf = (uuid: string): string => `06${uuid.replaceAll("-", "").slice(0, 10).replaceAll(/../g, ":$&")}`;

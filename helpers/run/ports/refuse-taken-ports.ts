@@ -28,7 +28,9 @@ export async function refuseTakenPorts(name: SandboxName, text: string, host: Ta
   const ports = parseTaken(text);
   const before = findTakenPorts(ports, host.listListeners);
   if (before.length === 0) return;
-  await host.closeSockets(before.map(({ port }) => `sandbox-${name}-${port}.socket`));
+  await host.closeSockets(
+    before.map(({ protocol, port }) => `sandbox-${name}-${port}${protocol === "udp" ? ".udp" : ""}.socket`),
+  );
   const [taken] = findTakenPorts(ports, host.listListeners);
   if (taken === undefined) return;
   const holder = findHolder(await host.askHolder(taken)) ?? "another program";

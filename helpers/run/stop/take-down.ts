@@ -37,8 +37,10 @@ export async function takeDown(name: SandboxName): Promise<void> {
 }
 
 // Files in `runtimeDirectory`: `init` belongs to start-record.ts, `client` to dhcp-client.ts, and `unfilter` holds the
-// rules that setUpNetwork loaded, those of setUpPorts begin with `nft`, and `idle` is stop-idle's.
+// rules that setUpNetwork loaded, those of setUpPorts begin with `nft`, and `idle` is stop-idle's. The generator
+// takes one with `started` and without `link` for a sandbox of version 0.1.0.
 const files = [
+  "started",
   "link",
   "nft",
   "nft-shut",
@@ -49,7 +51,6 @@ const files = [
   "fstab",
   "network",
   "unfilter",
-  "started",
   "init",
   "ended",
   "console",

@@ -27,7 +27,9 @@ async function care(changed: Partial<StartLink> = {}, fakes: Partial<LinkHost> =
       exists: () => true,
       write: (path, text) => done.push(`${path} ${text}`),
       isRunning: () => true,
-      run: (program, args, input = "") => {
+      openNetwork: () => 12,
+      run: (program, args, { input = "", files } = {}) => {
+        assert.deepEqual(files, program === "nsenter" ? [12] : undefined);
         done.push(`${[program, ...args].join(" ")}: ${input.trim()}`);
         return Promise.resolve({ status: 0, output: "" });
       },
@@ -56,8 +58,8 @@ test("what the kernel does not have is passed over: IPv6, or a link that has end
 test("beside another interface, answers go back by the link", async () => {
   const done = await care({ isSecond: true });
   assert.deepEqual(done.slice(settings.length), [
-    "nsenter --net=/proc/20/ns/net ip -4 -batch -: rule add from 198.18.0.42 lookup 6880 priority 1000\nroute add default via 198.18.0.41 dev host0 table 6880",
-    "nsenter --net=/proc/20/ns/net ip -6 -batch -: rule add from fd12:0:0:a::2 lookup 6880 priority 1000\nroute add default via fd12:0:0:a::1 dev host0 table 6880",
+    "nsenter --net=/proc/self/fd/3 ip -4 -batch -: rule add from 198.18.0.42 lookup 6880 priority 1000\nroute add default via 198.18.0.41 dev host0 table 6880",
+    "nsenter --net=/proc/self/fd/3 ip -6 -batch -: rule add from fd12:0:0:a::2 lookup 6880 priority 1000\nroute add default via fd12:0:0:a::1 dev host0 table 6880",
   ]);
 });
 
@@ -69,4 +71,5 @@ test("a sandbox that nobody could reach does not start, unless it has ended", as
     /the routes of the link of web cannot be set: RTNETLINK answers: Operation not permitted/,
   );
   await care({ isSecond: true }, { run, isRunning: () => false });
+  assert.deepEqual(await care({ isSecond: true }, { openNetwork: () => undefined }), settings);
 });

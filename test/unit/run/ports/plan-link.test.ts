@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isInSubnet, parseSubnet, type Subnet, toBits } from "../../../../generator/conf/values/parse-address.ts";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import { nameLink, planLink } from "../../../../helpers/run/ports/plan-link.ts";
+import { nameInterface } from "../../../../helpers/run/network/network-plan.ts";
+import { planLink } from "../../../../helpers/run/ports/plan-link.ts";
 import { planInterface } from "../../../../helpers/run/network/network-plan.ts";
 import { confOf } from "../../generator/conf/conf-of.ts";
 
@@ -119,7 +120,7 @@ test("beside an interface of a network the link is the second, with a MAC addres
 
 test("the name of an interface fits, whatever the sandbox is called", () => {
   const names = ["a", "twelve-chars", "thirteen-char", "thirteen-chax", "x".repeat(63)];
-  const devices = names.map((name) => nameLink(parseSandboxName(name)));
+  const devices = names.map((name) => nameInterface("sp-", parseSandboxName(name)));
   assert.deepEqual(devices.slice(0, 2), ["sp-a", "sp-twelve-chars"]);
   for (const device of devices) assert.match(device, /^sp-[\w.-]{1,12}$/);
   assert.equal(new Set(devices).size, devices.length);
