@@ -15,7 +15,7 @@ const property = (name: string, key: string): Promise<string> =>
 const setter = "/usr/bin/setpriv --ambient-caps=-all --inh-caps=-all,+net_admin";
 const units = {
   watcher: "Type=oneshot\nRemainAfterExit=yes\nExecStart=/usr/bin/cat /proc/net/nf_conntrack\n",
-  setter: `ExecStart=${setter} /usr/bin/sleep infinity\n`,
+  setter: `ExecStartPre=${setter} /usr/bin/true\nExecStart=/usr/bin/sleep infinity\n`,
   waiter: `ExecStartPre=-${setter} /usr/bin/true\nExecStartPre=/usr/bin/sleep 11\nExecStart=/usr/bin/sleep infinity\n`,
   slow: "TimeoutStartSec=400\nExecStartPre=/usr/bin/sleep 15\nExecStart=/usr/bin/sleep infinity\n",
   prober:
