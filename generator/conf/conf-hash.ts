@@ -3,7 +3,7 @@ import { type SettingName, settingNames, settings } from "./settings.ts";
 
 // Raise this when the same conf means another root or start than before, also because of another default. Existing
 // sandboxes are then prepared again.
-const generation = 9;
+const generation = 10;
 
 const hashed = settingNames.toSorted();
 

@@ -6,7 +6,8 @@ import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import type { Protocol } from "../../generator/conf/values/parse-publish.ts";
 import { statusFile } from "../host/libvirt-files.ts";
 import { readIfThere } from "../host/read-if-there.ts";
-import { readStartLink, type StartLink } from "./ports/start-link.ts";
+import type { Link } from "./ports/plan-link.ts";
+import { readStartLink } from "./ports/start-link.ts";
 import { readSealed, requireWhole, sealFile } from "./seal.ts";
 
 /** A port inside. */
@@ -30,7 +31,7 @@ export interface PreparedStart {
   /** Whether it has more network than a loopback. */
   readonly hasNetwork: boolean;
   /** The link over which the kernel leads to its ports. */
-  readonly link: StartLink | undefined;
+  readonly link: Link | undefined;
   /** Whether a command runs inside instead of systemd. */
   readonly isCommand: boolean;
   /** What has to confine the sandbox. */

@@ -6,7 +6,6 @@ import { isRunning, type KnownProcess } from "../../host/process-start.ts";
 import { printWarning } from "../../host/run-helper.ts";
 import { type QuickResult, runQuick } from "../../host/run-quick.ts";
 import { startDhcpClient } from "../network/dhcp-client.ts";
-import { careForLink } from "../ports/care-for-link.ts";
 import { type PreparedStart, runtimeFile } from "../start-files.ts";
 
 /** A running container: libvirt's controller, and PID 1 inside. */
@@ -32,7 +31,7 @@ export interface CareHost {
  */
 export async function careForContainer(
   container: Container,
-  start: Pick<PreparedStart, "limits" | "sockets" | "pipes" | "link">,
+  start: Pick<PreparedStart, "limits" | "sockets" | "pipes">,
   outcome: number,
   host: CareHost = ownHost,
 ): Promise<void> {
@@ -40,7 +39,6 @@ export async function careForContainer(
     limitContainer(container, start.limits, host),
     start.pipes.online ? startDhcp(container, outcome, host) : undefined,
     start.sockets.length > 0 ? showNetwork(container, host) : undefined,
-    start.link === undefined ? undefined : careForLink(container.name, container.init, start.link),
   ]);
 }
 

@@ -62,7 +62,7 @@ export async function launchSandbox(name: SandboxName): Promise<void> {
   writeFile(runtimeFile(name, "started"), `${stamp}\n`);
   if (start.hasNetwork) await setUpNetwork(name);
   // The pipes are opened before anything runs that could replace them.
-  const pipes = openPipes(name, start.pipes);
+  const pipes = openPipes(name, start);
   if (start.pipes.active) askForCleared(name);
   // We listen before anything runs: we would miss a pipe that is opened earlier.
   const outcome = awaitOutcome(pipes.outcome.reader, pipes.active);

@@ -14,15 +14,18 @@ export interface Pipes {
   readonly active: number | undefined;
   /** PID 1 inside waits at this until it may have more files open. */
   readonly files: OpenPipe | undefined;
+  /** And at this until its link is there. */
+  readonly link: OpenPipe | undefined;
 }
 
 /** Call this before anything runs that could replace the pipes. */
-export function openPipes(name: SandboxName, { active, files }: PreparedStart["pipes"]): Pipes {
+export function openPipes(name: SandboxName, { pipes: { active, files }, link }: PreparedStart): Pipes {
   const path = (pipe: string): string => join(mountsDirectory(name), "run/host", pipe);
   return {
     outcome: openPipe(path("outcome")),
     ended: openReader(path("ended")),
     active: active ? openReader(path("active")) : undefined,
     files: files ? openPipe(path("files")) : undefined,
+    link: link === undefined ? undefined : openPipe(path("link")),
   };
 }

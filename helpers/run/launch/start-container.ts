@@ -1,10 +1,11 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { findControllerPid, findInit, listControllerPids } from "../../host/find-controller.ts";
 import type { CreateResult, Libvirt } from "../../host/libvirt.ts";
 import { findProcess, type KnownProcess } from "../../host/process-start.ts";
 import { createWithSockets } from "../../host/virsh.ts";
+import { makeLink } from "../ports/make-link.ts";
 import type { PreparedStart } from "../start-files.ts";
 import { writeStartRecord } from "../start-record.ts";
 import { forgetDomain } from "../stop/forget-domain.ts";
@@ -49,7 +50,8 @@ export async function startContainer(
       : { kind: "started", init: container.init, controller: container.controller },
   );
   await Promise.all([
-    pipes.files === undefined ? undefined : raiseFileLimit(container, await limit, pipes.files),
+    raiseLimit(container, limit, pipes),
+    addLink(container, start, pipes),
     copyConsole(name, {
       terminal,
       ended: pipes.ended,
@@ -58,6 +60,21 @@ export async function startContainer(
     }),
   ]);
   return container;
+}
+
+async function raiseLimit(
+  container: StartedContainer,
+  limit: Promise<string | undefined> | undefined,
+  { files }: Pipes,
+): Promise<void> {
+  if (files !== undefined) await raiseFileLimit(container, await limit, files);
+}
+
+// PID 1 inside waits for it, so that no service starts before it has its addresses.
+async function addLink({ name, init }: StartedContainer, start: PreparedStart, { link }: Pipes): Promise<void> {
+  if (start.link === undefined || init === undefined || link === undefined) return;
+  await makeLink(name, init, start.link);
+  writeSync(link.writer, "\n");
 }
 
 const isControlled = (name: SandboxName): boolean => listControllerPids(name).length > 0;

@@ -69,7 +69,7 @@ function placeIn(range: Subnet, index: number): LinkAddresses {
   const own = BigInt(linkBits[range.family]);
   const links = 1n << (BigInt(size - range.prefix) - own);
   const first = toBits(range) + ((BigInt(index) % links) << own);
-  // Four addresses are the least: libvirt takes one of two for a broadcast address.
+  // Of four addresses in IPv4 the first and the last are for broadcasts.
   const at = (offset: bigint): Subnet => ({ ...fromBits(range.family, first + offset), prefix: size - 2 });
   return { host: at(1n), sandbox: at(2n) };
 }

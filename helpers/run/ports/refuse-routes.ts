@@ -3,7 +3,7 @@ import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { fromBits, isInSubnet, type Subnet } from "../../../generator/conf/values/parse-address.ts";
 import { orMissing } from "../../host/or-missing.ts";
-import type { StartLink } from "./start-link.ts";
+import type { Link } from "./plan-link.ts";
 
 /** A route of the host that is not the default one. */
 export interface HostRoute {
@@ -12,7 +12,7 @@ export interface HostRoute {
 }
 
 /** Throws a SandboxError if the host already reaches the addresses of a link in another way. */
-export function refuseRoutes(name: SandboxName, link: StartLink, routes = readRoutes()): void {
+export function refuseRoutes(name: SandboxName, link: Pick<Link, "device" | "addresses">, routes = readRoutes()): void {
   const clash = routes.find(
     ({ to, device }) =>
       device !== link.device &&

@@ -1,29 +1,28 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { libraryDirectory } from "../../../generator/conf/paths.ts";
 import { describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { deleteLink } from "../../host/links.ts";
 import { orMissing } from "../../host/or-missing.ts";
-import { type QuickResult, runQuick } from "../../host/run-quick.ts";
+import type { QuickResult } from "../../host/run-quick.ts";
 import { writeFile } from "../../host/write-file.ts";
 import { readSealed } from "../seal.ts";
 import { runtimeFile } from "../start-files.ts";
+import { loadRules } from "./load-rules.ts";
 import { refuseRoutes } from "./refuse-routes.ts";
 import { refuseTakenPorts } from "./refuse-taken-ports.ts";
-import { readStartLink, type StartLink } from "./start-link.ts";
+import type { Link } from "./plan-link.ts";
+import { readStartLink } from "./start-link.ts";
 
 /** Its actions on the host. Unit tests replace them. */
 export interface PortsHost {
-  readonly readLink: (name: SandboxName) => StartLink | undefined;
+  readonly readLink: (name: SandboxName) => Link | undefined;
   readonly readPrepared: (name: SandboxName, file: string) => string;
-  readonly readBase: () => string;
-  readonly refuse: (name: SandboxName, link: StartLink) => Promise<void>;
+  readonly refuse: (name: SandboxName, link: Link) => Promise<void>;
   readonly deleteLink: (device: string) => Promise<string | undefined>;
   readonly readSetting: (path: string) => string | undefined;
   readonly writeSetting: (path: string, text: string) => void;
   readonly writeRuntime: (name: SandboxName, file: string, text: string) => void;
-  readonly nft: (rules: string) => Promise<QuickResult>;
+  readonly load: (rules: string) => Promise<QuickResult>;
 }
 
 /**
@@ -57,7 +56,7 @@ async function load(name: SandboxName, files: readonly string[], host: PortsHost
   const rules = files.map((file) => host.readPrepared(name, file)).join("");
   // units/sandboxcontainer-ports.service loads it again after a firewall has removed it.
   host.writeRuntime(name, "nft", rules);
-  const { status, output } = await host.nft(host.readBase() + rules);
+  const { status, output } = await host.load(rules);
   if (status !== 0)
     throw new SandboxError(`the ports of ${name} cannot be published: ${output.split("\n", 3).join(" ")}`, {
       hint: "Is nftables installed? To do without it: PublishBy=proxy in the conf's [Network] section",
@@ -97,7 +96,6 @@ function keepAdvertisements(host: PortsHost): void {
 const ownHost: PortsHost = {
   readLink: readStartLink,
   readPrepared: readSealed,
-  readBase: () => readFileSync(join(libraryDirectory, "ports.nft"), "utf8"),
   refuse: async (name, link) => {
     refuseRoutes(name, link);
     await refuseTakenPorts(name, readSealed(name, "taken"));
@@ -110,5 +108,5 @@ const ownHost: PortsHost = {
   writeRuntime: (name, file, text) => {
     writeFile(runtimeFile(name, file), text, { mode: 0o600 });
   },
-  nft: (rules) => runQuick("nft", ["-f", "-"], { input: rules }),
+  load: loadRules,
 };

@@ -4,24 +4,17 @@ import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { parseSubnet, type Subnet, toBits } from "../../../generator/conf/values/parse-address.ts";
 import { orMissing } from "../../host/or-missing.ts";
 import { stateDirectory } from "../../../generator/conf/paths.ts";
-import type { Link, LinkAddresses } from "./plan-link.ts";
-
-/** The facts about a link that a start needs; prepare records them. */
-export interface StartLink {
-  readonly device: string;
-  /** IPv4 first. */
-  readonly addresses: readonly LinkAddresses[];
-  readonly isSecond: boolean;
-}
+import type { Link } from "./plan-link.ts";
 
 /**
  * Writes NAME=VALUE lines, for proxies and stop-idle too: `LINK` is where proxies connect, and `SOCKETS` the link's addresses
  * in the kernel's tables of sockets.
  */
-export function renderStartLink({ device, addresses, isSecond }: Link): string {
+export function renderStartLink({ device, mac, addresses, isSecond }: Link): string {
   const [first] = addresses;
   return [
     `DEVICE=${device}`,
+    `MAC=${mac}`,
     `LINK=${first?.sandbox.text ?? ""}`,
     `ENDS=${addresses.map(({ sandbox, host }) => `${sandbox.text}/${sandbox.prefix},${host.text}/${host.prefix}`).join(" ")}`,
     `SOCKETS=${addresses.flatMap(({ sandbox }) => renderSocket(sandbox)).join("|")}`,
@@ -43,15 +36,16 @@ function renderSocket({ family, text }: Subnet): readonly string[] {
 }
 
 /** Undefined for a sandbox without a link. */
-export function readStartLink(name: SandboxName): StartLink | undefined {
+export function readStartLink(name: SandboxName): Link | undefined {
   const text = orMissing(() => readFileSync(join(stateDirectory(name), "start/link"), "utf8"));
   return text === undefined ? undefined : parseStartLink(text);
 }
 
-export function parseStartLink(text: string): StartLink {
+export function parseStartLink(text: string): Link {
   const values = new Map(text.split("\n").map((line) => line.split("=", 2) as [string, string]));
   return {
     device: values.get("DEVICE") ?? "",
+    mac: values.get("MAC") ?? "",
     addresses: (values.get("ENDS") ?? "")
       .split(" ")
       .filter(Boolean)

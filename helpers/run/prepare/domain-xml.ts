@@ -2,7 +2,6 @@ import XMLBuilder from "fast-xml-builder";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import type { Subnet } from "../../../generator/conf/values/parse-address.ts";
 import type { Interface } from "../network/network-plan.ts";
-import { type Link, linkInside } from "../ports/plan-link.ts";
 
 /** A file system of the container, in the order in which libvirt mounts them. */
 export interface Filesystem {
@@ -27,7 +26,6 @@ export interface Domain {
   readonly idBase: number | null;
   readonly hostNetwork: boolean;
   readonly nic: Interface | null;
-  readonly link: Link | null;
   /** The SELinux context of the container's processes; null if SELinux is not wanted. */
   readonly context: string | null;
   /** All capabilities that the container may ever have, such as `net_raw`. */
@@ -67,10 +65,7 @@ function describeDomain(domain: Domain): object {
     devices: {
       ...(domain.controller === null ? {} : { emulator: domain.controller }),
       filesystem: domain.filesystems.map(renderFilesystem),
-      interface: [
-        ...(domain.nic === null ? [] : [renderInterface(domain.nic)]),
-        ...(domain.link === null ? [] : [renderLink(domain.link)]),
-      ],
+      ...(domain.nic === null ? {} : { interface: renderInterface(domain.nic) }),
       console: { "@type": "pty" },
     },
     seclabel: renderLabel(domain.context),
@@ -118,25 +113,6 @@ function renderInterface(nic: Interface): object {
     ...(nic.isolated ? { port: { "@isolated": "yes" } } : {}),
   };
 }
-
-// Both ends are libvirt's work. A route must have a gateway.
-const renderLink = ({ device, mac, addresses, isSecond }: Link): object => ({
-  "@type": "ethernet",
-  source: { ip: addresses.map(({ host }) => renderAddress(host)) },
-  mac: { "@address": mac },
-  target: { "@dev": device },
-  guest: { "@dev": linkInside },
-  ip: addresses.map(({ sandbox }) => renderAddress(sandbox)),
-  route: isSecond
-    ? []
-    : addresses.map(({ host: { family, text } }) => ({
-        "@family": `ipv${family}`,
-        "@address": family === 4 ? "0.0.0.0" : "::",
-        "@prefix": 0,
-        "@gateway": text,
-      })),
-  link: { "@state": "up" },
-});
 
 const renderAddress = ({ family, text, prefix }: Subnet): object => ({
   "@family": `ipv${family}`,

@@ -32,7 +32,6 @@ export function planConfiguration(
     environment: { PATH: searchPath, TERM: "dumb", HOME: "/root" },
     hostNetwork: false,
     nic: null,
-    link: null,
     context: scriptContext,
     capabilities: scriptCapabilities(),
     filesystems: [

@@ -13,7 +13,6 @@ import type { Filters } from "../seccomp/render-filter.ts";
 import type { Domain } from "./domain-xml.ts";
 import { mountsOf } from "./mounts.ts";
 import { planInterface } from "../network/network-plan.ts";
-import type { Link } from "../ports/plan-link.ts";
 import type { Confinement } from "./plan-confinement.ts";
 import { planStart } from "./plan-start.ts";
 
@@ -21,14 +20,14 @@ export const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin";
 
 /**
  * Plans what libvirt must know about a sandbox, from its conf and state. `generates`: the packages of its units have
- * generators. `link` is for its ports.
+ * generators.
  */
 export function planDomain(
   conf: Conf,
   state: SandboxState,
   confinement: Confinement,
   filters: Filters,
-  more: { readonly generates?: boolean; readonly link?: Link | null } = {},
+  generates = false,
 ): Domain {
   const at = mountsDirectory(conf.name);
   return {
@@ -42,11 +41,10 @@ export function planDomain(
       confinement,
       filters,
     ),
-    environment: environmentOf(conf, more.generates === true),
+    environment: environmentOf(conf, generates),
     idBase: state.idBase,
     hostNetwork: conf.Network.kind === "host",
     nic: planInterface(conf, state.uuid),
-    link: more.link ?? null,
     filesystems: [
       { source: join(at, "root"), target: "/", readOnly: false },
       { source: join(at, "usr"), target: "/usr", readOnly: true },

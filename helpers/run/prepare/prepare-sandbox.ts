@@ -43,7 +43,7 @@ import { findPatience } from "./unit-patience.ts";
  *   domain.xml   for libvirt; configure.xml is for the container in which packages are configured
  *   run/         the files of the sandbox's /run, with the pipes `host/outcome` and `host/ended` to launch and
  *                copy-console, `host/active`, which systemd inside opens when the units are active, and
- *                `host/files`, a pipe from launch, if launch raises the limit of open files
+ *                `host/files` and `host/link`, pipes from launch, if launch raises the limit of open files, and makes a link
  *   sockets, awaited, link, nft-link, nft-open, nft-shut, nft-close, taken: see ../ports/prepare-ports.ts
  *   limits       of [Resources]
  *   mounts       of Mount=
@@ -79,7 +79,7 @@ export async function prepareSandbox(conf: Conf): Promise<void> {
   const filters = await renderFilters(conf);
   put("system-calls", filters.sandbox);
   const link = planLink(conf, state, { machineId: readMachineId(), hasIpv6: hasIpv6() });
-  const domain = planDomain(conf, { ...state, idBase }, confinement, filters, { generates, link });
+  const domain = planDomain(conf, { ...state, idBase }, confinement, filters, generates);
   put("domain.xml", renderDomain(domain));
   put("configure.xml", renderDomain(planConfiguration(domain, confinement, filters.configuration)));
   preparePorts(conf, link, put);
@@ -92,7 +92,7 @@ export async function prepareSandbox(conf: Conf): Promise<void> {
   const level = control === "selinux" && conf.Label.kind !== "static" ? state.level : undefined;
   put("claims", renderClaims(idBase, level, link));
   put("control", renderControl(describeControl(control, confinement)));
-  writeRun(join(start, "run"), idBase ?? 0, known, unitOf);
+  writeRun(join(start, "run"), idBase ?? 0, known, unitOf, link !== null);
   writeSeal(conf.name);
   await run("sync", ["--file-system", start]);
   writeStamp(conf.name, ownStamp(conf));
@@ -103,7 +103,13 @@ function describeControl(control: AccessControl, { profiles }: Confinement): Sta
   return { kind: control === "selinux" ? "selinux" : "none" };
 }
 
-function writeRun(run: string, owner: number, conf: Conf, unitOf: (unit: string) => UnitProperties): void {
+function writeRun(
+  run: string,
+  owner: number,
+  conf: Conf,
+  unitOf: (unit: string) => UnitProperties,
+  hasLink: boolean,
+): void {
   mkdirSync(run, { mode: 0o755 });
   chownSync(run, owner, owner);
   const temporary = conf.Exec === undefined ? [] : readTemporary(conf.name).map(readTemporaryFile);
@@ -123,6 +129,7 @@ function writeRun(run: string, owner: number, conf: Conf, unitOf: (unit: string)
     ...(settled ? ["active"] : []),
     ...(usesDhcp(conf) ? ["online"] : []),
     ...(mayRaiseLimits() ? ["files"] : []),
+    ...(hasLink ? ["link"] : []),
   ].map((pipe) => join(run, "host", pipe));
   runAtOnce("mkfifo", ["--mode=0600", ...pipes], "the pipes of the start cannot be made");
   for (const pipe of pipes) chownSync(pipe, owner, owner);

@@ -4,11 +4,12 @@ import { describeError, SandboxError } from "../../../../generator/conf/sandbox-
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
 import { parseSubnet } from "../../../../generator/conf/values/parse-address.ts";
 import { openPorts, type PortsHost, setUpPorts } from "../../../../helpers/run/ports/set-up-ports.ts";
-import type { StartLink } from "../../../../helpers/run/ports/start-link.ts";
+import type { Link } from "../../../../helpers/run/ports/plan-link.ts";
 
 const web = parseSandboxName("web");
-const link: StartLink = {
+const link: Link = {
   device: "sp-web",
+  mac: "06:5b:6a:1f:0e:5c",
   addresses: [{ host: parseSubnet("198.18.0.41/30"), sandbox: parseSubnet("198.18.0.42/30") }],
   isSecond: false,
 };
@@ -25,7 +26,6 @@ function fakeHost({ settings = router, ...fakes }: Scene = {}) {
   const host: PortsHost = {
     readLink: () => link,
     readPrepared: (name, file) => `${file} of ${name}\n`,
-    readBase: () => "base\n",
     refuse: (name) => {
       done.push(`refuse for ${name}`);
       return Promise.resolve();
@@ -37,8 +37,8 @@ function fakeHost({ settings = router, ...fakes }: Scene = {}) {
     readSetting: (path) => settings[path],
     writeSetting: (path, text) => done.push(`${path} ${text}`),
     writeRuntime: (name, file, text) => done.push(`${file} in /run of ${name}: ${text.trim()}`),
-    nft: (rules) => {
-      done.push(`nft: ${rules.trim()}`);
+    load: (rules) => {
+      done.push(`load: ${rules.trim()}`);
       return Promise.resolve({ status: 0, output: "" });
     },
     ...fakes,
@@ -69,25 +69,25 @@ test("before anything runs, all is loaded at once, and what takes it back is wri
     "link in /run of web: link of web",
     "nft-close in /run of web: nft-close of web",
     "nft in /run of web: nft-link of web\nnft-open of web",
-    "nft: base\nnft-link of web\nnft-open of web",
+    "load: nft-link of web\nnft-open of web",
   ]);
 });
 
 test("on demand nothing leads to it until something listens", async () => {
   const { host, done } = fakeHost();
   await setUpPorts(web, true, host);
-  assert.deepEqual(done.slice(-2), ["nft in /run of web: nft-link of web", "nft: base\nnft-link of web"]);
+  assert.deepEqual(done.slice(-2), ["nft in /run of web: nft-link of web", "load: nft-link of web"]);
   done.length = 0;
   await openPorts(web, host);
   assert.deepEqual(done, [
     "nft in /run of web: nft-link of web\nnft-open of web",
-    "nft: base\nnft-link of web\nnft-open of web",
+    "load: nft-link of web\nnft-open of web",
     "nft-shut in /run of web: nft-shut of web",
   ]);
 });
 
 test("what did not open has nothing to shut", async () => {
-  const { host, done } = fakeHost({ nft: () => Promise.resolve({ status: 1, output: "File exists" }) });
+  const { host, done } = fakeHost({ load: () => Promise.resolve({ status: 1, output: "File exists" }) });
   await assert.rejects(openPorts(web, host), {
     name: "SandboxError",
     message: /^the ports of web cannot be published/,
@@ -107,7 +107,7 @@ test("an interface that an earlier start left and that stays fails the start", a
 });
 
 test("rules that nft does not take fail the start, and can be taken back", async () => {
-  const { said, done } = await errorOf({ nft: () => Promise.resolve({ status: 1, output: "a\nb\nc\nd" }) });
+  const { said, done } = await errorOf({ load: () => Promise.resolve({ status: 1, output: "a\nb\nc\nd" }) });
   assert.equal(
     said,
     "the ports of web cannot be published: a b c. Is nftables installed? To do without it: PublishBy=proxy in the conf's [Network] section",
@@ -160,5 +160,5 @@ test("one that must not be changed fails the start, before anything is loaded", 
     said,
     /^this host does not forward IPv4 packets, and .*ip_forward.* Allow it, or set PublishBy=proxy in the conf$/,
   );
-  assert.ok(!done.some((step) => step.startsWith("nft")));
+  assert.ok(!done.some((step) => /^(nft|load)/.test(step)));
 });

@@ -3,9 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import { parseIpAddress, parseSubnet } from "../../../../generator/conf/values/parse-address.ts";
+import { parseIpAddress } from "../../../../generator/conf/values/parse-address.ts";
 import { type Domain, renderDomain } from "../../../../helpers/run/prepare/domain-xml.ts";
-import type { Link } from "../../../../helpers/run/ports/plan-link.ts";
 import type { Interface } from "../../../../helpers/run/network/network-plan.ts";
 
 const base: Domain = {
@@ -18,7 +17,6 @@ const base: Domain = {
   idBase: 655360,
   hostNetwork: false,
   nic: null,
-  link: null,
   context: "system_u:system_r:sandboxcontainer_init_t:s0:c1,c2",
   capabilities: ["chown", "kill"],
   filesystems: [
@@ -70,33 +68,6 @@ test("an interface renders as the golden domains", () => {
     filter: "clean-traffic",
   };
   assertGolden("static.xml", renderDomain({ ...base, nic: fixed }));
-});
-
-const link: Link = {
-  device: "sp-web1",
-  mac: "06:5b:6a:1f:0e:5c",
-  addresses: [
-    { host: parseSubnet("198.18.0.41/30"), sandbox: parseSubnet("198.18.0.42/30") },
-    { host: parseSubnet("fd12:0:0:a::1/126"), sandbox: parseSubnet("fd12:0:0:a::2/126") },
-  ],
-  isSecond: false,
-};
-
-test("a link renders as the golden domain, with a default route", () => {
-  assertGolden("link.xml", renderDomain({ ...base, link }));
-});
-
-test("beside another interface it has no default route", () => {
-  const nic: Interface = {
-    ...{ kind: "libvirt", network: "default", device: "sb-web1", mac: "02:5b:6a:1f:0e:5c", isolated: true },
-    ...{ addresses: [], routes: [], dhcp: true, filter: undefined },
-  };
-  const xml = renderDomain({ ...base, nic, link: { ...link, isSecond: true } });
-  assert.deepEqual(
-    [...xml.matchAll(/<guest dev="(\w+)"/g)].map(([, device]) => device),
-    ["eth0", "host0"],
-  );
-  assert.doesNotMatch(xml, /<route/);
 });
 
 test("a command's arguments stay arguments, whatever is in them", () => {

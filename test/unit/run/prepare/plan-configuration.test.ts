@@ -14,7 +14,6 @@ const domain: Domain = {
   idBase: 655360,
   hostNetwork: true,
   nic: null,
-  link: null,
   context: null,
   capabilities: ["sys_admin"],
   filesystems: [
