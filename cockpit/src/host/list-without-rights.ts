@@ -41,6 +41,8 @@ const describe = (name: string, unit: UnitRow | undefined): Facts => ({
   since: null,
   replacedFiles: [],
   confChanged: false,
+  portsLost: false,
+  localOnly: [],
   error: null,
   deniedToday: null,
   snapshots: [],

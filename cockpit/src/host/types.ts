@@ -25,6 +25,8 @@ export interface Facts {
   readonly since: number | null;
   readonly replacedFiles: readonly string[];
   readonly confChanged: boolean;
+  readonly portsLost: boolean;
+  readonly localOnly: readonly string[];
   readonly error: string | null;
   readonly deniedToday: number | null;
   readonly snapshots: readonly string[];

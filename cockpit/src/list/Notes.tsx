@@ -40,6 +40,14 @@ function describe(note: Note, facts: Facts): Words {
       return { text: _("Conf unusable"), status: "danger", more: facts.error ?? "" };
     case "unconfined":
       return { text: _("Unconfined"), status: "danger", more: _("It runs without its AppArmor profile. Restart it") };
+    case "portsLost":
+      return {
+        text: _("Ports lost"),
+        status: "danger",
+        more: _("Its rules have been removed. Restart sandboxcontainer-ports.service"),
+      };
+    case "localOnly":
+      return { text: _("Listens to itself only"), status: "warning", more: facts.localOnly.join("\n") };
     case "denied":
       return { text: count("$0 denial today", "$0 denials today", facts.deniedToday ?? 0), status: "warning" };
     case "restart":

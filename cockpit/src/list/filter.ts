@@ -12,12 +12,14 @@ export interface Wish {
 }
 
 /** What the administrator should know of a sandbox, the most urgent first. */
-export type Note = "broken" | "unconfined" | "denied" | "restart" | "conf" | "upgrade";
+export type Note = "broken" | "unconfined" | "portsLost" | "localOnly" | "denied" | "restart" | "conf" | "upgrade";
 
 export function notesOf(facts: Facts): readonly Note[] {
   const notes: readonly (readonly [Note, boolean])[] = [
     ["broken", facts.error !== null],
     ["unconfined", facts.unconfined],
+    ["portsLost", facts.portsLost],
+    ["localOnly", facts.localOnly.length > 0],
     ["denied", (facts.deniedToday ?? 0) > 0],
     ["restart", facts.replacedFiles.length > 0],
     ["conf", facts.confChanged],

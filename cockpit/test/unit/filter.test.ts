@@ -21,6 +21,8 @@ const plain: Facts = {
   since: 10,
   replacedFiles: [],
   confChanged: false,
+  portsLost: false,
+  localOnly: [],
   error: null,
   deniedToday: null,
   snapshots: [],

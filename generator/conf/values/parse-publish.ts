@@ -98,10 +98,19 @@ const isPort = (digits: string): boolean => Number(digits) >= 1 && Number(digits
 function canonicalAddress(address: string): string | null {
   try {
     const { family, text } = parseIpAddress(address.replaceAll(/[[\]]/g, ""));
-    return family === 6 ? `[${text}]` : text;
+    return family === 6 ? (mappedIpv4(text) ?? `[${text}]`) : text;
   } catch {
     return null;
   }
+}
+
+// The kernel takes ::ffff:127.0.0.1 for the address of IPv4 in it (RFC 4291, 2.5.5.2).
+function mappedIpv4(text: string): string | undefined {
+  const words = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(text)?.slice(1);
+  return words
+    ?.map((word) => parseInt(word, 16))
+    .flatMap((word) => [word >> 8, word & 255])
+    .join(".");
 }
 
 /** Whether two listeners exclude each other: a wildcard covers all addresses of its family. */

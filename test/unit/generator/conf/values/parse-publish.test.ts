@@ -23,6 +23,8 @@ test("a port alone is published on all addresses", () => {
 test("an address comes before it, of IPv6 in brackets and in its shortest form", () => {
   assert.equal(parsePublish("127.0.0.1:8080:80").address, "127.0.0.1");
   assert.equal(parsePublish("[0:0::1]:8080:80").address, "[::1]");
+  assert.equal(parsePublish("[::ffff:127.0.0.1]:8080:80").address, "127.0.0.1");
+  assert.equal(parsePublish("[::FFFF:c0a8:7]:8080:80").address, "192.168.0.7");
 });
 
 test("a range leads to as many ports of the sandbox", () => {
