@@ -53,8 +53,7 @@ export async function examineHost(options: DoctorOptions, version: string): Prom
   if (options.json === true) printJson(findings.map((finding) => ({ fix: null, ...finding })));
   else print(formatFindings(findings));
   const wrong = findings.filter(({ verdict }) => verdict === "failed");
-  if (wrong.length > 0)
-    throw new SandboxError(`this keeps sandboxes from starting: ${wrong.map(({ check }) => check).join(", ")}`);
+  if (wrong.length > 0) throw new SandboxError(`these checks failed: ${wrong.map(({ check }) => check).join(", ")}`);
 }
 
 async function examine(): Promise<readonly Finding[]> {

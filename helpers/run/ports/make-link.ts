@@ -2,6 +2,7 @@ import { closeSync, existsSync, openSync } from "node:fs";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import type { Subnet } from "../../../generator/conf/values/parse-address.ts";
+import { hasIpv6 } from "../../host/links.ts";
 import { orMissing } from "../../host/or-missing.ts";
 import { isRunning, type KnownProcess } from "../../host/process-start.ts";
 import { type QuickOptions, type QuickResult, runQuick } from "../../host/run-quick.ts";
@@ -11,6 +12,7 @@ import { type Link, type LinkAddresses, linkInside } from "./plan-link.ts";
 /** Its actions on the host. Unit tests replace them. */
 export interface LinkHost {
   readonly exists: (path: string) => boolean;
+  readonly hasIpv6: () => boolean;
   readonly write: (path: string, text: string) => void;
   readonly isRunning: (init: KnownProcess) => boolean;
   /** Calls it with the open network of a process and that of the host, unless the process has ended. */
@@ -32,9 +34,11 @@ const table = 6880;
 export async function makeLink(
   name: SandboxName,
   init: KnownProcess,
-  link: Link,
+  planned: Link,
   host: LinkHost = ownHost,
 ): Promise<void> {
+  // Somebody may have turned IPv6 off since prepare.
+  const link = host.hasIpv6() ? planned : withoutIpv6(planned);
   await host.withNetworks(init, async (networks) => {
     const run = async (program: string, args: readonly string[], commands: readonly string[]): Promise<void> => {
       const { status, output } = await host.run(program, args, { input: `${commands.join("\n")}\n`, files: networks });
@@ -56,6 +60,11 @@ export async function makeLink(
     await run("ip", ["-batch", "-"], commandsOutside(link));
   });
 }
+
+const withoutIpv6 = (link: Link): Link => ({
+  ...link,
+  addresses: link.addresses.filter(({ host }) => host.family === 4),
+});
 
 // libvirt would make both ends on the host, and move and rename one of them. For each of these the kernel waits until no
 // processor uses the old state (synchronize_net()), which takes longer than all of this.
@@ -86,6 +95,7 @@ const renderAddress = ({ family, text, prefix }: Subnet, device: string): string
 
 const ownHost: LinkHost = {
   exists: existsSync,
+  hasIpv6,
   write: (path, text) => {
     writeFile(path, text);
   },

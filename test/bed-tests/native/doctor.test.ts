@@ -49,7 +49,7 @@ test("a conf that systemd does not know, and one with an error, are told with th
   const ran = await command("doctor");
   assert.equal(ran.status, 1);
   assert.match(ran.stdout, /^failed +confs +\/etc\/sandboxcontainer\/sick\.conf:3: .*Pakage/m);
-  assert.match(ran.stderr, /this keeps sandboxes from starting: confs/);
+  assert.match(ran.stderr, /these checks failed: confs/);
 });
 
 test("a kernel limit and a driver that are missing are told", async () => {

@@ -197,6 +197,16 @@ test("PublishBy=proxy leads to the loopback inside, and is warned of", async (t)
   assert.equal(await lastClient("trusts"), "127.0.0.1");
 });
 
+test("a host whose IPv6 is turned off after prepare goes on with IPv4", async (t) => {
+  await make(t, "older", "--unit", "apache2.service", "--publish", "8320:80", "--start");
+  const turnOff = (off: 0 | 1): Promise<string> => shell(`sysctl -q -w net.ipv6.conf.default.disable_ipv6=${off}`);
+  t.after(() => turnOff(0));
+  await turnOff(1);
+  await bed.run("systemctl", "restart", "sandbox@older");
+  assert.equal(await fromClient(get(host.ipv4, 8320)), "200");
+  assert.equal(await lastClient("older"), client.ipv4);
+});
+
 test("after a stop nothing of a link is left, and the same address comes again", async (t) => {
   await make(t, "gone", "--unit", "apache2.service", "--publish", "8322:80", "--publish", "8322:80/udp", "--start");
   const link = await linkOf("gone");
