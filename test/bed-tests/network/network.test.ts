@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { basename } from "node:path";
 import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { eventually, useBed } from "../bed.ts";
 import { defineLab, removeLab } from "../lab.ts";
 import { fixedNetwork, makeBridge, useLabSandboxes } from "../lab-sandboxes.ts";
@@ -29,6 +30,20 @@ test("an address of IPv6 comes from the router's advertisement", async (context)
   await eventually(async () => {
     assert.match((await addressesOf("advertised")).join(), /fd77::/);
   });
+});
+
+test("it is there again after the DHCP client was started again, which finds it and drops it", async (context) => {
+  await start(context, "kept", "Network=lab");
+  const awaitBoth = (): Promise<void> =>
+    eventually(async () => {
+      assert.equal((await addressesOf("kept")).length, 2);
+    });
+  await awaitBoth();
+  for (let count = 0; count < 2; count++) {
+    await bed.run("systemctl", "restart", "sandbox-dhcp@kept");
+    await sleep(3000);
+    await awaitBoth();
+  }
 });
 
 test("libvirt's DNS serves the name", async (context) => {
