@@ -7,6 +7,7 @@ import { loadRules, type RulesHost } from "../../../../helpers/run/ports/load-ru
 // As nft 1.1.3 lists it.
 const whole = readFileSync(join(import.meta.dirname, "golden/table.nft"), "utf8");
 const list = "list table inet sandboxcontainer\n";
+const dormant = whole.replace("{\n", "{\n\tflags dormant\n\n");
 const missing = { status: 1, output: "Error: No such file or directory" };
 
 /** Fakes a kernel whose table nft lists as `table`; there is none if that is undefined. */
@@ -55,7 +56,7 @@ test("the first start loads all, and the next only its elements", async () => {
 test("what somebody has changed or removed is mended, and so is what an earlier version loaded", async () => {
   const { load, change, upgrade } = fakeHost(undefined);
   await load();
-  for (const changed of [undefined, "", "table inet sandboxcontainer {\n}", whole.replace("\t\tdrop\n", "")]) {
+  for (const changed of [undefined, "", "table inet sandboxcontainer {\n}", whole.replace("\t\tdrop\n", ""), dormant]) {
     assert.notEqual(changed, whole);
     change(changed);
     assert.deepEqual(await load(), [quick, ...all]);
@@ -70,6 +71,17 @@ test("other sandboxes' elements and counters change nothing", async () => {
   await load();
   change(whole.replace(/\tset own4 \{[^]*?\n\t\}\n/, "").replace(/\tcounter \S+ \{[^]*?\n\t\}\n/, ""));
   assert.deepEqual(await load(), [quick]);
+});
+
+test("a listing without a chain is not kept, so all is loaded each time", async () => {
+  const { host, load } = fakeHost(undefined);
+  const nft = async (commands: string) => ({
+    ...(await host.nft(commands)),
+    output: "table inet sandboxcontainer {\n}",
+  });
+  await loadRules("elements\n", { ...host, nft });
+  assert.equal(host.readKept(), undefined);
+  assert.deepEqual(await load(), all);
 });
 
 test("what nft refuses is its own words", async () => {
