@@ -15,7 +15,10 @@ export interface Bridge {
   readonly of: (network: string) => string | undefined;
 }
 
-/** The IPv4 addresses that no sandbox of a bridge may get from DHCP: the host's, and those in confs. Sorted. */
+/**
+ * The IPv4 addresses that no sandbox of a bridge may get from DHCP: the host's, and those in confs. Sorted. A link that
+ * carries ports comes and goes with its sandbox, and each packet to it has a route of its own.
+ */
 export function listTaken(
   bridge: Bridge,
   host: readonly LinkAddress[],
@@ -25,7 +28,7 @@ export function listTaken(
     (network): network is StartInterface => network.kind !== "host" && isOn(bridge, network),
   );
   const all = [
-    ...host.filter(({ family }) => family === 4).map(({ text }) => text),
+    ...host.filter(({ family, device }) => family === 4 && !device.startsWith("sp-")).map(({ text }) => text),
     ...onBridge.flatMap(({ addresses }) => addresses.filter((address) => !address.includes(":"))),
   ];
   return [...new Set(all)].sort();

@@ -8,7 +8,8 @@ export interface Measured {
 export function readMeasured(text: string): Measured {
   const lines = text.split("\n").map((line) => line.split("\t"));
   return {
-    things: lines.flatMap(([kind, what]) => (kind === "is" && what !== undefined ? [what] : [])).sort(),
+    // Lines of rules are indented by tabs.
+    things: lines.flatMap(([kind, ...what]) => (kind === "is" ? [what.join("\t")] : [])).sort(),
     numbers: new Map(
       lines.flatMap(([kind, name, number]) =>
         kind === "has" && name !== undefined ? [[name, Number(number)] as const] : [],

@@ -25,3 +25,11 @@ test("what is left, gone, or grown is named, also if it was there once before", 
     "left: mount /run",
   ]);
 });
+
+test("a line of a rule counts with its indentation", () => {
+  const rules = (first: string): string => `is\trule \tset a {\nis\trule \t\t${first}\n`;
+  assert.deepEqual(compareMeasured(readMeasured(rules("type ifname")), readMeasured(rules("elements = { 1 }")), 1), [
+    "gone: rule \t\ttype ifname",
+    "left: rule \t\telements = { 1 }",
+  ]);
+});

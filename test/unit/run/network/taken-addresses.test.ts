@@ -16,6 +16,7 @@ const host = [
   { family: 4, text: "127.0.0.1", device: "lo" },
   { family: 6, text: "::1", device: "lo" },
   { family: 4, text: "192.0.2.1", device: "virbr0" },
+  { family: 4, text: "198.18.0.1", device: "sp-web" },
 ] as const;
 
 // A4
