@@ -18,6 +18,8 @@ MANAGERDIR := $(PREFIX)/lib/systemd/system.conf.d
 NETWORKDIR := $(PREFIX)/lib/systemd/network
 LIMITSDIR := /etc/security/limits.d
 
+# What a start is prepared with must be what it is launched with (helpers/run/plan/kept-plan.ts).
+BUILD = $(shell find generator helpers -type f | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -c 1-16)
 VERSION := $(shell sed -n 's/.*"version": "\(.*\)".*/\1/p' package.json)
 # The runtime that runs our programs and is shipped: node or bun.
 RUNTIME ?= bun
@@ -105,7 +107,7 @@ build: $(BUILT) dist/lib/libvirt.node $(NATIVE) ## builds the programs and the l
 define BUILD_node
 	$(NODE) node_modules/esbuild/bin/esbuild generator=generator/main.ts start-generator=generator/start.ts $(foreach h,$(notdir $(HELPERS)) sandboxcontainer,$(h)=helpers/$(h).ts) \
 		--bundle --platform=node --format=cjs --target=node22.18 --outdir=dist/lib --out-extension:.js=.cjs \
-		$(ABSENT:%=--alias:%=./helpers/host/absent-module.ts) --define:PREFIX='"$(PREFIX)"' --define:VERSION='"$(VERSION)"' --log-level=warning
+		$(ABSENT:%=--alias:%=./helpers/host/absent-module.ts) --define:PREFIX='"$(PREFIX)"' --define:VERSION='"$(VERSION)"' --define:BUILD='"$(BUILD)"' --log-level=warning
 	$(NODE) $(GENERATORFLAGS) generator/compile.ts dist/lib
 	ln -s $(CURDIR)/$(NODE) dist/lib/node
 endef
@@ -114,7 +116,7 @@ endef
 define BUILD_bun
 	$(BUN) build helpers/runtime.ts --compile --outfile=dist/lib/runtime --target=bun --format=esm --splitting --bytecode \
 		$(patsubst %,--no-compile-autoload-%,dotenv bunfig tsconfig package-json) \
-		--tsconfig-override=$(CURDIR)/tsconfig.bundle.json --reject-unresolved --define=PREFIX='"$(PREFIX)"' --define=VERSION='"$(VERSION)"' >/dev/null
+		--tsconfig-override=$(CURDIR)/tsconfig.bundle.json --reject-unresolved --define=PREFIX='"$(PREFIX)"' --define=VERSION='"$(VERSION)"' --define=BUILD='"$(BUILD)"' >/dev/null
 endef
 
 $(BUILT): Makefile tsconfig.bundle.json generator/sandboxcontainer-generator node_modules/.installed $(shell find generator helpers -name '*.ts')

@@ -1,10 +1,6 @@
 import type { Conf } from "./conf.ts";
 import { type SettingName, settingNames, settings } from "./settings.ts";
 
-// Raise this when the same conf means another root or start than before, also because of another default. Existing
-// sandboxes are then prepared again.
-const generation = 10;
-
 const hashed = settingNames.toSorted();
 
 /**
@@ -14,7 +10,7 @@ const hashed = settingNames.toSorted();
 export function hashConf(conf: Conf): string {
   const values = hashed.filter((name) => isSet(conf, name)).map((name) => [name, conf[name]]);
   const limits = conf.resources.map(({ key, value }) => [key, value]);
-  return hashText(JSON.stringify([generation, values, limits]));
+  return hashText(JSON.stringify([values, limits]));
 }
 
 function isSet(conf: Conf, name: SettingName): boolean {

@@ -22,8 +22,7 @@ import { findUninstalled } from "../sandbox/uninstalled.ts";
 import { readConflicts } from "../sandbox/upgrade/conflicts.ts";
 import { findLocalOnly } from "../run/ports/find-local-only.ts";
 import { type AreRulesLoaded, openLoadedRules } from "../run/ports/loaded-rules.ts";
-import { readStartLink } from "../run/ports/start-link.ts";
-import { tryReadStartControl } from "../run/start-files.ts";
+import { tryReadPlan } from "../run/plan/kept-plan.ts";
 import { orMissing } from "../host/or-missing.ts";
 import type { Systemd, UnitState } from "../host/systemd.ts";
 import { type FindOutdatedFiles, openOutdatedFiles } from "./outdated-files.ts";
@@ -166,7 +165,7 @@ function describeSandbox(
   host: Host,
 ): SandboxFacts {
   const controller = findController(name);
-  const control = tryReadStartControl(name);
+  const control = tryReadPlan(name)?.control;
   return {
     name,
     ...{ state: state.active, substate: state.sub },
@@ -206,7 +205,7 @@ const describeOrphan = (name: SandboxName): string | undefined =>
 
 // Nobody but the kernel uses its addresses.
 function withoutLink(name: SandboxName, addresses: readonly string[]): readonly string[] {
-  const ends = readStartLink(name)?.addresses.map(({ sandbox }) => sandbox.text) ?? [];
+  const ends = tryReadPlan(name)?.ports?.link.addresses.map(({ sandbox }) => sandbox.text) ?? [];
   return addresses.filter((address) => !ends.includes(address));
 }
 
@@ -220,7 +219,7 @@ export const listPublished = (conf: Pick<Conf, "Publish" | "Listen">): readonly 
  * what it has.
  */
 export function isConfined(name: SandboxName, initPid: number): boolean {
-  const control = tryReadStartControl(name);
+  const control = tryReadPlan(name)?.control;
   if (control === undefined) return false;
   if (control.kind !== "apparmor") return true;
   const found = readConfinement(initPid);

@@ -5,13 +5,11 @@ import { isSandboxName, type SandboxName } from "../../generator/conf/sandbox-na
 import { takeLock } from "../host/lock.ts";
 import { isSameProcess, ownStart } from "../host/process-start.ts";
 import { orMissing } from "../host/or-missing.ts";
+import { writeFile } from "../host/write-file.ts";
+import { tryReadPlan } from "./plan/kept-plan.ts";
+import type { Claim } from "./plan/start-plan.ts";
 import type { Link } from "./ports/plan-link.ts";
-import { parseStartLink } from "./ports/start-link.ts";
-import { readSealed } from "./seal.ts";
-import { runtimeFile, startDirectory } from "./start-files.ts";
-
-/** What only one running sandbox may have: `ids-0:BASE:65536`, `level-s0:cA,cB` or `link-ADDRESS`. */
-export type Claim = string;
+import { runtimeFile } from "./runtime-file.ts";
 
 /** Another sandbox that runs with it. */
 export interface Taken {
@@ -22,23 +20,20 @@ export interface Taken {
 // Seconds for a lock that is held for a few system calls.
 const patience = 10;
 
-/** Renders the file `claims` of prepare: a line for each. */
-export const renderClaims = (idBase: number | null, level: string | undefined, link: Link | null): string =>
-  [
-    ...(idBase === null ? [] : [`ids-0:${idBase}:65536`]),
-    ...(level === undefined ? [] : [`level-${level}`]),
-    ...(link === null ? [] : link.addresses.map(({ sandbox }) => `link-${sandbox.text}`)),
-  ]
-    .map((claim) => `${claim}\n`)
-    .join("");
+/** What a sandbox needs for itself. */
+export const planClaims = (idBase: number | null, level: string | undefined, link: Link | null): readonly Claim[] => [
+  ...(idBase === null ? [] : [`ids-0:${idBase}:65536`]),
+  ...(level === undefined ? [] : [`level-${level}`]),
+  ...(link === null ? [] : link.addresses.map(({ sandbox }) => `link-${sandbox.text}`)),
+];
 
 /**
  * Takes what the sandbox needs for itself while it runs, in one system call for each. Somebody else can have it, although
  * it was free when it was chosen: the state of a sandbox may come from another host, or was not mounted when the other
  * chose. Returns what is taken; undefined if nothing is.
  */
-export async function claimAll(name: SandboxName): Promise<Taken | undefined> {
-  for (const claim of parseClaims(readSealed(name, "claims"))) {
+export async function claimAll(name: SandboxName, claims: readonly Claim[]): Promise<Taken | undefined> {
+  for (const claim of claims) {
     if (makeLink(name, claim)) continue;
     // Of two that find an old link at the same time, the second must not remove the first one's new link.
     const lock = await takeLock(join(runtimeRoot, ".claims"), patience);
@@ -49,22 +44,27 @@ export async function claimAll(name: SandboxName): Promise<Taken | undefined> {
     } finally {
       lock.release();
     }
-    if (!makeLink(name, claim)) return claimAll(name);
+    if (!makeLink(name, claim)) return claimAll(name, claims);
   }
   return undefined;
 }
 
 /** Gives up what a sandbox took, but not while the start goes on that took it: its first configuration ends before it. */
 export function releaseClaims(name: SandboxName): void {
-  // Whatever became of the record meanwhile, a stop goes on.
-  const text = orMissing(() => readFileSync(join(startDirectory(name), "claims"), "utf8"));
-  for (const claim of parseClaims(text ?? "")) {
+  // A start that failed early recorded none.
+  for (const claim of readClaims(name) ?? tryReadPlan(name)?.claims ?? []) {
     const [holder, pid, began = ""] = readLink(claim);
     if (holder === name && !isSameProcess(Number(pid), began)) rmSync(linkOf(claim), { force: true });
   }
 }
 
-const parseClaims = (text: string): readonly Claim[] => text.split("\n").filter(Boolean);
+/** Records what a start took, until its stop. By then launch has ended, and the conf may say something else. */
+export function recordClaims(name: SandboxName, claims: readonly Claim[]): void {
+  writeFile(runtimeFile(name, "claims"), claims.map((claim) => `${claim}\n`).join(""));
+}
+
+const readClaims = (name: SandboxName): readonly Claim[] | undefined =>
+  readRuntime(name, "claims")?.split("\n").filter(Boolean);
 
 const linkOf = (claim: Claim): string => join(runtimeRoot, `.${claim}`);
 
@@ -92,11 +92,14 @@ function findHolder(name: SandboxName, claim: Claim): SandboxName | undefined {
   return isSameProcess(Number(pid), began) || isUsing(holder, claim) ? holder : undefined;
 }
 
-/** Whether a running sandbox was mounted with it; a conf that changed meanwhile may say otherwise. */
-const isUsing = (holder: SandboxName, claim: Claim): boolean =>
-  claim.startsWith("link-")
-    ? parseStartLink(readRuntime(holder, "link")).addresses.some(({ sandbox }) => claim === `link-${sandbox.text}`)
-    : readRuntime(holder, "fstab").includes(claim.slice(claim.indexOf("-") + 1));
+/** Whether a sandbox runs with it. Version 0.1.0 recorded nothing, but mounted with it. */
+function isUsing(holder: SandboxName, claim: Claim): boolean {
+  const claims = readClaims(holder);
+  if (claims !== undefined) return claims.includes(claim);
+  const value = claim.slice(claim.indexOf("-") + 1);
+  const words = (readRuntime(holder, "fstab") ?? "").split(/[\s"=]/);
+  return words.some((word) => word === value || word.endsWith(`:${value}`));
+}
 
-const readRuntime = (name: SandboxName, file: string): string =>
-  orMissing(() => readFileSync(runtimeFile(name, file), "utf8")) ?? "";
+const readRuntime = (name: SandboxName, file: string): string | undefined =>
+  orMissing(() => readFileSync(runtimeFile(name, file), "utf8"));

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import { orMissing } from "../host/or-missing.ts";
-import { runtimeFile } from "./start-files.ts";
+import { runtimeFile } from "./runtime-file.ts";
 
 /**
  * Returns whether all that the console said is in the journal. copy-console writes down which of its processes ends last;

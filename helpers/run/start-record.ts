@@ -3,7 +3,7 @@ import { writeFile } from "../host/write-file.ts";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import type { KnownProcess } from "../host/process-start.ts";
 import { orMissing } from "../host/or-missing.ts";
-import { runtimeFile } from "./start-files.ts";
+import { runtimeFile } from "./runtime-file.ts";
 
 /** launch's record of the container that it starts, for stop and detach. */
 export type StartRecord =

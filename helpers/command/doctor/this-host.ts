@@ -18,8 +18,8 @@ import { checkInstalled } from "../conf/check-installed.ts";
 import { isConfined } from "../sandbox-facts.ts";
 import { describeLocalOnly, findLocalOnly } from "../../run/ports/find-local-only.ts";
 import { openLoadedRules } from "../../run/ports/loaded-rules.ts";
-import { renderTaken } from "../../run/ports/prepare-ports.ts";
-import { findTakenPorts, parseTaken } from "../../run/ports/refuse-taken-ports.ts";
+import { listTaken } from "../../run/ports/plan-ports.ts";
+import { findTakenPorts } from "../../run/ports/refuse-taken-ports.ts";
 import type { Host, PortFacts, Sandboxes } from "./check.ts";
 
 /** Reads the state of the host that we run on. */
@@ -109,7 +109,7 @@ async function lookAtPorts(confs: readonly Conf[]): Promise<PortFacts> {
     shadowed: running
       .filter(({ conf }) => !conf.OnDemand)
       .flatMap(({ conf }) =>
-        findTakenPorts(parseTaken(renderTaken(conf))).map(
+        findTakenPorts(listTaken(conf)).map(
           ({ protocol, port }) =>
             `a program of this host listens on ${protocol.toUpperCase()} port ${port}, and nobody reaches it: that leads to sandbox ${conf.name}`,
         ),

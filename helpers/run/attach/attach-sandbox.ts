@@ -7,13 +7,13 @@ import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { statusFile } from "../../host/libvirt-files.ts";
 import { mount } from "../../host/mounts.ts";
 import { runQuick } from "../../host/run-quick.ts";
-import { parseTargets, requireTargets } from "./require-targets.ts";
-import { readSealed } from "../seal.ts";
-import { runtimeFile, startDirectory } from "../start-files.ts";
+import { startDirectory } from "../plan/kept-plan.ts";
+import type { StartPlan } from "../plan/start-plan.ts";
+import { runtimeFile } from "../runtime-file.ts";
+import { requireTargets } from "./require-targets.ts";
 import { layers, renderFstab } from "./fstab.ts";
 import { type MountOptions, readMountOptions } from "./mount-options.ts";
 import { mountSources } from "./mount-sources.ts";
-import { parseSources } from "./parse-sources.ts";
 
 /** Its actions on the host. Unit tests replace them. */
 export interface AttachHost {
@@ -22,12 +22,10 @@ export interface AttachHost {
   readonly makeFolders: (name: SandboxName, owner: number) => void;
   readonly mountAll: (name: SandboxName, fstab: string) => Promise<void>;
   readonly fillRun: (name: SandboxName) => Promise<void>;
-  /** The text of `renderMounts`; empty if there is none. */
-  readonly readSources: (name: SandboxName) => string;
   readonly readOptions: typeof readMountOptions;
   readonly mountSources: typeof mountSources;
   /** What libvirt will mount; see require-targets.ts. */
-  readonly requireTargets: (name: SandboxName) => void;
+  readonly requireTargets: typeof requireTargets;
 }
 
 /**
@@ -37,22 +35,28 @@ export interface AttachHost {
  */
 export async function attachSandbox(
   name: SandboxName,
+  plan: Pick<StartPlan, "sources" | "targets">,
   meanwhile: () => Promise<void> = () => Promise.resolve(),
   host: AttachHost = ownHost,
 ): Promise<void> {
   const options = host.readOptions(name);
   if (host.isLeft(name)) await host.detach(name);
   host.makeFolders(name, options.owner);
-  const [mounted, other] = await Promise.allSettled([mountParts(name, options, host), meanwhile()]);
+  const [mounted, other] = await Promise.allSettled([mountParts(name, plan, options, host), meanwhile()]);
   if (mounted.status === "rejected") throw mounted.reason;
   if (other.status === "rejected") throw other.reason;
 }
 
-async function mountParts(name: SandboxName, options: MountOptions, host: AttachHost): Promise<void> {
+async function mountParts(
+  name: SandboxName,
+  { sources, targets }: Pick<StartPlan, "sources" | "targets">,
+  options: MountOptions,
+  host: AttachHost,
+): Promise<void> {
   await host.mountAll(name, renderFstab(name, options));
   await host.fillRun(name);
-  await host.mountSources(name, parseSources(host.readSources(name)), options);
-  host.requireTargets(name);
+  await host.mountSources(name, sources, options);
+  host.requireTargets(name, targets);
 }
 
 // Whether an earlier start was never stopped, or its stop could not unmount all.
@@ -104,10 +108,7 @@ const ownHost: AttachHost = {
   makeFolders,
   mountAll,
   fillRun,
-  readSources: (name) => readSealed(name, "mounts"),
   readOptions: readMountOptions,
   mountSources,
-  requireTargets: (name) => {
-    requireTargets(name, parseTargets(readSealed(name, "targets")));
-  },
+  requireTargets,
 };

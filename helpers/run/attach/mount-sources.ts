@@ -8,8 +8,19 @@ import { mount } from "../../host/mounts.ts";
 import { guardFolder } from "../guard/guard-folder.ts";
 import { guardedList, removeGuarded } from "../guard/guarded-list.ts";
 import { memoryOptions, type MountOptions } from "./mount-options.ts";
-import { describeSource, type NamedSource, type Source } from "./parse-sources.ts";
 import { bindFile, showImage } from "./show-image.ts";
+
+/** A source on the host that a Mount= line of a conf names. */
+export type Source =
+  | { readonly kind: "folder"; readonly path: string; readonly allowsSetId: boolean }
+  /** A folder or a file. */
+  | { readonly kind: "read-only"; readonly path: string }
+  | { readonly kind: "image"; readonly path: string }
+  | { readonly kind: "memory"; readonly bytes: number };
+
+/** The source in the words of the conf. */
+const describeSource = (source: Source): string =>
+  source.kind === "memory" ? `\`ram:\` and ${source.bytes} bytes` : source.path;
 
 /** Its actions on the host. Unit tests replace them. */
 export interface MountHost {
@@ -30,25 +41,28 @@ export interface MountHost {
  */
 export async function mountSources(
   name: SandboxName,
-  sources: readonly NamedSource[],
+  sources: readonly Source[],
   options: MountOptions,
   host: MountHost = ownHost,
 ): Promise<void> {
-  for (const { mount: folder, source } of sources) {
-    const place = join(runtimeDirectory(name), folder);
+  for (const [index, source] of sources.entries()) {
+    const place = join(runtimeDirectory(name), mountName(index));
     try {
       if (!(source.kind === "read-only" && host.isFile(source.path))) host.makeFolder(place);
-      await mountSource(source, { name, place, index: folder.replace(/^mount-/, ""), options, host });
+      await mountSource(source, { name, place, index, options, host });
     } catch (error) {
       throw withSource(error, source);
     }
   }
 }
 
+/** takeDown unmounts everything with such a name. */
+export const mountName = (index: number): string => `mount-${index}`;
+
 interface Target {
   readonly name: SandboxName;
   readonly place: string;
-  readonly index: string;
+  readonly index: number;
   readonly options: MountOptions;
   readonly host: MountHost;
 }

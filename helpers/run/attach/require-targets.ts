@@ -13,18 +13,6 @@ export interface Target {
   readonly target: string;
 }
 
-/** Renders them for `parseTargets`, two lines each, in the order in which libvirt mounts them. */
-export const renderTargets = (mounts: readonly Target[]): string =>
-  mounts.map(({ source, target }) => `${source}\n${target}\n`).join("");
-
-export function parseTargets(text: string): readonly Target[] {
-  const lines = text.split("\n");
-  return lines.flatMap((source, index) => {
-    const target = lines[index + 1];
-    return index % 2 === 1 || target === undefined ? [] : [{ source, target }];
-  });
-}
-
 // libvirt mounts file systems of the kernel there first.
 const ofKernel = ["/proc", "/sys", "/dev"];
 

@@ -9,7 +9,7 @@ import { configuredFile } from "../../sandbox/populate/write-steps.ts";
 import { findMissingKeys, recordKeys } from "../../sandbox/made-keys.ts";
 import { replaceFile } from "../../sandbox/state.ts";
 import { attachSandbox } from "../attach/attach-sandbox.ts";
-import { requireWhole } from "../seal.ts";
+import { requireStartPlan } from "../plan/kept-plan.ts";
 import { describeFailed, judgePackages } from "./judge-packages.ts";
 import { mountLayers } from "./mount-layers.ts";
 import { runScripts } from "./run-scripts.ts";
@@ -53,10 +53,7 @@ export async function configureSandbox(name: SandboxName, host: ConfigureHost = 
 const toLines = (words: readonly string[]): string => words.map((word) => `${word}\n`).join("");
 
 const ownHost: ConfigureHost = {
-  attach: async (name) => {
-    requireWhole(name);
-    await attachSandbox(name);
-  },
+  attach: (name) => attachSandbox(name, requireStartPlan(name)),
   mountLayers,
   runScripts,
   sync: async (name) => {

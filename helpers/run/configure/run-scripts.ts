@@ -16,7 +16,7 @@ import { readMountOptions } from "../attach/mount-options.ts";
 import { destroySandbox } from "../destroy-sandbox.ts";
 import { limitContainer } from "../launch/care-for-container.ts";
 import { openTerminal } from "../open-terminal.ts";
-import { readPreparedStart, startDirectory } from "../start-files.ts";
+import { requireStartPlan, startDirectory } from "../plan/kept-plan.ts";
 import { tellController } from "../tell-controller.ts";
 
 /** Its actions on the host. Unit tests replace them. */
@@ -122,7 +122,7 @@ async function limit(name: SandboxName): Promise<void> {
   if (pid === undefined || initPid === undefined) return;
   const [controller, init] = [findProcess(pid), findProcess(initPid)];
   if (controller !== undefined && init !== undefined)
-    await limitContainer({ name, controller, init }, readPreparedStart(name).limits);
+    await limitContainer({ name, controller, init }, requireStartPlan(name).limits);
 }
 
 const ownHost: ScriptsHost = {

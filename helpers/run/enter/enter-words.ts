@@ -5,7 +5,8 @@ import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import type { KnownProcess } from "../../host/process-start.ts";
 import { isSelinuxEnabled, serviceContext } from "../../host/selinux.ts";
-import { readStartControl, type StartControl, startDirectory } from "../start-files.ts";
+import { readRunningPlan, startDirectory } from "../plan/kept-plan.ts";
+import type { StartControl } from "../plan/start-plan.ts";
 
 /** Who runs a command inside, and where. inside/run looks up the user and the folder, because only the sandbox knows them. */
 export interface Entering {
@@ -38,7 +39,7 @@ export function enterWords(
   init: KnownProcess,
   entering: Entering = {},
 ): readonly [string, ...string[]] {
-  return renderEntry({ name, init, control: readStartControl(name), context: readContext(init) }, entering);
+  return renderEntry({ name, init, control: readRunningPlan(name).control, context: readContext(init) }, entering);
 }
 
 /** Writes these words. */

@@ -1,15 +1,9 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { notifySystemd } from "../../host/notify.ts";
-import { orMissing } from "../../host/or-missing.ts";
 import { runQuick } from "../../host/run-quick.ts";
-import { startDirectory } from "../start-files.ts";
 
 /** What it reads and tells. Unit tests replace these. */
 export interface TimeHost {
-  /** TimeoutStartSec= of the units inside, in seconds; 0 if prepare has not written it. */
-  readonly readUnitSeconds: (name: SandboxName) => number;
   /** TimeoutStartSec= of the sandbox, as systemctl prints it. */
   readonly readOwnTimeout: (name: SandboxName) => Promise<string>;
   readonly notify: (...assignments: readonly string[]) => Promise<void>;
@@ -22,13 +16,14 @@ export const shipped = { text: "5min", seconds: 300 };
 export const readOwnTimeout = async (name: SandboxName): Promise<string> =>
   (await runQuick("systemctl", ["show", "--property=TimeoutStartUSec", "--value", `sandbox@${name}.service`])).output;
 
-/** Waits for the service inside. If that takes a while, says so, and asks systemd for the time that its unit may take. */
+/** Waits for the service inside, whose units may take `unitSeconds` to start. If that takes a while, says so, and asks systemd for the time that its unit may take. */
 export async function waitLonger<Result>(
   name: SandboxName,
+  unitSeconds: number,
   outcome: Promise<Result>,
   { patience = 10_000, host = ownHost }: { readonly patience?: number; readonly host?: TimeHost } = {},
 ): Promise<Result> {
-  const timer = setTimeout(() => void askForTime(name, host), patience);
+  const timer = setTimeout(() => void askForTime(name, unitSeconds, host), patience);
   try {
     return await outcome;
   } finally {
@@ -36,16 +31,13 @@ export async function waitLonger<Result>(
   }
 }
 
-async function askForTime(name: SandboxName, host: TimeHost): Promise<void> {
+async function askForTime(name: SandboxName, seconds: number, host: TimeHost): Promise<void> {
   await host.notify("STATUS=The service inside is still starting");
-  const seconds = host.readUnitSeconds(name);
   if (seconds <= shipped.seconds || (await host.readOwnTimeout(name)) !== shipped.text) return;
   await host.notify(`EXTEND_TIMEOUT_USEC=${seconds * 1_000_000}`);
 }
 
 const ownHost: TimeHost = {
-  readUnitSeconds: (name) =>
-    Number(orMissing(() => readFileSync(join(startDirectory(name), "patience"), "utf8")) ?? "0"),
   readOwnTimeout,
   notify: notifySystemd,
 };

@@ -3,7 +3,7 @@ import { isLocal, type Listener, listListeners } from "../../host/listeners.ts";
 import { isRunning, type KnownProcess } from "../../host/process-start.ts";
 import { printWarning } from "../../host/run-helper.ts";
 import { waitUntil } from "../../host/wait.ts";
-import type { AwaitedPort } from "../start-files.ts";
+import type { AwaitedPort } from "../plan/start-plan.ts";
 
 /** What it reads and tells. Unit tests replace these. */
 export interface ListenerHost {

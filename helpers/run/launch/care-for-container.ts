@@ -6,7 +6,8 @@ import { isRunning, type KnownProcess } from "../../host/process-start.ts";
 import { printWarning } from "../../host/run-helper.ts";
 import { type QuickResult, runQuick } from "../../host/run-quick.ts";
 import { startDhcpClient } from "../network/dhcp-client.ts";
-import { type PreparedStart, runtimeFile } from "../start-files.ts";
+import type { StartPlan } from "../plan/start-plan.ts";
+import { runtimeFile } from "../runtime-file.ts";
 
 /** A running container: libvirt's controller, and PID 1 inside. */
 export interface Container {
@@ -31,7 +32,7 @@ export interface CareHost {
  */
 export async function careForContainer(
   container: Container,
-  start: Pick<PreparedStart, "limits" | "sockets" | "pipes">,
+  start: Pick<StartPlan, "limits" | "sockets" | "pipes">,
   outcome: number,
   host: CareHost = ownHost,
 ): Promise<void> {

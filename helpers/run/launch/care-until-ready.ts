@@ -1,6 +1,6 @@
 import { closeSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
-import type { PreparedStart } from "../start-files.ts";
+import type { StartPlan } from "../plan/start-plan.ts";
 import { tellController } from "../tell-controller.ts";
 import type { Outcome } from "./await-outcome.ts";
 import { careForContainer } from "./care-for-container.ts";
@@ -27,7 +27,7 @@ export interface Held {
  */
 export async function careUntilReady(
   { name, controller, init }: StartedContainer,
-  start: PreparedStart,
+  start: StartPlan,
   { outcome, reader, writer, release }: Held,
 ): Promise<void> {
   if (controller !== undefined && init !== undefined) await careForContainer({ name, controller, init }, start, reader);

@@ -7,7 +7,7 @@ import { helperDirectory, runtimeDirectory } from "../../../generator/conf/paths
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { openTerminal } from "../open-terminal.ts";
-import { runtimeFile } from "../start-files.ts";
+import { runtimeFile } from "../runtime-file.ts";
 
 /** The input of a console's copier. */
 export interface Console {

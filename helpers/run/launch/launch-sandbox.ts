@@ -6,12 +6,15 @@ import type { KnownProcess } from "../../host/process-start.ts";
 import { requireEnforcing } from "../../host/selinux.ts";
 import { ensureProfile } from "../apparmor/settle-profile.ts";
 import { attachSandbox } from "../attach/attach-sandbox.ts";
+import { recordClaims } from "../claims.ts";
+import { isOfOtherBuild, requireStartPlan } from "../plan/kept-plan.ts";
 import { describeFormer, findFormer } from "../../sandbox/orphans.ts";
 import { hasStamp } from "../../sandbox/populate/stamp.ts";
 import { setUpNetwork } from "../network/set-up-network.ts";
 import { warnOfLocalOnly } from "../ports/find-local-only.ts";
 import { openPorts, setUpPorts } from "../ports/set-up-ports.ts";
-import { type PreparedStart, readPreparedStart, runtimeFile } from "../start-files.ts";
+import type { StartPlan } from "../plan/start-plan.ts";
+import { runtimeFile } from "../runtime-file.ts";
 import { thawFrozen } from "../thaw-frozen.ts";
 import { waitLonger } from "./ask-for-time.ts";
 import { awaitListener } from "./await-listener.ts";
@@ -39,58 +42,66 @@ export async function launchSandbox(name: SandboxName): Promise<void> {
   // The generator's drop-in sets this.
   const { STAMP: stamp = "" } = process.env;
   warnOfChangedConf(name);
-  if (stamp === "" || !hasStamp(name, stamp)) {
-    const [former] = findFormer(name, stamp);
-    if (former !== undefined) throw describeFormer(name, former);
-    await prepareRoot(name);
-  }
-  const ready = (): Promise<void> => requireReady(name, stamp === "" ? "start" : stamp);
-  await ready();
-  await requireUnits(name);
-  await settleClaims(name, ready);
-  const start = readPreparedStart(name);
-  if (start.control.kind === "selinux") requireEnforcing();
-  if (start.control.kind === "apparmor") await ensureProfile(name, start.control.profile);
+  const plan = await settlePlan(name, stamp);
+  const { control, ports } = plan;
+  if (control.kind === "selinux") requireEnforcing();
+  if (control.kind === "apparmor") await ensureProfile(name, control.profile);
   await configurePackages(name);
   const turn = await takeTurn(name);
   await thawFrozen(name);
-  const attached = attach(name, () => setUpPorts(name, start.awaited.length > 0));
+  const attached = attach(name, plan, () => setUpPorts(name, plan));
   // This runs meanwhile, because loading libvirt's libraries takes as long as mounting.
   const libvirt = connectLibvirt();
-  await Promise.all([attached, requireSockets(name, start.sockets)]);
+  await Promise.all([attached, requireSockets(name, plan.sockets)]);
   // `list` uses this to see that a conf is newer than the running sandbox.
   writeFile(runtimeFile(name, "started"), `${stamp}\n`);
-  if (start.hasNetwork) await setUpNetwork(name);
+  recordClaims(name, plan.claims);
+  await setUpNetwork(name, plan.network);
   // The pipes are opened before anything runs that could replace them.
-  const pipes = openPipes(name, start);
-  if (start.pipes.active) askForCleared(name);
+  const pipes = openPipes(name, plan.pipes);
+  if (plan.pipes.active) askForCleared(name);
   // We listen before anything runs: we would miss a pipe that is opened earlier.
   const outcome = awaitOutcome(pipes.outcome.reader, pipes.active);
   // This is awaited later. Until then a failure must not count as an unhandled rejection.
   outcome.catch(() => undefined);
-  const container = await startContainer(name, start, pipes, libvirt);
+  const container = await startContainer(name, plan, pipes, libvirt);
   let released: Promise<void> | undefined;
   const release = (): Promise<void> => (released ??= releaseMounts(name).finally(turn.end));
-  await careUntilReady(container, start, { outcome, ...pipes.outcome, release });
-  const said = await waitLonger(name, outcome);
-  if (said.isReady && start.awaited.length > 0 && container.init !== undefined) {
+  await careUntilReady(container, plan, { outcome, ...pipes.outcome, release });
+  const said = await waitLonger(name, plan.unitSeconds, outcome);
+  if (said.isReady && plan.awaited.length > 0 && container.init !== undefined) {
     await release();
-    await openOnDemand(name, container.init, start);
+    await openOnDemand(name, container.init, plan);
   }
-  await reportOutcome(container, start.control, said);
+  await reportOutcome(container, control, said);
   await release();
-  if (start.link !== undefined && container.init !== undefined) warnOfLocalOnly(name, container.init.pid);
+  if (ports !== null && container.init !== undefined) warnOfLocalOnly(name, container.init.pid);
 }
 
-async function openOnDemand(name: SandboxName, init: KnownProcess, { awaited }: PreparedStart): Promise<void> {
+/** Has the root made and the start prepared, if they are not, and takes what no other sandbox may have. */
+async function settlePlan(name: SandboxName, stamp: string): Promise<StartPlan> {
+  if (stamp === "" || !hasStamp(name, stamp) || isOfOtherBuild(name)) {
+    const [former] = findFormer(name, stamp);
+    if (former !== undefined) throw describeFormer(name, former);
+    await prepareRoot(name);
+  }
+  return settleClaims(name, async () => {
+    await requireReady(name, stamp === "" ? "start" : stamp);
+    const plan = requireStartPlan(name);
+    await requireUnits(name, plan.units);
+    return plan;
+  });
+}
+
+async function openOnDemand(name: SandboxName, init: KnownProcess, { awaited, ports }: StartPlan): Promise<void> {
   await awaitListener(name, init, awaited);
-  await openPorts(name);
+  await openPorts(name, ports);
 }
 
-async function attach(name: SandboxName, meanwhile: () => Promise<void>): Promise<void> {
+async function attach(name: SandboxName, plan: StartPlan, meanwhile: () => Promise<void>): Promise<void> {
   let other: Promise<void> | undefined;
   try {
-    await attachSandbox(name, () => (other = meanwhile()));
+    await attachSandbox(name, plan, () => (other = meanwhile()));
   } catch (error) {
     // If that failed, it says why itself.
     await other;

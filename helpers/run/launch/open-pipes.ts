@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { mountsDirectory } from "../../../generator/conf/paths.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { type OpenPipe, openPipe, openReader } from "../../host/pipes.ts";
-import type { PreparedStart } from "../start-files.ts";
+import type { StartPlan } from "../plan/start-plan.ts";
 
 /** The pipes in /run/host inside, opened on our side. */
 export interface Pipes {
@@ -19,13 +19,13 @@ export interface Pipes {
 }
 
 /** Call this before anything runs that could replace the pipes. */
-export function openPipes(name: SandboxName, { pipes: { active, files }, link }: PreparedStart): Pipes {
+export function openPipes(name: SandboxName, { active, files, link }: StartPlan["pipes"]): Pipes {
   const path = (pipe: string): string => join(mountsDirectory(name), "run/host", pipe);
   return {
     outcome: openPipe(path("outcome")),
     ended: openReader(path("ended")),
     active: active ? openReader(path("active")) : undefined,
     files: files ? openPipe(path("files")) : undefined,
-    link: link === undefined ? undefined : openPipe(path("link")),
+    link: link ? openPipe(path("link")) : undefined,
   };
 }

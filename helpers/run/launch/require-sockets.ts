@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { runQuick } from "../../host/run-quick.ts";
-import type { PreparedStart } from "../start-files.ts";
+import type { StartPlan } from "../plan/start-plan.ts";
 
 /** Its actions on the host. Unit tests replace them. */
 export interface SocketsHost {
@@ -20,7 +20,7 @@ const [tries, pause] = [20, 100];
  */
 export async function requireSockets(
   name: SandboxName,
-  sockets: PreparedStart["sockets"],
+  sockets: StartPlan["sockets"],
   { run, sleep }: SocketsHost = { run: runQuick, sleep: setTimeout },
 ): Promise<void> {
   if (sockets.length === 0) return;

@@ -3,7 +3,7 @@ import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { readConfinement } from "../../host/apparmor.ts";
 import { isRunning, type KnownProcess } from "../../host/process-start.ts";
 import { isFiltered } from "../../host/seccomp.ts";
-import type { StartControl } from "../start-files.ts";
+import type { StartControl } from "../plan/start-plan.ts";
 
 /** What it reads. Unit tests replace these. */
 export interface WallsHost {

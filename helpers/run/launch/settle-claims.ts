@@ -3,11 +3,12 @@ import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { printWarning } from "../../host/run-helper.ts";
 import { removeStamps } from "../../sandbox/populate/stamp.ts";
 import { claimAll, type Taken } from "../claims.ts";
+import type { Claim, StartPlan } from "../plan/start-plan.ts";
 import { prepareRoot } from "./prepare-root.ts";
 
 /** Its actions on the host. Unit tests replace them. */
 export interface ClaimHost {
-  readonly claim: (name: SandboxName) => Promise<Taken | undefined>;
+  readonly claim: (name: SandboxName, claims: readonly Claim[]) => Promise<Taken | undefined>;
   /** Makes the steps before a start choose anew. Throws a SandboxError if they cannot. */
   readonly prepareAnew: (name: SandboxName) => Promise<void>;
   readonly warn: (text: string) => void;
@@ -16,17 +17,18 @@ export interface ClaimHost {
 const tries = 3;
 
 /**
- * Takes the ids and the level of a sandbox for its own. If another that runs has them, the steps before the start are
- * done again: they choose others, or say why they may not.
+ * Takes what the plan claims for the sandbox alone, and resolves to the plan. If another that runs has it, the steps before the
+ * start are done again: they choose others, or say why they may not.
  */
 export async function settleClaims(
   name: SandboxName,
-  requireReady: () => Promise<void>,
+  readPlan: () => Promise<StartPlan>,
   host: ClaimHost = ownHost,
-): Promise<void> {
+): Promise<StartPlan> {
   for (let count = 0; ; count++) {
-    const taken = await host.claim(name);
-    if (taken === undefined) return;
+    const plan = await readPlan();
+    const taken = await host.claim(name, plan.claims);
+    if (taken === undefined) return plan;
     const what = `${taken.claim.replace("-", " ")} of ${name}: sandbox ${taken.holder} runs with that`;
     if (count === tries)
       throw new SandboxError(what, {
@@ -36,7 +38,6 @@ export async function settleClaims(
       });
     host.warn(`${what}. Preparing ${name} anew`);
     await host.prepareAnew(name);
-    await requireReady();
   }
 }
 

@@ -6,7 +6,8 @@ import type { CreateResult, Libvirt } from "../../host/libvirt.ts";
 import { findProcess, type KnownProcess } from "../../host/process-start.ts";
 import { createWithSockets } from "../../host/virsh.ts";
 import { makeLink } from "../ports/make-link.ts";
-import type { PreparedStart } from "../start-files.ts";
+import { startDirectory } from "../plan/kept-plan.ts";
+import type { StartPlan } from "../plan/start-plan.ts";
 import { writeStartRecord } from "../start-record.ts";
 import { forgetDomain } from "../stop/forget-domain.ts";
 import { copyConsole } from "./copy-console.ts";
@@ -26,7 +27,7 @@ export interface StartedContainer {
 /** Makes libvirt start the container, records its processes, and starts copying its console. Throws a SandboxError. */
 export async function startContainer(
   name: SandboxName,
-  start: PreparedStart,
+  plan: StartPlan,
   pipes: Pipes,
   libvirt: Libvirt,
 ): Promise<StartedContainer> {
@@ -35,7 +36,7 @@ export async function startContainer(
   // This holds until its processes are known: if launch is killed, libvirtd may still create the container (see
   // detach).
   writeStartRecord(name, { kind: "asked" });
-  const create = makeCreator(name, start, libvirt);
+  const create = makeCreator(name, libvirt);
   const terminal = await createContainer(name, {
     create: () => withoutOrphan(name, create),
     forgetDomain,
@@ -51,12 +52,12 @@ export async function startContainer(
   );
   await Promise.all([
     raiseLimit(container, limit, pipes),
-    addLink(container, start, pipes),
+    addLink(container, plan, pipes),
     copyConsole(name, {
       terminal,
       ended: pipes.ended,
       outcome: pipes.outcome.writer,
-      isJournald: !start.isCommand,
+      isJournald: !plan.isCommand,
     }),
   ]);
   return container;
@@ -71,16 +72,16 @@ async function raiseLimit(
 }
 
 // PID 1 inside waits for it, so that no service starts before it has its addresses.
-async function addLink({ name, init }: StartedContainer, start: PreparedStart, { link }: Pipes): Promise<void> {
-  if (start.link === undefined || init === undefined || link === undefined) return;
-  await makeLink(name, init, start.link);
+async function addLink({ name, init }: StartedContainer, { ports }: StartPlan, { link }: Pipes): Promise<void> {
+  if (ports === null || init === undefined || link === undefined) return;
+  await makeLink(name, init, ports.link);
   writeSync(link.writer, "\n");
 }
 
 const isControlled = (name: SandboxName): boolean => listControllerPids(name).length > 0;
 
-function makeCreator(name: SandboxName, { folder }: PreparedStart, libvirt: Libvirt): () => Promise<CreateResult> {
-  const file = join(folder, "domain.xml");
+function makeCreator(name: SandboxName, libvirt: Libvirt): () => Promise<CreateResult> {
+  const file = join(startDirectory(name), "domain.xml");
   const sockets = listSockets();
   if (sockets.length === 0) {
     const xml = readFileSync(file, "utf8");

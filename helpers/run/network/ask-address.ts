@@ -11,10 +11,11 @@ import { readNetworkStatus, servesDhcp } from "../../host/libvirt-networks.ts";
 import { makePipe } from "../../host/pipes.ts";
 import { findProcess, isRunning, type KnownProcess } from "../../host/process-start.ts";
 import { waitUntil } from "../../host/wait.ts";
-import { readStartControl } from "../start-files.ts";
+import type { StartInterface, StartNetwork } from "../plan/start-plan.ts";
+import { readRunningPlan } from "../plan/kept-plan.ts";
 import { readStartRecord, type StartRecord } from "../start-record.ts";
 import { type ClientRecord, type OfferedPipe, readClientRecord, writeClientRecord } from "./dhcp-client.ts";
-import { readOwnServers, readStartNetwork, type StartInterface, type StartNetwork } from "./start-network.ts";
+import { readOwnServers, readStartNetwork } from "./start-network.ts";
 
 /** Its actions on the host. Unit tests replace them. */
 export interface AskHost {
@@ -162,7 +163,7 @@ const ownHost: AskHost = {
   readStart: readStartRecord,
   readNetwork: readStartNetwork,
   hasOwnServers: (name) => readOwnServers(name) !== undefined,
-  readProfile: (name) => (readStartControl(name).kind === "apparmor" ? profileOf(name, "address") : undefined),
+  readProfile: (name) => (readRunningPlan(name).control.kind === "apparmor" ? profileOf(name, "address") : undefined),
   readClient: readClientRecord,
   readNetworkStatus,
   openOutcome,

@@ -6,7 +6,7 @@ import { orMissing } from "../../host/or-missing.ts";
 import { isRunning, type KnownProcess, ownStart } from "../../host/process-start.ts";
 import type { QuickResult } from "../../host/run-quick.ts";
 import { waitUntil } from "../../host/wait.ts";
-import { runtimeFile } from "../start-files.ts";
+import { runtimeFile } from "../runtime-file.ts";
 
 /** The record of a sandbox's DHCP client. */
 export type ClientRecord =

@@ -1,5 +1,5 @@
 import { toBits } from "../../../generator/conf/values/parse-address.ts";
-import type { Interface } from "./network-plan.ts";
+import type { Interface } from "./plan-interface.ts";
 import { bridgeTable, takenSet } from "./taken-addresses.ts";
 
 /** nft rules of an interface: `load` runs before the interface exists, `unload` after it is gone. */

@@ -6,7 +6,8 @@ import { limitAtOnce } from "../../host/limit-at-once.ts";
 import { printWarning } from "../../host/run-helper.ts";
 import { enterWords } from "../enter/enter-words.ts";
 import { readHostServers, readResolvConf } from "./name-servers.ts";
-import { listStartNetworks, readOwnServers, type StartNetwork } from "./start-network.ts";
+import type { StartNetwork } from "../plan/start-plan.ts";
+import { listStartNetworks, readOwnServers } from "./start-network.ts";
 
 /** The result of telling a sandbox its name servers. */
 export type Telling =

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeFile } from "../../host/write-file.ts";
 import { mountsDirectory, networkLock } from "../../../generator/conf/paths.ts";
@@ -15,33 +14,17 @@ import {
 import { deleteLink, isBridge, type LinkAddress, listBridges, listLinkAddresses } from "../../host/links.ts";
 import { type Lock, takeLock } from "../../host/lock.ts";
 import { once } from "../../host/once.ts";
-import { orMissing } from "../../host/or-missing.ts";
 import { type QuickResult, runQuick } from "../../host/run-quick.ts";
-import { runtimeFile, startDirectory } from "../start-files.ts";
+import { runtimeFile } from "../runtime-file.ts";
+import type { StartInterface, StartNetwork } from "../plan/start-plan.ts";
 import { nameBridge } from "./filter-rules.ts";
 import { readResolvConf } from "./name-servers.ts";
-import {
-  listStartNetworks,
-  readOwnServers,
-  readStartNetwork,
-  type StartInterface,
-  type StartNetwork,
-} from "./start-network.ts";
+import { listStartNetworks, serversOf } from "./start-network.ts";
 import { listTaken, renderTaken } from "./taken-addresses.ts";
-
-/** The nft rules that prepare wrote, with `@BRIDGE@`. */
-export interface PreparedRules {
-  readonly load: string;
-  readonly unload: string;
-}
 
 /** Its actions on the host. Unit tests replace them. */
 export interface NetworkHost {
-  readonly readNetwork: (name: SandboxName) => StartNetwork | undefined;
   readonly listSandboxes: () => ReadonlyMap<SandboxName, StartNetwork>;
-  /** Undefined if the conf does not want our rules. */
-  readonly readRules: (name: SandboxName) => PreparedRules | undefined;
-  readonly hasOwnServers: (name: SandboxName) => boolean;
   readonly startNetwork: (network: string) => Promise<NetworkStart>;
   readonly listNetworks: () => Promise<readonly string[]>;
   /** The bridge of a libvirt network. */
@@ -63,12 +46,15 @@ export interface NetworkHost {
  * may send, and gives it the name servers. Does nothing for a sandbox with only a loopback. detach removes the rules.
  * Throws a SandboxError.
  */
-export async function setUpNetwork(name: SandboxName, host: NetworkHost = ownHost): Promise<void> {
-  const network = host.readNetwork(name);
-  if (network === undefined) return;
+export async function setUpNetwork(
+  name: SandboxName,
+  network: StartNetwork | null,
+  host: NetworkHost = ownHost,
+): Promise<void> {
+  if (network === null) return;
   if (network.kind !== "host") await setUpInterface(name, network, host);
   // With DHCP the client writes this file.
-  if (network.kind === "host" || !network.dhcp || host.hasOwnServers(name)) host.writeResolvConf(name);
+  if (network.kind === "host" || !network.dhcp || serversOf(network) !== undefined) host.writeResolvConf(name);
 }
 
 async function setUpInterface(name: SandboxName, nic: StartInterface, host: NetworkHost): Promise<void> {
@@ -83,7 +69,7 @@ async function setUpInterface(name: SandboxName, nic: StartInterface, host: Netw
     const addresses = await host.listAddresses();
     refuseTaken(name, nic, addresses);
     const taken = listTaken({ name: bridge, of: once(host.bridgeOf) }, addresses, host.listSandboxes());
-    await loadRules(name, bridge, renderTaken(bridge, taken), host);
+    await loadRules(name, bridge, { rules: nic.rules, taken: renderTaken(bridge, taken) }, host);
   } finally {
     lock.release();
   }
@@ -125,9 +111,13 @@ function refuseTaken(name: SandboxName, nic: StartInterface, host: readonly Link
   }
 }
 
-async function loadRules(name: SandboxName, bridge: string, taken: string, host: NetworkHost): Promise<void> {
-  const rules = host.readRules(name);
-  if (rules === undefined) {
+async function loadRules(
+  name: SandboxName,
+  bridge: string,
+  { rules, taken }: Pick<StartInterface, "rules"> & { readonly taken: string },
+  host: NetworkHost,
+): Promise<void> {
+  if (rules === null) {
     // Other sandboxes, which do have rules, must still not take this one's address.
     await host.nft(taken);
     return;
@@ -142,23 +132,13 @@ async function loadRules(name: SandboxName, bridge: string, taken: string, host:
     });
 }
 
-function readRules(name: SandboxName): PreparedRules | undefined {
-  const [load, unload] = ["filter", "unfilter"].map((file) =>
-    orMissing(() => readFileSync(join(startDirectory(name), file), "utf8")),
-  );
-  return load === undefined || unload === undefined ? undefined : { load, unload };
-}
-
 function findNetworkBridge(network: string): string | undefined {
   const status = readNetworkStatus(network);
   return status === undefined ? undefined : bridgeOf(status);
 }
 
 const ownHost: NetworkHost = {
-  readNetwork: readStartNetwork,
   listSandboxes: listStartNetworks,
-  readRules,
-  hasOwnServers: (name) => readOwnServers(name) !== undefined,
   startNetwork,
   listNetworks,
   bridgeOf: findNetworkBridge,

@@ -1,7 +1,7 @@
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { parseIpAddress, toBits } from "../../../generator/conf/values/parse-address.ts";
 import type { LinkAddress } from "../../host/links.ts";
-import type { StartInterface, StartNetwork } from "./start-network.ts";
+import type { StartInterface, StartNetwork } from "../plan/start-plan.ts";
 
 /** nft's name of the table for traffic across a bridge. */
 export const bridgeTable = "bridge sandboxcontainer";

@@ -3,7 +3,7 @@ import { runtimeRoot } from "../../../generator/conf/paths.ts";
 import { isSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { orMissing } from "../../host/or-missing.ts";
 import { runQuick } from "../../host/run-quick.ts";
-import { runtimeFile } from "../start-files.ts";
+import { runtimeFile } from "../runtime-file.ts";
 
 /** Whether the kernel still has all rules for the link and the ports of a running sandbox. */
 export type AreRulesLoaded = (name: SandboxName) => boolean;

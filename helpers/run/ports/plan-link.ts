@@ -4,7 +4,7 @@ import { kernelPorts } from "../../../generator/conf/publish-groups.ts";
 import { fromBits, type Subnet, toBits } from "../../../generator/conf/values/parse-address.ts";
 import { linkBits } from "../../../generator/conf/values/parse-link-range.ts";
 import type { SandboxState } from "../../sandbox/state.ts";
-import { makeMac, nameInterface } from "../network/network-plan.ts";
+import { makeMac, nameInterface } from "../network/plan-interface.ts";
 
 /** The two ends of a link in one family. */
 export interface LinkAddresses {

@@ -24,8 +24,11 @@ export interface TakenHost {
  * Throws a SandboxError if a program of the host listens where the kernel shall lead to a sandbox. A socket of the sandbox
  * that an earlier conf or version has left is closed.
  */
-export async function refuseTakenPorts(name: SandboxName, text: string, host: TakenHost = ownHost): Promise<void> {
-  const ports = parseTaken(text);
+export async function refuseTakenPorts(
+  name: SandboxName,
+  ports: readonly TakenPort[],
+  host: TakenHost = ownHost,
+): Promise<void> {
   const before = findTakenPorts(ports, host.listListeners);
   if (before.length === 0) return;
   await host.closeSockets(
@@ -47,15 +50,6 @@ export const findTakenPorts = (ports: readonly TakenPort[], list = listListeners
     const listeners = wanted.length === 0 ? [] : list("self", protocol);
     return wanted.filter((port) => listeners.some((listener) => isSame(port, listener)));
   });
-
-export const parseTaken = (text: string): readonly TakenPort[] =>
-  text
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => {
-      const [protocol, port, address = "*"] = line.split(" ");
-      return { protocol: protocol === "udp" ? "udp" : "tcp", port: Number(port), address };
-    });
 
 // A socket of all IPv6 addresses may be one of all IPv4 addresses too, and the table does not say so.
 function isSame({ port, address }: TakenPort, listener: Listener): boolean {

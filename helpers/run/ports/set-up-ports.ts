@@ -5,19 +5,16 @@ import { deleteLink } from "../../host/links.ts";
 import { orMissing } from "../../host/or-missing.ts";
 import type { QuickResult } from "../../host/run-quick.ts";
 import { writeFile } from "../../host/write-file.ts";
-import { readSealed } from "../seal.ts";
-import { runtimeFile } from "../start-files.ts";
+import type { StartPlan, StartPorts } from "../plan/start-plan.ts";
+import { runtimeFile } from "../runtime-file.ts";
 import { loadRules } from "./load-rules.ts";
 import { refuseRoutes } from "./refuse-routes.ts";
 import { refuseTakenPorts } from "./refuse-taken-ports.ts";
-import type { Link } from "./plan-link.ts";
-import { readStartLink } from "./start-link.ts";
+import { renderStartLink } from "./start-link.ts";
 
 /** Its actions on the host. Unit tests replace them. */
 export interface PortsHost {
-  readonly readLink: (name: SandboxName) => Link | undefined;
-  readonly readPrepared: (name: SandboxName, file: string) => string;
-  readonly refuse: (name: SandboxName, link: Link) => Promise<void>;
+  readonly refuse: (name: SandboxName, ports: StartPorts) => Promise<void>;
   readonly deleteLink: (device: string) => Promise<string | undefined>;
   readonly readSetting: (path: string) => string | undefined;
   readonly writeSetting: (path: string, text: string) => void;
@@ -29,31 +26,34 @@ export interface PortsHost {
  * Before anything of a sandbox runs, loads what its link may send, and what leads to its ports unless they open on demand.
  * Does nothing for a sandbox without a link. detach undoes it. Throws a SandboxError.
  */
-export async function setUpPorts(name: SandboxName, isOnDemand: boolean, host: PortsHost = ownHost): Promise<void> {
-  const link = host.readLink(name);
-  if (link === undefined) return;
-  await host.refuse(name, link);
+export async function setUpPorts(
+  name: SandboxName,
+  { ports, awaited }: Pick<StartPlan, "ports" | "awaited">,
+  host: PortsHost = ownHost,
+): Promise<void> {
+  if (ports === null) return;
+  const { link, rules } = ports;
+  await host.refuse(name, ports);
   const reason = await host.deleteLink(link.device);
   if (reason !== undefined)
     throw new SandboxError(`the interface ${link.device} of an earlier start cannot be deleted: ${reason}`);
   forward(host);
-  host.writeRuntime(name, "link", host.readPrepared(name, "link"));
-  host.writeRuntime(name, "nft-close", host.readPrepared(name, "nft-close"));
-  await load(name, ["nft-link", ...(isOnDemand ? [] : ["nft-open"])], host);
+  host.writeRuntime(name, "link", renderStartLink(link));
+  host.writeRuntime(name, "nft-close", rules.close);
+  await load(name, rules.link + (awaited.length > 0 ? "" : rules.open), host);
 }
 
 /**
  * From now on the kernel leads to the ports of a sandbox that was started on demand. stop shuts them first, so that who
  * comes while it stops waits in systemd's sockets and starts it again. Throws a SandboxError.
  */
-export async function openPorts(name: SandboxName, host: PortsHost = ownHost): Promise<void> {
-  if (host.readLink(name) === undefined) return;
-  await load(name, ["nft-link", "nft-open"], host);
-  host.writeRuntime(name, "nft-shut", host.readPrepared(name, "nft-shut"));
+export async function openPorts(name: SandboxName, ports: StartPorts | null, host: PortsHost = ownHost): Promise<void> {
+  if (ports === null) return;
+  await load(name, ports.rules.link + ports.rules.open, host);
+  host.writeRuntime(name, "nft-shut", ports.rules.shut);
 }
 
-async function load(name: SandboxName, files: readonly string[], host: PortsHost): Promise<void> {
-  const rules = files.map((file) => host.readPrepared(name, file)).join("");
+async function load(name: SandboxName, rules: string, host: PortsHost): Promise<void> {
   // units/sandboxcontainer-ports.service loads it again after a firewall has removed it.
   host.writeRuntime(name, "nft", rules);
   const { status, output } = await host.load(rules);
@@ -94,11 +94,9 @@ function keepAdvertisements(host: PortsHost): void {
 }
 
 const ownHost: PortsHost = {
-  readLink: readStartLink,
-  readPrepared: readSealed,
-  refuse: async (name, link) => {
+  refuse: async (name, { link, taken }) => {
     refuseRoutes(name, link);
-    await refuseTakenPorts(name, readSealed(name, "taken"));
+    await refuseTakenPorts(name, taken);
   },
   deleteLink,
   readSetting: (path) => orMissing(() => readFileSync(path, "utf8")),

@@ -1,7 +1,7 @@
 import XMLBuilder from "fast-xml-builder";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import type { Subnet } from "../../../generator/conf/values/parse-address.ts";
-import type { Interface } from "../network/network-plan.ts";
+import type { Interface } from "../network/plan-interface.ts";
 
 /** A file system of the container, in the order in which libvirt mounts them. */
 export interface Filesystem {

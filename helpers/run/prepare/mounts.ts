@@ -5,6 +5,7 @@ import { rootDirectory, runtimeDirectory } from "../../../generator/conf/paths.t
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { orMissing } from "../../host/or-missing.ts";
 import type { Mount } from "../../../generator/conf/values/parse-mount.ts";
+import { mountName, type Source } from "../attach/mount-sources.ts";
 import type { Filesystem } from "./domain-xml.ts";
 
 type Outer = Exclude<Mount, { readonly kind: "guest-bind" }>;
@@ -13,23 +14,15 @@ type Outer = Exclude<Mount, { readonly kind: "guest-bind" }>;
 const outerMounts = (conf: Pick<Conf, "Mount">): readonly Outer[] =>
   conf.Mount.filter((mount): mount is Outer => mount.kind !== "guest-bind");
 
-// attach mounts under this name, and detach unmounts everything with such a name.
-const mountName = (index: number): string => `mount-${index}`;
+/** The conf's Mount= lines, for attach. */
+export const sourcesOf = (conf: Conf): readonly Source[] => outerMounts(conf).map(sourceOf);
 
-/**
- * The conf's Mount= lines for attach, a line each: `mount-INDEX` and `FOLDER`, `suid:FOLDER`, `ro:FOLDER-OR-FILE`,
- * `image:FILE` or `ram:BYTES`.
- */
-export const renderMounts = (conf: Conf): string =>
-  outerMounts(conf)
-    .map((mount, index) => `${mountName(index)} ${describeSource(mount)}\n`)
-    .join("");
-
-function describeSource(mount: Outer): string {
-  if (mount.kind === "ram") return `ram:${mount.bytes}`;
-  if (mount.kind === "host-image") return `image:${mount.source}`;
-  if (mount.readOnly) return `ro:${mount.source}`;
-  return mount.suid ? `suid:${mount.source}` : mount.source;
+function sourceOf(mount: Outer): Source {
+  if (mount.kind === "ram") return { kind: "memory", bytes: mount.bytes };
+  if (mount.kind === "host-image") return { kind: "image", path: mount.source };
+  return mount.readOnly
+    ? { kind: "read-only", path: mount.source }
+    : { kind: "folder", path: mount.source, allowsSetId: mount.suid };
 }
 
 /** The same as libvirt file systems, in the same order. */

@@ -12,7 +12,7 @@ import { planCapabilities } from "./capabilities.ts";
 import type { Filters } from "../seccomp/render-filter.ts";
 import type { Domain } from "./domain-xml.ts";
 import { mountsOf } from "./mounts.ts";
-import { planInterface } from "../network/network-plan.ts";
+import { planInterface } from "../network/plan-interface.ts";
 import type { Confinement } from "./plan-confinement.ts";
 import { planStart } from "./plan-start.ts";
 

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { statusFile } from "../../host/libvirt-files.ts";
@@ -11,7 +10,8 @@ import { waitUntil } from "../../host/wait.ts";
 import { orMissing } from "../../host/or-missing.ts";
 import { type Ending, parseEnding } from "../ending.ts";
 import { awaitClientEnd } from "../network/dhcp-client.ts";
-import { runtimeFile, startDirectory } from "../start-files.ts";
+import { tryReadPlan } from "../plan/kept-plan.ts";
+import { runtimeFile } from "../runtime-file.ts";
 import { readStartRecord, type StartRecord } from "../start-record.ts";
 import { forgetDomain } from "./forget-domain.ts";
 import { takeDown } from "./take-down.ts";
@@ -81,8 +81,7 @@ async function unloadRules(name: SandboxName): Promise<void> {
 // A port that the conf no longer publishes has no unit that would end its socket with the sandbox. Its proxy holds the
 // network.
 async function closeForgottenSockets(name: SandboxName): Promise<void> {
-  const text = orMissing(() => readFileSync(join(startDirectory(name), "sockets"), "utf8")) ?? "";
-  const sockets = text.split("\n").flatMap((line) => /^\S+/.exec(line)?.[0] ?? []);
+  const sockets = (tryReadPlan(name)?.sockets ?? []).map(({ unit }) => unit);
   const missing = sockets.filter((socket) => !existsSync(`/run/systemd/generator/${socket}`));
   if (missing.length === 0) return;
   // While systemd reloads its units, none is there. It answers after that.

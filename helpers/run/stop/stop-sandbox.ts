@@ -12,7 +12,7 @@ import { continueEntered, findEntryGroup } from "./continue-entered.ts";
 import { forgetDomain } from "./forget-domain.ts";
 import { isTreeGone } from "../../sandbox/root-gone.ts";
 import { isConsoleCopied } from "../is-console-copied.ts";
-import { runtimeFile } from "../start-files.ts";
+import { runtimeFile } from "../runtime-file.ts";
 import { readStartRecord, type StartRecord } from "../start-record.ts";
 
 // SIGRTMIN+3 halts systemd (systemd(1)); inside/init treats it as SIGTERM.

@@ -23,9 +23,9 @@ export async function takeDown(name: SandboxName): Promise<void> {
   const starting = (prefix: string): readonly string[] => own.filter((path) => path.startsWith(join(runtime, prefix)));
   await unmountAll([...starting("network"), ...starting("mount-"), ...layers]);
   for (const image of starting("image-").filter(isMountPoint)) await unmountImage(image);
+  releaseClaims(name);
   for (const file of files) rmSync(join(runtime, file), { force: true });
   for (const file of layers.filter((path) => /(?:image|file)-[^/]*\d$/.test(path))) rmSync(file, { force: true });
-  releaseClaims(name);
   rmSync(controllerSocket(name), { force: true });
   removeIfThere(join(runtimeRoot, `.starting-${name}`));
   // A configuration that was going on makes its folders here once more when its memory has been unmounted.
@@ -49,6 +49,7 @@ const files = [
   "idle",
   "client",
   "fstab",
+  "claims",
   "network",
   "unfilter",
   "init",

@@ -18,20 +18,9 @@ before(() =>
 );
 after(() => bed.try("sandboxcontainer", "delete", "--force", "damaged"));
 
-const files = [
-  "control",
-  "seal",
-  "claims",
-  "domain.xml",
-  "limits",
-  "mounts",
-  "sockets",
-  "awaited",
-  "units",
-  "patience",
-];
+const files = ["plan.json", "domain.xml", "configure.xml", "system-calls", "run/host/command", "run/host/outcome"];
 
-for (const file of [...files, "system-calls", "run/host/command", "run/host/outcome", "../ids", "../context"])
+for (const file of [...files, "../ids", "../context"])
   test(`a start without ${file}, or with an empty one, is refused and says what to do`, async () => {
     const path = `${state}/damaged/start/${file}`;
     for (const damage of [`rm ${path}`, `rm ${path}; echo >${path}`]) {
@@ -46,7 +35,7 @@ for (const file of [...files, "system-calls", "run/host/command", "run/host/outc
 
 test("what it says to do makes a damaged start whole again", async (t) => {
   await makeSleeper(t, "damaged2");
-  await sh(`rm ${state}/damaged2/start/control ${state}/damaged2/ids`);
+  await sh(`rm ${state}/damaged2/start/plan.json ${state}/damaged2/ids`);
   assert.equal((await bed.try("sandboxcontainer", "start", "damaged2")).status, 1);
   await sh("systemctl daemon-reload && systemctl start sandbox-root@damaged2");
   await bed.run("sandboxcontainer", "start", "damaged2");
@@ -55,7 +44,7 @@ test("what it says to do makes a damaged start whole again", async (t) => {
 
 test("a sandbox is entered only if it is known what confines it", async (t) => {
   await makeSleeper(t, "damaged3", "--start");
-  for (const file of ["control", "system-calls"]) {
+  for (const file of ["plan.json", "system-calls"]) {
     await sh(`rm ${state}/damaged3/start/${file}`);
     const { status, stdout, stderr } = await execute("damaged3");
     assert.deepEqual([status, stdout], [1, ""]);
@@ -69,13 +58,18 @@ test("a sandbox is entered only if it is known what confines it", async (t) => {
 
 test("what version 0.1.0 prepared is prepared again, and what it started is entered, reloaded and stopped", async (t) => {
   await make(t, "earlier", "--unit", "apache2.service", "--start");
-  // It wrote neither file with Label=none, and its stamps had another hash.
-  await sh(`cd ${state}/earlier && rm start/seal start/control && mv populated-* populated-0123456789abcdef-0`);
+  // It had small files, none of which said Label=none, and its stamps had another hash.
+  await sh(
+    `cd ${state}/earlier && rm start/plan.json && echo apache2.service >start/units && mv populated-* populated-0123456789abcdef-0`,
+  );
   assert.equal((await execute("earlier")).stdout, "inside\n");
   assert.doesNotMatch(await bed.run("sandboxcontainer", "list"), /earlier .*unconfined/);
   await bed.run("systemctl", "reload", "sandbox@earlier");
   await bed.run("systemctl", "stop", "sandbox@earlier");
   await bed.run("systemctl", "start", "sandbox@earlier");
   assert.equal((await execute("earlier")).stdout, "inside\n");
-  assert.equal(await sh(`cd ${state}/earlier && cat start/control && ls -d populated-* | wc -l`), "none\n1");
+  assert.equal(
+    await sh(`cd ${state}/earlier && ls start/plan.json && ls -d populated-* | wc -l`),
+    "start/plan.json\n1",
+  );
 });

@@ -35,7 +35,13 @@ test("a level that somebody else has is changed, and the files get the new one",
     `cd ${state}/level2 && sed -i 's/${own}/${theirs}/' state.json context && chcon -R -l ${theirs} root`,
   );
   // It still has the stamp of this host, so only its start can notice.
-  await bed.run("sed", "-i", `s/${own}/${theirs}/`, `${state}/level2/start/claims`, `${state}/level2/start/domain.xml`);
+  await bed.run(
+    "sed",
+    "-i",
+    `s/${own}/${theirs}/`,
+    `${state}/level2/start/plan.json`,
+    `${state}/level2/start/domain.xml`,
+  );
   await seal(bed, "level2");
   await bed.run("sandboxcontainer", "start", "level2");
   assert.match(await bed.journal("--unit", "sandbox@level2"), /sandbox level1 runs with that\. Preparing level2 anew/);

@@ -6,13 +6,13 @@ import { after, test } from "node:test";
 import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { parseSubnet } from "../../../generator/conf/values/parse-address.ts";
 import type { Link } from "../../../helpers/run/ports/plan-link.ts";
+import { planOf } from "./plan/plan-of.ts";
 
 // The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
-const { claimAll, releaseClaims, renderClaims } = await import("../../../helpers/run/claims.ts");
-const { renderStartLink } = await import("../../../helpers/run/ports/start-link.ts");
-const { writeSeal } = await import("../../../helpers/run/seal.ts");
+const { claimAll, planClaims, recordClaims, releaseClaims } = await import("../../../helpers/run/claims.ts");
+const { writeStartPlan } = await import("../../../helpers/run/plan/kept-plan.ts");
 const { ownStart, readStart } = await import("../../../helpers/host/process-start.ts");
 
 after(() => {
@@ -31,6 +31,7 @@ const link: Link = {
     { host: parseSubnet("fd12:0:0:10::1/126"), sandbox: parseSubnet("fd12:0:0:10::2/126") },
   ],
 };
+const claims = planClaims(1_048_576, "s0:c1,c2", link);
 const linkOf = (claim: string): string => readlinkSync(join(runtime, `.${claim}`));
 
 /** A host with nothing that runs, and two sandboxes that were prepared with the same ids and level. */
@@ -40,63 +41,59 @@ function makeHost(): void {
   for (const name of [web, other]) {
     mkdirSync(join(state, name, "start"), { recursive: true });
     for (const file of ["ids", "context"]) writeFileSync(join(state, name, file), "none\n");
-    writeFileSync(join(state, name, "start/claims"), renderClaims(1_048_576, "s0:c1,c2", link));
-    writeSeal(name);
+    writeFileSync(join(state, name, "start/system-calls"), "");
+    writeStartPlan(name, planOf({ claims }));
   }
 }
 
-/** Lets the other sandbox run, mounted with this. */
-function run(fstab: string): void {
+/** Lets the other sandbox run, and have these. */
+function run(...has: readonly string[]): void {
   mkdirSync(join(runtime, other), { recursive: true });
-  writeFileSync(join(runtime, other, "fstab"), fstab);
+  recordClaims(other, has);
   for (const claim of [ids, level]) symlinkSync(`${other} 999999999 1`, join(runtime, `.${claim}`));
 }
 
 test("only what a sandbox has is claimed", () => {
-  assert.equal(renderClaims(null, undefined, null), "");
-  assert.equal(renderClaims(1_048_576, "s0:c1,c2", null), `${ids}\n${level}\n`);
-  assert.equal(renderClaims(1_048_576, "s0:c1,c2", link), `${ids}\n${level}\n${address}\n${address6}\n`);
+  assert.deepEqual(planClaims(null, undefined, null), []);
+  assert.deepEqual(planClaims(1_048_576, "s0:c1,c2", null), [ids, level]);
+  assert.deepEqual(claims, [ids, level, address, address6]);
 });
 
 test("what is free is taken, and taken again at the next start", async () => {
   makeHost();
   rmSync(runtime, { recursive: true });
-  assert.equal(await claimAll(web), undefined);
+  assert.equal(await claimAll(web, claims), undefined);
   assert.equal(linkOf(ids), `web ${process.pid} ${ownStart()}`);
-  assert.equal(await claimAll(web), undefined);
+  assert.equal(await claimAll(web, claims), undefined);
 });
 
 test("another sandbox that runs with it keeps it", async () => {
   makeHost();
-  run("root /root none bind,X-mount.idmap=0:1048576:65536 0 0\n");
-  assert.deepEqual(await claimAll(web), { claim: ids, holder: other });
+  run(ids);
+  assert.deepEqual(await claimAll(web, claims), { claim: ids, holder: other });
   assert.match(linkOf(ids), /^other /);
 });
 
-test("so does one that has the address of its link", async () => {
-  makeHost();
-  run("root /root none bind,X-mount.idmap=0:2097152:65536 0 0\n");
-  symlinkSync(`${other} 999999999 1`, join(runtime, `.${address}`));
-  const runWith = (...addresses: readonly string[]): void => {
-    const ends = addresses.map((text) => ({ host: parseSubnet(text), sandbox: parseSubnet(text) }));
-    writeFileSync(join(runtime, other, "link"), renderStartLink({ ...link, addresses: ends }));
-  };
-  runWith("198.18.0.66/30", "fd12:0:0:11::2/126");
-  assert.deepEqual(await claimAll(web), { claim: address, holder: other });
-  runWith("198.18.0.6/30", "fd12:0:0:11::2/126");
-  assert.equal(await claimAll(web), undefined);
-  assert.match(linkOf(address), /^web /);
+test("so does one that version 0.1.0 mounted with it, and no other whose level begins with the same", async () => {
+  for (const [mounted, holds] of [
+    ["root /root none bind,private,nodev,X-mount.idmap=0:1048576:65536\n", ids],
+    ['x /run tmpfs private,context="system_u:object_r:x_t:s0:c1,c2",mode=0755\n', level],
+    ['x /run tmpfs private,context="system_u:object_r:x_t:s0:c1,c25",mode=0755\n', undefined],
+  ] as const) {
+    makeHost();
+    run();
+    rmSync(join(runtime, other, "claims"));
+    writeFileSync(join(runtime, other, "fstab"), mounted);
+    assert.deepEqual(await claimAll(web, claims), holds && { claim: holds, holder: other });
+  }
 });
 
 // LinkRange= may have fewer links of IPv6 than of IPv4.
 test("an address of IPv6 alone is enough, and a stop gives it up", async () => {
   makeHost();
-  run("root /root none bind,X-mount.idmap=0:2097152:65536 0 0\n");
+  run(address6);
   symlinkSync(`${other} 999999999 1`, join(runtime, `.${address6}`));
-  const [, six] = link.addresses;
-  assert.ok(six !== undefined);
-  writeFileSync(join(runtime, other, "link"), renderStartLink({ ...link, addresses: [six] }));
-  assert.deepEqual(await claimAll(web), { claim: address6, holder: other });
+  assert.deepEqual(await claimAll(web, claims), { claim: address6, holder: other });
   releaseClaims(web);
   assert.match(linkOf(address6), /^other /);
   releaseClaims(other);
@@ -106,23 +103,23 @@ test("an address of IPv6 alone is enough, and a stop gives it up", async () => {
 test("so does one that is about to start, and not one whose launch has ended without a sandbox", async () => {
   makeHost();
   symlinkSync(`${other} ${process.pid} ${ownStart()}`, join(runtime, `.${level}`));
-  assert.deepEqual(await claimAll(web), { claim: level, holder: other });
+  assert.deepEqual(await claimAll(web, claims), { claim: level, holder: other });
   rmSync(join(runtime, `.${level}`));
   symlinkSync(`${other} ${process.pid} 1`, join(runtime, `.${level}`));
-  assert.equal(await claimAll(web), undefined);
+  assert.equal(await claimAll(web, claims), undefined);
   assert.match(linkOf(level), /^web /);
 });
 
 test("what it had before its conf changed is free", async () => {
   makeHost();
-  run("root /root none bind,X-mount.idmap=0:2097152:65536 0 0\n");
-  assert.equal(await claimAll(web), undefined);
+  run();
+  assert.equal(await claimAll(web, claims), undefined);
 });
 
 // The first configuration of a sandbox, which has ended, gave up what the start had taken that goes on.
 test("a stop gives up its own, and nothing of a start that goes on", async () => {
   makeHost();
-  await claimAll(web);
+  await claimAll(web, claims);
   releaseClaims(web);
   assert.match(linkOf(ids), /^web /);
   const clear = (): void => {
@@ -135,7 +132,7 @@ test("a stop gives up its own, and nothing of a start that goes on", async () =>
   assert.match(linkOf(ids), /^web /);
   assert.throws(() => linkOf(level), { code: "ENOENT" });
   rmSync(join(runtime, `.${ids}`));
-  run("");
+  run(ids, level);
   releaseClaims(web);
   assert.match(linkOf(ids), /^other /);
   releaseClaims(other);

@@ -5,13 +5,14 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, test } from "node:test";
 import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { planOf } from "./plan/plan-of.ts";
 
 // The modules set their paths when they are loaded.
 const root = mkdtempSync(join(tmpdir(), "run-step-"));
 process.env["SANDBOXCONTAINER_ROOT"] = root;
 const { loadConf } = await import("../../../generator/conf/load-conf.ts");
 const { ownStamp, removeStamps, writeStamp } = await import("../../../helpers/sandbox/populate/stamp.ts");
-const { writeSeal } = await import("../../../helpers/run/seal.ts");
+const { writeStartPlan } = await import("../../../helpers/run/plan/kept-plan.ts");
 const web = parseSandboxName("web");
 after(() => {
   rmSync(root, { recursive: true });
@@ -21,9 +22,9 @@ for (const folder of ["etc/sandboxcontainer", "var/lib/sandboxcontainer/web/star
 writeFileSync(join(root, "etc/machine-id"), `${"1".repeat(32)}\n`);
 writeFileSync(join(root, "etc/sandboxcontainer/web.conf"), "[Sandbox]\nExec=/usr/bin/true\n");
 
-for (const file of ["ids", "context", "start/control"])
+for (const file of ["ids", "context", "start/system-calls"])
   writeFileSync(join(root, "var/lib/sandboxcontainer/web", file), "none\n");
-writeSeal(web);
+writeStartPlan(web, planOf());
 
 for (const step of ["populate", "prepare"])
   test(`${step} does nothing while the stamp of the conf, and what it vouches for, is there`, () => {
@@ -35,10 +36,10 @@ for (const step of ["populate", "prepare"])
     const { status, stdout, stderr } = run();
     assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: "", stderr: "" });
     // Something of what the stamp vouches for is missing.
-    const control = join(root, "var/lib/sandboxcontainer/web/start/control");
-    renameSync(control, `${control}-away`);
+    const file = join(root, "var/lib/sandboxcontainer/web/start/system-calls");
+    renameSync(file, `${file}-away`);
     assert.equal(run().status, 1);
-    renameSync(`${control}-away`, control);
+    renameSync(`${file}-away`, file);
     removeStamps(web);
     // This root has no packages, and the state of no sandbox.
     assert.equal(run().status, 1);

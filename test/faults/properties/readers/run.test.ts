@@ -1,7 +1,6 @@
 import { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
 import { parseListeners } from "../../../../helpers/host/listeners.ts";
 import { renderMountOptions } from "../../../../helpers/run/attach/mount-options.ts";
-import { describeSource, parseSources } from "../../../../helpers/run/attach/parse-sources.ts";
 import { describeFailed, judgePackages } from "../../../../helpers/run/configure/judge-packages.ts";
 import { isClean, parseEnding } from "../../../../helpers/run/ending.ts";
 import { parseMountId } from "../../../../helpers/run/host-folder.ts";
@@ -9,17 +8,15 @@ import { parseOutcome } from "../../../../helpers/run/launch/await-outcome.ts";
 import { parseFileLimit } from "../../../../helpers/run/launch/raise-file-limit.ts";
 import { parseClientRecord } from "../../../../helpers/run/network/dhcp-client.ts";
 import { chooseResolvConf } from "../../../../helpers/run/network/name-servers.ts";
-import { parseStartNetwork } from "../../../../helpers/run/network/start-network.ts";
+import { parseControl, parseNetwork } from "../../../../helpers/run/plan/earlier-plan.ts";
+import { parseKept } from "../../../../helpers/run/plan/kept-plan.ts";
 import { findRunFolders } from "../../../../helpers/run/prepare/temporary-files.ts";
 import { isClearable, isContext } from "../../../../helpers/run/relax/clearable.ts";
 import { readServiceSettings } from "../../../../helpers/run/relax/service-settings.ts";
 import { parseGroup } from "../../../../helpers/run/seccomp/expand-filter.ts";
 import { parseRoutes, parseRoutes6 } from "../../../../helpers/run/ports/refuse-routes.ts";
-import { parseTaken } from "../../../../helpers/run/ports/refuse-taken-ports.ts";
-import { parseStartLink } from "../../../../helpers/run/ports/start-link.ts";
 import { parseStartRecord } from "../../../../helpers/run/start-record.ts";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import { ValueError } from "../../../../generator/conf/values/value-error.ts";
 import { testReaders } from "./reader.ts";
 
 const web = parseSandboxName("web1");
@@ -53,19 +50,20 @@ testReaders(
   { name: "the record of a start", read: parseStartRecord, examples: ["12 4711 13 4712\n", "gone\n", ""] },
   { name: "the record of a DHCP client", read: parseClientRecord, examples: ["12 4711\n", ""] },
   {
-    name: "the network of a start",
-    read: parseStartNetwork,
-    examples: ["libvirt default sb-web1 dhcp\n", "bridge br0 sb-web1 static 192.0.2.7 ::1\n", "host\n"],
+    name: "what version 0.1.0 wrote about a network, and about what confines a sandbox",
+    read: (text) => [parseNetwork(text, undefined), parseControl(text)],
+    examples: [
+      "libvirt default sb-web1 dhcp\n",
+      "bridge br0 sb-web1 static 192.0.2.7 ::1\n",
+      "host\n",
+      "apparmor a b\n",
+    ],
   },
   {
-    name: "the link of a start",
-    read: parseStartLink,
-    examples: [
-      "DEVICE=sp-web1\nLINK=198.18.0.2\nENDS=198.18.0.2/30,198.18.0.1/30 fd12::2/126,fd12::1/126\nSECOND=no\n",
-    ],
-    errors: [ValueError],
+    name: "the plan of a start",
+    read: parseKept,
+    examples: ['{"build":"a","plan":{"units":[]},"files":{"x":"pipe"}}\n'],
   },
-  { name: "the ports that must be free", read: parseTaken, examples: ["tcp 80 *\nudp 53 [2001:db8::7]\n"] },
   {
     name: "the routes of the host",
     read: (text) => [parseRoutes(text), parseRoutes6(text)],
@@ -81,11 +79,6 @@ testReaders(
       chooseResolvConf({ own: undefined, host: "nameserver 127.0.0.53\n", resolved: text }, false),
     ],
     examples: ["# x\nnameserver 127.0.0.53\noptions edns0\n", "nameserver ::1\nnameserver 192.0.2.1\n"],
-  },
-  {
-    name: "the sources of mounts",
-    read: (text) => parseSources(text).map(({ source }) => describeSource(source)),
-    examples: ["mount-0 /data/www\nmount-1 suid:/x\nmount-2 image:/x.img\nmount-3 ram:4096\n"],
   },
   {
     name: "the file of ids",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { planOf } from "../plan/plan-of.ts";
 import { type AttachHost, attachSandbox } from "../../../../helpers/run/attach/attach-sandbox.ts";
 
 const name = parseSandboxName("web1");
@@ -17,12 +18,13 @@ async function attaching(change: Partial<AttachHost> = {}): Promise<{ done: stri
     makeFolders: (_, owner) => done.push(`folders of ${owner}`),
     mountAll: (_, fstab) => step(`mount ${fstab.split("\n").length - 1}`),
     fillRun: () => step("fill"),
-    readSources: () => "mount-0 /srv/a\n",
     mountSources: (_, sources) => step(`sources ${sources.length}`),
     requireTargets: () => done.push("targets"),
     ...change,
   };
-  return { error: await attachSandbox(name, () => Promise.resolve(), host).catch((error: unknown) => error), done };
+  const plan = planOf({ sources: [{ kind: "folder", path: "/srv/a", allowsSetId: false }] });
+  const error: unknown = await attachSandbox(name, plan, undefined, host).catch((reason: unknown) => reason);
+  return { error, done };
 }
 
 const usual = ["folders of 65536", "mount 5", "fill", "sources 1", "targets"];

@@ -3,15 +3,18 @@ import { test } from "node:test";
 import { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
 import { renderMountOptions } from "../../../../helpers/run/attach/mount-options.ts";
-import { type MountHost, mountSources } from "../../../../helpers/run/attach/mount-sources.ts";
-import { parseSources } from "../../../../helpers/run/attach/parse-sources.ts";
+import { type MountHost, mountSources, type Source } from "../../../../helpers/run/attach/mount-sources.ts";
 
 const name = parseSandboxName("web1");
 const options = renderMountOptions("0:65536:65536", "u:r:t:s0:c1");
 const at = "/run/sandboxcontainer/web1";
 
 /** Records the steps; `change` replaces some of them. */
-async function mounting(text: string, change: Partial<MountHost> = {}, how = options): Promise<readonly string[]> {
+async function mounting(
+  source: Source | readonly Source[],
+  change: Partial<MountHost> = {},
+  how = options,
+): Promise<readonly string[]> {
   const done: string[] = [];
   const host: MountHost = {
     makeFolder: (path) => done.push(`folder ${path}`),
@@ -24,12 +27,12 @@ async function mounting(text: string, change: Partial<MountHost> = {}, how = opt
     mount: (args, folder) => Promise.resolve(void done.push(`mount ${args.join(" ")}${folder ? ` in ${folder}` : ""}`)),
     ...change,
   };
-  await mountSources(name, parseSources(text), how, host);
+  await mountSources(name, [source].flat(), how, host);
   return done;
 }
 
 test("a folder is guarded, and mounted as the one that is open, without set-user-id", async () => {
-  assert.deepEqual(await mounting("mount-0 /srv/a\n"), [
+  assert.deepEqual(await mounting({ kind: "folder", path: "/srv/a", allowsSetId: false }), [
     `folder ${at}/mount-0`,
     "guard /srv/a",
     `mount --no-canonicalize -o bind,private,nodev,nosuid,X-mount.idmap=0:65536:65536 . ${at}/mount-0 in /proc/self/fd/7`,
@@ -37,54 +40,55 @@ test("a folder is guarded, and mounted as the one that is open, without set-user
 });
 
 test("a folder of host-bind,suid is not guarded any more, and mounted as it is", async () => {
-  assert.deepEqual((await mounting("mount-1 suid:/srv/a\n")).slice(1), [
+  assert.deepEqual((await mounting({ kind: "folder", path: "/srv/a", allowsSetId: true })).slice(1), [
     "unguard /srv/a",
-    `mount --no-canonicalize -o bind,private,nodev,X-mount.idmap=0:65536:65536 . ${at}/mount-1 in /proc/self/fd/7`,
+    `mount --no-canonicalize -o bind,private,nodev,X-mount.idmap=0:65536:65536 . ${at}/mount-0 in /proc/self/fd/7`,
   ]);
 });
 
 test("what is shown read-only needs no guard: nothing can be left there", async () => {
-  assert.deepEqual(await mounting("mount-1 ro:/srv/a\n"), [
-    `folder ${at}/mount-1`,
-    `mount --no-canonicalize -o bind,private,nodev,ro,nosuid,X-mount.idmap=0:65536:65536 . ${at}/mount-1 in /proc/self/fd/7`,
+  assert.deepEqual(await mounting({ kind: "read-only", path: "/srv/a" }), [
+    `folder ${at}/mount-0`,
+    `mount --no-canonicalize -o bind,private,nodev,ro,nosuid,X-mount.idmap=0:65536:65536 . ${at}/mount-0 in /proc/self/fd/7`,
   ]);
   const flags = "bind,private,nodev,ro,nosuid,X-mount.idmap=0:65536:65536";
-  assert.deepEqual(await mounting("mount-2 ro:/etc/a.conf\n"), [
-    `file /etc/a.conf /run/host/sandboxcontainer/web1/file-2 ${at}/mount-2 ${flags}`,
+  assert.deepEqual(await mounting({ kind: "read-only", path: "/etc/a.conf" }), [
+    `file /etc/a.conf /run/host/sandboxcontainer/web1/file-0 ${at}/mount-0 ${flags}`,
   ]);
 });
 
 test("without a user namespace it is guarded, and a file is refused", async () => {
   const plain = renderMountOptions("none", "none");
-  assert.deepEqual((await mounting("mount-1 ro:/srv/a\n", {}, plain)).slice(1), [
+  assert.deepEqual((await mounting({ kind: "read-only", path: "/srv/a" }, {}, plain)).slice(1), [
     "guard /srv/a",
-    `mount --no-canonicalize -o bind,private,nodev,ro,nosuid . ${at}/mount-1 in /proc/self/fd/7`,
+    `mount --no-canonicalize -o bind,private,nodev,ro,nosuid . ${at}/mount-0 in /proc/self/fd/7`,
   ]);
   await assert.rejects(
-    mounting("mount-2 ro:/etc/a.conf\n", {}, plain),
+    mounting({ kind: "read-only", path: "/etc/a.conf" }, {}, plain),
     /a\.conf is a file, and without a user namespace/,
   );
 });
 
 test("an image is mounted by systemd, and bound from there with the sandbox's ids", async () => {
-  assert.deepEqual((await mounting("mount-2 image:/srv/disk\n")).slice(1), [
-    `image /srv/disk /run/host/sandboxcontainer/web1/image-2 ${at}/image-2 ,context="u:r:t:s0:c1"`,
-    `mount -o bind,private,nodev,X-mount.idmap=0:65536:65536 ${at}/image-2 ${at}/mount-2`,
+  assert.deepEqual((await mounting({ kind: "image", path: "/srv/disk" })).slice(1), [
+    `image /srv/disk /run/host/sandboxcontainer/web1/image-0 ${at}/image-0 ,context="u:r:t:s0:c1"`,
+    `mount -o bind,private,nodev,X-mount.idmap=0:65536:65536 ${at}/image-0 ${at}/mount-0`,
   ]);
 });
 
 test("memory is labelled, and has its size", async () => {
-  assert.deepEqual((await mounting("mount-0 ram:4096\n")).slice(1), [
+  assert.deepEqual((await mounting({ kind: "memory", bytes: 4096 })).slice(1), [
     `mount -t tmpfs -o private,nosuid,nodev,uid=65536,gid=65536,nr_inodes=100k,context="u:r:t:s0:c1",mode=1777,size=4096 sandboxcontainer ${at}/mount-0`,
   ]);
 });
 
 test("all are mounted, in their order; after one that fails none is", async () => {
-  const text = "mount-0 /srv/a\nmount-1 ram:1\nmount-2 /srv/c\n";
+  const folder = { kind: "folder", path: "/srv/a", allowsSetId: false } as const;
+  const sources: readonly Source[] = [folder, { kind: "memory", bytes: 1 }, folder];
   const folders = (done: readonly string[]) => done.filter((each) => each.startsWith("folder")).length;
-  assert.equal(folders(await mounting(text)), 3);
+  assert.equal(folders(await mounting(sources)), 3);
   let count = 0;
-  const failing = mounting(text, {
+  const failing = mounting(sources, {
     makeFolder: () => count++,
     mount: () => Promise.reject(new SandboxError("mount: no")),
   });
@@ -94,13 +98,16 @@ test("all are mounted, in their order; after one that fails none is", async () =
 
 test("a folder that cannot be guarded is not mounted", async () => {
   let mounted = 0;
-  const failing = mounting("mount-0 /srv/a\n", {
-    guard: () => Promise.reject(new SandboxError("users can move it", { hint: "Use another one" })),
-    mount: () => {
-      mounted++;
-      return Promise.resolve();
+  const failing = mounting(
+    { kind: "folder", path: "/srv/a", allowsSetId: false },
+    {
+      guard: () => Promise.reject(new SandboxError("users can move it", { hint: "Use another one" })),
+      mount: () => {
+        mounted++;
+        return Promise.resolve();
+      },
     },
-  });
+  );
   await assert.rejects(failing, {
     message: "users can move it",
     hint: "Use another one. See the Mount= line with /srv/a",
@@ -110,9 +117,12 @@ test("a folder that cannot be guarded is not mounted", async () => {
 
 test("whatever goes wrong is told with the line of the conf", async () => {
   const failing = (error: Error) =>
-    mounting("mount-0 image:/srv/disk\n", {
-      showImage: () => Promise.reject(error),
-    });
+    mounting(
+      { kind: "image", path: "/srv/disk" },
+      {
+        showImage: () => Promise.reject(error),
+      },
+    );
   await assert.rejects(failing(new SandboxError("bad disk")), {
     message: "bad disk",
     hint: "See the Mount= line with /srv/disk",

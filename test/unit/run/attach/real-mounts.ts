@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describeError } from "../../../../generator/conf/sandbox-error.ts";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { planOf } from "../plan/plan-of.ts";
 
 /*
  * real-mounts.test.ts runs this in its own mount namespace, so that all mounts are gone at the end. The arguments are
@@ -18,7 +19,6 @@ const { showFile } = await import("../../../../helpers/run/attach/show-image.ts"
 const { coverFolder, mountOver } = await import("../../../../helpers/run/guard/cover-folder.ts");
 const { guardFolder } = await import("../../../../helpers/run/guard/guard-folder.ts");
 const { withHostFolder } = await import("../../../../helpers/run/host-folder.ts");
-const { writeSeal } = await import("../../../../helpers/run/seal.ts");
 const { takeLock } = await import("../../../../helpers/host/lock.ts");
 const { mount } = await import("../../../../helpers/host/mounts.ts");
 
@@ -79,7 +79,7 @@ const scenarios: Readonly<Record<string, () => Promise<unknown>>> = {
   // Swaps while the source is guarded.
   bind: async () => {
     const source = { kind: "folder", path: at("source"), allowsSetId: false } as const;
-    await mountSources(name, [{ mount: "mount-0", source }], unmapped, {
+    await mountSources(name, [source], unmapped, {
       makeFolder: (path) => {
         mkdirSync(path);
       },
@@ -116,10 +116,7 @@ const scenarios: Readonly<Record<string, () => Promise<unknown>>> = {
     ] as const)
       writeFileSync(join(state, file), text);
     writeFileSync(join(state, "start/run/host/command"), "");
-    writeFileSync(join(state, "start/mounts"), "");
-    writeFileSync(join(state, "start/targets"), "/none\n/\n");
-    writeSeal(name);
-    await attachSandbox(name);
+    await attachSandbox(name, planOf());
     const mounts = at("run/host/sandboxcontainer/web1");
     return {
       mounts: mountsBelow(mounts).map((line) =>

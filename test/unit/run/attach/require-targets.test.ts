@@ -8,8 +8,7 @@ import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
 // The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
-const { parseTargets, renderTargets, requireTargets } =
-  await import("../../../../helpers/run/attach/require-targets.ts");
+const { requireTargets } = await import("../../../../helpers/run/attach/require-targets.ts");
 
 after(() => {
   rmSync(top, { recursive: true });
@@ -37,11 +36,6 @@ const refused = (message: RegExp, hint: RegExp): void => {
 beforeEach(() => {
   for (const folder of [root, shared]) rmSync(folder, { recursive: true, force: true });
   for (const folder of [join(root, "usr/libexec"), join(root, "proc"), shared]) mkdirSync(folder, { recursive: true });
-});
-
-test("what prepare writes is read again", () => {
-  assert.deepEqual(parseTargets(renderTargets(mounts)), mounts);
-  assert.deepEqual(parseTargets(""), []);
 });
 
 test("folders are mounted on, and what is missing will be made", () => {

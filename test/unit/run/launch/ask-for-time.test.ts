@@ -9,7 +9,6 @@ async function listen(pace: "quick" | "slow", unitSeconds: number, own = "5min")
   const told: string[] = [];
   const { promise: hasTold, resolve: tell } = Promise.withResolvers<string>();
   const host = {
-    readUnitSeconds: () => unitSeconds,
     readOwnTimeout: () => Promise.resolve(own),
     notify: (...assignments: readonly string[]) => {
       told.push(...assignments);
@@ -18,7 +17,7 @@ async function listen(pace: "quick" | "slow", unitSeconds: number, own = "5min")
     },
   };
   const outcome = pace === "quick" ? Promise.resolve("ready") : hasTold;
-  assert.equal(await waitLonger(parseSandboxName("web"), outcome, { patience: 10, host }), "ready");
+  assert.equal(await waitLonger(parseSandboxName("web"), unitSeconds, outcome, { patience: 10, host }), "ready");
   await sleep(20);
   return told;
 }

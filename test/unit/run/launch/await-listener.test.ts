@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
 import { findProcess } from "../../../../helpers/host/process-start.ts";
 import { awaitListener, type ListenerHost } from "../../../../helpers/run/launch/await-listener.ts";
-import type { AwaitedPort } from "../../../../helpers/run/start-files.ts";
+import type { AwaitedPort } from "../../../../helpers/run/plan/start-plan.ts";
 
 const web = parseSandboxName("web");
 const init = { pid: 20, began: "300" };

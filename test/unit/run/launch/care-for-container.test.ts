@@ -2,18 +2,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
 import { type CareHost, careForContainer } from "../../../../helpers/run/launch/care-for-container.ts";
-import type { PreparedStart } from "../../../../helpers/run/start-files.ts";
+import type { StartPlan } from "../../../../helpers/run/plan/start-plan.ts";
 
 const container = {
   name: parseSandboxName("web"),
   controller: { pid: 19, began: "299" },
   init: { pid: 20, began: "300" },
 };
-const plain: Pick<PreparedStart, "limits" | "sockets" | "pipes" | "link"> = {
+const plain: Pick<StartPlan, "limits" | "sockets" | "pipes"> = {
   limits: [],
   sockets: [],
-  pipes: { active: false, online: false, files: false },
-  link: undefined,
+  pipes: { active: false, online: false, files: false, link: false },
 };
 
 interface Scene extends Partial<typeof plain> {

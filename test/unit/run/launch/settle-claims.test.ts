@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { planOf } from "../plan/plan-of.ts";
 import { settleClaims } from "../../../../helpers/run/launch/settle-claims.ts";
 
 const [web, other] = [parseSandboxName("web"), parseSandboxName("other")];
@@ -8,12 +9,12 @@ const [web, other] = [parseSandboxName("web"), parseSandboxName("other")];
 /** Runs it on a host where the claim is taken this many times; resolves to what it did. */
 async function settle(
   times: number,
-  requireReady = () => Promise.resolve(),
+  readPlan = () => Promise.resolve(planOf()),
   claim = "ids-0:1048576:65536",
 ): Promise<readonly string[]> {
   const done: string[] = [];
   let left = times;
-  await settleClaims(web, requireReady, {
+  await settleClaims(web, readPlan, {
     claim: () => Promise.resolve(left-- > 0 ? { claim, holder: other } : undefined),
     prepareAnew: (name) => {
       done.push(`prepare ${name}`);

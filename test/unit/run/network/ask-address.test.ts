@@ -8,7 +8,15 @@ const web = parseSandboxName("web");
 const init = { pid: 100, began: "1" };
 const client = { pid: 200, began: "2" };
 const pipe = { process: { pid: 300, began: "3" }, descriptor: 17 };
-const lab = { kind: "libvirt", network: "lab", device: "sb-web", dhcp: true, addresses: [] } as const;
+const lab = {
+  kind: "libvirt",
+  network: "lab",
+  device: "sb-web",
+  dhcp: true,
+  addresses: [],
+  rules: null,
+  servers: null,
+} as const;
 const serving = "<network><ip address='192.0.2.1'><dhcp/></ip></network>".replace("<dhcp/>", "<dhcp></dhcp>");
 
 /** Fakes a host without problems, on which a start waits. The host records the steps. */

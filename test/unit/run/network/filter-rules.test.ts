@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { renderFilter } from "../../../../helpers/run/network/filter-rules.ts";
-import { planInterface } from "../../../../helpers/run/network/network-plan.ts";
+import { planInterface } from "../../../../helpers/run/network/plan-interface.ts";
 import { confOf } from "../../generator/conf/conf-of.ts";
 
 function filterOf(lines: string) {

@@ -8,9 +8,9 @@ import {
   type Telling,
   tellServers,
 } from "../../../../helpers/run/network/follow-servers.ts";
-import type { StartNetwork } from "../../../../helpers/run/network/start-network.ts";
+import type { StartNetwork } from "../../../../helpers/run/plan/start-plan.ts";
 
-const nic = { kind: "libvirt", network: "default", device: "sb", addresses: [] } as const;
+const nic = { kind: "libvirt", network: "default", device: "sb", addresses: [], rules: null, servers: null } as const;
 
 /** Fakes a host that records the requests. */
 function fakeHost(networks: Record<string, StartNetwork>, fakes: Partial<FollowHost> = {}) {

@@ -3,21 +3,21 @@ import { test } from "node:test";
 import { describeError, SandboxError } from "../../../../generator/conf/sandbox-error.ts";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
 import { type NetworkHost, setUpNetwork } from "../../../../helpers/run/network/set-up-network.ts";
-import type { StartInterface, StartNetwork } from "../../../../helpers/run/network/start-network.ts";
+import type { StartInterface, StartNetwork } from "../../../../helpers/run/plan/start-plan.ts";
 
 const web = parseSandboxName("web");
-const lab: StartInterface = { kind: "libvirt", network: "lab", device: "sb-web", dhcp: true, addresses: [] };
+const lab: StartInterface = {
+  ...{ kind: "libvirt", network: "lab", device: "sb-web", dhcp: true, addresses: [], servers: null },
+  rules: { load: 'add rule "@BRIDGE@"\n', unload: 'delete rule "@BRIDGE@"\n' },
+};
 const fixed: StartInterface = { ...lab, dhcp: false, addresses: ["192.0.2.7", "2001:db8::7"] };
 const bridged: StartInterface = { ...fixed, kind: "bridge", network: "br0" };
 
 /** Fakes a host without problems, which records the steps. */
-function fakeHost(network: StartNetwork | undefined, fakes: Partial<NetworkHost> = {}) {
+function fakeHost(network: StartNetwork | null, fakes: Partial<NetworkHost> = {}) {
   const done: string[] = [];
   const host: NetworkHost = {
-    readNetwork: () => network,
-    listSandboxes: () => new Map(network === undefined ? [] : [[web, network]]),
-    readRules: () => ({ load: 'add rule "@BRIDGE@"\n', unload: 'delete rule "@BRIDGE@"\n' }),
-    hasOwnServers: () => false,
+    listSandboxes: () => new Map(network === null ? [] : [[web, network]]),
     startNetwork: () => Promise.resolve({ kind: "started" }),
     listNetworks: () => Promise.resolve(["default", "lab"]),
     bridgeOf: (name) => (name === "lab" ? "virbr-lab" : undefined),
@@ -41,7 +41,7 @@ function fakeHost(network: StartNetwork | undefined, fakes: Partial<NetworkHost>
     writeResolvConf: (name) => done.push(`resolv.conf of ${name}`),
     ...fakes,
   };
-  return { host, done };
+  return { setUp: () => setUpNetwork(web, network, host), done };
 }
 
 const taken = (bridge: string, ...addresses: readonly string[]): string =>
@@ -53,8 +53,8 @@ const taken = (bridge: string, ...addresses: readonly string[]): string =>
   ].join("\n");
 
 const errorOf = async (network: StartNetwork, fakes: Partial<NetworkHost>) => {
-  const { host, done } = fakeHost(network, fakes);
-  const error = await setUpNetwork(web, host).then(
+  const { setUp, done } = fakeHost(network, fakes);
+  const error = await setUp().then(
     () => undefined,
     (reason: unknown) => reason,
   );
@@ -63,20 +63,20 @@ const errorOf = async (network: StartNetwork, fakes: Partial<NetworkHost>) => {
 };
 
 test("a sandbox with a loopback alone needs nothing", async () => {
-  const { host, done } = fakeHost(undefined);
-  await setUpNetwork(web, host);
+  const { setUp, done } = fakeHost(null);
+  await setUp();
   assert.deepEqual(done, []);
 });
 
 test("with the host's network it only gets name servers", async () => {
-  const { host, done } = fakeHost({ kind: "host" });
-  await setUpNetwork(web, host);
+  const { setUp, done } = fakeHost({ kind: "host" });
+  await setUp();
   assert.deepEqual(done, ["resolv.conf of web"]);
 });
 
 test("the rules are loaded in one go with the addresses that are taken, by one at a time, and can be taken back before", async () => {
-  const { host, done } = fakeHost(fixed);
-  await setUpNetwork(web, host);
+  const { setUp, done } = fakeHost(fixed);
+  await setUp();
   assert.deepEqual(done, [
     "delete sb-web",
     "lock",
@@ -88,18 +88,18 @@ test("the rules are loaded in one go with the addresses that are taken, by one a
 });
 
 test("a name of a bridge is taken as it is", async () => {
-  const { host, done } = fakeHost({ ...bridged, network: "br$&" }, { isBridge: () => true });
-  await setUpNetwork(web, host);
+  const { setUp, done } = fakeHost({ ...bridged, network: "br$&" }, { isBridge: () => true });
+  await setUp();
   assert.ok(done.includes('unfilter of web: delete rule "br$&"'));
 });
 
 test("with DHCP the client writes the name servers, unless DNS= says them", async () => {
-  for (const [hasOwnServers, written] of [
-    [false, false],
-    [true, true],
+  for (const [servers, written] of [
+    [null, false],
+    ["nameserver 192.0.2.53\n", true],
   ] as const) {
-    const { host, done } = fakeHost(lab, { hasOwnServers: () => hasOwnServers });
-    await setUpNetwork(web, host);
+    const { setUp, done } = fakeHost({ ...lab, servers });
+    await setUp();
     assert.equal(done.includes("resolv.conf of web"), written);
   }
 });
@@ -107,14 +107,16 @@ test("with DHCP the client writes the name servers, unless DNS= says them", asyn
 // A4
 test("without rules of ours the others still must not have its address, and nft need not be there", async () => {
   const loaded: string[] = [];
-  const { host, done } = fakeHost(bridged, {
-    readRules: () => undefined,
-    nft: (rules) => {
-      loaded.push(rules);
-      return Promise.resolve({ status: 127, output: "nft: not found" });
+  const { setUp, done } = fakeHost(
+    { ...bridged, rules: null },
+    {
+      nft: (rules) => {
+        loaded.push(rules);
+        return Promise.resolve({ status: 127, output: "nft: not found" });
+      },
     },
-  });
-  await setUpNetwork(web, host);
+  );
+  await setUp();
   assert.deepEqual(loaded, [taken("br0", "0xc0000201", "0xc0000207")]);
   assert.deepEqual(done, ["delete sb-web", "lock", "release", "resolv.conf of web"]);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import type { StartNetwork } from "../../../../helpers/run/network/start-network.ts";
+import type { StartNetwork } from "../../../../helpers/run/plan/start-plan.ts";
 import { listTaken, renderTaken } from "../../../../helpers/run/network/taken-addresses.ts";
 
 const on = (kind: "libvirt" | "bridge", network: string, ...addresses: readonly string[]): StartNetwork => ({
@@ -9,7 +9,7 @@ const on = (kind: "libvirt" | "bridge", network: string, ...addresses: readonly 
   network,
   device: "sb",
   dhcp: addresses.length === 0,
-  addresses,
+  ...{ addresses, rules: null, servers: null },
 });
 const bridge = { name: "virbr0", of: (network: string) => ({ default: "virbr0", lab: "virbr1" })[network] };
 const host = [

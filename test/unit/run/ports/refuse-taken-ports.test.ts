@@ -3,9 +3,17 @@ import { test } from "node:test";
 import { describeError } from "../../../../generator/conf/sandbox-error.ts";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
 import { parseIpAddress } from "../../../../generator/conf/values/parse-address.ts";
-import { parseTaken, refuseTakenPorts, type TakenPort } from "../../../../helpers/run/ports/refuse-taken-ports.ts";
+import { refuseTakenPorts, type TakenPort } from "../../../../helpers/run/ports/refuse-taken-ports.ts";
 
 const web = parseSandboxName("web");
+
+/** Parses `tcp PORT ADDRESS`, a line for each. */
+const portsOf = (text: string): readonly TakenPort[] =>
+  [...text.matchAll(/^(tcp|udp) (\d+) (\S+)$/gm)].map(([, protocol, port, address = ""]) => ({
+    protocol: protocol === "udp" ? "udp" : "tcp",
+    port: Number(port),
+    address,
+  }));
 
 /** Asks for ports where programs of the host listen, given as `tcp PORT ADDRESS`. Returns the error, and who was asked. */
 async function refuse(ports: string, listening: readonly string[] = [], holder = "", isOwn = false) {
@@ -13,10 +21,10 @@ async function refuse(ports: string, listening: readonly string[] = [], holder =
   const asked: TakenPort[] = [];
   const looked: string[] = [];
   const closed: string[] = [];
-  const error = await refuseTakenPorts(web, ports, {
+  const error = await refuseTakenPorts(web, portsOf(ports), {
     listListeners: (pid, protocol) => {
       looked.push(`${pid} ${protocol}`);
-      return parseTaken(now.join("\n"))
+      return portsOf(now.join("\n"))
         .filter((each) => each.protocol === protocol)
         .map(({ address, port }) => ({ address: parseIpAddress(address), port }));
     },
@@ -37,15 +45,6 @@ async function refuse(ports: string, listening: readonly string[] = [], holder =
 }
 const isRefused = async (port: string, listener: string): Promise<boolean> =>
   (await refuse(`${port}\n`, [listener])).error !== undefined;
-
-test("what prepare wrote of ports is read", () => {
-  assert.deepEqual(parseTaken("tcp 80 *\nudp 53 [2001:db8::7]\ntcp 81\n"), [
-    { protocol: "tcp", port: 80, address: "*" },
-    { protocol: "udp", port: 53, address: "[2001:db8::7]" },
-    { protocol: "tcp", port: 81, address: "*" },
-  ]);
-  assert.deepEqual(parseTaken(""), []);
-});
 
 test("who listens where the kernel shall lead to the sandbox is named", async () => {
   const line = 'LISTEN 0 511 *:80 *:* users:(("nginx",pid=12,fd=5))';

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { describeError, SandboxError } from "../../../../generator/conf/sandbox-error.ts";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
 import { parseSubnet } from "../../../../generator/conf/values/parse-address.ts";
+import { planOf } from "../plan/plan-of.ts";
 import { openPorts, type PortsHost, setUpPorts } from "../../../../helpers/run/ports/set-up-ports.ts";
 import type { Link } from "../../../../helpers/run/ports/plan-link.ts";
 
@@ -13,6 +14,9 @@ const link: Link = {
   addresses: [{ host: parseSubnet("198.18.0.41/30"), sandbox: parseSubnet("198.18.0.42/30") }],
   isSecond: false,
 };
+const rules = { link: "link rules\n", open: "open rules\n", shut: "shut rules\n", close: "close rules\n" };
+const plan = planOf({ ports: { link, rules, taken: [] } });
+const onDemand = { ...plan, awaited: [{ protocol: "tcp", port: 80, byLink: true }] } as const;
 const [forward4, forward6] = ["/proc/sys/net/ipv4/ip_forward", "/proc/sys/net/ipv6/conf/all/forwarding"] as const;
 const router = { [forward4]: "1\n", [forward6]: "1\n" };
 
@@ -24,8 +28,6 @@ interface Scene extends Partial<PortsHost> {
 function fakeHost({ settings = router, ...fakes }: Scene = {}) {
   const done: string[] = [];
   const host: PortsHost = {
-    readLink: () => link,
-    readPrepared: (name, file) => `${file} of ${name}\n`,
     refuse: (name) => {
       done.push(`refuse for ${name}`);
       return Promise.resolve();
@@ -48,51 +50,51 @@ function fakeHost({ settings = router, ...fakes }: Scene = {}) {
 
 const errorOf = async (scene: Scene) => {
   const { host, done } = fakeHost(scene);
-  const error: unknown = await setUpPorts(web, false, host).catch((reason: unknown) => reason);
+  const error: unknown = await setUpPorts(web, plan, host).catch((reason: unknown) => reason);
   assert.ok(error instanceof SandboxError);
   return { said: describeError(error), done };
 };
 
 test("a sandbox without a link needs nothing", async () => {
-  const { host, done } = fakeHost({ readLink: () => undefined });
-  await setUpPorts(web, false, host);
-  await openPorts(web, host);
+  const { host, done } = fakeHost();
+  await setUpPorts(web, planOf(), host);
+  await openPorts(web, null, host);
   assert.deepEqual(done, []);
 });
 
 test("before anything runs, all is loaded at once, and what takes it back is written before", async () => {
   const { host, done } = fakeHost();
-  await setUpPorts(web, false, host);
+  await setUpPorts(web, plan, host);
   assert.deepEqual(done, [
     "refuse for web",
     "delete sp-web",
-    "link in /run of web: link of web",
-    "nft-close in /run of web: nft-close of web",
-    "nft in /run of web: nft-link of web\nnft-open of web",
-    "load: nft-link of web\nnft-open of web",
+    "link in /run of web: DEVICE=sp-web\nLINK=198.18.0.42\nSOCKETS=2A0012C6|0000000000000000FFFF00002A0012C6",
+    "nft-close in /run of web: close rules",
+    "nft in /run of web: link rules\nopen rules",
+    "load: link rules\nopen rules",
   ]);
 });
 
 test("on demand nothing leads to it until something listens", async () => {
   const { host, done } = fakeHost();
-  await setUpPorts(web, true, host);
-  assert.deepEqual(done.slice(-2), ["nft in /run of web: nft-link of web", "load: nft-link of web"]);
+  await setUpPorts(web, onDemand, host);
+  assert.deepEqual(done.slice(-2), ["nft in /run of web: link rules", "load: link rules"]);
   done.length = 0;
-  await openPorts(web, host);
+  await openPorts(web, plan.ports, host);
   assert.deepEqual(done, [
-    "nft in /run of web: nft-link of web\nnft-open of web",
-    "load: nft-link of web\nnft-open of web",
-    "nft-shut in /run of web: nft-shut of web",
+    "nft in /run of web: link rules\nopen rules",
+    "load: link rules\nopen rules",
+    "nft-shut in /run of web: shut rules",
   ]);
 });
 
 test("what did not open has nothing to shut", async () => {
   const { host, done } = fakeHost({ load: () => Promise.resolve({ status: 1, output: "File exists" }) });
-  await assert.rejects(openPorts(web, host), {
+  await assert.rejects(openPorts(web, plan.ports, host), {
     name: "SandboxError",
     message: /^the ports of web cannot be published/,
   });
-  assert.deepEqual(done, ["nft in /run of web: nft-link of web\nnft-open of web"]);
+  assert.deepEqual(done, ["nft in /run of web: link rules\nopen rules"]);
 });
 
 test("what is refused changes nothing", async () => {
@@ -112,12 +114,12 @@ test("rules that nft does not take fail the start, and can be taken back", async
     said,
     "the ports of web cannot be published: a b c. Is nftables installed? To do without it: PublishBy=proxy in the conf's [Network] section",
   );
-  assert.ok(done.includes("nft-close in /run of web: nft-close of web"));
+  assert.ok(done.includes("nft-close in /run of web: close rules"));
 });
 
 test("a host that passes packets on already stays as it is", async () => {
   const { host, done } = fakeHost({ settings: { [forward4]: "1\n", [forward6]: "2\n" } });
-  await setUpPorts(web, false, host);
+  await setUpPorts(web, plan, host);
   assert.ok(!done.some((step) => step.startsWith("/proc")));
 });
 
@@ -131,7 +133,7 @@ test("one that does not is made to, and goes on to believe the routers that it b
     ...{ [ra("eth0")]: "1\n", [ra("wlan.1")]: "0\n", [ra("lo")]: "2\n" },
   };
   const { host, done } = fakeHost({ settings });
-  await setUpPorts(web, false, host);
+  await setUpPorts(web, plan, host);
   assert.deepEqual(
     done.filter((step) => step.startsWith("/proc")),
     [`${forward4} 1`, `${ra("eth0")} 2`, `${forward6} 1`],
@@ -140,7 +142,7 @@ test("one that does not is made to, and goes on to believe the routers that it b
 
 test("a host without IPv6 is made to pass on IPv4", async () => {
   const { host, done } = fakeHost({ settings: { [forward4]: "0\n" } });
-  await setUpPorts(web, false, host);
+  await setUpPorts(web, plan, host);
   assert.deepEqual(
     done.filter((step) => step.startsWith("/proc")),
     [`${forward4} 1`],

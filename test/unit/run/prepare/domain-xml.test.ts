@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
 import { parseIpAddress } from "../../../../generator/conf/values/parse-address.ts";
 import { type Domain, renderDomain } from "../../../../helpers/run/prepare/domain-xml.ts";
-import type { Interface } from "../../../../helpers/run/network/network-plan.ts";
+import type { Interface } from "../../../../helpers/run/network/plan-interface.ts";
 
 const base: Domain = {
   name: parseSandboxName("web1"),

@@ -1,0 +1,158 @@
+import { createHash } from "node:crypto";
+import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { stateDirectory } from "../../../generator/conf/paths.ts";
+import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { orMissing } from "../../host/or-missing.ts";
+import { replaceFile } from "../../sandbox/state.ts";
+import { readEarlierPlan } from "./earlier-plan.ts";
+import type { StartPlan } from "./start-plan.ts";
+
+/** How a plan is kept. What a wall needs must never just be missing. */
+interface KeptPlan {
+  /** Who wrote it. Another build may mean something else by a field. */
+  readonly build: string;
+  readonly plan: StartPlan;
+  /** The other files of a start, below `start/`: the checksum of each, or `pipe`. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+// The bundler defines it: a digest of all of our sources.
+declare const BUILD: string | undefined;
+const ownBuild = typeof BUILD === "undefined" ? "unbundled" : BUILD;
+
+export const startDirectory = (name: SandboxName): string => join(stateDirectory(name), "start");
+
+export const planFile = (name: SandboxName): string => join(startDirectory(name), "plan.json");
+
+// What populate and label wrote for attach.
+const beside = ["../context", "../ids"];
+
+/** Writes the plan of a start, after all its other files. */
+export function writeStartPlan(name: SandboxName, plan: StartPlan): void {
+  const folder = startDirectory(name);
+  const files = [...beside, ...listFiles(folder)].filter((file) => file !== "plan.json").sort();
+  const kept: KeptPlan = {
+    build: ownBuild,
+    plan,
+    files: Object.fromEntries(files.map((file) => [file, describeFile(join(folder, file))])),
+  };
+  replaceFile(planFile(name), `${JSON.stringify(kept, null, 1)}\n`);
+}
+
+/**
+ * Reads the plan of a start that is due. Throws a SandboxError if it, or any file of the start, is missing, damaged, or of
+ * another build: then nothing would say which walls are missing.
+ */
+export function requireStartPlan(name: SandboxName): StartPlan {
+  const { plan, files } = readKept(name);
+  for (const file of Object.keys(files)) checkFile(name, file, files[file]);
+  return plan;
+}
+
+/** Whether a start could begin with what prepare left. */
+export function isPrepared(name: SandboxName): boolean {
+  try {
+    requireStartPlan(name);
+    return true;
+  } catch (error) {
+    if (error instanceof SandboxError) return false;
+    throw error;
+  }
+}
+
+/**
+ * Reads the plan for those who enter or reload a running sandbox, which another build may have started. Throws a
+ * SandboxError if it, or the system call filter, is missing or damaged.
+ */
+export function readRunningPlan(name: SandboxName): StartPlan {
+  const earlier = existsSync(planFile(name)) ? undefined : readEarlierPlan(name);
+  if (earlier !== undefined) return earlier;
+  const { plan, files } = readKept(name, { anyBuild: true });
+  checkFile(name, "system-calls", files["system-calls"]);
+  return plan;
+}
+
+/** For those who only look at it: undefined if the start is not prepared, or damaged. */
+export function tryReadPlan(name: SandboxName): StartPlan | undefined {
+  try {
+    return readRunningPlan(name);
+  } catch (error) {
+    if (error instanceof SandboxError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether the plan is one of another build: the start has to be prepared again. */
+export function isOfOtherBuild(name: SandboxName): boolean {
+  try {
+    return readKept(name, { anyBuild: true }).build !== ownBuild;
+  } catch {
+    // The start is refused with the reason.
+    return false;
+  }
+}
+
+function readKept(name: SandboxName, { anyBuild = false } = {}): KeptPlan {
+  const path = planFile(name);
+  const text = orMissing(() => readFileSync(path, "utf8"));
+  if (text === undefined) throw describeUnusable(name, path, "is missing");
+  const kept = parseKept(text);
+  if (kept === undefined) throw describeUnusable(name, path, "is damaged");
+  const unlike = anyBuild ? undefined : findUnlike(kept);
+  if (unlike !== undefined) throw describeUnusable(name, path, `is of another build of sandboxcontainer (${unlike})`);
+  return kept;
+}
+
+/** Undefined if it is no plan at all. */
+export function parseKept(text: string): KeptPlan | undefined {
+  try {
+    const kept = JSON.parse(text) as Partial<KeptPlan> | null;
+    return kept?.build !== undefined && kept.plan !== undefined && kept.files !== undefined
+      ? (kept as KeptPlan)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const fields: Readonly<Record<keyof StartPlan, true>> = {
+  ...{ control: true, claims: true, isCommand: true, units: true, unitSeconds: true, limits: true, sources: true },
+  ...{ targets: true, pipes: true, network: true, sockets: true, awaited: true, ports: true },
+};
+
+/** What tells a plan from one of this build. */
+function findUnlike({ build, plan }: KeptPlan): string | undefined {
+  if (build !== ownBuild) return build;
+  const unknown = Object.keys(plan).find((field) => !(field in fields));
+  const missing = Object.keys(fields).find((field) => !(field in plan));
+  return unknown ?? missing;
+}
+
+function checkFile(name: SandboxName, file: string, kept: string | undefined): void {
+  const path = join(startDirectory(name), file);
+  const found = orMissing(() => describeFile(path));
+  if (found === undefined) throw describeUnusable(name, path, "is missing");
+  if (found !== kept) throw describeUnusable(name, path, "is not as it was prepared");
+}
+
+/** `pipe`, or the checksum of a file; of anything else its kind, which no plan has. */
+function describeFile(path: string): string {
+  const status = lstatSync(path);
+  if (status.isFIFO()) return "pipe";
+  if (!status.isFile()) return "other";
+  return createHash("sha256").update(readFileSync(path)).digest("hex");
+}
+
+function listFiles(folder: string, below = ""): readonly string[] {
+  return readdirSync(join(folder, below), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(below, entry.name);
+    return entry.isDirectory() ? listFiles(folder, path) : [path];
+  });
+}
+
+const describeUnusable = (name: SandboxName, path: string, what: string): SandboxError =>
+  new SandboxError(`${path} ${what}, so nothing says which walls ${name} needs`, {
+    hint: `Prepare it again: systemctl daemon-reload && systemctl start sandbox-root@${name}`,
+  });
