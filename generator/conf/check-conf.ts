@@ -4,7 +4,7 @@ import { isByKernel } from "./publish-groups.ts";
 import { publishSamePlace } from "./values/parse-publish.ts";
 import { findNearest } from "./nearest.ts";
 import { ConfError } from "./sandbox-error.ts";
-import type { SettingName } from "./settings.ts";
+import { dependentsOf, type SettingName } from "./settings.ts";
 import { parseUnitName } from "./values/values.ts";
 import { ValueError } from "./values/value-error.ts";
 
@@ -26,11 +26,13 @@ export function checkConf(conf: Conf, known: readonly ConfError[]): readonly Con
 
 type At = (key: SettingName, index: number, message: string, hint?: string) => ConfError;
 
+const ofCommands = dependentsOf("Exec");
+
 function checkContent(conf: Conf, at: At, known: readonly ConfError[]): readonly ConfError[] {
   if (conf.Exec !== undefined) {
     return conf.Unit.length > 0 ? [at("Exec", 0, "Exec= and Unit= cannot be used together", "Make two sandboxes")] : [];
   }
-  const forExec = (["User", "Group", "Home"] as const).flatMap((key) =>
+  const forExec = ofCommands.flatMap((key) =>
     conf[key] === undefined
       ? []
       : [at(key, 0, `${key}= works only with Exec=`, "A unit has its own User=, Group= and Environment=HOME=")],

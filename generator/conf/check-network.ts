@@ -2,11 +2,11 @@ import type { Conf } from "./conf.ts";
 import { isInSubnet, type Subnet } from "./values/parse-address.ts";
 import { describeNetwork, hasInterface } from "./values/parse-network.ts";
 import type { ConfError } from "./sandbox-error.ts";
-import type { SettingName } from "./settings.ts";
+import { dependentsOf, type SettingName } from "./settings.ts";
 
 type At = (key: SettingName, index: number, message: string, hint?: string) => ConfError;
 
-const ofInterfaces = ["Address", "Route", "Gateway", "DNS", "MacAddress"] as const;
+const ofInterfaces = dependentsOf("Network");
 
 /** Finds errors in the network settings of a sandbox. */
 export function checkNetwork(conf: Conf, at: At): readonly ConfError[] {

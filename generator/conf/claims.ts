@@ -1,5 +1,5 @@
 import type { Conf, Listen, Publish } from "./conf.ts";
-import type { SettingName } from "./settings.ts";
+import { type SettingName, settings, uniqueAs, type ValueOf } from "./settings.ts";
 import { describeNetwork, hasInterface } from "./values/parse-network.ts";
 import { eachPort } from "./values/parse-publish.ts";
 
@@ -14,56 +14,56 @@ export interface Claim {
   readonly port?: Publish | Listen;
 }
 
-/** Settings that mean nothing, or are refused, once the claims that they build upon are gone. */
-export const dependentKeys = ["Gateway", "Route", "OnDemand", "IdleStopSec"] as const satisfies readonly SettingName[];
+type Claimed = Omit<Claim, "key" | "index">;
 
-/** Lists what only one sandbox can have: the only place that says which settings these are. */
+const ports = uniqueAs("port");
+const addresses = uniqueAs("address");
+const identities = uniqueAs("identity");
+const labels = uniqueAs("label");
+const images = uniqueAs("image");
+const atOwnRisk: Claimed = { place: undefined, what: "" };
+
+/** Lists what only one sandbox can have. */
 export const listClaims = (conf: Conf): readonly Claim[] => [
-  ...claimPorts(conf),
-  ...claimAddresses(conf),
-  ...claimIdentity(conf),
-  ...claimImages(conf),
+  ...claimEach(conf, ports, claimPorts),
+  ...claimEach(conf, addresses, (address) => claimAddress(conf, address)),
+  // Two sandboxes with one SELinux level are not separated from each other, but that may be meant.
+  ...claimEach(conf, identities, (value) => [{ place: `identity ${value}`, what: `${value} is also that of` }]),
+  ...claimEach(conf, labels, ({ kind }) => (kind === "static" ? [atOwnRisk] : [])),
+  // Two sandboxes may take turns with an image, but not write in it at once.
+  ...claimEach(conf, images, ({ kind }) => (kind === "host-image" ? [atOwnRisk] : [])),
 ];
 
-const claimPorts = (conf: Conf): readonly Claim[] =>
-  (["Publish", "Listen"] as const).flatMap((key) =>
-    conf[key].flatMap((range, index) =>
-      ("count" in range ? eachPort(range) : [range]).map((port) => ({
-        key,
-        index,
-        place: `port ${port.hostPort}`,
-        what: `port ${port.hostPort} of the host is also published by`,
-        port,
-      })),
-    ),
+const claimEach = <Name extends SettingName>(
+  conf: Conf,
+  keys: readonly Name[],
+  claim: (value: ValueOf<Name>) => readonly Claimed[],
+): readonly Claim[] =>
+  keys.flatMap((key) =>
+    listValues(conf, key).flatMap((value, index) => claim(value).map((claimed) => ({ key, index, ...claimed }))),
   );
 
-function claimAddresses({ Network: network, Address: addresses, MacAddress: mac }: Conf): readonly Claim[] {
+// Whether the conf has a list, the setting says, but not to the compiler.
+function listValues<Name extends SettingName>(conf: Conf, key: Name): readonly ValueOf<Name>[] {
+  const value: unknown = conf[key];
+  return (settings[key].repeats ? value : value === undefined ? [] : [value]) as readonly ValueOf<Name>[];
+}
+
+const claimPorts = (range: Publish | Listen): readonly Claimed[] =>
+  ("count" in range ? eachPort(range) : [range]).map((port) => ({
+    place: `port ${port.hostPort}`,
+    what: `port ${port.hostPort} of the host is also published by`,
+    port,
+  }));
+
+function claimAddress({ Network: network }: Conf, address: ValueOf<(typeof addresses)[number]>): readonly Claimed[] {
+  const text = typeof address === "string" ? address : address.kind === "dhcp" ? undefined : address.text;
+  if (text === undefined) return [];
   const where = describeNetwork(network);
-  const claim = (key: "Address" | "MacAddress", index: number, text: string): Claim => ({
-    ...{ key, index, place: hasInterface(network) ? `address ${text} ${where}` : undefined },
-    what: `${text} in ${where} is also the address of`,
-  });
   return [
-    ...addresses.flatMap((address, index) => (address.kind === "dhcp" ? [] : claim("Address", index, address.text))),
-    ...(mac === undefined ? [] : [claim("MacAddress", 0, mac)]),
+    {
+      place: hasInterface(network) ? `address ${text} ${where}` : undefined,
+      what: `${text} in ${where} is also the address of`,
+    },
   ];
 }
-
-/** Two sandboxes with one SELinux level are not separated from each other, but that may be meant. */
-function claimIdentity({ HostIds: ids, Level: level, Label: label }: Conf): readonly Claim[] {
-  const claim = (key: "HostIds" | "Level", value: string | number | undefined): readonly Claim[] =>
-    value === undefined ? [] : [{ key, index: 0, place: `${key} ${value}`, what: `${String(value)} is also that of` }];
-  const isFixed = label.kind === "static";
-  return [
-    ...claim("HostIds", ids),
-    ...claim("Level", level),
-    ...(isFixed ? [{ key: "Label", index: 0, place: undefined, what: "" } as const] : []),
-  ];
-}
-
-/** Two sandboxes may take turns with an image, but not write in it at once. */
-const claimImages = ({ Mount: mounts }: Conf): readonly Claim[] =>
-  mounts.flatMap(({ kind }, index) =>
-    kind === "host-image" ? [{ key: "Mount", index, place: undefined, what: "" } as const] : [],
-  );

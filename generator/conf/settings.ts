@@ -1,146 +1,218 @@
-import { parseInterfaceAddress, parseIpAddress, parseMacAddress, parseRoute } from "./values/parse-address.ts";
-import { parseCapability } from "./values/parse-capability.ts";
-import { parseExec } from "./values/parse-exec.ts";
-import { parseImage } from "./values/parse-image.ts";
-import { type Label, parseLabel } from "./values/parse-label.ts";
-import { parseMount } from "./values/parse-mount.ts";
-import { type Network, parseNetwork } from "./values/parse-network.ts";
-import { parseLinkRange } from "./values/parse-link-range.ts";
-import { parseListen, parsePublish } from "./values/parse-publish.ts";
-import { parseSystemCallFilter } from "./values/parse-system-call-filter.ts";
-import {
-  parseAccount,
-  parseBoolean,
-  parseContentUnit,
-  parseFileType,
-  parseFilter,
-  parseIdBase,
-  parseLevel,
-  parsePackage,
-  parsePath,
-  parsePublishBy,
-  parseTimeSpan,
-  type PublishBy,
-} from "./values/values.ts";
+import type { Label } from "./values/parse-label.ts";
+import type { Network } from "./values/parse-network.ts";
+import { kinds, oneOf, type ValueKind } from "./values/value-kinds.ts";
 
 /** The sections whose keys are in this table. The keys of the other sections are systemd's. */
 export type Section = "Sandbox" | "Network" | "Security";
 
-interface Common<Value> {
-  readonly section: Section;
-  /** Parses the text after `=`. Throws a ValueError. */
-  readonly parse: (text: string) => Value;
+/** Why only one sandbox can have a value. claims.ts says which values of the setting these are. */
+export type Uniqueness = "port" | "address" | "identity" | "label" | "image";
+
+interface Facts<Unique extends Uniqueness | undefined> {
   /** One line of help, as in the manual. */
   readonly help: string;
   /** Whether it makes sense for one sandbox only, not as a default of the host. */
-  readonly own: boolean;
+  readonly own?: boolean;
+  /** Why only one sandbox can have it; a clone does not get it. */
+  readonly unique?: Unique;
+  /** The settings without which it means nothing, or is refused. */
+  readonly dependsOn?: readonly string[];
+  /** The options of `create` that write it. If virt-sandbox-service had the option, the letter is the same. */
+  readonly options?: readonly string[];
 }
-interface Single<Value, Default extends Value | undefined> extends Common<Value> {
+
+interface Common<Value, Unique extends Uniqueness | undefined> extends ValueKind<Value>, Required<Facts<Unique>> {
+  readonly section: Section;
+}
+interface Single<Value, Default, Unique extends Uniqueness | undefined> extends Common<Value, Unique> {
   readonly repeats: false;
   readonly default: Default;
 }
-interface List<Value> extends Common<Value> {
+interface List<Value, Unique extends Uniqueness | undefined> extends Common<Value, Unique> {
   readonly repeats: true;
 }
 
-interface Flags {
-  readonly own?: true;
-}
-
-function single<Value, Default extends Value | undefined>(
+function single<Value, Default extends Value | undefined, const Unique extends Uniqueness | undefined = undefined>(
   section: Section,
-  parse: (text: string) => Value,
+  kind: ValueKind<Value>,
   fallback: Default,
-  help: string,
-  more: Flags = {},
-): Single<Value, Default> {
-  return { section, parse, help, repeats: false, default: fallback, own: more.own === true };
+  facts: Facts<Unique>,
+): Single<Value, Default, Unique> {
+  return { section, ...kind, ...complete(facts), repeats: false, default: fallback };
 }
 
-function list<Value>(section: Section, parse: (text: string) => Value, help: string, more: Flags = {}): List<Value> {
-  return { section, parse, help, repeats: true, own: more.own === true };
+function list<Value, const Unique extends Uniqueness | undefined = undefined>(
+  section: Section,
+  kind: ValueKind<Value>,
+  facts: Facts<Unique>,
+): List<Value, Unique> {
+  return { section, ...kind, ...complete(facts), repeats: true };
 }
 
-const byKernel: PublishBy = "kernel";
+const complete = <Unique extends Uniqueness | undefined>(facts: Facts<Unique>): Required<Facts<Unique>> => ({
+  own: false,
+  unique: undefined as Unique,
+  dependsOn: [],
+  options: [],
+  ...facts,
+});
+
 const none: Network = { kind: "none" };
 const dynamic: Label = { kind: "dynamic" };
-const own = { own: true } as const;
+const own = true;
 
-/** The conf language: the only place that says which settings exist. */
+/** The conf language: the only place that says which settings exist, and what is known of each. */
 export const settings = {
-  Unit: list("Sandbox", parseContentUnit, "A unit of the host to run inside, by its full name; may repeat.", own),
-  Exec: single("Sandbox", parseExec, undefined, "A command to run inside instead of units.", own),
-  Package: list("Sandbox", parsePackage, "Another package whose files belong in the root; may repeat."),
-  Copy: single("Sandbox", parseBoolean, false, "Whether the root starts with the host's data from /var and /srv."),
-  Mount: list(
-    "Sandbox",
-    parseMount,
-    "A folder or image of the host, memory, or a folder of its own at a path inside; may repeat.",
+  Unit: list("Sandbox", kinds.unit, { help: "A unit of the host to run inside, by its full name; may repeat.", own }),
+  Exec: single("Sandbox", kinds.command, undefined, { help: "A command to run inside instead of units.", own }),
+  Package: list("Sandbox", kinds.package, {
+    help: "Another package whose files belong in the root; may repeat.",
+    options: ["-P, --package"],
+  }),
+  Copy: single("Sandbox", kinds.yesNo, false, {
+    help: "Whether the root starts with the host's data from /var and /srv.",
+  }),
+  Mount: list("Sandbox", kinds.mount, {
+    help: "A folder or image of the host, memory, or a folder of its own at a path inside; may repeat.",
     own,
-  ),
-  Image: single(
-    "Sandbox",
-    parseImage,
-    undefined,
-    "The size of an image for the root, such as 2G. Without it, the root is a folder.",
-  ),
-  User: single("Sandbox", parseAccount, undefined, "The user that Exec= runs as.", own),
-  Group: single("Sandbox", parseAccount, undefined, "The group that Exec= runs as.", own),
-  Home: single("Sandbox", parsePath, undefined, "The home folder that Exec= gets in HOME.", own),
-  Network: single("Network", parseNetwork, none, "none, host, the name of a libvirt network, or bridge:INTERFACE."),
-  Address: list("Network", parseInterfaceAddress, "dhcp, or an address with its subnet; may repeat.", own),
-  Route: list("Network", parseRoute, "A subnet and the gateway to it; may repeat.", own),
-  Gateway: list("Network", parseIpAddress, "The gateway for everything without a Route=; may repeat.", own),
-  DNS: list("Network", parseIpAddress, "A name server; may repeat."),
-  MacAddress: single("Network", parseMacAddress, undefined, "The MAC address of the interface.", own),
-  Filter: single("Network", parseFilter, undefined, "A libvirt filter that replaces ours against spoofing, or none."),
-  Isolated: single("Network", parseBoolean, true, "Whether it cannot reach other isolated sandboxes of the network."),
-  Publish: list("Network", parsePublish, "A port of the host that leads to one of the sandbox; may repeat.", own),
-  PublishBy: single(
-    "Network",
-    parsePublishBy,
-    byKernel,
-    "kernel, or proxy: who leads to ports that are not on the host's loopback.",
-  ),
-  LinkRange: list("Network", parseLinkRange, "A subnet for the links of sandboxes with ports; one for each family."),
-  Listen: list(
-    "Network",
-    parseListen,
-    "A port of the host that is passed to the sandbox as a socket; may repeat.",
+    unique: "image",
+    options: ["-m, --mount"],
+  }),
+  Image: single("Sandbox", kinds.size, undefined, {
+    help: "The size of an image for the root, such as 2G. Without it, the root is a folder.",
+    options: ["-i, --imagesize"],
+  }),
+  User: single("Sandbox", kinds.user, undefined, {
+    help: "The user that Exec= runs as, by name or number.",
     own,
-  ),
-  OnDemand: single("Network", parseBoolean, false, "Whether the first connection starts the sandbox.", own),
-  IdleStopSec: single("Network", parseTimeSpan, undefined, "How long after the last connection it stops.", own),
-  Label: single(
-    "Security",
-    parseLabel,
-    dynamic,
-    "What confines it: dynamic, selinux, apparmor, an SELinux label, an AppArmor profile, or none.",
-  ),
-  UserNamespace: single("Security", parseBoolean, true, "Whether root inside is nobody outside."),
-  HostIds: single("Security", parseIdBase, undefined, "The first of its 65,536 ids on the host.", own),
-  Level: single("Security", parseLevel, undefined, "Its SELinux level, such as s0:c1,c2.", own),
-  FileType: single("Security", parseFileType, undefined, "The SELinux type of the root's files."),
-  Capabilities: list("Security", parseCapability, "A capability to add (+) or remove (-); may repeat."),
-  SystemCallFilter: list(
-    "Security",
-    parseSystemCallFilter,
-    "System calls and groups of them to allow, or with ~ to deny; may repeat.",
-  ),
+    dependsOn: ["Exec"],
+    options: ["-U, --uid", "--username"],
+  }),
+  Group: single("Sandbox", kinds.group, undefined, {
+    help: "The group that Exec= runs as, by name or number.",
+    own,
+    dependsOn: ["Exec"],
+    options: ["-G, --gid"],
+  }),
+  Home: single("Sandbox", kinds.folder, undefined, {
+    help: "The home folder that Exec= gets in HOME.",
+    own,
+    dependsOn: ["Exec"],
+    options: ["--homedir"],
+  }),
+  Network: single("Network", kinds.network, none, {
+    help: "none, host, the name of a libvirt network, or bridge:INTERFACE.",
+    options: ["-N, --network"],
+  }),
+  Address: list("Network", kinds.interfaceAddress, {
+    help: "dhcp, or an address with its subnet; may repeat.",
+    own,
+    unique: "address",
+    dependsOn: ["Network"],
+    options: ["--address"],
+  }),
+  Gateway: list("Network", kinds.address, {
+    help: "The gateway for everything without a Route=; may repeat.",
+    own,
+    dependsOn: ["Network", "Address"],
+  }),
+  Route: list("Network", kinds.route, {
+    help: "A subnet and the gateway to it; may repeat.",
+    own,
+    dependsOn: ["Network", "Address"],
+  }),
+  DNS: list("Network", kinds.address, { help: "A name server; may repeat.", dependsOn: ["Network"] }),
+  MacAddress: single("Network", kinds.macAddress, undefined, {
+    help: "The MAC address of the interface.",
+    own,
+    unique: "address",
+    dependsOn: ["Network"],
+  }),
+  Filter: single("Network", kinds.filter, undefined, {
+    help: "A libvirt filter that replaces ours against spoofing, or none.",
+  }),
+  Isolated: single("Network", kinds.yesNo, true, {
+    help: "Whether it cannot reach other isolated sandboxes of the network.",
+  }),
+  Publish: list("Network", kinds.publish, {
+    help: "A port of the host that leads to one of the sandbox; may repeat.",
+    own,
+    unique: "port",
+    options: ["-p, --publish"],
+  }),
+  PublishBy: single("Network", oneOf("kernel", "proxy"), "kernel", {
+    help: "kernel, or proxy: who leads to ports that are not on the host's loopback.",
+  }),
+  LinkRange: list("Network", kinds.linkRange, {
+    help: "A subnet for the links of sandboxes with ports; one for each family.",
+  }),
+  Listen: list("Network", kinds.listen, {
+    help: "A port of the host that is passed to the sandbox as a socket; may repeat.",
+    own,
+    unique: "port",
+    options: ["--listen"],
+  }),
+  OnDemand: single("Network", kinds.yesNo, false, {
+    help: "Whether the first connection starts the sandbox.",
+    own,
+    dependsOn: ["Publish", "Listen"],
+  }),
+  IdleStopSec: single("Network", kinds.timeSpan, undefined, {
+    help: "How long after the last connection it stops.",
+    own,
+    dependsOn: ["OnDemand"],
+  }),
+  Label: single("Security", kinds.label, dynamic, {
+    help: "What confines it: dynamic, selinux, apparmor, an SELinux label, an AppArmor profile, or none.",
+    unique: "label",
+    options: ["-s, --security"],
+  }),
+  UserNamespace: single("Security", kinds.yesNo, true, { help: "Whether root inside is nobody outside." }),
+  HostIds: single("Security", kinds.ids, undefined, {
+    help: "The first of its 65,536 ids on the host.",
+    own,
+    unique: "identity",
+  }),
+  Level: single("Security", kinds.level, undefined, {
+    help: "Its SELinux level, such as s0:c1,c2.",
+    own,
+    unique: "identity",
+  }),
+  FileType: single("Security", kinds.fileType, undefined, {
+    help: "The SELinux type of the root's files.",
+    options: ["-f, --filetype"],
+  }),
+  Capabilities: list("Security", kinds.capability, { help: "A capability to add (+) or remove (-); may repeat." }),
+  SystemCallFilter: list("Security", kinds.systemCalls, {
+    help: "System calls and groups of them to allow, or with ~ to deny; may repeat.",
+  }),
 } as const;
 
 export type SettingName = keyof typeof settings;
 
+/** One value of a setting. */
+export type ValueOf<Name extends SettingName> = ReturnType<(typeof settings)[Name]["parse"]>;
+
 /** The values of all settings, by their keys. */
 export type Values = {
-  readonly [Name in SettingName]: (typeof settings)[Name] extends List<infer Value>
-    ? readonly Value[]
-    : (typeof settings)[Name] extends Single<infer Value, infer Default>
-      ? Value | Default
-      : never;
+  readonly [Name in SettingName]: (typeof settings)[Name] extends { readonly default: infer Default }
+    ? ValueOf<Name> | Default
+    : readonly ValueOf<Name>[];
 };
 
 /** Whether a key is in the table; `__proto__` and the like are not. */
 export const isSettingName = (key: string): key is SettingName => Object.hasOwn(settings, key);
 
 export const settingNames = Object.keys(settings) as readonly SettingName[];
+
+/** Lists the settings that mean nothing, or are refused, without this one. */
+export const dependentsOf = (name: SettingName): readonly SettingName[] =>
+  settingNames.filter((each) => settings[each].dependsOn.includes(name));
+
+/** Lists the settings that only one sandbox can have for this reason. */
+export const uniqueAs = <Reason extends Uniqueness>(reason: Reason): readonly UniqueAs<Reason>[] =>
+  settingNames.filter((name): name is UniqueAs<Reason> => settings[name].unique === reason);
+
+type UniqueAs<Reason extends Uniqueness> = {
+  [Name in SettingName]: (typeof settings)[Name]["unique"] extends Reason ? Name : never;
+}[SettingName];

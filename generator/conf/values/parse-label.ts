@@ -26,6 +26,7 @@ const words: Readonly<Record<string, Label>> = {
   apparmor: { kind: "apparmor", profile: undefined },
   none: { kind: "none" },
 };
+export const labelWords: readonly string[] = Object.keys(words);
 
 /**
  * Parses one of these words, an SELinux label, or the name of an AppArmor profile; also `static,label=…` and
@@ -44,7 +45,7 @@ export function parseLabel(text: string): Label {
 }
 
 function requireNoTypo(name: string): string {
-  const meant = findNearest(name, Object.keys(words));
+  const meant = findNearest(name, labelWords);
   if (meant === undefined) return name;
   throw new ValueError(`is \`${name}\` an AppArmor profile, or did you mean ${meant}? A profile needs another name`);
 }

@@ -15,14 +15,6 @@ export function parseBoolean(text: string): boolean {
   throw new ValueError("expected yes or no");
 }
 
-/** Who passes on connections and datagrams that do not come to the host's loopback. */
-export type PublishBy = "kernel" | "proxy";
-
-export function parsePublishBy(text: string): PublishBy {
-  if (text === "kernel" || text === "proxy") return text;
-  throw new ValueError("expected kernel or proxy");
-}
-
 export function parseUnitName(text: string): UnitName {
   if (text.length < 256 && unitName.test(text)) return text as UnitName;
   throw new ValueError("expected the full name of a unit, such as apache2.service");

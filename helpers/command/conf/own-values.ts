@@ -1,10 +1,10 @@
-import { dependentKeys, listClaims } from "../../../generator/conf/claims.ts";
+import { listClaims } from "../../../generator/conf/claims.ts";
 import type { Written } from "../../../generator/conf/conf.ts";
 import { type ConfTexts, loadConfTexts } from "../../../generator/conf/load-conf.ts";
 import { confFile } from "../../../generator/conf/paths.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { type SettingName, settings } from "../../../generator/conf/settings.ts";
+import { isSettingName, type SettingName, settingNames, settings } from "../../../generator/conf/settings.ts";
 import { ValueError } from "../../../generator/conf/values/value-error.ts";
 import { readValues, writeValues } from "./edit-conf-text.ts";
 import { refuseContinued } from "./parse-assignment.ts";
@@ -63,6 +63,16 @@ export function withOwn(name: SandboxName, texts: ConfTexts, own: OwnValues): Re
     { ...texts, leftOut: [] },
   );
   return given.text === texts.text ? given : withoutDependents(name, given);
+}
+
+/** The settings that depend on one that only one sandbox can have. */
+const dependentKeys = settingNames.filter(dependsOnUnique);
+
+function dependsOnUnique(key: string): boolean {
+  if (!isSettingName(key)) return false;
+  return settings[key].dependsOn.some(
+    (other) => (isSettingName(other) && settings[other].unique !== undefined) || dependsOnUnique(other),
+  );
 }
 
 /** Whether a value is left out is what the checks of confs say about it: a gateway may fit a new address. */

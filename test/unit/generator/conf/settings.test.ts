@@ -15,3 +15,13 @@ test("a key has one meaning: it is a setting or a limit", () => {
 test("names that every object has are no settings", () => {
   for (const name of ["__proto__", "constructor", "toString"]) assert.equal(isSettingName(name), false, name);
 });
+
+test("a setting depends on settings that exist, and not on itself", () => {
+  for (const name of settingNames)
+    for (const other of settings[name].dependsOn) assert.ok(isSettingName(other) && other !== name, `${name} ${other}`);
+});
+
+test("an option writes one setting", () => {
+  const all = settingNames.flatMap((name) => settings[name].options.flatMap((option) => option.split(", ")));
+  assert.equal(new Set(all).size, all.length);
+});

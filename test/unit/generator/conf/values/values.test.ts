@@ -7,7 +7,6 @@ import {
   parseFileType,
   parsePackage,
   parsePath,
-  parsePublishBy,
   parseTimeSpan,
   parseUnitName,
 } from "../../../../../generator/conf/values/values.ts";
@@ -20,11 +19,6 @@ test("booleans are systemd's", () => {
   for (const yes of ["yes", "true", "on", "1", "Yes"]) assert.equal(parseBoolean(yes), true);
   for (const no of ["no", "false", "off", "0", "NO"]) assert.equal(parseBoolean(no), false);
   refuses(parseBoolean, "maybe", "", "2");
-});
-
-test("ports are led to by the kernel or by a proxy", () => {
-  assert.deepEqual(["kernel", "proxy"].map(parsePublishBy), ["kernel", "proxy"]);
-  refuses(parsePublishBy, "", "Kernel", "nft", "yes");
 });
 
 test("a unit name is full, without slashes", () => {
