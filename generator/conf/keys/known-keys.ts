@@ -2,19 +2,39 @@ import { findNearest } from "../nearest.ts";
 import { installKeys, refuseLine } from "./pass-through-rules.ts";
 import type { Refusal } from "./refused-keys.ts";
 import { fixedResourceKeys, resourceKeys } from "./resource-keys.ts";
-import { settings } from "../settings.ts";
+import { settingNames, settings } from "../settings.ts";
 
-export const sections = ["Sandbox", "Network", "Security", "Resources", "Unit", "Service", "Install"] as const;
-export type ConfSection = (typeof sections)[number];
+interface SectionFacts {
+  /** The manual page that explains its keys. */
+  readonly manual: string;
+  /** When a change is in effect in a running sandbox. */
+  readonly effect: "now" | "restart";
+}
 
-export const isKnownSection = (name: string): name is ConfSection => (sections as readonly string[]).includes(name);
+const ofSettings: SectionFacts = { manual: "sandboxcontainer.conf(5)", effect: "restart" };
 
-// [Unit] and [Service] are not here: they are systemd's, and systemd knows best which keys exist.
-const keysOf = new Map<ConfSection, readonly string[]>([
+/** The sections of a conf. */
+export const sectionFacts = {
+  Sandbox: ofSettings,
+  Network: ofSettings,
+  Security: ofSettings,
+  Resources: { manual: "systemd.resource-control(5)", effect: "now" },
+  Unit: { manual: "systemd.unit(5)", effect: "now" },
+  Service: { manual: "systemd.service(5)", effect: "now" },
+  Install: { manual: "systemd.unit(5)", effect: "now" },
+} as const satisfies Readonly<Record<string, SectionFacts>>;
+
+export type ConfSection = keyof typeof sectionFacts;
+export const sections = Object.keys(sectionFacts) as readonly ConfSection[];
+
+export const isKnownSection = (name: string): name is ConfSection => Object.hasOwn(sectionFacts, name);
+
+/** The keys that a section accepts. Those of [Unit] and [Service] are systemd's, and systemd knows best which exist. */
+export const keysOf: ReadonlyMap<ConfSection, readonly string[]> = new Map<ConfSection, readonly string[]>([
+  ...Map.groupBy(settingNames, (key) => settings[key].section),
   ["Resources", [...resourceKeys.keys()]],
   ["Install", installKeys],
 ]);
-for (const [key, { section }] of Object.entries(settings)) keysOf.set(section, [...(keysOf.get(section) ?? []), key]);
 
 /** Says why a key is not allowed in a section; undefined if it is allowed. */
 export function refuseKey(section: ConfSection, key: string, value: string): Refusal | undefined {

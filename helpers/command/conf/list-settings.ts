@@ -1,10 +1,9 @@
 import type { Conf } from "../../../generator/conf/conf.ts";
-import type { ConfSection } from "../../../generator/conf/keys/known-keys.ts";
+import { type ConfSection, sectionFacts } from "../../../generator/conf/keys/known-keys.ts";
 import { resourceKeys } from "../../../generator/conf/keys/resource-keys.ts";
 import { settingNames, settings } from "../../../generator/conf/settings.ts";
 import { describeDefault, type EffectiveLine, listEffective } from "./effective-conf.ts";
 import { repeats } from "./parse-assignment.ts";
-import { effectOf } from "./put-into-effect.ts";
 
 /** A setting that a conf may have. The keys are those of the JSON. */
 export interface ListedSetting {
@@ -23,15 +22,6 @@ export interface ListedSetting {
   readonly values: readonly Pick<EffectiveLine, "value" | "origin">[];
 }
 
-const manuals: Readonly<Record<ConfSection, string>> = {
-  Sandbox: "sandboxcontainer.conf(5)",
-  Network: "sandboxcontainer.conf(5)",
-  Security: "sandboxcontainer.conf(5)",
-  Resources: "systemd.resource-control(5)",
-  Unit: "systemd.unit(5)",
-  Service: "systemd.service(5)",
-  Install: "systemd.unit(5)",
-};
 const passedOn = ["Unit", "Service", "Install"] as const;
 
 /** Lists all settings and limits. With a conf they have its values, and the lines follow that it passes on to systemd. */
@@ -40,8 +30,7 @@ export function listSettings(conf?: Conf): readonly ListedSetting[] {
   const describe = (section: ConfSection, key: string): ListedSetting => ({
     ...{ section, key, help: null, default: null, own: false },
     repeats: repeats({ section, key }),
-    effect: effectOf(section),
-    manual: manuals[section],
+    ...sectionFacts[section],
     values: lines
       .filter((line) => line.section === section && line.key === key)
       .map(({ value, origin }) => ({ value, origin })),

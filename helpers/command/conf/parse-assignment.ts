@@ -1,6 +1,5 @@
-import { isKnownSection, type ConfSection, sections } from "../../../generator/conf/keys/known-keys.ts";
+import { isKnownSection, type ConfSection, keysOf, sections } from "../../../generator/conf/keys/known-keys.ts";
 import { findNearest } from "../../../generator/conf/nearest.ts";
-import { installKeys } from "../../../generator/conf/keys/pass-through-rules.ts";
 import { resourceKeys } from "../../../generator/conf/keys/resource-keys.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { endsInBackslash } from "../../../generator/conf/scan-lines.ts";
@@ -15,19 +14,7 @@ export interface Assignment {
   readonly value: string;
 }
 
-const keysOf: Readonly<Record<ConfSection, readonly string[]>> = {
-  Sandbox: settingsOf("Sandbox"),
-  Network: settingsOf("Network"),
-  Security: settingsOf("Security"),
-  Resources: [...resourceKeys.keys()],
-  Unit: unitKeys,
-  Service: serviceKeys,
-  Install: installKeys,
-};
-
-function settingsOf(section: string): readonly string[] {
-  return Object.entries(settings).flatMap(([key, setting]) => (setting.section === section ? [key] : []));
-}
+const knownKeys = new Map<ConfSection, readonly string[]>([...keysOf, ["Unit", unitKeys], ["Service", serviceKeys]]);
 
 /**
  * Parses `KEY=VALUE`, `KEY+=VALUE` or `KEY-=VALUE`. If two sections have the key, `SECTION.` stands before it. Throws a
@@ -63,14 +50,14 @@ export function repeats({ section, key }: Pick<Assignment, "section" | "key">): 
 }
 
 function findSection(key: string): ConfSection {
-  const found = sections.filter((section) => keysOf[section].includes(key));
+  const found = sections.filter((section) => knownKeys.get(section)?.includes(key));
   if (found.length > 1)
     throw new SandboxError(`${key}= is a key of [${found.join("] and [")}]`, {
       hint: `Say which: ${found.map((section) => `${section}.${key}=`).join(" or ")}`,
       status: 2,
     });
   if (found[0] !== undefined) return found[0];
-  const nearest = findNearest(key, Object.values(keysOf).flat());
+  const nearest = findNearest(key, [...knownKeys.values()].flat());
   throw new SandboxError(`${key}= is not a known setting`, {
     hint: nearest === undefined ? "See sandboxcontainer.conf(5), or write SECTION.KEY=" : `Did you mean ${nearest}=?`,
     status: 2,

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Conf } from "../../../generator/conf/conf.ts";
-import type { ConfSection } from "../../../generator/conf/keys/known-keys.ts";
+import { type ConfSection, sectionFacts } from "../../../generator/conf/keys/known-keys.ts";
 import { settingNames, settings } from "../../../generator/conf/settings.ts";
 import { findController } from "../../host/find-controller.ts";
 import { orMissing } from "../../host/or-missing.ts";
@@ -17,10 +17,6 @@ export interface Effect {
   readonly isStopped?: boolean;
 }
 
-/** When a change in a section of a conf is in effect in a running sandbox. */
-export const effectOf = (section: ConfSection): "now" | "restart" =>
-  section === "Sandbox" || section === "Network" || section === "Security" ? "restart" : "now";
-
 /** Makes systemd read a changed conf, and updates the limits of the running container. */
 export async function putIntoEffect(systemd: Systemd, before: Conf | undefined, after: Conf): Promise<Effect> {
   await systemd.reload();
@@ -29,7 +25,8 @@ export async function putIntoEffect(systemd: Systemd, before: Conf | undefined, 
   if (controller === undefined) return { live: keysOf(changes), restart: [], isStopped: true };
   const limits = keysOf(changes.filter(({ section }) => section === "Resources"));
   const areSet = limits.length === 0 || (await setLimits(controller.pid, limits, after));
-  const isLive = ({ section }: Change): boolean => effectOf(section) === "now" && (areSet || section !== "Resources");
+  const isLive = ({ section }: Change): boolean =>
+    sectionFacts[section].effect === "now" && (areSet || section !== "Resources");
   return {
     live: keysOf(changes.filter(isLive)),
     restart: keysOf(changes.filter((change) => !isLive(change))),
