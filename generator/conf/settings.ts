@@ -79,7 +79,7 @@ export const settings = {
     options: ["-m, --mount"],
   }),
   Image: single("Sandbox", kinds.size, undefined, {
-    help: "The size of an image for the root, such as 2G. Without it, the root is a folder.",
+    help: "The size of an image for the root, such as 2G, instead of a folder.",
     options: ["-i, --imagesize"],
   }),
   User: single("Sandbox", kinds.user, undefined, {

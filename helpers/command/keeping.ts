@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import type { OwnValues } from "./conf/own-values.ts";
+import { addSettingOptions, placeSettings, readSettingLines } from "./create/setting-options.ts";
+import type { CloneOptions } from "./verbs/clone.ts";
 import type { EditOptions } from "./verbs/edit.ts";
 import type { ImportOptions } from "./verbs/import.ts";
 import type { SetOptions } from "./verbs/set.ts";
@@ -9,38 +10,26 @@ interface Options {
 }
 
 const json = ["--json", "print JSON, for programs"] as const;
-const collect = (value: string, previous: string[]): string[] => [...previous, value];
-const publish = [
-  "-p, --publish <[address:]hostport:port[/udp]>",
-  "publish this port instead of the original's ports; may repeat",
-] as const;
-const listen = [
-  "--listen <[address:]port>",
-  "pass the socket of this port instead of the original's; may repeat",
-] as const;
-const address = [
-  "--address <address/length>",
-  "use this address, or dhcp, instead of the original's; may repeat",
-] as const;
 const was = [
   "--was <digest>",
   "change it only if the conf still has this SHA-256 (confDigest of show --json)",
 ] as const;
 const running = ["-r, --running", "copy a running sandbox too; it is frozen during the copy"] as const;
+const instead = ", instead of the original's";
+const copySettings = [...placeSettings, "Image"] as const;
 
 /** Adds the verbs that copy, move and keep whole sandboxes. */
 export function addKeeping(program: Command): void {
-  program
+  const clone = program
     .command("clone <old> <new>")
-    .description("make a sandbox with the conf and the data of another; ports and addresses are not copied")
-    .option(...publish, collect, [])
-    .option(...listen, collect, [])
-    .option(...address, collect, [])
-    .option("-i, --imagesize <size>", "keep its root in an image of this size")
+    .description("make a sandbox with the conf and the data of another; ports and addresses are not copied");
+  addSettingOptions(clone, placeSettings, instead);
+  addSettingOptions(clone, ["Image"])
     .option(...running)
     .option(...json)
-    .action(async (source: string, name: string, options: Options & OwnValues & { running?: boolean }) => {
-      await (await import("./verbs/clone.ts")).cloneSandbox(source, name, options);
+    .action(async (source: string, name: string, options: Omit<CloneOptions, "own">) => {
+      const own = readSettingLines({ ...options }, copySettings);
+      await (await import("./verbs/clone.ts")).cloneSandbox(source, name, { ...options, own });
     });
   program
     .command("rename <old> <new>")
@@ -62,17 +51,16 @@ function addArchives(program: Command): void {
     .action(async (name: string, file: string | undefined, options: Options & { running?: boolean }) => {
       await (await import("./verbs/export.ts")).exportSandbox(name, file, options);
     });
-  program
+  const command = program
     .command("import <file> [new]")
-    .description("make a sandbox from an archive that `export` wrote, under its old name or a new one")
-    .option(...publish, collect, [])
-    .option(...listen, collect, [])
-    .option(...address, collect, [])
+    .description("make a sandbox from an archive that `export` wrote, under its old name or a new one");
+  addSettingOptions(command, placeSettings, instead)
     .option("-R, --replace", "replace an older copy of the same sandbox, which must be stopped")
     .option("-n, --dry-run", "only show its conf and what would be made")
     .option(...json)
-    .action(async (file: string, name: string | undefined, options: ImportOptions) => {
-      await (await import("./verbs/import.ts")).importSandbox(file, name, options);
+    .action(async (file: string, name: string | undefined, options: Omit<ImportOptions, "own">) => {
+      const own = readSettingLines({ ...options }, placeSettings);
+      await (await import("./verbs/import.ts")).importSandbox(file, name, { ...options, own });
     });
 }
 

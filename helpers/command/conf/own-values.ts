@@ -3,67 +3,44 @@ import type { Written } from "../../../generator/conf/conf.ts";
 import { type ConfTexts, loadConfTexts } from "../../../generator/conf/load-conf.ts";
 import { confFile } from "../../../generator/conf/paths.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { isSettingName, type SettingName, settingNames, settings } from "../../../generator/conf/settings.ts";
-import { ValueError } from "../../../generator/conf/values/value-error.ts";
+import type { SettingLine } from "../create/request.ts";
 import { readValues, writeValues } from "./edit-conf-text.ts";
-import { refuseContinued } from "./parse-assignment.ts";
-
-/** Values that replace those of the original, as options give them. */
-export interface OwnValues {
-  readonly publish: readonly string[];
-  readonly listen: readonly string[];
-  readonly address: readonly string[];
-}
 
 /** Texts of a conf, and the lines that were taken out of them, as `KEY=VALUE`. */
 export interface Reduced extends ConfTexts {
   readonly leftOut: readonly string[];
 }
 
-const optionKeys = { publish: "Publish", listen: "Listen", address: "Address" } as const;
-
-/** The values of the options by their keys, without options that were not given. Throws a SandboxError. */
-export function readOwnValues(own: OwnValues): readonly (readonly [key: SettingName, values: readonly string[]])[] {
-  return (Object.keys(optionKeys) as (keyof OwnValues)[]).flatMap((option) => {
-    for (const value of own[option]) requireValue(option, value);
-    return own[option].length === 0 ? [] : [[optionKeys[option], own[option]] as const];
-  });
-}
-
-function requireValue(option: keyof OwnValues, value: string): void {
-  const written = `--${option}=${value}`;
-  refuseContinued(written, value);
-  try {
-    settings[optionKeys[option]].parse(value);
-  } catch (error) {
-    if (!(error instanceof ValueError)) throw error;
-    throw new SandboxError(`${written}: ${error.message}`, { status: 2, cause: error });
-  }
-}
-
-/** The conf of another sandbox as one for `name`: without what only one sandbox can have, and with values of its own. */
-export function forAnother(name: SandboxName, texts: ConfTexts, own: OwnValues): Reduced {
+/** The conf of another sandbox as one for `name`: without what only one sandbox can have, and with lines of its own. */
+export function forAnother(name: SandboxName, texts: ConfTexts, own: readonly SettingLine[]): Reduced {
   const without = leaveOut({ ...texts, leftOut: [] }, (current) => listOwned(name, current));
-  const given = readOwnValues(own).reduce<Reduced>(
-    (current, [key, values]) => ({ ...current, text: writeValues(current.text, settings[key].section, key, values) }),
-    without,
-  );
-  return withoutDependents(name, given);
+  return withoutDependents(name, { ...without, text: writeLines(without.text, own) });
 }
 
-/** The same conf with these values instead of its own ones. What only its former values made sense of goes with them. */
-export function withOwn(name: SandboxName, texts: ConfTexts, own: OwnValues): Reduced {
-  const given = readOwnValues(own).reduce<Reduced>(
-    (current, [key, values]) => ({
-      ...current,
-      text: writeValues(current.text, settings[key].section, key, values),
-      dropIns: mapTexts(current.dropIns, (text) => writeValues(text, settings[key].section, key, [])),
-    }),
-    { ...texts, leftOut: [] },
-  );
+/** The same conf with these lines instead of its own ones. What only its former values made sense of goes with them. */
+export function withOwn(name: SandboxName, texts: ConfTexts, own: readonly SettingLine[]): Reduced {
+  const given = {
+    text: writeLines(texts.text, own),
+    dropIns: mapTexts(texts.dropIns, (text) => own.reduce((current, line) => write(current, line.key, []), text)),
+    leftOut: [],
+  };
   return given.text === texts.text ? given : withoutDependents(name, given);
 }
+
+const write = (text: string, key: SettingName, values: readonly string[]): string =>
+  writeValues(text, settings[key].section, key, values);
+
+const writeLines = (text: string, own: readonly SettingLine[]): string =>
+  [...Map.groupBy(own, ({ key }) => key)].reduce(
+    (current, [key, lines]) =>
+      write(
+        current,
+        key,
+        lines.map(({ value }) => value),
+      ),
+    text,
+  );
 
 /** The settings that depend on one that only one sandbox can have. */
 const dependentKeys = settingNames.filter(dependsOnUnique);
@@ -113,16 +90,9 @@ function leaveOut(texts: Reduced, find: (texts: Reduced) => readonly Line[]): Re
 /** A line of the host's defaults stays, because it is in none of the texts. */
 function removeLine(texts: Reduced, { key, written: { value, path } }: Line): Reduced {
   const remove = (text: string): string => {
-    const { section } = settings[key];
-    const values = readValues(text, section, key);
-    return values.includes(value)
-      ? writeValues(
-          text,
-          section,
-          key,
-          values.filter((each) => each !== value),
-        )
-      : text;
+    const values = readValues(text, settings[key].section, key);
+    const others = values.filter((each) => each !== value);
+    return others.length < values.length ? write(text, key, others) : text;
   };
   const next = path.includes(".conf.d/")
     ? { ...texts, dropIns: mapTexts(texts.dropIns, (text, file) => (path.endsWith(`/${file}`) ? remove(text) : text)) }

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { loadConf } from "../../../generator/conf/load-conf.ts";
 import { confFile, imageFile, stateDirectory, stateRoot } from "../../../generator/conf/paths.ts";
-import type { ConfTexts } from "../../../generator/conf/load-conf.ts";
 import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import type { SettingName } from "../../../generator/conf/settings.ts";
 import { mountImage } from "../../sandbox/image/mount-image.ts";
 import { copyRecords, copyRoot } from "../../sandbox/snapshots/copy-root.ts";
 import { withFrozen } from "../../sandbox/snapshots/freeze.ts";
@@ -16,18 +16,19 @@ import { run } from "../../host/run.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd.ts";
 import { adopt, verifyNewcomer } from "../create/adopt.ts";
 import { warnOfRisks } from "../conf/warn-of-risks.ts";
-import { writeValues } from "../conf/edit-conf-text.ts";
 import { requireSandbox } from "../require-sandbox.ts";
 import { requireFreeName } from "../create/make-sandbox.ts";
+import type { SettingLine } from "../create/request.ts";
 import { removeHalfMade } from "../../sandbox/remove-half-made.ts";
-import { forAnother, type OwnValues, readOwnValues, type Reduced } from "../conf/own-values.ts";
+import { forAnother, type Reduced } from "../conf/own-values.ts";
 import { readSource } from "../conf/read-source.ts";
 import { print, printJson, warn, withProgress } from "../output.ts";
 import { recordEvent } from "../record-event.ts";
 import { orFreeze, requireRootAtRest, requireStopped } from "../../sandbox/require-stopped.ts";
 
-interface CloneOptions extends OwnValues {
-  readonly imagesize?: string;
+export interface CloneOptions {
+  /** Lines that it has instead of the original's. */
+  readonly own: readonly SettingLine[];
   readonly running?: boolean;
   readonly json?: boolean;
 }
@@ -37,8 +38,7 @@ export async function cloneSandbox(sourceText: string, nameText: string, options
   const name = parseSandboxName(nameText);
   const source = requireSandbox(sourceText);
   requireFreeName(name);
-  const original = readSource(source);
-  const changed = changeConf(name, original, options);
+  const changed = forAnother(name, readSource(source), options.own);
   verifyNewcomer(name, changed);
   using systemd = await connectSystemd();
   await withHeld(systemd, [source, name], async () => {
@@ -63,13 +63,6 @@ export async function cloneSandbox(sourceText: string, nameText: string, options
   });
 }
 
-function changeConf(name: SandboxName, original: ConfTexts, options: CloneOptions): Reduced {
-  const reduced = forAnother(name, original, options);
-  return options.imagesize === undefined
-    ? reduced
-    : { ...reduced, text: writeValues(reduced.text, "Sandbox", "Image", [options.imagesize]) };
-}
-
 async function fill(systemd: Systemd, source: SandboxName, folder: string): Promise<void> {
   await mountImage(systemd, source);
   await withFrozen(source, async () => {
@@ -85,12 +78,13 @@ async function fill(systemd: Systemd, source: SandboxName, folder: string): Prom
 
 function report(source: SandboxName, name: SandboxName, { leftOut }: Reduced, options: CloneOptions): void {
   if (options.json === true) {
-    const { publish: published, listen, address } = options;
+    const valuesOf = (wanted: SettingName) => options.own.flatMap(({ key, value }) => (key === wanted ? [value] : []));
+    const [published, listen, address] = (["Publish", "Listen", "Address"] as const).map(valuesOf);
     const unit = `sandbox@${name}.service`;
     printJson({ name, source, conf: confFile(name), unit, published, listen, address, leftOut });
     return;
   }
-  const replaced = new Set<string>(readOwnValues(options).map(([key]) => key));
+  const replaced = new Set<string>(options.own.map(({ key }) => key));
   const missing = leftOut.filter((line) => !replaced.has(line.slice(0, line.indexOf("="))));
   if (missing.length > 0)
     warn(

@@ -20,17 +20,20 @@ import { formatManifest } from "../../sandbox/manifest/manifest.ts";
 import { formatBases } from "../../sandbox/populate/bases.ts";
 import { printableName } from "../../sandbox/untrusted-text.ts";
 import { connectSystemd } from "../../host/systemd.ts";
-import { type OwnValues, withOwn } from "../conf/own-values.ts";
+import { withOwn } from "../conf/own-values.ts";
 import { warnOfRisks } from "../conf/warn-of-risks.ts";
 import { adopt, verifyNewcomer } from "../create/adopt.ts";
 import { replaceSandbox, requireSame } from "../create/replace-sandbox.ts";
+import type { SettingLine } from "../create/request.ts";
 import { requireFreeName } from "../create/make-sandbox.ts";
 import { print, printJson, warn, withProgress } from "../output.ts";
 import { recordEvent } from "../record-event.ts";
 import { requireRoot } from "../require-root.ts";
 import { tryLoad } from "./set.ts";
 
-export interface ImportOptions extends OwnValues {
+export interface ImportOptions {
+  /** Lines that it has instead of those in the archive. */
+  readonly own: readonly SettingLine[];
   readonly json?: boolean;
   readonly dryRun?: boolean;
   /** Whether an older copy of the same sandbox is replaced. */
@@ -123,7 +126,7 @@ function planSandbox(records: Records, chosen: SandboxName | undefined, options:
   const name = chosen ?? records.name;
   if (isReplaced(name, options)) requireSame(name, records.state);
   else requireFreeName(name);
-  const { text, dropIns, leftOut } = withOwn(name, { text: records.conf, dropIns: records.dropIns }, options);
+  const { text, dropIns, leftOut } = withOwn(name, { text: records.conf, dropIns: records.dropIns }, options.own);
   verifyNewcomer(name, { text, dropIns });
   const path = confFile(name);
   const texts = new Map([

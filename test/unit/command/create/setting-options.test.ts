@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Command } from "commander";
-import { addSettingOptions, readSettingLines } from "../../../../helpers/command/create/setting-options.ts";
+import { settingNames } from "../../../../generator/conf/settings.ts";
+import {
+  addSettingOptions,
+  placeSettings,
+  readSettingLines,
+} from "../../../../helpers/command/create/setting-options.ts";
 
 function lines(...words: readonly string[]): readonly string[] {
   const command = addSettingOptions(new Command("create").exitOverride());
@@ -34,7 +39,21 @@ test("a wrong value is refused as the option's", () => {
     [["-m", "host-bind:/usr=/x"], /^--mount=host-bind:\/usr=\/x: nothing can be mounted on/],
     [["-N", "dhcp,gateway=1"], /^--network=dhcp,gateway=1: `gateway=1` is not dhcp, source=/],
     [["--homedir", "/srv/\\"], /^--homedir=\/srv\/\\: a backslash at the end/],
+    [["--listen", "x"], /^--listen=x: expected/],
+    [["--address", "1.2.3.4/24\\"], /^--address=.*backslash/],
     [["-s", "non:sense"], /^--security=non:sense: expected dynamic/],
   ] as const)
     assert.throws(() => lines(...words), { message, status: 2 });
+});
+
+test("help says what the setting is, and in a copy also whose values it replaces", () => {
+  const helpOf = (option: string, keys = settingNames, more = "") =>
+    addSettingOptions(new Command("create"), keys, more).options.find(({ long }) => long === option)?.description;
+  assert.equal(helpOf("--package"), "another package whose files belong in the root; may repeat");
+  assert.equal(helpOf("--username"), "the same as --uid, for compatibility with virt-sandbox-service");
+  assert.match(helpOf("--mount") ?? "", /inside: host-bind:.*=64M; may repeat$/);
+  assert.match(helpOf("--network") ?? "", /bridge:INTERFACE; also dhcp,/);
+  const [address, mount] = ["--address", "--mount"].map((option) => helpOf(option, placeSettings, ", here"));
+  assert.equal(address, "dhcp, or an address with its subnet, here; may repeat");
+  assert.equal(mount, undefined);
 });
