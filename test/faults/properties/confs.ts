@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { SettingName } from "../../../generator/conf/settings.ts";
+import { type SettingName, settingNames, settings } from "../../../generator/conf/settings.ts";
 
 const port = fc.integer({ min: 1, max: 65_535 });
 const byte = fc.nat(255);
@@ -31,56 +31,53 @@ const subnetOf = (start: string, prefix: number): string => {
   const masked = Math.floor(bits / 2 ** (32 - prefix)) * 2 ** (32 - prefix);
   return `${[24, 16, 8, 0].map((shift) => Math.floor(masked / 2 ** shift) % 256).join(".")}/${prefix}`;
 };
-const yes = fc.constantFrom("yes", "no", "true", "off");
-const capability = fc.constantFrom("+CAP_NET_RAW", "-all", "+net_admin", "-cap_chown", "+CAP_SYS_ADMIN");
-
-/** Texts that a setting accepts. */
-export const validValues: Readonly<Record<SettingName, fc.Arbitrary<string>>> = {
-  Unit: fc.constantFrom("apache2.service", "postgresql@17-main.service", "x.socket"),
-  Exec: fc.constantFrom("/usr/bin/sleep infinity", '/bin/sh -c "echo a  b"', "/bin/x 'a' \\x41"),
-  Package: fc.constantFrom("php", "libc6:amd64"),
-  Copy: yes,
-  Mount: fc.oneof(
+/** Texts that a setting of a kind accepts, by what it takes. */
+const valuesOf: Readonly<Record<string, fc.Arbitrary<string>>> = {
+  unit: fc.constantFrom("apache2.service", "postgresql@17-main.service", "x.socket"),
+  command: fc.constantFrom("/usr/bin/sleep infinity", '/bin/sh -c "echo a  b"', "/bin/x 'a' \\x41"),
+  package: fc.constantFrom("php", "libc6:amd64"),
+  "yes-no": fc.constantFrom("yes", "no", "true", "off"),
+  "kind:inside=what": fc.oneof(
     fc
       .tuple(fc.constantFrom("host-bind", "guest-bind", "host-bind,suid", "host-bind,ro"), folder, folder)
       .map(([k, a, b]) => `${k}:${a}=${b}/b`),
     fc.tuple(folder, fc.integer({ min: 4096 })).map(([path, bytes]) => `ram:${path}=${bytes}`),
   ),
-  Image: fc.integer({ min: 16, max: 4096 }).map((size) => `${size}M`),
-  User: fc.constantFrom("www-data", "33"),
-  Group: fc.constantFrom("www-data", "33"),
-  Home: folder,
-  Network: fc.constantFrom("none", "host", "default", "bridge:br0"),
-  Address: fc.oneof(
+  size: fc.integer({ min: 16, max: 4096 }).map((size) => `${size}M`),
+  user: fc.constantFrom("www-data", "33"),
+  group: fc.constantFrom("www-data", "33"),
+  folder,
+  network: fc.constantFrom("none", "host", "default", "bridge:br0"),
+  "address/length": fc.oneof(
     fc.constant("dhcp"),
     ipv4.map((address) => `${address.replace(/^\d+/, "10")}/24`),
   ),
-  Route: ipv4.map((address) => `10.0.0.0/8 via ${address}`),
-  Gateway: fc.oneof(ipv4, fc.constant("2001:db8::1")),
-  DNS: fc.oneof(ipv4, fc.constantFrom("2001:DB8:0::7", "::1")),
-  MacAddress: fc.constantFrom("52:54:00:12:34:56", "02:AB:00:00:00:01"),
-  Filter: fc.constantFrom("clean-traffic", "none"),
-  Isolated: yes,
-  Publish: publish,
-  PublishBy: fc.constantFrom("kernel", "proxy"),
-  LinkRange: fc.oneof(
+  "subnet via gateway": ipv4.map((address) => `10.0.0.0/8 via ${address}`),
+  address: fc.oneof(ipv4, fc.constantFrom("2001:db8::1", "2001:DB8:0::7", "::1")),
+  mac: fc.constantFrom("52:54:00:12:34:56", "02:AB:00:00:00:01"),
+  filter: fc.constantFrom("clean-traffic", "none"),
+  "[address:]hostport:port[/udp]": publish,
+  subnet: fc.oneof(
     fc.tuple(byte, fc.integer({ min: 8, max: 24 })).map(([second, prefix]) => subnetOf(`10.${second}`, prefix)),
     fc.stringMatching(/^[1-9a-f][0-9a-f]{0,3}$/).map((group) => `fd12:${group}::/48`),
   ),
-  Listen: fc.oneof(
+  "[address:]port": fc.oneof(
     port.map(String),
     port.map((each) => `[2001:db8::1]:${each}/udp`),
   ),
-  OnDemand: yes,
-  IdleStopSec: fc.oneof(fc.integer({ min: 1, max: 10_000 }).map(String), fc.constantFrom("5min", "1h 30min", "2d")),
-  Label: fc.constantFrom("dynamic", "none", "selinux", "apparmor", "a:b:c:s0:c1,c2", "my-profile"),
-  UserNamespace: yes,
-  HostIds: fc.integer({ min: 8, max: 28_671 }).map((index) => String(index * 65_536)),
-  Level: fc.tuple(fc.nat(511), fc.integer({ min: 512, max: 1023 })).map(([low, high]) => `s0:c${high},c${low}`),
-  FileType: fc.constantFrom("container_file_t"),
-  Capabilities: capability,
-  SystemCallFilter: fc.constantFrom("userfaultfd", "~@mount", "@keyring bpf"),
+  time: fc.oneof(fc.integer({ min: 1, max: 10_000 }).map(String), fc.constantFrom("5min", "1h 30min", "2d")),
+  label: fc.constantFrom("dynamic", "none", "selinux", "apparmor", "a:b:c:s0:c1,c2", "my-profile"),
+  id: fc.integer({ min: 8, max: 28_671 }).map((index) => String(index * 65_536)),
+  level: fc.tuple(fc.nat(511), fc.integer({ min: 512, max: 1023 })).map(([low, high]) => `s0:c${high},c${low}`),
+  type: fc.constantFrom("container_file_t"),
+  capability: fc.constantFrom("+CAP_NET_RAW", "-all", "+net_admin", "-cap_chown", "+CAP_SYS_ADMIN"),
+  calls: fc.constantFrom("userfaultfd", "~@mount", "@keyring bpf"),
 };
+
+/** Texts that a setting accepts. */
+export const validValues = Object.fromEntries(
+  settingNames.map((name) => [name, valuesOf[settings[name].takes] ?? fc.constantFrom(...settings[name].words)]),
+) as Readonly<Record<SettingName, fc.Arbitrary<string>>>;
 
 /** A line of a conf. */
 export interface Line {
