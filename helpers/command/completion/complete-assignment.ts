@@ -1,15 +1,16 @@
 import type { Conf } from "../../../generator/conf/conf.ts";
+import { isSettingName, settings } from "../../../generator/conf/settings.ts";
 import { listSettings, type ListedSetting } from "../conf/list-settings.ts";
 import type { Candidate } from "./plan-completion.ts";
 
 /**
- * Completes an argument of `set`: first `KEY=`, then a value: what the conf has, yes and no, or a network. `networks` is
- * asked only if they are wanted.
+ * Completes an argument of `set`: first `KEY=`, then a value: what the conf has, the words that the setting takes, or
+ * what the host has of its kind. `listHost` gets what the setting takes.
  */
 export async function completeAssignment(
   current: string,
   conf: Conf | undefined,
-  networks: () => Promise<readonly Candidate[]>,
+  listHost: (takes: string) => Promise<readonly Candidate[]>,
 ): Promise<readonly Candidate[]> {
   const known = listSettings(conf);
   const [, written = "", how] = /^([A-Za-z][A-Za-z.]*)(\+=|-=|=)/.exec(current) ?? [];
@@ -20,15 +21,20 @@ export async function completeAssignment(
   const now = setting.values
     .filter(({ origin }) => origin !== "default" || how === "=")
     .map(({ value: word }) => ({ word, help: "now" }));
-  const others = how === "-=" ? [] : setting.key === "Network" ? await networks() : choicesOf(setting);
+  const others = how === "-=" ? [] : await listChoices(setting, listHost);
   const all = new Map([...others, ...now].map((each) => [each.word, each]));
   return [...all.values()].map(({ word, help }) => ({ word: `${written}${how}${word}`, help }));
 }
 
-const choicesOf = ({ default: fallback }: ListedSetting): readonly Candidate[] =>
-  fallback === "yes" || fallback === "no"
-    ? ["yes", "no"].map((word) => ({ word, help: word === fallback ? "default" : "" }))
-    : [];
+async function listChoices(
+  { key, default: fallback }: ListedSetting,
+  listHost: (takes: string) => Promise<readonly Candidate[]>,
+): Promise<readonly Candidate[]> {
+  if (!isSettingName(key)) return [];
+  const { takes, words } = settings[key];
+  if (words.length === 0) return listHost(takes);
+  return words.map((word) => ({ word, help: word === fallback ? "default" : "" }));
+}
 
 // Two sections may have the same key.
 const spell = ({ section, key }: ListedSetting, known: readonly ListedSetting[]): string =>

@@ -8,7 +8,7 @@ import { listUnitFiles } from "../../host/unit-files.ts";
 import { listSnapshots } from "../../sandbox/snapshots/snapshots.ts";
 import { listNames } from "../list-names.ts";
 import { completeAssignment } from "./complete-assignment.ts";
-import type { Kind } from "./list-verbs.ts";
+import { type Kind, kindOf } from "./list-verbs.ts";
 import type { Candidate } from "./plan-completion.ts";
 
 /** Lists the words of a kind. `given` are the arguments before, the first of which is a sandbox; `current` has begun. */
@@ -28,7 +28,9 @@ export async function listCandidates(
     case "snapshot":
       return name === undefined ? [] : listSnapshots(name).map(({ snapshot: word }) => ({ word, help: "snapshot" }));
     case "assignment":
-      return completeAssignment(current, name === undefined ? undefined : tryLoad(name), networks);
+      return completeAssignment(current, name === undefined ? undefined : tryLoad(name), (takes) =>
+        listCandidates(kindOf(takes), given, current),
+      );
     case "file":
     case "any":
       return [];

@@ -38,17 +38,20 @@ const kinds: Readonly<Record<string, Kind>> = {
   "executable-or-command": "file",
 };
 
+/** The kind of word that an argument, a value of an option or a setting takes, by what the description calls it. */
+export const kindOf = (takes: string): Kind => kinds[takes] ?? "any";
+
 /** Lists all verbs with their options and arguments, from the description of the command line. */
 export const listVerbs = (program: Command): readonly Verb[] =>
   program.commands
     .map((command) => ({
       name: command.name(),
       help: command.description(),
-      places: command.registeredArguments.map((argument) => kinds[argument.name()] ?? "any"),
+      places: command.registeredArguments.map((argument) => kindOf(argument.name())),
       flags: command.options.map((option) => ({
         names: [option.long, option.short].filter((name) => name !== undefined),
         help: option.description,
-        takes: option.isBoolean() ? undefined : (kinds[/[<[]([^\]>]*)/.exec(option.flags)?.[1] ?? ""] ?? "any"),
+        takes: option.isBoolean() ? undefined : kindOf(/[<[]([^\]>]*)/.exec(option.flags)?.[1] ?? ""),
       })),
     }))
     .filter(({ name }) => name !== "complete");

@@ -36,5 +36,6 @@ const listLines = (section: string, lines: readonly PassThroughLine[]): readonly
 /** Describes a default that is a choice, as a conf spells it; undefined for an empty value. */
 export function describeDefault(value: unknown): string | undefined {
   if (typeof value === "boolean") return value ? "yes" : "no";
+  if (typeof value === "string") return value;
   return typeof value === "object" && value !== null && "kind" in value ? String(value.kind) : undefined;
 }

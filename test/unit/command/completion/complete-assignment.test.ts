@@ -28,3 +28,16 @@ test("then comes a value: what there is, what is possible, and what can be remov
   assert.deepEqual(await words("Nothing="), []);
   assert.deepEqual(await words("UserNamespace=n", undefined), ["UserNamespace=no"]);
 });
+
+test("words of a setting are offered, or else what the host has of its kind", async () => {
+  assert.deepEqual(await words("PublishBy="), ["PublishBy=kernel", "PublishBy=proxy"]);
+  assert.deepEqual(await words("Label=n"), ["Label=none"]);
+  const asked: string[] = [];
+  const ask = (takes: string) => {
+    asked.push(takes);
+    return Promise.resolve([]);
+  };
+  for (const begun of ["Unit=", "Network=", "Home=", "Copy=", "MemoryMax="])
+    await completeAssignment(begun, undefined, ask);
+  assert.deepEqual(asked, ["unit", "network", "folder"]);
+});
