@@ -1,5 +1,5 @@
 import type { Conf, Listen, Publish } from "./conf.ts";
-import { type SettingName, settings, uniqueAs, type ValueOf } from "./settings.ts";
+import { type SettingName, uniqueAs, type ValueOf } from "./settings.ts";
 import { describeNetwork, hasInterface } from "./values/parse-network.ts";
 import { eachPort } from "./values/parse-publish.ts";
 
@@ -43,11 +43,9 @@ const claimEach = <Name extends SettingName>(
     listValues(conf, key).flatMap((value, index) => claim(value).map((claimed) => ({ key, index, ...claimed }))),
   );
 
-// Whether the conf has a list, the setting says, but not to the compiler.
-function listValues<Name extends SettingName>(conf: Conf, key: Name): readonly ValueOf<Name>[] {
-  const value: unknown = conf[key];
-  return (settings[key].repeats ? value : value === undefined ? [] : [value]) as readonly ValueOf<Name>[];
-}
+// A setting that does not repeat has one value, or none.
+const listValues = <Name extends SettingName>(conf: Conf, key: Name): readonly ValueOf<Name>[] =>
+  [conf[key] ?? []].flat() as readonly unknown[] as readonly ValueOf<Name>[];
 
 const claimPorts = (range: Publish | Listen): readonly Claimed[] =>
   ("count" in range ? eachPort(range) : [range]).map((port) => ({

@@ -85,12 +85,7 @@ function append({ values, origins }: Collected, value: unknown, origin: Written)
   return { values, origins };
 }
 
-const unset: Readonly<Record<string, unknown>> = Object.fromEntries(
-  settingNames.map((key) => {
-    const setting = settings[key];
-    return [key, setting.repeats ? [] : setting.default];
-  }),
-);
+const unset = Object.fromEntries(settingNames.map((key) => [key, settings[key].default as unknown]));
 
 // The only cast from the values that the parsers collected to the types of the settings table.
 function valuesOf(collected: ReadonlyMap<SettingName, Collected>): Values {

@@ -1,6 +1,25 @@
-import type { Label } from "./values/parse-label.ts";
-import type { Network } from "./values/parse-network.ts";
-import { kinds, oneOf, type ValueKind } from "./values/value-kinds.ts";
+import { parseInterfaceAddress, parseIpAddress, parseMacAddress, parseRoute } from "./values/parse-address.ts";
+import { parseCapability } from "./values/parse-capability.ts";
+import { parseExec } from "./values/parse-exec.ts";
+import { parseImage } from "./values/parse-image.ts";
+import { type Label, labelWords, parseLabel } from "./values/parse-label.ts";
+import { parseLinkRange } from "./values/parse-link-range.ts";
+import { parseMount } from "./values/parse-mount.ts";
+import { type Network, parseNetwork } from "./values/parse-network.ts";
+import { parseListen, parsePublish } from "./values/parse-publish.ts";
+import { parseSystemCallFilter } from "./values/parse-system-call-filter.ts";
+import {
+  parseAccount,
+  parseContentUnit,
+  parseFileType,
+  parseFilter,
+  parseIdBase,
+  parseLevel,
+  parsePackage,
+  parsePath,
+  parseTimeSpan,
+} from "./values/values.ts";
+import { kind, oneOf, type ValueKind, yesNo } from "./values/value-kinds.ts";
 
 /** The sections whose keys are in this table. The keys of the other sections are systemd's. */
 export type Section = "Sandbox" | "Network" | "Security";
@@ -11,7 +30,7 @@ export type Uniqueness = "port" | "address" | "identity" | "label" | "image";
 interface Facts<Unique extends Uniqueness | undefined> {
   /** One line of help, as in the manual. */
   readonly help: string;
-  /** Whether it makes sense for one sandbox only, not as a default of the host. */
+  /** Whether it makes sense for one sandbox only, not as a default of the host; unless said, if it is unique. */
   readonly own?: boolean;
   /** Why only one sandbox can have it; a clone does not get it. */
   readonly unique?: Unique;
@@ -21,15 +40,11 @@ interface Facts<Unique extends Uniqueness | undefined> {
   readonly options?: readonly string[];
 }
 
-interface Common<Value, Unique extends Uniqueness | undefined> extends ValueKind<Value>, Required<Facts<Unique>> {
+interface Row<Value, Default, Repeats, Unique extends Uniqueness | undefined>
+  extends ValueKind<Value>, Required<Facts<Unique>> {
   readonly section: Section;
-}
-interface Single<Value, Default, Unique extends Uniqueness | undefined> extends Common<Value, Unique> {
-  readonly repeats: false;
   readonly default: Default;
-}
-interface List<Value, Unique extends Uniqueness | undefined> extends Common<Value, Unique> {
-  readonly repeats: true;
+  readonly repeats: Repeats;
 }
 
 function single<Value, Default extends Value | undefined, const Unique extends Uniqueness | undefined = undefined>(
@@ -37,20 +52,20 @@ function single<Value, Default extends Value | undefined, const Unique extends U
   kind: ValueKind<Value>,
   fallback: Default,
   facts: Facts<Unique>,
-): Single<Value, Default, Unique> {
-  return { section, ...kind, ...complete(facts), repeats: false, default: fallback };
+): Row<Value, Default, false, Unique> {
+  return { section, ...kind, ...complete(facts), default: fallback, repeats: false };
 }
 
 function list<Value, const Unique extends Uniqueness | undefined = undefined>(
   section: Section,
   kind: ValueKind<Value>,
   facts: Facts<Unique>,
-): List<Value, Unique> {
-  return { section, ...kind, ...complete(facts), repeats: true };
+): Row<Value, readonly Value[], true, Unique> {
+  return { section, ...kind, ...complete(facts), default: [], repeats: true };
 }
 
 const complete = <Unique extends Uniqueness | undefined>(facts: Facts<Unique>): Required<Facts<Unique>> => ({
-  own: false,
+  own: facts.unique !== undefined,
   unique: undefined as Unique,
   dependsOn: [],
   options: [],
@@ -59,131 +74,132 @@ const complete = <Unique extends Uniqueness | undefined>(facts: Facts<Unique>): 
 
 const none: Network = { kind: "none" };
 const dynamic: Label = { kind: "dynamic" };
-const own = true;
 
 /** The conf language: the only place that says which settings exist, and what is known of each. */
 export const settings = {
-  Unit: list("Sandbox", kinds.unit, { help: "A unit of the host to run inside, by its full name; may repeat.", own }),
-  Exec: single("Sandbox", kinds.command, undefined, { help: "A command to run inside instead of units.", own }),
-  Package: list("Sandbox", kinds.package, {
+  Unit: list("Sandbox", kind("unit", parseContentUnit), {
+    help: "A unit of the host to run inside, by its full name; may repeat.",
+    own: true,
+  }),
+  Exec: single("Sandbox", kind("command", parseExec), undefined, {
+    help: "A command to run inside instead of units.",
+    own: true,
+  }),
+  Package: list("Sandbox", kind("package", parsePackage), {
     help: "Another package whose files belong in the root; may repeat.",
     options: ["-P, --package"],
   }),
-  Copy: single("Sandbox", kinds.yesNo, false, {
+  Copy: single("Sandbox", yesNo, false, {
     help: "Whether the root starts with the host's data from /var and /srv.",
   }),
-  Mount: list("Sandbox", kinds.mount, {
+  Mount: list("Sandbox", kind("kind:inside=what", parseMount), {
     help: "A folder or image of the host, memory, or a folder of its own at a path inside; may repeat.",
-    own,
     unique: "image",
     options: ["-m, --mount"],
   }),
-  Image: single("Sandbox", kinds.size, undefined, {
+  Image: single("Sandbox", kind("size", parseImage), undefined, {
     help: "The size of an image for the root, such as 2G, instead of a folder.",
     options: ["-i, --imagesize"],
   }),
-  User: single("Sandbox", kinds.user, undefined, {
+  User: single("Sandbox", kind("user", parseAccount), undefined, {
     help: "The user that Exec= runs as, by name or number.",
-    own,
+    own: true,
     dependsOn: ["Exec"],
     options: ["-U, --uid", "--username"],
   }),
-  Group: single("Sandbox", kinds.group, undefined, {
+  Group: single("Sandbox", kind("group", parseAccount), undefined, {
     help: "The group that Exec= runs as, by name or number.",
-    own,
+    own: true,
     dependsOn: ["Exec"],
     options: ["-G, --gid"],
   }),
-  Home: single("Sandbox", kinds.folder, undefined, {
+  Home: single("Sandbox", kind("folder", parsePath), undefined, {
     help: "The home folder that Exec= gets in HOME.",
-    own,
+    own: true,
     dependsOn: ["Exec"],
     options: ["--homedir"],
   }),
-  Network: single("Network", kinds.network, none, {
+  Network: single("Network", kind("network", parseNetwork), none, {
     help: "none, host, the name of a libvirt network, or bridge:INTERFACE.",
     options: ["-N, --network"],
   }),
-  Address: list("Network", kinds.interfaceAddress, {
+  Address: list("Network", kind("address/length", parseInterfaceAddress, ["dhcp"]), {
     help: "dhcp, or an address with its subnet; may repeat.",
-    own,
     unique: "address",
     dependsOn: ["Network"],
     options: ["--address"],
   }),
-  Gateway: list("Network", kinds.address, {
+  Gateway: list("Network", kind("address", parseIpAddress), {
     help: "The gateway for everything without a Route=; may repeat.",
-    own,
+    own: true,
     dependsOn: ["Network", "Address"],
   }),
-  Route: list("Network", kinds.route, {
+  Route: list("Network", kind("subnet via gateway", parseRoute), {
     help: "A subnet and the gateway to it; may repeat.",
-    own,
+    own: true,
     dependsOn: ["Network", "Address"],
   }),
-  DNS: list("Network", kinds.address, { help: "A name server; may repeat.", dependsOn: ["Network"] }),
-  MacAddress: single("Network", kinds.macAddress, undefined, {
+  DNS: list("Network", kind("address", parseIpAddress), { help: "A name server; may repeat.", dependsOn: ["Network"] }),
+  MacAddress: single("Network", kind("mac", parseMacAddress), undefined, {
     help: "The MAC address of the interface.",
-    own,
     unique: "address",
     dependsOn: ["Network"],
   }),
-  Filter: single("Network", kinds.filter, undefined, {
+  Filter: single("Network", kind("filter", parseFilter, ["none"]), undefined, {
     help: "A libvirt filter that replaces ours against spoofing, or none.",
   }),
-  Isolated: single("Network", kinds.yesNo, true, {
+  Isolated: single("Network", yesNo, true, {
     help: "Whether it cannot reach other isolated sandboxes of the network.",
   }),
-  Publish: list("Network", kinds.publish, {
+  Publish: list("Network", kind("[address:]hostport:port[/udp]", parsePublish), {
     help: "A port of the host that leads to one of the sandbox; may repeat.",
-    own,
     unique: "port",
     options: ["-p, --publish"],
   }),
   PublishBy: single("Network", oneOf("kernel", "proxy"), "kernel", {
     help: "kernel, or proxy: who leads to ports that are not on the host's loopback.",
   }),
-  LinkRange: list("Network", kinds.linkRange, {
+  LinkRange: list("Network", kind("subnet", parseLinkRange), {
     help: "A subnet for the links of sandboxes with ports; one for each family.",
   }),
-  Listen: list("Network", kinds.listen, {
+  Listen: list("Network", kind("[address:]port", parseListen), {
     help: "A port of the host that is passed to the sandbox as a socket; may repeat.",
-    own,
     unique: "port",
     options: ["--listen"],
   }),
-  OnDemand: single("Network", kinds.yesNo, false, {
+  OnDemand: single("Network", yesNo, false, {
     help: "Whether the first connection starts the sandbox.",
-    own,
+    own: true,
     dependsOn: ["Publish", "Listen"],
   }),
-  IdleStopSec: single("Network", kinds.timeSpan, undefined, {
+  IdleStopSec: single("Network", kind("time", parseTimeSpan), undefined, {
     help: "How long after the last connection it stops.",
-    own,
-    dependsOn: ["OnDemand"],
+    own: true,
+    dependsOn: ["OnDemand", "Publish"],
   }),
-  Label: single("Security", kinds.label, dynamic, {
+  Label: single("Security", kind("label", parseLabel, labelWords), dynamic, {
     help: "What confines it: dynamic, selinux, apparmor, an SELinux label, an AppArmor profile, or none.",
+    own: false,
     unique: "label",
     options: ["-s, --security"],
   }),
-  UserNamespace: single("Security", kinds.yesNo, true, { help: "Whether root inside is nobody outside." }),
-  HostIds: single("Security", kinds.ids, undefined, {
+  UserNamespace: single("Security", yesNo, true, { help: "Whether root inside is nobody outside." }),
+  HostIds: single("Security", kind("id", parseIdBase), undefined, {
     help: "The first of its 65,536 ids on the host.",
-    own,
     unique: "identity",
   }),
-  Level: single("Security", kinds.level, undefined, {
+  Level: single("Security", kind("level", parseLevel), undefined, {
     help: "Its SELinux level, such as s0:c1,c2.",
-    own,
     unique: "identity",
   }),
-  FileType: single("Security", kinds.fileType, undefined, {
+  FileType: single("Security", kind("type", parseFileType), undefined, {
     help: "The SELinux type of the root's files.",
     options: ["-f, --filetype"],
   }),
-  Capabilities: list("Security", kinds.capability, { help: "A capability to add (+) or remove (-); may repeat." }),
-  SystemCallFilter: list("Security", kinds.systemCalls, {
+  Capabilities: list("Security", kind("capability", parseCapability), {
+    help: "A capability to add (+) or remove (-); may repeat.",
+  }),
+  SystemCallFilter: list("Security", kind("calls", parseSystemCallFilter), {
     help: "System calls and groups of them to allow, or with ~ to deny; may repeat.",
   }),
 } as const;
@@ -195,9 +211,9 @@ export type ValueOf<Name extends SettingName> = ReturnType<(typeof settings)[Nam
 
 /** The values of all settings, by their keys. */
 export type Values = {
-  readonly [Name in SettingName]: (typeof settings)[Name] extends { readonly default: infer Default }
-    ? ValueOf<Name> | Default
-    : readonly ValueOf<Name>[];
+  readonly [Name in SettingName]: (typeof settings)[Name] extends { readonly repeats: true }
+    ? readonly ValueOf<Name>[]
+    : ValueOf<Name> | (typeof settings)[Name]["default"];
 };
 
 /** Whether a key is in the table; `__proto__` and the like are not. */

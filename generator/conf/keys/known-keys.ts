@@ -4,25 +4,18 @@ import type { Refusal } from "./refused-keys.ts";
 import { fixedResourceKeys, resourceKeys } from "./resource-keys.ts";
 import { settingNames, settings } from "../settings.ts";
 
-interface SectionFacts {
-  /** The manual page that explains its keys. */
-  readonly manual: string;
-  /** When a change is in effect in a running sandbox. */
-  readonly effect: "now" | "restart";
-}
+const ofSettings = { effect: "restart", manual: "sandboxcontainer.conf(5)" } as const;
 
-const ofSettings: SectionFacts = { manual: "sandboxcontainer.conf(5)", effect: "restart" };
-
-/** The sections of a conf. */
+/** When a change in a section is in effect in a running sandbox, and the manual page that explains its keys. */
 export const sectionFacts = {
   Sandbox: ofSettings,
   Network: ofSettings,
   Security: ofSettings,
-  Resources: { manual: "systemd.resource-control(5)", effect: "now" },
-  Unit: { manual: "systemd.unit(5)", effect: "now" },
-  Service: { manual: "systemd.service(5)", effect: "now" },
-  Install: { manual: "systemd.unit(5)", effect: "now" },
-} as const satisfies Readonly<Record<string, SectionFacts>>;
+  Resources: { effect: "now", manual: "systemd.resource-control(5)" },
+  Unit: { effect: "now", manual: "systemd.unit(5)" },
+  Service: { effect: "now", manual: "systemd.service(5)" },
+  Install: { effect: "now", manual: "systemd.unit(5)" },
+} as const;
 
 export type ConfSection = keyof typeof sectionFacts;
 export const sections = Object.keys(sectionFacts) as readonly ConfSection[];

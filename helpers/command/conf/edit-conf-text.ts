@@ -1,4 +1,6 @@
+import { type SettingName, settings } from "../../../generator/conf/settings.ts";
 import { endsInBackslash, type LogicalLine, scanLines } from "../../../generator/conf/scan-lines.ts";
+import type { SettingLine } from "../create/request.ts";
 
 interface Entry extends LogicalLine {
   readonly value: string;
@@ -31,6 +33,22 @@ export function writeValues(text: string, section: string, key: string, values: 
   if (rest.length > 0) lines.push(...(lines.length === 0 || lines.at(-1) === "" ? [] : [""]), `[${section}]`, ...rest);
   return `${lines.join("\n")}\n`;
 }
+
+/** The same for a setting. */
+export const writeSetting = (text: string, key: SettingName, values: readonly string[]): string =>
+  writeValues(text, settings[key].section, key, values);
+
+/** Returns the text of the conf with these lines instead of all that it has of their settings. */
+export const writeSettings = (text: string, lines: readonly SettingLine[]): string =>
+  [...Map.groupBy(lines, ({ key }) => key)].reduce(
+    (current, [key, some]) =>
+      writeSetting(
+        current,
+        key,
+        Array.from(some, ({ value }) => value),
+      ),
+    text,
+  );
 
 interface Lines {
   /** What comes in the place of an entry that goes. */

@@ -37,9 +37,8 @@ export function listSettings(conf?: Conf): readonly ListedSetting[] {
   });
   return [
     ...settingNames.map((key) => {
-      const { section, help, own, ...setting } = settings[key];
-      const fallback = setting.repeats ? undefined : describeDefault(setting.default);
-      return { ...describe(section, key), help, own, default: fallback ?? null };
+      const { section, help, own, default: fallback } = settings[key];
+      return { ...describe(section, key), help, own, default: describeDefault(fallback) ?? null };
     }),
     ...[...resourceKeys.keys()].map((key) => describe("Resources", key)),
     ...passedOn.flatMap((section) => {

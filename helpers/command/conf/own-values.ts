@@ -3,9 +3,9 @@ import type { Written } from "../../../generator/conf/conf.ts";
 import { type ConfTexts, loadConfTexts } from "../../../generator/conf/load-conf.ts";
 import { confFile } from "../../../generator/conf/paths.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { isSettingName, type SettingName, settingNames, settings } from "../../../generator/conf/settings.ts";
+import { dependentsOf, type SettingName, settingNames, settings } from "../../../generator/conf/settings.ts";
 import type { SettingLine } from "../create/request.ts";
-import { readValues, writeValues } from "./edit-conf-text.ts";
+import { readValues, writeSetting, writeSettings } from "./edit-conf-text.ts";
 
 /** Texts of a conf, and the lines that were taken out of them, as `KEY=VALUE`. */
 export interface Reduced extends ConfTexts {
@@ -15,42 +15,23 @@ export interface Reduced extends ConfTexts {
 /** The conf of another sandbox as one for `name`: without what only one sandbox can have, and with lines of its own. */
 export function forAnother(name: SandboxName, texts: ConfTexts, own: readonly SettingLine[]): Reduced {
   const without = leaveOut({ ...texts, leftOut: [] }, (current) => listOwned(name, current));
-  return withoutDependents(name, { ...without, text: writeLines(without.text, own) });
+  return withoutDependents(name, { ...without, text: writeSettings(without.text, own) });
 }
 
 /** The same conf with these lines instead of its own ones. What only its former values made sense of goes with them. */
 export function withOwn(name: SandboxName, texts: ConfTexts, own: readonly SettingLine[]): Reduced {
   const given = {
-    text: writeLines(texts.text, own),
-    dropIns: mapTexts(texts.dropIns, (text) => own.reduce((current, line) => write(current, line.key, []), text)),
+    text: writeSettings(texts.text, own),
+    dropIns: mapTexts(texts.dropIns, (text) =>
+      own.reduce((current, line) => writeSetting(current, line.key, []), text),
+    ),
     leftOut: [],
   };
   return given.text === texts.text ? given : withoutDependents(name, given);
 }
 
-const write = (text: string, key: SettingName, values: readonly string[]): string =>
-  writeValues(text, settings[key].section, key, values);
-
-const writeLines = (text: string, own: readonly SettingLine[]): string =>
-  [...Map.groupBy(own, ({ key }) => key)].reduce(
-    (current, [key, lines]) =>
-      write(
-        current,
-        key,
-        lines.map(({ value }) => value),
-      ),
-    text,
-  );
-
-/** The settings that depend on one that only one sandbox can have. */
-const dependentKeys = settingNames.filter(dependsOnUnique);
-
-function dependsOnUnique(key: string): boolean {
-  if (!isSettingName(key)) return false;
-  return settings[key].dependsOn.some(
-    (other) => (isSettingName(other) && settings[other].unique !== undefined) || dependsOnUnique(other),
-  );
-}
+const uniqueKeys = settingNames.filter((key) => settings[key].unique !== undefined);
+const dependentKeys = [...new Set(uniqueKeys.flatMap(dependentsOf))];
 
 /** Whether a value is left out is what the checks of confs say about it: a gateway may fit a new address. */
 const withoutDependents = (name: SandboxName, texts: Reduced): Reduced =>
@@ -92,7 +73,7 @@ function removeLine(texts: Reduced, { key, written: { value, path } }: Line): Re
   const remove = (text: string): string => {
     const values = readValues(text, settings[key].section, key);
     const others = values.filter((each) => each !== value);
-    return others.length < values.length ? write(text, key, others) : text;
+    return others.length < values.length ? writeSetting(text, key, others) : text;
   };
   const next = path.includes(".conf.d/")
     ? { ...texts, dropIns: mapTexts(texts.dropIns, (text, file) => (path.endsWith(`/${file}`) ? remove(text) : text)) }

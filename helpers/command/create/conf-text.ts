@@ -1,4 +1,4 @@
-import { settings } from "../../../generator/conf/settings.ts";
+import { writeSettings } from "../conf/edit-conf-text.ts";
 import type { CreateRequest } from "./request.ts";
 
 /** Renders the conf that `create` writes. It contains only the options that were given. */
@@ -8,21 +8,9 @@ export function renderConf(request: CreateRequest, units: readonly string[]): st
     ...(request.command.length > 0 ? [`Exec=${request.command.map(quoteForConf).join(" ")}`] : []),
     ...(request.copy ? ["Copy=yes"] : []),
   ];
-  const linesOf = (section: string): readonly string[] =>
-    request.settings.flatMap(({ key, value }) => (settings[key].section === section ? [`${key}=${value}`] : []));
-  const renderSection = (section: string): readonly string[] => {
-    const lines = linesOf(section);
-    return lines.length > 0 ? ["", `[${section}]`, ...lines] : [];
-  };
-  return [
-    "# Made by `sandboxcontainer create`; yours to edit, see sandboxcontainer.conf(5). Then: systemctl daemon-reload",
-    "[Sandbox]",
-    ...content,
-    ...linesOf("Sandbox"),
-    ...renderSection("Network"),
-    ...renderSection("Security"),
-    "",
-  ].join("\n");
+  const head =
+    "# Made by `sandboxcontainer create`; yours to edit, see sandboxcontainer.conf(5). Then: systemctl daemon-reload";
+  return writeSettings([head, "[Sandbox]", ...content, ""].join("\n"), request.settings);
 }
 
 // Quotes a word so that systemd splits the line at the right places: systemd.syntax(7), QUOTING.

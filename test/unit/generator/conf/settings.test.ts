@@ -25,3 +25,8 @@ test("an option writes one setting", () => {
   const all = settingNames.flatMap((name) => settings[name].options.flatMap((option) => option.split(", ")));
   assert.equal(new Set(all).size, all.length);
 });
+
+test("every word that a setting takes is a value of it", () => {
+  for (const name of settingNames)
+    for (const word of settings[name].words) assert.doesNotThrow(() => settings[name].parse(word), `${name}=${word}`);
+});
