@@ -31,7 +31,7 @@ BUN := node_modules/@oven/bun-linux-$(if $(filter aarch64,$(MACHINE)),aarch64,x6
 # See Decisions in HACKING.md. V8 gets one thread, because the generator ends before more would help. 0 means one for each processor.
 GENERATORFLAGS := --no-rehash-snapshot --v8-pool-size=1
 ADDON := node_modules/node-libvirt
-HELPERS := ask-address configure destroy detach follow-servers guard hold image label launch populate prepare reload stop tidy upgrade inside/relax
+HELPERS := ask-address configure destroy detach follow-servers guard hold image launch make-root reload stop tidy upgrade inside/relax
 # What acts between the host and the inside. It loads nothing, so that it does not run what somebody inside has put in the
 # place of a library.
 NATIVE := dist/lib/enter dist/lib/enter-network dist/lib/filter dist/lib/copy-lines dist/lib/proxy

@@ -11,6 +11,11 @@ export function printWarning(text: string): void {
   printLines("<4>", text);
 }
 
+/** Says in the journal what a helper begins with. */
+export function printStep(text: string): void {
+  printLines("<7>", text);
+}
+
 function printLines(level: string, text: string): void {
   const prefix = process.env["JOURNAL_STREAM"] === undefined ? "" : level;
   process.stderr.write(text.replaceAll(/^/gm, prefix).concat("\n"));

@@ -1,5 +1,3 @@
-import { join } from "node:path";
-import { helperDirectory } from "../../../generator/conf/paths.ts";
 import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { ofSystemd, ownRules } from "../../run/apparmor/render-profile.ts";
 import { quoteForShell } from "../../host/quote-for-shell.ts";
@@ -19,14 +17,14 @@ export function adviseProfile(denial: Denial, name: string): readonly Advice[] {
   const rule = writeRule(denial);
   if (rule === undefined) return [];
   const file = ownRules(parseSandboxName(name));
-  const load = join(helperDirectory, "label");
-  const script = `printf '%s\\n' "$1" >>"$2" && "$3" "$4"`;
+  const unit = `sandbox-root@${name}`;
+  const script = `printf '%s\\n' "$1" >>"$2" && systemctl start "$3"`;
   return [
     {
       kind: "local",
       // The echo of some shells takes a backslash for an escape, and so a name that root inside chose for more rules.
-      text: `printf '%s\\n' ${quoteForShell(rule)} >>${file}; ${load} ${name}`,
-      command: ["sh", "-c", script, "sh", rule, file, load, name],
+      text: `printf '%s\\n' ${quoteForShell(rule)} >>${file}; systemctl start ${unit}`,
+      command: ["sh", "-c", script, "sh", rule, file, unit],
     },
   ];
 }

@@ -109,7 +109,7 @@ const steps = [
 
 test("helpers killed at any step leave a sandbox that starts the next time", { timeout: 600_000 }, async (t) => {
   deleteAfter(t, "killed");
-  const kill = "pkill -KILL -f 'libexec/sandboxcontainer/(populate|label|prepare|attach|launch) killed'";
+  const kill = "pkill -KILL -f 'libexec/sandboxcontainer/(make-root|launch) killed'";
   for (const step of steps) {
     await writeConf("killed", "[Sandbox]\nUnit=apache2.service\n[Service]\nTimeoutStopSec=5\n");
     await bed.run("systemctl", "daemon-reload");

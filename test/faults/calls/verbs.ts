@@ -66,7 +66,7 @@ export const verbs: readonly Verb[] = [
   { command: ["delete", "--force", "old"], before: onDemand, kind: "on demand" },
   { command: ["enable", "old"], before: old },
   { command: ["disable", "old"], before: enabled },
-  ...stepsOf("start", ["populate", "label", "prepare", "launch"], unprepared),
+  ...stepsOf("start", ["make-root", "launch"], unprepared),
   ...stepsOf("start", ["launch"], units, "units"),
   ...stepsOf("start", ["launch"], addressed, "network"),
   ...stepsOf("start", ["image", "launch"], inImage, "image"),

@@ -93,7 +93,7 @@ test("variables of the other runtime, and folders of modules, are ignored", () =
   const foreign = runsBun
     ? { NODE_OPTIONS: `--require=${evil}`, BUN_INSPECT_PRELOAD: evil }
     : { BUN_OPTIONS: `--preload=${evil}`, BUN_BE_BUN: "1" };
-  for (const name of ["label", "tidy"]) {
+  for (const name of ["make-root", "tidy"]) {
     const { args, says } = words[name] ?? others;
     const environment = { ...foreign, NODE_PATH: join(hostile, "node_modules") };
     assert.match(run(name, args, { ...environment, DBUS_SYSTEM_BUS_ADDRESS: `unix:path=${temporary}/none` }), says);
