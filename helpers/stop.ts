@@ -1,11 +1,11 @@
 import { parseSandboxName } from "../generator/conf/sandbox-name.ts";
 import { runHelper } from "./host/run-helper.ts";
-import { thawFrozen } from "./run/thaw-frozen.ts";
+import { thawForStop } from "./run/thaw-frozen.ts";
 import { stopSandbox } from "./run/stop/stop-sandbox.ts";
 
 // stop NAME: ExecStop= of sandbox@NAME.service.
 void runHelper(async ([text = ""]) => {
   const name = parseSandboxName(text);
-  await thawFrozen(name);
+  await thawForStop(name);
   await stopSandbox(name);
 });

@@ -4,9 +4,8 @@ import { writeFile } from "../../host/write-file.ts";
 import { imageMountPoint } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { findContainerGroup } from "../../host/cgroup.ts";
 import { findController } from "../../host/find-controller.ts";
-import { orMissing } from "../../host/or-missing.ts";
+import { type Freezer, findFreezer, readGroups } from "../../host/freezer.ts";
 import { runAtOnce } from "../../host/run-at-once.ts";
 import { isImageMounted } from "../image/mount-image.ts";
 import { promiseThaw } from "./thaw.ts";
@@ -41,8 +40,7 @@ export async function withFrozen<T>(name: SandboxName, act: () => Promise<T>): P
 function findRunningFreezer(name: SandboxName): Freezer | undefined {
   const controller = findController(name);
   if (controller === undefined) return undefined;
-  // PID 1 may have gone down so far that the kernel cannot name its groups (ENAMETOOLONG).
-  const groups = orMissing(() => readFileSync(`/proc/${controller.pid}/cgroup`, "utf8"));
+  const groups = readGroups(controller.pid);
   // It has just stopped, so there is nothing to freeze.
   if (groups === undefined) return undefined;
   const freezer = findFreezer(groups);
@@ -62,37 +60,4 @@ async function freezeProcesses(name: SandboxName, freezer: Freezer): Promise<voi
       });
     await sleep(5);
   }
-}
-
-interface Freezer {
-  readonly file: string;
-  readonly freeze: string;
-  readonly thaw: string;
-  readonly state: string;
-  readonly isFrozen: (text: string) => boolean;
-}
-
-/**
- * Finds where the cgroup of a container is frozen, from the cgroups of its controller (proc_pid_cgroup(5)), version 1 or 2.
- */
-export function findFreezer(cgroups: string): Freezer | undefined {
-  // Root inside may move processes, even PID 1, into cgroups below the container's. The container's own cgroup contains
-  // all of them.
-  const folderOf = (line: RegExp): string | undefined =>
-    findContainerGroup((line.exec(cgroups)?.[1] ?? "").replace(/\/init\.scope$/, ""));
-  const first = folderOf(/^\d+:freezer:(\/.+)$/m);
-  if (first !== undefined) {
-    const file = `/sys/fs/cgroup/freezer${first}/freezer.state`;
-    return { file, freeze: "FROZEN", thaw: "THAWED", state: file, isFrozen: (text) => text.trim() === "FROZEN" };
-  }
-  const second = folderOf(/^0::(\/.+)$/m);
-  if (second === undefined) return undefined;
-  const folder = `/sys/fs/cgroup${second}`;
-  return {
-    file: `${folder}/cgroup.freeze`,
-    freeze: "1",
-    thaw: "0",
-    state: `${folder}/cgroup.events`,
-    isFrozen: (text) => /^frozen 1$/m.test(text),
-  };
 }

@@ -57,3 +57,11 @@ test(
     assert.equal(await writes(), 0);
   },
 );
+
+test("a stop thaws what an administrator has suspended, so it ends at once", async () => {
+  await bed.run("virsh", "--quiet", "--connect", "lxc:///system", "suspend", name);
+  await bed.run("timeout", "20", "systemctl", "stop", `sandbox@${name}`);
+  assert.equal(await bed.run("systemctl", "show", "--value", "--property=Result", `sandbox@${name}`), "success");
+  await bed.run("systemctl", "start", `sandbox@${name}`);
+  assert.equal(await writes(), 0);
+});

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findFreezer } from "../../../../helpers/sandbox/snapshots/freeze.ts";
+import { findFreezer } from "../../../helpers/host/freezer.ts";
 
 test("the cgroup that is frozen is the container's, and not that of systemd in it", () => {
   const second = findFreezer("0::/machine.slice/machine-web.scope/init.scope\n");
