@@ -112,6 +112,9 @@ async function findCulprit(systemd: Systemd, unit: string): Promise<Culprit> {
 /** When systemd last began to start a unit, in microseconds since the epoch; 0 if it never did. */
 const exitTime = (properties: UnitProperties): number => Number(properties["InactiveExitTimestamp"] ?? 0);
 
+// But not what a process says of its progress only.
+const anything = ["--priority=info", "--lines=15"];
+
 // Our helpers mark their messages as errors; we take those of this invocation. Otherwise we take the last lines of the
 // processes.
 async function readLastWords(unit: string, properties: UnitProperties, began = 0): Promise<string> {
@@ -128,7 +131,7 @@ async function readLastWords(unit: string, properties: UnitProperties, began = 0
   for (let tries = 0; lines === "" && tries < 10; tries++) {
     if (tries > 0) await setTimeout(100);
     lines = await readJournal("--priority=err", ...match);
-    if (tries >= 3) lines ||= await readJournal("--lines=15", ...match);
+    if (tries >= 3) lines ||= await readJournal(...anything, ...match);
   }
   // Perhaps the journal did not know the unit of these lines.
   const name = /@(.+)\.service$/.exec(unit)?.[1];
@@ -140,8 +143,8 @@ async function readLastWords(unit: string, properties: UnitProperties, began = 0
   // older than the start.
   const invocation = Buffer.from((properties["InvocationID"] ?? []) as readonly number[]).toString("hex");
   if (lines === "" && invocation !== "") {
-    const own = ["--lines=15", `_SYSTEMD_INVOCATION_ID=${invocation}`];
-    lines = (await readJournal("--priority=err", ...own)) || (await readJournal(...own));
+    const own = `_SYSTEMD_INVOCATION_ID=${invocation}`;
+    lines = (await readJournal("--priority=err", "--lines=15", own)) || (await readJournal(...anything, own));
   }
   if (lines === "") return describeResult(properties);
   return lines;
