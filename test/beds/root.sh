@@ -55,6 +55,8 @@ build_once() {
 	if [[ ! -d $root ]]; then
 		command -v mmdebstrap >/dev/null || die 'mmdebstrap is missing' 'test/install-missing bed'
 		say "building $root with mmdebstrap (a few minutes, once)"
+		# A builder that was killed leaves its mounts.
+		findmnt --raw --noheadings --output TARGET | awk -v below="$root.new/" 'index($0, below) == 1' | sort --reverse | xargs --no-run-if-empty umount
 		rm -rf --one-file-system "$root.new"
 		quietly "$command" "$root.new" "${@:3}"
 		sync -f "$root.new"
