@@ -19,7 +19,8 @@ NETWORKDIR := $(PREFIX)/lib/systemd/network
 LIMITSDIR := /etc/security/limits.d
 
 # What a start is prepared with must be what it is launched with (helpers/run/plan/kept-plan.ts).
-BUILD = $(shell find generator helpers -type f | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -c 1-16)
+SOURCES := $(shell find generator helpers policy/apparmor -type f | LC_ALL=C sort)
+BUILD = $(shell sha256sum $(SOURCES) | sha256sum | cut -c 1-16)
 VERSION := $(shell sed -n 's/.*"version": "\(.*\)".*/\1/p' package.json)
 # The runtime that runs our programs and is shipped: node or bun.
 RUNTIME ?= bun
@@ -119,7 +120,7 @@ define BUILD_bun
 		--tsconfig-override=$(CURDIR)/tsconfig.bundle.json --reject-unresolved --define=PREFIX='"$(PREFIX)"' --define=VERSION='"$(VERSION)"' --define=BUILD='"$(BUILD)"' >/dev/null
 endef
 
-$(BUILT): Makefile tsconfig.bundle.json generator/sandboxcontainer-generator node_modules/.installed $(shell find generator helpers -name '*.ts')
+$(BUILT): Makefile tsconfig.bundle.json node_modules/.installed $(SOURCES)
 	rm -rf dist/start dist/lib/{*.cjs,generator.code,node,runtime,.built*}
 	mkdir -p dist/lib dist/start/inside
 	$(BUILD_$(RUNTIME))

@@ -112,7 +112,7 @@ async function findCulprit(systemd: Systemd, unit: string): Promise<Culprit> {
 /** When systemd last began to start a unit, in microseconds since the epoch; 0 if it never did. */
 const exitTime = (properties: UnitProperties): number => Number(properties["InactiveExitTimestamp"] ?? 0);
 
-// But not what a process says of its progress only.
+// What a process only says of its progress (debug) is no reason.
 const anything = ["--priority=info", "--lines=15"];
 
 // Our helpers mark their messages as errors; we take those of this invocation. Otherwise we take the last lines of the

@@ -50,7 +50,8 @@ export const readGroups = (controller: number): string | undefined =>
 export function thawSuspended(name: SandboxName): void {
   const controller = findControllerPid(name);
   const freezer = findFreezer((controller === undefined ? undefined : readGroups(controller)) ?? "");
-  const state = freezer && orMissing(() => readFileSync(freezer.file, "utf8"));
-  if (freezer !== undefined && state !== undefined && state.trim() !== freezer.thaw)
-    writeFile(freezer.file, freezer.thaw);
+  if (freezer === undefined) return;
+  orMissing(() => {
+    if (readFileSync(freezer.file, "utf8").trim() !== freezer.thaw) writeFile(freezer.file, freezer.thaw);
+  });
 }
