@@ -35,7 +35,7 @@ ADDON := node_modules/node-libvirt
 HELPERS := ask-address configure destroy detach follow-servers guard hold image launch make-root reload stop tidy upgrade inside/relax
 # What acts between the host and the inside. It loads nothing, so that it does not run what somebody inside has put in the
 # place of a library.
-NATIVE := dist/lib/enter dist/lib/enter-network dist/lib/filter dist/lib/copy-lines dist/lib/proxy
+NATIVE := dist/lib/enter dist/lib/enter-network dist/lib/filter dist/lib/copy-lines dist/lib/proxy dist/lib/unless-stopped
 NATIVEFLAGS := -std=c17 -Wall -Wextra -Wformat=2 -Wconversion -Wshadow -Werror -O2 -D_FORTIFY_SOURCE=3 -fstack-protector-strong \
 	-fstack-clash-protection $(if $(filter aarch64,$(MACHINE)),-mbranch-protection=standard,-fcf-protection) \
 	-fPIE -static-pie -Wl,-z,relro,-z,now,-z,noexecstack
@@ -143,6 +143,7 @@ dist/lib/enter: $(addprefix helpers/native/,enter.c join.c relay.c rights.c targ
 dist/lib/enter-network: $(addprefix helpers/native/,enter-network.c rights.c target.c)
 dist/lib/filter: $(addprefix helpers/native/,filter.c rights.c)
 dist/lib/copy-lines: helpers/native/copy-lines.c
+dist/lib/unless-stopped: helpers/native/unless-stopped.c
 dist/lib/proxy: $(addprefix helpers/native/,proxy.c connection.c)
 $(NATIVE): $(wildcard helpers/native/*.h)
 	mkdir -p dist/lib
@@ -200,7 +201,7 @@ install: build $(POLICY) ## installs below DESTDIR, with PREFIX
 	find dist/lib -type f -name '*.*' ! -name '.*' -exec install -m 0644 -t $(DESTDIR)$(LIBDIR) {} +
 	put() { $(RELOCATE) "$$2" | install -m "$$1" /dev/stdin "$(DESTDIR)$$3"; }
 	for script in $(SCRIPTS); do put 0755 helpers/$$script $(LIBEXECDIR)/$$script; done
-	install -m 0755 dist/lib/enter dist/lib/enter-network $(DESTDIR)$(LIBEXECDIR)/
+	install -m 0755 dist/lib/enter dist/lib/enter-network dist/lib/unless-stopped $(DESTDIR)$(LIBEXECDIR)/
 	install -m 0755 dist/lib/filter $(DESTDIR)$(LIBEXECDIR)/inside/filter
 	install -m 0755 dist/lib/copy-lines $(DESTDIR)$(LIBEXECDIR)/copy-lines
 	install -m 0755 dist/lib/proxy $(DESTDIR)$(LIBEXECDIR)/proxy

@@ -1,11 +1,13 @@
 import { parseSandboxName } from "../generator/conf/sandbox-name.ts";
 import { runHelper } from "./host/run-helper.ts";
-import { thawForStop } from "./run/thaw-frozen.ts";
+import { finishStop } from "./run/stop/finish-stop.ts";
 import { stopSandbox } from "./run/stop/stop-sandbox.ts";
+import { thawForStop } from "./run/thaw-frozen.ts";
 
 // stop NAME: ExecStop= of sandbox@NAME.service.
 void runHelper(async ([text = ""]) => {
   const name = parseSandboxName(text);
   await thawForStop(name);
   await stopSandbox(name);
+  await finishStop(name, process.env["INVOCATION_ID"]);
 });

@@ -1,3 +1,8 @@
+import { readFileSync } from "node:fs";
+import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
+import { orMissing } from "../host/or-missing.ts";
+import { runtimeFile } from "./runtime-file.ts";
+
 /** How the service inside ended, as inside/ended and inside/init report it. */
 export type Ending =
   { readonly kind: "exited"; readonly status: number } | { readonly kind: "killed"; readonly signal: number };
@@ -23,3 +28,11 @@ const cleanSignals: readonly number[] = [1, 2, 13, 15];
 
 export const isClean = (ending: Ending): boolean =>
   ending.kind === "exited" ? ending.status === 0 : cleanSignals.includes(ending.signal);
+
+/** Whether nothing went wrong: it has done its work, or was asked to end. */
+export const isExpected = (ending: Ending): boolean =>
+  ending.kind === "exited" ? ending.status === 0 : ending.signal === 15;
+
+/** How the service of a sandbox ended; undefined if it did not say. */
+export const readEnding = (name: SandboxName): Ending | undefined =>
+  parseEnding(orMissing(() => readFileSync(runtimeFile(name, "ended"), "utf8")) ?? "");

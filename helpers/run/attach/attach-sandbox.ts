@@ -4,12 +4,12 @@ import { writeFile } from "../../host/write-file.ts";
 import { mountsDirectory, runtimeDirectory } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { statusFile } from "../../host/libvirt-files.ts";
 import { mount } from "../../host/mounts.ts";
 import { runQuick } from "../../host/run-quick.ts";
 import { startDirectory } from "../plan/kept-plan.ts";
 import type { StartPlan } from "../plan/start-plan.ts";
 import { runtimeFile } from "../runtime-file.ts";
+import { isLeft } from "../stop/taken-down.ts";
 import { requireTargets } from "./require-targets.ts";
 import { layers, renderFstab } from "./fstab.ts";
 import { type MountOptions, readMountOptions } from "./mount-options.ts";
@@ -58,10 +58,6 @@ async function mountParts(
   await host.mountSources(name, sources, options);
   host.requireTargets(name, targets);
 }
-
-// Whether an earlier start was never stopped, or its stop could not unmount all.
-const isLeft = (name: SandboxName): boolean =>
-  [runtimeDirectory(name), mountsDirectory(name), statusFile(name)].some((path) => existsSync(path));
 
 async function detach(name: SandboxName): Promise<void> {
   // This is seldom needed and slow to load.

@@ -8,7 +8,7 @@ import { runQuick } from "../../host/run-quick.ts";
 import { sendSignal } from "../../host/send-signal.ts";
 import { waitUntil } from "../../host/wait.ts";
 import { orMissing } from "../../host/or-missing.ts";
-import { type Ending, parseEnding } from "../ending.ts";
+import { type Ending, isExpected, readEnding } from "../ending.ts";
 import { awaitClientEnd } from "../network/dhcp-client.ts";
 import { tryReadPlan } from "../plan/kept-plan.ts";
 import { runtimeFile } from "../runtime-file.ts";
@@ -27,18 +27,21 @@ export interface DetachHost {
   readonly sleep?: (milliseconds: number) => Promise<unknown>;
 }
 
-/**
- * Cleans up after any kind of stop: ends the rest of the container, takes down what attach mounted, and resolves to how
- * the service ended; undefined if it did not say.
- */
+/** Cleans up after any kind of stop, and resolves to how the service ended; undefined if it did not say. */
 export async function detachSandbox(name: SandboxName): Promise<Ending | undefined> {
+  const ending = await endAndTakeDown(name);
+  await reopenSockets(ending);
+  return ending;
+}
+
+/** Ends the rest of the container, and takes down what launch loaded, mounted and claimed. */
+export async function endAndTakeDown(name: SandboxName): Promise<Ending | undefined> {
   await endContainer(name);
   await awaitClientEnd(name);
-  const ending = parseEnding(orMissing(() => readFileSync(runtimeFile(name, "ended"), "utf8")) ?? "");
+  const ending = readEnding(name);
   await unloadRules(name);
   await closeForgottenSockets(name);
   await takeDown(name);
-  await reopenSockets(ending);
   return ending;
 }
 
@@ -104,8 +107,6 @@ async function reopenSockets(ending: Ending | undefined): Promise<void> {
   if (!isGood && sockets !== "")
     await runQuick("systemctl", ["--no-block", "--job-mode=fail", "try-restart", ...sockets.split(" ")]);
 }
-
-const isExpected = (ending: Ending): boolean => (ending.kind === "exited" ? ending.status === 0 : ending.signal === 15);
 
 const ownHost: DetachHost = {
   readRecord: readStartRecord,

@@ -1,5 +1,5 @@
 import { lstatSync, readdirSync, rmdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { mountsDirectory, runtimeDirectory, runtimeRoot } from "../../../generator/conf/paths.ts";
 import { describeError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
@@ -10,6 +10,7 @@ import { printWarning } from "../../host/run-helper.ts";
 import { releaseClaims } from "../claims.ts";
 import { orMissing } from "../../host/or-missing.ts";
 import { removeIfThere } from "../../host/remove-if-there.ts";
+import { forgetTakenDown } from "./taken-down.ts";
 
 /**
  * Unmounts everything that attach and launch mounted for a sandbox, and removes what they and libvirt left in /run.
@@ -24,6 +25,7 @@ export async function takeDown(name: SandboxName): Promise<void> {
   await unmountAll([...starting("network"), ...starting("mount-"), ...layers]);
   for (const image of starting("image-").filter(isMountPoint)) await unmountImage(image);
   releaseClaims(name);
+  forgetTakenDown(name);
   for (const file of files) rmSync(join(runtime, file), { force: true });
   for (const file of layers.filter((path) => /(?:image|file)-[^/]*\d$/.test(path))) rmSync(file, { force: true });
   rmSync(controllerSocket(name), { force: true });
@@ -57,6 +59,10 @@ const files = [
   "console",
   "reload",
 ];
+
+/** Whether an image of Mount= is mounted for it. */
+export const showsImage = (name: SandboxName): boolean =>
+  list(runtimeDirectory(name)).some((path) => basename(path).startsWith("image-"));
 
 const list = (folder: string): readonly string[] =>
   (orMissing(() => readdirSync(folder)) ?? []).sort().map((entry) => join(folder, entry));
