@@ -7,12 +7,13 @@ export interface Patience {
   readonly sleep?: ((milliseconds: number) => Promise<unknown>) | undefined;
 }
 
-// Most waits end soon. But hundreds of sandboxes may stop at once, and libvirt ends them one by one, so long waits
-// check less often.
+// Most waits end within milliseconds. But hundreds of sandboxes may stop at once, and libvirt ends them one by one, so
+// long waits check less often.
 const pauses: readonly (readonly [after: number, pause: number])[] = [
   [600, 200],
   [100, 50],
-  [0, 10],
+  [20, 10],
+  [0, 2],
 ];
 
 /**
@@ -25,7 +26,7 @@ export async function waitUntil(
 ): Promise<boolean> {
   for (let waited = 0; !isTrue();) {
     if (within !== undefined && waited >= within) return false;
-    const pause = pauses.find(([after]) => waited >= after)?.[1] ?? 10;
+    const pause = pauses.find(([after]) => waited >= after)?.[1] ?? 2;
     await sleep(pause);
     waited += pause;
   }

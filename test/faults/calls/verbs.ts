@@ -20,6 +20,9 @@ const units = `sandboxcontainer create old --unit apache2.service --publish 8080
 const inImage = `sandboxcontainer create old --imagesize 64M -- /usr/bin/sleep infinity; ${data}`;
 const conf = "[Sandbox]\\nExec=/usr/bin/sleep infinity\\n";
 const unprepared = `printf '${conf}' >/etc/sandboxcontainer/old.conf; systemctl daemon-reload`;
+// Its stop leaves all to detach.
+const shown = "/root/faults/shown.img";
+const showing = `truncate --size=8M ${shown}; mkfs.ext4 -qF ${shown}; sandboxcontainer create old --mount host-image:/srv/shown=${shown} -- /usr/bin/sleep infinity`;
 const archive = "/root/faults/old.tar.zst";
 const archived = `${old}; sandboxcontainer export old ${archive}`;
 const changed = `${old}; echo other >>/var/lib/sandboxcontainer/old/root/etc/bash.bashrc`;
@@ -71,11 +74,12 @@ export const verbs: readonly Verb[] = [
   ...stepsOf("start", ["launch"], addressed, "network"),
   ...stepsOf("start", ["image", "launch"], inImage, "image"),
   ...stepsOf("start", ["launch"], onDemand, "on demand"),
-  ...stepsOf("stop", ["stop", "detach"], old + started),
-  ...stepsOf("stop", ["stop", "detach"], units + started, "units"),
-  ...stepsOf("stop", ["detach"], addressed + started, "network"),
-  ...stepsOf("stop", ["detach"], inImage + started, "image"),
-  ...stepsOf("stop", ["detach"], onDemand + started, "on demand"),
+  ...stepsOf("stop", ["stop"], old + started),
+  ...stepsOf("stop", ["stop"], units + started, "units"),
+  ...stepsOf("stop", ["stop"], addressed + started, "network"),
+  ...stepsOf("stop", ["stop"], inImage + started, "image"),
+  ...stepsOf("stop", ["stop"], onDemand + started, "on demand"),
+  ...stepsOf("stop", ["stop", "detach"], showing + started, "mounted image"),
   // With it its child, the controller, and PID 1 inside.
   { command: ["start", "old"], before: old, daemon: "libvirtd.service" },
   { command: ["start", "old"], before: addressed, kind: "network", daemon: "libvirtd.service" },

@@ -7,7 +7,10 @@ import { type FinishHost, finishStop } from "../../../../helpers/run/stop/finish
 const web = parseSandboxName("web");
 
 /** Returns the steps at the end of a stop; `change` replaces some of them. */
-async function finish(change: Partial<FinishHost> = {}, invocation: string | null = "1a2b"): Promise<readonly string[]> {
+async function finish(
+  change: Partial<FinishHost> = {},
+  invocation: string | null = "1a2b",
+): Promise<readonly string[]> {
   const done: string[] = [];
   const host: FinishHost = {
     readEnding: () => undefined,
