@@ -38,7 +38,7 @@ HELPERS := ask-address configure destroy detach follow-servers guard hold image 
 NATIVE := dist/lib/enter dist/lib/enter-network dist/lib/filter dist/lib/copy-lines dist/lib/proxy dist/lib/unless-stopped
 NATIVEFLAGS := -std=c17 -Wall -Wextra -Wformat=2 -Wconversion -Wshadow -Werror -O2 -D_FORTIFY_SOURCE=3 -fstack-protector-strong \
 	-fstack-clash-protection $(if $(filter aarch64,$(MACHINE)),-mbranch-protection=standard,-fcf-protection) \
-	-fPIE -static-pie -Wl,-z,relro,-z,now,-z,noexecstack
+	-Wl,-z,relro,-z,now,-z,noexecstack
 SCRIPTS := copy-console \
 	drop-datagrams \
 	inside/ask-address \
@@ -102,7 +102,7 @@ cockpit: node_modules/.installed cockpit/node_modules/.installed ## checks the p
 	../$(NODE) --test --test-reporter=dot 'test/unit/*.test.ts'
 	../$(NODE) build.ts
 
-build: $(BUILT) dist/lib/libvirt.node $(NATIVE) ## builds the programs and the libvirt addon, into dist/
+build: $(BUILT) dist/lib/libvirt.node dist/lib/calls.node $(NATIVE) ## builds the programs and the addons, into dist/
 
 # The bundles are CommonJS, because Node loads it some milliseconds faster than an ES module.
 define BUILD_node
@@ -147,7 +147,12 @@ dist/lib/unless-stopped: helpers/native/unless-stopped.c
 dist/lib/proxy: $(addprefix helpers/native/,proxy.c connection.c)
 $(NATIVE): $(wildcard helpers/native/*.h)
 	mkdir -p dist/lib
-	$(CC) $(NATIVEFLAGS) -o $@ $(filter %.c,$^)
+	$(CC) $(NATIVEFLAGS) -fPIE -static-pie -o $@ $(filter %.c,$^)
+
+# It uses only what both runtimes have of Node-API. They define its functions, so the linker does not look for them.
+dist/lib/calls.node: $(wildcard helpers/native/calls/*) node_modules/.installed
+	mkdir -p dist/lib
+	$(CC) $(NATIVEFLAGS) -DNAPI_VERSION=8 -isystem $(NODEDIR)/include/node -fvisibility=hidden -fPIC -shared -pthread -o $@ $(filter %.c,$^)
 
 policy: dist/policy/.built ## builds the SELinux policy modules, into dist/policy
 
@@ -160,7 +165,7 @@ dist/policy/.built: $(wildcard policy/*.*)
 
 # Node keeps what it has compiled, so that it is done once and not for each file of tests.
 check: export NODE_COMPILE_CACHE := $(CURDIR)/node_modules/.cache/node
-check: node_modules/.installed $(BUILT) $(NATIVE) ## checks types, lint, unit tests and properties: no root, 2.7 minutes of a processor
+check: node_modules/.installed $(BUILT) $(NATIVE) dist/lib/calls.node ## checks types, lint, unit tests and properties: no root, 2.7 minutes of a processor
 	$(NODE) node_modules/typescript/bin/tsc --incremental --tsBuildInfoFile node_modules/.cache/tsc.json
 	$(NODE) node_modules/eslint/bin/eslint.js .
 	$(NODE) node_modules/prettier/bin/prettier.cjs --check --cache --log-level=warn .
@@ -168,7 +173,7 @@ check: node_modules/.installed $(BUILT) $(NATIVE) ## checks types, lint, unit te
 	test/check-scripts
 	$(NODE) --test 'test/unit/**/*.test.ts' 'test/faults/properties/**/*.test.ts'
 
-check-bun: node_modules/.installed $(BUILT) $(NATIVE) ## runs the unit tests and the properties with Bun
+check-bun: node_modules/.installed $(BUILT) $(NATIVE) dist/lib/calls.node ## runs the unit tests and the properties with Bun
 	$(BUN) test --parallel --timeout=600000 test/unit test/faults/properties
 
 test: ## tests everything: the checks, then the tests in the beds, in about an hour (root)
