@@ -10,7 +10,10 @@ const noContainer = 69;
 // ask-address NAME: ExecStart= of sandbox-dhcp@NAME.service. The client stays behind as its main process.
 void runHelper(async ([name = ""]) => {
   const client = await askAddress(parseSandboxName(name));
-  if (client !== undefined) return notifySystemd("READY=1", `MAINPID=${client.pid}`);
+  if (client !== undefined) {
+    notifySystemd("READY=1", `MAINPID=${client.pid}`);
+    return;
+  }
   printWarning(`sandbox ${name} is not running, so it needs no DHCP client`);
   return endProcess(noContainer);
 });

@@ -6,7 +6,7 @@ import { runQuick } from "../../host/run-quick.ts";
 export interface TimeHost {
   /** TimeoutStartSec= of the sandbox, as systemctl prints it. */
   readonly readOwnTimeout: (name: SandboxName) => Promise<string>;
-  readonly notify: (...assignments: readonly string[]) => Promise<void>;
+  readonly notify: (...assignments: readonly string[]) => void;
 }
 
 /** TimeoutStartSec= of sandbox@.service. With another value the administrator has decided how long a start may take. */
@@ -32,9 +32,9 @@ export async function waitLonger<Result>(
 }
 
 async function askForTime(name: SandboxName, seconds: number, host: TimeHost): Promise<void> {
-  await host.notify("STATUS=The service inside is still starting");
+  host.notify("STATUS=The service inside is still starting");
   if (seconds <= shipped.seconds || (await host.readOwnTimeout(name)) !== shipped.text) return;
-  await host.notify(`EXTEND_TIMEOUT_USEC=${seconds * 1_000_000}`);
+  host.notify(`EXTEND_TIMEOUT_USEC=${seconds * 1_000_000}`);
 }
 
 const ownHost: TimeHost = {

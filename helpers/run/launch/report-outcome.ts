@@ -34,7 +34,7 @@ export async function reportOutcome(
       );
     if (init !== undefined) requireWalls(name, init, control);
     // systemd ignores a process that has ended, and the service ends when we do.
-    await notifySystemd("--ready", "STATUS=", ...(controller === undefined ? [] : [`MAINPID=${controller.pid}`]));
+    notifySystemd("READY=1", "STATUS=", ...(controller === undefined ? [] : [`MAINPID=${controller.pid}`]));
     return;
   }
   // The last words must reach the journal before we exit.

@@ -7,7 +7,7 @@ import { readOwnTimeout, shipped } from "./ask-for-time.ts";
 export interface WithTimeHost {
   /** TimeoutStartSec= of the sandbox, as systemctl prints it. */
   readonly readOwnTimeout: (name: SandboxName) => Promise<string>;
-  readonly extendTimeout: (seconds: number) => Promise<void>;
+  readonly extendTimeout: (seconds: number) => void;
 }
 
 /** The least that is asked for, in seconds. It is asked for again before it is over. */
@@ -23,13 +23,13 @@ export async function withTime<Result>(
   host: WithTimeHost = ownHost,
 ): Promise<Result> {
   const seconds = Math.max(readSeconds((await host.readOwnTimeout(name)).trim()), least);
-  await host.extendTimeout(seconds);
-  const timer = setInterval(() => void host.extendTimeout(seconds), Math.min((seconds * 1000) / 3, 60_000));
+  host.extendTimeout(seconds);
+  const timer = setInterval(host.extendTimeout, Math.min((seconds * 1000) / 3, 60_000), seconds);
   try {
     return await act();
   } finally {
     clearInterval(timer);
-    await host.extendTimeout(seconds);
+    host.extendTimeout(seconds);
   }
 }
 

@@ -22,7 +22,7 @@ export interface DetachHost {
   readonly isRunning: (process: KnownProcess) => boolean;
   readonly kill: (process: KnownProcess) => void;
   readonly knowsDomain: (name: SandboxName) => boolean;
-  readonly extendTimeout: (seconds: number) => Promise<void>;
+  readonly extendTimeout: (seconds: number) => void;
   readonly forgetDomain: (name: SandboxName) => Promise<void>;
   readonly sleep?: (milliseconds: number) => Promise<unknown>;
 }
@@ -56,7 +56,7 @@ export async function endContainer(name: SandboxName, host: DetachHost = ownHost
       hint: `It is waiting for a disk, a network file system, or a stopped process of the host that has entered it. To see where: cat /proc/${record.init.pid}/stack`,
     });
   // If launch was killed, libvirtd may still create the container.
-  if (host.knowsDomain(name) || record.kind === "asked") await host.extendTimeout(60);
+  if (host.knowsDomain(name) || record.kind === "asked") host.extendTimeout(60);
   // libvirtd forgets a domain a moment after its controller has ended.
   const isForgotten = await waitUntil(() => !host.knowsDomain(name), { within: 1000, sleep });
   if (!isForgotten || record.kind === "asked") await host.forgetDomain(name);

@@ -13,7 +13,6 @@ async function listen(pace: "quick" | "slow", unitSeconds: number, own = "5min")
     notify: (...assignments: readonly string[]) => {
       told.push(...assignments);
       tell("ready");
-      return Promise.resolve();
     },
   };
   const outcome = pace === "quick" ? Promise.resolve("ready") : hasTold;

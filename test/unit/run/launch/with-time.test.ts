@@ -14,7 +14,6 @@ async function listen(timeout: string, doing = Promise.resolve()): Promise<reado
     readOwnTimeout: () => Promise.resolve(`${timeout}\n`),
     extendTimeout: (seconds) => {
       told.push(`extend ${seconds}`);
-      return Promise.resolve();
     },
   });
   return told;

@@ -24,7 +24,6 @@ async function detach(record: StartRecord, kills: number, forgets = Infinity): P
     knowsDomain: () => now < forgets,
     extendTimeout: (seconds) => {
       done.push(`extend ${seconds}`);
-      return Promise.resolve();
     },
     forgetDomain: () => {
       done.push("forget");
