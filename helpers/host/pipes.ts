@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
-import { closeSync, constants, mkdtempSync, openSync, rmSync } from "node:fs";
+import { once } from "node:events";
+import { closeSync, constants, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { runtimeRoot } from "../../generator/conf/paths.ts";
-import { SandboxError } from "../../generator/conf/sandbox-error.ts";
-import { runQuick } from "./run-quick.ts";
+import { attempt, isRefusal } from "./calls.ts";
 
 /** A named pipe (fifo(7)) that is open for reading, so that writers need not wait for us. */
 export interface OpenPipe {
@@ -25,13 +25,19 @@ export function openReader(path: string): number {
   return reader;
 }
 
-/** Makes a pipe without a name, as pipe(2) does, which neither runtime has. Both sides are open. */
-export async function makePipe(parent = runtimeRoot): Promise<{ readonly reader: number; readonly writer: number }> {
+/** Makes a named pipe that only its owner may use. Throws a SandboxError. */
+export const makeFifo = (path: string): void => {
+  attempt(`mkfifo: ${path}`, (calls) => {
+    calls.makeFifo(path);
+  });
+};
+
+/** Makes a pipe without a name. Both sides are open. Unlike one of pipe(2), it has the label of a file there. */
+export function makePipe(parent = runtimeRoot): { readonly reader: number; readonly writer: number } {
   const folder = mkdtempSync(join(parent, ".pipe-"));
   try {
     const path = join(folder, "pipe");
-    const { status, output } = await runQuick("mkfifo", ["--mode=0600", path]);
-    if (status !== 0) throw new SandboxError(`cannot make a pipe: ${output}`);
+    makeFifo(path);
     const { reader, writer: both } = openPipe(path);
     // Whoever could also read what it writes would never learn that the reader is gone.
     const writer = openSync(path, constants.O_WRONLY | constants.O_NOFOLLOW);
@@ -48,37 +54,52 @@ export interface Awaited {
   readonly stop: () => void;
 }
 
-// A pipe takes this many bytes in one piece (pipe(7), PIPE_BUF).
-const atOnce = 4096;
-
 /** Waits for the next message from a pipe, at most 4096 bytes; empty once all writers are gone. */
-export const awaitMessage = (reader: number): Awaited =>
-  runReader("dd", [`bs=${atOnce}`, "count=1", "status=none"], reader);
+export const awaitMessage = (reader: number): Awaited => awaitPipe(reader, "message");
 
 /** Waits until somebody opens a pipe for writing. */
-export const awaitWriter = (reader: number): Awaited =>
-  runReader("dd", ["if=/proc/self/fd/0", "count=0", "status=none"], reader);
+export const awaitWriter = (reader: number): Awaited => awaitPipe(reader, "writer");
 
-/** Reads a pipe until all writers are gone, or until it has `most` bytes. */
-export const readPipe = (reader: number, most: number): Promise<string> =>
-  runReader("head", ["-c", String(most)], reader).text;
-
-// A separate process reads. A blocking read in a Node thread would keep Node from exiting, and Bun cannot make a socket
-// from a descriptor.
-function runReader(program: string, args: readonly string[], reader: number): Awaited {
-  const child = spawn(program, args, { stdio: [reader, "pipe", "ignore"] });
-  const chunks: Buffer[] = [];
-  child.stdout?.on("data", (chunk: Buffer) => chunks.push(chunk));
-  const text = new Promise<string>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", () => {
-      resolve(Buffer.concat(chunks).toString());
+function awaitPipe(reader: number, what: "message" | "writer"): Awaited {
+  let isOver = false;
+  const text = new Promise<string>((resolve) => {
+    const end = (said: string): void => {
+      isOver = true;
+      resolve(said);
+    };
+    attempt("cannot wait for a pipe", (calls) => {
+      calls.awaitPipe(reader, what === "writer", end);
     });
   });
   return {
     text,
     stop: () => {
-      child.kill("SIGKILL");
+      if (isOver) return;
+      // The wait may not have begun yet, so the pipe stays open until it has ended.
+      const writer = openSync(`/proc/self/fd/${reader}`, constants.O_RDWR | constants.O_NONBLOCK);
+      if (what === "message") writeIfNotFull(writer);
+      void text.then(() => {
+        closeSync(writer);
+      });
     },
   };
+}
+
+// Nobody reads the pipe after that. If it is full, there is nothing to wait for.
+function writeIfNotFull(writer: number): void {
+  try {
+    writeSync(writer, "\n");
+  } catch (error) {
+    if (!isRefusal(error, "EAGAIN")) throw error;
+  }
+}
+
+/** Reads a pipe until all writers are gone, or until it has `most` bytes. */
+export async function readPipe(reader: number, most: number): Promise<string> {
+  // A blocking read in a Node thread would keep Node from exiting, and Bun cannot make a socket from a descriptor.
+  const child = spawn("head", ["-c", String(most)], { stdio: [reader, "pipe", "ignore"] });
+  const chunks: Buffer[] = [];
+  child.stdout?.on("data", (chunk: Buffer) => chunks.push(chunk));
+  await once(child, "close");
+  return Buffer.concat(chunks).toString();
 }

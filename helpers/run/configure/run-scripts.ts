@@ -9,9 +9,8 @@ import { findControllerPid, findInit } from "../../host/find-controller.ts";
 import { connectLibvirt, type CreateResult } from "../../host/libvirt.ts";
 import { findReason } from "../../host/libvirt-files.ts";
 import { findProcess } from "../../host/process-start.ts";
-import { openPipe, readPipe } from "../../host/pipes.ts";
+import { makeFifo, openPipe, readPipe } from "../../host/pipes.ts";
 import { printWarning } from "../../host/run-helper.ts";
-import { runQuick } from "../../host/run-quick.ts";
 import { readMountOptions } from "../attach/mount-options.ts";
 import { destroySandbox } from "../destroy-sandbox.ts";
 import { limitContainer } from "../launch/care-for-container.ts";
@@ -22,7 +21,7 @@ import { tellController } from "../tell-controller.ts";
 /** Its actions on the host. Unit tests replace them. */
 export interface ScriptsHost {
   /** Makes the pipe for the output of the scripts. The sandbox's root owns it. */
-  readonly makePipe: (path: string, name: SandboxName) => Promise<void>;
+  readonly makePipe: (path: string, name: SandboxName) => void;
   readonly createContainer: (name: SandboxName) => Promise<CreateResult>;
   /** Copies a console to the journal. Resolves when the copiers run, or, with `wait`, when they have ended. */
   readonly copyConsole: (console: number, options: CopyOptions) => Promise<void>;
@@ -53,7 +52,7 @@ export async function runScripts(name: SandboxName, host: ScriptsHost = ownHost)
   const pipes = join(mountsDirectory(name), "run/host");
   // The end of a console's output is lost when the container ends with it, so the scripts have their own pipe.
   const said = join(pipes, "said");
-  await host.makePipe(said, name);
+  host.makePipe(said, name);
   // The pipe is opened for both sides at once, so neither side waits for the other (fifo(7)).
   const output = openPipe(said);
   const outcome = openPipe(join(pipes, "outcome"));
@@ -101,9 +100,8 @@ async function startContainer(name: SandboxName, outcome: number, host: ScriptsH
   }
 }
 
-async function makePipe(path: string, name: SandboxName): Promise<void> {
-  const { status, output } = await runQuick("mkfifo", ["--mode=0600", path]);
-  if (status !== 0) throw new SandboxError(output);
+function makePipe(path: string, name: SandboxName): void {
+  makeFifo(path);
   const { owner } = readMountOptions(name);
   chownSync(path, owner, owner);
 }

@@ -117,7 +117,7 @@ export function renderCommand(plan: ClientPlan): readonly string[] {
 }
 
 async function start(command: readonly string[], outcome: number | undefined): Promise<KnownProcess | undefined> {
-  const output = await makePipe();
+  const output = makePipe();
   const client = startClient(command, output.writer, outcome ?? output.writer);
   for (const file of new Set([output.writer, outcome ?? output.writer])) closeSync(file);
   // This leaves two processes behind, as long as the client runs.

@@ -10,9 +10,9 @@ import { withGeneratedWants } from "../../host/generated-wants.ts";
 import { hasIpv6 } from "../../host/links.ts";
 import { readMachineId } from "../../host/machine-id.ts";
 import { readUnits } from "../../host/read-units.ts";
-import { runAtOnce } from "../../host/run-at-once.ts";
 import { run } from "../../host/run.ts";
 import type { UnitProperties } from "../../host/systemd.ts";
+import { makeFifo } from "../../host/pipes.ts";
 import { textOf } from "../../host/unit-properties.ts";
 import { startDirectory, writeStartPlan } from "../plan/kept-plan.ts";
 import { renderFilters } from "../seccomp/render-filter.ts";
@@ -132,8 +132,10 @@ function writeRun(run: string, { owner, conf, unitOf, pipes: wanted }: Inside): 
   if (conf.Exec !== undefined) makeLocks(join(run, "lock"), owner);
   const others = Object.entries(wanted).flatMap(([pipe, isWanted]) => (isWanted ? [pipe] : []));
   const pipes = ["outcome", "ended", ...others].map((pipe) => join(run, "host", pipe));
-  runAtOnce("mkfifo", ["--mode=0600", ...pipes], "the pipes of the start cannot be made");
-  for (const pipe of pipes) chownSync(pipe, owner, owner);
+  for (const pipe of pipes) {
+    makeFifo(pipe);
+    chownSync(pipe, owner, owner);
+  }
 }
 
 // The same as systemd makes it for units.

@@ -39,7 +39,6 @@ async function running(script: string, result: CreateResult, change: Partial<Scr
   const host: ScriptsHost = {
     makePipe: (path) => {
       execFileSync("mkfifo", [path]);
-      return Promise.resolve();
     },
     createContainer: () => {
       if (result.kind === "created") spawn("sh", ["-c", script], { cwd: pipes, stdio: "ignore" });
