@@ -1,4 +1,5 @@
 import { closeSync, openSync } from "node:fs";
+import { attempt } from "./calls.ts";
 import { runQuick } from "./run-quick.ts";
 
 /** A lock of flock(2). */
@@ -14,13 +15,17 @@ export interface Lock {
  */
 export async function takeLock(path: string, seconds: number): Promise<Lock> {
   const file = openSync(path, "a", 0o600);
-  // Node has no flock(2), so a child takes the lock. A lock belongs to the open file description, which we share with
-  // the child (flock(2)).
-  const { status } = await runQuick("flock", ["--timeout", String(seconds), "3"], { files: [file] });
   return {
-    isTaken: status === 0,
+    isTaken: attempt(`flock: ${path}`, (calls) => calls.tryLock(file)) || (await waitForLock(file, seconds)),
     release: () => {
       closeSync(file);
     },
   };
+}
+
+// A child waits, in the queue of the kernel. A lock belongs to the open file description, which we share with the child
+// (flock(2)).
+async function waitForLock(file: number, seconds: number): Promise<boolean> {
+  const { status } = await runQuick("flock", ["--timeout", String(seconds), "3"], { files: [file] });
+  return status === 0;
 }
