@@ -1,16 +1,15 @@
 import { writeSync } from "node:fs";
+import { describeError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { type Limit, setLimit } from "../../host/limits.ts";
 import type { OpenPipe } from "../../host/pipes.ts";
-import { isRunning } from "../../host/process-start.ts";
+import { isRunning, type KnownProcess } from "../../host/process-start.ts";
 import { printWarning } from "../../host/run-helper.ts";
 import { runQuick } from "../../host/run-quick.ts";
 import type { StartedContainer } from "./start-container.ts";
 
-/**
- * Reads systemd's limit for this unit, as `SOFT:HARD` for prlimit(1). Our own limit differs: the runtime raises it when
- * it starts.
- */
-export async function readFileLimit(name: SandboxName): Promise<string | undefined> {
+/** Reads systemd's limit for this unit. Our own limit differs: the runtime raises it when it starts. */
+export async function readFileLimit(name: SandboxName): Promise<Limit | undefined> {
   // systemctl would ask for all properties, which takes twice as long.
   const words = ["get-property", "org.freedesktop.systemd1", unitPath(`sandbox@${name}.service`)];
   const properties = ["org.freedesktop.systemd1.Service", "LimitNOFILESoft", "LimitNOFILE"];
@@ -26,24 +25,26 @@ export const unitPath = (unit: string): string =>
  * Raises the limit of open files of PID 1 inside to that of a service of the host; PID 1 waits at a pipe for this. It
  * starts with a low limit, because libvirt closes every possible descriptor, one by one (see helpers/controller).
  */
-export async function raiseFileLimit(
-  { name, init }: StartedContainer,
-  limit: string | undefined,
-  pipe: OpenPipe,
-): Promise<void> {
-  if (init !== undefined && limit !== undefined) {
-    const { status } = await runQuick("prlimit", [`--pid=${init.pid}`, `--nofile=${limit}`]);
-    if (status !== 0 && isRunning(init)) printWarning(`the limit on open files of ${name} could not be raised`);
-  }
+export function raiseFileLimit({ name, init }: StartedContainer, limit: Limit | undefined, pipe: OpenPipe): void {
+  if (init !== undefined && limit !== undefined) raise(name, init, limit);
   // The pipe is open in both directions, so we do not wait for a process that is gone.
   writeSync(pipe.writer, "\n");
 }
 
+function raise(name: SandboxName, init: KnownProcess, limit: Limit): void {
+  try {
+    setLimit("nofile", limit, init.pid);
+  } catch (error) {
+    if (isRunning(init))
+      printWarning(`the limit on open files of ${name} could not be raised: ${describeError(error)}`);
+  }
+}
+
 /** Parses the output of busctl, such as `t 1024` for each; undefined if it contains no numbers. */
-export function parseFileLimit(text: string): string | undefined {
-  const numbers = /^t (\d+)\nt (\d+)$/.exec(text.trim());
-  return numbers === null ? undefined : numbers.slice(1).map(orUnlimited).join(":");
+export function parseFileLimit(text: string): Limit | undefined {
+  const [, soft, hard] = /^t (\d+)\nt (\d+)$/.exec(text.trim()) ?? [];
+  return soft === undefined || hard === undefined ? undefined : { soft: readLimit(soft), hard: readLimit(hard) };
 }
 
 // This number is RLIM_INFINITY.
-const orUnlimited = (number: string): string => (number === "18446744073709551615" ? "unlimited" : number);
+const readLimit = (number: string): number => (number === "18446744073709551615" ? Infinity : Number(number));

@@ -2,6 +2,7 @@ import { readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { findControllerPid, findInit, listControllerPids } from "../../host/find-controller.ts";
+import type { Limit } from "../../host/limits.ts";
 import type { CreateResult, Libvirt } from "../../host/libvirt.ts";
 import { findProcess, type KnownProcess } from "../../host/process-start.ts";
 import { createWithSockets } from "../../host/virsh.ts";
@@ -65,10 +66,10 @@ export async function startContainer(
 
 async function raiseLimit(
   container: StartedContainer,
-  limit: Promise<string | undefined> | undefined,
+  limit: Promise<Limit | undefined> | undefined,
   { files }: Pipes,
 ): Promise<void> {
-  if (files !== undefined) await raiseFileLimit(container, await limit, files);
+  if (files !== undefined) raiseFileLimit(container, await limit, files);
 }
 
 // PID 1 inside waits for it, so that no service starts before it has its addresses.

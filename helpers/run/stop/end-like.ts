@@ -1,7 +1,7 @@
 import { constants } from "node:os";
 import { setTimeout } from "node:timers/promises";
 import { endProcess } from "../../host/end-process.ts";
-import { runQuick } from "../../host/run-quick.ts";
+import { setLimit } from "../../host/limits.ts";
 import { type Ending, isClean } from "../ending.ts";
 
 // Milliseconds until a signal must have ended this process.
@@ -15,7 +15,7 @@ export async function endLike(ending: Ending | undefined): Promise<void> {
   if (ending === undefined || isClean(ending)) return;
   if (ending.kind === "exited") return endProcess(ending.status);
   // This process did not crash, so it writes no core file.
-  await runQuick("prlimit", [`--pid=${process.pid}`, "--core=0:0"]);
+  setLimit("core", { soft: 0, hard: 0 });
   restoreDefault(ending.signal);
   process.kill(process.pid, ending.signal);
   // The threads of this process may use it, as glibc uses 32 and 33.

@@ -2,9 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseFileLimit, unitPath } from "../../../../helpers/run/launch/raise-file-limit.ts";
 
-test("the limits of the unit are given to prlimit", () => {
-  assert.equal(parseFileLimit("t 1024\nt 524288\n"), "1024:524288");
-  assert.equal(parseFileLimit("t 18446744073709551615\nt 18446744073709551615\n"), "unlimited:unlimited");
+test("the limits of the unit are read", () => {
+  assert.deepEqual(parseFileLimit("t 1024\nt 524288\n"), { soft: 1024, hard: 524288 });
+  assert.deepEqual(parseFileLimit("t 18446744073709551615\nt 18446744073709551615\n"), {
+    soft: Infinity,
+    hard: Infinity,
+  });
 });
 
 test("a systemd that does not answer gives none", () => {
