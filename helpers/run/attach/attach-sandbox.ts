@@ -1,27 +1,25 @@
 import { chmodSync, chownSync, existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { writeFile } from "../../host/write-file.ts";
 import { mountsDirectory, runtimeDirectory } from "../../../generator/conf/paths.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { mount } from "../../host/mounts.ts";
-import { runQuick } from "../../host/run-quick.ts";
+import { bind, mountNew } from "../../host/mounts.ts";
 import { startDirectory } from "../plan/kept-plan.ts";
 import type { StartPlan } from "../plan/start-plan.ts";
-import { runtimeFile } from "../runtime-file.ts";
 import { isLeft } from "../stop/taken-down.ts";
 import { requireTargets } from "./require-targets.ts";
-import { layers, renderFstab } from "./fstab.ts";
+import { copyTree } from "./copy-tree.ts";
 import { type MountOptions, readMountOptions } from "./mount-options.ts";
 import { mountSources } from "./mount-sources.ts";
+import { layers, planLayers } from "./plan-layers.ts";
 
 /** Its actions on the host. Unit tests replace them. */
 export interface AttachHost {
   readonly isLeft: (name: SandboxName) => boolean;
   readonly detach: (name: SandboxName) => Promise<unknown>;
   readonly makeFolders: (name: SandboxName, owner: number) => void;
-  readonly mountAll: (name: SandboxName, fstab: string) => Promise<void>;
-  readonly fillRun: (name: SandboxName) => Promise<void>;
+  readonly mountLayers: (name: SandboxName, options: MountOptions) => void;
+  readonly fillRun: (name: SandboxName) => void;
   readonly readOptions: typeof readMountOptions;
   readonly mountSources: typeof mountSources;
   /** What libvirt will mount; see require-targets.ts. */
@@ -29,7 +27,7 @@ export interface AttachHost {
 }
 
 /**
- * Mounts the parts of the container below /run/host/sandboxcontainer/NAME (see fstab.ts), and the sources of Mount=
+ * Mounts the parts of the container below /run/host/sandboxcontainer/NAME (see plan-layers.ts), and the sources of Mount=
  * below /run/sandboxcontainer/NAME. Does something else meanwhile, once these folders are there. Throws a SandboxError; in that
  * case detach unmounts what was mounted so far.
  */
@@ -53,8 +51,8 @@ async function mountParts(
   options: MountOptions,
   host: AttachHost,
 ): Promise<void> {
-  await host.mountAll(name, renderFstab(name, options));
-  await host.fillRun(name);
+  host.mountLayers(name, options);
+  host.fillRun(name);
   await host.mountSources(name, sources, options);
   host.requireTargets(name, targets);
 }
@@ -85,24 +83,26 @@ function makeFolder(path: string, mode: number, group: number): void {
   chmodSync(path, mode);
 }
 
-// One process mounts all: each process would add some milliseconds to the start.
-async function mountAll(name: SandboxName, fstab: string): Promise<void> {
-  const file = runtimeFile(name, "fstab");
-  writeFile(file, fstab, { mode: 0o600 });
-  await mount(["--all", "--fstab", file]);
+function mountLayers(name: SandboxName, options: MountOptions): void {
+  const { trees, memory } = planLayers(name, options);
+  trees.forEach(bind);
+  memory.forEach(mountNew);
 }
 
-async function fillRun(name: SandboxName): Promise<void> {
+function fillRun(name: SandboxName): void {
   const from = join(startDirectory(name), "run");
-  const { status, output } = await runQuick("cp", ["-a", `${from}/.`, join(mountsDirectory(name), "run/")]);
-  if (status !== 0) throw new SandboxError(`${from} could not be copied: ${output}`);
+  try {
+    copyTree(from, join(mountsDirectory(name), "run"));
+  } catch (error) {
+    throw new SandboxError(`${from} could not be copied: ${describeError(error)}`, { cause: error });
+  }
 }
 
 const ownHost: AttachHost = {
   isLeft,
   detach,
   makeFolders,
-  mountAll,
+  mountLayers,
   fillRun,
   readOptions: readMountOptions,
   mountSources,

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { mountsDirectory, runtimeDirectory } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { type HostFolder, placeOf, withHostFolder } from "../host-folder.ts";
-import { mount } from "../../host/mounts.ts";
+import { type HostFolder, withHostFolder } from "../host-folder.ts";
+import { bind, type Bind, type MountFlag, mountNew, type NewMount } from "../../host/mounts.ts";
 import { guardFolder } from "../guard/guard-folder.ts";
 import { guardedList, removeGuarded } from "../guard/guarded-list.ts";
-import { memoryOptions, type MountOptions } from "./mount-options.ts";
+import { memoryMount, type MountOptions } from "./mount-options.ts";
 import { bindFile, showImage } from "./show-image.ts";
 
 /** A source on the host that a Mount= line of a conf names. */
@@ -30,9 +30,10 @@ export interface MountHost {
   /** Stops guarding the folder from the next boot on. */
   readonly unguard: (path: string, name: SandboxName) => void;
   readonly isFile: (path: string) => boolean;
-  readonly bindFile: (path: string, held: string, place: string, options: string) => Promise<void>;
-  readonly showImage: (path: string, held: string, place: string, label: string) => Promise<void>;
-  readonly mount: (args: readonly string[], folder?: string) => Promise<void>;
+  readonly bindFile: (path: string, held: string, how: Omit<Bind, "from">) => Promise<void>;
+  readonly showImage: (path: string, held: string, place: string, context: string | undefined) => Promise<void>;
+  readonly bind: (bind: Bind) => void;
+  readonly mountNew: (mount: NewMount) => void;
 }
 
 /**
@@ -71,14 +72,13 @@ async function mountSource(source: Source, { name, place, index, options, host }
   switch (source.kind) {
     case "image": {
       const image = join(runtimeDirectory(name), `image-${index}`);
-      await host.showImage(source.path, join(mountsDirectory(name), `image-${index}`), image, options.label);
-      return host.mount(["-o", `bind,private,nodev${options.idMap}`, image, place]);
+      await host.showImage(source.path, join(mountsDirectory(name), `image-${index}`), image, options.context);
+      host.bind({ from: image, ...howTo(place, options, ["nodev"]) });
+      return;
     }
     case "memory":
-      return host.mount([
-        ...["-t", "tmpfs", "-o", `${memoryOptions(options)},mode=1777,size=${source.bytes}`],
-        ...["sandboxcontainer", place],
-      ]);
+      host.mountNew(memoryMount(options, place, { mode: "1777", size: source.bytes }));
+      return;
     case "read-only":
       return host.isFile(source.path)
         ? mountFile(source.path, { name, place, index, options, host })
@@ -87,12 +87,21 @@ async function mountSource(source: Source, { name, place, index, options, host }
       return host.withFolder(source.path, async (folder) => {
         if (source.allowsSetId) host.unguard(source.path, name);
         else await host.guard(folder, name);
-        const flags = `bind,private,nodev${source.allowsSetId ? "" : ",nosuid"}${options.idMap}`;
         // Mounts the open folder itself, without a path.
-        await host.mount(["--no-canonicalize", "-o", flags, ".", place], placeOf(folder));
+        const flags: readonly MountFlag[] = source.allowsSetId ? ["nodev"] : ["nodev", "nosuid"];
+        host.bind({ from: folder.descriptor, ...howTo(place, options, flags) });
       });
   }
 }
+
+const readOnly: readonly MountFlag[] = ["nodev", "ro", "nosuid"];
+
+const howTo = (to: string, { ids }: MountOptions, flags: readonly MountFlag[]): Omit<Bind, "from"> => ({
+  to,
+  flags,
+  isPrivate: true,
+  ids,
+});
 
 type Place = Pick<Target, "name" | "place" | "options" | "host">;
 
@@ -102,20 +111,17 @@ type Place = Pick<Target, "name" | "place" | "options" | "host">;
  */
 const mountReadOnly = (path: string, { name, place, options, host }: Place): Promise<void> =>
   host.withFolder(path, async (folder) => {
-    if (options.idMap === "") await host.guard(folder, name);
-    await host.mount(
-      ["--no-canonicalize", "-o", `bind,private,nodev,ro,nosuid${options.idMap}`, ".", place],
-      placeOf(folder),
-    );
+    if (options.ids === undefined) await host.guard(folder, name);
+    host.bind({ from: folder.descriptor, ...howTo(place, options, readOnly) });
   });
 
 async function mountFile(path: string, { name, place, index, options, host }: Target): Promise<void> {
-  if (options.idMap === "")
+  if (options.ids === undefined)
     throw new SandboxError(`${path} is a file, and without a user namespace root inside could write it`, {
       hint: "Mount a folder that has it, or remove UserNamespace=no",
     });
   const held = join(mountsDirectory(name), `file-${index}`);
-  await host.bindFile(path, held, place, `bind,private,nodev,ro,nosuid${options.idMap}`);
+  await host.bindFile(path, held, howTo(place, options, readOnly));
 }
 
 function withSource(error: unknown, source: Source): SandboxError {
@@ -140,5 +146,6 @@ const ownHost: MountHost = {
   isFile: (path) => lstatSync(path, { throwIfNoEntry: false })?.isFile() === true,
   bindFile,
   showImage,
-  mount,
+  bind,
+  mountNew,
 };

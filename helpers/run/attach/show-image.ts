@@ -1,8 +1,8 @@
 import { closeSync, lstatSync, mkdirSync, openSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { explainPath, placeOf, withHostFolder } from "../host-folder.ts";
-import { mount, unmount } from "../../host/mounts.ts";
+import { explainPath, withHostFolder } from "../host-folder.ts";
+import { bind, type Bind, unmount } from "../../host/mounts.ts";
 import { runQuick } from "../../host/run-quick.ts";
 
 /**
@@ -12,29 +12,30 @@ import { runQuick } from "../../host/run-quick.ts";
  */
 export async function showFile(path: string, place: string): Promise<void> {
   const scratch = `${place}.folder`;
-  await withHostFolder(dirname(path), async (folder) => {
+  await withHostFolder(dirname(path), ({ descriptor }) => {
     mkdirSync(scratch, { mode: 0o700 });
     closeSync(openSync(place, "w", 0o600));
-    await mount(["--no-canonicalize", "-o", "bind,private,nosymfollow", ".", scratch], placeOf(folder));
+    bind({ from: descriptor, to: scratch, flags: ["nosymfollow"], isPrivate: true });
+    return Promise.resolve();
   });
-  const refusal = await refusalOf(
-    mount(["--no-canonicalize", "-o", "bind,private", `${scratch}/${basename(path)}`, place]),
-  );
-  await unmount(scratch);
+  const refusal = refusalOf(() => {
+    bind({ from: `${scratch}/${basename(path)}`, to: place, isPrivate: true });
+  });
+  unmount(scratch);
   rmdirSync(scratch);
   if (refusal === undefined && statSync(place).isFile()) return;
-  if (refusal === undefined) await unmount(place);
+  if (refusal === undefined) unmount(place);
   throw explainFile(path, refusal);
 }
 
 /** Mounts a file of the host on a new file of ours. It is held at `held` meanwhile. Throws a SandboxError. */
-export async function bindFile(path: string, held: string, place: string, options: string): Promise<void> {
+export async function bindFile(path: string, held: string, how: Omit<Bind, "from">): Promise<void> {
   await showFile(path, held);
   try {
-    closeSync(openSync(place, "wx", 0o600));
-    await mount(["--no-canonicalize", "-o", options, held, place]);
+    closeSync(openSync(String(how.to), "wx", 0o600));
+    bind({ from: held, ...how });
   } finally {
-    await unmount(held);
+    unmount(held);
     rmSync(held);
   }
 }
@@ -43,14 +44,15 @@ export async function bindFile(path: string, held: string, place: string, option
  * Mounts the file system of an image at `place`. systemd does this, because a loop device is a disk, and no rule of the
  * policy lets the helpers open one. systemd finds the file at `held`. Throws a SandboxError.
  */
-export async function showImage(path: string, held: string, place: string, label: string): Promise<void> {
+export async function showImage(path: string, held: string, place: string, context: string | undefined): Promise<void> {
   await showFile(path, held);
   mkdirSync(place, { mode: 0o700 });
+  const label = context === undefined ? "" : `,context="${context}"`;
   const options = ["--quiet", "--collect", "--fsck=no", `--options=loop,nodev${label}`];
   const { status } = await runQuick("systemd-mount", [...options, held, place]);
   const reason = status === 0 ? "" : await readReason(place);
   // The loop device keeps the file open.
-  await unmount("--lazy", held);
+  unmount(held, "lazy");
   rmSync(held);
   if (status !== 0) throw new SandboxError(reason === "" ? `systemd could not mount ${path}` : reason);
 }
@@ -70,8 +72,11 @@ function explainFile(path: string, refusal: unknown): unknown {
   return stats.isFile() && refusal !== undefined ? refusal : new SandboxError(`${path} is not a file`);
 }
 
-const refusalOf = (done: Promise<void>): Promise<unknown> =>
-  done.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
+function refusalOf(act: () => void): unknown {
+  try {
+    act();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}

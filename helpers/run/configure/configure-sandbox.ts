@@ -17,7 +17,7 @@ import { runScripts } from "./run-scripts.ts";
 /** Its actions on the host. Unit tests replace them. */
 export interface ConfigureHost {
   readonly attach: (name: SandboxName) => Promise<void>;
-  readonly mountLayers: (name: SandboxName) => Promise<void>;
+  readonly mountLayers: (name: SandboxName) => void;
   readonly runScripts: (name: SandboxName) => Promise<string>;
   /** Puts the sandbox's tree on the disk, and what Mount= has put into it. */
   readonly sync: (name: SandboxName) => Promise<void>;
@@ -34,7 +34,7 @@ export interface ConfigureHost {
 export async function configureSandbox(name: SandboxName, host: ConfigureHost = ownHost): Promise<void> {
   const lists = join(stateDirectory(name), "configure");
   await host.attach(name);
-  await host.mountLayers(name);
+  host.mountLayers(name);
   const missing = findMissingKeys(name);
   const said = await host.runScripts(name);
   recordKeys(name, missing);

@@ -1,15 +1,15 @@
 import { join } from "node:path";
 import { stateRoot } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { type HostFolder, mountOf, placeOf, withHostFolder } from "../host-folder.ts";
+import { type HostFolder, mountOf, withHostFolder } from "../host-folder.ts";
 import { type Lock, takeLock } from "../../host/lock.ts";
-import { isHarmlessMount, mount } from "../../host/mounts.ts";
+import { bind, isHarmlessMount } from "../../host/mounts.ts";
 
 /** Its actions on the host. Unit tests replace them. */
 export interface CoverHost {
   readonly takeLock: () => Promise<Lock>;
   readonly isHarmless: (folder: HostFolder) => boolean;
-  readonly mountOver: (folder: HostFolder) => Promise<void>;
+  readonly mountOver: (folder: HostFolder) => void;
 }
 
 const seconds = 60;
@@ -24,8 +24,9 @@ export async function coverFolder(path: string, host: CoverHost = ownHost): Prom
   try {
     if (!lock.isTaken)
       throw new SandboxError(`${path} cannot be guarded: another start is still guarding a folder after ${seconds} s`);
-    await withHostFolder(path, async (folder) => {
-      if (!host.isHarmless(folder)) await host.mountOver(folder);
+    await withHostFolder(path, (folder) => {
+      if (!host.isHarmless(folder)) host.mountOver(folder);
+      return Promise.resolve();
     });
   } finally {
     lock.release();
@@ -36,8 +37,9 @@ export async function coverFolder(path: string, host: CoverHost = ownHost): Prom
 export const isHarmless = (folder: HostFolder): boolean => isHarmlessMount(mountOf(folder));
 
 /** Takes along everything that is mounted below, because the host's users need it. */
-export const mountOver = (folder: HostFolder): Promise<void> =>
-  mount(["--no-canonicalize", "-o", "rbind,nosuid,nodev", ".", "."], placeOf(folder));
+export const mountOver = ({ descriptor }: HostFolder): void => {
+  bind({ from: descriptor, to: descriptor, flags: ["nosuid", "nodev"], isRecursive: true, isPrivate: false });
+};
 
 const ownHost: CoverHost = {
   takeLock: () => takeLock(join(stateRoot, ".guarding"), seconds),

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { writeFile } from "../../host/write-file.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { bind, type Bind, remountIn, unmount } from "../../host/mounts.ts";
 import { isRunning, type KnownProcess } from "../../host/process-start.ts";
 import { printWarning } from "../../host/run-helper.ts";
 import { type QuickResult, runQuick } from "../../host/run-quick.ts";
@@ -20,6 +21,9 @@ export interface Container {
 export interface CareHost {
   readonly isRunning: (process: KnownProcess) => boolean;
   readonly run: (program: string, args: readonly string[]) => Promise<QuickResult>;
+  readonly bind: (bind: Bind) => void;
+  readonly unmount: (path: string, how: "lazy") => void;
+  readonly remountIn: typeof remountIn;
   readonly write: (path: string, text: string) => void;
   readonly readCgroup: (pid: number) => string;
   readonly warn: (text: string) => void;
@@ -36,10 +40,10 @@ export async function careForContainer(
   outcome: number,
   host: CareHost = ownHost,
 ): Promise<void> {
+  if (start.sockets.length > 0) showNetwork(container, host);
   await Promise.all([
     limitContainer(container, start.limits, host),
     start.pipes.online ? startDhcp(container, outcome, host) : undefined,
-    start.sockets.length > 0 ? showNetwork(container, host) : undefined,
   ]);
 }
 
@@ -50,10 +54,8 @@ export async function limitContainer(
   host: CareHost = ownHost,
 ): Promise<void> {
   protectController(container, host);
-  await Promise.all([
-    limitTerminals(container, host),
-    limits.length > 0 ? setLimits(container, limits, host) : undefined,
-  ]);
+  limitTerminals(container, host);
+  if (limits.length > 0) await setLimits(container, limits, host);
 }
 
 // When a sandbox has used up its memory, the kernel kills the largest process of its cgroup, which would be the
@@ -68,12 +70,12 @@ function protectController({ controller }: Container, host: CareHost): void {
 
 // All sandboxes share the terminals that kernel.pty.max allows (devpts in proc(5)). The file system belongs to the
 // host, so root inside cannot change this sandbox's limit.
-async function limitTerminals(container: Container, host: CareHost): Promise<void> {
-  const devpts = `/run/libvirt/lxc/${container.name}.devpts`;
-  const enter = `--mount=/proc/${container.controller.pid}/ns/mnt`;
-  const { status } = await host.run("nsenter", [enter, "mount", "-o", "remount,max=256", devpts]);
-  if (status !== 0 && host.isRunning(container.init))
-    host.warn(`the terminals of ${container.name} could not be limited`);
+function limitTerminals({ name, controller, init }: Container, host: CareHost): void {
+  try {
+    host.remountIn(controller, `/run/libvirt/lxc/${name}.devpts`, { max: 256 });
+  } catch (error) {
+    if (host.isRunning(init)) host.warn(`the terminals of ${name} could not be limited: ${describeError(error)}`);
+  }
 }
 
 async function startDhcp({ name, init }: Container, outcome: number, host: CareHost): Promise<void> {
@@ -85,16 +87,19 @@ async function startDhcp({ name, init }: Container, outcome: number, host: CareH
 }
 
 // The proxies of published ports need this.
-async function showNetwork({ name, init }: Container, host: CareHost): Promise<void> {
+function showNetwork({ name, init }: Container, host: CareHost): void {
   const file = runtimeFile(name, "network");
   host.write(file, "");
-  const { status, output } = await host.run("mount", ["--bind", `/proc/${init.pid}/ns/net`, file]);
-  if (!host.isRunning(init)) {
-    // By then its number may have been another's, and so the network.
-    await host.run("umount", ["--lazy", file]);
-    return;
+  try {
+    host.bind({ from: `/proc/${init.pid}/ns/net`, to: file, isPrivate: false });
+  } catch (error) {
+    if (!host.isRunning(init)) return;
+    throw new SandboxError(`the network of ${name} could not be mounted on ${file}: ${describeError(error)}`, {
+      cause: error,
+    });
   }
-  if (status !== 0) throw new SandboxError(`the network of ${name} could not be mounted on ${file}: ${output}`);
+  // By then its number may have been another's, and so the network.
+  if (!host.isRunning(init)) host.unmount(file, "lazy");
 }
 
 // The limits go on the scope that systemd-machined made for the container, because its processes are not in the cgroup
@@ -121,6 +126,9 @@ async function setLimits(
 const ownHost: CareHost = {
   isRunning,
   run: runQuick,
+  bind,
+  unmount,
+  remountIn,
   write: (path, text) => {
     writeFile(path, text);
   },

@@ -18,7 +18,7 @@ export interface Held {
   /** Our writing side of it. Once we close it, the pipe ends with the container. */
   readonly writer: number;
   /** Unmounts everything that only the start needed, and ends its turn. */
-  readonly release: () => Promise<void>;
+  readonly release: () => void;
 }
 
 /**
@@ -38,6 +38,6 @@ export async function careUntilReady(
   const isSoonReady = start.isCommand && !start.pipes.online;
   const isReady =
     isSoonReady && (await Promise.race([outcome.then(() => true), setTimeout(patience, false, { ref: false })]));
-  if (!isReady) await release();
+  if (!isReady) release();
   await told;
 }

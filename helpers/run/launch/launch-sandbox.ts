@@ -65,16 +65,18 @@ export async function launchSandbox(name: SandboxName): Promise<void> {
   // This is awaited later. Until then a failure must not count as an unhandled rejection.
   outcome.catch(() => undefined);
   const container = await startContainer(name, plan, pipes, libvirt);
-  let released: Promise<void> | undefined;
-  const release = (): Promise<void> => (released ??= releaseMounts(name).finally(turn.end));
+  const release = onlyOnce(() => {
+    releaseMounts(name);
+    turn.end();
+  });
   await careUntilReady(container, plan, { outcome, ...pipes.outcome, release });
   const said = await waitLonger(name, plan.unitSeconds, outcome);
   if (said.isReady && plan.awaited.length > 0 && container.init !== undefined) {
-    await release();
+    release();
     await openOnDemand(name, container.init, plan);
   }
   await reportOutcome(container, control, said);
-  await release();
+  release();
   if (ports !== null && container.init !== undefined) warnOfLocalOnly(name, container.init.pid);
 }
 
@@ -91,6 +93,14 @@ async function settlePlan(name: SandboxName, stamp: string): Promise<StartPlan> 
     await requireUnits(name, plan.units);
     return plan;
   });
+}
+
+function onlyOnce(act: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) act();
+    isDone = true;
+  };
 }
 
 async function openOnDemand(name: SandboxName, init: KnownProcess, { awaited, ports }: StartPlan): Promise<void> {

@@ -2,28 +2,36 @@ import { rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { mountsDirectory } from "../../../generator/conf/paths.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { runQuick } from "../../host/run-quick.ts";
-
-const layers = ["root", "usr", "run", "tmp", "shm"];
+import { unmount } from "../../host/mounts.ts";
+import { layers } from "../attach/plan-layers.ts";
 
 /**
  * Unmounts on the host everything that has its own mount inside by now. libvirt takes all mounts of the host into each
  * container and out again, so any leftover would slow down the start of every other sandbox. The unmount is lazy,
  * because pipes are open there.
  */
-export async function releaseMounts(name: SandboxName): Promise<void> {
+export function releaseMounts(name: SandboxName): void {
   const mounts = mountsDirectory(name);
   const folders = layers.map((layer) => join(mounts, layer));
   // libvirt leaves this folder in the tree, where the host's root was (lxcContainerPivotRoot()). rmdir(2) does not
   // follow a link of that name.
   removeEmpty(join(mounts, "root/.oldroot"));
-  await runQuick("umount", ["--lazy", ...folders]);
+  for (const folder of folders)
+    ignoringFailure(() => {
+      unmount(folder, "lazy");
+    });
   for (const folder of [...folders, mounts]) removeEmpty(folder);
 }
 
-function removeEmpty(folder: string): void {
-  try {
+const removeEmpty = (folder: string): void => {
+  ignoringFailure(() => {
     rmdirSync(folder);
+  });
+};
+
+function ignoringFailure(act: () => void): void {
+  try {
+    act();
   } catch {
     // detach tries again.
   }

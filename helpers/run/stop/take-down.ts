@@ -22,7 +22,7 @@ export async function takeDown(name: SandboxName): Promise<void> {
   const own = list(runtime);
   const layers = list(mounts);
   const starting = (prefix: string): readonly string[] => own.filter((path) => path.startsWith(join(runtime, prefix)));
-  await unmountAll([...starting("network"), ...starting("mount-"), ...layers]);
+  unmountAll([...starting("network"), ...starting("mount-"), ...layers]);
   for (const image of starting("image-").filter(isMountPoint)) await unmountImage(image);
   releaseClaims(name);
   forgetTakenDown(name);
@@ -39,8 +39,8 @@ export async function takeDown(name: SandboxName): Promise<void> {
 }
 
 // Files in `runtimeDirectory`: `init` belongs to start-record.ts, `client` to dhcp-client.ts, and `unfilter` holds the
-// rules that setUpNetwork loaded, those of setUpPorts begin with `nft`, and `idle` is stop-idle's. The generator
-// takes one with `started` and without `link` for a sandbox of version 0.1.0.
+// rules that setUpNetwork loaded, those of setUpPorts begin with `nft`, and `idle` is stop-idle's. Only version 0.1.0 made
+// `fstab`. The generator takes one with `started` and without `link` for a sandbox of that version.
 const files = [
   "started",
   "link",
@@ -67,16 +67,20 @@ export const showsImage = (name: SandboxName): boolean =>
 const list = (folder: string): readonly string[] =>
   (orMissing(() => readdirSync(folder)) ?? []).sort().map((entry) => join(folder, entry));
 
-// Unmounts all in one call; one by one if one is not mounted, or if one is busy.
-async function unmountAll(paths: readonly string[]): Promise<void> {
-  if (paths.length === 0 || (await runQuick("umount", paths)).status === 0) return;
-  for (const path of paths.filter(isMountPoint))
-    if ((await runQuick("umount", [path])).status !== 0) await unmountLater(path);
+function unmountAll(paths: readonly string[]): void {
+  for (const path of paths) {
+    try {
+      unmount(path);
+    } catch {
+      // Most are no mount, and some are busy.
+      if (isMountPoint(path)) unmountLater(path);
+    }
+  }
 }
 
-async function unmountLater(path: string): Promise<void> {
+function unmountLater(path: string): void {
   try {
-    await unmount("--lazy", path);
+    unmount(path, "lazy");
   } catch (error) {
     if (isMountPoint(path)) printWarning(`${path} stays mounted until the next start: ${describeError(error)}`);
   }
@@ -84,7 +88,7 @@ async function unmountLater(path: string): Promise<void> {
 
 async function unmountImage(path: string): Promise<void> {
   const { status } = await runQuick("systemd-umount", ["--quiet", path]);
-  if (status !== 0) await unmountLater(path);
+  if (status !== 0) unmountLater(path);
 }
 
 // The folder was never made, or somebody has put something into it, or mounted something on it.

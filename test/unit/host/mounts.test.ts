@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  bind,
   isHarmlessIn,
   isHarmlessMount,
   isMountPoint,
   listMountPoints,
-  mount,
+  mountNew,
+  readTerminalOptions,
   unmount,
 } from "../../../helpers/host/mounts.ts";
 
@@ -33,11 +35,35 @@ test("a mount is harmless with nosuid and nodev, and not with one of them, or wh
   assert.ok(!isHarmlessMount(0));
 });
 
-test("what mount and umount refuse is told in their words", async () => {
-  await assert.rejects(mount(["--bind", "/missing/from", "/missing/to"]), {
-    name: "SandboxError",
-    message: /^mount: \/missing\/to: /,
-  });
-  await assert.rejects(unmount("/missing/to"), { name: "SandboxError", message: /^umount: \/missing\/to: / });
-  await assert.rejects(mount(["x"], "/missing"), { name: "SandboxError" });
+test("what the kernel refuses is told with the place, in words", () => {
+  assert.throws(
+    () => {
+      bind({ from: "/missing/from", to: "/missing/to", isPrivate: true });
+    },
+    { name: "SandboxError", message: /^mount: \/missing\/to: (?:No such file or directory|Operation not permitted)$/ },
+  );
+  assert.throws(
+    () => {
+      unmount("/missing/to");
+    },
+    { name: "SandboxError", message: /^umount: \/missing\/to: (?:No such file or directory|Operation not permitted)$/ },
+  );
+  assert.throws(
+    () => {
+      mountNew({ type: "tmpfs", to: "/missing", flags: [], options: { size: "much" } });
+    },
+    { name: "SandboxError", message: /^mount: \/missing: (?:Invalid argument|Operation not permitted)$/ },
+  );
+});
+
+test("the options of terminals are found, and no other file system is taken for them", () => {
+  const line = (point: string, type: string, options: string): string =>
+    `40 35 0:5 / ${point} rw - ${type} x ${options}\n`;
+  const label = 'context="u:r:t:s0:c1,gid=7"';
+  const text =
+    line("/a", "devpts", "rw,gid=5") + line("/b", "devpts", `rw,${label},gid=65541,mode=620,ptmxmode=666,max=1024`);
+  assert.deepEqual(readTerminalOptions(text, "/a"), { gid: "5" });
+  assert.deepEqual(readTerminalOptions(text, "/b"), { gid: "65541", mode: "620", ptmxmode: "666" });
+  for (const path of ["/c", "/d"])
+    assert.throws(() => readTerminalOptions(text + line("/c", "tmpfs", "rw,gid=5"), path), /no terminals are mounted/);
 });

@@ -12,12 +12,12 @@ async function attaching(change: Partial<AttachHost> = {}): Promise<{ done: stri
   const done: string[] = [];
   const step = (text: string): Promise<void> => Promise.resolve(void done.push(text));
   const host: AttachHost = {
-    readOptions: () => ({ owner: 65536, idMap: "", label: "" }),
+    readOptions: () => ({ owner: 65536, ids: undefined, context: undefined }),
     isLeft: () => false,
     detach: () => step("detach"),
     makeFolders: (_, owner) => done.push(`folders of ${owner}`),
-    mountAll: (_, fstab) => step(`mount ${fstab.split("\n").length - 1}`),
-    fillRun: () => step("fill"),
+    mountLayers: (_, { owner }) => done.push(`layers of ${owner}`),
+    fillRun: () => done.push("fill"),
     mountSources: (_, sources) => step(`sources ${sources.length}`),
     requireTargets: () => done.push("targets"),
     ...change,
@@ -27,7 +27,7 @@ async function attaching(change: Partial<AttachHost> = {}): Promise<{ done: stri
   return { error, done };
 }
 
-const usual = ["folders of 65536", "mount 5", "fill", "sources 1", "targets"];
+const usual = ["folders of 65536", "layers of 65536", "fill", "sources 1", "targets"];
 
 test("a container's layers are mounted, its /run is filled, then comes Mount=, and last the places for all of them", async () => {
   assert.deepEqual(await attaching(), { done: usual, error: undefined });
@@ -39,7 +39,11 @@ test("what a start left that nobody stopped is taken down first", async () => {
 
 test("nothing is done after a step that failed, nor without ids and a label", async () => {
   const failed = new SandboxError("mount: no");
-  const without = await attaching({ mountAll: () => Promise.reject(failed) });
+  const without = await attaching({
+    mountLayers: () => {
+      throw failed;
+    },
+  });
   assert.deepEqual(without, { done: usual.slice(0, 1), error: failed });
   const unread = await attaching({
     isLeft: () => true,

@@ -8,7 +8,7 @@ import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
 // The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
-const { memoryOptions, readMountOptions, renderMountOptions } =
+const { memoryMount, readMountOptions, renderMountOptions } =
   await import("../../../../helpers/run/attach/mount-options.ts");
 
 const name = parseSandboxName("web1");
@@ -19,23 +19,25 @@ after(() => {
   rmSync(top, { recursive: true });
 });
 
-test("what populate and label wrote becomes options of mount(8)", () => {
+test("what populate and label wrote becomes ids and a label", () => {
   writeFileSync(join(state, "ids"), "0:65536:65536\n");
   writeFileSync(join(state, "context"), "u:r:t:s0:c1,c2\n");
   const options = readMountOptions(name);
   assert.deepEqual(options, {
     owner: 65536,
-    idMap: ",X-mount.idmap=0:65536:65536",
-    label: ',context="u:r:t:s0:c1,c2"',
+    ids: { first: 65536, count: 65536 },
+    context: "u:r:t:s0:c1,c2",
   });
-  assert.equal(
-    memoryOptions(options),
-    'private,nosuid,nodev,uid=65536,gid=65536,nr_inodes=100k,context="u:r:t:s0:c1,c2"',
-  );
+  assert.deepEqual(memoryMount(options, "/x", { size: 1 }), {
+    type: "tmpfs",
+    to: "/x",
+    flags: ["nosuid", "nodev"],
+    options: { uid: 65536, gid: 65536, nr_inodes: "100k", context: "u:r:t:s0:c1,c2", size: 1 },
+  });
 });
 
 test("`none` is no map and no label", () => {
-  assert.deepEqual(renderMountOptions("none", "none"), { owner: 0, idMap: "", label: "" });
+  assert.deepEqual(renderMountOptions("none", "none"), { owner: 0, ids: undefined, context: undefined });
 });
 
 test("a damaged or missing file is refused, with its path and what to do", () => {

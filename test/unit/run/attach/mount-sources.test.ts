@@ -3,11 +3,15 @@ import { test } from "node:test";
 import { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
 import { renderMountOptions } from "../../../../helpers/run/attach/mount-options.ts";
+import type { Bind } from "../../../../helpers/host/mounts.ts";
 import { type MountHost, mountSources, type Source } from "../../../../helpers/run/attach/mount-sources.ts";
 
 const name = parseSandboxName("web1");
 const options = renderMountOptions("0:65536:65536", "u:r:t:s0:c1");
 const at = "/run/sandboxcontainer/web1";
+
+const describeFlags = ({ flags = [], isPrivate, ids }: Pick<Bind, "flags" | "isPrivate" | "ids">): string =>
+  [...(isPrivate ? ["private"] : []), ...flags, ...(ids === undefined ? [] : [`${ids.first}:${ids.count}`])].join(",");
 
 /** Records the steps; `change` replaces some of them. */
 async function mounting(
@@ -21,10 +25,13 @@ async function mounting(
     withFolder: (path, act) => act({ path, descriptor: 7 }),
     guard: (folder) => Promise.resolve(void done.push(`guard ${folder.path}`)),
     isFile: (path) => path.endsWith(".conf"),
-    bindFile: (...words) => Promise.resolve(void done.push(`file ${words.join(" ")}`)),
+    bindFile: (path, held, { to, ...how }) =>
+      Promise.resolve(void done.push(`file ${path} ${held} ${to} ${describeFlags(how)}`)),
     unguard: (path) => done.push(`unguard ${path}`),
     showImage: (...words) => Promise.resolve(void done.push(`image ${words.join(" ")}`)),
-    mount: (args, folder) => Promise.resolve(void done.push(`mount ${args.join(" ")}${folder ? ` in ${folder}` : ""}`)),
+    bind: ({ from, to, ...how }) => done.push(`bind ${from} ${to} ${describeFlags(how)}`),
+    mountNew: ({ type, to, flags, options: more }) =>
+      done.push(`mount ${type} ${to} ${flags.join(",")} ${JSON.stringify(more)}`),
     ...change,
   };
   await mountSources(name, [source].flat(), how, host);
@@ -35,23 +42,23 @@ test("a folder is guarded, and mounted as the one that is open, without set-user
   assert.deepEqual(await mounting({ kind: "folder", path: "/srv/a", allowsSetId: false }), [
     `folder ${at}/mount-0`,
     "guard /srv/a",
-    `mount --no-canonicalize -o bind,private,nodev,nosuid,X-mount.idmap=0:65536:65536 . ${at}/mount-0 in /proc/self/fd/7`,
+    `bind 7 ${at}/mount-0 private,nodev,nosuid,65536:65536`,
   ]);
 });
 
 test("a folder of host-bind,suid is not guarded any more, and mounted as it is", async () => {
   assert.deepEqual((await mounting({ kind: "folder", path: "/srv/a", allowsSetId: true })).slice(1), [
     "unguard /srv/a",
-    `mount --no-canonicalize -o bind,private,nodev,X-mount.idmap=0:65536:65536 . ${at}/mount-0 in /proc/self/fd/7`,
+    `bind 7 ${at}/mount-0 private,nodev,65536:65536`,
   ]);
 });
 
 test("what is shown read-only needs no guard: nothing can be left there", async () => {
   assert.deepEqual(await mounting({ kind: "read-only", path: "/srv/a" }), [
     `folder ${at}/mount-0`,
-    `mount --no-canonicalize -o bind,private,nodev,ro,nosuid,X-mount.idmap=0:65536:65536 . ${at}/mount-0 in /proc/self/fd/7`,
+    `bind 7 ${at}/mount-0 private,nodev,ro,nosuid,65536:65536`,
   ]);
-  const flags = "bind,private,nodev,ro,nosuid,X-mount.idmap=0:65536:65536";
+  const flags = "private,nodev,ro,nosuid,65536:65536";
   assert.deepEqual(await mounting({ kind: "read-only", path: "/etc/a.conf" }), [
     `file /etc/a.conf /run/host/sandboxcontainer/web1/file-0 ${at}/mount-0 ${flags}`,
   ]);
@@ -61,7 +68,7 @@ test("without a user namespace it is guarded, and a file is refused", async () =
   const plain = renderMountOptions("none", "none");
   assert.deepEqual((await mounting({ kind: "read-only", path: "/srv/a" }, {}, plain)).slice(1), [
     "guard /srv/a",
-    `mount --no-canonicalize -o bind,private,nodev,ro,nosuid . ${at}/mount-0 in /proc/self/fd/7`,
+    `bind 7 ${at}/mount-0 private,nodev,ro,nosuid`,
   ]);
   await assert.rejects(
     mounting({ kind: "read-only", path: "/etc/a.conf" }, {}, plain),
@@ -71,14 +78,14 @@ test("without a user namespace it is guarded, and a file is refused", async () =
 
 test("an image is mounted by systemd, and bound from there with the sandbox's ids", async () => {
   assert.deepEqual((await mounting({ kind: "image", path: "/srv/disk" })).slice(1), [
-    `image /srv/disk /run/host/sandboxcontainer/web1/image-0 ${at}/image-0 ,context="u:r:t:s0:c1"`,
-    `mount -o bind,private,nodev,X-mount.idmap=0:65536:65536 ${at}/image-0 ${at}/mount-0`,
+    `image /srv/disk /run/host/sandboxcontainer/web1/image-0 ${at}/image-0 u:r:t:s0:c1`,
+    `bind ${at}/image-0 ${at}/mount-0 private,nodev,65536:65536`,
   ]);
 });
 
 test("memory is labelled, and has its size", async () => {
   assert.deepEqual((await mounting({ kind: "memory", bytes: 4096 })).slice(1), [
-    `mount -t tmpfs -o private,nosuid,nodev,uid=65536,gid=65536,nr_inodes=100k,context="u:r:t:s0:c1",mode=1777,size=4096 sandboxcontainer ${at}/mount-0`,
+    `mount tmpfs ${at}/mount-0 nosuid,nodev {"uid":65536,"gid":65536,"nr_inodes":"100k","context":"u:r:t:s0:c1","mode":"1777","size":4096}`,
   ]);
 });
 
@@ -90,7 +97,9 @@ test("all are mounted, in their order; after one that fails none is", async () =
   let count = 0;
   const failing = mounting(sources, {
     makeFolder: () => count++,
-    mount: () => Promise.reject(new SandboxError("mount: no")),
+    bind: () => {
+      throw new SandboxError("mount: no");
+    },
   });
   await assert.rejects(failing, SandboxError);
   assert.equal(count, 1);
@@ -102,9 +111,8 @@ test("a folder that cannot be guarded is not mounted", async () => {
     { kind: "folder", path: "/srv/a", allowsSetId: false },
     {
       guard: () => Promise.reject(new SandboxError("users can move it", { hint: "Use another one" })),
-      mount: () => {
+      bind: () => {
         mounted++;
-        return Promise.resolve();
       },
     },
   );

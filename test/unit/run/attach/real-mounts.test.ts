@@ -60,7 +60,19 @@ test("attach mounts all that a container is put together from", needsRoot, () =>
     mounts: ["root rw,nodev", "usr ro,nodev", "run rw,nosuid,nodev", "tmp rw,nosuid,nodev", "shm rw,nosuid,nodev"],
     isFilled: true,
     mode: "710",
-    fstab: true,
+  });
+});
+
+test("mounts have their flags, ids and owner, are private below a shared one, and follow no link", needsRoot, () => {
+  assert.deepEqual(run("flags"), {
+    mounts: ["/mapped ro,nodev,idmapped", "/plain rw", "/memory rw,nosuid"],
+    shared: [false, true, false],
+    owners: [300_000, 0, 7],
+    refusals: [
+      "mount: /link: Invalid argument",
+      "umount: /link: Invalid argument",
+      "umount: /mapped: Invalid argument",
+    ],
   });
 });
 

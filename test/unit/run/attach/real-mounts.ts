@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -20,12 +21,12 @@ const { coverFolder, mountOver } = await import("../../../../helpers/run/guard/c
 const { guardFolder } = await import("../../../../helpers/run/guard/guard-folder.ts");
 const { withHostFolder } = await import("../../../../helpers/run/host-folder.ts");
 const { takeLock } = await import("../../../../helpers/host/lock.ts");
-const { mount } = await import("../../../../helpers/host/mounts.ts");
+const { bind, mountNew, unmount } = await import("../../../../helpers/host/mounts.ts");
 
 const name = parseSandboxName("web1");
 const at = (...parts: string[]): string => join(top, ...parts);
 const state = at("var/lib/sandboxcontainer/web1");
-const unmapped = { owner: 0, idMap: "", label: "" };
+const unmapped = { owner: 0, ids: undefined, context: undefined };
 
 function makeFolders(): void {
   for (const folder of [
@@ -92,7 +93,8 @@ const scenarios: Readonly<Record<string, () => Promise<unknown>>> = {
       isFile: () => false,
       bindFile: () => Promise.reject(new Error("no file")),
       showImage: () => Promise.resolve(),
-      mount,
+      bind,
+      mountNew,
     });
     const place = at("run/sandboxcontainer/web1/mount-0");
     return { hasMine: existsSync(join(place, "mine")), mounts: mountsBelow(place) };
@@ -124,8 +126,54 @@ const scenarios: Readonly<Record<string, () => Promise<unknown>>> = {
       ),
       isFilled: existsSync(join(mounts, "run/host/command")),
       mode: (statSync(mounts).mode & 0o7777).toString(8),
-      fstab: existsSync(at("run/sandboxcontainer/web1/fstab")),
     };
+  },
+  // Mounts below a shared mount.
+  flags: () => {
+    execFileSync("mount", ["--make-rshared", "/"]);
+    const ids = { first: 300_000, count: 65_536 };
+    const shared = (path: string): boolean =>
+      readFileSync("/proc/self/mountinfo", "utf8")
+        .split("\n")
+        .some((line) => line.split(" ")[4] === path && line.includes(" shared:"));
+    const place = (...parts: string[]): string => {
+      mkdirSync(at(...parts));
+      return at(...parts);
+    };
+    bind({ from: at("source"), to: place("mapped"), flags: ["ro", "nodev"], isPrivate: true, ids });
+    bind({ from: at("source"), to: place("plain"), isPrivate: false });
+    const options = { uid: 7, mode: "0700", size: "1m", context: undefined };
+    mountNew({ type: "tmpfs", to: place("memory"), flags: ["nosuid"], options });
+    symlinkSync(at("evil"), at("link"));
+    const refusal = (act: () => void): string => {
+      try {
+        act();
+        return "";
+      } catch (error) {
+        return describeError(error).replaceAll(top, "");
+      }
+    };
+    return Promise.resolve({
+      mounts: ["mapped", "plain", "memory"].map((each) =>
+        mountsBelow(at(each))
+          .join()
+          .replace(/,?(relatime|inode64)/g, ""),
+      ),
+      shared: ["mapped", "plain", "memory"].map((each) => shared(at(each))),
+      owners: [statSync(at("mapped/mine")).uid, statSync(at("source/mine")).uid, statSync(at("memory")).uid],
+      refusals: [
+        refusal(() => {
+          bind({ from: at("source"), to: at("link"), isPrivate: true });
+        }),
+        refusal(() => {
+          unmount(at("link"));
+        }),
+        refusal(() => {
+          unmount(at("mapped"));
+          unmount(at("mapped"));
+        }),
+      ],
+    });
   },
   lock: async () => {
     const first = await takeLock(at("lock"), 1);

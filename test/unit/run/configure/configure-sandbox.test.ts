@@ -31,7 +31,7 @@ const configuring = async (said: string | Error): Promise<readonly string[]> => 
   const step = (text: string): Promise<void> => Promise.resolve(void steps.push(text));
   await configureSandbox(name, {
     attach: () => step("attach"),
-    mountLayers: () => step("layers"),
+    mountLayers: () => void step("layers"),
     runScripts: () => (typeof said === "string" ? step("run").then(() => said) : Promise.reject(said)),
     sync: () => step(`sync before ${read("packages").trim().replace("\n", " ")}`),
   });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
 import { type CareHost, careForContainer } from "../../../../helpers/run/launch/care-for-container.ts";
 import type { StartPlan } from "../../../../helpers/run/plan/start-plan.ts";
@@ -16,7 +17,7 @@ const plain: Pick<StartPlan, "limits" | "sockets" | "pipes"> = {
 };
 
 interface Scene extends Partial<typeof plain> {
-  /** The programs that fail. */
+  /** The programs and calls that fail. */
   readonly failing?: readonly string[];
   readonly hasEnded?: boolean;
   readonly cgroup?: string;
@@ -32,6 +33,15 @@ async function care({ failing = [], hasEnded = false, cgroup = "", ...start }: S
       const isFailing = failing.includes(program);
       return Promise.resolve({ status: isFailing ? 1 : 0, output: isFailing ? "refused" : "" });
     },
+    bind: ({ from, to }) => {
+      done.push(`bind ${from} ${to}`);
+      if (failing.includes("bind")) throw new SandboxError("refused");
+    },
+    unmount: (path, how) => done.push(`umount ${how} ${path}`),
+    remountIn: ({ pid }, path, options) => {
+      done.push(`remount in ${pid} ${path} ${JSON.stringify(options)}`);
+      if (failing.includes("remount")) throw new SandboxError("refused");
+    },
     write: (path, text) => done.push(`${path} ${text}`),
     readCgroup: () => cgroup,
     warn: (text) => done.push(text),
@@ -45,7 +55,7 @@ const scope = "0::/machine.slice/machine-lxc\\x2d20\\x2dweb.scope/libvirt\n";
 test("every container has its controller protected, and its terminals limited", async () => {
   assert.deepEqual(await care({}), [
     "/proc/19/oom_score_adj -1000",
-    "nsenter --mount=/proc/19/ns/mnt mount -o remount,max=256 /run/libvirt/lxc/web.devpts",
+    'remount in 19 /run/libvirt/lxc/web.devpts {"max":256}',
   ]);
 });
 
@@ -69,7 +79,7 @@ test("published ports find its network, and a DHCP client its processes", async 
     sockets: [{ unit: "a.socket", protocol: "tcp", port: 80 } as const],
     pipes: { ...plain.pipes, online: true },
   });
-  assert.ok(done.includes("mount --bind /proc/20/ns/net /run/sandboxcontainer/web/network"));
+  assert.ok(done.includes("bind /proc/20/ns/net /run/sandboxcontainer/web/network"));
   assert.ok(done.includes("systemctl --no-block restart sandbox-dhcp@web.service"));
 });
 
@@ -84,20 +94,20 @@ test("a sandbox that nobody asks an address for does not start, unless it has en
 
 test("a network that nobody could find is an error", async () => {
   const sockets = [{ unit: "a.socket", protocol: "tcp", port: 80 } as const];
-  await assert.rejects(care({ sockets, failing: ["mount"] }), /network of web could not be mounted on .*: refused/);
+  await assert.rejects(care({ sockets, failing: ["bind"] }), /network of web could not be mounted on .*: refused/);
 });
 
 test("terminals that cannot be limited are a warning", async () => {
-  assert.ok((await care({ failing: ["nsenter"] })).includes("the terminals of web could not be limited"));
+  assert.ok((await care({ failing: ["remount"] })).includes("the terminals of web could not be limited: refused"));
 });
 
 test("what fails because the container has ended is passed over", async () => {
   const sockets = [{ unit: "a.socket", protocol: "tcp", port: 80 } as const];
-  const done = await care({ sockets, limits: ["MemoryMax=1G"], failing: ["mount", "nsenter"], hasEnded: true });
+  const done = await care({ sockets, limits: ["MemoryMax=1G"], failing: ["bind", "remount"], hasEnded: true });
   assert.ok(!done.some((line) => line.includes("could not")));
 });
 
 test("a network that may be that of another process is not kept", async () => {
   const done = await care({ sockets: [{ unit: "a.socket", protocol: "tcp", port: 80 } as const], hasEnded: true });
-  assert.ok(done.includes("umount --lazy /run/sandboxcontainer/web/network"));
+  assert.ok(done.includes("umount lazy /run/sandboxcontainer/web/network"));
 });
