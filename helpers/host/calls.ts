@@ -15,6 +15,8 @@ export interface Calls {
   readonly moveMount: (mount: number, folder: number, path: string) => void;
   readonly unmount: (path: string, isLazy: boolean) => void;
   readonly makeUsers: (first: number, count: number) => number;
+  readonly connectTo: (socket: string) => number;
+  readonly sendFile: (stream: number, file: number) => void;
   readonly sendTo: (socket: string, text: string) => void;
   readonly tryLock: (file: number) => boolean;
   readonly setLimit: (process: number, resource: number, soft: number, hard: number) => void;

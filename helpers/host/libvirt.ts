@@ -41,8 +41,6 @@ export interface Libvirt {
   /** Kills the domain and makes libvirt forget it; resolves to false if libvirt does not know it. */
   destroyDomain(name: string): Promise<boolean>;
   hasDomain(name: string): Promise<boolean>;
-  /** Finds the host's side of a domain's console, such as `/dev/pts/3`; undefined if the domain has ended. */
-  findTerminal(name: string): Promise<string | undefined>;
 }
 
 // The addon's workers hold a bare pointer to the object. Garbage collection of the object would free it, so the object
@@ -68,9 +66,7 @@ export function openLibvirt(
 ): Libvirt {
   const open = (): Promise<void> =>
     connect(hypervisor, sleep).catch((error: unknown) => {
-      throw new SandboxError(`cannot reach libvirt at lxc:///system: ${reasonOf(error)}`, {
-        hint: "Is libvirtd running? See `systemctl status libvirtd.socket`",
-      });
+      throw describeAway(reasonOf(error));
     });
   const opened = open();
   // The first call awaits this later. Until then a refused connection must not count as an unhandled rejection.
@@ -98,10 +94,6 @@ export function openLibvirt(
       return domain !== undefined && (await destroyDomain(hypervisor, domain, name));
     },
     hasDomain: async (name) => (await lookup(name)) !== undefined,
-    async findTerminal(name) {
-      const domain = await lookup(name);
-      return domain && readTerminal(hypervisor, domain);
-    },
   };
 }
 
@@ -189,6 +181,12 @@ export function parseRefusal(reason: string): Exclude<CreateResult, { kind: "cre
     ? { kind: "refused", reason }
     : { kind: "busy", isStarting: state === "being started", reason };
 }
+
+/** The error that libvirt cannot be reached. */
+export const describeAway = (reason: string): SandboxError =>
+  new SandboxError(`cannot reach libvirt at lxc:///system: ${reason}`, {
+    hint: "Is libvirtd running? See `systemctl status libvirtd.socket`",
+  });
 
 /** The message of the addon's rejection: usually a string, but under some runtimes an error without a message. */
 export function reasonOf(error: unknown): string {

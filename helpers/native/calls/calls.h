@@ -34,6 +34,8 @@ napi_value set_attributes(napi_env env, napi_callback_info info);
 napi_value move_mount_to(napi_env env, napi_callback_info info);
 napi_value unmount(napi_env env, napi_callback_info info);
 napi_value make_users(napi_env env, napi_callback_info info);
+napi_value connect_to(napi_env env, napi_callback_info info);
+napi_value send_file(napi_env env, napi_callback_info info);
 napi_value send_to(napi_env env, napi_callback_info info);
 napi_value try_lock(napi_env env, napi_callback_info info);
 napi_value set_limit(napi_env env, napi_callback_info info);

@@ -85,6 +85,8 @@ NAPI_MODULE_INIT()
 		{ "moveMount", move_mount_to },
 		{ "unmount", unmount },
 		{ "makeUsers", make_users },
+		{ "connectTo", connect_to },
+		{ "sendFile", send_file },
 		{ "sendTo", send_to },
 		{ "tryLock", try_lock },
 		{ "setLimit", set_limit },

@@ -11,28 +11,83 @@
 #include <unistd.h>
 #include "calls.h"
 
-/* sendTo(path, text): sends a datagram to a Unix socket; a path that begins with @ is an abstract name (unix(7)). The kernel says who we are. */
+/* Writes the address of a Unix socket; a path that begins with @ is an abstract name (unix(7)). Returns its length, or 0 if it does not fit. */
+static socklen_t write_address(struct sockaddr_un *address, const char *path)
+{
+	size_t length = strlen(path);
+
+	if (length >= sizeof address->sun_path)
+		return 0;
+	*address = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	memcpy(address->sun_path, path, length);
+	if (*path == '@')
+		address->sun_path[0] = '\0';
+	return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length);
+}
+
+/* connectTo(path): returns the descriptor of a stream that is connected to a Unix socket. */
+napi_value connect_to(napi_env env, napi_callback_info info)
+{
+	napi_value values[MOST_ARGUMENTS];
+	char path[LONGEST_TEXT];
+	struct sockaddr_un address;
+	socklen_t length;
+	int stream, error;
+
+	if (!take_arguments(env, info, 1, values) || !take_text(env, values[0], path))
+		return NULL;
+	length = write_address(&address, path);
+	if (length == 0)
+		return refuse(env, "connect", ENAMETOOLONG);
+	stream = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (stream < 0)
+		return refuse(env, "socket", errno);
+	if (connect(stream, (struct sockaddr *)&address, length) == 0)
+		return make_number(env, stream);
+	error = errno;
+	close(stream);
+	return refuse(env, "connect", error);
+}
+
+/* sendFile(stream, file): sends an open file, with one byte, over a stream to another process. */
+napi_value send_file(napi_env env, napi_callback_info info)
+{
+	union {
+		struct cmsghdr header;
+		char space[CMSG_SPACE(sizeof(int))];
+	} control = { .header = { .cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS } };
+	struct iovec byte = { .iov_base = "", .iov_len = 1 };
+	struct msghdr message = { .msg_iov = &byte, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control.space };
+	napi_value values[MOST_ARGUMENTS];
+	ssize_t sent;
+	int stream, file;
+
+	if (!take_arguments(env, info, 2, values) || !take_descriptor(env, values[0], &stream) || !take_descriptor(env, values[1], &file))
+		return NULL;
+	memcpy(CMSG_DATA(&control.header), &file, sizeof file);
+	while ((sent = sendmsg(stream, &message, MSG_NOSIGNAL)) < 0 && errno == EINTR)
+		;
+	return sent < 0 ? refuse(env, "sendmsg", errno) : NULL;
+}
+
+/* sendTo(path, text): sends a datagram to a Unix socket. The kernel says who we are. */
 napi_value send_to(napi_env env, napi_callback_info info)
 {
 	napi_value values[MOST_ARGUMENTS];
 	char path[LONGEST_TEXT], text[LONGEST_TEXT];
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	size_t length;
+	struct sockaddr_un address;
+	socklen_t length;
 	int sender, error;
 
 	if (!take_arguments(env, info, 2, values) || !take_text(env, values[0], path) || !take_text(env, values[1], text))
 		return NULL;
-	length = strlen(path);
-	if (length >= sizeof address.sun_path)
+	length = write_address(&address, path);
+	if (length == 0)
 		return refuse(env, "sendto", ENAMETOOLONG);
-	memcpy(address.sun_path, path, length);
-	if (*path == '@')
-		address.sun_path[0] = '\0';
 	sender = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (sender < 0)
 		return refuse(env, "socket", errno);
-	while ((error = sendto(sender, text, strlen(text), MSG_NOSIGNAL, (struct sockaddr *)&address,
-			       (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length)) < 0 ? errno : 0) == EINTR)
+	while ((error = sendto(sender, text, strlen(text), MSG_NOSIGNAL, (struct sockaddr *)&address, length) < 0 ? errno : 0) == EINTR)
 		;
 	close(sender);
 	return error != 0 ? refuse(env, "sendto", error) : NULL;

@@ -6,7 +6,8 @@ import { helperDirectory, mountsDirectory } from "../../../generator/conf/paths.
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { findControllerPid, findInit } from "../../host/find-controller.ts";
-import { connectLibvirt, type CreateResult } from "../../host/libvirt.ts";
+import type { CreateResult } from "../../host/libvirt.ts";
+import { openStarter } from "../../host/libvirt-start.ts";
 import { findReason } from "../../host/libvirt-files.ts";
 import { findProcess } from "../../host/process-start.ts";
 import { makeFifo, openPipe, readPipe } from "../../host/pipes.ts";
@@ -127,7 +128,7 @@ const ownHost: ScriptsHost = {
   limit,
   makePipe,
   createContainer: (name) =>
-    connectLibvirt().createDomain(readFileSync(join(startDirectory(name), "configure.xml"), "utf8")),
+    openStarter().createDomain(readFileSync(join(startDirectory(name), "configure.xml"), "utf8")),
   copyConsole,
   openTerminal,
   tellController: async (name) => {

@@ -1,7 +1,7 @@
 import { writeFile } from "../../host/write-file.ts";
 import { describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { connectLibvirt } from "../../host/libvirt.ts";
+import { openStarter } from "../../host/libvirt-start.ts";
 import type { KnownProcess } from "../../host/process-start.ts";
 import { requireEnforcing } from "../../host/selinux.ts";
 import { ensureProfile } from "../apparmor/settle-profile.ts";
@@ -50,8 +50,8 @@ export async function launchSandbox(name: SandboxName): Promise<void> {
   const turn = await takeTurn(name);
   await thawFrozen(name);
   const attached = attach(name, plan, () => setUpPorts(name, plan));
-  // This runs meanwhile, because loading libvirt's libraries takes as long as mounting.
-  const libvirt = connectLibvirt();
+  // It answers meanwhile.
+  const libvirt = openStarter();
   await Promise.all([attached, requireSockets(name, plan.sockets)]);
   // `list` uses this to see that a conf is newer than the running sandbox.
   writeFile(runtimeFile(name, "started"), `${stamp}\n`);

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { findControllerPid, findInit, listControllerPids } from "../../host/find-controller.ts";
 import type { Limit } from "../../host/limits.ts";
-import type { CreateResult, Libvirt } from "../../host/libvirt.ts";
+import type { CreateResult } from "../../host/libvirt.ts";
+import type { Starter } from "../../host/libvirt-start.ts";
 import { findProcess, type KnownProcess } from "../../host/process-start.ts";
-import { createWithSockets } from "../../host/virsh.ts";
 import { makeLink } from "../ports/make-link.ts";
 import { startDirectory } from "../plan/kept-plan.ts";
 import type { StartPlan } from "../plan/start-plan.ts";
@@ -30,7 +30,7 @@ export async function startContainer(
   name: SandboxName,
   plan: StartPlan,
   pipes: Pipes,
-  libvirt: Libvirt,
+  libvirt: Starter,
 ): Promise<StartedContainer> {
   // Both run meanwhile, because each takes some milliseconds.
   const limit = pipes.files === undefined ? undefined : readFileLimit(name);
@@ -81,17 +81,9 @@ async function addLink({ name, init }: StartedContainer, { ports }: StartPlan, {
 
 const isControlled = (name: SandboxName): boolean => listControllerPids(name).length > 0;
 
-function makeCreator(name: SandboxName, libvirt: Libvirt): () => Promise<CreateResult> {
-  const file = join(startDirectory(name), "domain.xml");
-  const sockets = listSockets();
-  if (sockets.length === 0) {
-    const xml = readFileSync(file, "utf8");
-    return () => libvirt.createDomain(xml);
-  }
-  return async () => {
-    const result = await createWithSockets(file, sockets);
-    return result.kind === "created" ? { ...result, terminal: await libvirt.findTerminal(name) } : result;
-  };
+function makeCreator(name: SandboxName, libvirt: Starter): () => Promise<CreateResult> {
+  const xml = readFileSync(join(startDirectory(name), "domain.xml"), "utf8");
+  return () => libvirt.createDomain(xml, listSockets());
 }
 
 function findContainer(name: SandboxName): StartedContainer {
