@@ -36,7 +36,7 @@ const noAuthentication = 0;
 
 /** The socket of the daemon for LXC, or of the one daemon for everything. */
 export const wireSocket = (): string =>
-  ["/run/libvirt/virtlxcd-sock"].find((path) => existsSync(path)) ?? "/run/libvirt/libvirt-sock";
+  existsSync("/run/libvirt/virtlxcd-sock") ? "/run/libvirt/virtlxcd-sock" : "/run/libvirt/libvirt-sock";
 
 /** Connects to libvirt's LXC driver. Rejects with a WireError. */
 export async function openWire(path = wireSocket()): Promise<Wire> {

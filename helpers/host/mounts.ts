@@ -89,17 +89,17 @@ function attach(calls: Calls, mount: number, to: Place, isPrivate: boolean): voi
 }
 
 /**
- * Changes options of a devpts that another process has mounted at a path; the others stay. Until Linux 6.14, the kernel
+ * Changes options of a devpts that another process of the host has mounted at an absolute path; the others stay. Until Linux 6.14, the kernel
  * resets what it is not given. Throws a SandboxError.
  */
 export function remountIn(process: KnownProcess, path: string, options: Readonly<Record<string, number>>): void {
-  // It belongs to this one process, whatever its number is later.
-  using folder = openFile(openSync(`/proc/${process.pid}`, constants.O_RDONLY | constants.O_DIRECTORY));
+  using root = openFile(openSync(`/proc/${process.pid}/root`, constants.O_RDONLY | constants.O_DIRECTORY));
+  const mounts = readFileSync(`/proc/${process.pid}/mountinfo`, "utf8");
+  // Its number may have been another's by now.
   if (!isRunning(process)) throw new SandboxError(`mount: ${path}: process ${process.pid} has ended`);
-  const mounts = readFileSync(`/proc/self/fd/${folder.descriptor}/mountinfo`, "utf8");
   const all = { ...readTerminalOptions(mounts, path), ...options };
   attempt(`mount: ${path} of process ${process.pid}`, (calls) => {
-    calls.changeFileSystem(folder.descriptor, `root${path}`, Object.entries(all).flat().map(String));
+    calls.changeFileSystem(root.descriptor, path.slice(1), Object.entries(all).flat().map(String));
   });
 }
 

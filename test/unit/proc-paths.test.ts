@@ -5,8 +5,11 @@ import { test } from "node:test";
 
 // These lead to what a process has: its root, its files. If it is one of a sandbox, it may have led them anywhere.
 const throughProcess = /\/proc\/(?:\$\{[^}]*\}|\$\w+|"?\$[({]?\w+[)}]?"?|%\w+)\/(?:root|cwd|exe|fd|map_files)\b.*/g;
-// The process is launch, of the host.
-const allowed = ["helpers/run/network/ask-address.ts: /proc/${process.pid}/fd/${descriptor}`, constants.O_RDWR);"];
+// These processes are launch and libvirt's controller, of the host.
+const allowed = [
+  "helpers/host/mounts.ts: /proc/${process.pid}/root`, constants.O_RDONLY | constants.O_DIRECTORY));",
+  "helpers/run/network/ask-address.ts: /proc/${process.pid}/fd/${descriptor}`, constants.O_RDWR);",
+];
 
 const top = join(import.meta.dirname, "../..");
 const sources = ["generator", "helpers", "units"].flatMap((folder) =>

@@ -102,7 +102,7 @@ const steps = [
   "/var/lib/sandboxcontainer/killed/state.json",
   "/var/lib/sandboxcontainer/killed/manifest.json",
   "/var/lib/sandboxcontainer/killed/populated-*",
-  "/run/sandboxcontainer/killed/fstab",
+  "/run/sandboxcontainer/killed/started",
   "/run/libvirt/lxc/killed.pid",
   "/run/sandboxcontainer/killed/console",
 ];
