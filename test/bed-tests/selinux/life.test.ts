@@ -7,6 +7,7 @@ import { findUnexpectedDenials, markDenials } from "./denials.ts";
 const bed = useBed("selinux");
 const webs = ["web1", "web2"];
 const all = [...webs, "clock"];
+const slow = { seconds: 100, units: ["slow.service", "slow-needs.service"] };
 const server = ["--start", "--", "/usr/bin/python3", "-m", "http.server", "80"];
 const inside = (name: string, ...command: readonly string[]) =>
   bed.try("sandboxcontainer", "execute", name, "--", ...command);
@@ -47,7 +48,8 @@ before(async () => {
 });
 
 after(async () => {
-  for (const name of all) await bed.try("sandboxcontainer", "delete", "--force", name);
+  for (const name of [...all, "slow"]) await bed.try("sandboxcontainer", "delete", "--force", name);
+  await bed.try("sh", "-c", `cd /etc/systemd/system && rm -f ${slow.units.join(" ")} && systemctl daemon-reload`);
 });
 
 test("enforcing, two web servers and a command serve over HTTP", async () => {
@@ -183,16 +185,35 @@ test("nothing was denied that is not expected", async () => {
   assert.deepEqual(await findUnexpectedDenials(bed, mark), []);
 });
 
-test("enabled sandboxes run again after a reboot, in their levels", async () => {
+/** Starts a sandbox whose service takes long to stop, and says then whether a unit that it needs still runs. */
+async function startSlow(): Promise<void> {
+  // systemd inside stops the second unit after the service. With `mixed` it asks only the shell to end, and not also the
+  // sleep that the shell then starts.
+  const unit = `[Unit]\nAfter=slow-needs.service\nWants=slow-needs.service\n[Service]\nTimeoutStopSec=300\nKillMode=mixed\nExecStart=/bin/sh -c 'trap "sleep ${slow.seconds}; systemctl is-active slow-needs > /var/slow-ended; exit" TERM; while :; do sleep 1; done'\n`;
+  const needs = "[Service]\nExecStart=/bin/sleep infinity\n";
+  await bed.feed(unit, "sh", "-c", "cat > /etc/systemd/system/slow.service");
+  await bed.feed(needs, "sh", "-c", "cat > /etc/systemd/system/slow-needs.service; systemctl daemon-reload");
+  await bed.run("sandboxcontainer", "create", "slow", ...slow.units.flatMap((name) => ["--unit", name]));
+  await bed.feed("\n[Service]\nTimeoutStopSec=400\n", "sh", "-c", "cat >> /etc/sandboxcontainer/slow.conf");
+  await bed.run("systemctl", "daemon-reload");
+  await bed.run("sandboxcontainer", "start", "slow");
+}
+
+test("at a reboot a service has all the time that it may take to stop; enabled sandboxes then run again, in their levels", async () => {
   const before = await Promise.all(all.map(async (name) => (await show(name)).level));
   for (const name of all) await bed.run("systemctl", "enable", `sandbox@${name}`);
+  await startSlow();
+  const began = performance.now();
   await bed.reboot();
+  assert.ok(performance.now() - began > slow.seconds * 1000, "the reboot did not wait");
   await eventually(async () => {
     assert.equal(await fetchPage(8081), "page of web1");
     assert.equal(await fetchPage(8082), "page of web2");
     assert.match(await fetchPage(8083), /Directory listing/);
   });
   assert.deepEqual(await Promise.all(all.map(async (name) => (await show(name)).level)), before);
+  // Nothing inside was ended before the service.
+  assert.equal(await bed.run("cat", "/var/lib/sandboxcontainer/slow/root/var/slow-ended"), "active");
   assert.deepEqual(await findUnexpectedDenials(bed, "boot"), []);
 });
 
