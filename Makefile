@@ -163,15 +163,28 @@ dist/policy/.built: $(wildcard policy/*.*)
 	$(MAKE) --silent -C dist/policy -f $(POLICYDEVEL)/Makefile $(patsubst policy/%.te,%.pp,$(wildcard policy/*.te))
 	touch $@
 
-# Node keeps what it has compiled, so that it is done once and not for each file of tests.
-check: export NODE_COMPILE_CACHE := $(CURDIR)/node_modules/.cache/node
-check: node_modules/.installed $(BUILT) $(NATIVE) dist/lib/calls.node ## checks types, lint, unit tests and properties: no root, 2.7 minutes of a processor
+# What check runs, the longest first, as many at the same time as there are processors.
+CHECKS := $(addprefix check-,lint tests shared-tests types format scripts unused)
+check: node_modules/.installed $(BUILT) $(NATIVE) dist/lib/calls.node ## checks types, lint, unit tests and properties: no root
+	$(MAKE) --no-print-directory --keep-going --output-sync=target $(if $(filter -j%,$(MAKEFLAGS)),,--jobs=$$(nproc)) $(CHECKS)
+
+# Node keeps what it has compiled, so that it is done once and not in each process.
+$(CHECKS): export NODE_COMPILE_CACHE := $(CURDIR)/node_modules/.cache/node
+.PHONY: $(CHECKS)
+check-types:
 	$(NODE) node_modules/typescript/bin/tsc --incremental --tsBuildInfoFile node_modules/.cache/tsc.json
+check-lint:
 	$(NODE) node_modules/eslint/bin/eslint.js .
+check-format:
 	$(NODE) node_modules/prettier/bin/prettier.cjs --check --cache --log-level=warn .
+check-unused:
 	$(NODE) node_modules/knip/bin/knip.js
+check-scripts:
 	test/check-scripts
-	$(NODE) --test 'test/unit/**/*.test.ts' 'test/faults/properties/**/*.test.ts'
+check-tests:
+	test/unit-tests $(NODE) own
+check-shared-tests:
+	test/unit-tests $(NODE) shared
 
 check-bun: node_modules/.installed $(BUILT) $(NATIVE) dist/lib/calls.node ## runs the unit tests and the properties with Bun
 	$(BUN) test --parallel --timeout=600000 test/unit test/faults/properties
