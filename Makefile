@@ -35,12 +35,11 @@ ADDON := node_modules/node-libvirt
 HELPERS := ask-address configure destroy detach follow-servers guard hold image launch make-root reload stop tidy upgrade inside/relax
 # What acts between the host and the inside. It loads nothing, so that it does not run what somebody inside has put in the
 # place of a library.
-NATIVE := dist/lib/enter dist/lib/enter-network dist/lib/filter dist/lib/copy-lines dist/lib/proxy dist/lib/unless-stopped
+NATIVE := dist/lib/enter dist/lib/enter-network dist/lib/filter dist/lib/copy-console dist/lib/proxy dist/lib/unless-stopped
 NATIVEFLAGS := -std=c17 -Wall -Wextra -Wformat=2 -Wconversion -Wshadow -Werror -O2 -D_FORTIFY_SOURCE=3 -fstack-protector-strong \
 	-fstack-clash-protection $(if $(filter aarch64,$(MACHINE)),-mbranch-protection=standard,-fcf-protection) \
 	-Wl,-z,relro,-z,now,-z,noexecstack
-SCRIPTS := copy-console \
-	drop-datagrams \
+SCRIPTS := drop-datagrams \
 	inside/ask-address \
 	inside/configure \
 	inside/ended \
@@ -142,7 +141,7 @@ dist/lib/libvirt.node: node_modules/.installed
 dist/lib/enter: $(addprefix helpers/native/,enter.c join.c relay.c rights.c target.c)
 dist/lib/enter-network: $(addprefix helpers/native/,enter-network.c rights.c target.c)
 dist/lib/filter: $(addprefix helpers/native/,filter.c rights.c)
-dist/lib/copy-lines: helpers/native/copy-lines.c
+dist/lib/copy-console: $(addprefix helpers/native/,copy-console.c plain-text.c)
 dist/lib/unless-stopped: helpers/native/unless-stopped.c
 dist/lib/proxy: $(addprefix helpers/native/,proxy.c connection.c)
 $(NATIVE): $(wildcard helpers/native/*.h)
@@ -221,11 +220,10 @@ install: build $(POLICY) ## installs below DESTDIR, with PREFIX
 	for script in $(SCRIPTS); do put 0755 helpers/$$script $(LIBEXECDIR)/$$script; done
 	install -m 0755 dist/lib/enter dist/lib/enter-network dist/lib/unless-stopped $(DESTDIR)$(LIBEXECDIR)/
 	install -m 0755 dist/lib/filter $(DESTDIR)$(LIBEXECDIR)/inside/filter
-	install -m 0755 dist/lib/copy-lines $(DESTDIR)$(LIBEXECDIR)/copy-lines
+	install -m 0755 dist/lib/copy-console $(DESTDIR)$(LIBEXECDIR)/copy-console
 	install -m 0755 dist/lib/proxy $(DESTDIR)$(LIBEXECDIR)/proxy
 	install -D -m 0755 helpers/controller $(DESTDIR)$(LIBVIRTDIR)/sandboxcontainer-controller
 	install -D -m 0755 helpers/cluster/sandbox $(DESTDIR)$(OCFDIR)/sandbox
-	for rules in console ended machinery; do put 0644 helpers/$$rules.sed $(LIBEXECDIR)/$$rules.sed; done
 	put 0755 dist/start/sandboxcontainer-generator $(GENERATORDIR)/sandboxcontainer-generator
 	install -D -m 0644 units/sysctl/10-sandboxcontainer-sysctl.conf $(DESTDIR)$(SYSCTLDIR)/10-sandboxcontainer.conf
 	install -D -m 0644 units/sysctl/70-sandboxcontainer.link $(DESTDIR)$(NETWORKDIR)/70-sandboxcontainer.link

@@ -2,7 +2,8 @@ import { isUtf8 } from "node:buffer";
 import { replaceUnsafe } from "../../generator/conf/printable-text.ts";
 
 // Somebody in a sandbox may have chosen the text: names of files and processes, messages of programs. Before a person
-// sees it, it goes through one of these functions, or through printableText. The output of sh goes through console.sed.
+// sees it, it goes through one of these functions, or through printableText. The console of a sandbox goes through
+// native/plain-text.c.
 
 /** Formats a file name for a terminal, on one line. Bytes that are not UTF-8 become `\xNN`. */
 export function printableName(name: Buffer | string): string {

@@ -24,7 +24,7 @@ export interface ScriptsHost {
   /** Makes the pipe for the output of the scripts. The sandbox's root owns it. */
   readonly makePipe: (path: string, name: SandboxName) => void;
   readonly createContainer: (name: SandboxName) => Promise<CreateResult>;
-  /** Copies a console to the journal. Resolves when the copiers run, or, with `wait`, when they have ended. */
+  /** Copies a console to the journal. Resolves when the copier runs, or, with `wait`, when it has ended. */
   readonly copyConsole: (console: number, options: CopyOptions) => Promise<void>;
   /** Undefined if the container has ended. */
   readonly openTerminal: (path: string, name: SandboxName) => number | undefined;
@@ -38,7 +38,7 @@ export interface ScriptsHost {
 
 export interface CopyOptions {
   readonly wait: boolean;
-  /** An open file that the copiers keep open. */
+  /** An open file that the copier keeps open. */
   readonly keep?: number;
 }
 
@@ -77,14 +77,14 @@ export async function runScripts(name: SandboxName, host: ScriptsHost = ownHost)
     }
     return await report;
   } finally {
-    // The copiers end once nobody has the pipe open for writing.
+    // The copier ends once nobody has the pipe open for writing.
     closeSync(output.writer);
     await copied;
     for (const file of [output.reader, outcome.reader]) closeSync(file);
   }
 }
 
-// The copiers of the console keep the pipe `outcome` open as long as the container exists.
+// The copier of the console keeps the pipe `outcome` open as long as the container exists.
 async function startContainer(name: SandboxName, outcome: number, host: ScriptsHost): Promise<void> {
   try {
     const result = await host.createContainer(name);
@@ -109,7 +109,7 @@ function makePipe(path: string, name: SandboxName): void {
 
 async function copyConsole(console: number, { wait, keep }: CopyOptions): Promise<void> {
   const kept: StdioOptions = keep === undefined ? [] : ["ignore", keep];
-  const copier = spawn(join(helperDirectory, "copy-console"), wait ? ["bounded"] : [], {
+  const copier = spawn(join(helperDirectory, "copy-console"), wait ? ["--bounded"] : [], {
     stdio: [console, "inherit", "inherit", ...kept],
   });
   await once(copier, "exit");

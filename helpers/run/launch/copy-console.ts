@@ -21,22 +21,22 @@ export interface Console {
   readonly isJournald: boolean;
 }
 
-// journald inside puts this before every line that it forwards.
-const stamp = String.raw`(\[ *[0-9]+\.[0-9]{6}\] )?`;
-
 /**
- * Leaves two processes behind that copy the console to the journal and record how the container ends
- * (helpers/copy-console).
+ * Leaves a process behind that copies the console to the journal and records how the container ends
+ * (helpers/native/copy-console.c).
  */
 export async function copyConsole(name: SandboxName, console: Console): Promise<void> {
   // The copier writes this file; stop waits for the process that it names.
   writeFile(runtimeFile(name, "console"), "");
   const input = console.terminal === undefined ? undefined : openTerminal(console.terminal, name);
-  const copier = spawn(join(helperDirectory, "copy-console"), ["ended"], {
-    cwd: runtimeDirectory(name),
-    env: { ...process.env, ...(console.isJournald ? { stamp } : {}) },
-    stdio: [input ?? "ignore", "inherit", "inherit", null, null, null, null, console.ended, console.outcome],
-  });
+  const copier = spawn(
+    join(helperDirectory, "copy-console"),
+    ["--ended", ...(console.isJournald ? ["--journald"] : [])],
+    {
+      cwd: runtimeDirectory(name),
+      stdio: [input ?? "ignore", "inherit", "inherit", null, null, null, null, console.ended, console.outcome],
+    },
+  );
   const [status] = (await once(copier, "exit")) as [number | null];
   if (input !== undefined) closeSync(input);
   // Without it nobody would learn how the service ends.

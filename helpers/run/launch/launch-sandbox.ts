@@ -35,7 +35,7 @@ import { takeTurn } from "./take-turn.ts";
 
 /**
  * Makes libvirt start the container from the files of prepare, and resolves when the service inside is ready. libvirt's
- * controller, which systemd takes for the main process, and two processes that copy the console stay behind. Throws a
+ * controller, which systemd takes for the main process, and a process that copies the console stay behind. Throws a
  * SandboxError that says what went wrong.
  */
 export async function launchSandbox(name: SandboxName): Promise<void> {

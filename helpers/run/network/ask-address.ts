@@ -120,7 +120,7 @@ async function start(command: readonly string[], outcome: number | undefined): P
   const output = makePipe();
   const client = startClient(command, output.writer, outcome ?? output.writer);
   for (const file of new Set([output.writer, outcome ?? output.writer])) closeSync(file);
-  // This leaves two processes behind, as long as the client runs.
+  // This leaves a process behind, as long as the client runs.
   const copier = spawn(join(helperDirectory, "copy-console"), { stdio: [output.reader, 2, 2] });
   closeSync(output.reader);
   await Promise.all([once(client, "spawn"), once(copier, "exit")]);

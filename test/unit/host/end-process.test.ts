@@ -46,7 +46,7 @@ test("output that finds no room makes a failure of a success, and is told", () =
   assert.match(stderr, /^standard output: .*no space left on device.*\n$/);
 });
 
-// The copiers of a console write to the socket that launch leaves behind.
+// The copier of a console writes to the socket that launch leaves behind.
 test("a socket that others have as well stays open for them", () => {
   // What spawnSync gives to a child is one.
   const { stdout } = bash(
