@@ -56,8 +56,8 @@ function renderSandbox(
   ];
 }
 
-/** Whether version 0.1.0 has started it, which knew no links. */
-const runsWithoutLink = (conf: Conf): boolean =>
-  kernelPorts(conf).length > 0 &&
-  existsSync(join(runtimeDirectory(conf.name), "started")) &&
-  !existsSync(join(runtimeDirectory(conf.name), "link"));
+/** Whether it was started with proxies, as version 0.1.0 did, which knew no links. That version wrote `started`. */
+function runsWithoutLink(conf: Conf): boolean {
+  const has = (file: string): boolean => existsSync(join(runtimeDirectory(conf.name), file));
+  return kernelPorts(conf).length > 0 && has(".") && !has("link") && ["run.json", "started"].some(has);
+}

@@ -1,12 +1,10 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Conf } from "../../generator/conf/conf.ts";
 import { loadAllConfs, loadConf, type LoadedConf } from "../../generator/conf/load-conf.ts";
 import { describeNetwork, hasInterface } from "../../generator/conf/values/parse-network.ts";
 import { findFormer, listOrphans } from "../sandbox/orphans.ts";
 import { describePublish, eachPort } from "../../generator/conf/values/parse-publish.ts";
 import { ownStamp } from "../sandbox/populate/stamp.ts";
-import { confFile, runtimeDirectory } from "../../generator/conf/paths.ts";
+import { confFile } from "../../generator/conf/paths.ts";
 import { ConfErrors, describeError } from "../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
 import { profileOf, readConfinement } from "../host/apparmor.ts";
@@ -22,7 +20,7 @@ import { findUninstalled } from "../sandbox/uninstalled.ts";
 import { readConflicts } from "../sandbox/upgrade/conflicts.ts";
 import { findLocalOnly } from "../run/ports/find-local-only.ts";
 import { type AreRulesLoaded, openLoadedRules } from "../run/ports/loaded-rules.ts";
-import { tryReadPlan } from "../run/plan/kept-plan.ts";
+import { readStartedStamp, tryReadRunning } from "../run/running/read-running.ts";
 import { orMissing } from "../host/or-missing.ts";
 import type { Systemd, UnitState } from "../host/systemd.ts";
 import { type FindOutdatedFiles, openOutdatedFiles } from "./outdated-files.ts";
@@ -165,7 +163,7 @@ function describeSandbox(
   host: Host,
 ): SandboxFacts {
   const controller = findController(name);
-  const control = tryReadPlan(name)?.control;
+  const control = tryReadRunning(name)?.control;
   return {
     name,
     ...{ state: state.active, substate: state.sub },
@@ -205,7 +203,7 @@ const describeOrphan = (name: SandboxName): string | undefined =>
 
 // Nobody but the kernel uses its addresses.
 function withoutLink(name: SandboxName, addresses: readonly string[]): readonly string[] {
-  const ends = tryReadPlan(name)?.ports?.link.addresses.map(({ sandbox }) => sandbox.text) ?? [];
+  const ends = tryReadRunning(name)?.ports?.link.addresses.map(({ sandbox }) => sandbox.text) ?? [];
   return addresses.filter((address) => !ends.includes(address));
 }
 
@@ -219,7 +217,7 @@ export const listPublished = (conf: Pick<Conf, "Publish" | "Listen">): readonly 
  * what it has.
  */
 export function isConfined(name: SandboxName, initPid: number): boolean {
-  const control = tryReadPlan(name)?.control;
+  const control = tryReadRunning(name)?.control;
   if (control === undefined) return false;
   if (control.kind !== "apparmor") return true;
   const found = readConfinement(initPid);
@@ -230,11 +228,6 @@ export function isConfined(name: SandboxName, initPid: number): boolean {
 
 const isOther = (conf: Conf | null, stamp: string | undefined): boolean =>
   conf === null || (stamp !== undefined && stamp !== ownStamp(conf));
-
-/** Reads the stamp of the conf that a running sandbox was started with; launch wrote it. */
-function readStartedStamp(name: SandboxName): string | undefined {
-  return orMissing(() => readFileSync(join(runtimeDirectory(name), "started"), "utf8").trim());
-}
 
 export const describeContent = (conf: Conf): string => (conf.Exec === undefined ? conf.Unit.join(" ") : conf.Exec.text);
 

@@ -27,6 +27,18 @@ export function findControllerPid(name: SandboxName): number | undefined {
   return isRoots(pid) && isControllerOf(name, readBeginning(`/proc/${pid}/cmdline`) ?? "") ? pid : undefined;
 }
 
+/** Finds both processes. Either may have ended. */
+export function findContainer(name: SandboxName): {
+  readonly controller: KnownProcess | undefined;
+  readonly init: KnownProcess | undefined;
+} {
+  const pid = findControllerPid(name);
+  const initPid = pid === undefined ? undefined : findInit(pid);
+  const find = (each: number | undefined): KnownProcess | undefined =>
+    each === undefined ? undefined : findProcess(each);
+  return { controller: find(pid), init: find(initPid) };
+}
+
 /** Finds PID 1 of a controller's container, which is the controller's only child. */
 export const findInit = (controllerPid: number): number | undefined =>
   parsePid(readIfPossible(`/proc/${controllerPid}/task/${controllerPid}/children`));

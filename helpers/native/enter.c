@@ -1,8 +1,8 @@
 /*
- * enter --filter FILE [--context CONTEXT | --profile PROFILE] [--term TERM] PID:BEGAN PROGRAM ARG...: runs PROGRAM of a
+ * enter --filter FILTER [--context CONTEXT | --profile PROFILE] [--term TERM] PID:BEGAN PROGRAM ARG...: runs PROGRAM of a
  * sandbox beside its PID 1, which is PID on the host and began at that moment, and ends with its status.
  *
- * PROGRAM gets the namespaces, control groups, user and capabilities of PID 1, the system call filter in FILE, and an
+ * PROGRAM gets the namespaces, control groups, user and capabilities of PID 1, that system call FILTER, and an
  * SELinux context or AppArmor profile. It gets no open file but pipes of ours, or the terminal that our caller has made for it:
  * other files of our caller belong to the host. join.c is what happens inside; this is what happens on the host.
  */
@@ -33,19 +33,9 @@ static void open_standard_files(void)
 	}
 }
 
-static void read_filter(const char *path)
-{
-	static char text[1 << 19];
-	ssize_t length = read_text(AT_FDCWD, path, text, sizeof text);
-
-	if (length < 0 || strlen(text) != (size_t)length)
-		err(1, "cannot read the system call filter %s", path);
-	parse_filter(&entry.filter, text);
-}
-
 static _Noreturn void refuse_usage(void)
 {
-	errx(2, "usage: enter --filter FILE [--context CONTEXT | --profile PROFILE] [--term TERM] PID:BEGAN PROGRAM ARG...");
+	errx(2, "usage: enter --filter FILTER [--context CONTEXT | --profile PROFILE] [--term TERM] PID:BEGAN PROGRAM ARG...");
 }
 
 /* Returns PID:BEGAN. */
@@ -69,7 +59,7 @@ static const char *read_arguments(int argc, char **argv)
 	/* The plus ends the options at the first other word. */
 	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
 		if (option == 'f')
-			read_filter(optarg);
+			parse_filter(&entry.filter, optarg);
 		else if (option == 'c')
 			entry.context = optarg;
 		else if (option == 'p')

@@ -1,15 +1,14 @@
-import { mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { runtimeRoot } from "../../generator/conf/paths.ts";
 import { isSandboxName, type SandboxName } from "../../generator/conf/sandbox-name.ts";
 import { takeLock } from "../host/lock.ts";
 import { isSameProcess, ownStart } from "../host/process-start.ts";
 import { orMissing } from "../host/or-missing.ts";
-import { writeFile } from "../host/write-file.ts";
-import { tryReadPlan } from "./plan/kept-plan.ts";
 import type { Claim } from "./plan/start-plan.ts";
 import type { Link } from "./ports/plan-link.ts";
-import { runtimeFile } from "./runtime-file.ts";
+import { runsWith } from "./running/read-running.ts";
+import { findRunRecord } from "./running/run-record.ts";
 
 /** Another sandbox that runs with it. */
 export interface Taken {
@@ -51,20 +50,19 @@ export async function claimAll(name: SandboxName, claims: readonly Claim[]): Pro
 
 /** Gives up what a sandbox took, but not while the start goes on that took it: its first configuration ends before it. */
 export function releaseClaims(name: SandboxName): void {
-  // A start that failed early recorded none.
-  for (const claim of readClaims(name) ?? tryReadPlan(name)?.claims ?? []) {
+  const found = findRunRecord(name);
+  // A start that failed early, and an earlier build, recorded none.
+  for (const claim of found === undefined || found === "damaged" ? listTaken() : found.plan.claims) {
     const [holder, pid, began = ""] = readLink(claim);
     if (holder === name && !isSameProcess(Number(pid), began)) rmSync(linkOf(claim), { force: true });
   }
 }
 
-/** Records what a start took, until its stop. By then launch has ended, and the conf may say something else. */
-export function recordClaims(name: SandboxName, claims: readonly Claim[]): void {
-  writeFile(runtimeFile(name, "claims"), claims.map((claim) => `${claim}\n`).join(""));
-}
-
-const readClaims = (name: SandboxName): readonly Claim[] | undefined =>
-  readRuntime(name, "claims")?.split("\n").filter(Boolean);
+/** All that is taken, by whomever. */
+const listTaken = (): readonly Claim[] =>
+  (orMissing(() => readdirSync(runtimeRoot)) ?? []).flatMap(
+    (file) => /^\.((?:ids|level|link)-.*)$/.exec(file)?.[1] ?? [],
+  );
 
 const linkOf = (claim: Claim): string => join(runtimeRoot, `.${claim}`);
 
@@ -89,17 +87,5 @@ const readLink = (claim: Claim): readonly string[] => (orMissing(() => readlinkS
 function findHolder(name: SandboxName, claim: Claim): SandboxName | undefined {
   const [holder = "", pid, began = ""] = readLink(claim);
   if (!isSandboxName(holder) || holder === name) return undefined;
-  return isSameProcess(Number(pid), began) || isUsing(holder, claim) ? holder : undefined;
+  return isSameProcess(Number(pid), began) || runsWith(holder, claim) ? holder : undefined;
 }
-
-/** Whether a sandbox runs with it. Version 0.1.0 recorded nothing, but mounted with it. */
-function isUsing(holder: SandboxName, claim: Claim): boolean {
-  const claims = readClaims(holder);
-  if (claims !== undefined) return claims.includes(claim);
-  const value = claim.slice(claim.indexOf("-") + 1);
-  const words = (readRuntime(holder, "fstab") ?? "").split(/[\s"=]/);
-  return words.some((word) => word === value || word.endsWith(`:${value}`));
-}
-
-const readRuntime = (name: SandboxName, file: string): string | undefined =>
-  orMissing(() => readFileSync(runtimeFile(name, file), "utf8"));

@@ -7,7 +7,7 @@ import { runQuick } from "../host/run-quick.ts";
 import { sendSignal } from "../host/send-signal.ts";
 import { plainText } from "../sandbox/untrusted-text.ts";
 import { enterWords } from "./enter/enter-words.ts";
-import { readRunningPlan } from "./plan/kept-plan.ts";
+import { requireRunning } from "./running/read-running.ts";
 
 const hangUp = 1;
 // Bytes of output from inside that are useful in the journal. Root inside can print without end.
@@ -19,7 +19,7 @@ const mostOutput = 4096;
  */
 export async function reloadSandbox(name: SandboxName): Promise<void> {
   const init = requireInit(name);
-  const { units, isCommand } = readRunningPlan(name);
+  const { units, isCommand } = requireRunning(name);
   if (isCommand) {
     // inside/init gets the signal and passes it on.
     sendSignal(init, hangUp);

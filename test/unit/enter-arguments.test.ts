@@ -1,30 +1,12 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
 const enter = join(import.meta.dirname, "../../dist/lib/enter");
 const enterNetwork = join(import.meta.dirname, "../../dist/lib/enter-network");
 const filter = join(import.meta.dirname, "../../dist/lib/filter");
-let folder: string;
-let whole: string;
-
-before(() => {
-  folder = mkdtempSync(join(tmpdir(), "enter-"));
-  whole = put("whole", "1 6 0 0 2147418112\n");
-});
-
-after(() => {
-  rmSync(folder, { recursive: true });
-});
-
-function put(name: string, text: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, text);
-  return path;
-}
+const whole = "1 6 0 0 2147418112";
 
 const run = (program: string, ...words: readonly string[]) =>
   spawnSync(program, words, { encoding: "utf8", timeout: 20_000 });
@@ -87,9 +69,7 @@ test("a process that has ended, or has the number of one, is no sandbox", () => 
   refuses(1, /^sandboxcontainer: the sandbox has stopped$/m, "--filter", whole, `${process.pid}:1`, "true");
 });
 
-test("a filter that is missing, damaged or cut off is refused", () => {
-  refuses(1, /cannot read the system call filter .*: No such file/, "--filter", join(folder, "none"), "5:1", "true");
-  refuses(1, /cannot read the system call filter/, "--filter", folder, "5:1", "true");
+test("a filter that is damaged or cut off is refused", () => {
   const damaged = [
     "",
     "0",
@@ -102,8 +82,8 @@ test("a filter that is missing, damaged or cut off is refused", () => {
     "1 65536 0 0 0",
     "1 6 256 0 0",
   ];
-  for (const [index, text] of [...damaged, "2 6 0 0 0", "1 6 0 0 0 0", "4097 ".repeat(99), "1 6 0 0 0\0"].entries())
-    refuses(1, /filter/, "--filter", put(`damaged-${index}`, text), "5:1", "true");
+  for (const text of [...damaged, "2 6 0 0 0", "1 6 0 0 0 0", "4097 ".repeat(99)])
+    refuses(1, /filter/, "--filter", text, "5:1", "true");
 });
 
 // A simple generator, so that each run tries the same.
@@ -130,7 +110,6 @@ test("no words kill the programs that enter and that start", () => {
     "x".repeat(5000),
     "9".repeat(40),
     "--no-new-privs",
-    "1 6 0 0 2147418112",
     "5000 1",
   ];
   for (let round = 0; round < 150; round += 1) {

@@ -6,7 +6,7 @@ import { describeDenial } from "../audit/describe-denial.ts";
 import { type DenialGroup, groupDenials, ofSandbox } from "../audit/group-denials.ts";
 import { parseSince } from "../audit/parse-since.ts";
 import { readDenials } from "../audit/read-audit.ts";
-import { tryReadPlan } from "../../run/plan/kept-plan.ts";
+import { tryReadRunning } from "../../run/running/read-running.ts";
 import { readAllStates, tryReadState } from "../../sandbox/state.ts";
 import { requireSandbox } from "../require-sandbox.ts";
 import { formatTime } from "./list.ts";
@@ -22,7 +22,7 @@ export async function auditSandbox(text: string, options: { since?: string; json
   const denials = await readDenials(since);
   if (denials === undefined)
     throw new SandboxError("neither SELinux nor AppArmor is enabled in the running kernel, so nothing is denied");
-  if (level === undefined && tryReadPlan(name)?.control.kind !== "apparmor")
+  if (level === undefined && tryReadRunning(name)?.control.kind !== "apparmor")
     throw new SandboxError(`sandbox ${name} has neither an SELinux level nor an AppArmor profile`, {
       hint: "It gets one when its root is made, unless its conf says Label=none",
     });

@@ -5,11 +5,10 @@ import { join } from "node:path";
 import { helperDirectory, mountsDirectory } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { findControllerPid, findInit } from "../../host/find-controller.ts";
+import { findContainer, findControllerPid } from "../../host/find-controller.ts";
 import type { CreateResult } from "../../host/libvirt.ts";
 import { openStarter } from "../../host/libvirt-start.ts";
 import { findReason } from "../../host/libvirt-files.ts";
-import { findProcess } from "../../host/process-start.ts";
 import { makeFifo, openPipe, readPipe } from "../../host/pipes.ts";
 import { printWarning } from "../../host/run-helper.ts";
 import { readMountOptions } from "../attach/mount-options.ts";
@@ -116,10 +115,7 @@ async function copyConsole(console: number, { wait, keep }: CopyOptions): Promis
 }
 
 async function limit(name: SandboxName): Promise<void> {
-  const pid = findControllerPid(name);
-  const initPid = pid === undefined ? undefined : findInit(pid);
-  if (pid === undefined || initPid === undefined) return;
-  const [controller, init] = [findProcess(pid), findProcess(initPid)];
+  const { controller, init } = findContainer(name);
   if (controller !== undefined && init !== undefined)
     await limitContainer({ name, controller, init }, requireStartPlan(name).limits);
 }

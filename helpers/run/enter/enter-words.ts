@@ -5,8 +5,8 @@ import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import type { KnownProcess } from "../../host/process-start.ts";
 import { isSelinuxEnabled, serviceContext } from "../../host/selinux.ts";
-import { readRunningPlan, startDirectory } from "../plan/kept-plan.ts";
-import type { StartControl } from "../plan/start-plan.ts";
+import { requireRunning } from "../running/read-running.ts";
+import type { RunPlan } from "../running/run-record.ts";
 
 /** Who runs a command inside, and where. inside/run looks up the user and the folder, because only the sandbox knows them. */
 export interface Entering {
@@ -21,10 +21,8 @@ export interface Entering {
 }
 
 /** What the host knows of PID 1 and of its walls. */
-export interface Walls {
-  readonly name: SandboxName;
+export interface Walls extends Pick<RunPlan, "control" | "systemCalls"> {
   readonly init: KnownProcess;
-  readonly control: StartControl;
   /** The SELinux context of PID 1; undefined without SELinux. */
   readonly context: string | undefined;
 }
@@ -39,17 +37,17 @@ export function enterWords(
   init: KnownProcess,
   entering: Entering = {},
 ): readonly [string, ...string[]] {
-  return renderEntry({ name, init, control: readRunningPlan(name).control, context: readContext(init) }, entering);
+  return renderEntry({ ...requireRunning(name), init, context: readContext(init) }, entering);
 }
 
 /** Writes these words. */
 export function renderEntry(
-  { name, init, control, context }: Walls,
+  { init, control, systemCalls, context }: Walls,
   { user = "-", folder = "-", variables = [], term = "dumb" }: Entering,
 ): readonly [string, ...string[]] {
   return [
     join(helperDirectory, "enter"),
-    ...["--filter", join(startDirectory(name), "system-calls")],
+    ...["--filter", systemCalls],
     ...(context === undefined ? [] : ["--context", serviceContext(context)]),
     ...(control.kind === "apparmor" ? ["--profile", control.entry] : []),
     ...["--term", term, `${init.pid}:${init.began}`],

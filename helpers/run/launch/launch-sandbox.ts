@@ -1,4 +1,3 @@
-import { writeFile } from "../../host/write-file.ts";
 import { describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { openStarter } from "../../host/libvirt-start.ts";
@@ -6,7 +5,6 @@ import type { KnownProcess } from "../../host/process-start.ts";
 import { requireEnforcing } from "../../host/selinux.ts";
 import { ensureProfile } from "../apparmor/settle-profile.ts";
 import { attachSandbox } from "../attach/attach-sandbox.ts";
-import { recordClaims } from "../claims.ts";
 import { isOfOtherBuild, requireStartPlan } from "../plan/kept-plan.ts";
 import { describeFormer, findFormer } from "../../sandbox/orphans.ts";
 import { hasStamp } from "../../sandbox/populate/stamp.ts";
@@ -14,7 +12,7 @@ import { setUpNetwork } from "../network/set-up-network.ts";
 import { warnOfLocalOnly } from "../ports/find-local-only.ts";
 import { openPorts, setUpPorts } from "../ports/set-up-ports.ts";
 import type { StartPlan } from "../plan/start-plan.ts";
-import { runtimeFile } from "../runtime-file.ts";
+import { openRunRecord } from "../running/run-record.ts";
 import { thawFrozen } from "../thaw-frozen.ts";
 import { waitLonger } from "./ask-for-time.ts";
 import { awaitListener } from "./await-listener.ts";
@@ -53,9 +51,6 @@ export async function launchSandbox(name: SandboxName): Promise<void> {
   // It answers meanwhile.
   const libvirt = openStarter();
   await Promise.all([attached, requireSockets(name, plan.sockets)]);
-  // `list` uses this to see that a conf is newer than the running sandbox.
-  writeFile(runtimeFile(name, "started"), `${stamp}\n`);
-  recordClaims(name, plan.claims);
   await setUpNetwork(name, plan.network);
   // The pipes are opened before anything runs that could replace them.
   const pipes = openPipes(name, plan.pipes);
@@ -64,7 +59,7 @@ export async function launchSandbox(name: SandboxName): Promise<void> {
   const outcome = awaitOutcome(pipes.outcome.reader, pipes.active);
   // This is awaited later. Until then a failure must not count as an unhandled rejection.
   outcome.catch(() => undefined);
-  const container = await startContainer(name, plan, pipes, libvirt);
+  const container = await startContainer(name, { plan, pipes, libvirt, record: openRunRecord(name, stamp, plan) });
   const release = onlyOnce(() => {
     releaseMounts(name);
     turn.end();

@@ -1,15 +1,15 @@
 import { readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { findControllerPid, findInit, listControllerPids } from "../../host/find-controller.ts";
+import { findContainer, listControllerPids } from "../../host/find-controller.ts";
 import type { Limit } from "../../host/limits.ts";
 import type { CreateResult } from "../../host/libvirt.ts";
 import type { Starter } from "../../host/libvirt-start.ts";
-import { findProcess, type KnownProcess } from "../../host/process-start.ts";
+import type { KnownProcess } from "../../host/process-start.ts";
 import { makeLink } from "../ports/make-link.ts";
 import { startDirectory } from "../plan/kept-plan.ts";
 import type { StartPlan } from "../plan/start-plan.ts";
-import { writeStartRecord } from "../start-record.ts";
+import type { RunContainer } from "../running/run-record.ts";
 import { forgetDomain } from "../stop/forget-domain.ts";
 import { copyConsole } from "./copy-console.ts";
 import { createContainer } from "./create-container.ts";
@@ -25,18 +25,24 @@ export interface StartedContainer {
   readonly init: KnownProcess | undefined;
 }
 
+/** What a start has got ready. */
+interface Ready {
+  readonly plan: StartPlan;
+  readonly pipes: Pipes;
+  readonly libvirt: Starter;
+  readonly record: (container: RunContainer) => void;
+}
+
 /** Makes libvirt start the container, records its processes, and starts copying its console. Throws a SandboxError. */
 export async function startContainer(
   name: SandboxName,
-  plan: StartPlan,
-  pipes: Pipes,
-  libvirt: Starter,
+  { plan, pipes, libvirt, record }: Ready,
 ): Promise<StartedContainer> {
   // Both run meanwhile, because each takes some milliseconds.
   const limit = pipes.files === undefined ? undefined : readFileLimit(name);
   // This holds until its processes are known: if launch is killed, libvirtd may still create the container (see
   // detach).
-  writeStartRecord(name, { kind: "asked" });
+  record({ kind: "asked" });
   const create = makeCreator(name, libvirt);
   const terminal = await createContainer(name, {
     create: () => withoutOrphan(name, create),
@@ -44,13 +50,9 @@ export async function startContainer(
     isRunning: isControlled,
     explain: (refusal) => explainFullRoot(name, refusal),
   });
-  const container = findContainer(name);
-  writeStartRecord(
-    name,
-    container.init === undefined
-      ? { kind: "gone" }
-      : { kind: "started", init: container.init, controller: container.controller },
-  );
+  const container = { name, ...findContainer(name) };
+  const { controller = null, init } = container;
+  record(init === undefined ? { kind: "gone" } : { kind: "started", init, controller });
   await Promise.all([
     raiseLimit(container, limit, pipes),
     addLink(container, plan, pipes),
@@ -84,14 +86,6 @@ const isControlled = (name: SandboxName): boolean => listControllerPids(name).le
 function makeCreator(name: SandboxName, libvirt: Starter): () => Promise<CreateResult> {
   const xml = readFileSync(join(startDirectory(name), "domain.xml"), "utf8");
   return () => libvirt.createDomain(xml, listSockets());
-}
-
-function findContainer(name: SandboxName): StartedContainer {
-  const controllerPid = findControllerPid(name);
-  const initPid = controllerPid === undefined ? undefined : findInit(controllerPid);
-  const find = (pid: number | undefined): KnownProcess | undefined =>
-    pid === undefined ? undefined : findProcess(pid);
-  return { name, controller: find(controllerPid), init: find(initPid) };
 }
 
 /** The sockets of Listen=, which systemd opened: descriptors from 3 on (sd_listen_fds(3)). */

@@ -12,14 +12,14 @@ import { makePipe } from "../../host/pipes.ts";
 import { findProcess, isRunning, type KnownProcess } from "../../host/process-start.ts";
 import { waitUntil } from "../../host/wait.ts";
 import type { StartInterface, StartNetwork } from "../plan/start-plan.ts";
-import { readRunningPlan } from "../plan/kept-plan.ts";
-import { readStartRecord, type StartRecord } from "../start-record.ts";
+import { readContainer, requireRunning } from "../running/read-running.ts";
+import type { RunContainer } from "../running/run-record.ts";
 import { type ClientRecord, type OfferedPipe, readClientRecord, writeClientRecord } from "./dhcp-client.ts";
 import { readOwnServers, readStartNetwork } from "./start-network.ts";
 
 /** Its actions on the host. Unit tests replace them. */
 export interface AskHost {
-  readonly readStart: (name: SandboxName) => StartRecord;
+  readonly readContainer: (name: SandboxName) => RunContainer | undefined;
   readonly readNetwork: (name: SandboxName) => StartNetwork | undefined;
   readonly hasOwnServers: (name: SandboxName) => boolean;
   /** The AppArmor profile for the client; undefined without. */
@@ -46,10 +46,10 @@ export interface AskHost {
  * Throws a SandboxError if the client does not keep running.
  */
 export async function askAddress(name: SandboxName, host: AskHost = ownHost): Promise<KnownProcess | undefined> {
-  const start = host.readStart(name);
+  const container = host.readContainer(name);
   const network = host.readNetwork(name);
-  if (start.kind !== "started" || network === undefined || network.kind === "host") return undefined;
-  const { init } = start;
+  if (container?.kind !== "started" || network === undefined || network.kind === "host") return undefined;
+  const { init } = container;
   if (!host.isRunning(init)) return undefined;
   const record = host.readClient(name);
   const outcome = record.kind === "asked" && record.pipe !== undefined ? host.openOutcome(record.pipe) : undefined;
@@ -160,10 +160,10 @@ function openOutcome({ process, descriptor }: OfferedPipe): number | undefined {
 }
 
 const ownHost: AskHost = {
-  readStart: readStartRecord,
+  readContainer,
   readNetwork: readStartNetwork,
   hasOwnServers: (name) => readOwnServers(name) !== undefined,
-  readProfile: (name) => (readRunningPlan(name).control.kind === "apparmor" ? profileOf(name, "address") : undefined),
+  readProfile: (name) => (requireRunning(name).control.kind === "apparmor" ? profileOf(name, "address") : undefined),
   readClient: readClientRecord,
   readNetworkStatus,
   openOutcome,

@@ -2,12 +2,12 @@ import { readdirSync } from "node:fs";
 import { stateRoot } from "../../../generator/conf/paths.ts";
 import { isSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { orMissing } from "../../host/or-missing.ts";
-import { tryReadPlan } from "../plan/kept-plan.ts";
 import type { StartNetwork } from "../plan/start-plan.ts";
+import { tryReadRunning } from "../running/read-running.ts";
 
-/** The network that a sandbox starts with; undefined if it has only a loopback. */
+/** The network that a sandbox runs with, or that its next start has; undefined if it has only a loopback. */
 export const readStartNetwork = (name: SandboxName): StartNetwork | undefined =>
-  tryReadPlan(name)?.network ?? undefined;
+  tryReadRunning(name)?.network ?? undefined;
 
 /** The networks of all sandboxes, sorted by name. */
 export const listStartNetworks = (): ReadonlyMap<SandboxName, StartNetwork> =>

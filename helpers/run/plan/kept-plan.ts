@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
-import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { stateDirectory } from "../../../generator/conf/paths.ts";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { orMissing } from "../../host/or-missing.ts";
 import { replaceFile } from "../../sandbox/state.ts";
-import { readEarlierPlan } from "./earlier-plan.ts";
 import type { StartPlan } from "./start-plan.ts";
 
 /** How a plan is kept. What a wall needs must never just be missing. */
@@ -20,7 +19,7 @@ interface KeptPlan {
 
 // The bundler defines it: a digest of all of our sources.
 declare const BUILD: string | undefined;
-const ownBuild = typeof BUILD === "undefined" ? "unbundled" : BUILD;
+export const ownBuild = typeof BUILD === "undefined" ? "unbundled" : BUILD;
 
 export const startDirectory = (name: SandboxName): string => join(stateDirectory(name), "start");
 
@@ -63,26 +62,18 @@ export function isPrepared(name: SandboxName): boolean {
 }
 
 /**
- * Reads the plan for those who enter or reload a running sandbox, which another build may have started. Throws a
- * SandboxError if it, or the system call filter, is missing or damaged.
+ * Reads a plan that any build may have written, with a system call filter that fits it. Throws a SandboxError if either is
+ * missing or damaged.
  */
-export function readRunningPlan(name: SandboxName): StartPlan {
-  const earlier = existsSync(planFile(name)) ? undefined : readEarlierPlan(name);
-  if (earlier !== undefined) return earlier;
+export function readAnyPlan(name: SandboxName): StartPlan {
   const { plan, files } = readKept(name, { anyBuild: true });
   checkFile(name, "system-calls", files["system-calls"]);
   return plan;
 }
 
-/** For those who only look at it: undefined if the start is not prepared, or damaged. */
-export function tryReadPlan(name: SandboxName): StartPlan | undefined {
-  try {
-    return readRunningPlan(name);
-  } catch (error) {
-    if (error instanceof SandboxError) return undefined;
-    throw error;
-  }
-}
+/** The system call filter, which requireStartPlan or readAnyPlan has checked. */
+export const readSystemCalls = (name: SandboxName): string =>
+  readFileSync(join(startDirectory(name), "system-calls"), "utf8");
 
 /** Whether the plan is one of another build: the start has to be prepared again. */
 export function isOfOtherBuild(name: SandboxName): boolean {

@@ -10,15 +10,15 @@ import { waitUntil } from "../../host/wait.ts";
 import { orMissing } from "../../host/or-missing.ts";
 import { type Ending, isExpected, readEnding } from "../ending.ts";
 import { awaitClientEnd } from "../network/dhcp-client.ts";
-import { tryReadPlan } from "../plan/kept-plan.ts";
+import { readContainer, tryReadRunning } from "../running/read-running.ts";
+import type { RunContainer } from "../running/run-record.ts";
 import { runtimeFile } from "../runtime-file.ts";
-import { readStartRecord, type StartRecord } from "../start-record.ts";
 import { forgetDomain } from "./forget-domain.ts";
 import { takeDown } from "./take-down.ts";
 
 /** Its actions on the host. Unit tests replace them. */
 export interface DetachHost {
-  readonly readRecord: (name: SandboxName) => StartRecord;
+  readonly readContainer: (name: SandboxName) => RunContainer | undefined;
   readonly isRunning: (process: KnownProcess) => boolean;
   readonly kill: (process: KnownProcess) => void;
   readonly knowsDomain: (name: SandboxName) => boolean;
@@ -47,19 +47,19 @@ export async function endAndTakeDown(name: SandboxName): Promise<Ending | undefi
 
 /** Resolves when PID 1 inside and libvirt's domain are gone. Throws a SandboxError if PID 1 cannot be killed. */
 export async function endContainer(name: SandboxName, host: DetachHost = ownHost): Promise<void> {
-  const record = host.readRecord(name);
+  const container = host.readContainer(name);
   const { sleep } = host;
   // A killed controller leaves its container running, and libvirtd waits for that. When PID 1 inside ends, the kernel
   // ends the whole container (pid_namespaces(7)).
-  if (record.kind === "started" && !(await endInit(record.init, host)))
-    throw new SandboxError(`process ${record.init.pid}, the first process of ${name}, cannot be killed`, {
-      hint: `It is waiting for a disk, a network file system, or a stopped process of the host that has entered it. To see where: cat /proc/${record.init.pid}/stack`,
+  if (container?.kind === "started" && !(await endInit(container.init, host)))
+    throw new SandboxError(`process ${container.init.pid}, the first process of ${name}, cannot be killed`, {
+      hint: `It is waiting for a disk, a network file system, or a stopped process of the host that has entered it. To see where: cat /proc/${container.init.pid}/stack`,
     });
   // If launch was killed, libvirtd may still create the container.
-  if (host.knowsDomain(name) || record.kind === "asked") host.extendTimeout(60);
+  if (host.knowsDomain(name) || container?.kind === "asked") host.extendTimeout(60);
   // libvirtd forgets a domain a moment after its controller has ended.
   const isForgotten = await waitUntil(() => !host.knowsDomain(name), { within: 1000, sleep });
-  if (!isForgotten || record.kind === "asked") await host.forgetDomain(name);
+  if (!isForgotten || container?.kind === "asked") await host.forgetDomain(name);
 }
 
 async function endInit(init: KnownProcess, { isRunning: runs, kill, sleep }: DetachHost): Promise<boolean> {
@@ -84,7 +84,7 @@ async function unloadRules(name: SandboxName): Promise<void> {
 // A port that the conf no longer publishes has no unit that would end its socket with the sandbox. Its proxy holds the
 // network.
 async function closeForgottenSockets(name: SandboxName): Promise<void> {
-  const sockets = (tryReadPlan(name)?.sockets ?? []).map(({ unit }) => unit);
+  const sockets = (tryReadRunning(name)?.sockets ?? []).map(({ unit }) => unit);
   const missing = sockets.filter((socket) => !existsSync(`/run/systemd/generator/${socket}`));
   if (missing.length === 0) return;
   // While systemd reloads its units, none is there. It answers after that.
@@ -109,7 +109,7 @@ async function reopenSockets(ending: Ending | undefined): Promise<void> {
 }
 
 const ownHost: DetachHost = {
-  readRecord: readStartRecord,
+  readContainer,
   isRunning,
   kill: (process) => {
     sendSignal(process, 9);

@@ -13,7 +13,8 @@ import { forgetDomain } from "./forget-domain.ts";
 import { isTreeGone } from "../../sandbox/root-gone.ts";
 import { isConsoleCopied } from "../is-console-copied.ts";
 import { runtimeFile } from "../runtime-file.ts";
-import { readStartRecord, type StartRecord } from "../start-record.ts";
+import { readContainer } from "../running/read-running.ts";
+import type { RunContainer } from "../running/run-record.ts";
 
 // SIGRTMIN+3 halts systemd (systemd(1)); inside/init treats it as SIGTERM.
 const haltSignal = 37;
@@ -22,7 +23,7 @@ const killSignal = 9;
 
 /** The actions of a stop on the host. Unit tests replace them. */
 export interface StopHost {
-  readonly readRecord: (name: SandboxName) => StartRecord;
+  readonly readContainer: (name: SandboxName) => RunContainer | undefined;
   readonly isRunning: (process: KnownProcess) => boolean;
   readonly isTreeGone: (name: SandboxName) => boolean;
   readonly sendSignal: (process: KnownProcess, signal: number) => void;
@@ -43,10 +44,11 @@ export interface StopHost {
  * the wait after TimeoutStopSec=, and detach does the rest. Needs no conf, and succeeds if nothing runs.
  */
 export async function stopSandbox(name: SandboxName, host: StopHost = ownHost): Promise<void> {
-  const record = host.readRecord(name);
+  const container = host.readContainer(name);
   const { sleep } = host;
   await host.shutPorts(name);
-  if (record.kind === "started") await endContainer(record, host.isTreeGone(name) ? killSignal : haltSignal, host);
+  if (container?.kind === "started")
+    await endContainer(container, host.isTreeGone(name) ? killSignal : haltSignal, host);
   // libvirtd removes the status file of a domain when it forgets it. A healthy stop does not call libvirt.
   const isForgotten = await waitUntil(() => !host.knowsDomain(name) || !host.isLibvirtRunning(), {
     within: 3000,
@@ -59,11 +61,11 @@ export async function stopSandbox(name: SandboxName, host: StopHost = ownHost): 
 }
 
 async function endContainer(
-  { init, controller }: Extract<StartRecord, { kind: "started" }>,
+  { init, controller }: Extract<RunContainer, { kind: "started" }>,
   signal: number,
   host: StopHost,
 ): Promise<void> {
-  const runs = controller !== undefined && host.isRunning(controller);
+  const runs = controller !== null && host.isRunning(controller);
   const group = runs ? host.findEntryGroup(controller) : undefined;
   const continueAll = (): void => {
     if (group !== undefined) host.continueEntered(group);
@@ -73,7 +75,7 @@ async function endContainer(
   // there: usually the controller itself, which is about to exit.
   if (runs) host.moveHere(controller);
   if (host.isRunning(init)) host.sendSignal(init, signal);
-  const hasEnded = (): boolean => ![init, controller].some((each) => each !== undefined && host.isRunning(each));
+  const hasEnded = (): boolean => ![init, controller].some((each) => each !== null && host.isRunning(each));
   const { sleep } = host;
   if (await waitUntil(hasEnded, { within: 1000, sleep })) return;
   await waitUntil(
@@ -109,7 +111,7 @@ async function shutPorts(name: SandboxName): Promise<void> {
 
 const ownHost: StopHost = {
   shutPorts,
-  readRecord: readStartRecord,
+  readContainer,
   isRunning,
   isTreeGone,
   sendSignal,

@@ -38,11 +38,12 @@ export async function takeDown(name: SandboxName): Promise<void> {
   for (const folder of folders) removeEmpty(folder);
 }
 
-// Files in `runtimeDirectory`: `init` belongs to start-record.ts, `client` to dhcp-client.ts, and `unfilter` holds the
-// rules that setUpNetwork loaded, those of setUpPorts begin with `nft`, and `idle` is stop-idle's. Only version 0.1.0 made
-// `fstab`. The generator takes one with `started` and without `link` for a sandbox of that version.
+// Files in `runtimeDirectory`: `run.json` belongs to run-record.ts, `client` to dhcp-client.ts, and `unfilter` holds the
+// rules that setUpNetwork loaded, those of setUpPorts begin with `nft`, and `idle` is stop-idle's. Earlier builds made
+// `started`, `init`, `claims` and `fstab`.
 const files = [
-  "started",
+  "run.json",
+  "run.json.new",
   "link",
   "nft",
   "nft-shut",
@@ -50,14 +51,12 @@ const files = [
   "nft-network",
   "idle",
   "client",
-  "fstab",
-  "claims",
   "network",
   "unfilter",
-  "init",
   "ended",
   "console",
   "reload",
+  ...["started", "init", "claims", "fstab"],
 ];
 
 /** Whether an image of Mount= is mounted for it. */

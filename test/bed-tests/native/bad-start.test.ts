@@ -102,7 +102,7 @@ const steps = [
   "/var/lib/sandboxcontainer/killed/state.json",
   "/var/lib/sandboxcontainer/killed/manifest.json",
   "/var/lib/sandboxcontainer/killed/populated-*",
-  "/run/sandboxcontainer/killed/started",
+  "/run/sandboxcontainer/killed/run.json",
   "/run/libvirt/lxc/killed.pid",
   "/run/sandboxcontainer/killed/console",
 ];

@@ -44,21 +44,40 @@ test("what it says to do makes a damaged start whole again", async (t) => {
 
 test("a sandbox is entered only if it is known what confines it", async (t) => {
   await makeSleeper(t, "damaged3", "--start");
-  for (const file of ["plan.json", "system-calls"]) {
-    await sh(`rm ${state}/damaged3/start/${file}`);
+  const record = "/run/sandboxcontainer/damaged3/run.json";
+  for (const [damage, what] of [
+    [`rm ${record}`, "is missing"],
+    [`truncate --size=100 ${record}`, "is damaged"],
+  ] as const) {
+    await sh(damage);
     const { status, stdout, stderr } = await execute("damaged3");
     assert.deepEqual([status, stdout], [1, ""]);
-    assert.match(stderr, new RegExp(`start/${file} is missing`));
-    assert.match(stderr, advice("damaged3"));
-    assert.match(await bed.run("sandboxcontainer", "list"), /damaged3 .*unconfined/);
-    await sh("systemctl daemon-reload && systemctl start sandbox-root@damaged3");
+    assert.match(stderr, new RegExp(`${record} ${what}, so nothing says which walls damaged3 has`));
+    assert.match(stderr, /systemctl restart sandbox@damaged3/);
+    if (what === "is damaged") assert.match(await bed.run("sandboxcontainer", "list"), /damaged3 .*unconfined/);
+    await bed.run("systemctl", "restart", "sandbox@damaged3");
     assert.equal((await execute("damaged3")).stdout, "inside\n");
   }
+});
+
+test("a sandbox is entered with the walls that it runs with, whatever its next start has", async (t) => {
+  await makeSleeper(t, "damaged4", "--start");
+  const filter = "sandboxcontainer execute damaged4 -- grep -E '^(Seccomp|Cap)' /proc/self/status";
+  const before = await sh(filter);
+  await sh(`echo '1 6 0 0 2147418112' >${state}/damaged4/start/system-calls`);
+  assert.equal(await sh(filter), before);
+  await sh(`rm -r ${state}/damaged4/start`);
+  assert.equal(await sh(filter), before);
+  await bed.run("systemctl", "stop", "sandbox@damaged4");
 });
 
 test("what version 0.1.0 prepared is prepared again, and what it started is entered, reloaded and stopped", async (t) => {
   await make(t, "earlier", "--unit", "apache2.service", "--start");
   // It had small files, none of which said Label=none, and its stamps had another hash.
+  await sh(
+    `cd /run/sandboxcontainer/earlier && rm run.json && echo 0 >started && p=$(cat /run/libvirt/lxc/earlier.pid) &&
+    for each in $(cat /proc/$p/task/$p/children) $p; do sed 's/.*) //' /proc/$each/stat | cut -d ' ' -f 20 | sed "s/^/$each /"; done | paste -sd ' ' >init`,
+  );
   await sh(
     `cd ${state}/earlier && rm start/plan.json && echo apache2.service >start/units && mv populated-* populated-0123456789abcdef-0`,
   );

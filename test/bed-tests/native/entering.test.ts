@@ -77,7 +77,8 @@ def words():
     controller = check_output(["pgrep", "--oldest", "--full", "libvirt_lxc.* --name ${name} "], text=True).strip()
     pid = open(f"/proc/{controller}/task/{controller}/children").read().split()[0]
     began = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[19]
-    return ["/usr/libexec/sandboxcontainer/enter", "--filter", "/var/lib/sandboxcontainer/${name}/start/system-calls",
+    calls = open("/var/lib/sandboxcontainer/${name}/start/system-calls").read()
+    return ["/usr/libexec/sandboxcontainer/enter", "--filter", calls,
         f"{pid}:{began}", *${JSON.stringify(command)}]
 `;
 const python = (script: string): Promise<string> => bed.run("timeout", "120", "python3", "-c", script);

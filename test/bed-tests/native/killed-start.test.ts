@@ -23,7 +23,7 @@ test(
       `mkdir -p ${dropIns}; printf '[Service]\\nExecStop=\\nExecStop=/bin/sh -c "${kill}"\\nExecStop=/usr/libexec/sandboxcontainer/stop %%i\\n' > ${dropIns}/90-kill.conf; systemctl daemon-reload`,
     );
     await bed.run("sandboxcontainer", "start", "crash");
-    const init = (await shell("cut -d ' ' -f 1 /run/sandboxcontainer/crash/init")).trim();
+    const init = (await shell("sed -n '/\"init\"/{n;s/[^0-9]//gp}' /run/sandboxcontainer/crash/run.json")).trim();
     const stopped = bed.try("systemctl", "stop", "sandbox@crash");
     // Our stop ends PID 1 inside by itself, before libvirtd continues.
     await eventually(async () => {
@@ -42,8 +42,7 @@ test(
 /** Signs that a start has reached a certain point, from the first mount until the container runs. */
 const signs = [
   "/run/host/sandboxcontainer/heals",
-  "/run/sandboxcontainer/heals/started",
-  "/run/sandboxcontainer/heals/init",
+  "/run/sandboxcontainer/heals/run.json",
   "/run/libvirt/lxc/heals.xml",
   "/run/libvirt/lxc/heals.pid",
 ];

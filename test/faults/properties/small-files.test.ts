@@ -19,7 +19,8 @@ import { type Domain, renderDomain } from "../../../helpers/run/prepare/domain-x
 import { renderInnerMounts, sourcesOf } from "../../../helpers/run/prepare/mounts.ts";
 import { renderCleared } from "../../../helpers/run/relax/cleared.ts";
 import { readServiceSettings } from "../../../helpers/run/relax/service-settings.ts";
-import { parseStartRecord, renderStartRecord } from "../../../helpers/run/start-record.ts";
+import { parseContainer } from "../../../helpers/run/running/earlier-run.ts";
+import { parseRunRecord, type RunContainer, type RunRecord } from "../../../helpers/run/running/run-record.ts";
 import { orOwnError } from "./bounds.ts";
 import { nearTo } from "./hostile.ts";
 import { runs } from "./runs.ts";
@@ -47,11 +48,60 @@ const process = fc.record(
   { noNullPrototype: true },
 );
 
-test("the record of a start and of a DHCP client is the same after it is written and read", () => {
+const container = fc.oneof(
+  fc.constantFrom<RunContainer>({ kind: "asked" }, { kind: "gone" }),
+  fc.record(
+    { kind: fc.constant("started" as const), init: process, controller: fc.option(process) },
+    { noNullPrototype: true },
+  ),
+);
+const words = fc.array(fc.string({ unit: "grapheme" }), { maxLength: 3 });
+const runRecord = fc.record(
+  {
+    ...{ build: fc.string(), name: fc.constant(parseSandboxName("web1")), stamp: fc.string() },
+    plan: fc.record<RunRecord["plan"]>(
+      {
+        control: fc.constantFrom(
+          { kind: "none" },
+          { kind: "selinux" },
+          { kind: "apparmor", profile: "p", entry: "p//&q" },
+        ),
+        ...{ systemCalls: fc.string({ minLength: 1 }), claims: words, isCommand: fc.boolean(), units: words },
+        network: fc.constantFrom(null, { kind: "host" }),
+        sockets: fc.constantFrom([], [{ unit: "sandbox-web1-53.udp.socket", protocol: "udp", port: 53 }]),
+        ports: fc.constant(null),
+      },
+      { noNullPrototype: true },
+    ),
+    container,
+  },
+  { noNullPrototype: true },
+);
+
+test("the record of what runs is the same after it is written and read, and none if any of it is missing", () => {
   fc.assert(
-    fc.property(process, fc.option(process, { nil: undefined }), (init, controller) => {
-      const record = { kind: "started" as const, init, controller };
-      assert.deepEqual(parseStartRecord(renderStartRecord(record)), record);
+    fc.property(runRecord, fc.nat(), (record, which) => {
+      const text = JSON.stringify(record, null, 1);
+      assert.deepEqual(parseRunRecord(record.name, text), record);
+      assert.equal(parseRunRecord(record.name, text.slice(0, which % text.length)), undefined);
+      assert.equal(parseRunRecord(parseSandboxName("web"), text), undefined);
+      for (const part of [record, record.plan, record.container]) {
+        const field = Object.keys(part)[which % Object.keys(part).length] ?? "";
+        const without = JSON.stringify(record, (_key, value: unknown) =>
+          value === part ? Object.fromEntries(Object.entries(part).filter(([each]) => each !== field)) : value,
+        );
+        assert.equal(parseRunRecord(record.name, without), undefined, `${field} of ${text}`);
+      }
+    }),
+    runs(),
+  );
+});
+
+test("the record of a DHCP client, and what an earlier build recorded of a start, is read as it was written", () => {
+  fc.assert(
+    fc.property(process, fc.option(process), (init, controller) => {
+      const text = [init, ...(controller === null ? [] : [controller])].map(({ pid, began }) => `${pid} ${began}`);
+      assert.deepEqual(parseContainer(`${text.join(" ")}\n`), { kind: "started", init, controller });
       assert.deepEqual(parseClientRecord(`${init.pid} ${init.began}\n`), { kind: "started", client: init });
     }),
     runs(),

@@ -11,8 +11,9 @@ import { planOf } from "./plan/plan-of.ts";
 // The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
-const { claimAll, planClaims, recordClaims, releaseClaims } = await import("../../../helpers/run/claims.ts");
+const { claimAll, planClaims, releaseClaims } = await import("../../../helpers/run/claims.ts");
 const { writeStartPlan } = await import("../../../helpers/run/plan/kept-plan.ts");
+const { openRunRecord, runFile } = await import("../../../helpers/run/running/run-record.ts");
 const { ownStart, readStart } = await import("../../../helpers/host/process-start.ts");
 
 after(() => {
@@ -41,7 +42,7 @@ function makeHost(): void {
   for (const name of [web, other]) {
     mkdirSync(join(state, name, "start"), { recursive: true });
     for (const file of ["ids", "context"]) writeFileSync(join(state, name, file), "none\n");
-    writeFileSync(join(state, name, "start/system-calls"), "");
+    writeFileSync(join(state, name, "start/system-calls"), "1 6 0 0 0");
     writeStartPlan(name, planOf({ claims }));
   }
 }
@@ -49,7 +50,7 @@ function makeHost(): void {
 /** Lets the other sandbox run, and have these. */
 function run(...has: readonly string[]): void {
   mkdirSync(join(runtime, other), { recursive: true });
-  recordClaims(other, has);
+  openRunRecord(other, "", planOf({ claims: has }))({ kind: "asked" });
   for (const claim of [ids, level]) symlinkSync(`${other} 999999999 1`, join(runtime, `.${claim}`));
 }
 
@@ -82,7 +83,7 @@ test("so does one that version 0.1.0 mounted with it, and no other whose level b
   ] as const) {
     makeHost();
     run();
-    rmSync(join(runtime, other, "claims"));
+    rmSync(runFile(other));
     writeFileSync(join(runtime, other, "fstab"), mounted);
     assert.deepEqual(await claimAll(web, claims), holds && { claim: holds, holder: other });
   }
@@ -137,4 +138,13 @@ test("a stop gives up its own, and nothing of a start that goes on", async () =>
   assert.match(linkOf(ids), /^other /);
   releaseClaims(other);
   assert.throws(() => linkOf(ids), { code: "ENOENT" });
+});
+
+test("a record that is damaged gives nothing to another, and what it took is found at its stop", async () => {
+  makeHost();
+  run(ids);
+  writeFileSync(runFile(other), "{");
+  assert.deepEqual(await claimAll(web, claims), { claim: ids, holder: other });
+  releaseClaims(other);
+  for (const claim of [ids, level]) assert.throws(() => linkOf(claim), { code: "ENOENT" });
 });

@@ -8,18 +8,36 @@ import { parseOutcome } from "../../../../helpers/run/launch/await-outcome.ts";
 import { parseFileLimit } from "../../../../helpers/run/launch/raise-file-limit.ts";
 import { parseClientRecord } from "../../../../helpers/run/network/dhcp-client.ts";
 import { chooseResolvConf } from "../../../../helpers/run/network/name-servers.ts";
-import { parseControl, parseNetwork } from "../../../../helpers/run/plan/earlier-plan.ts";
 import { parseKept } from "../../../../helpers/run/plan/kept-plan.ts";
 import { findRunFolders } from "../../../../helpers/run/prepare/temporary-files.ts";
 import { isClearable, isContext } from "../../../../helpers/run/relax/clearable.ts";
 import { readServiceSettings } from "../../../../helpers/run/relax/service-settings.ts";
 import { parseGroup } from "../../../../helpers/run/seccomp/expand-filter.ts";
 import { parseRoutes, parseRoutes6 } from "../../../../helpers/run/ports/refuse-routes.ts";
-import { parseStartRecord } from "../../../../helpers/run/start-record.ts";
+import { parseContainer, parseControl, parseNetwork } from "../../../../helpers/run/running/earlier-run.ts";
+import { parseRunRecord } from "../../../../helpers/run/running/run-record.ts";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
 import { testReaders } from "./reader.ts";
 
 const web = parseSandboxName("web1");
+const runRecord = JSON.stringify({
+  ...{ build: "a", name: "web1", stamp: "populated-0-1" },
+  plan: {
+    ...{
+      control: { kind: "apparmor", profile: "p", entry: "p//&q" },
+      systemCalls: "1 6 0 0 0",
+      claims: ["level-s0:c1,c2"],
+    },
+    ...{
+      isCommand: false,
+      units: ["a.service"],
+      network: { kind: "host" },
+      sockets: [{ unit: "a.socket" }],
+      ports: null,
+    },
+  },
+  container: { kind: "started", init: { pid: 12, began: "4711" }, controller: { pid: 13, began: "4712" } },
+});
 
 testReaders(
   {
@@ -47,7 +65,16 @@ testReaders(
     read: (text) => describeFailed(web, judgePackages(["apache2", "constructor"], text).failed),
     examples: ["ok apache2\nfailed 7 php\n"],
   },
-  { name: "the record of a start", read: parseStartRecord, examples: ["12 4711 13 4712\n", "gone\n", ""] },
+  {
+    name: "the record of what runs",
+    read: (text) => parseRunRecord(web, text),
+    examples: [runRecord],
+  },
+  {
+    name: "what an earlier build recorded of a start",
+    read: parseContainer,
+    examples: ["12 4711 13 4712\n", "gone\n", ""],
+  },
   { name: "the record of a DHCP client", read: parseClientRecord, examples: ["12 4711\n", ""] },
   {
     name: "what version 0.1.0 wrote about a network, and about what confines a sandbox",

@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
 import { renderEntry, type Walls } from "../../../../helpers/run/enter/enter-words.ts";
 
 const walls: Walls = {
-  name: parseSandboxName("web"),
   init: { pid: 4711, began: "99" },
   control: { kind: "none" },
+  systemCalls: "1 6 0 0 0",
   context: undefined,
 };
-const enter = "/usr/libexec/sandboxcontainer/enter --filter /var/lib/sandboxcontainer/web/start/system-calls";
+const enter = "/usr/libexec/sandboxcontainer/enter --filter 1 6 0 0 0";
 const run = "/usr/libexec/sandboxcontainer/inside/run";
 
 const render = (changed: Partial<Walls> = {}): string => renderEntry({ ...walls, ...changed }, {}).join(" ");

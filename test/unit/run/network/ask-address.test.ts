@@ -24,7 +24,7 @@ function fakeHost(fakes: Partial<AskHost> = {}) {
   const started: { command: readonly string[]; outcome: number | undefined }[] = [];
   const written: number[] = [];
   const host: AskHost = {
-    readStart: () => ({ kind: "started", init, controller: undefined }),
+    readContainer: () => ({ kind: "started", init, controller: null }),
     readNetwork: () => lab,
     hasOwnServers: () => false,
     readProfile: () => undefined,
@@ -102,9 +102,9 @@ test("the client leaves name servers alone that DNS= says", async () => {
 
 test("without a container, or an interface of its own, no client is started", async () => {
   for (const fakes of [
-    { readStart: () => ({ kind: "none" }) },
-    { readStart: () => ({ kind: "asked" }) },
-    { readStart: () => ({ kind: "gone" }) },
+    { readContainer: () => undefined },
+    { readContainer: () => ({ kind: "asked" }) },
+    { readContainer: () => ({ kind: "gone" }) },
     { readNetwork: () => undefined },
     { readNetwork: () => ({ kind: "host" }) },
     { isRunning: () => false },

@@ -10,7 +10,7 @@ import { planOf } from "./plan-of.ts";
 // The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
-const { isOfOtherBuild, isPrepared, planFile, readRunningPlan, requireStartPlan, tryReadPlan, writeStartPlan } =
+const { isOfOtherBuild, isPrepared, planFile, readAnyPlan, readSystemCalls, requireStartPlan, writeStartPlan } =
   await import("../../../../helpers/run/plan/kept-plan.ts");
 
 after(() => {
@@ -43,7 +43,7 @@ const edit = (from: string, to: string): void => {
 
 test("a plan is read as it was written, and can be written again", () => {
   assert.deepEqual(requireStartPlan(web), plan);
-  assert.deepEqual([readRunningPlan(web), tryReadPlan(web), isPrepared(web)], [plan, plan, true]);
+  assert.deepEqual([readAnyPlan(web), readSystemCalls(web), isPrepared(web)], [plan, "system-calls\n", true]);
   const before = readFileSync(planFile(web), "utf8");
   writeStartPlan(web, plan);
   assert.equal(readFileSync(planFile(web), "utf8"), before);
@@ -65,12 +65,11 @@ for (const file of [...files, "run/host/outcome"])
     refused(/ is not as it was prepared/);
   });
 
-test("nothing is entered without the file of the system call filter, whatever else is missing", () => {
+test("a plan of any build needs its system call filter, whatever else is missing", () => {
   rmSync(join(start, "domain.xml"));
-  assert.deepEqual(readRunningPlan(web), plan);
+  assert.deepEqual(readAnyPlan(web), plan);
   rmSync(join(start, "system-calls"));
-  refuses(() => readRunningPlan(web), /start\/system-calls is missing/);
-  assert.equal(tryReadPlan(web), undefined);
+  refuses(() => readAnyPlan(web), /start\/system-calls is missing/);
 });
 
 test("a plan that is missing, cut off or damaged is refused", () => {
@@ -79,13 +78,13 @@ test("a plan that is missing, cut off or damaged is refused", () => {
   for (let size = 0; size < text.length - 1; size++) {
     writeFileSync(planFile(web), text);
     truncateSync(planFile(web), size);
-    for (const read of [requireStartPlan, readRunningPlan]) refuses(() => read(web), /plan\.json is damaged/);
+    for (const read of [requireStartPlan, readAnyPlan]) refuses(() => read(web), /plan\.json is damaged/);
   }
   writeFileSync(planFile(web), text);
   appendFileSync(planFile(web), "x");
   refuses(() => requireStartPlan(web), /plan\.json is damaged/);
   rmSync(planFile(web));
-  for (const read of [requireStartPlan, readRunningPlan]) refuses(() => read(web), /plan\.json is missing/);
+  for (const read of [requireStartPlan, readAnyPlan]) refuses(() => read(web), /plan\.json is missing/);
   assert.equal(isOfOtherBuild(web), false);
 });
 
@@ -94,7 +93,7 @@ test("a plan of another build starts nothing, and is good for what it has starte
   edit('"unbundled"', '"0123456789abcdef"');
   refuses(() => requireStartPlan(web), /plan\.json is of another build of sandboxcontainer \(0123456789abcdef\)/);
   assert.equal(isOfOtherBuild(web), true);
-  assert.deepEqual(readRunningPlan(web), plan);
+  assert.deepEqual(readAnyPlan(web), plan);
 });
 
 test("a field that nobody knows, or that is missing, is named", () => {

@@ -1,21 +1,25 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import type { StartRecord } from "../../../../helpers/run/start-record.ts";
+import type { RunContainer } from "../../../../helpers/run/running/run-record.ts";
 import { type DetachHost, endContainer } from "../../../../helpers/run/stop/detach-sandbox.ts";
 
 const web = parseSandboxName("web");
 const init = { pid: 20, began: "300" };
-const started: StartRecord = { kind: "started", init, controller: undefined };
+const started: RunContainer = { kind: "started", init, controller: null };
 
 /**
  * Returns the steps after a stop. PID 1 dies after `kills` kills, and libvirt forgets the domain at the time `forgets`.
  */
-async function detach(record: StartRecord, kills: number, forgets = Infinity): Promise<readonly string[]> {
+async function detach(
+  container: RunContainer | undefined,
+  kills: number,
+  forgets = Infinity,
+): Promise<readonly string[]> {
   const done: string[] = [];
   let [now, left] = [0, kills];
   const host: DetachHost = {
-    readRecord: () => record,
+    readContainer: () => container,
     isRunning: () => left > 0,
     kill: () => {
       left--;
@@ -40,7 +44,7 @@ async function detach(record: StartRecord, kills: number, forgets = Infinity): P
 
 test("after a healthy stop there is nothing to do", async () => {
   assert.deepEqual(await detach(started, 0, 0), []);
-  assert.deepEqual(await detach({ kind: "none" }, 0, 0), []);
+  assert.deepEqual(await detach(undefined, 0, 0), []);
 });
 
 test("PID 1 that outlived its controller is killed, and libvirt has time to see it", async () => {
@@ -48,7 +52,7 @@ test("PID 1 that outlived its controller is killed, and libvirt has time to see 
 });
 
 test("a domain that libvirt keeps is forgotten", async () => {
-  assert.deepEqual(await detach({ kind: "none" }, 0), ["extend 60", "forget"]);
+  assert.deepEqual(await detach(undefined, 0), ["extend 60", "forget"]);
 });
 
 test("after a launch that was killed, libvirt may still create the container", async () => {

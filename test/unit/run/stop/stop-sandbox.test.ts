@@ -2,16 +2,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
 import type { KnownProcess } from "../../../../helpers/host/process-start.ts";
-import type { StartRecord } from "../../../../helpers/run/start-record.ts";
+import type { RunContainer } from "../../../../helpers/run/running/run-record.ts";
 import { type StopHost, stopSandbox } from "../../../../helpers/run/stop/stop-sandbox.ts";
 
 const web = parseSandboxName("web");
 const init: KnownProcess = { pid: 20, began: "300" };
 const controller: KnownProcess = { pid: 19, began: "299" };
-const started: StartRecord = { kind: "started", init, controller };
+const started: RunContainer = { kind: "started", init, controller };
 
 interface Scene {
-  readonly record?: StartRecord;
+  /** Null if libvirt has not been asked. */
+  readonly container?: RunContainer | null;
   /** The times of the events, in milliseconds. An event without a time never happens. */
   readonly initEnds?: number;
   readonly controllerEnds?: number;
@@ -34,7 +35,7 @@ async function stop(scene: Scene): Promise<readonly string[]> {
   const has = (time = Infinity): boolean => now >= time;
   const isStuck = (): boolean => has(scene.stuckFrom) && !goesOn;
   const host: StopHost = {
-    readRecord: () => scene.record ?? started,
+    readContainer: () => (scene.container === undefined ? started : (scene.container ?? undefined)),
     isRunning: ({ pid }) => isStuck() || !has(pid === init.pid ? scene.initEnds : scene.controllerEnds),
     isTreeGone: () => scene.isTreeGone ?? false,
     sendSignal: ({ pid }, signal) => {
@@ -119,8 +120,8 @@ test("a libvirt that does not run is not waited for", async () => {
 });
 
 test("without a start there is nothing to end", async () => {
-  for (const kind of ["none", "asked", "gone"] as const)
-    assert.deepEqual(await stop({ record: { kind }, libvirtForgets: 0, consoleEnds: 0 }), ["0 done"]);
+  for (const container of [null, { kind: "asked" }, { kind: "gone" }] as const)
+    assert.deepEqual(await stop({ container, libvirtForgets: 0, consoleEnds: 0 }), ["0 done"]);
 });
 
 test("a console whose copier hangs does not keep the stop for long", async () => {
