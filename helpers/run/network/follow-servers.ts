@@ -7,6 +7,7 @@ import { printWarning } from "../../host/run-helper.ts";
 import { enterWords } from "../enter/enter-words.ts";
 import { readHostServers, readResolvConf } from "./name-servers.ts";
 import type { StartNetwork } from "../plan/start-plan.ts";
+import { readContainer } from "../running/read-running.ts";
 import { listStartNetworks, readOwnServers } from "./start-network.ts";
 
 /** The result of telling a sandbox its name servers. */
@@ -70,7 +71,8 @@ const write =
 async function tell(name: SandboxName): Promise<Telling> {
   const controller = findController(name);
   const init = controller && findProcess(controller.initPid);
-  if (init === undefined) return { kind: "not running" };
+  // Nothing says what confines a container in which packages are configured.
+  if (init === undefined || readContainer(name) === undefined) return { kind: "not running" };
   const words = [...enterWords(name, init), "/bin/sh", "-c", write];
   const status = await feed(["--kill-after=2", "10", ...words], readResolvConf(name));
   return describeStatus(status);
