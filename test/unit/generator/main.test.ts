@@ -80,6 +80,22 @@ test("--dry-run prints what would be written, in the order of the paths, and wri
   );
 });
 
+test("a sandbox that was started with proxies, by whatever build, keeps them until it has a link", () => {
+  const root = join(temporary, "running");
+  const conf = "[Sandbox]\nExec=/usr/bin/sleep infinity\n[Network]\nPublish=8080:80\n";
+  for (const [files, hasProxy] of [
+    [[], false],
+    [["run/sandboxcontainer/web/client"], false],
+    [["run/sandboxcontainer/web/started"], true],
+    [["run/sandboxcontainer/web/run.json"], true],
+    [["run/sandboxcontainer/web/run.json", "run/sandboxcontainer/web/link"], false],
+  ] as const) {
+    writeTree(root, { "etc/sandboxcontainer/web.conf": conf, ...Object.fromEntries(files.map((file) => [file, ""])) });
+    const { status, stdout } = runGenerator(root, "--dry-run");
+    assert.deepEqual([status, stdout.includes("sandbox-web-8080.socket")], [0, hasProxy], files.join(" "));
+  }
+});
+
 test("the status is 1 only when nothing could be written", () => {
   const root = join(scenarios, "01-unit/in");
   const { status, stderr } = runGenerator(root, "/proc/nonexistent");
