@@ -78,7 +78,7 @@ LICENSE_bun := packaging/bun-license
 GENERATOR_node := @LIBDIR@/node $(GENERATORFLAGS) @LIBDIR@/start-generator.cjs
 GENERATOR_bun := @LIBDIR@/runtime sandboxcontainer-generator "$$0"
 
-.PHONY: help build policy cockpit check check-bun test faults mutants bench picture demo install install-cockpit deb rpm cockpit-deb cockpit-rpm clean
+.PHONY: help build policy cockpit verbs check check-bun test faults mutants bench picture demo install install-cockpit deb rpm cockpit-deb cockpit-rpm clean
 # Each recipe runs as one script.
 .ONESHELL:
 
@@ -184,6 +184,9 @@ check-tests:
 	test/unit-tests $(NODE) own
 check-shared-tests:
 	test/unit-tests $(NODE) shared
+
+verbs: node_modules/.installed ## writes what is made from the verbs: see "A new verb" in HACKING.md
+	UPDATE_GOLDEN=1 $(NODE) --test --test-reporter=dot test/unit/command/documents.test.ts
 
 check-bun: node_modules/.installed $(BUILT) $(NATIVE) dist/lib/calls.node ## runs the unit tests and the properties with Bun
 	$(BUN) test --parallel --timeout=600000 test/unit test/faults/properties

@@ -3,6 +3,12 @@ import { printableText } from "../../generator/conf/printable-text.ts";
 import { interruptible } from "./interruptible.ts";
 import { printableName } from "../sandbox/untrusted-text.ts";
 
+// The build sets this.
+declare const VERSION: string | undefined;
+
+/** Of this command. It is said here because what prints is loaded anyway. */
+export const version = typeof VERSION === "undefined" ? "unbundled" : VERSION;
+
 /** Tells a reader on a terminal whether a word is good news. */
 export type Tone = "good" | "doubtful" | "bad";
 

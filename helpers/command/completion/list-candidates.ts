@@ -7,8 +7,9 @@ import { runQuick } from "../../host/run-quick.ts";
 import { listUnitFiles } from "../../host/unit-files.ts";
 import { listSnapshots } from "../../sandbox/snapshots/snapshots.ts";
 import { listNames } from "../list-names.ts";
+import type { Kind } from "../verb.ts";
 import { completeAssignment } from "./complete-assignment.ts";
-import { type Kind, kindOf } from "./list-verbs.ts";
+import { kindOf } from "./kind-of.ts";
 import type { Candidate } from "./plan-completion.ts";
 
 /** Lists the words of a kind. `given` are the arguments before, the first of which is a sandbox; `current` has begun. */

@@ -1,5 +1,6 @@
 import type { SettingName } from "../../../generator/conf/settings.ts";
 import type { Assignment } from "../conf/parse-assignment.ts";
+import type { Flags } from "../verb.ts";
 
 /** A setting that `create` writes into a conf. */
 export interface SettingLine {
@@ -7,8 +8,16 @@ export interface SettingLine {
   readonly value: string;
 }
 
+type CreateFlags = Flags<"copy" | "dryRun" | "start" | "enable" | "json">;
+
+/** The options of `create` that are no settings. */
+export interface CreateOptions extends CreateFlags {
+  readonly unit: readonly string[];
+  readonly set: readonly string[];
+}
+
 /** The request to `create`, before it is checked against the host. */
-export interface CreateRequest {
+export interface CreateRequest extends Required<CreateFlags> {
   readonly name: string;
   /** Unit=: the named units, or an executable that decides the unit. */
   readonly units: readonly string[];
@@ -19,10 +28,4 @@ export interface CreateRequest {
   readonly settings: readonly SettingLine[];
   /** Those of --set, which may be of any section. */
   readonly assignments: readonly Assignment[];
-  readonly copy: boolean;
-  /** Shows what would be made, and makes nothing. */
-  readonly dryRun: boolean;
-  readonly start: boolean;
-  readonly enable: boolean;
-  readonly json: boolean;
 }

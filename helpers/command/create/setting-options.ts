@@ -1,8 +1,9 @@
-import type { Command } from "commander";
 import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { type SettingName, settingNames, settings, uniqueAs } from "../../../generator/conf/settings.ts";
 import { ValueError } from "../../../generator/conf/values/value-error.ts";
 import { refuseContinued } from "../conf/parse-assignment.ts";
+import { kindOf } from "../completion/kind-of.ts";
+import type { VerbOption } from "../verb.ts";
 import { parseNetworkOption } from "./network-option.ts";
 import type { SettingLine } from "./request.ts";
 
@@ -16,28 +17,28 @@ const moreHelp: Readonly<Partial<Record<SettingName, string>>> = {
   Network: "; also dhcp,source=NETWORK or address=…,route=…",
 };
 
-/** Adds the options that write these settings. */
-export function addSettingOptions(command: Command, keys = settingNames, more = ""): Command {
-  for (const key of keys)
-    for (const [index, names] of settings[key].options.entries())
-      command.option(
-        `${names} <${settings[key].takes}>`,
-        index === 0
-          ? describe(key, `${moreHelp[key] ?? ""}${more}`)
-          : `the same as --${nameOf(key)}, for compatibility with virt-sandbox-service`,
-        (value: string, before: readonly SettingLine[]) => [...before, ...checkLines(key, nameOf(key, index), value)],
-        [],
-      );
-  return command;
-}
+/** The options that write these settings. */
+export const settingOptions = (keys = settingNames, more = ""): Readonly<Record<string, VerbOption>> =>
+  Object.fromEntries(
+    keys.flatMap((key) =>
+      settings[key].options.map((names, index) => {
+        const same = `the same as --${nameOf(key)}, for compatibility with virt-sandbox-service`;
+        const help = index === 0 ? describe(key, `${moreHelp[key] ?? ""}${more}`) : same;
+        return [`${names} <${settings[key].takes}>`, { help, takes: kindOf(settings[key].takes), repeats: true }];
+      }),
+    ),
+  );
 
-/** Returns the lines that these options write, in the order of the settings. */
+/** Returns the lines that these options write, in the order of the settings. Throws a SandboxError. */
 export const readSettingLines = (
   values: Readonly<Record<string, unknown>>,
   keys = settingNames,
 ): readonly SettingLine[] =>
   keys.flatMap((key) =>
-    settings[key].options.flatMap((_, index) => (values[nameOf(key, index)] ?? []) as readonly SettingLine[]),
+    settings[key].options.flatMap((_, index) => {
+      const name = nameOf(key, index);
+      return ((values[name] ?? []) as readonly string[]).flatMap((value) => checkLines(key, name, value));
+    }),
   );
 
 const nameOf = (key: SettingName, index = 0): string =>

@@ -11,11 +11,24 @@ import { readAllStates, tryReadState } from "../../sandbox/state.ts";
 import { requireSandbox } from "../require-sandbox.ts";
 import { formatTime } from "./list.ts";
 import { print, printJson } from "../output.ts";
+import type { Verb } from "../verb.ts";
 
-/**
- * Lists what SELinux or AppArmor denied to a sandbox, found by its level or profile, and how each access could be allowed.
- */
-export async function auditSandbox(text: string, options: { since?: string; json?: boolean }): Promise<void> {
+export const verb: Verb = {
+  name: "audit",
+  group: "Explain",
+  summary: "show what SELinux or AppArmor denied to a sandbox, and how to allow it",
+  places: { "<name>": "sandbox" },
+  options: { "--since <time>": "show denials since this time, such as today, 2h (ago) or 2026-11-25" },
+  json: `{ text: string; count: number; first: number; last: number; permissive: boolean; who: { comm: string | null;
+    exe: string | null; pid: number | null; uid: number | null; source: { type: string; level: string } }; what: {
+    permissions: string[]; target: { type: string; level: string }; targetClass: string; path: string | null;
+    detail: string | null }; allow: { kind: "setting" | "boolean" | "label" | "rule" | "local" | "nothing";
+    text: string; command: string[] | null }[] }[]`,
+  examples: ["audit web1 --since today"],
+  run: auditSandbox,
+};
+
+async function auditSandbox(text: string, options: { since?: string; json?: boolean }): Promise<void> {
   const name = requireSandbox(text);
   const since = options.since === undefined ? 0 : parseSince(options.since, new Date());
   const { level, idBase } = tryReadState(name) ?? {};

@@ -19,22 +19,36 @@ import { warnOfRisks } from "../conf/warn-of-risks.ts";
 import { requireSandbox } from "../require-sandbox.ts";
 import { requireFreeName } from "../create/make-sandbox.ts";
 import type { SettingLine } from "../create/request.ts";
+import { placeSettings, readSettingLines, settingOptions } from "../create/setting-options.ts";
 import { removeHalfMade } from "../../sandbox/remove-half-made.ts";
 import { forAnother, type Reduced } from "../conf/own-values.ts";
 import { readSource } from "../conf/read-source.ts";
 import { print, printJson, warn, withProgress } from "../output.ts";
 import { recordEvent } from "../record-event.ts";
 import { orFreeze, requireRootAtRest, requireStopped } from "../../sandbox/require-stopped.ts";
+import type { Flags, Verb } from "../verb.ts";
 
-export interface CloneOptions {
-  /** Lines that it has instead of the original's. */
-  readonly own: readonly SettingLine[];
-  readonly running?: boolean;
-  readonly json?: boolean;
-}
+export const verb: Verb = {
+  name: "clone",
+  group: "Copy and keep",
+  summary: "make a sandbox with the conf and the data of another; ports and addresses are not copied",
+  places: { "<old>": "sandbox", "<new>": "any" },
+  options: {
+    ...settingOptions(placeSettings, ", instead of the original's"),
+    ...settingOptions(["Image"]),
+    "-r, --running": "copy a running sandbox too; it is frozen during the copy",
+  },
+  json: `{ name: string; source: string; conf: string; unit: string; published: string[]; listen: string[];
+    address: string[]; leftOut: string[] }`,
+  examples: ["clone web1 web2 --publish 127.0.0.1:8082:80"],
+  run: (source: string, name: string, options: Omit<CloneOptions, "own">) =>
+    cloneSandbox(source, name, { ...options, own: readSettingLines({ ...options }, [...placeSettings, "Image"]) }),
+};
+
+type CloneOptions = Flags<"json" | "running"> & { readonly own: readonly SettingLine[] };
 
 /** Makes a sandbox with the conf and data of another, but with its own identity, ids, level and ports. */
-export async function cloneSandbox(sourceText: string, nameText: string, options: CloneOptions): Promise<void> {
+async function cloneSandbox(sourceText: string, nameText: string, options: CloneOptions): Promise<void> {
   const name = parseSandboxName(nameText);
   const source = requireSandbox(sourceText);
   requireFreeName(name);

@@ -11,14 +11,37 @@ import { readingTree } from "../../sandbox/snapshots/copy-root.ts";
 import { findInTree } from "../tree-paths.ts";
 import { type Reach, whileReachable } from "../while-reachable.ts";
 import type { CopyOptions } from "./copy-to.ts";
+import type { Verb } from "../verb.ts";
+
+export const verb: Verb = {
+  name: "copy-from",
+  group: "Go inside",
+  summary: "copy files and folders from a sandbox to the host; `-` writes a tar archive to standard output",
+  usage: "NAME SOURCE... DEST [options]",
+  places: { "<name>": "sandbox", "<source>": "file", "<source-or-dest...>": "file" },
+  options: { "-a, --archive": "keep owners and groups, as numbers" },
+  json: `{ name: string; sources: string[]; destination: string; files: number; bytes: number; leftOut: string[];
+    leadOut: string[] }`,
+  examples: [
+    "copy-from web1 /var/log/apache2 /root/logs",
+    "copy-from --archive db /etc/redis /root/redis",
+    "copy-from web1 /var/www - > web1.tar",
+  ],
+  run: copyFromSandbox,
+};
 
 /**
  * Copies files and folders of a sandbox to the host. If it runs, a tar inside reads them, where all links lead to places
  * inside. We do not trust what it sends, and unpack it accordingly. If it is stopped, a tar of the host reads the tree, through a
  * mount without links. `-` writes the archive to standard output.
  */
-export async function copyFromSandbox(text: string, paths: readonly string[], options: CopyOptions): Promise<void> {
-  const { sources, destination } = splitPaths(paths);
+async function copyFromSandbox(
+  text: string,
+  first: string,
+  rest: readonly string[],
+  options: CopyOptions,
+): Promise<void> {
+  const { sources, destination } = splitPaths([first, ...rest]);
   const parsed = sources.map(parseInsideSource);
   await whileReachable(text, (reach) =>
     destination === "-"

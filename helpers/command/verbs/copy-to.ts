@@ -9,16 +9,30 @@ import { withoutLinks } from "../../sandbox/snapshots/copy-root.ts";
 import { withStaging } from "../../sandbox/snapshots/staging.ts";
 import { copyOne, packWords, requireSuccess, warnOfLeftOut } from "./copy-from.ts";
 import { formatBytes } from "../../sandbox/format-bytes.ts";
-import { type JsonOption, printJson, withProgress } from "../output.ts";
+import { printJson, withProgress } from "../output.ts";
 import { chooseInTree, type Tree } from "../tree-paths.ts";
 import { type Reach, whileReachable } from "../while-reachable.ts";
+import type { Flags, Verb } from "../verb.ts";
+
+export const verb: Verb = {
+  name: "copy-to",
+  group: "Go inside",
+  summary: "copy files and folders from the host into a sandbox; `-` reads a tar archive from standard input",
+  usage: "NAME SOURCE... DEST [options]",
+  places: { "<name>": "sandbox", "<source>": "file", "<source-or-dest...>": "file" },
+  options: { "-a, --archive": "keep owners and groups, as numbers" },
+  json: `{ name: string; sources: string[]; destination: string; bytes: number }`,
+  examples: [
+    "copy-to web1 site.conf /etc/apache2/sites-enabled/",
+    "copy-to web1 ./pages/. /var/www/html",
+    "copy-to web1 - /var/www < pages.tar",
+  ],
+  run: copyToSandbox,
+};
 
 const unpacker = join(helperDirectory, "inside/unpack");
 
-export interface CopyOptions extends JsonOption {
-  /** Whether owners are kept, as numbers. */
-  readonly archive?: boolean;
-}
+export type CopyOptions = Flags<"json" | "archive">;
 
 type Tell = (progress: string) => void;
 
@@ -34,8 +48,13 @@ interface Task {
  * Copies files and folders of the host into a sandbox. If it runs, a tar inside unpacks them, with the rights and the label of the
  * processes there; if it is stopped, we write beneath its tree. `-` takes an archive from standard input.
  */
-export async function copyToSandbox(text: string, paths: readonly string[], options: CopyOptions): Promise<void> {
-  const { sources, destination } = splitPaths(paths);
+async function copyToSandbox(
+  text: string,
+  first: string,
+  rest: readonly string[],
+  options: CopyOptions,
+): Promise<void> {
+  const { sources, destination } = splitPaths([first, ...rest]);
   if (sources.includes("-") && sources.length > 1)
     throw new SandboxError("`-` cannot be combined with other sources", { status: 2 });
   const isArchive = sources[0] === "-";

@@ -10,7 +10,9 @@ import { applyAssignments } from "../conf/apply-assignments.ts";
 import { requireRight } from "../conf/find-mistakes.ts";
 import { warnOfRisks } from "../conf/warn-of-risks.ts";
 import { renderConf } from "../create/conf-text.ts";
-import type { CreateRequest } from "../create/request.ts";
+import { readRequest } from "../create/read-request.ts";
+import type { CreateOptions, CreateRequest } from "../create/request.ts";
+import { settingOptions } from "../create/setting-options.ts";
 import { adviseIfSlow, explainFailure } from "../explain-failure.ts";
 import { findEarlyEnd } from "../find-early-end.ts";
 import { planFor, showPlan } from "../create/dry-run.ts";
@@ -22,9 +24,46 @@ import { makeOrUndo, makeRoot, requireFreeName, writeConf } from "../create/make
 import { recordEvent } from "../record-event.ts";
 import { requireRoot } from "../require-root.ts";
 import { tellStatus } from "../tell-status.ts";
+import type { Verb } from "../verb.ts";
+
+export const verb: Verb = {
+  name: "create",
+  group: "Make and remove",
+  summary: "make a sandbox for a unit, for the unit that runs an executable, or (after `--`) for a command",
+  usage: "NAME (--unit UNIT... | EXECUTABLE | -- COMMAND [ARG...]) [options]",
+  places: { "<name>": "sandbox", "[executable-or-command...]": "file" },
+  options: {
+    "-u, --unit <unit>": { help: "a unit installed on this host; may repeat", takes: "unit", repeats: true },
+    ...settingOptions(),
+    "--set <key=value>": {
+      help: "any other setting, such as MemoryMax=1G; may repeat",
+      takes: "assignment",
+      repeats: true,
+    },
+    "-C, --copy": "also copy the service's current data below /var from the host",
+    "-n, --dry-run": "only show the conf and what would be in the root, and why",
+    "--start": "start it after it is made",
+    "--enable": "start it at boot",
+  },
+  json: `{ name: string; conf: string; unit: string; units: string[]; started: boolean; enabled: boolean }`,
+  jsonWith: {
+    "--dry-run": `{ name: string; conf: string; text: string; leftBehind: { path: string; by: string }[];
+    packages: { name: string; version: string; source: string }[]; entries: { path: string;
+    kind: "directory" | "file" | "link"; owner: number; group: number; mode: string; source: { copy?: string;
+    copyTree?: string; at?: number; text?: string; madeBy?: string; link?: string } | null; reason: string }[] }`,
+  },
+  examples: [
+    "create web1 --unit apache2.service --publish 127.0.0.1:8081:80 --start",
+    "create web3 /usr/sbin/nginx --publish 127.0.0.1:8083:80 --dry-run",
+    "create db --unit redis-server.service --imagesize 256M",
+    "create clock -- /usr/bin/sleep infinity",
+  ],
+  run: (name: string, rest: readonly string[], options: CreateOptions) =>
+    createSandbox(readRequest(name, rest, options, process.argv)),
+};
 
 /** Writes the conf, makes systemd build the root, and enables and starts the sandbox on request. All or nothing. */
-export async function createSandbox(request: CreateRequest): Promise<void> {
+async function createSandbox(request: CreateRequest): Promise<void> {
   const name = parseSandboxName(request.name);
   requireRoot();
   requireFreeName(name);

@@ -11,6 +11,18 @@ import { requireSandboxes } from "../require-sandbox.ts";
 import { print, printJson, warn, withProgress } from "../output.ts";
 import { recordEvent } from "../record-event.ts";
 import { removeSandbox } from "../../sandbox/remove-sandbox.ts";
+import type { Verb } from "../verb.ts";
+
+export const verb: Verb = {
+  name: "delete",
+  group: "Make and remove",
+  summary: "remove sandboxes with all their data",
+  places: { "<name...>": "sandbox" },
+  options: { "-f, --force": "stop running sandboxes, and do not ask" },
+  json: `{ name: string; deleted: boolean; error: string | null }[]`,
+  examples: ["delete shop", "delete --force clock"],
+  run: deleteSandboxes,
+};
 
 interface Outcome {
   readonly name: SandboxName;
@@ -22,10 +34,7 @@ interface Outcome {
  * them before it removes the first. If one cannot be removed, the others still are. If it is killed, it can be run
  * again.
  */
-export async function deleteSandboxes(
-  texts: readonly string[],
-  options: { force?: boolean; json?: boolean },
-): Promise<void> {
+async function deleteSandboxes(texts: readonly string[], options: { force?: boolean; json?: boolean }): Promise<void> {
   const names = [...new Set(requireSandboxes(texts))];
   names.forEach(requireOwnConf);
   using systemd = await connectSystemd();

@@ -18,18 +18,27 @@ import { mountTree } from "../../sandbox/image/mount-image.ts";
 import { requireSandbox } from "../require-sandbox.ts";
 import { formatTable, print, printJson } from "../output.ts";
 import { parseSandboxPath } from "../sandbox-path.ts";
+import type { Flags, Verb } from "../verb.ts";
 
-interface Options {
-  readonly json?: boolean;
-  readonly text?: boolean;
-  readonly all?: boolean;
-}
+export const verb: Verb = {
+  name: "diff",
+  group: "Explain",
+  summary: "show how a sandbox's root differs from what was put there, and from the host",
+  places: { "<name>": "sandbox", "[path]": "file" },
+  options: {
+    "-a, --all": "also show what systemd and packages make in every sandbox",
+    "-p, --text": "also show the differences in text files",
+  },
+  json: `{ path: string; inside: { state: "same" | "changed" | "missing" | "added" | "more"; aspects: string[];
+    kind: "directory" | "file" | "link" | "other" | null }; host: { state: "same" | "changed" | "missing";
+    aspects: string[] } | null; routine: boolean; text: string | null }[]`,
+  examples: ["diff web1", "diff web1 /etc/apache2 --text"],
+  run: showDifferences,
+};
 
-/**
- * Shows what has changed in the root of a sandbox since it was put there, and which of that the host has changed since.
- * What appears in every sandbox comes last, and only on request.
- */
-export async function showDifferences(text: string, pathText: string | undefined, options: Options): Promise<void> {
+type Options = Flags<"json" | "text" | "all">;
+
+async function showDifferences(text: string, pathText: string | undefined, options: Options): Promise<void> {
   const name = requireSandbox(text);
   await mountTree(name);
   const { entries } = requireManifest(name);

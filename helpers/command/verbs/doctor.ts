@@ -20,8 +20,23 @@ import { askPeer } from "../peer/ask-peer.ts";
 import { compareNodes } from "../peer/compare-nodes.ts";
 import { describeNode } from "../peer/describe-node.ts";
 import { plainText } from "../../sandbox/untrusted-text.ts";
-import { paint, print, printJson } from "../output.ts";
+import { paint, print, printJson, version } from "../output.ts";
 import { requireRoot } from "../require-root.ts";
+import type { Flags, Verb } from "../verb.ts";
+
+export const verb: Verb = {
+  name: "doctor",
+  group: "Explain",
+  summary: "check whether this host can run sandboxes, and say how to fix what is wrong",
+  places: {},
+  options: {
+    "--peer <host>": "compare it with another host between which sandboxes move, over ssh",
+    "--describe": { help: "print what --peer of another host compares", hidden: true },
+  },
+  json: `{ check: string; verdict: "ok" | "warning" | "failed"; message: string; fix: string | null }[]`,
+  examples: ["doctor"],
+  run: examineHost,
+};
 
 const checks: readonly Check[] = [
   ...[checkSystemd, checkUtilLinux, checkAttr, checkLibvirt, checkMachined],
@@ -31,25 +46,15 @@ const checks: readonly Check[] = [
   ...[checkDhcp, checkPorts],
 ];
 
-export interface DoctorOptions {
-  readonly json?: boolean;
-  /** Another host to compare this one with. */
-  readonly peer?: string;
-  /** Whether to print what another host compares. */
-  readonly describe?: boolean;
-}
+type DoctorOptions = Flags<"json" | "describe"> & { readonly peer?: string };
 
-/**
- * Checks whether this host can run sandboxes, or whether sandboxes can move between it and another. Throws a SandboxError
- * if something would stop a start. `version` is that of this command.
- */
-export async function examineHost(options: DoctorOptions, version: string): Promise<void> {
+async function examineHost(options: DoctorOptions): Promise<void> {
   requireRoot();
   if (options.describe === true) {
     printJson(await describeNode(version));
     return;
   }
-  const findings = options.peer === undefined ? await examine() : await compareWith(options.peer, version);
+  const findings = options.peer === undefined ? await examine() : await compareWith(options.peer);
   if (options.json === true) printJson(findings.map((finding) => ({ fix: null, ...finding })));
   else print(formatFindings(findings));
   const wrong = findings.filter(({ verdict }) => verdict === "failed");
@@ -61,7 +66,7 @@ async function examine(): Promise<readonly Finding[]> {
   return Promise.all(checks.map(async (check) => check(host)));
 }
 
-async function compareWith(peer: string, version: string): Promise<readonly Finding[]> {
+async function compareWith(peer: string): Promise<readonly Finding[]> {
   const [other, own] = await Promise.all([askPeer(peer), describeNode(version)]);
   const findings = compareNodes(own, other, peer);
   // The other host chose parts of these.

@@ -18,17 +18,28 @@ import { putIntoEffect, reportEffect } from "../conf/put-into-effect.ts";
 import { warnOfRisks } from "../conf/warn-of-risks.ts";
 import { readOwnConf, replaceConf } from "../conf/replace-conf.ts";
 import { type SetOptions, tryLoad } from "./set.ts";
+import type { Verb } from "../verb.ts";
 
-export interface EditOptions extends SetOptions {
-  /** A file with the new text, or `-` for standard input. */
-  readonly replace?: string;
-}
+export const verb: Verb = {
+  name: "edit",
+  group: "Change",
+  summary: "open the conf in $VISUAL or $EDITOR, check it, and put it into effect",
+  places: { "<name>": "sandbox" },
+  options: {
+    "--replace <file>": {
+      help: "take the new text from this file, or with `-` from standard input, without an editor",
+      takes: "file",
+    },
+    "--was <digest>": "change it only if the conf still has this SHA-256 (confDigest of show --json)",
+  },
+  json: `{ name: string; live: string[]; restartNeeded: boolean; restart: string[] }`,
+  examples: ["edit web1", "edit clock --replace web9.conf"],
+  run: editConf,
+};
 
-/**
- * Opens the conf of a sandbox in an editor, or takes a text from elsewhere, and replaces the conf with the result if that
- * is valid.
- */
-export async function editConf(text: string, options: EditOptions): Promise<void> {
+type EditOptions = SetOptions & { readonly replace?: string };
+
+async function editConf(text: string, options: EditOptions): Promise<void> {
   const name = requireSandbox(text);
   const { replace, was } = options;
   const old = readOwnConf(name, was);

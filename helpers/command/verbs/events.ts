@@ -7,6 +7,23 @@ import { requireSandboxes } from "../require-sandbox.ts";
 import { formatJsonLine, print } from "../output.ts";
 import { type Entry, parseEntry, textOf } from "../parse-entry.ts";
 import type { Deed } from "../record-event.ts";
+import type { Flags, Verb } from "../verb.ts";
+
+export const verb: Verb = {
+  name: "events",
+  group: "Look",
+  summary: "show what happened to sandboxes, such as a start, a failure or a change of the conf, one event per line",
+  places: { "[name...]": "sandbox" },
+  options: {
+    "-f, --follow": "wait for new events",
+    "--since <time>": "show events since this time, in a form that journalctl accepts",
+  },
+  json: `Lines<{ time: number; name: string;
+    event: "starting" | "started" | "reloaded" | "stopping" | "stopped" | "failed" | "restarting" | "killed for its memory" | "created" | "deleted" | "renamed" | "changed";
+    result: string | null; was: string | null }>`,
+  examples: ["events --since today", "events --follow web1"],
+  run: showEvents,
+};
 
 /** An event in the life of a sandbox. */
 export interface SandboxEvent {
@@ -34,17 +51,13 @@ const messages = {
 
 const deeds: readonly Deed["event"][] = ["created", "deleted", "renamed", "changed"];
 
-export interface EventOptions {
-  readonly follow?: boolean;
-  readonly since?: string;
-  readonly json?: boolean;
-}
+type EventOptions = Flags<"json" | "follow"> & { readonly since?: string };
 
 /**
  * Prints the events of sandboxes from the host's journal, one a line. They are systemd's own messages, and what verbs
  * recorded. No sandbox can forge them, see `sources`.
  */
-export async function showEvents(texts: readonly string[], options: EventOptions): Promise<void> {
+async function showEvents(texts: readonly string[], options: EventOptions): Promise<void> {
   const names = requireSandboxes(texts);
   const journal = spawn("journalctl", listArguments(options), { stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise<number>((resolve, reject) => {

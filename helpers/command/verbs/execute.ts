@@ -4,15 +4,50 @@ import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
 import { endProcess } from "../../host/end-process.ts";
 import { quoteForShell } from "../../host/quote-for-shell.ts";
 import { enterSandbox, type Identity } from "../enter-sandbox.ts";
+import type { Verb } from "../verb.ts";
 
-/** Opens a shell inside, on its own terminal. */
-export async function connectSandbox(text: string, options: Pick<Identity, "user">): Promise<void> {
+export const connect: Verb = {
+  name: "connect",
+  group: "Go inside",
+  summary: "open a shell in a running sandbox, as root",
+  places: { "<name>": "sandbox" },
+  options: { "-u, --user <user[:group]>": "run as this user of the sandbox, by name or number" },
+  examples: ["connect web1"],
+  run: connectSandbox,
+};
+
+export const execute: Verb = {
+  name: "execute",
+  group: "Go inside",
+  summary: "run a command in a running sandbox, and exit with its status",
+  usage: "[options] NAME [--] COMMAND [ARG...]",
+  places: { "<name>": "sandbox", "<command...>": "any" },
+  options: {
+    "-t, --tty": "run it on a terminal of its own, even if the input or output is a pipe",
+    "-i, --interactive": "has no effect, because input is always passed on; accepted for compatibility with podman",
+    "-u, --user <user[:group]>": "run as this user of the sandbox, by name or number",
+    "-e, --env <name[=value]>": {
+      help: "set a variable to this value, or to the value it has here; may repeat",
+      repeats: true,
+    },
+    "-w, --workdir <folder>": { help: "run it in this folder of the sandbox", takes: "file" },
+  },
+  passesOn: "after-first",
+  examples: [
+    "execute web1 -- cat /etc/hostname",
+    "execute -u www-data -w /var/www web1 -- ls -l",
+    "execute -it web1 -- sh",
+  ],
+  run: executeInSandbox,
+};
+
+async function connectSandbox(text: string, options: Pick<Identity, "user">): Promise<void> {
   const shell = ["/usr/bin/sh", "-c", "cd; if command -v bash >/dev/null; then exec bash --login; else exec sh -l; fi"];
   await runInside(text, shell, options, process.stdin.isTTY);
 }
 
 /** Runs a command inside and exits with its status. For a signal the status is 128 plus its number, as in a shell. */
-export async function executeInSandbox(
+async function executeInSandbox(
   text: string,
   command: readonly string[],
   options: Identity & { tty?: boolean },

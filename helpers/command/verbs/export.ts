@@ -16,9 +16,20 @@ import { requireSandbox } from "../require-sandbox.ts";
 import { print, printJson, withProgress } from "../output.ts";
 import { readSource } from "../conf/read-source.ts";
 import { orFreeze, requireRootAtRest, requireStopped } from "../../sandbox/require-stopped.ts";
+import type { Verb } from "../verb.ts";
 
-/** Writes a sandbox into an archive that `import` can restore: NAME.tar.zst, FILE, or `-` for standard output. */
-export async function exportSandbox(
+export const verb: Verb = {
+  name: "export",
+  group: "Copy and keep",
+  summary: "write a sandbox to an archive: NAME.tar.zst, FILE, or `-` for standard output",
+  places: { "<name>": "sandbox", "[file]": "file" },
+  options: { "-r, --running": "copy a running sandbox too; it is frozen during the copy" },
+  json: `{ name: string; file: string }`,
+  examples: ["export web1", "export web1 - | ssh other 'cat > web1.tar.zst'"],
+  run: exportSandbox,
+};
+
+async function exportSandbox(
   text: string,
   wanted: string | undefined,
   options: { json?: boolean; running?: boolean },

@@ -14,9 +14,21 @@ import { findCover } from "../find-cover.ts";
 import { formatTable, type JsonOption, print, printJson, warn } from "../output.ts";
 import { requireSandbox } from "../require-sandbox.ts";
 import { parseSandboxPath } from "../sandbox-path.ts";
+import type { Verb } from "../verb.ts";
 
-/** Lists a folder of the root of a sandbox, with the reason for each path and whether it is as it was put there. */
-export async function listFiles(text: string, folderText = "/", options: JsonOption): Promise<void> {
+export const verb: Verb = {
+  name: "files",
+  group: "Explain",
+  summary: "list a folder of a sandbox's root, and why each path is there",
+  places: { "<name>": "sandbox", "[folder]": "file" },
+  json: `{ path: string; kind: "directory" | "file" | "link" | "other"; bytes: number | null; target: string | null;
+    mode: string; owner: number; group: number; modified: number | null; reason: string | null;
+    state: "same" | "changed" | "added" | "missing" | null }[]`,
+  examples: ["files web1", "files web1 /etc/apache2"],
+  run: listFiles,
+};
+
+async function listFiles(text: string, folderText = "/", options: JsonOption): Promise<void> {
   const name = requireSandbox(text);
   await mountTree(name);
   const { entries } = requireManifest(name);

@@ -25,23 +25,41 @@ import { warnOfRisks } from "../conf/warn-of-risks.ts";
 import { adopt, verifyNewcomer } from "../create/adopt.ts";
 import { replaceSandbox, requireSame } from "../create/replace-sandbox.ts";
 import type { SettingLine } from "../create/request.ts";
+import { placeSettings, readSettingLines, settingOptions } from "../create/setting-options.ts";
 import { requireFreeName } from "../create/make-sandbox.ts";
 import { print, printJson, warn, withProgress } from "../output.ts";
 import { recordEvent } from "../record-event.ts";
 import { requireRoot } from "../require-root.ts";
 import { tryLoad } from "./set.ts";
+import type { Flags, Verb } from "../verb.ts";
 
-export interface ImportOptions {
-  /** Lines that it has instead of those in the archive. */
-  readonly own: readonly SettingLine[];
-  readonly json?: boolean;
-  readonly dryRun?: boolean;
-  /** Whether an older copy of the same sandbox is replaced. */
-  readonly replace?: boolean;
-}
+export const verb: Verb = {
+  name: "import",
+  group: "Copy and keep",
+  summary: "make a sandbox from an archive that `export` wrote, under its old name or a new one",
+  places: { "<file>": "file", "[new]": "any" },
+  options: {
+    ...settingOptions(placeSettings, ", instead of the original's"),
+    "-R, --replace": "replace an older copy of the same sandbox, which must be stopped",
+    "-n, --dry-run": "only show its conf and what would be made",
+  },
+  json: `{ name: string; file: string; conf: string; unit: string; leftOut: string[] }`,
+  jsonWith: {
+    "--dry-run": `{ name: string; file: string; conf: string; unit: string; text: string; dropIns: {
+    file: string; text: string }[]; leftOut: string[]; programs: string[]; files: number; bytes: number }`,
+  },
+  examples: [
+    "import web1.tar.zst web4 --publish 127.0.0.1:8084:80 --dry-run",
+    "import web1.tar.zst web4 --publish 127.0.0.1:8084:80",
+  ],
+  run: (file: string, name: string | undefined, options: Omit<ImportOptions, "own">) =>
+    importSandbox(file, name, { ...options, own: readSettingLines({ ...options }, placeSettings) }),
+};
+
+type ImportOptions = Flags<"json" | "dryRun" | "replace"> & { readonly own: readonly SettingLine[] };
 
 /** Makes a sandbox from an archive that `export` wrote, under its old name or another. All or nothing. */
-export async function importSandbox(path: string, wanted: string | undefined, options: ImportOptions): Promise<void> {
+async function importSandbox(path: string, wanted: string | undefined, options: ImportOptions): Promise<void> {
   const file = resolve(path);
   const chosen = wanted === undefined ? undefined : parseSandboxName(wanted);
   if (options.dryRun === true) {

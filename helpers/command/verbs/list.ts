@@ -5,11 +5,32 @@ import { readDeniedToday } from "../audit/denied-today.ts";
 import { printableName } from "../../sandbox/untrusted-text.ts";
 import { fitColumns, leaveOut, selectColumns, shorten, type Step, type Table } from "../list/fit-columns.ts";
 import { formatLines, parseColumns } from "../list/format-lines.ts";
-import { formatTable, print, printJson, type Tone } from "../output.ts";
+import { type JsonOption, formatTable, print, printJson, type Tone } from "../output.ts";
 import { openOutdated } from "../outdated-packages.ts";
 import { requireRoot } from "../require-root.ts";
 import { listNames } from "../list-names.ts";
 import { readAllFacts, type SandboxFacts } from "../sandbox-facts.ts";
+import type { Verb } from "../verb.ts";
+
+export const verb: Verb = {
+  name: "list",
+  group: "Look",
+  summary: "list all sandboxes",
+  places: {},
+  options: {
+    "-c, --columns <columns>": "show these columns, such as name,state,ports",
+    "--format <format>": "print a line for each sandbox, such as '{{NAME}} {{STATE}}'",
+  },
+  json: `{ name: string; state: string; substate: string; runs: string; enabled: string; result: string;
+    restarts: number; level: string | null; profile: string | null; unconfined: boolean; memoryBytes: number | null;
+    ports: string[]; published: { address: string | null; port: number; inside: number; protocol: "tcp" | "udp" }[];
+    network: string | null; addresses: string[]; since: number | null; replacedFiles: string[]; confChanged: boolean;
+    outdatedPackages: number | null; outdatedFiles: string[]; formerName: string | null; missingUnits: string[];
+    conflicts: string[]; portsLost: boolean; localOnly: string[]; snapshots: string[]; error: string | null;
+    deniedToday: number | null }[]`,
+  examples: ["list", "list --columns name,state,ports", "list --format '{{NAME}} {{STATE}}'"],
+  run: listSandboxes,
+};
 
 const header = [
   "NAME",
@@ -25,15 +46,9 @@ const header = [
   "RUNS",
 ] as const;
 
-export interface ListOptions {
-  readonly json?: boolean;
-  /** Titles, separated by commas. */
-  readonly columns?: string;
-  readonly format?: string;
-}
+type ListOptions = JsonOption & { readonly columns?: string; readonly format?: string };
 
-/** Lists all sandboxes, one a line. */
-export async function listSandboxes(options: ListOptions): Promise<void> {
+async function listSandboxes(options: ListOptions): Promise<void> {
   requireRoot();
   if ([options.json === true, options.columns, options.format].filter(Boolean).length > 1)
     throw new SandboxError("--json, --columns and --format cannot be combined", { status: 2 });

@@ -1,9 +1,20 @@
 import { spawn } from "node:child_process";
 import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { requireKnownSandbox } from "../require-sandbox.ts";
+import type { Verb } from "../verb.ts";
 
-/** Shows the journal of a sandbox's units with journalctl, and passes on its options. */
-export async function showLogs(text: string, options: readonly string[], { json }: { json?: boolean }): Promise<void> {
+export const verb: Verb = {
+  name: "logs",
+  group: "Look",
+  summary: "show the journal of a sandbox; other options go to journalctl, such as -f or -n 50",
+  places: { "<name>": "sandbox", "[journalctl-options...]": "any" },
+  passesOn: "unknown",
+  json: `Lines<unknown>`,
+  examples: ["logs web1 -n 50", "logs web1 -f"],
+  run: showLogs,
+};
+
+async function showLogs(text: string, options: readonly string[], { json }: { json?: boolean }): Promise<void> {
   const name = parseSandboxName(text);
   requireKnownSandbox(name);
   const units = ["sandbox", "sandbox-root", "sandbox-image", "sandbox-configure", "sandbox-upgrade"];

@@ -19,9 +19,19 @@ import { print, printJson, withProgress } from "../output.ts";
 import { recordEvent } from "../record-event.ts";
 import { readOwnConf } from "../conf/replace-conf.ts";
 import { requireStopped } from "../../sandbox/require-stopped.ts";
+import type { Verb } from "../verb.ts";
 
-/** Gives a stopped sandbox another name. It keeps its data, identity, level and ids, and stays enabled or disabled. */
-export async function renameSandbox(oldText: string, newText: string, options: { json?: boolean }): Promise<void> {
+export const verb: Verb = {
+  name: "rename",
+  group: "Copy and keep",
+  summary: "rename a stopped sandbox; it keeps its data, identity and level",
+  places: { "<old>": "sandbox", "<new>": "any" },
+  json: `{ name: string; was: string; conf: string; unit: string }`,
+  examples: ["rename web4 shop"],
+  run: renameSandbox,
+};
+
+async function renameSandbox(oldText: string, newText: string, options: { json?: boolean }): Promise<void> {
   const name = parseSandboxName(newText);
   const old = requireSandbox(oldText);
   if (!wasBegun(old, name) && !wasDone(old)) requireBoth(old, name);

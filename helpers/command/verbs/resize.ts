@@ -17,16 +17,19 @@ import { print, printJson, withProgress } from "../output.ts";
 import { recordEvent } from "../record-event.ts";
 import { readOwnConf, replaceConf } from "../conf/replace-conf.ts";
 import { isActive } from "../../sandbox/require-stopped.ts";
+import type { Verb } from "../verb.ts";
 
-/**
- * Gives the image of a sandbox another size and writes the size to its conf. Without a size, it takes the one of the
- * conf.
- */
-export async function resizeSandbox(
-  text: string,
-  size: string | undefined,
-  options: { json?: boolean },
-): Promise<void> {
+export const verb: Verb = {
+  name: "resize",
+  group: "Change",
+  summary: "resize the image of a sandbox to SIZE, or to the size in its conf; SIZE is also written to the conf",
+  places: { "<name>": "sandbox", "[size]": "any" },
+  json: `{ name: string; bytes: number; before: number }`,
+  examples: ["resize db 300M"],
+  run: resizeSandbox,
+};
+
+async function resizeSandbox(text: string, size: string | undefined, options: { json?: boolean }): Promise<void> {
   const wanted = size === undefined ? undefined : parseImageSize(size);
   const name = requireSandbox(text);
   requireImage(name);

@@ -8,21 +8,26 @@ import { printableName } from "../../sandbox/untrusted-text.ts";
 import { openHostReader } from "../../sandbox/upgrade/host-reader.ts";
 import { type Reverted, revertPaths } from "../../sandbox/upgrade/revert.ts";
 import { planNext } from "../../sandbox/upgrade/upgrade-sandbox.ts";
-import { type JsonOption, print, printJson, withProgress } from "../output.ts";
+import { print, printJson, withProgress } from "../output.ts";
 import { requireSandbox } from "../require-sandbox.ts";
 import { parseSandboxPath } from "../sandbox-path.ts";
 import { whileStopped } from "../while-stopped.ts";
+import type { Flags, Verb } from "../verb.ts";
 
-export interface RevertOptions extends JsonOption {
-  readonly restart?: boolean;
-}
+export const verb: Verb = {
+  name: "revert",
+  group: "Follow the host",
+  summary: "put the host's version of paths back into a sandbox's root, and keep the sandbox's version beside it",
+  places: { "<name>": "sandbox", "<path...>": "file" },
+  options: { "--restart": "stop a running sandbox, and start it again afterwards" },
+  json: `{ path: string; reverted: boolean; kept: string | null; error: string | null }[]`,
+  examples: ["revert web1 /etc/apache2/ports.conf"],
+  run: revertInSandbox,
+};
 
-/** Puts what the host has, or what create would make, back into a root, and keeps the sandbox's version. */
-export async function revertInSandbox(
-  text: string,
-  pathTexts: readonly string[],
-  options: RevertOptions,
-): Promise<void> {
+type RevertOptions = Flags<"json" | "restart">;
+
+async function revertInSandbox(text: string, pathTexts: readonly string[], options: RevertOptions): Promise<void> {
   const name = requireSandbox(text);
   const paths = pathTexts.map((path) => parseSandboxPath(name, path));
   using systemd = await connectSystemd();

@@ -6,8 +6,37 @@ import { adviseIfSlow, describeUnmet, explainFailure } from "../explain-failure.
 import { findEarlyEnd } from "../find-early-end.ts";
 import { findUnmet } from "../unmet-conditions.ts";
 import { requireSandboxes } from "../require-sandbox.ts";
-import { printJson, warn, withProgress } from "../output.ts";
+import { type JsonOption, printJson, warn, withProgress } from "../output.ts";
 import { tellStatus } from "../tell-status.ts";
+import type { Verb } from "../verb.ts";
+
+const runs = (name: keyof typeof jobs, example: string): Verb => ({
+  name,
+  group: "Run",
+  summary: `${name} sandboxes, like \`systemctl ${name} sandbox@NAME\``,
+  places: { "<name...>": "sandbox" },
+  json: `{ name: string; result: string; error: string | null }[]`,
+  examples: [example],
+  run: (names: readonly string[], options: JsonOption) => runUnits(name, names, options),
+});
+
+export const start = runs("start", "start db clock");
+export const stop = runs("stop", "stop web1 db");
+export const restart = runs("restart", "restart web1");
+export const reload = runs("reload", "reload web1");
+
+const enables = (name: "enable" | "disable", summary: string): Verb => ({
+  name,
+  group: "Run",
+  summary,
+  places: { "<name...>": "sandbox" },
+  json: `{ name: string; enabled: boolean }[]`,
+  examples: [`${name} web1`],
+  run: (names: readonly string[], options: JsonOption) => enableUnits(name, names, options),
+});
+
+export const enable = enables("enable", "start sandboxes at boot");
+export const disable = enables("disable", "do not start sandboxes at boot");
 
 const jobs = { start: "StartUnit", stop: "StopUnit", restart: "RestartUnit", reload: "ReloadUnit" } as const;
 const doing = { start: "Starting", stop: "Stopping", restart: "Restarting", reload: "Reloading" } as const;
@@ -24,11 +53,7 @@ interface Ran {
 }
 
 /** Starts, stops, restarts or reloads sandboxes, all at once, and waits. Throws one error that has every failure. */
-export async function runUnits(
-  verb: keyof typeof jobs,
-  texts: readonly string[],
-  options: { json?: boolean },
-): Promise<void> {
+async function runUnits(verb: keyof typeof jobs, texts: readonly string[], options: JsonOption): Promise<void> {
   await withSandboxes(texts, async (systemd, names) => {
     const results = await withProgress(
       `${doing[verb]} ${names.join(", ")}`,
@@ -92,11 +117,7 @@ async function lookAfterStart(
 }
 
 /** Enables or disables sandboxes at boot. */
-export async function enableUnits(
-  verb: "enable" | "disable",
-  texts: readonly string[],
-  options: { json?: boolean },
-): Promise<void> {
+async function enableUnits(verb: "enable" | "disable", texts: readonly string[], options: JsonOption): Promise<void> {
   await withSandboxes(texts, async (systemd, names) => {
     for (const name of names) {
       const unit = unitOf(name);

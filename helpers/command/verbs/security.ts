@@ -8,6 +8,18 @@ import { analyzeExposure, type Exposure } from "../security/exposure.ts";
 import { listWalls, type Wall } from "../security/walls.ts";
 import { requireKnownSandbox } from "../require-sandbox.ts";
 import { formatTable, print, printJson } from "../output.ts";
+import type { Verb } from "../verb.ts";
+
+export const verb: Verb = {
+  name: "security",
+  group: "Explain",
+  summary: "show how exposed the units of a sandbox are alone and in the sandbox, and what makes the difference",
+  places: { "<name>": "sandbox" },
+  json: `{ unit: string; alone: number; sandboxed: number; walls: { wall: string; closes: string[] }[];
+    left: string[] }[]`,
+  examples: ["security web1"],
+  run: showSecurity,
+};
 
 /** The effect of the sandbox on one of its units. */
 interface Judgement {
@@ -20,8 +32,7 @@ interface Judgement {
   readonly left: readonly string[];
 }
 
-/** Shows how exposed the units of a sandbox are alone and in the sandbox, and what makes the difference. */
-export async function showSecurity(text: string, options: { json?: boolean }): Promise<void> {
+async function showSecurity(text: string, options: { json?: boolean }): Promise<void> {
   const name = parseSandboxName(text);
   requireKnownSandbox(name);
   const conf = loadConf(name);

@@ -8,7 +8,7 @@ import { hasImage } from "../../sandbox/image/mount-image.ts";
 import { connectSystemd } from "../../host/systemd.ts";
 import { readValues, writeValues } from "../conf/edit-conf-text.ts";
 import { requireSandbox } from "../require-sandbox.ts";
-import { warn } from "../output.ts";
+import { type JsonOption, warn } from "../output.ts";
 import { recordEvent } from "../record-event.ts";
 import { applyAssignments } from "../conf/apply-assignments.ts";
 import { type Assignment, parseAssignment } from "../conf/parse-assignment.ts";
@@ -16,15 +16,27 @@ import { requireRight } from "../conf/find-mistakes.ts";
 import { putIntoEffect, reportEffect } from "../conf/put-into-effect.ts";
 import { warnOfRisks } from "../conf/warn-of-risks.ts";
 import { readOwnConf, replaceConf } from "../conf/replace-conf.ts";
+import type { Verb } from "../verb.ts";
 
-export interface SetOptions {
-  readonly json?: boolean;
-  /** The SHA-256 that the conf must still have. */
-  readonly was?: string;
-}
+export const verb: Verb = {
+  name: "set",
+  group: "Change",
+  summary:
+    "change settings in the conf: KEY=VALUE sets, KEY= removes; KEY+=VALUE and KEY-=VALUE add and remove a value",
+  places: { "<name>": "sandbox", "<key=value...>": "assignment" },
+  options: { "--was <digest>": "change it only if the conf still has this SHA-256 (confDigest of show --json)" },
+  json: `{ name: string; live: string[]; restartNeeded: boolean; restart: string[] }`,
+  examples: [
+    "set web1 Publish+=127.0.0.1:8444:443 TimeoutStopSec=20s",
+    "set web1 Publish-=127.0.0.1:8444:443 TimeoutStopSec=",
+    "set clock Unit.StartLimitBurst=3",
+  ],
+  run: setSettings,
+};
 
-/** Changes settings in the conf of a sandbox if the result is valid, and puts them into effect. */
-export async function setSettings(text: string, words: readonly string[], options: SetOptions): Promise<void> {
+export type SetOptions = JsonOption & { readonly was?: string };
+
+async function setSettings(text: string, words: readonly string[], options: SetOptions): Promise<void> {
   const assignments = words.map(parseAssignment);
   const name = requireSandbox(text);
   refuseImage(name, assignments);

@@ -20,9 +20,22 @@ import { requireSandbox } from "../require-sandbox.ts";
 import { formatTime } from "./list.ts";
 import { formatTable, print, printJson } from "../output.ts";
 import { readFacts } from "../sandbox-facts.ts";
+import type { Verb } from "../verb.ts";
 
-/** Shows everything about one sandbox. */
-export async function showSandbox(text: string, options: { json?: boolean }): Promise<void> {
+export const verb: Verb = {
+  name: "show",
+  group: "Look",
+  summary: "show everything about a sandbox",
+  places: { "<name>": "sandbox" },
+  json: `list & { unit: string; advice: string | null; conf: string | null; confDigest: string | null;
+    dropIns: string[]; cleared: string[]; root: string | null; image: string | null; uuid: string | null;
+    machineId: string | null; hostIds: string | null; controllerPid: number | null; initPid: number | null;
+    warnings: string[]; settings: { section: string; key: string; value: string; origin: string }[] }`,
+  examples: ["show web1"],
+  run: showSandbox,
+};
+
+async function showSandbox(text: string, options: { json?: boolean }): Promise<void> {
   const name = requireSandbox(text);
   const details = await readDetails(name);
   const settings = tryEffective(name);

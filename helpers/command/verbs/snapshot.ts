@@ -25,14 +25,52 @@ import { formatTime } from "./list.ts";
 import { makeRoot } from "../create/make-sandbox.ts";
 import { formatTable, print, printJson, withProgress } from "../output.ts";
 import { isActive, orFreeze, requireRootAtRest, requireStopped } from "../../sandbox/require-stopped.ts";
+import type { Flags, Verb } from "../verb.ts";
 
-interface Options {
-  readonly json?: boolean;
-  readonly running?: boolean;
-}
+export const snapshotVerb: Verb = {
+  name: "snapshot",
+  group: "Copy and keep",
+  summary: "keep a copy of a sandbox's root under a name, by default the current time",
+  places: { "<name>": "sandbox", "[snapshot]": "any" },
+  options: { "-r, --running": "copy a running sandbox too; it is frozen during the copy" },
+  json: `{ name: string; snapshot: string }`,
+  examples: ["snapshot web1 before --running"],
+  run: takeSnapshot,
+};
 
-/** Keeps a copy of a sandbox's root under a name, which is the time by default. */
-export async function takeSnapshot(text: string, wanted: string | undefined, options: Options): Promise<void> {
+export const snapshotsVerb: Verb = {
+  name: "snapshots",
+  group: "Copy and keep",
+  summary: "list the snapshots of a sandbox",
+  places: { "<name>": "sandbox" },
+  json: `{ snapshot: string; made: number }[]`,
+  examples: ["snapshots web1"],
+  run: showSnapshots,
+};
+
+export const rollbackVerb: Verb = {
+  name: "rollback",
+  group: "Copy and keep",
+  summary: "restore the root of a stopped sandbox from a snapshot",
+  places: { "<name>": "sandbox", "<snapshot>": "snapshot" },
+  json: `{ name: string; snapshot: string }`,
+  examples: ["rollback web1 before"],
+  run: rollBack,
+};
+
+export const deleteSnapshotVerb: Verb = {
+  name: "delete-snapshot",
+  group: "Copy and keep",
+  summary: "remove a snapshot",
+  places: { "<name>": "sandbox", "<snapshot>": "snapshot" },
+  json: `{ name: string; snapshot: string; deleted: boolean }`,
+  examples: ["delete-snapshot web1 before"],
+  run: deleteSnapshot,
+};
+
+type Options = Flags<"json" | "running">;
+
+async function takeSnapshot(text: string, wanted: string | undefined, options: Options): Promise<void> {
   const name = requireSandbox(text);
   const snapshot = wanted ?? new Date().toISOString().slice(0, 19).replaceAll(":", "-");
   const wasKept = (): boolean => readOwnUnfinished(name)?.kind === "keeping" && snapshots.hasSnapshot(name, snapshot);
@@ -61,8 +99,7 @@ export async function takeSnapshot(text: string, wanted: string | undefined, opt
   });
 }
 
-/** Lists the snapshots of a sandbox. */
-export function showSnapshots(text: string, options: Options): void {
+function showSnapshots(text: string, options: Options): void {
   const name = requireSandbox(text);
   const all = snapshots.listSnapshots(name);
   if (options.json === true) printJson(all);
@@ -76,7 +113,7 @@ export function showSnapshots(text: string, options: Options): void {
 }
 
 /** Gives a stopped sandbox the root of a snapshot; the snapshot stays. */
-export async function rollBack(text: string, snapshot: string, options: Options): Promise<void> {
+async function rollBack(text: string, snapshot: string, options: Options): Promise<void> {
   const name = requireSandbox(text);
   snapshots.requireSnapshot(name, snapshot);
   await withHeldSandbox(name, async (systemd) => {
@@ -103,8 +140,7 @@ export async function rollBack(text: string, snapshot: string, options: Options)
   });
 }
 
-/** Removes a snapshot. */
-export async function deleteSnapshot(text: string, snapshot: string, options: Options): Promise<void> {
+async function deleteSnapshot(text: string, snapshot: string, options: Options): Promise<void> {
   const name = requireSandbox(text);
   const wasBegun = (): boolean => {
     const task = readOwnUnfinished(name);

@@ -8,6 +8,33 @@ import { formatBytes } from "../../sandbox/format-bytes.ts";
 import { measureRoot } from "../../sandbox/measure-root.ts";
 import { formatJsonLine, formatTable, print, printJson, warn } from "../output.ts";
 import { listNames } from "../list-names.ts";
+import type { Flags, Verb } from "../verb.ts";
+
+export const top: Verb = {
+  name: "top",
+  group: "Look",
+  summary: "show the same live, with the busiest sandbox first",
+  places: { "[name...]": "sandbox" },
+  examples: ["top"],
+  run: showTop,
+};
+
+export const stats: Verb = {
+  name: "stats",
+  group: "Look",
+  summary: "show what running sandboxes use: processors, memory, tasks, disk",
+  places: { "[name...]": "sandbox" },
+  options: {
+    "-f, --follow": "print it every second; with --json on one line",
+    "--disk": "also show what each root takes on disk, by reading all of it; also for stopped sandboxes",
+  },
+  json: `{ name: string; cpuPercent: number | null; cpuSeconds: number | null; memoryBytes: number | null;
+    memoryMax: number | null; tasks: number | null; tasksMax: number | null; readBytes: number | null;
+    writtenBytes: number | null }[]`,
+  jsonWith: { "--disk": `(stats & { diskBytes: number | null })[]` },
+  examples: ["stats", "stats web1 db", "stats --disk", "stats --follow web1"],
+  run: showStats,
+};
 
 /** The usage of a running sandbox at one moment. */
 interface Sample extends Usage {
@@ -26,18 +53,14 @@ interface Row extends Usage {
 const betweenSamples = 1000;
 const betweenPictures = 2000;
 
-export interface StatsOptions {
-  readonly json?: boolean;
-  readonly follow?: boolean;
-  readonly disk?: boolean;
-}
+type StatsOptions = Flags<"json" | "follow" | "disk">;
 
 /**
  * Prints the usage of running sandboxes: the named ones, or all. Takes a second, to measure the processors' share. With
  * `follow` it does so every second, until nobody reads it. With `disk` it also measures roots, and tells of stopped
  * sandboxes too.
  */
-export async function showStats(texts: readonly string[], options: StatsOptions): Promise<void> {
+async function showStats(texts: readonly string[], options: StatsOptions): Promise<void> {
   const names = parseNames(texts);
   if (options.follow === true && options.disk === true)
     throw new SandboxError("--disk reads whole roots, so it cannot be repeated every second", {
@@ -93,7 +116,7 @@ async function followStats(names: () => readonly SandboxName[], json: boolean): 
 }
 
 /** Shows the same on a terminal until it is interrupted, again and again, the busiest first. */
-export async function showTop(texts: readonly string[]): Promise<void> {
+async function showTop(texts: readonly string[]): Promise<void> {
   const names = parseNames(texts);
   if (!process.stdout.isTTY)
     throw new SandboxError("top needs a terminal", { hint: "Without one: sandboxcontainer stats --json", status: 2 });

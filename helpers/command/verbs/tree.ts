@@ -5,9 +5,19 @@ import { tryReadState } from "../../sandbox/state.ts";
 import { requireSandbox } from "../require-sandbox.ts";
 import { formatBytes } from "../../sandbox/format-bytes.ts";
 import { formatTable, print, printJson } from "../output.ts";
+import type { Verb } from "../verb.ts";
 
-/** Shows the processes of a running sandbox, each below its parent. */
-export function showTree(text: string, options: { json?: boolean }): void {
+export const verb: Verb = {
+  name: "tree",
+  group: "Look",
+  summary: "show the processes of a running sandbox",
+  places: { "<name>": "sandbox" },
+  json: `{ pid: number; insidePid: number; parent: number; user: number; memoryBytes: number; command: string }[]`,
+  examples: ["tree web1"],
+  run: showTree,
+};
+
+function showTree(text: string, options: { json?: boolean }): void {
   const name = requireSandbox(text);
   const processes = listProcesses(requireController(name).initPid);
   const idBase = tryReadState(name)?.idBase ?? 0;

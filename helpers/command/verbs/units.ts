@@ -4,14 +4,24 @@ import { connectSystemd } from "../../host/systemd.ts";
 import { listUnitFiles } from "../../host/unit-files.ts";
 import { describeHostUnit, type HostUnit } from "../create/host-units.ts";
 import { openOwners } from "../create/unit-owners.ts";
-import { formatTable, type JsonOption, print, printJson } from "../output.ts";
+import { formatTable, print, printJson } from "../output.ts";
+import type { Flags, Verb } from "../verb.ts";
 
-export interface UnitsOptions extends JsonOption {
-  readonly all?: boolean;
-}
+export const verb: Verb = {
+  name: "units",
+  group: "Make and remove",
+  summary: "list units of this host that can run in a sandbox",
+  places: { "[pattern...]": "unit" },
+  options: { "-a, --all": "also list the others, and why they cannot" },
+  json: `{ unit: string; description: string; package: string | null; state: string; sandboxes: string[];
+    obstacle: string | null }[]`,
+  examples: ["units", "units 'apache*' nginx --all"],
+  run: listHostUnits,
+};
 
-/** Lists units of the host that a sandbox can run; with `all` also the others, and why not. */
-export async function listHostUnits(patterns: readonly string[], options: UnitsOptions): Promise<void> {
+type UnitsOptions = Flags<"json" | "all">;
+
+async function listHostUnits(patterns: readonly string[], options: UnitsOptions): Promise<void> {
   using systemd = await connectSystemd();
   const [owners, folders] = await Promise.all([openOwners(), systemd.readUnitPath()]);
   const confs = loadAllConfs().sandboxes.map(({ conf }) => conf);

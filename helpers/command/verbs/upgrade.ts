@@ -16,13 +16,29 @@ import { print, printJson, warn, withProgress } from "../output.ts";
 import { listNames } from "../list-names.ts";
 import { explainFailure } from "../explain-failure.ts";
 import { type Restarted, whileStopped } from "../while-stopped.ts";
+import type { Flags, Verb } from "../verb.ts";
 
-export interface UpgradeOptions {
-  readonly all?: boolean;
-  readonly dryRun?: boolean;
-  readonly restart?: boolean;
-  readonly json?: boolean;
-}
+export const verb: Verb = {
+  name: "upgrade",
+  group: "Follow the host",
+  summary:
+    "update roots to the host's packages: new and removed files, and configuration that the sandbox did not change",
+  places: { "[name...]": "sandbox" },
+  options: {
+    "-a, --all": "upgrade all sandboxes",
+    "-n, --dry-run": "only show what would change",
+    "--restart": "stop running sandboxes, and start them again afterwards",
+  },
+  json: `{ name: string; packages: { name: string; from: string | null; to: string | null }[]; changes: {
+    path: string;
+    change: "added" | "updated" | "owner and mode" | "merged" | "conflict" | "removed" | "stays removed" | "kept";
+    note: string | null; reason: string | null }[]; leftOut: { path: string; reason: string }[]; kept: string | null;
+    conflicts: string[]; error: string | null }[]`,
+  examples: ["upgrade --all --dry-run", "upgrade web1 --restart"],
+  run: upgradeSandboxes,
+};
+
+type UpgradeOptions = Flags<"json" | "all" | "dryRun" | "restart">;
 
 /** What became of a sandbox: its upgrade, or what went wrong, or both if it does not start again. */
 interface Outcome {
@@ -32,7 +48,7 @@ interface Outcome {
 }
 
 /** Makes the roots of sandboxes follow the host's packages. If one cannot be upgraded, the others still are. */
-export async function upgradeSandboxes(texts: readonly string[], options: UpgradeOptions): Promise<void> {
+async function upgradeSandboxes(texts: readonly string[], options: UpgradeOptions): Promise<void> {
   const names = chooseNames(texts, options.all === true);
   using systemd = await connectSystemd();
   const host = openHostReader();

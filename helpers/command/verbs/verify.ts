@@ -10,11 +10,20 @@ import { listErrors } from "../list-errors.ts";
 import { requireKnownSandbox } from "../require-sandbox.ts";
 import { print, printJson } from "../output.ts";
 import { listNames } from "../list-names.ts";
+import type { Verb } from "../verb.ts";
 
-/**
- * Checks the named confs (sandboxes or files), or all. Prints a line for every problem; any error makes the status 2.
- */
-export async function verifyConfs(targets: readonly string[], options: { json?: boolean }): Promise<void> {
+export const verb: Verb = {
+  name: "verify",
+  group: "Explain",
+  summary: "check all confs, or the named ones; the exit status is 2 if one is wrong",
+  places: { "[name-or-file...]": "sandbox" },
+  json: `{ target: string; errors: { path: string; line: number | null; key: string | null; message: string;
+    hint: string | null }[]; warnings: string[] }[]`,
+  examples: ["verify", "verify web1", "verify ./web9.conf"],
+  run: verifyConfs,
+};
+
+async function verifyConfs(targets: readonly string[], options: { json?: boolean }): Promise<void> {
   const verdicts = (targets.length > 0 ? targets : listNames()).map((target) => ({ target, ...verifyTarget(target) }));
   const hostNetworks = await readHostNetworks(verdicts.flatMap(({ conf }) => conf ?? []));
   const ignored = await findIgnored(verdicts.flatMap(({ conf }) => conf ?? []));

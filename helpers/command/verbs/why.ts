@@ -18,11 +18,23 @@ import { mountTree } from "../../sandbox/image/mount-image.ts";
 import { requireSandbox } from "../require-sandbox.ts";
 import { print, printJson } from "../output.ts";
 import { parseSandboxPath } from "../sandbox-path.ts";
+import type { Verb } from "../verb.ts";
 
-/**
- * Explains why a path is in the root of a sandbox, where it comes from, and whether it changed, or why it is missing.
- */
-export async function explainPath(text: string, pathText: string, options: { json?: boolean }): Promise<void> {
+export const verb: Verb = {
+  name: "why",
+  group: "Explain",
+  summary: "say why a path is in a sandbox's root, or why it is not",
+  places: { "<name>": "sandbox", "<path>": "file" },
+  json: `{ path: string; inRoot: boolean; reason: string; kind: "directory" | "file" | "link" | null;
+    owner: number | null; group: number | null; mode: string | null; source: { copy?: string; copyTree?: string;
+    at?: number; text?: string; madeBy?: string; link?: string } | null; inside: {
+    state: "same" | "changed" | "missing"; aspects: string[] } | null; host: { state: "same" | "changed" | "missing";
+    aspects: string[] } | null; owners: string[]; nearest: string | null }`,
+  examples: ["why web1 /etc/apache2/ports.conf"],
+  run: explainPath,
+};
+
+async function explainPath(text: string, pathText: string, options: { json?: boolean }): Promise<void> {
   const name = requireSandbox(text);
   await mountTree(name);
   const path = parseSandboxPath(name, pathText);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { buildProgram } from "../../../helpers/command/program.ts";
+import { lineFor, verbsOfSandboxes } from "../../line-for.ts";
 import { type Ran, useBed } from "../bed.ts";
 import { oneLine, useCommand } from "../command.ts";
 import { useSandboxes } from "../sandbox.ts";
@@ -11,28 +11,11 @@ const { makeSleeper } = useSandboxes(bed);
 // The tests share these, and change neither.
 const names = ["asleep", "awake"];
 
-// Some verbs need these words after the name.
-const behind: Readonly<Record<string, readonly string[]>> = {
-  clone: ["fresh"],
-  "copy-from": ["/etc/hostname", "/root/never"],
-  "copy-to": ["/etc/hostname", "/root"],
-  "delete-snapshot": ["none"],
-  execute: ["--", "true"],
-  rename: ["fresh"],
-  revert: ["/etc"],
-  rollback: ["none"],
-  set: ["TimeoutStopSec=7"],
-  why: ["/etc"],
-};
-// The first word of these verbs need not be an existing sandbox, or they need a terminal.
-const others = ["create", "doctor", "import", "list", "top", "units", "complete"];
 // These verbs print what everybody may know, or what journalctl shows to the user.
 const forEverybody = ["logs", "security", "verify"];
 
-const verbs = buildProgram()
-  .commands.map((each) => each.name())
-  .filter((verb) => !others.includes(verb));
-const lineFor = (verb: string, name: string): readonly string[] => [verb, name, ...(behind[verb] ?? [])];
+// `create` needs no existing sandbox, and `top` a terminal.
+const verbs = verbsOfSandboxes.filter((verb) => !["create", "top"].includes(verb));
 
 /** Tries a few verbs at a time, and returns what each printed. */
 async function tryAll(some: readonly string[], run: (verb: string) => Promise<Ran>): Promise<ReadonlyMap<string, Ran>> {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, test } from "node:test";
-import { examples } from "../../../helpers/command/examples.ts";
+import { listExamples } from "../../first-steps/list-examples.ts";
 import { isShown, readBlocks } from "../../first-steps/steps.ts";
 import { type Ran, useBed } from "../bed.ts";
 
@@ -56,7 +56,7 @@ async function typeOnTerminal(line: string, { input = "", waits }: Session): Pro
 
 test("the examples that --help shows can be typed one after the other", async () => {
   const waiting: Promise<void>[] = [];
-  for (const line of [...examples.values()].flat()) {
+  for (const line of listExamples()) {
     const terminal = onTerminal[line];
     if (terminal !== undefined) {
       const session = typeOnTerminal(line, terminal).then(({ stdout }) => {

@@ -6,8 +6,8 @@ import type { Subject } from "../../../helpers/command/audit/advise.ts";
 import { groupDenials, ofSandbox } from "../../../helpers/command/audit/group-denials.ts";
 import { parseAudit } from "../../../helpers/command/audit/parse-audit.ts";
 import { describeGroup } from "../../../helpers/command/verbs/audit.ts";
-import { buildProgram } from "../../../helpers/command/program.ts";
-import { listVerbs } from "../../../helpers/command/completion/list-verbs.ts";
+import { allVerbs } from "../../../helpers/command/all-verbs.ts";
+import { listOptions } from "../../../helpers/command/verb.ts";
 import { findMistakes, readShapes, type Shape } from "../../json-shapes.ts";
 
 const shapeOf = (verb: string, shapes = readShapes()): Shape => {
@@ -17,7 +17,7 @@ const shapeOf = (verb: string, shapes = readShapes()): Shape => {
 };
 
 test("the page describes the JSON of every verb that has it, and of no other", () => {
-  const verbs = listVerbs(buildProgram()).filter(({ flags }) => flags.some(({ names }) => names.includes("--json")));
+  const verbs = allVerbs.filter((verb) => listOptions(verb).some(({ spelled }) => spelled === "--json"));
   const described = [...readShapes().keys()].filter((title) => !title.includes(" --"));
   assert.deepEqual(described.sort(), verbs.map(({ name }) => name).sort());
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { buildProgram } from "../../../helpers/command/program.ts";
 import { describeError } from "../../../generator/conf/sandbox-error.ts";
+import { lineFor, verbsOfSandboxes } from "../../line-for.ts";
 
 const refusal = async (...words: readonly string[]): Promise<string> => {
   try {
@@ -13,24 +14,9 @@ const refusal = async (...words: readonly string[]): Promise<string> => {
 };
 
 test("every verb that is about a sandbox refuses what is no name", async () => {
-  // Some verbs need these words after the name.
-  const behind: Readonly<Record<string, readonly string[]>> = {
-    clone: ["new"],
-    create: ["--", "/bin/true"],
-    "copy-from": ["/a", "/b"],
-    "copy-to": ["/a", "/b"],
-    "delete-snapshot": ["x"],
-    execute: ["--", "true"],
-    rename: ["new"],
-    revert: ["/etc"],
-    rollback: ["x"],
-    set: ["TimeoutStopSec=7"],
-    why: ["/etc"],
-  };
-  for (const verb of buildProgram().commands.map((command) => command.name())) {
-    if (["complete", "doctor", "import", "list", "units"].includes(verb)) continue;
-    assert.match(await refusal(verb, "a b", ...(behind[verb] ?? [])), /^`a b` is not a valid sandbox name\. /, verb);
-  }
+  assert.ok(verbsOfSandboxes.length > 30);
+  for (const verb of verbsOfSandboxes)
+    assert.match(await refusal(...lineFor(verb, "a b")), /^`a b` is not a valid sandbox name\. /, verb);
 });
 
 test("wrong usage is told in a line, with what may have been meant and where to read on", async () => {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { planCompletion } from "../../../../helpers/command/completion/plan-completion.ts";
-import { listVerbs } from "../../../../helpers/command/completion/list-verbs.ts";
-import { buildProgram } from "../../../../helpers/command/program.ts";
+import { allVerbs } from "../../../../helpers/command/all-verbs.ts";
+import { listOptions } from "../../../../helpers/command/verb.ts";
 
-const verbs = listVerbs(buildProgram());
+const verbs = allVerbs.map((verb) => ({ ...verb, options: listOptions(verb) }));
 const plan = (...line: readonly string[]) => planCompletion(verbs, line);
 const words = (...line: readonly string[]) => plan(...line).words.map(({ word }) => word);
 

@@ -2,14 +2,12 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { Command } from "commander";
 import { settingNames } from "../../../../generator/conf/settings.ts";
-import {
-  addSettingOptions,
-  placeSettings,
-  readSettingLines,
-} from "../../../../helpers/command/create/setting-options.ts";
+import { placeSettings, readSettingLines, settingOptions } from "../../../../helpers/command/create/setting-options.ts";
 
 function lines(...words: readonly string[]): readonly string[] {
-  const command = addSettingOptions(new Command("create").exitOverride());
+  const command = new Command("create").exitOverride();
+  const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+  for (const [names, { help }] of Object.entries(settingOptions())) command.option(names, help, collect, []);
   command.parse(words, { from: "user" });
   return readSettingLines(command.opts()).map(({ key, value }) => `${key}=${value}`);
 }
@@ -48,7 +46,7 @@ test("a wrong value is refused as the option's", () => {
 
 test("help says what the setting is, and in a copy also whose values it replaces", () => {
   const helpOf = (option: string, keys = settingNames, more = "") =>
-    addSettingOptions(new Command("create"), keys, more).options.find(({ long }) => long === option)?.description;
+    Object.entries(settingOptions(keys, more)).find(([names]) => names.includes(`${option} <`))?.[1].help;
   assert.equal(helpOf("--package"), "another package whose files belong in the root; may repeat");
   assert.equal(helpOf("--username"), "the same as --uid, for compatibility with virt-sandbox-service");
   assert.match(helpOf("--mount") ?? "", /inside: host-bind:.*=64M; may repeat$/);
