@@ -8,7 +8,7 @@ export interface Shape {
   readonly keys: readonly Key[];
 }
 
-interface Key {
+export interface Key {
   /** The path of the key, such as `who.source.type` or `walls[].closes`. */
   readonly path: string;
   readonly optional: boolean;

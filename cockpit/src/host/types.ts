@@ -1,36 +1,39 @@
-// The JSON of the command: docs/json.md says what each key means.
-
-export interface Port {
-  readonly address: string | null;
-  readonly port: number;
-  readonly inside: number;
-  readonly protocol: "tcp" | "udp";
-}
+// make verbs writes this file from docs/json.md, which says what each key means.
 
 export interface Facts {
   readonly name: string;
   readonly state: string;
   readonly substate: string;
-  readonly result: string;
-  readonly restarts: number;
   readonly runs: string;
   readonly enabled: string;
+  readonly result: string;
+  readonly restarts: number;
   readonly level: string | null;
   readonly profile: string | null;
   readonly unconfined: boolean;
   readonly memoryBytes: number | null;
-  readonly published: readonly Port[];
+  readonly ports: readonly string[];
+  readonly published: readonly {
+    readonly address: string | null;
+    readonly port: number;
+    readonly inside: number;
+    readonly protocol: "tcp" | "udp";
+  }[];
   readonly network: string | null;
   readonly addresses: readonly string[];
   readonly since: number | null;
   readonly replacedFiles: readonly string[];
   readonly confChanged: boolean;
+  readonly outdatedPackages: number | null;
+  readonly outdatedFiles: readonly string[];
+  readonly formerName: string | null;
+  readonly missingUnits: readonly string[];
+  readonly conflicts: readonly string[];
   readonly portsLost: boolean;
   readonly localOnly: readonly string[];
+  readonly snapshots: readonly string[];
   readonly error: string | null;
   readonly deniedToday: number | null;
-  readonly snapshots: readonly string[];
-  readonly outdatedPackages: number | null;
 }
 
 export interface Shown extends Facts {
@@ -42,10 +45,18 @@ export interface Shown extends Facts {
   readonly cleared: readonly string[];
   readonly root: string | null;
   readonly image: string | null;
-  readonly hostIds: string | null;
+  readonly uuid: string | null;
   readonly machineId: string | null;
+  readonly hostIds: string | null;
+  readonly controllerPid: number | null;
   readonly initPid: number | null;
   readonly warnings: readonly string[];
+  readonly settings: readonly {
+    readonly section: string;
+    readonly key: string;
+    readonly value: string;
+    readonly origin: string;
+  }[];
 }
 
 export interface Stats {
@@ -58,14 +69,6 @@ export interface Stats {
   readonly tasksMax: number | null;
   readonly readBytes: number | null;
   readonly writtenBytes: number | null;
-}
-
-export interface Problem {
-  readonly message: string;
-  readonly hint: string | null;
-  readonly path: string | null;
-  readonly line: number | null;
-  readonly key: string | null;
 }
 
 export interface Finding {
@@ -110,10 +113,9 @@ export interface Difference {
   readonly inside: {
     readonly state: "same" | "changed" | "missing" | "added" | "more";
     readonly aspects: readonly string[];
-    readonly kind: string | null;
+    readonly kind: "directory" | "file" | "link" | "other" | null;
   };
-  readonly host: { readonly state: string; readonly aspects: readonly string[] } | null;
-  /** Whether it appears in every sandbox. */
+  readonly host: { readonly state: "same" | "changed" | "missing"; readonly aspects: readonly string[] } | null;
   readonly routine: boolean;
   readonly text: string | null;
 }
@@ -122,12 +124,20 @@ export interface Reason {
   readonly path: string;
   readonly inRoot: boolean;
   readonly reason: string;
-  readonly kind: string | null;
-  readonly mode: string | null;
+  readonly kind: "directory" | "file" | "link" | null;
   readonly owner: number | null;
   readonly group: number | null;
-  readonly inside: { readonly state: string; readonly aspects: readonly string[] } | null;
-  readonly host: { readonly state: string; readonly aspects: readonly string[] } | null;
+  readonly mode: string | null;
+  readonly source: {
+    readonly copy?: string;
+    readonly copyTree?: string;
+    readonly at?: number;
+    readonly text?: string;
+    readonly madeBy?: string;
+    readonly link?: string;
+  } | null;
+  readonly inside: { readonly state: "same" | "changed" | "missing"; readonly aspects: readonly string[] } | null;
+  readonly host: { readonly state: "same" | "changed" | "missing"; readonly aspects: readonly string[] } | null;
   readonly owners: readonly string[];
   readonly nearest: string | null;
 }
@@ -146,21 +156,40 @@ export interface Denial {
   readonly first: number;
   readonly last: number;
   readonly permissive: boolean;
-  readonly allow: readonly Advice[];
-}
-
-/** A way to allow what was denied. */
-export interface Advice {
-  readonly kind: "setting" | "boolean" | "label" | "rule" | "local" | "nothing";
-  readonly text: string;
-  readonly command: readonly string[] | null;
+  readonly who: {
+    readonly comm: string | null;
+    readonly exe: string | null;
+    readonly pid: number | null;
+    readonly uid: number | null;
+    readonly source: { readonly type: string; readonly level: string };
+  };
+  readonly what: {
+    readonly permissions: readonly string[];
+    readonly target: { readonly type: string; readonly level: string };
+    readonly targetClass: string;
+    readonly path: string | null;
+    readonly detail: string | null;
+  };
+  readonly allow: readonly {
+    readonly kind: "setting" | "boolean" | "label" | "rule" | "local" | "nothing";
+    readonly text: string;
+    readonly command: readonly string[] | null;
+  }[];
 }
 
 export interface Upgrade {
   readonly name: string;
   readonly packages: readonly { readonly name: string; readonly from: string | null; readonly to: string | null }[];
-  readonly changes: readonly { readonly path: string; readonly change: string; readonly note: string | null }[];
+  readonly changes: readonly {
+    readonly path: string;
+    readonly change:
+      "added" | "updated" | "owner and mode" | "merged" | "conflict" | "removed" | "stays removed" | "kept";
+    readonly note: string | null;
+    readonly reason: string | null;
+  }[];
+  readonly leftOut: readonly { readonly path: string; readonly reason: string }[];
   readonly kept: string | null;
+  readonly conflicts: readonly string[];
   readonly error: string | null;
 }
 
@@ -173,27 +202,49 @@ export interface Plan {
   readonly name: string;
   readonly conf: string;
   readonly text: string;
-  readonly packages: readonly { readonly name: string; readonly version: string }[];
-  readonly entries: readonly { readonly path: string; readonly kind: string; readonly reason: string }[];
-}
-
-export interface LogLine {
-  readonly __CURSOR: string;
-  readonly __REALTIME_TIMESTAMP: string;
-  readonly PRIORITY?: string;
-  readonly SYSLOG_IDENTIFIER?: string | null;
-  readonly _COMM?: string | null;
-  readonly MESSAGE?: string | readonly number[] | null;
+  readonly leftBehind: readonly { readonly path: string; readonly by: string }[];
+  readonly packages: readonly { readonly name: string; readonly version: string; readonly source: string }[];
+  readonly entries: readonly {
+    readonly path: string;
+    readonly kind: "directory" | "file" | "link";
+    readonly owner: number;
+    readonly group: number;
+    readonly mode: string;
+    readonly source: {
+      readonly copy?: string;
+      readonly copyTree?: string;
+      readonly at?: number;
+      readonly text?: string;
+      readonly madeBy?: string;
+      readonly link?: string;
+    } | null;
+    readonly reason: string;
+  }[];
 }
 
 export interface FileEntry {
   readonly path: string;
-  readonly kind: string;
+  readonly kind: "directory" | "file" | "link" | "other";
   readonly bytes: number | null;
+  readonly target: string | null;
   readonly mode: string;
   readonly owner: number;
   readonly group: number;
+  readonly modified: number | null;
   readonly reason: string | null;
-  /** Null if nobody can say: the folder came with all its data. */
   readonly state: "same" | "changed" | "added" | "missing" | null;
 }
+
+interface Problems {
+  readonly errors: readonly {
+    readonly message: string;
+    readonly hint: string | null;
+    readonly path: string | null;
+    readonly line: number | null;
+    readonly key: string | null;
+  }[];
+}
+
+export type Problem = Problems["errors"][number];
+export type Port = Facts["published"][number];
+export type Advice = Denial["allow"][number];

@@ -1,7 +1,7 @@
 import { Alert } from "@patternfly/react-core";
 import { useEffect, useState } from "react";
 import { follow } from "../host/command.ts";
-import type { LogLine } from "../host/types.ts";
+import type { LogLine } from "../host/log-line.ts";
 import { _, plain } from "../text.ts";
 import { messageOf } from "./message-of.ts";
 

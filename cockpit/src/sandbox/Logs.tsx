@@ -1,7 +1,8 @@
 import { FormSelect, FormSelectOption, Switch } from "@patternfly/react-core";
 import { useEffect, useRef, useState } from "react";
 import { follow, problemsOf } from "../host/command.ts";
-import type { Facts, LogLine, Problem } from "../host/types.ts";
+import type { LogLine } from "../host/log-line.ts";
+import type { Facts, Problem } from "../host/types.ts";
 import { Nothing } from "../parts/Loading.tsx";
 import { Problems } from "../parts/Problems.tsx";
 import { _, plain, when } from "../text.ts";

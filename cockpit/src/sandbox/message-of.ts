@@ -1,4 +1,4 @@
-import type { LogLine } from "../host/types.ts";
+import type { LogLine } from "../host/log-line.ts";
 import { _ } from "../text.ts";
 
 /** journalctl prints a message that is not UTF-8 as numbers, and leaves out one that is very long. */
