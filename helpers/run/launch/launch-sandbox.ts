@@ -60,7 +60,7 @@ export async function launchSandbox(name: SandboxName): Promise<void> {
   // This is awaited later. Until then a failure must not count as an unhandled rejection.
   outcome.catch(() => undefined);
   const container = await startContainer(name, { plan, pipes, libvirt, record: openRunRecord(name, stamp, plan) });
-  const release = onlyOnce(() => {
+  const release = atMostOnce(() => {
     releaseMounts(name);
     turn.end();
   });
@@ -90,7 +90,7 @@ async function settlePlan(name: SandboxName, stamp: string): Promise<StartPlan> 
   });
 }
 
-function onlyOnce(act: () => void): () => void {
+function atMostOnce(act: () => void): () => void {
   let isDone = false;
   return () => {
     if (!isDone) act();
