@@ -1,6 +1,7 @@
 import { closeSync, existsSync, read, writeSync } from "node:fs";
 import { promisify } from "node:util";
 import { calls } from "./calls.ts";
+import { reasonOf } from "./libvirt.ts";
 
 /**
  * What a start needs of libvirt's protocol. The client library that speaks all of it takes longer to load than a start has to
@@ -102,10 +103,10 @@ function speak(socket: number): Call {
 function send(socket: number, message: Buffer, files: readonly number[]): void {
   try {
     for (let sent = 0; sent < message.length;) sent += writeSync(socket, message, sent);
+    for (const file of files) calls().sendFile(socket, file);
   } catch (error) {
     throw new WireError("unsent", `Cannot write data: ${reasonOf(error)}`);
   }
-  for (const file of files) calls().sendFile(socket, file);
 }
 
 const readSome = promisify(read);
@@ -131,8 +132,6 @@ function openReader(socket: number): () => Promise<Buffer> {
     return fill(length - 4);
   };
 }
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const numbers = (...values: readonly number[]): Buffer => {
   const bytes = Buffer.alloc(4 * values.length);
