@@ -107,6 +107,19 @@ export async function until(what: string, seconds: number, holds: () => Promise<
   }
 }
 
+/**
+ * Waits until Pacemaker has nothing left to do. On a busy machine the end of an operation is sometimes never recorded, though
+ * each has a timeout. crm_resource(8) then waits for an hour; here Pacemaker looks at its resources anew after a minute.
+ */
+export const awaitIdle = (node: Node): Promise<string> =>
+  sh(
+    node,
+    `crm_resource --wait --timeout=60s && exit
+    cibadmin --query --xpath "//lrm_rsc_op[@rc-code='193']" >&2
+    crm_resource --refresh
+    crm_resource --wait --timeout=120s || { crm_mon --one-shot >&2; exit 1; }`,
+  );
+
 /** Whether all nodes are online for this node. */
 export async function areOnline(node: Node, names: readonly string[]): Promise<boolean> {
   const { stdout } = await node.bed.try("crm_mon", "--one-shot", "--output-as=xml", "--include=nodes");

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { startClient } from "./client.ts";
 import {
   areOnline,
+  awaitIdle,
   type Cluster,
   type Design,
   locate,
@@ -141,11 +142,15 @@ async function settle({ cluster, power, client }: Stage): Promise<void> {
   for (const { name } of cluster.nodes) await power.on(name);
   const names = cluster.nodes.map(({ name }) => name);
   await until("all nodes are back", 120, () => areOnline(first, names));
-  await sh(first, "crm_resource --clear --resource web; crm_resource --wait");
+  await sh(first, "crm_resource --clear --resource web");
+  await awaitIdle(first);
   // A cleanup lets Pacemaker forget with which parameters something was started, and so how it may be changed.
-  const clean =
-    "crm_resource --cleanup; crm_resource --wait; crm_resource --restart --resource web1; crm_resource --wait";
-  await sh(first, `if crm_mon --one-shot --include=failures | grep -q '^  \\*'; then ${clean}; fi`);
+  if (/^ {2}\*/m.test(await sh(first, "crm_mon --one-shot --include=failures"))) {
+    await sh(first, "crm_resource --cleanup");
+    await awaitIdle(first);
+    await sh(first, "crm_resource --restart --resource web1 --timeout=120s");
+    await awaitIdle(first);
+  }
   await client.answered(60_000);
 }
 

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Client } from "./client.ts";
-import { areOnline, type Cluster, locate, type Node, sh, until } from "./cluster.ts";
+import { areOnline, awaitIdle, type Cluster, locate, type Node, sh, until } from "./cluster.ts";
 import type { Power } from "./power.ts";
 
 /** What a scenario acts on. */
@@ -123,10 +123,12 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   /** A parameter of the agent changes: that needs no restart. */
   async "parameter-changed"(stage) {
     const before = instanceOf(stage);
-    await sh(stage.active, "pcs resource update web1 host_check=true; crm_resource --wait");
+    await sh(stage.active, "pcs resource update web1 host_check=true");
+    await awaitIdle(stage.active);
     await stage.client.answered(10_000);
     assert.equal(instanceOf(stage), before, "it was restarted");
-    await sh(stage.active, "pcs resource update web1 host_check=; crm_resource --wait");
+    await sh(stage.active, "pcs resource update web1 host_check=");
+    await awaitIdle(stage.active);
   },
   /** The node reboots as usual. */
   async reboot(stage) {
