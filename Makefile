@@ -19,7 +19,7 @@ NETWORKDIR := $(PREFIX)/lib/systemd/network
 LIMITSDIR := /etc/security/limits.d
 
 # What a start is prepared with must be what it is launched with (helpers/run/plan/kept-plan.ts).
-SOURCES := $(shell find generator helpers policy/apparmor -type f | LC_ALL=C sort)
+SOURCES := $(shell find base conf generator helpers policy/apparmor -type f | LC_ALL=C sort)
 BUILD = $(shell sha256sum $(SOURCES) | sha256sum | cut -c 1-16)
 VERSION := $(shell sed -n 's/.*"version": "\(.*\)".*/\1/p' package.json)
 # The runtime that runs our programs and is shipped: node or bun.

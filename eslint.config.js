@@ -21,9 +21,10 @@ const forbid = (files, message, ...patterns) => ({
   },
 });
 
-const ofConf = "Confs are pure: generator/conf may import only itself, node:fs, node:path and ini.";
+const ofBase = "Every room may import base: it may import only itself and packages of Node.";
+const ofConf = "Confs are pure: conf may import only itself, base, node:fs, node:path and ini.";
 const ofGenerator =
-  "The generator must not talk to another process: it may import only itself, conf, node:fs and node:path.";
+  "The generator must not talk to another process: it may import only itself, conf, base, node:fs and node:path.";
 
 export default defineConfig(
   { ignores: ["dist/", "build/", "coverage/", "node_modules/", "cockpit/"] },
@@ -47,10 +48,9 @@ export default defineConfig(
       eqeqeq: "error",
     },
   },
-  forbid(["generator/conf/*.ts"], ofConf, leavesFolder(0), notAmong("node:fs|node:path|ini")),
-  forbid(["generator/conf/*/*.ts"], ofConf, leavesFolder(1), notAmong("node:fs|node:path|ini")),
-  forbid(["generator/*.ts"], ofGenerator, leavesFolder(0), notAmong("node:fs|node:path")),
-  forbid(["generator/render/*.ts"], ofGenerator, leavesFolder(1), notAmong("node:fs|node:path")),
+  forbid(["base/*.ts"], ofBase, leavesFolder(0), "^(?!\\.|node:)"),
+  forbid(["conf/**/*.ts"], ofConf, leadsTo("generator/|helpers/"), notAmong("node:fs|node:path|ini")),
+  forbid(["generator/**/*.ts"], ofGenerator, leadsTo("helpers/"), notAmong("node:fs|node:path")),
   // These files compile and start the generator, but are not part of it.
   {
     files: ["generator/{compile,load-compiled,start}.ts"],
@@ -58,24 +58,24 @@ export default defineConfig(
   },
   forbid(
     ["helpers/host/**/*.ts"],
-    "Modules for foreign systems know nothing of sandboxes: host may import only host and generator/conf.",
-    leadsTo("sandbox/|run/|command/|generator/(?!conf/)"),
+    "Modules for foreign systems know nothing of sandboxes: host may import only host, conf and base.",
+    leadsTo("sandbox/|run/|command/|generator/"),
   ),
   forbid(
     ["helpers/sandbox/**/*.ts"],
-    "Modules that say what a sandbox is do not run it: sandbox may import only sandbox, host and generator/conf.",
-    leadsTo("run/|command/|generator/(?!conf/)"),
+    "Modules that say what a sandbox is do not run it: sandbox may import only sandbox, host, conf and base.",
+    leadsTo("run/|command/|generator/"),
   ),
   forbid(
     ["helpers/run/**/*.ts"],
-    "A unit starts a sandbox, not the command: run may import only run, sandbox, host and generator/conf.",
-    leadsTo("command/|generator/(?!conf/)"),
+    "A unit starts a sandbox, not the command: run may import only run, sandbox, host, conf and base.",
+    leadsTo("command/|generator/"),
   ),
   forbid(
     ["helpers/*.ts"],
     "A program that a unit runs must not import the command: move what both need to sandbox or run.",
     "^\\./command/",
-    leadsTo("generator/(?!conf/)"),
+    leadsTo("generator/"),
   ),
   {
     files: ["helpers/{sandboxcontainer,runtime}.ts"],

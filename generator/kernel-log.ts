@@ -1,6 +1,6 @@
 import { constants, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { rootDirectory } from "./conf/paths.ts";
+import { rootDirectory } from "../base/paths.ts";
 
 // The kernel cuts a record at 1024 bytes, including its own prefix (printk.c, LOG_LINE_MAX).
 const longestRecord = 900;

@@ -1,9 +1,8 @@
+import { rootDirectory } from "../base/paths.ts";
+import { loadAllConfs } from "../conf/load-conf.ts";
 import { openKernelLog, sayOnStderr } from "./kernel-log.ts";
-import { loadAllConfs } from "./conf/load-conf.ts";
-import { describeOutput } from "./output.ts";
-import { rootDirectory } from "./conf/paths.ts";
+import { describeOutput, writeOutputs } from "./output.ts";
 import { planOutput } from "./plan-output.ts";
-import { writeOutputs } from "./write-outputs.ts";
 
 // systemd passes the folders NORMAL EARLY LATE (systemd.generator(7)); we use only NORMAL. A person passes --dry-run.
 const [directory] = process.argv.slice(2);

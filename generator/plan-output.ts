@@ -1,18 +1,16 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { findConflicts } from "./conf/find-conflicts.ts";
-import type { loadAllConfs, LoadedConf } from "./conf/load-conf.ts";
+import { type ConfError, describeError } from "../base/errors.ts";
+import { runtimeDirectory } from "../base/paths.ts";
+import { hashConf, stampOf } from "../conf/conf-hash.ts";
+import type { Conf } from "../conf/conf.ts";
+import { findConflicts } from "../conf/find-conflicts.ts";
+import type { loadAllConfs, LoadedConf } from "../conf/load-conf.ts";
+import { kernelPorts } from "../conf/values/publish.ts";
 import type { Output } from "./output.ts";
-import { renderFailure } from "./render/render-failure.ts";
 import { renderImage } from "./render/render-image.ts";
-import { renderInstall } from "./render/render-install.ts";
-import { hashConf, stampOf } from "./conf/conf-hash.ts";
-import type { Conf } from "./conf/conf.ts";
-import { runtimeDirectory } from "./conf/paths.ts";
-import { kernelPorts } from "./conf/publish-groups.ts";
-import { renderInstance, renderSteps } from "./render/render-instance.ts";
+import { renderFailure, renderInstall, renderInstance, renderSteps } from "./render/render-instance.ts";
 import { renderPublished } from "./render/render-published.ts";
-import { type ConfError, describeError } from "./conf/sandbox-error.ts";
 
 /** Everything to write, sorted by path, and one line for each problem. */
 export interface Plan {

@@ -1,7 +1,6 @@
-import { parseSandboxName } from "../generator/conf/sandbox-name.ts";
-import { endProcess } from "./host/end-process.ts";
-import { notifySystemd } from "./host/notify.ts";
-import { printWarning, runHelper } from "./host/run-helper.ts";
+import { parseSandboxName } from "../base/sandbox-name.ts";
+import { endProcess, printWarning, runHelper } from "./host/process/run-helper.ts";
+import { notifySystemd } from "./host/systemd/notify.ts";
 import { askAddress } from "./run/network/ask-address.ts";
 
 // The same status as in RestartPreventExitStatus= of the unit.

@@ -1,5 +1,5 @@
-import { parseSandboxName } from "../generator/conf/sandbox-name.ts";
-import { runHelper } from "./host/run-helper.ts";
+import { parseSandboxName } from "../base/sandbox-name.ts";
+import { runHelper } from "./host/process/run-helper.ts";
 import { configureSandbox } from "./run/configure/configure-sandbox.ts";
 
 // configure NAME: ExecStart= of sandbox-configure@NAME.service, before the first start.

@@ -1,6 +1,6 @@
-import { parseSandboxName } from "../generator/conf/sandbox-name.ts";
-import { runHelper } from "./host/run-helper.ts";
-import { followServers, tellServers } from "./run/network/follow-servers.ts";
+import { parseSandboxName } from "../base/sandbox-name.ts";
+import { runHelper } from "./host/process/run-helper.ts";
+import { followServers, tellServers } from "./run/network/name-servers.ts";
 
 // follow-servers [NAME]: ExecStart= of sandboxcontainer-servers.service, for all sandboxes, or for one.
 void runHelper(async ([name]) => {

@@ -1,5 +1,5 @@
-import { parseSandboxName } from "../generator/conf/sandbox-name.ts";
-import { runHelper } from "./host/run-helper.ts";
+import { parseSandboxName } from "../base/sandbox-name.ts";
+import { runHelper } from "./host/process/run-helper.ts";
 import { awaitRelease } from "./sandbox/hold/await-release.ts";
 
 // hold NAME: ExecStart= of sandbox-hold@NAME.service. Everything that starts the sandbox waits for it.

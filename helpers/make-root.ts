@@ -1,14 +1,14 @@
-import { loadConf } from "../generator/conf/load-conf.ts";
-import { parseSandboxName } from "../generator/conf/sandbox-name.ts";
-import { printStep, printWarning, runHelper } from "./host/run-helper.ts";
+import { parseSandboxName } from "../base/sandbox-name.ts";
+import { loadConf } from "../conf/load-conf.ts";
+import { printStep, printWarning, runHelper } from "./host/process/run-helper.ts";
 import { labelSandbox } from "./run/label-sandbox.ts";
 import { isPrepared } from "./run/plan/kept-plan.ts";
 import { prepareSandbox } from "./run/prepare/prepare-sandbox.ts";
-import { requireWholeOrHeld } from "./sandbox/hold/require-whole.ts";
+import { requireWholeOrHeld } from "./sandbox/hold/unfinished.ts";
 import { describePopulation, populateSandbox } from "./sandbox/populate/populate-sandbox.ts";
 import { populationOf } from "./sandbox/populate/population.ts";
 import { readUnitFacts } from "./sandbox/populate/read-unit-facts.ts";
-import { hasStamp, ownStamp } from "./sandbox/populate/stamp.ts";
+import { hasStamp, ownStamp } from "./sandbox/populate/record-content.ts";
 
 // make-root NAME: makes the private tree of a sandbox, labels it and prepares its start, for sandbox-root@NAME.service. It does
 // nothing that an earlier run has done for this conf.

@@ -1,6 +1,5 @@
+import { relaxUnit, systemctl, tryBeside } from "./run/relax/relax-unit.ts";
 import { formatSetting } from "./run/relax/service-settings.ts";
-import { relaxUnit } from "./run/relax/relax-unit.ts";
-import { systemctl, tryBeside } from "./run/relax/try-units.ts";
 
 // relax UNIT: inside, `ended` runs this when systemd could not set up what a unit asks for, so that its program never
 // ran. It turns off the settings that cannot work here and starts the unit again. Status 1: there is nothing to turn

@@ -1,5 +1,5 @@
-import { parseSandboxName } from "../generator/conf/sandbox-name.ts";
-import { runHelper } from "./host/run-helper.ts";
+import { parseSandboxName } from "../base/sandbox-name.ts";
+import { runHelper } from "./host/process/run-helper.ts";
 import { reloadSandbox } from "./run/reload-sandbox.ts";
 
 // reload NAME: ExecReload= of sandbox@NAME.service.

@@ -1,4 +1,4 @@
 import { runProgram } from "./command/program.ts";
-import { runHelper } from "./host/run-helper.ts";
+import { runHelper } from "./host/process/run-helper.ts";
 
 void runHelper(runProgram);

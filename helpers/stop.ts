@@ -1,5 +1,5 @@
-import { parseSandboxName } from "../generator/conf/sandbox-name.ts";
-import { runHelper } from "./host/run-helper.ts";
+import { parseSandboxName } from "../base/sandbox-name.ts";
+import { runHelper } from "./host/process/run-helper.ts";
 import { finishStop } from "./run/stop/finish-stop.ts";
 import { stopSandbox } from "./run/stop/stop-sandbox.ts";
 import { thawForStop } from "./run/thaw-frozen.ts";

@@ -1,11 +1,10 @@
-import { describeError, SandboxError } from "../generator/conf/sandbox-error.ts";
+import { describeError, SandboxError } from "../base/errors.ts";
+import { printWarning, runHelper } from "./host/process/run-helper.ts";
+import { connectSystemd } from "./host/systemd/systemd.ts";
 import { cleanUpAfter } from "./sandbox/clean-up-after.ts";
 import { withHeld } from "./sandbox/hold/hold.ts";
-import { thawLeft } from "./sandbox/hold/thaw-left.ts";
-import { findLeftovers, removePaths } from "./sandbox/hold/leftovers.ts";
+import { findLeftovers, removePaths, thawLeft } from "./sandbox/hold/leftovers.ts";
 import { describeCommand, readUnfinished } from "./sandbox/hold/unfinished.ts";
-import { printWarning, runHelper } from "./host/run-helper.ts";
-import { connectSystemd } from "./host/systemd.ts";
 
 // tidy: sandboxcontainer-tidy.service. It runs after a boot and removes the leftovers of commands that were killed, by
 // the end of the last boot or by somebody.

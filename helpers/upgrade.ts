@@ -1,14 +1,14 @@
 import { join } from "node:path";
-import { stateDirectory } from "../generator/conf/paths.ts";
-import { parseSandboxName } from "../generator/conf/sandbox-name.ts";
-import { hasImage } from "./sandbox/image/mount-image.ts";
-import { withLock } from "./sandbox/hold/hold.ts";
-import { requireWhole } from "./sandbox/hold/require-whole.ts";
-import { describeFullDisk } from "./sandbox/populate/populate-sandbox.ts";
-import { runHelper } from "./host/run-helper.ts";
-import { replaceFile } from "./sandbox/state.ts";
+import { stateDirectory } from "../base/paths.ts";
+import { parseSandboxName } from "../base/sandbox-name.ts";
+import { runHelper } from "./host/process/run-helper.ts";
 import { prepareSandbox } from "./run/prepare/prepare-sandbox.ts";
+import { withLock } from "./sandbox/hold/hold.ts";
+import { requireWhole } from "./sandbox/hold/unfinished.ts";
+import { hasImage } from "./sandbox/image/mount-image.ts";
+import { describeFullDisk } from "./sandbox/populate/populate-sandbox.ts";
 import { requireAllStopped } from "./sandbox/require-stopped.ts";
+import { replaceFile } from "./sandbox/state.ts";
 import { upgradeSandbox } from "./sandbox/upgrade/upgrade-sandbox.ts";
 
 // upgrade NAME: sandbox-upgrade@NAME.service. It leaves its results in upgrade.json for the command.

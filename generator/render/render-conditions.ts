@@ -1,5 +1,5 @@
-import type { Conf } from "../conf/conf.ts";
-import type { SandboxName } from "../conf/sandbox-name.ts";
+import type { SandboxName } from "../../base/sandbox-name.ts";
+import type { Conf } from "../../conf/conf.ts";
 
 type Line = Conf["passThrough"]["Unit"][number];
 

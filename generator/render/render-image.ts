@@ -1,8 +1,7 @@
-import type { Conf } from "../conf/conf.ts";
+import { type Conf, imageMountUnit } from "../../conf/conf.ts";
 import type { Output } from "../output.ts";
-import { dropInPath, renderOrigin, renderSource } from "./render-instance.ts";
-import { imageMountUnit } from "../conf/image-unit.ts";
 import { renderNeeds } from "./render-conditions.ts";
+import { dropInPath, renderOrigin, renderSource } from "./render-instance.ts";
 
 /** Renders the mount unit for Image=, and the drop-in that tells sandbox-image@.service the size. */
 export function renderImage(conf: Conf): readonly Output[] {

@@ -1,11 +1,14 @@
-import type { Conf } from "../conf/conf.ts";
-import { escapeSpecifiers, type Output } from "../output.ts";
-import { usesHostServers } from "../conf/check-network.ts";
-import { hasInterface, type Network } from "../conf/values/parse-network.ts";
-import { imageMountUnit } from "../conf/image-unit.ts";
+import { dirname } from "node:path";
+import { type ConfError, describeError } from "../../base/errors.ts";
+import { libraryDirectory } from "../../base/paths.ts";
+import type { SandboxName } from "../../base/sandbox-name.ts";
+import { usesHostServers } from "../../conf/check-network.ts";
+import { type Conf, imageMountUnit, type PassThroughLine } from "../../conf/conf.ts";
+import { hasInterface, type Network } from "../../conf/values/network.ts";
+import { groupPorts, kernelPorts, socketUnits } from "../../conf/values/publish.ts";
+import { parseUnitName } from "../../conf/values/values.ts";
+import { escapeSpecifiers, type Output, quoteExecWord } from "../output.ts";
 import { renderLines, renderNeeds } from "./render-conditions.ts";
-import { groupPorts, kernelPorts, socketUnits } from "../conf/publish-groups.ts";
-import type { SandboxName } from "../conf/sandbox-name.ts";
 
 /**
  * The drop-in that adds the settings of one conf to a static template. Its name sorts before other programs' drop-ins,
@@ -110,4 +113,63 @@ const imageUnits = ({ Image: image, name }: Conf): readonly string[] =>
 function describeContent(conf: Conf): string {
   const text = conf.Exec?.text ?? conf.Unit.join(", ");
   return escapeSpecifiers(text.length > 80 ? `${text.slice(0, 77)}...` : text);
+}
+
+// More errors do not fit on a screen, and a line of a unit file has at most 1 MiB.
+const mostErrors = 20;
+
+/** Renders the drop-in of a sandbox whose conf is wrong. Its start fails and says why; a stop still works. */
+export function renderFailure(
+  { name, path, files }: Pick<Conf, "name" | "path" | "files">,
+  errors: readonly ConfError[],
+  show: (text: string) => string,
+): Output {
+  const more = errors.length - mostErrors;
+  const messages = [
+    ...errors.slice(0, mostErrors).map((error) => show(describeError(error))),
+    ...(more > 0 ? [`and ${more} more; sandboxcontainer verify ${name} lists them all`] : []),
+  ];
+  const words = messages.map((message) => quoteExecWord(`<3>${message}`));
+  const text = `${renderOrigin(files)}
+[Unit]
+${renderSource(path)}
+Description=Sandbox ${name} (error in its conf)
+# Reset, because a conf that is a broken link does not exist for systemd.
+AssertPathExists=
+
+[Service]
+Restart=no
+ExecStartPre=
+ExecStartPre=/bin/sh -c 'printf "%%s\\n" "$$@" >&2; exit 2' sh ${words.join(" ")}
+`;
+  return { kind: "file", path: dropInPath(`sandbox@${name}.service`), text };
+}
+
+const folderOf: ReadonlyMap<string, string> = new Map([
+  ["WantedBy", "wants"],
+  ["RequiredBy", "requires"],
+  ["UpheldBy", "upholds"],
+]);
+
+/** Renders the links that make other units start the sandbox, as `systemctl enable` does. Skips invalid unit names. */
+export function renderInstall(name: SandboxName, install: readonly PassThroughLine[]): readonly Output[] {
+  const units = new Map<string, string[]>();
+  for (const { key, value } of install) {
+    const words = value.split(/\s+/).filter(isUnitName);
+    units.set(key, value === "" ? [] : [...(units.get(key) ?? []), ...words]);
+  }
+  const folders = [...units].flatMap(([key, names]) => names.map((unit) => `${unit}.${folderOf.get(key) ?? "wants"}`));
+  return [...new Set(folders)].map((folder) => ({
+    kind: "link",
+    path: `${folder}/sandbox@${name}.service`,
+    target: `${dirname(libraryDirectory)}/systemd/system/sandbox@.service`,
+  }));
+}
+
+function isUnitName(text: string): boolean {
+  try {
+    return parseUnitName(text) === text;
+  } catch {
+    return false;
+  }
 }

@@ -1,6 +1,6 @@
-import type { Conf, Listen, Publish } from "../conf/conf.ts";
+import type { Conf, Listen, Publish } from "../../conf/conf.ts";
+import { groupPorts, kernelPorts, listenUnit, type PortGroup } from "../../conf/values/publish.ts";
 import type { Output } from "../output.ts";
-import { groupPorts, kernelPorts, listenUnit, type PortGroup } from "../conf/publish-groups.ts";
 import { idleUnit, renderOrigin } from "./render-instance.ts";
 
 /** Renders the sockets of a sandbox, and what passes on their connections and datagrams. */

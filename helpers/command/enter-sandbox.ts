@@ -1,6 +1,6 @@
-import { SandboxError } from "../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
-import { requireInit } from "../host/find-controller.ts";
+import { SandboxError } from "../../base/errors.ts";
+import type { SandboxName } from "../../base/sandbox-name.ts";
+import { requireInit } from "../host/libvirt/find-controller.ts";
 import { type Entering, enterWords } from "../run/enter/enter-words.ts";
 import { requireSandbox } from "./require-sandbox.ts";
 

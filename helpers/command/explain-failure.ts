@@ -1,14 +1,13 @@
 import { execFile } from "node:child_process";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
-import { endSentence, SandboxError } from "../../generator/conf/sandbox-error.ts";
-import { parseSandboxName } from "../../generator/conf/sandbox-name.ts";
-import { describeResult } from "../host/describe-result.ts";
-import type { Systemd, UnitProperties } from "../host/systemd.ts";
-import { listOf, textOf } from "../host/unit-properties.ts";
-import { findLead, parseOwnWords } from "./own-words.ts";
+import { endSentence, SandboxError } from "../../base/errors.ts";
+import { parseSandboxName } from "../../base/sandbox-name.ts";
+import type { Systemd, UnitProperties } from "../host/systemd/systemd.ts";
+import { describeResult, listOf, textOf } from "../host/systemd/unit-properties.ts";
 import { findChangedConfs } from "../sandbox/changed-confs.ts";
-import { findUnmet } from "./unmet-conditions.ts";
+import { findUnmet } from "./find-causes.ts";
+import { findLead, parseOwnWords } from "./own-words.ts";
 import { isSetRefused } from "./suggest-capabilities.ts";
 import { suggestSettings } from "./suggest-settings.ts";
 

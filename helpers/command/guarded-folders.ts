@@ -1,11 +1,15 @@
 import { existsSync, globSync } from "node:fs";
 import { basename, join } from "node:path";
-import { stateRoot } from "../../generator/conf/paths.ts";
-import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
-import { printableName } from "../sandbox/untrusted-text.ts";
+import { SandboxError } from "../../base/errors.ts";
+import { stateRoot } from "../../base/paths.ts";
+import type { SandboxName } from "../../base/sandbox-name.ts";
+import { quoteForShell } from "../../base/text.ts";
+import { loadConf } from "../../conf/load-conf.ts";
+import { isWithin } from "../../conf/values/mount.ts";
+import { run } from "../host/process/run.ts";
 import { guardedList, readGuarded } from "../run/guard/guarded-list.ts";
-import { run } from "../host/run.ts";
-import { quoteForShell } from "../host/quote-for-shell.ts";
+import { describeCover } from "../sandbox/compare/explain-absence.ts";
+import { printableName } from "../sandbox/untrusted-text.ts";
 
 /**
  * Lists the folders of the host that this sandbox can write, and that the host guards against set-user-id files only
@@ -48,5 +52,20 @@ async function findSetId(folder: string): Promise<string | undefined> {
     return capable.stdout === "" ? undefined : (capable.stdout.split("\n", 1)[0] ?? "");
   } catch {
     return "unknown";
+  }
+}
+
+/** Says what a sandbox has in the place of this part of its root; undefined if that is the root's own. */
+export const findCover = (name: SandboxName, path: string): string | undefined =>
+  describeCover(path) ?? describeMount(name, path);
+
+/** Says what the conf mounts over a path; undefined if nothing, or if the conf cannot be used. */
+function describeMount(name: SandboxName, path: string): string | undefined {
+  try {
+    const mount = loadConf(name).Mount.find(({ target }) => isWithin(path, target));
+    return mount && `Mount= of its conf mounts something else on ${mount.target}`;
+  } catch (error) {
+    if (error instanceof SandboxError) return undefined;
+    throw error;
   }
 }

@@ -1,7 +1,8 @@
 import { readdirSync } from "node:fs";
-import { listSandboxes } from "../../generator/conf/load-conf.ts";
-import { stateRoot } from "../../generator/conf/paths.ts";
-import { isSandboxName, type SandboxName } from "../../generator/conf/sandbox-name.ts";
+import { ConfError, ConfErrors, SandboxError } from "../../base/errors.ts";
+import { stateRoot } from "../../base/paths.ts";
+import { isSandboxName, type SandboxName } from "../../base/sandbox-name.ts";
+import { listSandboxes } from "../../conf/load-conf.ts";
 
 /** Lists all names that have a conf or a root, sorted. */
 export function listNames(): readonly SandboxName[] {
@@ -15,4 +16,19 @@ function listRoots(): readonly SandboxName[] {
   } catch {
     return [];
   }
+}
+
+/** Lists what an error says, for JSON: one object for each mistake of a conf. */
+export function listErrors(error: unknown): readonly Readonly<Record<string, unknown>>[] {
+  const errors = error instanceof ConfErrors ? error.errors : [error];
+  return errors.map((each) => ({
+    message: each instanceof Error ? each.message : String(each),
+    hint: each instanceof SandboxError ? each.hint : null,
+    ...placeOf(each),
+  }));
+}
+
+function placeOf(error: unknown): Readonly<Record<string, unknown>> {
+  const { path = null, line = null, key = null } = error instanceof ConfError ? error : {};
+  return { path, line, key };
 }

@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
-import { printableText } from "../../generator/conf/printable-text.ts";
-import { interruptible } from "./interruptible.ts";
+import { printableText } from "../../base/text.ts";
 import { printableName } from "../sandbox/untrusted-text.ts";
+import { interruptible } from "./interruptible.ts";
 
 // The build sets this.
 declare const VERSION: string | undefined;

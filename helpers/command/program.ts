@@ -1,10 +1,10 @@
 import { Command, CommanderError, Option } from "commander";
-import { SandboxError } from "../../generator/conf/sandbox-error.ts";
-import { hasPrinted } from "../host/end-process.ts";
+import { SandboxError } from "../../base/errors.ts";
+import { hasPrinted } from "../host/process/run-helper.ts";
 import { allVerbs } from "./all-verbs.ts";
-import { listErrors } from "./list-errors.ts";
+import { listErrors } from "./list-names.ts";
 import { type JsonOption, printJson, version } from "./output.ts";
-import { groups, listOptions, type ListedVerb } from "./verb.ts";
+import { groups, type ListedVerb, listOptions } from "./verb.ts";
 
 /** Builds the command line. Wrong usage throws a SandboxError of status 2. */
 export function buildProgram(): Command {
@@ -67,7 +67,7 @@ export async function runProgram(): Promise<void> {
     await program.parseAsync();
   } catch (failure) {
     if (isHelp(failure)) return;
-    const error = await (await import("./tell-task.ts")).tellTask(failure);
+    const error = await (await import("./tell-status.ts")).tellTask(failure);
     if (wantsJson(program) && !hasPrinted()) printJson({ errors: listErrors(error) });
     throw error;
   }

@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
-import { listSandboxes } from "../../generator/conf/load-conf.ts";
-import { findNearest } from "../../generator/conf/nearest.ts";
-import { stateDirectory, unfinishedFile } from "../../generator/conf/paths.ts";
-import { SandboxError } from "../../generator/conf/sandbox-error.ts";
-import { parseSandboxName, type SandboxName } from "../../generator/conf/sandbox-name.ts";
-import { requireRoot } from "./require-root.ts";
+import { SandboxError } from "../../base/errors.ts";
+import { stateDirectory, unfinishedFile } from "../../base/paths.ts";
+import { parseSandboxName, type SandboxName } from "../../base/sandbox-name.ts";
+import { findNearest } from "../../base/text.ts";
+import { listSandboxes } from "../../conf/load-conf.ts";
 
 /** Parses the names of sandboxes for a verb that only root can use. All must exist. Throws a SandboxError. */
 export function requireSandboxes(texts: readonly string[]): readonly SandboxName[] {
@@ -30,4 +29,10 @@ export function requireKnownSandbox(name: SandboxName): void {
   throw new SandboxError(`there is no sandbox ${name}`, {
     hint: nearest === undefined ? "See `sandboxcontainer list`" : `Did you mean \`${nearest}\`?`,
   });
+}
+
+/** Only root can change the host or look into a sandbox: the state below /var/lib has mode 0700. */
+export function requireRoot(): void {
+  if (process.geteuid?.() === 0) return;
+  throw new SandboxError("this needs root privileges", { hint: "Run it with sudo" });
 }

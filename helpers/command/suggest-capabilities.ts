@@ -1,6 +1,8 @@
-import type { Conf } from "../../generator/conf/conf.ts";
-import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
-import type { UnitProperties } from "../host/systemd.ts";
+import type { SandboxName } from "../../base/sandbox-name.ts";
+import type { Conf } from "../../conf/conf.ts";
+import { runQuick } from "../host/process/run-quick.ts";
+import type { UnitProperties } from "../host/systemd/systemd.ts";
+import { rowsOf } from "../host/systemd/unit-properties.ts";
 import { ownsNetwork, planCapabilities } from "../run/prepare/capabilities.ts";
 
 type Wishes = Pick<Conf, "Exec" | "Capabilities" | "UserNamespace" | "Network">;
@@ -128,3 +130,14 @@ function planSettings(conf: Wishes, asked: readonly string[]): string | null {
 }
 
 const countBits = (bits: bigint): number => bits.toString(2).replaceAll("0", "").length;
+
+/**
+ * The capabilities over its network that the programs of units have as files (capabilities(7), File capabilities). A
+ * program whose file has one that its sandbox lacks is not even executed. None if libcap's programs are not installed.
+ */
+export async function readFileCapabilities(units: readonly UnitProperties[]): Promise<readonly string[]> {
+  const programs = units.flatMap((unit) => rowsOf(unit, "ExecStart")).map(([path]) => String(path));
+  if (programs.length === 0) return [];
+  const { status, output } = await runQuick("getcap", programs);
+  return status === 0 ? findMentioned(output) : [];
+}

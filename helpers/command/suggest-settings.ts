@@ -1,30 +1,29 @@
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
-import type { Conf } from "../../generator/conf/conf.ts";
-import { loadConf } from "../../generator/conf/load-conf.ts";
-import { rootDirectory } from "../../generator/conf/paths.ts";
-import { SandboxError } from "../../generator/conf/sandbox-error.ts";
-import { parseSandboxName, type SandboxName } from "../../generator/conf/sandbox-name.ts";
-import { orMissing } from "../host/or-missing.ts";
-import type { Systemd, UnitProperties } from "../host/systemd.ts";
+import { dirname, join } from "node:path";
+import { SandboxError } from "../../base/errors.ts";
+import { orMissing } from "../../base/files.ts";
+import { rootDirectory } from "../../base/paths.ts";
+import { parseSandboxName, type SandboxName } from "../../base/sandbox-name.ts";
+import type { Conf } from "../../conf/conf.ts";
+import { loadConf } from "../../conf/load-conf.ts";
+import { isWithin } from "../../conf/values/mount.ts";
+import { type HostTree, openHostTree, resolvePath } from "../host/files/host-tree.ts";
+import { openPackageDatabase } from "../host/packages/open-database.ts";
+import type { Package, PackageDatabase } from "../host/packages/package-database.ts";
+import type { Systemd, UnitProperties } from "../host/systemd/systemd.ts";
 import { readPackages } from "../run/launch/configure-packages.ts";
+import { type Manifest, readManifest } from "../sandbox/manifest/manifest.ts";
+import { findMissingDevice, findNetworkFile } from "./find-causes.ts";
+import { mayMissNetwork, parseOwnWords } from "./own-words.ts";
 import {
   findMachineRights,
   findMentioned,
   findNamed,
   isSetRefused,
+  readFileCapabilities,
   suggestCapabilities,
   suggestSet,
 } from "./suggest-capabilities.ts";
-import { readFileCapabilities } from "./file-capabilities.ts";
-import { openHostTree } from "../host/open-host-tree.ts";
-import { openPackageDatabase } from "../host/packages/open-database.ts";
-import { readManifest } from "../sandbox/manifest/read-manifest.ts";
-import { findForeignPackage, mentionsPaths, suggestPackage } from "./suggest-package.ts";
-import { findMissingDevice } from "./find-missing-device.ts";
-import { findNetworkFile } from "./find-network-file.ts";
-import { mayMissNetwork, parseOwnWords } from "./own-words.ts";
-import { findWrittenFolder, suggestFolder } from "./suggest-folder.ts";
 
 /**
  * Suggests what to do about a service that failed, ended or misses something in its sandbox, if a package could not be
@@ -110,4 +109,95 @@ function orUndefined<T>(read: () => T): T | undefined {
     if (error instanceof SandboxError) return undefined;
     throw error;
   }
+}
+
+/** A program or a file that a service missed something of, and the package that would bring it. */
+export interface Foreign {
+  readonly path: string;
+  readonly package: string;
+}
+
+const complaint =
+  /\b(?:fail\w*|error|fatal|panic|denied|not permitted|no such file|not found|cannot|can't|could not|unable|missing|does not exist)\b/i;
+const paths = /(?<![\w./@-])\/(?:etc|usr\/s?bin)\/[\w.@+/-]*[\w@+-]/g;
+// A service that fails may say a lot.
+const mostPaths = 200;
+
+/**
+ * Finds a package of the host that a sandbox does not have, and whose configuration a service looks for: a message
+ * complains about a file in /etc, or about a program that has configuration there. `said` has the messages, which
+ * somebody inside may have chosen.
+ */
+export function findForeignPackage(
+  said: string,
+  manifest: Pick<Manifest, "packages" | "entries">,
+  database: PackageDatabase,
+  host: HostTree,
+): Foreign | undefined {
+  const packages = new Set<string>(manifest.packages.map(({ name }) => name));
+  const inside = new Set(manifest.entries.map(({ path }) => path));
+  const isMissing = (path: string): boolean =>
+    path.startsWith("/etc/") && !inside.has(path) && host.lookUp(path)?.kind === "file";
+  const ownersOf = (path: string): readonly Package[] => {
+    const target = resolvePath(host, path);
+    const owners = database.findOwners(path);
+    return owners.length > 0 || target === undefined ? owners : database.findOwners(target);
+  };
+  for (const path of findPaths(said)) {
+    if (inside.has(path)) continue;
+    const owner = ownersOf(path).find(
+      (each) =>
+        !packages.has(each.name) &&
+        (path.startsWith("/etc/") ? isMissing(path) : database.listPaths(each).some(isMissing)),
+    );
+    if (owner !== undefined) return { path, package: owner.name };
+  }
+  return undefined;
+}
+
+const findPaths = (said: string): readonly string[] =>
+  [
+    ...new Set(
+      said
+        .split("\n")
+        .filter((line) => complaint.test(line))
+        .flatMap((line) => line.match(paths) ?? [])
+        .filter((path) => !path.split("/").includes("..")),
+    ),
+  ].slice(0, mostPaths);
+
+/** Whether a package may be found for any message. */
+export const mentionsPaths = (said: string): boolean => findPaths(said).length > 0;
+
+/** Says what to set. */
+export const suggestPackage = (name: string, { path, package: owner }: Foreign): string =>
+  `${path} belongs to package ${owner}, whose configuration ${name} does not have: sandboxcontainer set ${name} Package+=${owner.replace(/:.*/, "")}`;
+
+/** Finds the folder of /usr in which a service tried to write, in its messages. Undefined if they name none. */
+export function findWrittenFolder(said: string): string | undefined {
+  const [path] = said
+    .split("\n")
+    .filter((line) => /read-only file system/i.test(line))
+    .flatMap((line) => /(?<![\w./-])\/usr\/[\w.@+/-]*\w/.exec(line)?.[0] ?? []);
+  // Root inside may write anything there.
+  return path === undefined || path.includes("/..") ? undefined : dirname(path);
+}
+
+/**
+ * Says that a service tried to write in a folder of /usr. If it is empty on the host, this suggests a folder of
+ * the sandbox's own in that place. Null for /usr itself, and for a folder that the conf covers already.
+ */
+export function suggestFolder(
+  name: SandboxName,
+  conf: Pick<Conf, "Mount">,
+  folder: string,
+  isEmpty: boolean,
+): string | null {
+  if (!folder.startsWith("/usr/") || conf.Mount.some(({ target }) => isWithin(folder, target))) return null;
+  const reason = `It tries to write in ${folder}, and a sandbox has the host's /usr read-only`;
+  if (!isEmpty) return `${reason}. If it can be configured to write elsewhere, choose a folder in /var`;
+  const setting = `Mount=guest-bind:${folder}=/srv${folder}`;
+  // The command replaces all values of a setting.
+  const how = conf.Mount.length === 0 ? `sandboxcontainer set ${name} ${setting}` : `add ${setting} to its conf`;
+  return `${reason}. This gives it a folder of its own there: ${how}`;
 }

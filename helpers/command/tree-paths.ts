@@ -1,12 +1,13 @@
 import { mkdirSync } from "node:fs";
 import { basename, dirname, join, posix } from "node:path";
-import { SandboxError } from "../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
+import { SandboxError } from "../../base/errors.ts";
+import { rootTree } from "../../base/paths.ts";
+import type { SandboxName } from "../../base/sandbox-name.ts";
 import type { Source } from "../sandbox/copy/paths.ts";
 import type { Destination } from "../sandbox/copy/unpack.ts";
 import { beneath, openBeneath, withDirectory, withTreeFolder } from "../sandbox/tree/beneath.ts";
-import { resolveInTree } from "../sandbox/tree/resolve.ts";
-import { findCover } from "./find-cover.ts";
+import { resolveInTree } from "../sandbox/tree/look-up.ts";
+import { findCover } from "./guarded-folders.ts";
 import { warn } from "./output.ts";
 
 /** The tree of a stopped sandbox. */
@@ -78,3 +79,23 @@ const destinationOf = (tree: string, folder: string, name: string | undefined): 
   name: name === undefined ? undefined : Buffer.from(name),
   open: () => withDirectory(tree, (root) => openBeneath(root, folder.split("/").slice(folder === "/" ? 2 : 1))),
 });
+
+// The longest name that Linux's file systems have (NAME_MAX).
+const longestName = 255;
+
+/**
+ * Normalizes a path inside the sandbox. Throws a SandboxError if it is not absolute, does not belong to the inside, or
+ * has a name that no file can have.
+ */
+export function parseSandboxPath(name: SandboxName, text: string): string {
+  const tidy = posix.normalize(text).replace(/(.)\/+$/, "$1");
+  const tree = rootTree(name);
+  const isOfHost = tidy === tree || tidy.startsWith(`${tree}/`);
+  if (tidy.split("/").some((part) => Buffer.byteLength(part) > longestName))
+    throw new SandboxError(`a name in that path has more than ${longestName} bytes`, { status: 2 });
+  if (text.startsWith("/") && !text.includes("\0") && !isOfHost) return tidy;
+  throw new SandboxError(`${text} is ${isOfHost ? "a path on the host, not in the sandbox" : "not an absolute path"}`, {
+    hint: `Write it as the sandbox sees it${isOfHost ? `: ${tidy.slice(tree.length) || "/"}` : ", such as /etc/hostname"}`,
+    status: 2,
+  });
+}

@@ -1,12 +1,12 @@
 import { mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { runtimeRoot } from "../../generator/conf/paths.ts";
-import { isSandboxName, type SandboxName } from "../../generator/conf/sandbox-name.ts";
-import { takeLock } from "../host/lock.ts";
-import { isSameProcess, ownStart } from "../host/process-start.ts";
-import { orMissing } from "../host/or-missing.ts";
+import { orMissing } from "../../base/files.ts";
+import { runtimeRoot } from "../../base/paths.ts";
+import { isSandboxName, type SandboxName } from "../../base/sandbox-name.ts";
+import { takeLock } from "../host/files/lock.ts";
+import { isSameProcess, ownStart } from "../host/process/processes.ts";
 import type { Claim } from "./plan/start-plan.ts";
-import type { Link } from "./ports/plan-link.ts";
+import type { Link } from "./ports/plan-ports.ts";
 import { runsWith } from "./running/read-running.ts";
 import { findRunRecord } from "./running/run-record.ts";
 

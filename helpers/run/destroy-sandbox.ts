@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
-import { findController } from "../host/find-controller.ts";
-import { statusFile } from "../host/libvirt-files.ts";
-import { findProcess } from "../host/process-start.ts";
-import { sendSignal } from "../host/send-signal.ts";
+import type { SandboxName } from "../../base/sandbox-name.ts";
+import { statusFile } from "../host/libvirt/domain-files.ts";
+import { findController } from "../host/libvirt/find-controller.ts";
+import { findProcess, sendSignal } from "../host/process/processes.ts";
 
 /** Ends a sandbox at once, and returns when libvirt no longer knows the domain. */
 export async function destroySandbox(name: SandboxName): Promise<void> {
@@ -14,7 +13,7 @@ export async function destroySandbox(name: SandboxName): Promise<void> {
   if (init !== undefined) sendSignal(init, 9);
   // A domain that libvirt is still making has no status file yet.
   if (existsSync(statusFile(name)) && (await isForgotten(name, 100))) return;
-  const { connectLibvirt } = await import("../host/libvirt.ts");
+  const { connectLibvirt } = await import("../host/libvirt/libvirt.ts");
   const libvirt = connectLibvirt();
   await libvirt.destroyDomain(name);
   while (await libvirt.hasDomain(name)) await sleep(10);

@@ -1,8 +1,8 @@
 import { closeSync, constants, lstatSync, openSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { SandboxError } from "../../generator/conf/sandbox-error.ts";
+import { SandboxError } from "../../base/errors.ts";
+import { orMissing } from "../../base/files.ts";
 import { printableName } from "../sandbox/untrusted-text.ts";
-import { orMissing } from "../host/or-missing.ts";
 
 /** An open folder of the host. It stays the same folder even if somebody replaces a part of its path. */
 export interface HostFolder {

@@ -1,13 +1,13 @@
-import type { Conf } from "../../generator/conf/conf.ts";
-import { rootTree } from "../../generator/conf/paths.ts";
-import { SandboxError } from "../../generator/conf/sandbox-error.ts";
-import { run } from "../host/run.ts";
-import { requireControl } from "../host/access-control.ts";
-import { contentContext, isPolicyLoaded } from "../host/selinux.ts";
-import { removeStamps } from "../sandbox/populate/stamp.ts";
+import { SandboxError } from "../../base/errors.ts";
+import { rootTree } from "../../base/paths.ts";
+import type { Conf } from "../../conf/conf.ts";
+import { run } from "../host/process/run.ts";
+import { requireControl } from "../host/walls/access-control.ts";
+import { contentContext, isPolicyLoaded } from "../host/walls/selinux.ts";
+import { claimLevel, claimWantedLevel, isLevelTaken } from "../sandbox/levels.ts";
+import { removeStamps } from "../sandbox/populate/record-content.ts";
 import { readContext, requireState, writeContext, writeState } from "../sandbox/state.ts";
-import { claimLevel, claimWantedLevel, isLevelTaken } from "../sandbox/levels/allocate-level.ts";
-import { settleProfile } from "./apparmor/settle-profile.ts";
+import { settleProfile } from "./apparmor-profile.ts";
 
 /**
  * Prepares the access control of a sandbox. Without the one that the conf asks for in force, it is refused.

@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync } from "node:fs";
-import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
-import { findControllerPid } from "../host/find-controller.ts";
+import type { SandboxName } from "../../base/sandbox-name.ts";
+import { findControllerPid } from "../host/libvirt/find-controller.ts";
 
 /** Opens the host's side of a container's console for reading; undefined if the container has ended. */
 export function openTerminal(path: string, name: SandboxName): number | undefined {

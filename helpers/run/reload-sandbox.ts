@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { helperDirectory } from "../../generator/conf/paths.ts";
-import { SandboxError } from "../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
-import { requireInit } from "../host/find-controller.ts";
-import { runQuick } from "../host/run-quick.ts";
-import { sendSignal } from "../host/send-signal.ts";
+import { SandboxError } from "../../base/errors.ts";
+import { helperDirectory } from "../../base/paths.ts";
+import type { SandboxName } from "../../base/sandbox-name.ts";
+import { requireInit } from "../host/libvirt/find-controller.ts";
+import { sendSignal } from "../host/process/processes.ts";
+import { runQuick } from "../host/process/run-quick.ts";
 import { plainText } from "../sandbox/untrusted-text.ts";
 import { enterWords } from "./enter/enter-words.ts";
 import { requireRunning } from "./running/read-running.ts";

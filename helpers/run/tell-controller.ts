@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { orMissing } from "../host/or-missing.ts";
-import { waitUntil } from "../host/wait.ts";
+import { orMissing } from "../../base/files.ts";
+import { waitUntil } from "../../base/wait.ts";
 
 /** Its actions on the host. Unit tests replace them. */
 export interface TellHost {

@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
-import { frozenFile } from "../../generator/conf/paths.ts";
-import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
-import { thawSuspended } from "../host/freezer.ts";
+import { frozenFile } from "../../base/paths.ts";
+import type { SandboxName } from "../../base/sandbox-name.ts";
+import { thawSuspended } from "../host/process/cgroup.ts";
 
 /** Before a start: thaws what a killed command left frozen of a sandbox. */
 export async function thawFrozen(name: SandboxName): Promise<void> {
   if (!existsSync(frozenFile(name))) return;
   // This is seldom needed and slow to load.
-  const { thawLeft } = await import("../sandbox/hold/thaw-left.ts");
+  const { thawLeft } = await import("../sandbox/hold/leftovers.ts");
   await thawLeft(name);
 }
 

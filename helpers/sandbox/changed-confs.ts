@@ -1,8 +1,8 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { confFile, rootDirectory } from "../../generator/conf/paths.ts";
-import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
-import { orMissing } from "../host/or-missing.ts";
+import { orMissing } from "../../base/files.ts";
+import { confFile, rootDirectory } from "../../base/paths.ts";
+import type { SandboxName } from "../../base/sandbox-name.ts";
 
 /** Finds the conf and its drop-ins that were changed after systemd read them, also by files with an older date. */
 export function findChangedConfs(name: SandboxName): readonly string[] {

@@ -1,9 +1,8 @@
 import { rmSync } from "node:fs";
-import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
-import type { Systemd } from "../host/systemd.ts";
+import type { SandboxName } from "../../base/sandbox-name.ts";
+import type { Systemd } from "../host/systemd/systemd.ts";
 import { isBroken, removeUnfinished, type Task } from "./hold/unfinished.ts";
-import { removeHalfMade } from "./remove-half-made.ts";
-import { removeSandbox } from "./remove-sandbox.ts";
+import { removeHalfMade, removeSandbox } from "./remove-sandbox.ts";
 
 /**
  * Ends the task of a killed command: removes what it was making or deleting, and its record. Returns false if only the same

@@ -1,14 +1,14 @@
 import { randomInt } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { rootDirectory } from "../../generator/conf/paths.ts";
-import { SandboxError } from "../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
+import { SandboxError } from "../../base/errors.ts";
+import { readIfPossible } from "../../base/files.ts";
+import { rootDirectory } from "../../base/paths.ts";
+import type { SandboxName } from "../../base/sandbox-name.ts";
+import { findControllerPid } from "../host/libvirt/find-controller.ts";
+import { run } from "../host/process/run.ts";
 import { claim, claimWanted } from "./claim.ts";
-import { findControllerPid } from "../host/find-controller.ts";
-import { run } from "../host/run.ts";
-import { readAllStates, writeState, type SandboxState } from "./state.ts";
-import { readIfPossible } from "../host/read-if-there.ts";
+import { readAllStates, type SandboxState, writeState } from "./state.ts";
 
 /** Host ids in use: `count` of them, starting at `first`. */
 export interface IdRange {

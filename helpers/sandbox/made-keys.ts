@@ -1,10 +1,9 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { rootTree, stateDirectory } from "../../generator/conf/paths.ts";
-import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
-import { orMissing } from "../host/or-missing.ts";
-import { readIfThere } from "../host/read-if-there.ts";
-import { readManifest } from "./manifest/read-manifest.ts";
+import { orMissing, readIfThere } from "../../base/files.ts";
+import { rootTree, stateDirectory } from "../../base/paths.ts";
+import type { SandboxName } from "../../base/sandbox-name.ts";
+import { readManifest } from "./manifest/manifest.ts";
 import { configuredFile, readConfigured } from "./populate/write-steps.ts";
 import { replaceFile } from "./state.ts";
 import { beneath, withParent } from "./tree/beneath.ts";

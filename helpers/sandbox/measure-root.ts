@@ -1,8 +1,8 @@
 import { existsSync, statfsSync } from "node:fs";
-import { imageMountPoint, rootTree } from "../../generator/conf/paths.ts";
-import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
-import { limitAtOnce } from "../host/limit-at-once.ts";
-import { run } from "../host/run.ts";
+import { imageMountPoint, rootTree } from "../../base/paths.ts";
+import type { SandboxName } from "../../base/sandbox-name.ts";
+import { limitAtOnce } from "../../base/wait.ts";
+import { run } from "../host/process/run.ts";
 import { hasImage, mountTree } from "./image/mount-image.ts";
 
 // The disk is busy with that many.

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from "node:fs";
-import { listSandboxes } from "../../generator/conf/load-conf.ts";
-import { stateFile, stateRoot } from "../../generator/conf/paths.ts";
-import { SandboxError } from "../../generator/conf/sandbox-error.ts";
-import { isSandboxName, type SandboxName } from "../../generator/conf/sandbox-name.ts";
-import { hasStamp } from "./populate/stamp.ts";
+import { SandboxError } from "../../base/errors.ts";
+import { stateFile, stateRoot } from "../../base/paths.ts";
+import { isSandboxName, type SandboxName } from "../../base/sandbox-name.ts";
+import { listSandboxes } from "../../conf/load-conf.ts";
+import { hasStamp } from "./populate/record-content.ts";
 
 /** Lists the sandboxes that have a root and no conf. Sorted. */
 export function listOrphans(): readonly SandboxName[] {

@@ -1,7 +1,7 @@
-import { SandboxError } from "../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
-import { findController } from "../host/find-controller.ts";
-import { connectSystemd, type Systemd } from "../host/systemd.ts";
+import { SandboxError } from "../../base/errors.ts";
+import type { SandboxName } from "../../base/sandbox-name.ts";
+import { findController } from "../host/libvirt/find-controller.ts";
+import { connectSystemd, type Systemd } from "../host/systemd/systemd.ts";
 
 /** Whether a sandbox runs, starts or stops. */
 export async function isActive(systemd: Systemd, name: SandboxName): Promise<boolean> {

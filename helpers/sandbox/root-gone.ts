@@ -1,9 +1,9 @@
 import { existsSync, lstatSync } from "node:fs";
 import { join } from "node:path";
-import { imageFile, imageMountPoint, manifestFile, rootTree, stateDirectory } from "../../generator/conf/paths.ts";
-import { SandboxError } from "../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
-import { isMountPoint } from "../host/mounts.ts";
+import { SandboxError } from "../../base/errors.ts";
+import { imageFile, imageMountPoint, manifestFile, rootTree, stateDirectory } from "../../base/paths.ts";
+import type { SandboxName } from "../../base/sandbox-name.ts";
+import { isMountPoint } from "../host/files/mounts.ts";
 
 /**
  * Whether somebody removed the tree of a sandbox, or all that is in it. What the kernel mounts in it goes with it, also in

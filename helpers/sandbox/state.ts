@@ -1,13 +1,10 @@
 import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { writeFile } from "../host/write-file.ts";
-import { stateDirectory, stateFile, stateRoot } from "../../generator/conf/paths.ts";
-import { SandboxError } from "../../generator/conf/sandbox-error.ts";
-import { isSandboxName, type SandboxName } from "../../generator/conf/sandbox-name.ts";
-import { ownStart } from "../host/process-start.ts";
-import { readIfThere } from "../host/read-if-there.ts";
-import { removeIfThere } from "../host/remove-if-there.ts";
-import { withPath } from "../host/with-path.ts";
+import { SandboxError } from "../../base/errors.ts";
+import { readIfThere, removeIfThere, withPath, writeFile } from "../../base/files.ts";
+import { stateDirectory, stateFile, stateRoot } from "../../base/paths.ts";
+import { isSandboxName, type SandboxName } from "../../base/sandbox-name.ts";
+import { ownStart } from "../host/process/processes.ts";
 
 /** A sandbox's identity. It is made once and kept as long as its root exists. */
 export interface SandboxState {

@@ -1,5 +1,5 @@
-import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
-import type { Systemd } from "../host/systemd.ts";
+import type { SandboxName } from "../../base/sandbox-name.ts";
+import type { Systemd } from "../host/systemd/systemd.ts";
 
 /**
  * Ends the jobs that make the root and the image of a sandbox. systemd goes on with them if the command that wanted

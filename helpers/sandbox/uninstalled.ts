@@ -1,7 +1,10 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import { imageFile, rootDirectory, rootTree, stateRoot } from "../../generator/conf/paths.ts";
-import type { SandboxName } from "../../generator/conf/sandbox-name.ts";
+import { SandboxError } from "../../base/errors.ts";
+import { imageFile, rootDirectory, rootTree, stateRoot } from "../../base/paths.ts";
+import type { SandboxName } from "../../base/sandbox-name.ts";
+import { readVersions } from "../host/packages/open-database.ts";
+import { readManifestPackages } from "./manifest/manifest.ts";
 import { lookUpInTree, type TreeEntry } from "./tree/look-up.ts";
 
 /** Where it looks. Unit tests replace these. */
@@ -87,4 +90,13 @@ export function sayUninstalled(missing: readonly string[], removed: readonly str
   const shown = [first, ...more].slice(0, 3);
   const rest = more.length + 1 - shown.length;
   return `${what} any more: packages ${shown.join(", ")}${rest > 0 ? ` and ${rest} more` : ""} were removed`;
+}
+
+/** An error that names what a sandbox misses on the host, and the packages that were removed. */
+export async function describeUninstalled(name: SandboxName, missing: readonly string[]): Promise<SandboxError> {
+  const installed = new Set((await readVersions(rootDirectory).catch(() => [])).map((each) => each.name));
+  const removed = (readManifestPackages(name) ?? []).map((each) => each.name).filter((each) => !installed.has(each));
+  return new SandboxError(sayUninstalled(missing, removed), {
+    hint: `Install ${removed.length === 0 ? "what has it" : "that"} again; the data of ${name} stay. Or let it run something else: sandboxcontainer edit ${name}`,
+  });
 }

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { replaceUnsafe } from "../../generator/conf/printable-text.ts";
+import { replaceUnsafe } from "../../base/text.ts";
 
 // Somebody in a sandbox may have chosen the text: names of files and processes, messages of programs. Before a person
 // sees it, it goes through one of these functions, or through printableText. The console of a sandbox goes through

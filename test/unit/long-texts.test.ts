@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseAudit } from "../../helpers/command/audit/parse-audit.ts";
 import { findMentioned } from "../../helpers/command/suggest-capabilities.ts";
-import { servesDhcp } from "../../helpers/host/libvirt-networks.ts";
+import { servesDhcp } from "../../helpers/host/libvirt/networks.ts";
 import { parseRelation } from "../../helpers/host/packages/dpkg.ts";
 import { parseRequirement, parseRpmVersions } from "../../helpers/host/packages/rpm.ts";
 import { parseAccountIds, parseSubordinateIds } from "../../helpers/sandbox/id-range.ts";
-import { parseLevels } from "../../helpers/sandbox/levels/levels.ts";
+import { parseLevels } from "../../helpers/sandbox/levels.ts";
 import { planAccounts } from "../../helpers/sandbox/manifest/accounts.ts";
-import { hasOwnSteps, namesData } from "../../helpers/sandbox/manifest/maintainer-script.ts";
-import { findReferred } from "../../helpers/sandbox/manifest/referred-etc.ts";
+import { findReferred } from "../../helpers/sandbox/manifest/etc.ts";
+import { hasOwnSteps, namesData } from "../../helpers/sandbox/manifest/maintainer-steps.ts";
 
 const planWith = (loginDefs: string) =>
   planAccounts({ lookUp: () => undefined, list: () => [], readText: () => loginDefs }, []);

@@ -4,14 +4,14 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, test } from "node:test";
-import { parseSandboxName } from "../../generator/conf/sandbox-name.ts";
+import { parseSandboxName } from "../../base/sandbox-name.ts";
 import { planOf } from "./run/plan/plan-of.ts";
 
 // The modules set their paths when they are loaded.
 const root = mkdtempSync(join(tmpdir(), "make-root-"));
 process.env["SANDBOXCONTAINER_ROOT"] = root;
-const { loadConf } = await import("../../generator/conf/load-conf.ts");
-const { ownStamp, removeStamps, writeStamp } = await import("../../helpers/sandbox/populate/stamp.ts");
+const { loadConf } = await import("../../conf/load-conf.ts");
+const { ownStamp, removeStamps, writeStamp } = await import("../../helpers/sandbox/populate/record-content.ts");
 const { writeStartPlan } = await import("../../helpers/run/plan/kept-plan.ts");
 const web = parseSandboxName("web");
 after(() => {

@@ -7,7 +7,7 @@ import { test } from "node:test";
 const throughProcess = /\/proc\/(?:\$\{[^}]*\}|\$\w+|"?\$[({]?\w+[)}]?"?|%\w+)\/(?:root|cwd|exe|fd|map_files)\b.*/g;
 // These processes are launch and libvirt's controller, of the host.
 const allowed = [
-  "helpers/host/mounts.ts: /proc/${process.pid}/root`, constants.O_RDONLY | constants.O_DIRECTORY));",
+  "helpers/host/files/mounts.ts: /proc/${process.pid}/root`, constants.O_RDONLY | constants.O_DIRECTORY));",
   "helpers/run/network/ask-address.ts: /proc/${process.pid}/fd/${descriptor}`, constants.O_RDWR);",
 ];
 

@@ -1,6 +1,6 @@
-import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { ofSystemd, ownRules } from "../../run/apparmor/render-profile.ts";
-import { quoteForShell } from "../../host/quote-for-shell.ts";
+import { parseSandboxName } from "../../../base/sandbox-name.ts";
+import { quoteForShell } from "../../../base/text.ts";
+import { ofSystemd, ownRules } from "../../run/apparmor-profile.ts";
 import { printableName } from "../../sandbox/untrusted-text.ts";
 import type { Advice } from "./advise.ts";
 import type { Denial } from "./parse-audit.ts";

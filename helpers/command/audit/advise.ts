@@ -1,6 +1,6 @@
-import { rootTree } from "../../../generator/conf/paths.ts";
-import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { quoteForShell } from "../../host/quote-for-shell.ts";
+import { rootTree } from "../../../base/paths.ts";
+import { parseSandboxName } from "../../../base/sandbox-name.ts";
+import { quoteForShell } from "../../../base/text.ts";
 import { adviseProfile } from "./advise-profile.ts";
 import { isCapability } from "./describe-denial.ts";
 import type { Denial } from "./parse-audit.ts";

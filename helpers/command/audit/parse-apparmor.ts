@@ -1,4 +1,4 @@
-import { asMap } from "./as-map.ts";
+import { asMap } from "./describe-denial.ts";
 import type { Denial, Fields } from "./parse-audit.ts";
 
 // apparmor.d(5), file permissions; `c` and `d` stand for making and deleting a name.

@@ -1,9 +1,12 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
-import { isAppArmorEnabled } from "../../host/apparmor.ts";
-import { run } from "../../host/run.ts";
-import { isSelinuxEnabled } from "../../host/selinux.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { run } from "../../host/process/run.ts";
+import { isAppArmorEnabled } from "../../host/walls/apparmor.ts";
+import { isSelinuxEnabled } from "../../host/walls/selinux.ts";
+import { parseEntry, textOf } from "../record-event.ts";
+import type { SandboxFacts } from "../sandbox-facts.ts";
+import { asMap, ofSandbox } from "./describe-denial.ts";
 import { type Denial, parseAudit } from "./parse-audit.ts";
-import { parseJournal } from "./parse-journal.ts";
 
 /**
  * Reads the denials on this host since a point in time (seconds since the epoch). They come from auditd's log if auditd
@@ -59,4 +62,73 @@ async function readJournal(since: number): Promise<string> {
   const words = ["--quiet", "--output=json", `--since=@${Math.floor(since)}`, "_TRANSPORT=audit", "_TRANSPORT=kernel"];
   const { stdout } = await run("journalctl", words, { accept: [1] });
   return parseJournal(stdout);
+}
+
+const types = asMap({
+  "1300": "SYSCALL",
+  "1302": "PATH",
+  "1400": "AVC",
+  "1107": "USER_AVC",
+});
+
+/**
+ * Makes records of the audit log from journal entries (journalctl's JSON). Takes only entries whose transport is
+ * `audit` or `kernel`: the text of a line that a process wrote proves nothing.
+ */
+export function parseJournal(json: string): string {
+  return json
+    .split("\n")
+    .flatMap((line) => toRecord(line) ?? [])
+    .join("\n");
+}
+
+function toRecord(line: string): string | undefined {
+  const entry = parseEntry(line);
+  const message = entry?.["MESSAGE"];
+  if (entry === undefined || typeof message !== "string" || message.includes("\n")) return undefined;
+  if (entry["_TRANSPORT"] === "kernel") {
+    const [, number = "", rest = ""] = /^audit: type=(\d+) (audit\([\d.]+:\d+\): .*)$/.exec(message) ?? [];
+    const name = types.get(number);
+    return name === undefined ? undefined : `type=${name} msg=${rest}`;
+  }
+  const type = types.get(textOf(entry, "_AUDIT_TYPE"));
+  if (entry["_TRANSPORT"] !== "audit" || type === undefined) return undefined;
+  // The time is in microseconds; the journal keeps only its milliseconds.
+  const time = (Number(textOf(entry, "_SOURCE_REALTIME_TIMESTAMP")) / 1e6).toFixed(3);
+  return `type=${type} msg=audit(${time}:${textOf(entry, "_AUDIT_ID")}): ${message.replace(/^[A-Z_]+ /, "")}`;
+}
+
+const units: Readonly<Record<string, number>> = { s: 1, min: 60, m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+/**
+ * Parses a time such as `today`, `yesterday`, `2h` (ago), `2026-11-25` or `2026-11-25 14:30`. Returns seconds since the
+ * epoch.
+ */
+export function parseSince(text: string, now: Date): number {
+  const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate());
+  if (text === "today") return midnight.getTime() / 1000;
+  if (text === "yesterday") return midnight.setDate(midnight.getDate() - 1) / 1000;
+  const [, count = "", unit = ""] = /^(\d{1,6}) ?(s|min|m|h|d|w)(?: ago)?$/.exec(text) ?? [];
+  if (count !== "") return now.getTime() / 1000 - Number(count) * (units[unit] ?? 0);
+  if (/^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2})?)?$/.test(text)) {
+    // JavaScript reads a date without a time of day as UTC.
+    const date = new Date(text.length === 10 ? `${text}T00:00` : text.replace(" ", "T"));
+    if (!Number.isNaN(date.getTime())) return date.getTime() / 1000;
+  }
+  throw new SandboxError(`\`${text}\` is not a time`, {
+    hint: "Write today, yesterday, 30min, 2h, 3d, 2026-11-25 or 2026-11-25 14:30",
+    status: 2,
+  });
+}
+
+/** Counts what SELinux or AppArmor denied to a sandbox since midnight; null if that is not known. */
+export type CountDenials = (sandbox: Pick<SandboxFacts, "name" | "level" | "profile">) => number | null;
+
+/** Reads the denials once, for all sandboxes. If that fails, the other facts are still worth showing. */
+export async function readDeniedToday(): Promise<CountDenials> {
+  const denials: readonly Denial[] | undefined = await readDenials(parseSince("today", new Date())).catch(
+    () => undefined,
+  );
+  return ({ name, level, profile }) =>
+    denials === undefined || (level ?? profile) === null ? null : ofSandbox(denials, name, level ?? undefined).length;
 }

@@ -1,5 +1,5 @@
-import { type SettingName, settings } from "../../../generator/conf/settings.ts";
-import { endsInBackslash, type LogicalLine, scanLines } from "../../../generator/conf/scan-lines.ts";
+import { endsInBackslash, type LogicalLine, scanLines } from "../../../conf/parse-conf.ts";
+import { type SettingName, settings } from "../../../conf/settings.ts";
 import type { SettingLine } from "../create/request.ts";
 
 interface Entry extends LogicalLine {

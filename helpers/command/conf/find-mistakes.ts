@@ -1,14 +1,17 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { writeFile } from "../../host/write-file.ts";
-import type { Conf, PassThroughLine } from "../../../generator/conf/conf.ts";
-import { loadConfText } from "../../../generator/conf/load-conf.ts";
-import { confFile } from "../../../generator/conf/paths.ts";
-import { ConfError, ConfErrors } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { verifyLoaded } from "../../../generator/conf/verify-conf.ts";
-import { run } from "../../host/run.ts";
+import { ConfError, ConfErrors } from "../../../base/errors.ts";
+import { writeFile } from "../../../base/files.ts";
+import { confFile } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { type Conf, originOf, type PassThroughLine } from "../../../conf/conf.ts";
+import { findRisks } from "../../../conf/find-risks.ts";
+import { loadConfText } from "../../../conf/load-conf.ts";
+import { verifyLoaded } from "../../../conf/verify-conf.ts";
+import { run } from "../../host/process/run.ts";
+import { describeUninstalled, findUninstalled } from "../../sandbox/uninstalled.ts";
+import { warn } from "../output.ts";
 
 // The sections of the unit. The limits of [Resources] become lines of its [Service].
 const manuals = {
@@ -79,4 +82,24 @@ export function parseIgnored(said: string, file: string, lines: readonly Line[])
     const { section, line } = found;
     return [new ConfError(line, `systemd would ignore this line: ${message}`, `See ${manuals[section]}`)];
   });
+}
+
+/** Finds settings of confs that name a unit or a program which neither the host nor the sandbox's root has. */
+export async function checkInstalled(confs: readonly Conf[]): Promise<ReadonlyMap<Conf, readonly ConfError[]>> {
+  const found = new Map<Conf, readonly ConfError[]>();
+  for (const conf of confs) {
+    const missing = findUninstalled(conf.name, conf.Unit, conf.Exec?.words[0]);
+    if (missing.length === 0) continue;
+    const { message, hint } = await describeUninstalled(conf.name, missing);
+    const [first = ""] = missing;
+    const index = conf.Unit.findIndex((unit) => unit === first);
+    const key = index === -1 ? "Exec" : "Unit";
+    found.set(conf, [new ConfError({ ...originOf(conf, key, Math.max(index, 0)), key }, message, hint)]);
+  }
+  return found;
+}
+
+/** Warns of what a new conf gives up; with `before`, only of what is new since then. `verify` and `show` say all. */
+export function warnOfRisks(conf: Conf, before?: Conf): void {
+  for (const { text } of findRisks(conf, before)) warn(text);
 }

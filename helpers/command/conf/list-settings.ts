@@ -1,9 +1,8 @@
-import type { Conf } from "../../../generator/conf/conf.ts";
-import { type ConfSection, sectionFacts } from "../../../generator/conf/keys/known-keys.ts";
-import { resourceKeys } from "../../../generator/conf/keys/resource-keys.ts";
-import { settingNames, settings } from "../../../generator/conf/settings.ts";
-import { describeDefault, type EffectiveLine, listEffective } from "./effective-conf.ts";
-import { repeats } from "./parse-assignment.ts";
+import type { Conf, PassThroughLine, Written } from "../../../conf/conf.ts";
+import { type ConfSection, sectionFacts } from "../../../conf/keys/known-keys.ts";
+import { resourceKeys } from "../../../conf/keys/systemd-keys.ts";
+import { settingNames, settings } from "../../../conf/settings.ts";
+import { repeats } from "./assignments.ts";
 
 /** A setting that a conf may have. The keys are those of the JSON. */
 export interface ListedSetting {
@@ -46,4 +45,43 @@ export function listSettings(conf?: Conf): readonly ListedSetting[] {
       return [...keys].map((key) => describe(section, key));
     }),
   ];
+}
+
+/** A line of the conf that is in effect after all files are merged. */
+export interface EffectiveLine {
+  readonly section: string;
+  readonly key: string;
+  readonly value: string;
+  /** `PATH:LINE`, or `default`. */
+  readonly origin: string;
+}
+
+/** Lists all settings that are in effect for a sandbox, and where each was written. */
+export const listEffective = (conf: Conf): readonly EffectiveLine[] => [
+  ...settingNames.flatMap((key): readonly EffectiveLine[] => {
+    const { section } = settings[key];
+    const written = conf.origins[key];
+    if (written !== undefined) return written.map((line) => ({ section, key, ...describe(line) }));
+    const value = describeDefault(conf[key]);
+    return value === undefined ? [] : [{ section, key, value, origin: "default" }];
+  }),
+  ...listLines("Resources", conf.resources),
+  ...listLines("Unit", conf.passThrough.Unit),
+  ...listLines("Service", conf.passThrough.Service),
+  ...listLines("Install", conf.passThrough.Install),
+];
+
+const describe = ({ value, path, line }: Written): Pick<EffectiveLine, "value" | "origin"> => ({
+  value,
+  origin: `${path}:${line}`,
+});
+
+const listLines = (section: string, lines: readonly PassThroughLine[]): readonly EffectiveLine[] =>
+  lines.map(({ key, ...line }) => ({ section, key, ...describe(line) }));
+
+/** Describes a default that is a choice, as a conf spells it; undefined for an empty value. */
+export function describeDefault(value: unknown): string | undefined {
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (typeof value === "string") return value;
+  return typeof value === "object" && value !== null && "kind" in value ? String(value.kind) : undefined;
 }

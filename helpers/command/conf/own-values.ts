@@ -1,9 +1,9 @@
-import { listClaims } from "../../../generator/conf/claims.ts";
-import type { Written } from "../../../generator/conf/conf.ts";
-import { type ConfTexts, loadConfTexts } from "../../../generator/conf/load-conf.ts";
-import { confFile } from "../../../generator/conf/paths.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { dependentsOf, type SettingName, settingNames, settings } from "../../../generator/conf/settings.ts";
+import { confFile } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import type { Written } from "../../../conf/conf.ts";
+import { listClaims } from "../../../conf/find-conflicts.ts";
+import { type ConfTexts, loadConfTexts } from "../../../conf/load-conf.ts";
+import { dependentsOf, type SettingName, settingNames, settings } from "../../../conf/settings.ts";
 import type { SettingLine } from "../create/request.ts";
 import { readValues, writeSetting, writeSettings } from "./edit-conf-text.ts";
 

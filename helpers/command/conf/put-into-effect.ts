@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
-import type { Conf } from "../../../generator/conf/conf.ts";
-import { type ConfSection, sectionFacts } from "../../../generator/conf/keys/known-keys.ts";
-import { settingNames, settings } from "../../../generator/conf/settings.ts";
-import { findController } from "../../host/find-controller.ts";
-import { orMissing } from "../../host/or-missing.ts";
-import { run } from "../../host/run.ts";
-import type { Systemd } from "../../host/systemd.ts";
+import { orMissing } from "../../../base/files.ts";
+import type { Conf } from "../../../conf/conf.ts";
+import { type ConfSection, sectionFacts } from "../../../conf/keys/known-keys.ts";
+import { settingNames, settings } from "../../../conf/settings.ts";
+import { findController } from "../../host/libvirt/find-controller.ts";
+import { run } from "../../host/process/run.ts";
+import type { Systemd } from "../../host/systemd/systemd.ts";
 import { print, printJson } from "../output.ts";
 
 export interface Effect {

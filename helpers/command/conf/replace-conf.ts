@@ -1,12 +1,13 @@
-import { chmodSync, chownSync, readFileSync, renameSync, statSync } from "node:fs";
-import { dirname } from "node:path";
-import { writeFile } from "../../host/write-file.ts";
-import { listSandboxes, loadConfText } from "../../../generator/conf/load-conf.ts";
-import { confFile } from "../../../generator/conf/paths.ts";
-import { ConfErrors, SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { verifyLoaded } from "../../../generator/conf/verify-conf.ts";
-import { removeIfThere } from "../../host/remove-if-there.ts";
+import { chmodSync, chownSync, existsSync, readFileSync, renameSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { ConfErrors, SandboxError } from "../../../base/errors.ts";
+import { removeIfThere, writeFile } from "../../../base/files.ts";
+import { confDirectories, confFile, rootTree } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { findDropIns } from "../../../conf/conf-files.ts";
+import { type ConfTexts, listSandboxes, loadConfText } from "../../../conf/load-conf.ts";
+import { verifyLoaded } from "../../../conf/verify-conf.ts";
+import { hasImage } from "../../sandbox/image/mount-image.ts";
 import { besideOf, syncFolder } from "../../sandbox/state.ts";
 import { digestOf } from "../../sandbox/tree/look-up.ts";
 
@@ -46,4 +47,20 @@ export function replaceConf(name: SandboxName, text: string): void {
   } finally {
     removeIfThere(beside);
   }
+}
+
+/** Reads the conf of a sandbox that has a root, in whichever folder it is. Throws a SandboxError. */
+export function readSource(source: SandboxName): ConfTexts {
+  const path = listSandboxes().find((sandbox) => sandbox.name === source)?.path;
+  if (path === undefined)
+    throw new SandboxError(`sandbox ${source} has no conf`, { hint: `Write one: ${confFile(source)}` });
+  if (!existsSync(rootTree(source)) && !hasImage(source))
+    throw new SandboxError(`sandbox ${source} has no root yet`, {
+      hint: `Make it: systemctl start sandbox-root@${source}.service`,
+    });
+  const dropIns = findDropIns(confDirectories.map((folder) => join(folder, `${source}.conf.d`)));
+  return {
+    text: readFileSync(path, "utf8"),
+    dropIns: new Map(dropIns.map((file) => [basename(file), readFileSync(file, "utf8")])),
+  };
 }

@@ -1,21 +1,20 @@
 import { existsSync, mkdirSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { writeFile } from "../../host/write-file.ts";
-import { type ConfTexts, loadConfText, loadConfTexts } from "../../../generator/conf/load-conf.ts";
-import { confFile, imageMountPoint, stateDirectory, stateRoot } from "../../../generator/conf/paths.ts";
-import { ConfErrors, SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { verifyLoaded } from "../../../generator/conf/verify-conf.ts";
-import { resizeImage } from "../../sandbox/image/resize-image.ts";
+import { ConfErrors, SandboxError } from "../../../base/errors.ts";
+import { writeFile } from "../../../base/files.ts";
+import { confFile, imageMountPoint, stateDirectory, stateRoot } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { type ConfTexts, loadConfText, loadConfTexts } from "../../../conf/load-conf.ts";
+import { verifyLoaded } from "../../../conf/verify-conf.ts";
+import { run } from "../../host/process/run.ts";
+import type { Systemd } from "../../host/systemd/systemd.ts";
+import { forgetIdentity, keepsIdentity } from "../../sandbox/identity.ts";
 import { hasImage, mountImage } from "../../sandbox/image/mount-image.ts";
-import { dropInFolder } from "../../sandbox/remove-conf.ts";
-import { copyTree } from "../../sandbox/snapshots/copy-root.ts";
-import { forgetIdentity } from "../../sandbox/forget-identity.ts";
+import { resizeImage } from "../../sandbox/image/resize-image.ts";
 import { forgetKeys } from "../../sandbox/made-keys.ts";
-import { run } from "../../host/run.ts";
-import { keepsIdentity } from "../../sandbox/identity.ts";
+import { dropInFolder } from "../../sandbox/remove-sandbox.ts";
+import { copyTree } from "../../sandbox/snapshots/copy-root.ts";
 import { syncFolder } from "../../sandbox/state.ts";
-import type { Systemd } from "../../host/systemd.ts";
 import { makeOrUndo, makeRoot, startImage, writeConf } from "./make-sandbox.ts";
 
 /**

@@ -1,9 +1,9 @@
-import { loadConfText } from "../../../generator/conf/load-conf.ts";
-import { confFile } from "../../../generator/conf/paths.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { confFile } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { loadConfText } from "../../../conf/load-conf.ts";
+import { describeLeftBehind } from "../../sandbox/manifest/data.ts";
 import type { ManifestEntry } from "../../sandbox/manifest/entry.ts";
 import { formatMode } from "../../sandbox/manifest/manifest.ts";
-import { describeLeftBehind } from "../../sandbox/manifest/referred-data.ts";
 import { type PlannedManifest, planPopulation } from "../../sandbox/populate/populate-sandbox.ts";
 import { populationOf } from "../../sandbox/populate/population.ts";
 import { readUnitFacts } from "../../sandbox/populate/read-unit-facts.ts";

@@ -1,14 +1,16 @@
 import { existsSync, linkSync, mkdirSync, readFileSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
-import { writeFile } from "../../host/write-file.ts";
+import { describeError, SandboxError } from "../../../base/errors.ts";
+import { orMissing, removeIfThere, writeFile } from "../../../base/files.ts";
+import { confFile, copyingFile, rootTree, stateDirectory, stateRoot } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { formatBytes } from "../../../base/text.ts";
+import { imageMountUnit } from "../../../conf/conf.ts";
+import { listSandboxes, loadConf } from "../../../conf/load-conf.ts";
+import { verifyConf } from "../../../conf/verify-conf.ts";
 import { renderNeeds } from "../../../generator/render/render-conditions.ts";
-import { imageMountUnit } from "../../../generator/conf/image-unit.ts";
-import { listSandboxes, loadConf } from "../../../generator/conf/load-conf.ts";
-import { confFile, copyingFile, rootTree, stateDirectory, stateRoot } from "../../../generator/conf/paths.ts";
-import { describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { verifyConf } from "../../../generator/conf/verify-conf.ts";
-import { isImageMounted } from "../../sandbox/image/mount-image.ts";
+import type { JobMode, Systemd } from "../../host/systemd/systemd.ts";
+import { listOf } from "../../host/systemd/unit-properties.ts";
 import {
   hashText,
   readUnfinished,
@@ -17,17 +19,12 @@ import {
   writeDone,
   writeUnfinished,
 } from "../../sandbox/hold/unfinished.ts";
+import { isImageMounted } from "../../sandbox/image/mount-image.ts";
+import { dropInFolder, removeHalfMade, unmake } from "../../sandbox/remove-sandbox.ts";
 import { besideOf, syncFolder } from "../../sandbox/state.ts";
-import type { JobMode, Systemd } from "../../host/systemd.ts";
-import { listOf } from "../../host/unit-properties.ts";
-import { formatBytes } from "../../sandbox/format-bytes.ts";
-import { orMissing } from "../../host/or-missing.ts";
-import { removeIfThere } from "../../host/remove-if-there.ts";
-import { findUnmet } from "../unmet-conditions.ts";
 import { describeUnmet, explainFailure } from "../explain-failure.ts";
+import { findUnmet } from "../find-causes.ts";
 import { warn, withProgress } from "../output.ts";
-import { dropInFolder } from "../../sandbox/remove-conf.ts";
-import { removeHalfMade, unmake } from "../../sandbox/remove-half-made.ts";
 
 /**
  * Throws a SandboxError if a sandbox of that name exists, or remains of one. It does not throw if a killed command left

@@ -1,6 +1,9 @@
-import type { SettingName } from "../../../generator/conf/settings.ts";
-import type { Assignment } from "../conf/parse-assignment.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import type { SettingName } from "../../../conf/settings.ts";
+import { type Assignment, parseAssignment } from "../conf/assignments.ts";
+import { writeSettings } from "../conf/edit-conf-text.ts";
 import type { Flags } from "../verb.ts";
+import { readSettingLines } from "./setting-options.ts";
 
 /** A setting that `create` writes into a conf. */
 export interface SettingLine {
@@ -28,4 +31,60 @@ export interface CreateRequest extends Required<CreateFlags> {
   readonly settings: readonly SettingLine[];
   /** Those of --set, which may be of any section. */
   readonly assignments: readonly Assignment[];
+}
+
+/** Reads the line of `create`, of which `argv` is the whole. Throws a SandboxError for anything but one thing to run. */
+export function readRequest(
+  name: string,
+  rest: readonly string[],
+  options: CreateOptions,
+  argv: readonly string[],
+): CreateRequest {
+  // Commander does not tell whether there was a `--`, which separates an executable from a command.
+  const separator = argv.indexOf("--");
+  const command = separator === -1 ? [] : argv.slice(separator + 1);
+  const [executable, ...surplus] = rest.slice(0, rest.length - command.length);
+  const ways = [options.unit.length > 0, executable !== undefined, command.length > 0].filter(Boolean).length;
+  if (surplus.length > 0) {
+    throw new SandboxError(`unexpected ${surplus.map((word) => `\`${word}\``).join(", ")}`, {
+      hint: `A command with arguments comes after \`--\`: sandboxcontainer create ${name} -- ${rest.join(" ")}`,
+      status: 2,
+    });
+  }
+  if (ways !== 1) {
+    throw new SandboxError(
+      ways === 0 ? "nothing to put into the sandbox" : "more than one thing to put into the sandbox",
+      { hint: "Give one of: --unit UNIT, an EXECUTABLE, or -- COMMAND [ARG...]", status: 2 },
+    );
+  }
+  const { copy = false, dryRun = false, start = false, enable = false, json = false } = options;
+  return {
+    ...{ name, units: options.unit, executable, command },
+    settings: readSettingLines({ ...options }),
+    assignments: options.set.map(parseAssignment),
+    ...{ copy, dryRun, start, enable, json },
+  };
+}
+
+/** Renders the conf that `create` writes. It contains only the options that were given. */
+export function renderConf(request: CreateRequest, units: readonly string[]): string {
+  const content = [
+    ...units.map((unit) => `Unit=${unit}`),
+    ...(request.command.length > 0 ? [`Exec=${request.command.map(quoteForConf).join(" ")}`] : []),
+    ...(request.copy ? ["Copy=yes"] : []),
+  ];
+  const head =
+    "# Made by `sandboxcontainer create`; yours to edit, see sandboxcontainer.conf(5). Then: systemctl daemon-reload";
+  return writeSettings([head, "[Sandbox]", ...content, ""].join("\n"), request.settings);
+}
+
+// Quotes a word so that systemd splits the line at the right places: systemd.syntax(7), QUOTING.
+function quoteForConf(word: string): string {
+  if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word)) return word;
+  const escaped = word
+    .replaceAll(/["\\]/g, String.raw`\$&`)
+    .replaceAll("\n", String.raw`\n`)
+    .replaceAll("\t", String.raw`\t`)
+    .replaceAll(/\p{Cc}/gu, (control) => String.raw`\x${control.charCodeAt(0).toString(16).padStart(2, "0")}`);
+  return `"${escaped}"`;
 }

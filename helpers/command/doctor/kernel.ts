@@ -1,4 +1,4 @@
-import { findLack } from "../../host/apparmor.ts";
+import { findLack } from "../../host/walls/apparmor.ts";
 import { type Check, failed, noLimits, ok, warning } from "./check.ts";
 
 const number = (text: string | undefined): number => Number(text ?? Number.NaN);

@@ -1,4 +1,4 @@
-import { type Finding, failed, ok, warning } from "../doctor/check.ts";
+import { failed, type Finding, ok, warning } from "../doctor/check.ts";
 import type { Node } from "./describe-node.ts";
 
 /** Compares what has to be alike on two hosts between which sandboxes move. `there` is the name of the other. */

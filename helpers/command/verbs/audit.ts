@@ -1,17 +1,15 @@
-import { loadConf } from "../../../generator/conf/load-conf.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { type Advice, advise, type Subject } from "../audit/advise.ts";
-import { describeDenial } from "../audit/describe-denial.ts";
-import { type DenialGroup, groupDenials, ofSandbox } from "../audit/group-denials.ts";
-import { parseSince } from "../audit/parse-since.ts";
-import { readDenials } from "../audit/read-audit.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { loadConf } from "../../../conf/load-conf.ts";
 import { tryReadRunning } from "../../run/running/read-running.ts";
 import { readAllStates, tryReadState } from "../../sandbox/state.ts";
-import { requireSandbox } from "../require-sandbox.ts";
-import { formatTime } from "./list.ts";
+import { type Advice, advise, type Subject } from "../audit/advise.ts";
+import { type DenialGroup, describeDenial, groupDenials, ofSandbox } from "../audit/describe-denial.ts";
+import { parseSince, readDenials } from "../audit/read-audit.ts";
 import { print, printJson } from "../output.ts";
+import { requireSandbox } from "../require-sandbox.ts";
 import type { Verb } from "../verb.ts";
+import { formatTime } from "./list.ts";
 
 export const verb: Verb = {
   name: "audit",

@@ -1,17 +1,17 @@
 import { posix } from "node:path";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { EarlyEnd } from "../../sandbox/copy/byte-reader.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { formatBytes } from "../../../base/text.ts";
 import { type Child, startChild } from "../../sandbox/copy/child.ts";
 import { finalizeDestination, parseInsideSource, type Source, splitPaths } from "../../sandbox/copy/paths.ts";
+import { EarlyEnd } from "../../sandbox/copy/read-tar.ts";
 import { type Destination, type Named, notAnArchive, unpack, type Unpacked } from "../../sandbox/copy/unpack.ts";
 import { type Kept, outside } from "../../sandbox/copy/write-members.ts";
-import { formatBytes } from "../../sandbox/format-bytes.ts";
-import { printJson, warn, withProgress } from "../output.ts";
 import { readingTree } from "../../sandbox/snapshots/copy-root.ts";
+import { printJson, warn, withProgress } from "../output.ts";
 import { findInTree } from "../tree-paths.ts";
-import { type Reach, whileReachable } from "../while-reachable.ts";
-import type { CopyOptions } from "./copy-to.ts";
 import type { Verb } from "../verb.ts";
+import { type Reach, whileReachable } from "../while-stopped.ts";
+import type { CopyOptions } from "./copy-to.ts";
 
 export const verb: Verb = {
   name: "copy-from",

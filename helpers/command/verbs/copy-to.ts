@@ -1,18 +1,17 @@
 import { basename, join } from "node:path";
 import { type Readable, Transform } from "node:stream";
-import { helperDirectory, stateRoot } from "../../../generator/conf/paths.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { helperDirectory, stateRoot } from "../../../base/paths.ts";
+import { formatBytes } from "../../../base/text.ts";
 import { type Child, startChild } from "../../sandbox/copy/child.ts";
-import { labelCopy } from "../../sandbox/copy/label-copy.ts";
 import { parseHostSource, renameTop, type Source, splitPaths } from "../../sandbox/copy/paths.ts";
-import { withoutLinks } from "../../sandbox/snapshots/copy-root.ts";
-import { withStaging } from "../../sandbox/snapshots/staging.ts";
-import { copyOne, packWords, requireSuccess, warnOfLeftOut } from "./copy-from.ts";
-import { formatBytes } from "../../sandbox/format-bytes.ts";
+import { labelCopy } from "../../sandbox/copy/write-members.ts";
+import { withoutLinks, withStaging } from "../../sandbox/snapshots/copy-root.ts";
 import { printJson, withProgress } from "../output.ts";
 import { chooseInTree, type Tree } from "../tree-paths.ts";
-import { type Reach, whileReachable } from "../while-reachable.ts";
 import type { Flags, Verb } from "../verb.ts";
+import { type Reach, whileReachable } from "../while-stopped.ts";
+import { copyOne, packWords, requireSuccess, warnOfLeftOut } from "./copy-from.ts";
 
 export const verb: Verb = {
   name: "copy-to",

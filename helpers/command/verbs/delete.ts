@@ -1,16 +1,16 @@
-import { listSandboxes } from "../../../generator/conf/load-conf.ts";
-import { confFile } from "../../../generator/conf/paths.ts";
-import { describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { describeError, SandboxError } from "../../../base/errors.ts";
+import { confFile } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { listSandboxes } from "../../../conf/load-conf.ts";
+import { connectSystemd, type Systemd } from "../../host/systemd/systemd.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
 import { conclude } from "../../sandbox/hold/unfinished.ts";
-import { connectSystemd, type Systemd } from "../../host/systemd.ts";
+import { removeSandbox } from "../../sandbox/remove-sandbox.ts";
 import { ask } from "../ask.ts";
 import { describeLeftovers, listGuarded } from "../guarded-folders.ts";
-import { requireSandboxes } from "../require-sandbox.ts";
 import { print, printJson, warn, withProgress } from "../output.ts";
 import { recordEvent } from "../record-event.ts";
-import { removeSandbox } from "../../sandbox/remove-sandbox.ts";
+import { requireSandboxes } from "../require-sandbox.ts";
 import type { Verb } from "../verb.ts";
 
 export const verb: Verb = {

@@ -1,27 +1,28 @@
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { checkAppArmor } from "../doctor/apparmor.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { plainText } from "../../sandbox/untrusted-text.ts";
 import type { Check, Finding } from "../doctor/check.ts";
 import { checkCgroup, checkIdmappedMounts, checkLimits, checkLinux, checkUserNamespaces } from "../doctor/kernel.ts";
-import { checkDhcp } from "../doctor/network.ts";
-import { checkPorts } from "../doctor/ports.ts";
+import { checkDhcp, checkPorts } from "../doctor/network.ts";
 import {
+  checkAttr,
   checkConfs,
   checkDisk,
   checkGenerator,
   checkIdentities,
   checkLeftovers,
+  checkLibvirt,
+  checkMachined,
   checkOrphans,
+  checkSystemd,
   checkUnits,
-} from "../doctor/product.ts";
-import { checkAttr, checkLibvirt, checkMachined, checkSystemd, checkUtilLinux } from "../doctor/programs.ts";
-import { checkPolicy, checkSelinux } from "../doctor/selinux.ts";
+  checkUtilLinux,
+} from "../doctor/programs.ts";
 import { lookAtHost } from "../doctor/this-host.ts";
-import { askPeer } from "../peer/ask-peer.ts";
-import { compareNodes } from "../peer/compare-nodes.ts";
-import { describeNode } from "../peer/describe-node.ts";
-import { plainText } from "../../sandbox/untrusted-text.ts";
+import { checkAppArmor, checkPolicy, checkSelinux } from "../doctor/walls.ts";
 import { paint, print, printJson, version } from "../output.ts";
-import { requireRoot } from "../require-root.ts";
+import { compareNodes } from "../peer/compare-nodes.ts";
+import { askPeer, describeNode } from "../peer/describe-node.ts";
+import { requireRoot } from "../require-sandbox.ts";
 import type { Flags, Verb } from "../verb.ts";
 
 export const verb: Verb = {

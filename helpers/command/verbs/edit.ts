@@ -3,22 +3,21 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { text as readStream } from "node:stream/consumers";
-import { writeFile } from "../../host/write-file.ts";
-import { loadConf } from "../../../generator/conf/load-conf.ts";
-import { confFile } from "../../../generator/conf/paths.ts";
-import { type ConfError, describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { connectSystemd } from "../../host/systemd.ts";
+import { type ConfError, describeError, SandboxError } from "../../../base/errors.ts";
+import { writeFile } from "../../../base/files.ts";
+import { confFile } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { loadConf } from "../../../conf/load-conf.ts";
+import { connectSystemd } from "../../host/systemd/systemd.ts";
 import { ask } from "../ask.ts";
-import { requireSandbox } from "../require-sandbox.ts";
+import { findMistakes, requireRight, warnOfRisks } from "../conf/find-mistakes.ts";
+import { putIntoEffect, reportEffect } from "../conf/put-into-effect.ts";
+import { readOwnConf, replaceConf } from "../conf/replace-conf.ts";
 import { type JsonOption, print } from "../output.ts";
 import { recordEvent } from "../record-event.ts";
-import { findMistakes, requireRight } from "../conf/find-mistakes.ts";
-import { putIntoEffect, reportEffect } from "../conf/put-into-effect.ts";
-import { warnOfRisks } from "../conf/warn-of-risks.ts";
-import { readOwnConf, replaceConf } from "../conf/replace-conf.ts";
-import { type SetOptions, tryLoad } from "./set.ts";
+import { requireSandbox } from "../require-sandbox.ts";
 import type { Verb } from "../verb.ts";
+import { type SetOptions, tryLoad } from "./set.ts";
 
 export const verb: Verb = {
   name: "edit",

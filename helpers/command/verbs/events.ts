@@ -1,13 +1,12 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { isSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { formatTime } from "./list.ts";
-import { requireSandboxes } from "../require-sandbox.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { isSandboxName, type SandboxName } from "../../../base/sandbox-name.ts";
 import { formatJsonLine, print } from "../output.ts";
-import { type Entry, parseEntry, textOf } from "../parse-entry.ts";
-import type { Deed } from "../record-event.ts";
+import { type Deed, type Entry, parseEntry, textOf } from "../record-event.ts";
+import { requireSandboxes } from "../require-sandbox.ts";
 import type { Flags, Verb } from "../verb.ts";
+import { formatTime } from "./list.ts";
 
 export const verb: Verb = {
   name: "events",

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { endProcess } from "../../host/end-process.ts";
-import { quoteForShell } from "../../host/quote-for-shell.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { quoteForShell } from "../../../base/text.ts";
+import { endProcess } from "../../host/process/run-helper.ts";
 import { enterSandbox, type Identity } from "../enter-sandbox.ts";
 import type { Verb } from "../verb.ts";
 

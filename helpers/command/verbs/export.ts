@@ -1,21 +1,20 @@
 import { existsSync, lstatSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
-import { stateRoot } from "../../../generator/conf/paths.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { stateRoot } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { connectSystemd } from "../../host/systemd/systemd.ts";
 import { packSandbox, requireNoFile, writeNewFile } from "../../sandbox/archive/pack.ts";
-import { mountImage } from "../../sandbox/image/mount-image.ts";
-import { withFrozen } from "../../sandbox/snapshots/freeze.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
-import { requireWhole } from "../../sandbox/hold/require-whole.ts";
-import { removeAbandoned, withStaging } from "../../sandbox/snapshots/staging.ts";
-import { conclude, readOwnUnfinished, readUnfinished, undertake } from "../../sandbox/hold/unfinished.ts";
-import { besideOf } from "../../sandbox/state.ts";
-import { connectSystemd } from "../../host/systemd.ts";
-import { requireSandbox } from "../require-sandbox.ts";
-import { print, printJson, withProgress } from "../output.ts";
-import { readSource } from "../conf/read-source.ts";
+import { conclude, readOwnUnfinished, readUnfinished, requireWhole, undertake } from "../../sandbox/hold/unfinished.ts";
+import { mountImage } from "../../sandbox/image/mount-image.ts";
 import { orFreeze, requireRootAtRest, requireStopped } from "../../sandbox/require-stopped.ts";
+import { removeAbandoned, withStaging } from "../../sandbox/snapshots/copy-root.ts";
+import { withFrozen } from "../../sandbox/snapshots/freeze.ts";
+import { besideOf } from "../../sandbox/state.ts";
+import { readSource } from "../conf/replace-conf.ts";
+import { print, printJson, withProgress } from "../output.ts";
+import { requireSandbox } from "../require-sandbox.ts";
 import type { Verb } from "../verb.ts";
 
 export const verb: Verb = {

@@ -1,19 +1,18 @@
 import { basename } from "node:path";
-import { findNearest } from "../../../generator/conf/nearest.ts";
-import { rootTree } from "../../../generator/conf/paths.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { rootTree } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { findNearest, formatBytes } from "../../../base/text.ts";
 import { type FolderEntry, listFolder } from "../../sandbox/compare/list-folder.ts";
-import { formatBytes } from "../../sandbox/format-bytes.ts";
 import { mountTree } from "../../sandbox/image/mount-image.ts";
 import type { ManifestEntry } from "../../sandbox/manifest/entry.ts";
-import { requireManifest } from "../../sandbox/manifest/read-manifest.ts";
-import { findObstacle } from "../../sandbox/tree/find-obstacle.ts";
+import { requireManifest } from "../../sandbox/manifest/manifest.ts";
+import { findObstacle } from "../../sandbox/tree/look-up.ts";
 import { printableName, quoteName } from "../../sandbox/untrusted-text.ts";
-import { findCover } from "../find-cover.ts";
+import { findCover } from "../guarded-folders.ts";
 import { formatTable, type JsonOption, print, printJson, warn } from "../output.ts";
 import { requireSandbox } from "../require-sandbox.ts";
-import { parseSandboxPath } from "../sandbox-path.ts";
+import { parseSandboxPath } from "../tree-paths.ts";
 import type { Verb } from "../verb.ts";
 
 export const verb: Verb = {

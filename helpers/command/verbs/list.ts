@@ -1,14 +1,22 @@
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { connectSystemd } from "../../host/systemd.ts";
-import { formatBytes } from "../../sandbox/format-bytes.ts";
-import { readDeniedToday } from "../audit/denied-today.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { formatBytes } from "../../../base/text.ts";
+import { connectSystemd } from "../../host/systemd/systemd.ts";
 import { printableName } from "../../sandbox/untrusted-text.ts";
-import { fitColumns, leaveOut, selectColumns, shorten, type Step, type Table } from "../list/fit-columns.ts";
-import { formatLines, parseColumns } from "../list/format-lines.ts";
-import { type JsonOption, formatTable, print, printJson, type Tone } from "../output.ts";
-import { openOutdated } from "../outdated-packages.ts";
-import { requireRoot } from "../require-root.ts";
+import { readDeniedToday } from "../audit/read-audit.ts";
+import {
+  fitColumns,
+  formatLines,
+  leaveOut,
+  parseColumns,
+  selectColumns,
+  shorten,
+  type Step,
+  type Table,
+} from "../columns.ts";
 import { listNames } from "../list-names.ts";
+import { openOutdated } from "../outdated.ts";
+import { formatTable, type JsonOption, print, printJson, type Tone } from "../output.ts";
+import { requireRoot } from "../require-sandbox.ts";
 import { readAllFacts, type SandboxFacts } from "../sandbox-facts.ts";
 import type { Verb } from "../verb.ts";
 

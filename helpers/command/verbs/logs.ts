@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { parseSandboxName } from "../../../base/sandbox-name.ts";
 import { requireKnownSandbox } from "../require-sandbox.ts";
 import type { Verb } from "../verb.ts";
 

@@ -1,24 +1,30 @@
-import { existsSync, renameSync, rmSync, linkSync, globSync } from "node:fs";
+import { existsSync, globSync, linkSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { confFile, stateDirectory, stateFile } from "../../../generator/conf/paths.ts";
-import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { unloadProfiles } from "../../host/apparmor.ts";
+import { confFile, stateDirectory, stateFile } from "../../../base/paths.ts";
+import { parseSandboxName, type SandboxName } from "../../../base/sandbox-name.ts";
+import { connectSystemd, type Systemd } from "../../host/systemd/systemd.ts";
+import { unloadProfiles } from "../../host/walls/apparmor.ts";
+import { withHeld } from "../../sandbox/hold/hold.ts";
+import {
+  conclude,
+  readUnfinished,
+  requireWhole,
+  wasDone,
+  writeDone,
+  writeUnfinished,
+} from "../../sandbox/hold/unfinished.ts";
+import { forgetIdentity } from "../../sandbox/identity.ts";
 import { mountImage, unmountImage } from "../../sandbox/image/mount-image.ts";
 import { listOrphans } from "../../sandbox/orphans.ts";
-import { removeStamps } from "../../sandbox/populate/stamp.ts";
-import { removeState } from "../../sandbox/remove-state.ts";
-import { forgetIdentity } from "../../sandbox/forget-identity.ts";
-import { withHeld } from "../../sandbox/hold/hold.ts";
-import { conclude, readUnfinished, wasDone, writeDone, writeUnfinished } from "../../sandbox/hold/unfinished.ts";
+import { removeStamps } from "../../sandbox/populate/record-content.ts";
+import { removeState } from "../../sandbox/remove-sandbox.ts";
+import { requireStopped } from "../../sandbox/require-stopped.ts";
 import { syncFolder } from "../../sandbox/state.ts";
-import { requireWhole } from "../../sandbox/hold/require-whole.ts";
-import { connectSystemd, type Systemd } from "../../host/systemd.ts";
-import { requireSandbox } from "../require-sandbox.ts";
+import { readOwnConf } from "../conf/replace-conf.ts";
 import { makeRoot, requireFreeName } from "../create/make-sandbox.ts";
 import { print, printJson, withProgress } from "../output.ts";
 import { recordEvent } from "../record-event.ts";
-import { readOwnConf } from "../conf/replace-conf.ts";
-import { requireStopped } from "../../sandbox/require-stopped.ts";
+import { requireSandbox } from "../require-sandbox.ts";
 import type { Verb } from "../verb.ts";
 
 export const verb: Verb = {

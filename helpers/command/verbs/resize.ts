@@ -1,22 +1,22 @@
 import { existsSync, statfsSync, statSync } from "node:fs";
-import { loadConf, loadConfText } from "../../../generator/conf/load-conf.ts";
-import { parseImage } from "../../../generator/conf/values/parse-image.ts";
-import { confFile, imageFile, stateDirectory } from "../../../generator/conf/paths.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { ValueError } from "../../../generator/conf/values/value-error.ts";
-import { formatSize } from "../../sandbox/image/format-size.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { confFile, imageFile, stateDirectory } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { formatSize } from "../../../base/text.ts";
+import { loadConf, loadConfText } from "../../../conf/load-conf.ts";
+import { parseImage } from "../../../conf/values/kinds.ts";
+import { ValueError } from "../../../conf/values/values.ts";
+import { connectSystemd, type Systemd } from "../../host/systemd/systemd.ts";
+import { withHeld } from "../../sandbox/hold/hold.ts";
+import { requireWhole } from "../../sandbox/hold/unfinished.ts";
 import { hasImage, mountImage, unmountImage } from "../../sandbox/image/mount-image.ts";
 import { growMountedImage, resizeImage } from "../../sandbox/image/resize-image.ts";
-import { withHeld } from "../../sandbox/hold/hold.ts";
-import { requireWhole } from "../../sandbox/hold/require-whole.ts";
-import { connectSystemd, type Systemd } from "../../host/systemd.ts";
+import { isActive } from "../../sandbox/require-stopped.ts";
 import { writeValues } from "../conf/edit-conf-text.ts";
-import { requireSandbox } from "../require-sandbox.ts";
+import { readOwnConf, replaceConf } from "../conf/replace-conf.ts";
 import { print, printJson, withProgress } from "../output.ts";
 import { recordEvent } from "../record-event.ts";
-import { readOwnConf, replaceConf } from "../conf/replace-conf.ts";
-import { isActive } from "../../sandbox/require-stopped.ts";
+import { requireSandbox } from "../require-sandbox.ts";
 import type { Verb } from "../verb.ts";
 
 export const verb: Verb = {

@@ -1,18 +1,18 @@
-import { describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { connectSystemd, type Systemd } from "../../host/systemd.ts";
-import { requireWhole } from "../../sandbox/hold/require-whole.ts";
+import { describeError, SandboxError } from "../../../base/errors.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { connectSystemd, type Systemd } from "../../host/systemd/systemd.ts";
+import { requireWhole } from "../../sandbox/hold/unfinished.ts";
 import { mountImage } from "../../sandbox/image/mount-image.ts";
-import { requireManifest } from "../../sandbox/manifest/read-manifest.ts";
+import { requireManifest } from "../../sandbox/manifest/manifest.ts";
 import { printableName } from "../../sandbox/untrusted-text.ts";
-import { openHostReader } from "../../sandbox/upgrade/host-reader.ts";
+import { openHostReader } from "../../sandbox/upgrade/make-beside.ts";
 import { type Reverted, revertPaths } from "../../sandbox/upgrade/revert.ts";
 import { planNext } from "../../sandbox/upgrade/upgrade-sandbox.ts";
 import { print, printJson, withProgress } from "../output.ts";
 import { requireSandbox } from "../require-sandbox.ts";
-import { parseSandboxPath } from "../sandbox-path.ts";
-import { whileStopped } from "../while-stopped.ts";
+import { parseSandboxPath } from "../tree-paths.ts";
 import type { Flags, Verb } from "../verb.ts";
+import { whileStopped } from "../while-stopped.ts";
 
 export const verb: Verb = {
   name: "revert",

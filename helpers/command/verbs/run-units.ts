@@ -1,12 +1,11 @@
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { connectSystemd, type Systemd } from "../../host/systemd/systemd.ts";
 import { findHolder } from "../../sandbox/hold/hold.ts";
-import { connectSystemd, type Systemd } from "../../host/systemd.ts";
 import { adviseIfSlow, describeUnmet, explainFailure } from "../explain-failure.ts";
-import { findEarlyEnd } from "../find-early-end.ts";
-import { findUnmet } from "../unmet-conditions.ts";
-import { requireSandboxes } from "../require-sandbox.ts";
+import { findEarlyEnd, findUnmet } from "../find-causes.ts";
 import { type JsonOption, printJson, warn, withProgress } from "../output.ts";
+import { requireSandboxes } from "../require-sandbox.ts";
 import { tellStatus } from "../tell-status.ts";
 import type { Verb } from "../verb.ts";
 

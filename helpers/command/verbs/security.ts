@@ -1,13 +1,12 @@
-import type { Conf } from "../../../generator/conf/conf.ts";
-import { loadConf } from "../../../generator/conf/load-conf.ts";
-import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { findControl } from "../../host/access-control.ts";
-import { run } from "../../host/run.ts";
+import { parseSandboxName } from "../../../base/sandbox-name.ts";
+import type { Conf } from "../../../conf/conf.ts";
+import { loadConf } from "../../../conf/load-conf.ts";
+import { run } from "../../host/process/run.ts";
+import { findControl } from "../../host/walls/access-control.ts";
 import { planSandboxFilter } from "../../run/seccomp/render-filter.ts";
-import { analyzeExposure, type Exposure } from "../security/exposure.ts";
-import { listWalls, type Wall } from "../security/walls.ts";
-import { requireKnownSandbox } from "../require-sandbox.ts";
+import { analyzeExposure, type Exposure, listWalls, type Wall } from "../exposure.ts";
 import { formatTable, print, printJson } from "../output.ts";
+import { requireKnownSandbox } from "../require-sandbox.ts";
 import type { Verb } from "../verb.ts";
 
 export const verb: Verb = {

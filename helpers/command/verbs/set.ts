@@ -1,21 +1,19 @@
-import { loadConf, loadConfText } from "../../../generator/conf/load-conf.ts";
-import type { Conf } from "../../../generator/conf/conf.ts";
-import { confFile } from "../../../generator/conf/paths.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { isSettingName } from "../../../generator/conf/settings.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { confFile } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import type { Conf } from "../../../conf/conf.ts";
+import { loadConf, loadConfText } from "../../../conf/load-conf.ts";
+import { isSettingName } from "../../../conf/settings.ts";
+import { connectSystemd } from "../../host/systemd/systemd.ts";
 import { hasImage } from "../../sandbox/image/mount-image.ts";
-import { connectSystemd } from "../../host/systemd.ts";
+import { applyAssignments, type Assignment, parseAssignment } from "../conf/assignments.ts";
 import { readValues, writeValues } from "../conf/edit-conf-text.ts";
-import { requireSandbox } from "../require-sandbox.ts";
+import { requireRight, warnOfRisks } from "../conf/find-mistakes.ts";
+import { putIntoEffect, reportEffect } from "../conf/put-into-effect.ts";
+import { readOwnConf, replaceConf } from "../conf/replace-conf.ts";
 import { type JsonOption, warn } from "../output.ts";
 import { recordEvent } from "../record-event.ts";
-import { applyAssignments } from "../conf/apply-assignments.ts";
-import { type Assignment, parseAssignment } from "../conf/parse-assignment.ts";
-import { requireRight } from "../conf/find-mistakes.ts";
-import { putIntoEffect, reportEffect } from "../conf/put-into-effect.ts";
-import { warnOfRisks } from "../conf/warn-of-risks.ts";
-import { readOwnConf, replaceConf } from "../conf/replace-conf.ts";
+import { requireSandbox } from "../require-sandbox.ts";
 import type { Verb } from "../verb.ts";
 
 export const verb: Verb = {

@@ -1,4 +1,4 @@
-import { loadConf } from "../../../generator/conf/load-conf.ts";
+import { loadConf } from "../../../conf/load-conf.ts";
 import { type ListedSetting, listSettings } from "../conf/list-settings.ts";
 import { formatTable, type JsonOption, print, printJson } from "../output.ts";
 import { requireSandbox } from "../require-sandbox.ts";

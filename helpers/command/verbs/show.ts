@@ -1,26 +1,25 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { listSandboxes, loadConf } from "../../../generator/conf/load-conf.ts";
-import { imageFile, rootTree, stateDirectory } from "../../../generator/conf/paths.ts";
-import { printableText } from "../../../generator/conf/printable-text.ts";
-import { readConfFile } from "../../../generator/conf/read-conf-file.ts";
-import { ConfError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { verifyConf } from "../../../generator/conf/verify-conf.ts";
-import { findController } from "../../host/find-controller.ts";
-import { formatBytes } from "../../sandbox/format-bytes.ts";
+import { ConfError, SandboxError } from "../../../base/errors.ts";
+import { imageFile, rootTree, stateDirectory } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { formatBytes, printableText } from "../../../base/text.ts";
+import { readConfFile } from "../../../conf/conf-files.ts";
+import { listSandboxes, loadConf } from "../../../conf/load-conf.ts";
+import { verifyConf } from "../../../conf/verify-conf.ts";
+import { findController } from "../../host/libvirt/find-controller.ts";
+import { connectSystemd } from "../../host/systemd/systemd.ts";
 import { hasImage } from "../../sandbox/image/mount-image.ts";
 import { tryReadState } from "../../sandbox/state.ts";
 import { digestOf } from "../../sandbox/tree/look-up.ts";
-import { connectSystemd } from "../../host/systemd.ts";
-import { readDeniedToday } from "../audit/denied-today.ts";
-import { type EffectiveLine, listEffective } from "../conf/effective-conf.ts";
+import { readDeniedToday } from "../audit/read-audit.ts";
+import { type EffectiveLine, listEffective } from "../conf/list-settings.ts";
 import { advise } from "../explain-failure.ts";
-import { requireSandbox } from "../require-sandbox.ts";
-import { formatTime } from "./list.ts";
 import { formatTable, print, printJson } from "../output.ts";
+import { requireSandbox } from "../require-sandbox.ts";
 import { readFacts } from "../sandbox-facts.ts";
 import type { Verb } from "../verb.ts";
+import { formatTime } from "./list.ts";
 
 export const verb: Verb = {
   name: "show",

@@ -1,31 +1,31 @@
-import { hasImage, mountImage, unmountImage } from "../../sandbox/image/mount-image.ts";
-import { rootTree } from "../../../generator/conf/paths.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
 import { existsSync } from "node:fs";
-import { withFrozen } from "../../sandbox/snapshots/freeze.ts";
-import { describeLost, findLost, wasMade } from "../../sandbox/root-gone.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { rootTree } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { connectSystemd, type Systemd } from "../../host/systemd/systemd.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
-import * as snapshots from "../../sandbox/snapshots/snapshots.ts";
 import {
   conclude,
   isBroken,
   readOwnUnfinished,
   readUnfinished,
   removeUnfinished,
+  requireWhole,
   undertake,
   writeDone,
   writeUnfinished,
   writeUnfinishedIfRoom,
 } from "../../sandbox/hold/unfinished.ts";
-import { requireWhole } from "../../sandbox/hold/require-whole.ts";
-import { connectSystemd, type Systemd } from "../../host/systemd.ts";
-import { requireSandbox } from "../require-sandbox.ts";
-import { formatTime } from "./list.ts";
+import { hasImage, mountImage, unmountImage } from "../../sandbox/image/mount-image.ts";
+import { isActive, orFreeze, requireRootAtRest, requireStopped } from "../../sandbox/require-stopped.ts";
+import { describeLost, findLost, wasMade } from "../../sandbox/root-gone.ts";
+import { withFrozen } from "../../sandbox/snapshots/freeze.ts";
+import * as snapshots from "../../sandbox/snapshots/snapshots.ts";
 import { makeRoot } from "../create/make-sandbox.ts";
 import { formatTable, print, printJson, withProgress } from "../output.ts";
-import { isActive, orFreeze, requireRootAtRest, requireStopped } from "../../sandbox/require-stopped.ts";
+import { requireSandbox } from "../require-sandbox.ts";
 import type { Flags, Verb } from "../verb.ts";
+import { formatTime } from "./list.ts";
 
 export const snapshotVerb: Verb = {
   name: "snapshot",

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { readUsage, type Usage } from "../../host/cgroup.ts";
-import { findController } from "../../host/find-controller.ts";
-import { requireSandboxes } from "../require-sandbox.ts";
-import { formatBytes } from "../../sandbox/format-bytes.ts";
+import { describeError, SandboxError } from "../../../base/errors.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { formatBytes } from "../../../base/text.ts";
+import { findController } from "../../host/libvirt/find-controller.ts";
+import { readUsage, type Usage } from "../../host/process/cgroup.ts";
 import { measureRoot } from "../../sandbox/measure-root.ts";
-import { formatJsonLine, formatTable, print, printJson, warn } from "../output.ts";
 import { listNames } from "../list-names.ts";
+import { formatJsonLine, formatTable, print, printJson, warn } from "../output.ts";
+import { requireSandboxes } from "../require-sandbox.ts";
 import type { Flags, Verb } from "../verb.ts";
 
 export const top: Verb = {

@@ -1,10 +1,10 @@
-import { requireController } from "../../host/find-controller.ts";
-import { printableName } from "../../sandbox/untrusted-text.ts";
-import { listProcesses, type Process } from "../../host/processes.ts";
+import { formatBytes } from "../../../base/text.ts";
+import { requireController } from "../../host/libvirt/find-controller.ts";
+import { listProcesses, type Process } from "../../host/process/processes.ts";
 import { tryReadState } from "../../sandbox/state.ts";
-import { requireSandbox } from "../require-sandbox.ts";
-import { formatBytes } from "../../sandbox/format-bytes.ts";
+import { printableName } from "../../sandbox/untrusted-text.ts";
 import { formatTable, print, printJson } from "../output.ts";
+import { requireSandbox } from "../require-sandbox.ts";
 import type { Verb } from "../verb.ts";
 
 export const verb: Verb = {

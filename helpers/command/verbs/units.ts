@@ -1,9 +1,8 @@
 import { basename, matchesGlob } from "node:path";
-import { loadAllConfs } from "../../../generator/conf/load-conf.ts";
-import { connectSystemd } from "../../host/systemd.ts";
-import { listUnitFiles } from "../../host/unit-files.ts";
-import { describeHostUnit, type HostUnit } from "../create/host-units.ts";
-import { openOwners } from "../create/unit-owners.ts";
+import { loadAllConfs } from "../../../conf/load-conf.ts";
+import { connectSystemd } from "../../host/systemd/systemd.ts";
+import { listUnitFiles } from "../../host/systemd/unit-files.ts";
+import { describeHostUnit, type HostUnit, openOwners } from "../create/find-units.ts";
 import { formatTable, print, printJson } from "../output.ts";
 import type { Flags, Verb } from "../verb.ts";
 

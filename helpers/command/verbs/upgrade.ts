@@ -1,22 +1,22 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { manifestFile, stateDirectory } from "../../../generator/conf/paths.ts";
-import { describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { areAllStopped } from "../../sandbox/require-stopped.ts";
-import { readConflicts } from "../../sandbox/upgrade/conflicts.ts";
+import { describeError, SandboxError } from "../../../base/errors.ts";
+import { manifestFile, stateDirectory } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { connectSystemd, type Systemd } from "../../host/systemd/systemd.ts";
 import { mountImage } from "../../sandbox/image/mount-image.ts";
+import { areAllStopped } from "../../sandbox/require-stopped.ts";
 import { printableName } from "../../sandbox/untrusted-text.ts";
-import { connectSystemd, type Systemd } from "../../host/systemd.ts";
-import { type HostReader, openHostReader } from "../../sandbox/upgrade/host-reader.ts";
+import { readConflicts } from "../../sandbox/upgrade/decide.ts";
+import { type HostReader, openHostReader } from "../../sandbox/upgrade/make-beside.ts";
 import type { Upgrade } from "../../sandbox/upgrade/report.ts";
 import { isInterrupted, previewUpgrade } from "../../sandbox/upgrade/upgrade-sandbox.ts";
-import { requireSandboxes } from "../require-sandbox.ts";
-import { print, printJson, warn, withProgress } from "../output.ts";
-import { listNames } from "../list-names.ts";
 import { explainFailure } from "../explain-failure.ts";
-import { type Restarted, whileStopped } from "../while-stopped.ts";
+import { listNames } from "../list-names.ts";
+import { print, printJson, warn, withProgress } from "../output.ts";
+import { requireSandboxes } from "../require-sandbox.ts";
 import type { Flags, Verb } from "../verb.ts";
+import { type Restarted, whileStopped } from "../while-stopped.ts";
 
 export const verb: Verb = {
   name: "upgrade",

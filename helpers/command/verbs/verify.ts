@@ -1,15 +1,13 @@
 import { existsSync } from "node:fs";
-import { verifyConf } from "../../../generator/conf/verify-conf.ts";
-import { printableText } from "../../../generator/conf/printable-text.ts";
-import { describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { findIgnored } from "../conf/find-mistakes.ts";
-import { checkInstalled } from "../conf/check-installed.ts";
-import { checkHostNetwork, readHostNetworks } from "../../host/host-networks.ts";
-import { listErrors } from "../list-errors.ts";
-import { requireKnownSandbox } from "../require-sandbox.ts";
+import { describeError, SandboxError } from "../../../base/errors.ts";
+import { parseSandboxName } from "../../../base/sandbox-name.ts";
+import { printableText } from "../../../base/text.ts";
+import { verifyConf } from "../../../conf/verify-conf.ts";
+import { checkHostNetwork, readHostNetworks } from "../../host/network/host-networks.ts";
+import { checkInstalled, findIgnored } from "../conf/find-mistakes.ts";
+import { listErrors, listNames } from "../list-names.ts";
 import { print, printJson } from "../output.ts";
-import { listNames } from "../list-names.ts";
+import { requireKnownSandbox } from "../require-sandbox.ts";
 import type { Verb } from "../verb.ts";
 
 export const verb: Verb = {

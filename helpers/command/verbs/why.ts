@@ -1,23 +1,17 @@
-import { rootDirectory, rootTree } from "../../../generator/conf/paths.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { explainAbsence } from "../../sandbox/compare/explain-absence.ts";
-import {
-  type Comparison,
-  describeComparison,
-  inspectHost,
-  inspectInside,
-} from "../../sandbox/compare/inspect-entry.ts";
-import type { ManifestEntry } from "../../sandbox/manifest/entry.ts";
-import { formatMode, type Manifest } from "../../sandbox/manifest/manifest.ts";
-import { requireManifest } from "../../sandbox/manifest/read-manifest.ts";
+import { rootDirectory, rootTree } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { openHostTree } from "../../host/files/host-tree.ts";
 import { openPackageDatabase } from "../../host/packages/open-database.ts";
-import { openHostTree } from "../../host/open-host-tree.ts";
-import { printableName } from "../../sandbox/untrusted-text.ts";
-import { lookUpInTree } from "../../sandbox/tree/look-up.ts";
+import { explainAbsence } from "../../sandbox/compare/explain-absence.ts";
+import { type Comparison, describeComparison, inspectHost, inspectInside } from "../../sandbox/compare/list-folder.ts";
 import { mountTree } from "../../sandbox/image/mount-image.ts";
-import { requireSandbox } from "../require-sandbox.ts";
+import type { ManifestEntry } from "../../sandbox/manifest/entry.ts";
+import { formatMode, type Manifest, requireManifest } from "../../sandbox/manifest/manifest.ts";
+import { lookUpInTree } from "../../sandbox/tree/look-up.ts";
+import { printableName } from "../../sandbox/untrusted-text.ts";
 import { print, printJson } from "../output.ts";
-import { parseSandboxPath } from "../sandbox-path.ts";
+import { requireSandbox } from "../require-sandbox.ts";
+import { parseSandboxPath } from "../tree-paths.ts";
 import type { Verb } from "../verb.ts";
 
 export const verb: Verb = {

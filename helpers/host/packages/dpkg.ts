@@ -1,18 +1,18 @@
 import { join } from "node:path";
-import { once } from "../once.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { run } from "../run.ts";
-import { runQuick } from "../run-quick.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { readIfThere } from "../../../base/files.ts";
+import { once } from "../../../base/once.ts";
+import { runQuick } from "../process/run-quick.ts";
+import { run } from "../process/run.ts";
 import {
+  type FindListers,
   findMerged,
   indexPackages,
-  type FindListers,
+  type ListedPackage,
   mergeUsr,
   sortPackages,
-  type ListedPackage,
 } from "./indexed-database.ts";
 import type { Package, PackageDatabase, PackageName, Version } from "./package-database.ts";
-import { readIfThere } from "../read-if-there.ts";
 
 // One record for each package: a line of fields, then its paths, each after a space.
 const fields =

@@ -1,9 +1,9 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { combineDatabases } from "./combined-database.ts";
+import { SandboxError } from "../../../base/errors.ts";
 import { readDpkgDatabase, readDpkgVersions } from "./dpkg.ts";
-import type { PackageDatabase, Version } from "./package-database.ts";
+import { sortPackages } from "./indexed-database.ts";
+import type { Package, PackageDatabase, Version } from "./package-database.ts";
 import { readRpmDatabase, readRpmVersions } from "./rpm.ts";
 
 const kinds = [
@@ -48,3 +48,31 @@ const findKinds = (rootDirectory: string) =>
 const isFilled = (path: string): boolean => (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
 
 const describeKinds = (): string => kinds.map(({ program, files }) => `${program} with /${files[0]}`).join(", or ");
+
+/** Combines several databases of one host. For each path and package, the database that knows it answers. */
+export function combineDatabases(databases: readonly PackageDatabase[]): PackageDatabase {
+  const owners = new Map(databases.flatMap((each) => each.packages.map((known) => [known, each] as const)));
+  const split = (
+    of: readonly Package[],
+    ask: (database: PackageDatabase, part: readonly Package[]) => readonly Package[],
+  ) =>
+    databases.flatMap((each) =>
+      ask(
+        each,
+        of.filter((known) => owners.get(known) === each),
+      ),
+    );
+  return {
+    packages: sortPackages(databases.flatMap(({ packages }) => packages)),
+    findPackage: (name) => databases.map((each) => each.findPackage(name)).find((found) => found !== undefined),
+    listPaths: (of) => owners.get(of)?.listPaths(of) ?? [],
+    findOwners: (path) => databases.flatMap((each) => each.findOwners(path)),
+    findOwnersBelow: (directory) => databases.flatMap((each) => each.findOwnersBelow(directory)),
+    findClosure: (of) => split(of, (database, part) => database.findClosure(part)),
+    findDependents: (of) => split(of, (database, part) => database.findDependents(part)),
+    orderByDependencies: (of) => split(of, (database, part) => database.orderByDependencies(part)),
+    isBase: (of) => owners.get(of)?.isBase(of) ?? false,
+    readScript: (of) => owners.get(of)?.readScript(of),
+    readPreinst: (of) => owners.get(of)?.readPreinst(of),
+  };
+}

@@ -1,7 +1,7 @@
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { run } from "../run.ts";
-import { runQuick } from "../run-quick.ts";
-import { findMerged, indexPackages, mergeUsr, sortPackages, type ListedPackage } from "./indexed-database.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { runQuick } from "../process/run-quick.ts";
+import { run } from "../process/run.ts";
+import { findMerged, indexPackages, type ListedPackage, mergeUsr, sortPackages } from "./indexed-database.ts";
 import type { PackageDatabase, PackageName, Version } from "./package-database.ts";
 
 // One record for each package: a line of fields, then what it requires, what it provides, and its paths, each after a

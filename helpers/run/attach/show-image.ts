@@ -1,9 +1,25 @@
-import { closeSync, lstatSync, mkdirSync, openSync, rmdirSync, rmSync, statSync } from "node:fs";
-import { basename, dirname } from "node:path";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  lchownSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { SandboxError } from "../../../base/errors.ts";
+import { bind, type Bind, unmount } from "../../host/files/mounts.ts";
+import { makeFifo } from "../../host/process/pipes.ts";
+import { runQuick } from "../../host/process/run-quick.ts";
 import { explainPath, withHostFolder } from "../host-folder.ts";
-import { bind, type Bind, unmount } from "../../host/mounts.ts";
-import { runQuick } from "../../host/run-quick.ts";
 
 /**
  * Makes a file of the host appear at `place` as well, for programs that accept only a path. `place` is our own path,
@@ -79,4 +95,37 @@ function refusalOf(act: () => void): unknown {
   } catch (error) {
     return error;
   }
+}
+
+/**
+ * Copies what is in a folder of ours into another that exists, and gives that the same owner and mode. Whatever is there must be ours as
+ * well: nothing may run that could put a link there. Knows files, folders, links and named pipes.
+ */
+export function copyTree(from: string, to: string): void {
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, copy] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) {
+      mkdirSync(copy, { mode: 0o700 });
+      copyTree(source, copy);
+    } else if (entry.isSymbolicLink()) copyLink(source, copy);
+    else {
+      if (entry.isFIFO()) makeFifo(copy);
+      else copyFileSync(source, copy, constants.COPYFILE_EXCL);
+      copyAttributes(source, copy);
+    }
+  }
+  copyAttributes(from, to);
+}
+
+function copyLink(from: string, to: string): void {
+  const { uid, gid } = lstatSync(from);
+  symlinkSync(readlinkSync(from), to);
+  lchownSync(to, uid, gid);
+}
+
+// A change of the owner removes set-user-id bits (chown(2)).
+function copyAttributes(from: string, to: string): void {
+  const { uid, gid, mode } = lstatSync(from);
+  lchownSync(to, uid, gid);
+  chmodSync(to, mode & 0o7777);
 }

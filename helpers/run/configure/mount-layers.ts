@@ -1,9 +1,9 @@
 import { chmodSync, chownSync, copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { mountsDirectory, runtimeDirectory, stateDirectory } from "../../../generator/conf/paths.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { bind, type Bind, mountNew, type NewMount } from "../../host/mounts.ts";
-import { type MountOptions, readMountOptions } from "../attach/mount-options.ts";
+import { mountsDirectory, runtimeDirectory, stateDirectory } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { bind, type Bind, mountNew, type NewMount } from "../../host/files/mounts.ts";
+import { type MountOptions, readMountOptions } from "../attach/mount-sources.ts";
 
 const dpkg = "/var/lib/dpkg";
 const debconf = "/var/cache/debconf";

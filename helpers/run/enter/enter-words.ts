@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { helperDirectory } from "../../../generator/conf/paths.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import type { KnownProcess } from "../../host/process-start.ts";
-import { isSelinuxEnabled, serviceContext } from "../../host/selinux.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { helperDirectory } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import type { KnownProcess } from "../../host/process/processes.ts";
+import { isSelinuxEnabled, serviceContext } from "../../host/walls/selinux.ts";
 import { requireRunning } from "../running/read-running.ts";
 import type { RunPlan } from "../running/run-record.ts";
 

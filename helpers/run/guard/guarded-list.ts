@@ -1,8 +1,8 @@
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { stateDirectory } from "../../../generator/conf/paths.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { orMissing } from "../../host/or-missing.ts";
+import { orMissing } from "../../../base/files.ts";
+import { stateDirectory } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
 import { replaceFile, syncFolder } from "../../sandbox/state.ts";
 
 /** A file in the state of a sandbox with the folders that are guarded for it at boot, one a line. */

@@ -1,8 +1,8 @@
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { isLocal, type Listener, listListeners } from "../../host/listeners.ts";
-import { isRunning, type KnownProcess } from "../../host/process-start.ts";
-import { printWarning } from "../../host/run-helper.ts";
-import { waitUntil } from "../../host/wait.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { waitUntil } from "../../../base/wait.ts";
+import { isLocal, type Listener, listListeners } from "../../host/network/listeners.ts";
+import { isRunning, type KnownProcess } from "../../host/process/processes.ts";
+import { printWarning } from "../../host/process/run-helper.ts";
 import type { AwaitedPort } from "../plan/start-plan.ts";
 
 /** What it reads and tells. Unit tests replace these. */

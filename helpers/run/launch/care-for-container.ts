@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
-import { writeFile } from "../../host/write-file.ts";
-import { describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { bind, type Bind, remountIn, unmount } from "../../host/mounts.ts";
-import { isRunning, type KnownProcess } from "../../host/process-start.ts";
-import { printWarning } from "../../host/run-helper.ts";
-import { type QuickResult, runQuick } from "../../host/run-quick.ts";
+import { describeError, SandboxError } from "../../../base/errors.ts";
+import { writeFile } from "../../../base/files.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { bind, type Bind, remountIn, unmount } from "../../host/files/mounts.ts";
+import { isRunning, type KnownProcess } from "../../host/process/processes.ts";
+import { printWarning } from "../../host/process/run-helper.ts";
+import { type QuickResult, runQuick } from "../../host/process/run-quick.ts";
 import { startDhcpClient } from "../network/dhcp-client.ts";
 import type { StartPlan } from "../plan/start-plan.ts";
-import { runtimeFile } from "../runtime-file.ts";
+import { runtimeFile } from "../running/run-record.ts";
 
 /** A running container: libvirt's controller, and PID 1 inside. */
 export interface Container {

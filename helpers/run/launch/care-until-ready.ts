@@ -2,8 +2,8 @@ import { closeSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import type { StartPlan } from "../plan/start-plan.ts";
 import { tellController } from "../tell-controller.ts";
-import type { Outcome } from "./await-outcome.ts";
 import { careForContainer } from "./care-for-container.ts";
+import type { Outcome } from "./outcome.ts";
 import type { StartedContainer } from "./start-container.ts";
 
 // A command that does not say that it is ready must not keep other starts waiting for their turn.

@@ -1,8 +1,8 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { writeFile } from "../../host/write-file.ts";
-import { mountsDirectory, stateDirectory } from "../../../generator/conf/paths.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { writeFile } from "../../../base/files.ts";
+import { mountsDirectory, stateDirectory } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
 import { plainText } from "../../sandbox/untrusted-text.ts";
 
 // For `show`: the settings of units that cannot work inside and were turned off there.

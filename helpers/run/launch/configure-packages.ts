@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { stateDirectory } from "../../../generator/conf/paths.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { orMissing } from "../../host/or-missing.ts";
-import { printWarning } from "../../host/run-helper.ts";
-import { runQuick } from "../../host/run-quick.ts";
+import { orMissing } from "../../../base/files.ts";
+import { stateDirectory } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { printWarning } from "../../host/process/run-helper.ts";
+import { runQuick } from "../../host/process/run-quick.ts";
 import { withTime } from "./with-time.ts";
 
 /** Its requests to systemd. Unit tests replace them. */
@@ -46,3 +46,13 @@ async function runUnit(unit: string): Promise<void> {
 }
 
 const ownHost: ConfigureHost = { readPackages, withTime, runUnit, warn: printWarning };
+
+/**
+ * Makes systemd run the steps before a start: they make the root, label it and prepare the start. If the host's data is
+ * copied, that may take any time. sandbox@.service does not want that unit, or systemd would load it in each start, for
+ * nothing.
+ */
+export async function prepareRoot(name: SandboxName): Promise<void> {
+  // The unit may have failed. requireReady says so.
+  await withTime(name, () => runQuick("systemctl", ["start", `sandbox-root@${name}.service`]));
+}

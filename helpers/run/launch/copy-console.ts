@@ -1,13 +1,15 @@
 import { spawn } from "node:child_process";
-import { closeSync } from "node:fs";
 import { once } from "node:events";
+import { closeSync } from "node:fs";
 import { join } from "node:path";
-import { writeFile } from "../../host/write-file.ts";
-import { helperDirectory, runtimeDirectory } from "../../../generator/conf/paths.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { writeFile } from "../../../base/files.ts";
+import { helperDirectory, mountsDirectory, runtimeDirectory } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { type OpenPipe, openPipe, openReader } from "../../host/process/pipes.ts";
 import { openTerminal } from "../open-terminal.ts";
-import { runtimeFile } from "../runtime-file.ts";
+import type { StartPlan } from "../plan/start-plan.ts";
+import { runtimeFile } from "../running/run-record.ts";
 
 /** The input of a console's copier. */
 export interface Console {
@@ -44,4 +46,30 @@ export async function copyConsole(name: SandboxName, console: Console): Promise<
     throw new SandboxError(`the console of ${name} cannot be copied to the journal`, {
       hint: "copy-console says why. If it cannot fork, allow more processes: TasksMax= of the unit",
     });
+}
+
+/** The pipes in /run/host inside, opened on our side. */
+export interface Pipes {
+  /** The inside reports here that it is ready, or why it is not. */
+  readonly outcome: OpenPipe;
+  /** The inside reports here how it ended. */
+  readonly ended: number;
+  /** systemd inside opens this once the sandbox's units are active. */
+  readonly active: number | undefined;
+  /** PID 1 inside waits at this until it may have more files open. */
+  readonly files: OpenPipe | undefined;
+  /** And at this until its link is there. */
+  readonly link: OpenPipe | undefined;
+}
+
+/** Call this before anything runs that could replace the pipes. */
+export function openPipes(name: SandboxName, { active, files, link }: StartPlan["pipes"]): Pipes {
+  const path = (pipe: string): string => join(mountsDirectory(name), "run/host", pipe);
+  return {
+    outcome: openPipe(path("outcome")),
+    ended: openReader(path("ended")),
+    active: active ? openReader(path("active")) : undefined,
+    files: files ? openPipe(path("files")) : undefined,
+    link: link ? openPipe(path("link")) : undefined,
+  };
 }

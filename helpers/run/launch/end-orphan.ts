@@ -1,7 +1,6 @@
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { listControllerPids, readControllerPid } from "../../host/find-controller.ts";
-import { findProcess } from "../../host/process-start.ts";
-import { sendSignal } from "../../host/send-signal.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { listControllerPids, readControllerPid } from "../../host/libvirt/find-controller.ts";
+import { findProcess, sendSignal } from "../../host/process/processes.ts";
 
 /** Its actions on the host. Unit tests replace them. */
 export interface OrphanHost {

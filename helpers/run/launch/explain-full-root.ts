@@ -1,10 +1,10 @@
 import { statfsSync } from "node:fs";
 import { join } from "node:path";
-import { mountsDirectory, rootTree } from "../../../generator/conf/paths.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { orMissing } from "../../../base/files.ts";
+import { mountsDirectory, rootTree } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
 import { hasImage } from "../../sandbox/image/mount-image.ts";
-import { orMissing } from "../../host/or-missing.ts";
 
 // libvirt makes this folder in the root. Some blocks of a full file system may be free, but not for it.
 const refused = /\/\.oldroot: (?:No space left on device|Disk quota exceeded)/;

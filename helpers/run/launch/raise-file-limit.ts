@@ -1,11 +1,10 @@
 import { writeSync } from "node:fs";
-import { describeError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { type Limit, setLimit } from "../../host/limits.ts";
-import type { OpenPipe } from "../../host/pipes.ts";
-import { isRunning, type KnownProcess } from "../../host/process-start.ts";
-import { printWarning } from "../../host/run-helper.ts";
-import { runQuick } from "../../host/run-quick.ts";
+import { describeError } from "../../../base/errors.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import type { OpenPipe } from "../../host/process/pipes.ts";
+import { isRunning, type KnownProcess, type Limit, setLimit } from "../../host/process/processes.ts";
+import { printWarning } from "../../host/process/run-helper.ts";
+import { runQuick } from "../../host/process/run-quick.ts";
 import type { StartedContainer } from "./start-container.ts";
 
 /** Reads systemd's limit for this unit. Our own limit differs: the runtime raises it when it starts. */

@@ -1,9 +1,9 @@
 import { rmdirSync } from "node:fs";
 import { join } from "node:path";
-import { mountsDirectory } from "../../../generator/conf/paths.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { unmount } from "../../host/mounts.ts";
-import { layers } from "../attach/plan-layers.ts";
+import { mountsDirectory } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { unmount } from "../../host/files/mounts.ts";
+import { layers } from "../attach/attach-sandbox.ts";
 
 /**
  * Unmounts on the host everything that has its own mount inside by now. libvirt takes all mounts of the host into each

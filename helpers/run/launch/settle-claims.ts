@@ -1,10 +1,10 @@
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { printWarning } from "../../host/run-helper.ts";
-import { removeStamps } from "../../sandbox/populate/stamp.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { printWarning } from "../../host/process/run-helper.ts";
+import { removeStamps } from "../../sandbox/populate/record-content.ts";
 import { claimAll, type Taken } from "../claims.ts";
 import type { Claim, StartPlan } from "../plan/start-plan.ts";
-import { prepareRoot } from "./prepare-root.ts";
+import { prepareRoot } from "./configure-packages.ts";
 
 /** Its actions on the host. Unit tests replace them. */
 export interface ClaimHost {

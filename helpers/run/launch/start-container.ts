@@ -1,21 +1,21 @@
 import { readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { findContainer, listControllerPids } from "../../host/find-controller.ts";
-import type { Limit } from "../../host/limits.ts";
-import type { CreateResult } from "../../host/libvirt.ts";
-import type { Starter } from "../../host/libvirt-start.ts";
-import type { KnownProcess } from "../../host/process-start.ts";
-import { makeLink } from "../ports/make-link.ts";
+import { setTimeout } from "node:timers/promises";
+import { findHint, SandboxError } from "../../../base/errors.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { findReason } from "../../host/libvirt/domain-files.ts";
+import { findContainer, listControllerPids } from "../../host/libvirt/find-controller.ts";
+import type { CreateResult } from "../../host/libvirt/libvirt.ts";
+import type { Starter } from "../../host/libvirt/start-domain.ts";
+import type { KnownProcess, Limit } from "../../host/process/processes.ts";
 import { startDirectory } from "../plan/kept-plan.ts";
 import type { StartPlan } from "../plan/start-plan.ts";
+import { makeLink } from "../ports/make-link.ts";
 import type { RunContainer } from "../running/run-record.ts";
 import { forgetDomain } from "../stop/forget-domain.ts";
-import { copyConsole } from "./copy-console.ts";
-import { createContainer } from "./create-container.ts";
+import { copyConsole, type Pipes } from "./copy-console.ts";
 import { withoutOrphan } from "./end-orphan.ts";
 import { explainFullRoot } from "./explain-full-root.ts";
-import type { Pipes } from "./open-pipes.ts";
 import { raiseFileLimit, readFileLimit } from "./raise-file-limit.ts";
 
 /** A container that libvirt has started. Either process may have ended by now. */
@@ -92,4 +92,61 @@ function makeCreator(name: SandboxName, libvirt: Starter): () => Promise<CreateR
 function listSockets(): readonly number[] {
   const count = Number(process.env["LISTEN_FDS"] ?? 0);
   return Array.from({ length: count }, (_, index) => 3 + index);
+}
+
+/** The requests to libvirt. Unit tests replace them. */
+export interface CreateHost {
+  readonly create: () => Promise<CreateResult>;
+  /** Makes libvirt forget the domain of a start during which libvirtd or launch was killed. */
+  readonly forgetDomain: (name: SandboxName) => Promise<void>;
+  /** Whether anything of a domain of this name runs. */
+  readonly isRunning: (name: SandboxName) => boolean;
+  /** Says more of a refusal, if it can. */
+  readonly explain?: (refusal: SandboxError) => SandboxError;
+  readonly sleep?: (milliseconds: number) => Promise<unknown>;
+}
+
+// Ten seconds, in which libvirt ends the rest of the previous container.
+const [tries, pause] = [100, 100];
+// After two seconds libvirt will not do so by itself.
+const patience = 20;
+
+/**
+ * Makes libvirt create the container and start PID 1 inside. Resolves to its terminal, or to undefined if it has
+ * already ended. Asks again while libvirt still has the container of the previous start. Throws a SandboxError with
+ * libvirt's message.
+ */
+export async function createContainer(name: SandboxName, host: CreateHost): Promise<string | undefined> {
+  const sleep = host.sleep ?? setTimeout;
+  for (let count = 0; ; count++) {
+    const result = await host.create();
+    switch (result.kind) {
+      case "created":
+        return result.terminal;
+      case "taken":
+        // A libvirtd that hung did not see the end of a sandbox of this name, which was then deleted.
+        if (count > 0 || host.isRunning(name)) throw refuse(result.reason);
+        await host.forgetDomain(name);
+        break;
+      case "refused":
+        throw (host.explain ?? ((refusal) => refusal))(refuse(findReason(name, result.reason)));
+      case "busy":
+        if (count === tries)
+          throw new SandboxError(`libvirt still has the container of the previous start: ${result.reason}`);
+        // A domain that is being started belongs to a start that was killed.
+        if (count === patience || (count === 0 && result.isStarting)) await host.forgetDomain(name);
+        await sleep(pause);
+    }
+  }
+}
+
+const refuse = (reason: string): SandboxError =>
+  new SandboxError(`libvirt refused to start the container: ${reason}`, { hint: advise(reason) });
+
+function advise(reason: string): string | undefined {
+  // libvirt adds "Input/output error", which is not about a disk.
+  if (/End of file while reading data|Cannot recv data/.test(reason))
+    return "libvirtd ended or was restarted meanwhile. Start the sandbox again; if that fails as well: systemctl status libvirtd.service";
+  // ptmx(4) says "No space left on device" as well.
+  return reason.includes("allocate tty") ? "Allow the host more terminals: sysctl kernel.pty.max" : findHint(reason);
 }

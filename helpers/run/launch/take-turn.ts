@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { writeFile } from "../../host/write-file.ts";
-import { runtimeRoot } from "../../../generator/conf/paths.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { takeLock } from "../../host/lock.ts";
+import { writeFile } from "../../../base/files.ts";
+import { runtimeRoot } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { takeLock } from "../../host/files/lock.ts";
 
 /** One of the turns that starts take. */
 export interface Turn {

@@ -1,7 +1,47 @@
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { parseTimeSpan } from "../../../generator/conf/values/values.ts";
-import { extendTimeout } from "../../host/notify.ts";
-import { readOwnTimeout, shipped } from "./ask-for-time.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { parseTimeSpan } from "../../../conf/values/values.ts";
+import { runQuick } from "../../host/process/run-quick.ts";
+import { extendTimeout, notifySystemd } from "../../host/systemd/notify.ts";
+
+/** What it reads and tells. Unit tests replace these. */
+export interface TimeHost {
+  /** TimeoutStartSec= of the sandbox, as systemctl prints it. */
+  readonly readOwnTimeout: (name: SandboxName) => Promise<string>;
+  readonly notify: (...assignments: readonly string[]) => void;
+}
+
+/** TimeoutStartSec= of sandbox@.service. With another value the administrator has decided how long a start may take. */
+export const shipped = { text: "5min", seconds: 300 };
+
+/** Reads TimeoutStartSec= of a sandbox, as systemctl prints it. */
+export const readOwnTimeout = async (name: SandboxName): Promise<string> =>
+  (await runQuick("systemctl", ["show", "--property=TimeoutStartUSec", "--value", `sandbox@${name}.service`])).output;
+
+/** Waits for the service inside, whose units may take `unitSeconds` to start. If that takes a while, says so, and asks systemd for the time that its unit may take. */
+export async function waitLonger<Result>(
+  name: SandboxName,
+  unitSeconds: number,
+  outcome: Promise<Result>,
+  { patience = 10_000, host = timeHost }: { readonly patience?: number; readonly host?: TimeHost } = {},
+): Promise<Result> {
+  const timer = setTimeout(() => void askForTime(name, unitSeconds, host), patience);
+  try {
+    return await outcome;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function askForTime(name: SandboxName, seconds: number, host: TimeHost): Promise<void> {
+  host.notify("STATUS=The service inside is still starting");
+  if (seconds <= shipped.seconds || (await host.readOwnTimeout(name)) !== shipped.text) return;
+  host.notify(`EXTEND_TIMEOUT_USEC=${seconds * 1_000_000}`);
+}
+
+const timeHost: TimeHost = {
+  readOwnTimeout,
+  notify: notifySystemd,
+};
 
 /** Its requests to systemd. Unit tests replace them. */
 export interface WithTimeHost {

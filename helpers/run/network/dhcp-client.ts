@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
-import { writeFile } from "../../host/write-file.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { orMissing } from "../../host/or-missing.ts";
-import { isRunning, type KnownProcess, ownStart } from "../../host/process-start.ts";
-import type { QuickResult } from "../../host/run-quick.ts";
-import { waitUntil } from "../../host/wait.ts";
-import { runtimeFile } from "../runtime-file.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { orMissing, writeFile } from "../../../base/files.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { waitUntil } from "../../../base/wait.ts";
+import { isRunning, type KnownProcess, ownStart } from "../../host/process/processes.ts";
+import type { QuickResult } from "../../host/process/run-quick.ts";
+import { runtimeFile } from "../running/run-record.ts";
 
 /** The record of a sandbox's DHCP client. */
 export type ClientRecord =

@@ -1,4 +1,4 @@
-import { toBits } from "../../../generator/conf/values/parse-address.ts";
+import { toBits } from "../../../conf/values/network.ts";
 import type { Interface } from "./plan-interface.ts";
 import { bridgeTable, takenSet } from "./taken-addresses.ts";
 

@@ -1,7 +1,15 @@
+import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { orMissing } from "../../host/or-missing.ts";
-import { readOwnServers, readStartNetwork } from "./start-network.ts";
+import { orMissing } from "../../../base/files.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { limitAtOnce } from "../../../base/wait.ts";
+import { findController } from "../../host/libvirt/find-controller.ts";
+import { findProcess } from "../../host/process/processes.ts";
+import { printWarning } from "../../host/process/run-helper.ts";
+import { enterWords } from "../enter/enter-words.ts";
+import type { StartNetwork } from "../plan/start-plan.ts";
+import { readContainer } from "../running/read-running.ts";
+import { listStartNetworks, readOwnServers, readStartNetwork } from "./start-network.ts";
 
 /** Texts in the format of resolv.conf(5); undefined if the file does not exist. */
 export interface ResolvConfs {
@@ -39,3 +47,102 @@ export const readHostServers = (): Pick<ResolvConfs, "host" | "resolved"> => ({
 
 export const readResolvConf = (name: SandboxName): string =>
   chooseResolvConf({ own: readOwnServers(name), ...readHostServers() }, readStartNetwork(name)?.kind === "host");
+
+/** The result of telling a sandbox its name servers. */
+export type Telling =
+  | { readonly kind: "told" }
+  | { readonly kind: "not running" }
+  | { readonly kind: "too late" }
+  | { readonly kind: "failed"; readonly status: number };
+
+/** Its actions on the host. Unit tests replace them. */
+export interface FollowHost {
+  readonly listSandboxes: () => ReadonlyMap<SandboxName, StartNetwork>;
+  readonly hasOwnServers: (name: SandboxName) => boolean;
+  readonly readServers: () => unknown;
+  readonly tell: (name: SandboxName) => Promise<Telling>;
+  readonly warn: (text: string) => void;
+}
+
+const mostAtOnce = 32;
+
+/**
+ * Tells the host's name servers to all running sandboxes that use them. Root inside can delay the process that writes
+ * them as long as it likes, so no sandbox waits for another.
+ */
+export async function followServers(host: FollowHost = ownHost): Promise<void> {
+  const limit = limitAtOnce(mostAtOnce);
+  // systemd ignores changes while we run (path_enter_running() in its path.c).
+  for (let told = "", now = look(host); told !== now; now = look(host)) {
+    told = now;
+    await Promise.all(listUsers(host).map((name) => limit(() => tellServers(name, host))));
+  }
+}
+
+const look = (host: FollowHost): string => JSON.stringify(host.readServers());
+
+/**
+ * Tells the servers to one sandbox, and warns if it does not take them. A stopped sandbox gets them at its next start.
+ */
+export async function tellServers(name: SandboxName, host: FollowHost = ownHost): Promise<void> {
+  const telling = await host.tell(name);
+  if (telling.kind === "told" || telling.kind === "not running") return;
+  const reason =
+    telling.kind === "too late"
+      ? "it did not take the new ones within ten seconds"
+      : `the new ones cannot be written to its /run/host/resolv.conf (status ${telling.status})`;
+  host.warn(
+    `${name} keeps its old name servers: ${reason}. It has the new ones after: systemctl restart sandbox@${name}`,
+  );
+}
+
+const listUsers = (host: FollowHost): readonly SandboxName[] =>
+  [...host.listSandboxes()]
+    .filter(([name, network]) => (network.kind === "host" || !network.dhcp) && !host.hasOwnServers(name))
+    .map(([name]) => name);
+
+// The file is always created (dd's conv=excl), because the existing one may be a pipe that nobody reads.
+const write =
+  "cd /run/host && rm -f resolv.conf.new && dd conv=excl status=none of=resolv.conf.new && mv -fT resolv.conf.new resolv.conf";
+
+// A process inside writes the file, so the path has its inside meaning.
+async function tell(name: SandboxName): Promise<Telling> {
+  const controller = findController(name);
+  const init = controller && findProcess(controller.initPid);
+  // Nothing says what confines a container in which packages are configured.
+  if (init === undefined || readContainer(name) === undefined) return { kind: "not running" };
+  const words = [...enterWords(name, init), "/bin/sh", "-c", write];
+  const status = await feed(["--kill-after=2", "10", ...words], readResolvConf(name));
+  return describeStatus(status);
+}
+
+/** Interprets the exit status of timeout(1). */
+export function describeStatus(status: number): Telling {
+  if (status === 0) return { kind: "told" };
+  return status === 124 || status === 137 ? { kind: "too late" } : { kind: "failed", status };
+}
+
+// Output from inside does not belong in the host's journal. A process that keeps the input open must not delay us, so
+// we do not wait for the end of the input.
+function feed(words: readonly string[], input: string): Promise<number> {
+  const child = spawn("timeout", words, { stdio: ["pipe", "ignore", "ignore"] });
+  child.stdin.on("error", () => undefined).end(input);
+  return new Promise((resolve) => {
+    child.once("error", () => {
+      resolve(127);
+    });
+    child.once("exit", (status) => {
+      child.stdin.destroy();
+      // timeout ends with the same signal as the process that it had to kill.
+      resolve(status ?? 137);
+    });
+  });
+}
+
+const ownHost: FollowHost = {
+  listSandboxes: listStartNetworks,
+  hasOwnServers: (name) => readOwnServers(name) !== undefined,
+  readServers: readHostServers,
+  tell,
+  warn: printWarning,
+};

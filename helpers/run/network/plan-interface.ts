@@ -1,9 +1,10 @@
-import type { Conf } from "../../../generator/conf/conf.ts";
-import { staticAddresses, usesDhcp } from "../../../generator/conf/check-network.ts";
-import { hashText } from "../../../generator/conf/conf-hash.ts";
-import type { Route, Subnet } from "../../../generator/conf/values/parse-address.ts";
-import { hasInterface } from "../../../generator/conf/values/parse-network.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { staticAddresses, usesDhcp } from "../../../conf/check-network.ts";
+import { hashText } from "../../../conf/conf-hash.ts";
+import type { Conf } from "../../../conf/conf.ts";
+import { hasInterface, type Route, type Subnet } from "../../../conf/values/network.ts";
+import type { StartNetwork } from "../plan/start-plan.ts";
+import { renderFilter } from "./filter-rules.ts";
 
 /** The network interface of a sandbox. */
 export interface Interface {
@@ -57,3 +58,15 @@ export const nameInterface = (prefix: string, name: SandboxName): string =>
  */
 export const makeMac = (first: "02" | "06", uuid: string): string =>
   `${first}${uuid.replaceAll("-", "").slice(0, 10).replaceAll(/../g, ":$&")}`;
+
+/** Plans what setUpNetwork does at a start; null for a sandbox without a network of the conf. */
+export function planNetwork(conf: Conf, nic: Interface | null): StartNetwork | null {
+  if (conf.Network.kind === "host") return { kind: "host" };
+  if (nic === null) return null;
+  const { kind, network, device, dhcp, addresses } = nic;
+  return {
+    ...{ kind, network, device, dhcp, addresses: addresses.map(({ text }) => text) },
+    rules: nic.filter === undefined ? renderFilter(nic) : null,
+    servers: conf.DNS.length === 0 ? null : conf.DNS.map(({ text }) => `nameserver ${text}\n`).join(""),
+  };
+}

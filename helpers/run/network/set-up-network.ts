@@ -1,22 +1,22 @@
 import { join } from "node:path";
-import { writeFile } from "../../host/write-file.ts";
-import { mountsDirectory, networkLock } from "../../../generator/conf/paths.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { parseIpAddress } from "../../../generator/conf/values/parse-address.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { writeFile } from "../../../base/files.ts";
+import { once } from "../../../base/once.ts";
+import { mountsDirectory, networkLock } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { parseIpAddress } from "../../../conf/values/network.ts";
+import { type Lock, takeLock } from "../../host/files/lock.ts";
 import {
   bridgeOf,
   listNetworks,
   type NetworkStart,
   readNetworkStatus,
   startNetwork,
-} from "../../host/libvirt-networks.ts";
-import { deleteLink, isBridge, type LinkAddress, listBridges, listLinkAddresses } from "../../host/links.ts";
-import { type Lock, takeLock } from "../../host/lock.ts";
-import { once } from "../../host/once.ts";
-import { type QuickResult, runQuick } from "../../host/run-quick.ts";
-import { runtimeFile } from "../runtime-file.ts";
+} from "../../host/libvirt/networks.ts";
+import { deleteLink, isBridge, type LinkAddress, listBridges, listLinkAddresses } from "../../host/network/links.ts";
+import { type QuickResult, runQuick } from "../../host/process/run-quick.ts";
 import type { StartInterface, StartNetwork } from "../plan/start-plan.ts";
+import { runtimeFile } from "../running/run-record.ts";
 import { nameBridge } from "./filter-rules.ts";
 import { readResolvConf } from "./name-servers.ts";
 import { listStartNetworks, serversOf } from "./start-network.ts";

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
-import { stateRoot } from "../../../generator/conf/paths.ts";
-import { isSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { orMissing } from "../../host/or-missing.ts";
+import { orMissing } from "../../../base/files.ts";
+import { stateRoot } from "../../../base/paths.ts";
+import { isSandboxName, type SandboxName } from "../../../base/sandbox-name.ts";
 import type { StartNetwork } from "../plan/start-plan.ts";
 import { tryReadRunning } from "../running/read-running.ts";
 

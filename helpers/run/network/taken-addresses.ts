@@ -1,6 +1,6 @@
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { parseIpAddress, toBits } from "../../../generator/conf/values/parse-address.ts";
-import type { LinkAddress } from "../../host/links.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { parseIpAddress, toBits } from "../../../conf/values/network.ts";
+import type { LinkAddress } from "../../host/network/links.ts";
 import type { StartInterface, StartNetwork } from "../plan/start-plan.ts";
 
 /** nft's name of the table for traffic across a bridge. */

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { stateDirectory } from "../../../generator/conf/paths.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { orMissing } from "../../host/or-missing.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { orMissing } from "../../../base/files.ts";
+import { stateDirectory } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
 import { replaceFile } from "../../sandbox/state.ts";
 import type { StartPlan } from "./start-plan.ts";
 

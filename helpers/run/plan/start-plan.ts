@@ -1,10 +1,10 @@
-import type { Protocol } from "../../../generator/conf/values/parse-publish.ts";
+import type { Protocol } from "../../../conf/values/publish.ts";
+import type { Target } from "../attach/attach-sandbox.ts";
 import type { Source } from "../attach/mount-sources.ts";
-import type { Target } from "../attach/require-targets.ts";
 import type { Interface } from "../network/plan-interface.ts";
-import type { Link } from "../ports/plan-link.ts";
+import type { Link } from "../ports/plan-ports.ts";
 import type { PortRules } from "../ports/port-rules.ts";
-import type { TakenPort } from "../ports/refuse-taken-ports.ts";
+import type { TakenPort } from "../ports/refuse-taken.ts";
 
 /** What prepare decided about a start: everything that can be known beforehand. JSON keeps it (see kept-plan.ts). */
 export interface StartPlan {

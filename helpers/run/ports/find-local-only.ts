@@ -1,11 +1,10 @@
-import type { Conf, Publish } from "../../../generator/conf/conf.ts";
-import { loadConf } from "../../../generator/conf/load-conf.ts";
-import { kernelPorts } from "../../../generator/conf/publish-groups.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { eachPort } from "../../../generator/conf/values/parse-publish.ts";
-import { isLocal, listListeners } from "../../host/listeners.ts";
-import { printWarning } from "../../host/run-helper.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import type { Conf, Publish } from "../../../conf/conf.ts";
+import { loadConf } from "../../../conf/load-conf.ts";
+import { eachPort, kernelPorts } from "../../../conf/values/publish.ts";
+import { isLocal, listListeners } from "../../host/network/listeners.ts";
+import { printWarning } from "../../host/process/run-helper.ts";
 
 /**
  * The published ports of a running sandbox, `pid` being a process of it, that only listen on the loopback inside: the

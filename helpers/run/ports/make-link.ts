@@ -1,13 +1,12 @@
 import { closeSync, existsSync, openSync } from "node:fs";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import type { Subnet } from "../../../generator/conf/values/parse-address.ts";
-import { hasIpv6 } from "../../host/links.ts";
-import { orMissing } from "../../host/or-missing.ts";
-import { isRunning, type KnownProcess } from "../../host/process-start.ts";
-import { type QuickOptions, type QuickResult, runQuick } from "../../host/run-quick.ts";
-import { writeFile } from "../../host/write-file.ts";
-import { type Link, type LinkAddresses, linkInside } from "./plan-link.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { orMissing, writeFile } from "../../../base/files.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import type { Subnet } from "../../../conf/values/network.ts";
+import { hasIpv6 } from "../../host/network/links.ts";
+import { isRunning, type KnownProcess } from "../../host/process/processes.ts";
+import { type QuickOptions, type QuickResult, runQuick } from "../../host/process/run-quick.ts";
+import { type Link, type LinkAddresses, linkInside } from "./plan-ports.ts";
 
 /** Its actions on the host. Unit tests replace them. */
 export interface LinkHost {

@@ -1,8 +1,7 @@
-import type { Conf } from "../../../generator/conf/conf.ts";
-import { kernelPorts } from "../../../generator/conf/publish-groups.ts";
-import { eachPort, type Publish } from "../../../generator/conf/values/parse-publish.ts";
+import type { Conf } from "../../../conf/conf.ts";
+import { eachPort, kernelPorts, type Publish } from "../../../conf/values/publish.ts";
 import { endOf } from "../network/filter-rules.ts";
-import type { Link } from "./plan-link.ts";
+import type { Link } from "./plan-ports.ts";
 
 /** Elements of the maps and sets of units/ports.nft, as nft commands. */
 export interface PortRules {

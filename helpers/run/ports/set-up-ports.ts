@@ -1,16 +1,15 @@
 import { readFileSync } from "node:fs";
-import { describeError, SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { deleteLink } from "../../host/links.ts";
-import { orMissing } from "../../host/or-missing.ts";
-import type { QuickResult } from "../../host/run-quick.ts";
-import { writeFile } from "../../host/write-file.ts";
+import { describeError, SandboxError } from "../../../base/errors.ts";
+import { orMissing, writeFile } from "../../../base/files.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { type Subnet, toBits } from "../../../conf/values/network.ts";
+import { deleteLink } from "../../host/network/links.ts";
+import type { QuickResult } from "../../host/process/run-quick.ts";
 import type { StartPlan, StartPorts } from "../plan/start-plan.ts";
-import { runtimeFile } from "../runtime-file.ts";
+import { runtimeFile } from "../running/run-record.ts";
 import { loadRules } from "./load-rules.ts";
-import { refuseRoutes } from "./refuse-routes.ts";
-import { refuseTakenPorts } from "./refuse-taken-ports.ts";
-import { renderStartLink } from "./start-link.ts";
+import type { Link } from "./plan-ports.ts";
+import { refuseRoutes, refuseTakenPorts } from "./refuse-taken.ts";
 
 /** Its actions on the host. Unit tests replace them. */
 export interface PortsHost {
@@ -108,3 +107,29 @@ const ownHost: PortsHost = {
   },
   load: loadRules,
 };
+
+/**
+ * Writes NAME=VALUE lines for proxies, stop-idle and drop-datagrams: `LINK` is where proxies connect, and `SOCKETS` the link's
+ * addresses in the kernel's tables of sockets.
+ */
+export function renderStartLink({ device, addresses }: Link): string {
+  const [first] = addresses;
+  return [
+    `DEVICE=${device}`,
+    `LINK=${first?.sandbox.text ?? ""}`,
+    `SOCKETS=${addresses.flatMap(({ sandbox }) => renderSocket(sandbox)).join("|")}`,
+    "",
+  ].join("\n");
+}
+
+// As in /proc/net/tcp and tcp6 (proc_pid_net(5)): words of this machine's byte order.
+function renderSocket({ family, text }: Subnet): readonly string[] {
+  const words = (bits: bigint, digits: number): string =>
+    bits
+      .toString(16)
+      .toUpperCase()
+      .padStart(digits, "0")
+      .replaceAll(/(..)(..)(..)(..)/g, "$4$3$2$1");
+  const own = words(toBits({ family, text }), family === 4 ? 8 : 32);
+  return family === 4 ? [own, `0000000000000000FFFF0000${own}`] : [own];
+}

@@ -1,5 +1,5 @@
-import type { Conf } from "../../../generator/conf/conf.ts";
-import { capabilityNames } from "../../../generator/conf/values/parse-capability.ts";
+import type { Conf } from "../../../conf/conf.ts";
+import { capabilityNames } from "../../../conf/values/kinds.ts";
 
 // Daemons that begin as root do these things: bind a low port, look after files of several owners, lock themselves into
 // a folder, become their user. The other capabilities act on the kernel, on hardware, or on the network itself.

@@ -1,6 +1,6 @@
 import XMLBuilder from "fast-xml-builder";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import type { Subnet } from "../../../generator/conf/values/parse-address.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import type { Subnet } from "../../../conf/values/network.ts";
 import type { Interface } from "../network/plan-interface.ts";
 
 /** A file system of the container, in the order in which libvirt mounts them. */

@@ -1,5 +1,5 @@
-import type { UnitProperties } from "../../host/systemd.ts";
-import { textOf } from "../../host/unit-properties.ts";
+import type { UnitProperties } from "../../host/systemd/systemd.ts";
+import { textOf } from "../../host/systemd/unit-properties.ts";
 
 /**
  * Whether a unit runs its program, and considers itself ready, when its start job is done. A `simple` unit is active

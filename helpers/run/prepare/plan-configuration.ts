@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { helperDirectory, mountsDirectory, runtimeDirectory } from "../../../generator/conf/paths.ts";
+import { helperDirectory, mountsDirectory, runtimeDirectory } from "../../../base/paths.ts";
 import { scriptCapabilities } from "./capabilities.ts";
 import type { Domain, Filesystem } from "./domain-xml.ts";
-import type { Confinement } from "./plan-confinement.ts";
 import { searchPath } from "./plan-domain.ts";
+import type { Confinement } from "./plan-start.ts";
 
 /**
  * The container in which packages are configured for a sandbox, see helpers/run/configure. It is like the sandbox's

@@ -1,20 +1,25 @@
+import { readdirSync } from "node:fs";
 import { totalmem } from "node:os";
 import { join } from "node:path";
-import type { Conf } from "../../../generator/conf/conf.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { orMissing } from "../../../base/files.ts";
 import {
   controllerProgram,
   helperDirectory,
   libraryDirectory,
   mountsDirectory,
-} from "../../../generator/conf/paths.ts";
+  rootDirectory,
+  runtimeDirectory,
+} from "../../../base/paths.ts";
+import type { Conf } from "../../../conf/conf.ts";
+import type { Mount } from "../../../conf/values/mount.ts";
 import type { SandboxState } from "../../sandbox/state.ts";
-import { planCapabilities } from "./capabilities.ts";
-import type { Filters } from "../seccomp/render-filter.ts";
-import type { Domain } from "./domain-xml.ts";
-import { mountsOf } from "./mounts.ts";
+import { mountName, type Source } from "../attach/mount-sources.ts";
 import { planInterface } from "../network/plan-interface.ts";
-import type { Confinement } from "./plan-confinement.ts";
-import { planStart } from "./plan-start.ts";
+import type { Filters } from "../seccomp/render-filter.ts";
+import { planCapabilities } from "./capabilities.ts";
+import type { Domain, Filesystem } from "./domain-xml.ts";
+import { type Confinement, planStart } from "./plan-start.ts";
 
 export const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin";
 
@@ -92,4 +97,54 @@ function environmentOf(conf: Conf, generates: boolean): Readonly<Record<string, 
     SYSTEMD_GENERATOR_PATH: generates ? join(helperDirectory, "inside/generators") : join(inside, "generators"),
     SYSTEMD_ENVIRONMENT_GENERATOR_PATH: join(inside, "generators"),
   };
+}
+
+type Outer = Exclude<Mount, { readonly kind: "guest-bind" }>;
+
+// The mounts that the host makes. Folders of the sandbox itself are looked up inside, where no link leads out of it.
+const outerMounts = (conf: Pick<Conf, "Mount">): readonly Outer[] =>
+  conf.Mount.filter((mount): mount is Outer => mount.kind !== "guest-bind");
+
+/** The conf's Mount= lines, for attach. */
+export const sourcesOf = (conf: Conf): readonly Source[] => outerMounts(conf).map(sourceOf);
+
+function sourceOf(mount: Outer): Source {
+  if (mount.kind === "ram") return { kind: "memory", bytes: mount.bytes };
+  if (mount.kind === "host-image") return { kind: "image", path: mount.source };
+  return mount.readOnly
+    ? { kind: "read-only", path: mount.source }
+    : { kind: "folder", path: mount.source, allowsSetId: mount.suid };
+}
+
+/** The same as libvirt file systems, in the same order. */
+export const mountsOf = (conf: Conf): readonly Filesystem[] =>
+  outerMounts(conf).map(({ target }, index) => ({
+    source: join(runtimeDirectory(conf.name), mountName(index)),
+    target,
+    readOnly: false,
+  }));
+
+/**
+ * Folders of the sandbox itself that also appear at another path, for inside/start: two lines each, source and target.
+ */
+export const renderInnerMounts = ({ Mount: mounts }: Pick<Conf, "Mount">): string =>
+  mounts.map((mount) => (mount.kind === "guest-bind" ? `${mount.source}\n${mount.target}\n` : "")).join("");
+
+/**
+ * Throws a SandboxError unless a folder of /usr that is to be covered inside is there on the host, and empty. Root inside
+ * fills it: in the place of a library it would run with the rights that a start and `execute` have before they give them
+ * up.
+ */
+export function requireCovered({ Mount: mounts }: Pick<Conf, "Mount">, root = rootDirectory): void {
+  for (const { kind, target } of mounts) {
+    if (kind !== "guest-bind" || !target.startsWith("/usr/")) continue;
+    const content = orMissing(() => readdirSync(join(root, target)));
+    if (content?.length === 0) continue;
+    throw new SandboxError(`Mount=guest-bind:${target}=… needs an empty folder ${target} on the host`, {
+      hint:
+        content === undefined
+          ? "Nobody inside can make a folder in the host's /usr. Make it on the host, or correct Mount="
+          : "What the host has there stays visible inside. Cover a folder below it, or correct Mount=",
+    });
+  }
 }

@@ -1,8 +1,12 @@
 import { join } from "node:path";
-import { helperDirectory } from "../../../generator/conf/paths.ts";
+import { helperDirectory } from "../../../base/paths.ts";
+import type { Conf } from "../../../conf/conf.ts";
+import type { AccessControl } from "../../host/walls/access-control.ts";
+import { profileOf } from "../../host/walls/apparmor.ts";
+import { commandContext, processContext } from "../../host/walls/selinux.ts";
 import type { Filters } from "../seccomp/render-filter.ts";
+import { hasNetworkRights } from "./capabilities.ts";
 import type { Domain } from "./domain-xml.ts";
-import type { Confinement } from "./plan-confinement.ts";
 
 /** What the first program needs to make a cgroup namespace, and to drop the capabilities that are not kept. */
 export const neededByStart = ["setpcap", "sys_admin"];
@@ -37,4 +41,47 @@ export function planStart(
     capabilities: [...new Set([...kept, ...neededByStart])].sort(),
     context: first,
   };
+}
+
+/** What SELinux or AppArmor is told about the processes of a sandbox. */
+export interface Confinement {
+  /** The SELinux context of PID 1; null if SELinux is not wanted. */
+  readonly context: string | null;
+  /** The SELinux context of maintainer scripts. */
+  readonly scriptContext: string | null;
+  /** Null if AppArmor is not wanted. */
+  readonly profiles: Profiles | null;
+}
+
+/** Names of AppArmor profiles, see helpers/run/apparmor-profile.ts. */
+export interface Profiles {
+  /** Of the first program. */
+  readonly start: string;
+  /** Of PID 1, once it is systemd or our init. */
+  readonly sandbox: string;
+  /** Of maintainer scripts. */
+  readonly scripts: string;
+  /** Of what enters. It has no more rights than a service: beside systemd that is a stack of both profiles. */
+  readonly entry: string;
+}
+
+/** Throws a SandboxError if the kernel does not know the SELinux context. */
+export function planConfinement(conf: Conf, control: AccessControl, level: string | undefined): Confinement {
+  if (control === "apparmor") return { context: null, scriptContext: null, profiles: planProfiles(conf) };
+  return {
+    context: processContext(conf, level, hasNetworkRights(conf)),
+    scriptContext: commandContext(conf, level),
+    profiles: null,
+  };
+}
+
+/** The profiles of a sandbox that AppArmor confines. */
+export function planProfiles({ name, Exec: exec, Label: label }: Pick<Conf, "name" | "Exec" | "Label">): Profiles {
+  const own = profileOf(name);
+  const start = profileOf(name, "start");
+  const given = label.kind === "apparmor" ? label.profile : undefined;
+  if (given !== undefined) return { start, sandbox: given, scripts: given, entry: given };
+  if (exec !== undefined) return { start, sandbox: own, scripts: own, entry: own };
+  const service = profileOf(name, "service");
+  return { start, sandbox: own, scripts: service, entry: `${own}//&${service}` };
 }

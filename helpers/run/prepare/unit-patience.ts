@@ -1,4 +1,4 @@
-import type { UnitProperties } from "../../host/systemd.ts";
+import type { UnitProperties } from "../../host/systemd/systemd.ts";
 
 // Root inside could delay the host's boot for that long.
 const most = 3600;

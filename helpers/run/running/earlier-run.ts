@@ -1,14 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { statusFile } from "../../host/libvirt-files.ts";
-import { orMissing } from "../../host/or-missing.ts";
-import { readIfPossible, readIfThere } from "../../host/read-if-there.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { orMissing, readIfPossible, readIfThere } from "../../../base/files.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { statusFile } from "../../host/libvirt/domain-files.ts";
 import { planFile, readAnyPlan, readSystemCalls, startDirectory } from "../plan/kept-plan.ts";
 import type { Claim, StartControl, StartNetwork, StartSocket } from "../plan/start-plan.ts";
-import { runtimeFile } from "../runtime-file.ts";
-import type { RunContainer, RunPlan } from "./run-record.ts";
+import { type RunContainer, type RunPlan, runtimeFile } from "./run-record.ts";
 
 // What earlier builds left of a sandbox that runs: small files in /run, and what it was started with in `start/`.
 

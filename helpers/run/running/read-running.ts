@@ -1,6 +1,6 @@
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { findContainer } from "../../host/find-controller.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { findContainer } from "../../host/libvirt/find-controller.ts";
 import type { Claim } from "../plan/start-plan.ts";
 import { hasEarlierClaim, readEarlierContainer, readEarlierRun, readEarlierStamp, readPlanned } from "./earlier-run.ts";
 import { findRunRecord, type RunContainer, runFile, type RunPlan } from "./run-record.ts";

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import type { KnownProcess } from "../../host/process-start.ts";
-import { orMissing } from "../../host/or-missing.ts";
+import { join } from "node:path";
+import { orMissing } from "../../../base/files.ts";
+import { runtimeDirectory } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import type { KnownProcess } from "../../host/process/processes.ts";
 import { replaceFile } from "../../sandbox/state.ts";
 import { ownBuild, readSystemCalls } from "../plan/kept-plan.ts";
 import type { StartPlan } from "../plan/start-plan.ts";
-import { runtimeFile } from "../runtime-file.ts";
 
 /** What a sandbox is that runs, or is about to. Only launch writes it, and a stop removes it. */
 export interface RunRecord {
@@ -111,3 +112,6 @@ const recordChecks: Readonly<Record<keyof RunRecord, Check>> = {
 };
 
 const isRecord = (value: unknown): value is RunRecord => has(value, recordChecks);
+
+/** A file of a running sandbox in /run. All of them are gone once it has stopped (see stop/take-down.ts). */
+export const runtimeFile = (name: SandboxName, file: string): string => join(runtimeDirectory(name), file);

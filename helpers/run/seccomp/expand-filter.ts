@@ -1,7 +1,7 @@
-import { findNearest } from "../../../generator/conf/nearest.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SystemCallFilter } from "../../../generator/conf/values/parse-system-call-filter.ts";
-import { run } from "../../host/run.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { findNearest } from "../../../base/text.ts";
+import type { SystemCallFilter } from "../../../conf/values/kinds.ts";
+import { run } from "../../host/process/run.ts";
 import type { FilterLine } from "./plan-filter.ts";
 import { systemCalls } from "./system-calls.ts";
 

@@ -1,5 +1,5 @@
-import type { Conf } from "../../../generator/conf/conf.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import type { Conf } from "../../../conf/conf.ts";
 import { addedCapabilities } from "../prepare/capabilities.ts";
 import { assembleFilter } from "./assemble-filter.ts";
 import { expandFilter } from "./expand-filter.ts";

@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { findOwnGroup } from "../../host/cgroup.ts";
-import { orMissing } from "../../host/or-missing.ts";
-import type { KnownProcess } from "../../host/process-start.ts";
-import { sendSignal } from "../../host/send-signal.ts";
+import { orMissing } from "../../../base/files.ts";
+import { findOwnGroup } from "../../host/process/cgroup.ts";
+import { type KnownProcess, sendSignal } from "../../host/process/processes.ts";
 
 const SIGCONT = 18;
 

@@ -1,18 +1,16 @@
 import { existsSync, readFileSync } from "node:fs";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { statusFile } from "../../host/libvirt-files.ts";
-import { extendTimeout } from "../../host/notify.ts";
-import { isRunning, type KnownProcess } from "../../host/process-start.ts";
-import { runQuick } from "../../host/run-quick.ts";
-import { sendSignal } from "../../host/send-signal.ts";
-import { waitUntil } from "../../host/wait.ts";
-import { orMissing } from "../../host/or-missing.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { orMissing } from "../../../base/files.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { waitUntil } from "../../../base/wait.ts";
+import { statusFile } from "../../host/libvirt/domain-files.ts";
+import { isRunning, type KnownProcess, sendSignal } from "../../host/process/processes.ts";
+import { runQuick } from "../../host/process/run-quick.ts";
+import { extendTimeout } from "../../host/systemd/notify.ts";
 import { type Ending, isExpected, readEnding } from "../ending.ts";
 import { awaitClientEnd } from "../network/dhcp-client.ts";
 import { readContainer, tryReadRunning } from "../running/read-running.ts";
-import type { RunContainer } from "../running/run-record.ts";
-import { runtimeFile } from "../runtime-file.ts";
+import { type RunContainer, runtimeFile } from "../running/run-record.ts";
 import { forgetDomain } from "./forget-domain.ts";
 import { takeDown } from "./take-down.ts";
 

@@ -1,7 +1,7 @@
 import { constants } from "node:os";
 import { setTimeout } from "node:timers/promises";
-import { endProcess } from "../../host/end-process.ts";
-import { setLimit } from "../../host/limits.ts";
+import { setLimit } from "../../host/process/processes.ts";
+import { endProcess } from "../../host/process/run-helper.ts";
 import { type Ending, isClean } from "../ending.ts";
 
 // Milliseconds until a signal must have ended this process.

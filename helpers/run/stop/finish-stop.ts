@@ -1,9 +1,7 @@
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { type Ending, isExpected, readEnding } from "../ending.ts";
-import { isConsoleCopied } from "../is-console-copied.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { type Ending, isConsoleCopied, isExpected, readEnding } from "../ending.ts";
 import { endAndTakeDown } from "./detach-sandbox.ts";
-import { showsImage } from "./take-down.ts";
-import { isLeft, sayTakenDown } from "./taken-down.ts";
+import { isLeft, sayTakenDown, showsImage } from "./take-down.ts";
 
 /** Its actions on the host. Unit tests replace them. */
 export interface FinishHost {

@@ -1,12 +1,11 @@
 import { join } from "node:path";
-import { helperDirectory } from "../../../generator/conf/paths.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { findControllerPid, findInit, listControllerPids } from "../../host/find-controller.ts";
-import { isLibvirtRunning, removeDomainFiles, statusFile } from "../../host/libvirt-files.ts";
-import { findProcess } from "../../host/process-start.ts";
-import { printWarning } from "../../host/run-helper.ts";
-import { type QuickResult, runQuick } from "../../host/run-quick.ts";
-import { sendSignal } from "../../host/send-signal.ts";
+import { helperDirectory } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { isLibvirtRunning, removeDomainFiles, statusFile } from "../../host/libvirt/domain-files.ts";
+import { findControllerPid, findInit, listControllerPids } from "../../host/libvirt/find-controller.ts";
+import { findProcess, sendSignal } from "../../host/process/processes.ts";
+import { printWarning } from "../../host/process/run-helper.ts";
+import { type QuickResult, runQuick } from "../../host/process/run-quick.ts";
 
 // A hanging libvirtd keeps its caller waiting as long as it hangs, so a separate process asks it.
 const destroyTimeout = 45_000;

@@ -1,20 +1,17 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { writeFile } from "../../host/write-file.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { isLibvirtRunning, statusFile } from "../../host/libvirt-files.ts";
-import { orMissing } from "../../host/or-missing.ts";
-import { isRunning, type KnownProcess } from "../../host/process-start.ts";
-import { runQuick } from "../../host/run-quick.ts";
-import { sendSignal } from "../../host/send-signal.ts";
-import { waitUntil } from "../../host/wait.ts";
+import { orMissing, writeFile } from "../../../base/files.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { waitUntil } from "../../../base/wait.ts";
+import { isLibvirtRunning, statusFile } from "../../host/libvirt/domain-files.ts";
+import { isRunning, type KnownProcess, sendSignal } from "../../host/process/processes.ts";
+import { runQuick } from "../../host/process/run-quick.ts";
+import { isTreeGone } from "../../sandbox/root-gone.ts";
+import { isConsoleCopied } from "../ending.ts";
+import { readContainer } from "../running/read-running.ts";
+import { type RunContainer, runtimeFile } from "../running/run-record.ts";
 import { continueEntered, findEntryGroup } from "./continue-entered.ts";
 import { forgetDomain } from "./forget-domain.ts";
-import { isTreeGone } from "../../sandbox/root-gone.ts";
-import { isConsoleCopied } from "../is-console-copied.ts";
-import { runtimeFile } from "../runtime-file.ts";
-import { readContainer } from "../running/read-running.ts";
-import type { RunContainer } from "../running/run-record.ts";
 
 // SIGRTMIN+3 halts systemd (systemd(1)); inside/init treats it as SIGTERM.
 const haltSignal = 37;

@@ -1,16 +1,14 @@
-import { lstatSync, readdirSync, rmdirSync, rmSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, rmdirSync, rmSync, symlinkSync } from "node:fs";
 import { basename, join } from "node:path";
-import { mountsDirectory, runtimeDirectory, runtimeRoot } from "../../../generator/conf/paths.ts";
-import { describeError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { controllerSocket, mountPoints } from "../../host/libvirt-files.ts";
-import { isMountPoint, unmount } from "../../host/mounts.ts";
-import { runQuick } from "../../host/run-quick.ts";
-import { printWarning } from "../../host/run-helper.ts";
+import { describeError } from "../../../base/errors.ts";
+import { orMissing, removeIfThere } from "../../../base/files.ts";
+import { mountsDirectory, runtimeDirectory, runtimeRoot } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { isMountPoint, unmount } from "../../host/files/mounts.ts";
+import { controllerSocket, mountPoints, statusFile } from "../../host/libvirt/domain-files.ts";
+import { printWarning } from "../../host/process/run-helper.ts";
+import { runQuick } from "../../host/process/run-quick.ts";
 import { releaseClaims } from "../claims.ts";
-import { orMissing } from "../../host/or-missing.ts";
-import { removeIfThere } from "../../host/remove-if-there.ts";
-import { forgetTakenDown } from "./taken-down.ts";
 
 /**
  * Unmounts everything that attach and launch mounted for a sandbox, and removes what they and libvirt left in /run.
@@ -105,4 +103,20 @@ function removeEmpty(folder: string): void {
     // It is in the way of nobody.
     if (!expected.includes(String((error as NodeJS.ErrnoException).code))) printWarning(describeError(error));
   }
+}
+
+const linkOf = (name: SandboxName): string => join(runtimeRoot, `.stopped-${name}`);
+
+/** Whether something of a start is still there: it was never stopped, or its stop could not unmount all. */
+export const isLeft = (name: SandboxName): boolean =>
+  [runtimeDirectory(name), mountsDirectory(name), statusFile(name)].some((path) => existsSync(path));
+
+/** Says to native/unless-stopped.c that nothing is left of an invocation of the unit (systemd.exec(5)). */
+export function sayTakenDown(name: SandboxName, invocation: string): void {
+  symlinkSync(invocation, linkOf(name));
+}
+
+/** Removes what an earlier stop said, if systemd has not run unless-stopped since. */
+export function forgetTakenDown(name: SandboxName): void {
+  removeIfThere(linkOf(name));
 }

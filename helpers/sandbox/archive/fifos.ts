@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { run } from "../../host/run.ts";
+import { run } from "../../host/process/run.ts";
 
 /**
  * Makes fifos under our own names, several at a time. Node cannot make one, and no name from an archive may become a

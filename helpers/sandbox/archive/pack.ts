@@ -2,14 +2,13 @@ import { copyFileSync, createWriteStream, existsSync, linkSync, lstatSync, mkdir
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { constants, createZstdCompress } from "node:zlib";
-import { writeFile } from "../../host/write-file.ts";
-import { rootTree, stateDirectory } from "../../../generator/conf/paths.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { removeIfThere } from "../../host/remove-if-there.ts";
-import { readingTree } from "../snapshots/copy-root.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { removeIfThere, writeFile } from "../../../base/files.ts";
+import { rootTree, stateDirectory } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
 import { startChild } from "../copy/child.ts";
 import { configuredFile } from "../populate/write-steps.ts";
+import { readingTree } from "../snapshots/copy-root.ts";
 import { besideOf, syncFolder } from "../state.ts";
 import { parts } from "./members.ts";
 

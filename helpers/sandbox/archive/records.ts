@@ -1,13 +1,12 @@
 import { isUtf8 } from "node:buffer";
-import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { isPackageName } from "../../../generator/conf/values/values.ts";
-import { printableName } from "../untrusted-text.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { parseSandboxName, type SandboxName } from "../../../base/sandbox-name.ts";
+import { isPackageName } from "../../../conf/values/values.ts";
 import { Unsound } from "../copy/tar-header.ts";
-import type { Manifest } from "../manifest/manifest.ts";
-import { readManifestText } from "../manifest/parse-manifest.ts";
-import { type Bases, parseBases } from "../populate/bases.ts";
+import { type Manifest, readManifestText } from "../manifest/manifest.ts";
+import { type Bases, parseBases } from "../populate/service-packages.ts";
 import { parseState, type SandboxState } from "../state.ts";
+import { printableName } from "../untrusted-text.ts";
 
 /** An archive's information about a sandbox, apart from its tree. */
 export interface Records {

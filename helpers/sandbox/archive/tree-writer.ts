@@ -1,17 +1,30 @@
-import { chmodSync, closeSync, constants, fchmodSync, fchownSync, ftruncateSync, futimesSync, linkSync } from "node:fs";
-import { lchownSync, lutimesSync, mkdirSync, openSync, rmSync, symlinkSync, writeSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  ftruncateSync,
+  futimesSync,
+  lchownSync,
+  linkSync,
+  lutimesSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
-import { describeWriteError } from "../copy/describe-write-error.ts";
-import { quoteName } from "../untrusted-text.ts";
+import { orMissing } from "../../../base/files.ts";
+import { describeWriteError } from "../copy/child.ts";
 import { type TarHeader, Unsound } from "../copy/tar-header.ts";
 import { beneath, closeAfter, lstatIn, openBeneath, openFolder } from "../tree/beneath.ts";
 import { O_PATH } from "../tree/look-up.ts";
-import { orMissing } from "../../host/or-missing.ts";
-import { type Allowance, makeAllowance } from "./allowance.ts";
-import { readAttributes, readRealSize } from "./attributes.ts";
+import { quoteName } from "../untrusted-text.ts";
+import { type AttributeSetter, makeAttributeSetter, readAttributes, readRealSize } from "./attributes.ts";
 import { type Fifos, makeFifos } from "./fifos.ts";
-import { notAFile, splitTarget } from "./members.ts";
-import { type AttributeSetter, makeAttributeSetter } from "./set-attributes.ts";
+import { type Allowance, makeAllowance, notAFile, splitTarget } from "./members.ts";
 import { readSparse } from "./sparse-map.ts";
 
 /** Makes a tree from members that were checked and come in order. */

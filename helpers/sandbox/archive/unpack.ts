@@ -1,8 +1,7 @@
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { EarlyEnd } from "../copy/byte-reader.ts";
-import { readTar, type TarEntry } from "../copy/read-tar.ts";
-import { quoteName } from "../untrusted-text.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { EarlyEnd, readTar, type TarEntry } from "../copy/read-tar.ts";
 import { type TarHeader, Unsound } from "../copy/tar-header.ts";
+import { quoteName } from "../untrusted-text.ts";
 import { dialect, readAttributes, readRealSize } from "./attributes.ts";
 import { advance, atBegin, judgeMember, type Member } from "./members.ts";
 import { readCompressed } from "./open-archive.ts";

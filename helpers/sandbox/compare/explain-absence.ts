@@ -1,11 +1,10 @@
 import { dirname } from "node:path";
-import { findNearest } from "../../../generator/conf/nearest.ts";
-import { isHostOnly } from "../manifest/etc.ts";
-import type { ManifestEntry } from "../manifest/entry.ts";
-import { isWorldReadable } from "../manifest/from-host.ts";
-import type { HostTree } from "../../host/host-tree.ts";
-import type { Manifest } from "../manifest/manifest.ts";
+import { findNearest } from "../../../base/text.ts";
+import type { HostTree } from "../../host/files/host-tree.ts";
 import type { PackageDatabase } from "../../host/packages/package-database.ts";
+import { isWorldReadable, type ManifestEntry } from "../manifest/entry.ts";
+import { isHostOnly } from "../manifest/etc.ts";
+import type { Manifest } from "../manifest/manifest.ts";
 
 /** Why a path is not in a manifest. */
 export interface Absence {

@@ -1,6 +1,5 @@
-import type { HostTree } from "../../host/host-tree.ts";
-import { listInTree } from "../tree/list.ts";
-import { lookUpInTree } from "../tree/look-up.ts";
+import type { HostTree } from "../../host/files/host-tree.ts";
+import { listInTree, lookUpInTree } from "../tree/look-up.ts";
 import { nameInPath } from "../untrusted-text.ts";
 import type { Change } from "./find-changes.ts";
 

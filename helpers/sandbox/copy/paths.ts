@@ -1,8 +1,8 @@
 import { lstatSync, mkdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, posix, resolve } from "node:path";
-import { stateRoot } from "../../../generator/conf/paths.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { orMissing } from "../../host/or-missing.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { orMissing } from "../../../base/files.ts";
+import { stateRoot } from "../../../base/paths.ts";
 import type { Destination } from "./unpack.ts";
 
 /**

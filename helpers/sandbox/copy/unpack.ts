@@ -1,10 +1,10 @@
 import { closeSync, constants, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { lstatIn, openBeneath, openFolder, beneath, splitPath } from "../tree/beneath.ts";
-import { describeWriteError } from "./describe-write-error.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { beneath, lstatIn, openBeneath, openFolder, splitPath } from "../tree/beneath.ts";
 import { quoteName } from "../untrusted-text.ts";
-import { requireSpace } from "./require-space.ts";
+import { describeWriteError } from "./child.ts";
+import { type Dialect, readTar, type TarEntry } from "./read-tar.ts";
 import { type TarHeader, Unsound } from "./tar-header.ts";
 import {
   complete,
@@ -12,10 +12,10 @@ import {
   type Kept,
   outside,
   requireOwner,
+  requireSpace,
   writeFile,
   writeLink,
 } from "./write-members.ts";
-import { type Dialect, readTar, type TarEntry } from "./read-tar.ts";
 
 /**
  * The destination of an archive. Its one top entry becomes `name` in `folder`; without a name, the content of that

@@ -1,11 +1,29 @@
-import { closeSync, constants, fchmodSync, fchownSync, futimesSync, lchownSync, lutimesSync, openSync } from "node:fs";
-import { renameSync, rmSync, symlinkSync, writeSync } from "node:fs";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { largestId } from "../archive/parse-acl.ts";
+import { spawnSync } from "node:child_process";
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  futimesSync,
+  lchownSync,
+  lutimesSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  symlinkSync,
+  writeSync,
+} from "node:fs";
+import { SandboxError } from "../../../base/errors.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { largestId } from "../archive/attributes.ts";
+import { readContext } from "../state.ts";
 import { beneath, lstatIn } from "../tree/beneath.ts";
 import { quoteName } from "../untrusted-text.ts";
+import { cleanWords } from "./child.ts";
 import type { TarEntry } from "./read-tar.ts";
 import type { TarHeader } from "./tar-header.ts";
+import type { Destination } from "./unpack.ts";
 
 /** What is kept of a file besides its content and time. */
 export interface Kept {
@@ -98,3 +116,41 @@ const temporaryName = (): Buffer => Buffer.from(`.sandboxcontainer-${process.pid
 
 // The range that every file system can store.
 const timeOf = ({ mtime }: FolderHeader): number => Math.min(Math.max(mtime, 0), 2 ** 32 - 1);
+
+/**
+ * Gives what was copied into a stopped sandbox's tree the SELinux label of that tree. chcon gets the open folder, so no path
+ * leads through the tree.
+ */
+export function labelCopy(name: SandboxName, { name: top, open }: Destination): void {
+  const context = readContext(name);
+  if (context === null || open === undefined) return;
+  const folder = open();
+  try {
+    const what = Buffer.concat([Buffer.from("/proc/self/fd/3/"), top ?? Buffer.from(".")]).toString();
+    const words = ["--recursive", "-P", "--no-dereference", "--", context, what];
+    const { error, status, stderr } = spawnSync("chcon", words, { stdio: ["ignore", "ignore", "pipe", folder] });
+    if (error !== undefined) throw error;
+    if (status !== 0) throw new SandboxError(`the copy cannot be labelled: ${cleanWords(stderr.toString())}`);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+// Data from a sandbox must not fill the host's disk or use up its inodes. A twentieth stays free, at most a gibibyte.
+const mostReserve = 2 ** 30;
+
+/** Whether `size` bytes in `count` files fit into an open folder's file system with a reserve for the host. */
+export function hasSpace(folder: number, size: number, count = 0): boolean {
+  const { bsize, blocks, bavail, files, ffree } = statfsSync(`/proc/self/fd/${folder}`);
+  const reserve = Math.min((blocks * bsize) / 20, mostReserve);
+  // Some file systems have no fixed number of inodes, and report 0.
+  return bavail * bsize - size >= reserve && (files === 0 || ffree - count > files / 20);
+}
+
+/** Throws a SandboxError unless a file of `size` bytes fits. */
+export function requireSpace(folder: number, size: number, place: string): void {
+  if (hasSpace(folder, size)) return;
+  throw new SandboxError(`the copy would fill the file system of ${place}`, {
+    hint: "It stopped here, and kept the files copied so far. Free space, or choose another destination",
+  });
+}

@@ -1,11 +1,11 @@
 import { closeSync, openSync, readFileSync } from "node:fs";
-import { heldFile } from "../../../generator/conf/paths.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { startsAgain } from "./hold-file.ts";
-import { writeEntry } from "../../host/journal-entry.ts";
-import { orMissing } from "../../host/or-missing.ts";
-import { type QuickResult, runQuick } from "../../host/run-quick.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { orMissing } from "../../../base/files.ts";
+import { heldFile } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { type QuickResult, runQuick } from "../../host/process/run-quick.ts";
+import { writeEntry } from "../../host/systemd/notify.ts";
+import { startsAgain } from "./hold.ts";
 
 // Seconds. A start that comes late in a long copy is told after that time.
 const longestWait = 5;

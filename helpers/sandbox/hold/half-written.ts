@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { confFile } from "../../../generator/conf/paths.ts";
-import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { isSameProcess } from "../../host/process-start.ts";
+import { confFile } from "../../../base/paths.ts";
+import { parseSandboxName, type SandboxName } from "../../../base/sandbox-name.ts";
+import { isSameProcess } from "../../host/process/processes.ts";
 
 const confFolder = dirname(confFile(parseSandboxName("any")));
 

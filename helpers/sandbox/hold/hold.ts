@@ -2,17 +2,16 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { heldFile } from "../../../generator/conf/paths.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { orMissing } from "../../../base/files.ts";
+import { heldFile } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { readStart } from "../../host/process/processes.ts";
+import { run } from "../../host/process/run.ts";
+import type { Systemd } from "../../host/systemd/systemd.ts";
+import { thaw } from "../snapshots/freeze.ts";
+import { printableName } from "../untrusted-text.ts";
 import { findHalfWritten } from "./half-written.ts";
-import type { startsAgain } from "./hold-file.ts";
-import { nameCommand } from "./name-command.ts";
-import { orMissing } from "../../host/or-missing.ts";
-import { readStart } from "../../host/process-start.ts";
-import { run } from "../../host/run.ts";
-import { thaw } from "../snapshots/thaw.ts";
-import type { Systemd } from "../../host/systemd.ts";
 
 // Node has no flock(2). The child keeps the lock until our end of its input closes: we close it, or the kernel does
 // when we are killed. Status 75: somebody else has the lock. 76: the previous holder has removed the file meanwhile.
@@ -120,3 +119,13 @@ function hasEnded(holder: string): boolean {
   const pid = /\(process (\d+)\)$/.exec(holder)?.[1];
   return pid !== undefined && readStart(Number(pid)) === undefined;
 }
+
+/**
+ * The second line of the file of a hold, if its command starts the sandbox again when it has ended. The first line names
+ * the command.
+ */
+export const startsAgain = "starts it again";
+
+/** The arguments of a command on one line. */
+export const nameCommand = (words: readonly string[]): string =>
+  printableName(["sandboxcontainer", ...words].join(" "));

@@ -1,11 +1,12 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { runtimeRoot, stateDirectory, stateRoot } from "../../../generator/conf/paths.ts";
-import { isSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { findHalfWritten } from "./half-written.ts";
-import { isAbandoned, removeFolder } from "../snapshots/staging.ts";
+import { runtimeRoot, stateDirectory, stateRoot } from "../../../base/paths.ts";
+import { isSandboxName, type SandboxName } from "../../../base/sandbox-name.ts";
+import { isAbandoned, removeFolder } from "../snapshots/copy-root.ts";
+import { thaw } from "../snapshots/freeze.ts";
 import { findHolder } from "./hold.ts";
 import { draftEnd, draftOf, readUnfinished, type Unfinished } from "./unfinished.ts";
+import { findHalfWritten } from "./half-written.ts";
 
 /** The leftovers of killed commands. */
 export interface Leftovers {
@@ -62,4 +63,9 @@ export async function removePaths(paths: readonly string[]): Promise<readonly un
     }
   }
   return errors;
+}
+
+/** Thaws what a killed command left frozen of a sandbox. A command that holds it still needs what is frozen. */
+export async function thawLeft(name: SandboxName): Promise<void> {
+  if ((await findHolder(name)) === undefined) await thaw(name);
 }

@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { stateRoot, unfinishedFile } from "../../../generator/conf/paths.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { isSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { orMissing, removeIfThere } from "../../../base/files.ts";
+import { stateRoot, unfinishedFile } from "../../../base/paths.ts";
+import { isSandboxName, type SandboxName } from "../../../base/sandbox-name.ts";
 import { replaceFile } from "../state.ts";
-import { nameCommand } from "./name-command.ts";
-import { orMissing } from "../../host/or-missing.ts";
-import { removeIfThere } from "../../host/remove-if-there.ts";
+import { findHolder, nameCommand } from "./hold.ts";
 
 /**
  * The task of a command that changes a whole sandbox. It is recorded before the command begins and removed when it has
@@ -169,3 +168,15 @@ export const describeBroken = (name: SandboxName, found: Unfinished): SandboxErr
   new SandboxError(`sandbox ${name} is incomplete: \`${describeCommand(found)}\` was killed`, {
     hint: `Run it again, or delete the sandbox: sandboxcontainer delete ${name}`,
   });
+
+/** Throws a SandboxError if a killed command left a sandbox in an unusable state. The caller must hold the name. */
+export function requireWhole(name: SandboxName): void {
+  const found = readUnfinished(name);
+  if (found !== undefined && isBroken(found.task)) throw describeBroken(name, found);
+}
+
+/** The same for whoever does not hold it: a command that does may be making the sandbox. */
+export async function requireWholeOrHeld(name: SandboxName): Promise<void> {
+  if (!existsSync(unfinishedFile(name)) || (await findHolder(name)) !== undefined) return;
+  requireWhole(name);
+}

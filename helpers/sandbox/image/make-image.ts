@@ -1,8 +1,10 @@
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fsyncSync,
   ftruncateSync,
+  lstatSync,
   mkdirSync,
   openSync,
   renameSync,
@@ -10,14 +12,13 @@ import {
   symlinkSync,
 } from "node:fs";
 import { join } from "node:path";
-import { imageFile, imageMountPoint, stateDirectory, stateRoot } from "../../../generator/conf/paths.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { formatBytes } from "../format-bytes.ts";
-import { removeIfThere } from "../../host/remove-if-there.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { removeIfThere } from "../../../base/files.ts";
+import { imageFile, imageMountPoint, stateDirectory, stateRoot } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { formatBytes, formatSize } from "../../../base/text.ts";
 import { syncFolder } from "../state.ts";
-import { formatSize } from "./format-size.ts";
-import type { ImageHost } from "./image-host.ts";
+import { checkImage, type ImageHost, ownHost } from "./mount-image.ts";
 
 /**
  * Makes the image of a sandbox's root. The image is sparse: unused space takes no disk space. Throws a SandboxError.
@@ -96,3 +97,31 @@ function linkTree(state: string): void {
   rmSync(link, { force: true });
   symlinkSync("image/root", link);
 }
+
+/**
+ * Makes the image of a sandbox's root if there is none, or checks it, before it is mounted. `bytes` comes from the
+ * conf's Image=; without it this does nothing. Throws a SandboxError.
+ */
+export async function provideImage(
+  name: SandboxName,
+  bytes: number | undefined,
+  host: ImageHost = ownHost,
+): Promise<void> {
+  if (bytes === undefined) return;
+  if (existsSync(imageFile(name))) return checkImage(name, bytes, host);
+  if (isFolder(join(stateDirectory(name), "root")))
+    throw new SandboxError(`the conf of ${name} has Image=, but its root is a folder`, {
+      hint: `Remove Image=, or clone the sandbox into one with an image: sandboxcontainer clone ${name} NEW --imagesize ${formatSize(bytes)}`,
+    });
+  return makeImage(name, bytes, host);
+}
+
+/** Parses IMAGE_SIZE of the environment; undefined if it is not set. Throws a SandboxError if it is not a number. */
+export function parseImageSize(text: string | undefined): number | undefined {
+  if (text === undefined || text === "") return undefined;
+  const bytes = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (Number.isSafeInteger(bytes) && bytes > 0) return bytes;
+  throw new SandboxError(`IMAGE_SIZE=${text} is not a number of bytes`);
+}
+
+const isFolder = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;

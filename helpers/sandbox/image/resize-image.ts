@@ -1,9 +1,9 @@
 import { renameSync, statSync, truncateSync } from "node:fs";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { findLoopDevice } from "../../host/loop-devices.ts";
-import { removeIfThere } from "../../host/remove-if-there.ts";
-import { run } from "../../host/run.ts";
-import { formatSize } from "./format-size.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { removeIfThere } from "../../../base/files.ts";
+import { formatSize } from "../../../base/text.ts";
+import { findLoopDevice } from "../../host/files/mounts.ts";
+import { run } from "../../host/process/run.ts";
 
 /**
  * Gives an unmounted image another size; throws a SandboxError if its data does not fit. This works on a copy, which

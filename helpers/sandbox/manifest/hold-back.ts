@@ -1,14 +1,13 @@
 import { dirname } from "node:path";
-import type { HostTree } from "../../host/host-tree.ts";
-import { resolvePath } from "../../host/host-tree.ts";
+import { type HostTree, resolvePath } from "../../host/files/host-tree.ts";
 import type { Package, PackageDatabase } from "../../host/packages/package-database.ts";
 import { isBasePath } from "./base.ts";
 import type { ManifestEntry } from "./entry.ts";
-import { findNamed } from "./maintainer-script.ts";
+import { findReferred } from "./etc.ts";
+import { findNamed } from "./maintainer-steps.ts";
 import type { Manifest } from "./manifest.ts";
-import { findReferred } from "./referred-etc.ts";
 import type { Selection } from "./selection.ts";
-import type { UnitFacts } from "./unit-facts.ts";
+import type { UnitFacts } from "./units.ts";
 
 interface HoldInput {
   readonly database: PackageDatabase;

@@ -1,12 +1,73 @@
 import { basename, join } from "node:path";
-import { walkTree, type HostTree } from "../../host/host-tree.ts";
-import { findContent, findSourced, hasOwnSteps, isData, namesData } from "./maintainer-script.ts";
-import type { ManifestEntry } from "./entry.ts";
-import { findGenerators } from "./generators.ts";
-import type { Selection } from "./selection.ts";
-import { findSecrets } from "./secrets.ts";
-import { isSkeletonDirectory } from "./skeleton.ts";
+import { type HostTree, walkTree } from "../../host/files/host-tree.ts";
 import type { Package, PackageDatabase } from "../../host/packages/package-database.ts";
+import { isSkeletonDirectory } from "./base.ts";
+import type { ManifestEntry } from "./entry.ts";
+import { findSecrets } from "./secrets.ts";
+import type { Selection } from "./selection.ts";
+
+/** The steps of a maintainer script beyond those that debhelper adds to every script. */
+
+// Between these lines are units, accounts, alternatives, caches of /usr (debhelper(7), autoscripts). None of them is
+// data.
+const automatic = /^# Automatically added by .*?^# End automatically added section$/gms;
+const endOfAutomatic = /^# End automatically added section$/gm;
+const comment = /^[ \t]*#.*/gm;
+// Data of the excluded ones belongs to the package manager.
+const dataPath = /\/(?:var\/(?:lib|spool|cache|mail|games)|srv|opt)\/(?!dpkg\b|ucf\b|apt\b|systemd\b)/;
+// Anything else below /var may be content for a service, such as /var/www. Logs, and what no boot keeps, are not.
+const otherContent = /\/var\/(?!(?:lib|spool|cache|mail|games|log|run|lock|tmp|backups|crash)\b)[\w.-]+/;
+const sourced = /^[ \t]*(?:\.|source)[ \t]+(\/(?!usr\/share\/debconf\/)\S+)/gm;
+const frame = /^(?:set .*|exit \d|:|true|esac|fi|;;|case .* in|\*\)|[\w|-]+\)|echo .*|)$/;
+
+/** The script without comments and without debhelper's additions. */
+function readOwn(script: string): string {
+  // Behind the last end the expression would look for one in vain, from each beginning on.
+  const last = [...script.matchAll(endOfAutomatic)].at(-1);
+  const end = last === undefined ? 0 : last.index + last[0].length;
+  return `${script.slice(0, end).replace(automatic, "")}${script.slice(end)}`.replace(comment, "");
+}
+
+/** Whether the package's maintainer wrote any step. */
+export const hasOwnSteps = (script: string): boolean =>
+  readOwn(script)
+    .split("\n")
+    .some((line) => !frame.test(line.trim()));
+
+/** Whether one of the maintainer's steps names a place for data or other content, or is in another file. */
+export const namesData = (script: string): boolean =>
+  [dataPath, otherContent].some((place) => place.test(readOwn(script))) || findSourced(script).length > 0;
+
+/** The paths of other content than data that the maintainer's steps name: a page in /var/www. */
+export const findContent = (script: string): readonly string[] =>
+  findNamed(script, "/var/").filter((path) => otherContent.test(path));
+
+/** The paths below a directory (`/etc/`) that the maintainer's steps name. */
+export const findNamed = (script: string, below: string): readonly string[] =>
+  [...readOwn(script).matchAll(/(?:\/[\w.@+-]+)+/g)].map(([path]) => path).filter((path) => path.startsWith(below));
+
+/** The files that contain further steps of the maintainer. */
+export const findSourced = (script: string): readonly string[] =>
+  [...readOwn(script).matchAll(sourced)].map(([, path = ""]) => path);
+
+/** Whether a path is a place for data. Logs are not: they begin with the first line that is written. */
+export const isData = (path: string): boolean => dataPath.test(path);
+
+const folder = "/usr/lib/systemd/system-generators/";
+const manager = "/usr/lib/systemd/systemd";
+
+/**
+ * The names of systemd generators that the service's own packages ship (systemd.generator(7)): they make units from the
+ * service's configuration, so they have to see that of the sandbox. Those of every system are about the host's
+ * hardware and mounts.
+ */
+export const findGenerators = (database: PackageDatabase, { own }: Selection): readonly string[] =>
+  [...own]
+    .filter((each) => !database.isBase(each) && !database.findOwners(manager).includes(each))
+    .flatMap((each) => database.listPaths(each))
+    .filter((path) => path.startsWith(folder) && /^[\w.@+-]+$/.test(path.slice(folder.length)))
+    .map((path) => basename(path))
+    .sort();
 
 /**
  * The files that packages do not ship but make with their scripts. In a sandbox that begins fresh the scripts run once

@@ -1,20 +1,15 @@
 import { dirname } from "node:path";
-import { planAccounts } from "./accounts.ts";
-import { findNeededAccounts } from "./needed-accounts.ts";
-import { planBase, planIdentity } from "./base.ts";
-import { planData, planUnlistedData } from "./data.ts";
+import type { HostTree } from "../../host/files/host-tree.ts";
+import type { PackageDatabase } from "../../host/packages/package-database.ts";
+import { findNeededAccounts, planAccounts } from "./accounts.ts";
+import { planBase, planIdentity, planSkeleton } from "./base.ts";
+import { planData, planReferredData, planUnlistedData, type ReferredData } from "./data.ts";
 import { freshDirectory, type ManifestEntry } from "./entry.ts";
-import { planListedEtc, planNamedEtc, planOwnEtc } from "./etc.ts";
-import type { HostTree } from "../../host/host-tree.ts";
+import { planListedEtc, planNamedEtc, planOwnEtc, planReferredEtc } from "./etc.ts";
 import type { MaintainerSteps } from "./maintainer-steps.ts";
 import { sortByPath } from "./manifest.ts";
-import { planReferredData, type ReferredData } from "./referred-data.ts";
-import { planReferredEtc } from "./referred-etc.ts";
 import type { Selection } from "./selection.ts";
-import { planSkeleton } from "./skeleton.ts";
-import type { UnitFacts } from "./unit-facts.ts";
-import { planUnit } from "./units.ts";
-import type { PackageDatabase } from "../../host/packages/package-database.ts";
+import { planUnit, type UnitFacts } from "./units.ts";
 
 export interface PlanInput {
   readonly sandbox: string;

@@ -1,8 +1,8 @@
 import { basename, dirname, join } from "node:path";
-import type { ManifestEntry } from "./entry.ts";
-import type { HostTree } from "../../host/host-tree.ts";
-import { isSkeletonDirectory } from "./skeleton.ts";
+import type { HostTree } from "../../host/files/host-tree.ts";
 import type { Package, PackageDatabase } from "../../host/packages/package-database.ts";
+import { isSkeletonDirectory } from "./base.ts";
+import type { ManifestEntry } from "./entry.ts";
 import { unlistedDirectories } from "./selection.ts";
 
 const secretName = /(?:^|[._-])(?:key|secret)s?$/i;

@@ -1,6 +1,6 @@
-import type { HostTree } from "../../host/host-tree.ts";
-import { isSkeletonDirectory } from "./skeleton.ts";
-import { withSiblings, type Package, type PackageDatabase } from "../../host/packages/package-database.ts";
+import type { HostTree } from "../../host/files/host-tree.ts";
+import { type Package, type PackageDatabase, withSiblings } from "../../host/packages/package-database.ts";
+import { isSkeletonDirectory } from "./base.ts";
 
 /** The packages of a sandbox. Only the service's own packages may bring files that not everybody may read. */
 export interface Selection {

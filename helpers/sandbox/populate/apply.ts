@@ -1,19 +1,17 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { copyingFile, manifestFile, rootDirectory, rootTree, stateDirectory } from "../../../generator/conf/paths.ts";
+import { copyingFile, manifestFile, rootDirectory, rootTree, stateDirectory } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { run } from "../../host/process/run.ts";
 import { hasImage } from "../image/mount-image.ts";
 import type { ManifestEntry } from "../manifest/entry.ts";
-import { formatManifest, sortByPath, type Manifest } from "../manifest/manifest.ts";
-import { readManifest } from "../manifest/read-manifest.ts";
-import { run } from "../../host/run.ts";
+import { formatManifest, type Manifest, readManifest, sortByPath } from "../manifest/manifest.ts";
 import { readContext, replaceFile } from "../state.ts";
 import { hasContent } from "../tree/look-up.ts";
-import { readBases, writeBases } from "./bases.ts";
 import { measureData, requireRoom, type Warn } from "./copy-data.ts";
-import { isOccupied, moveMissing } from "./merge-tree.ts";
 import { recordContent, type Recorded } from "./record-content.ts";
-import { writeTree } from "./write-tree.ts";
+import { readBases, writeBases } from "./service-packages.ts";
+import { isOccupied, moveMissing, writeTree } from "./write-tree.ts";
 
 const isLeftover = (name: string): boolean => /\.new(-|$)/.test(name);
 

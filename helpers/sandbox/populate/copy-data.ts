@@ -1,7 +1,7 @@
 import { existsSync, statfsSync, statSync } from "node:fs";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { formatBytes } from "../format-bytes.ts";
-import { run } from "../../host/run.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { formatBytes } from "../../../base/text.ts";
+import { run } from "../../host/process/run.ts";
 
 /** Warns a person about a deviation from the plan that did not stop the work. */
 export type Warn = (text: string) => void;

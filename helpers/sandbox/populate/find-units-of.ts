@@ -1,11 +1,14 @@
 import { basename } from "node:path";
-import { rootDirectory } from "../../../generator/conf/paths.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { resolvePath, type HostTree } from "../../host/host-tree.ts";
-import { openHostTree } from "../../host/open-host-tree.ts";
-import { findFirstOwners } from "./service-packages.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { rootDirectory } from "../../../base/paths.ts";
+import { type HostTree, openHostTree, resolvePath } from "../../host/files/host-tree.ts";
 import { openPackageDatabase } from "../../host/packages/open-database.ts";
-import { withSiblings, type Package, type PackageDatabase } from "../../host/packages/package-database.ts";
+import { type Package, type PackageDatabase, withSiblings } from "../../host/packages/package-database.ts";
+import type { UnitProperties } from "../../host/systemd/systemd.ts";
+import { listOf, rowsOf, textOf } from "../../host/systemd/unit-properties.ts";
+import type { UnitDirectory, UnitFacts } from "../manifest/units.ts";
+import type { ReadUnitFacts } from "./populate-sandbox.ts";
+import { findFirstOwners } from "./service-packages.ts";
 
 const unitDirectory = "/usr/lib/systemd/system/";
 
@@ -75,4 +78,53 @@ function isScriptNaming(text: string, ...programs: readonly string[]): boolean {
         .some((rest) => !/^[\w./-]/.test(rest)),
     )
   );
+}
+
+/**
+ * Adds the units that units require or want, and those that these need in turn: systemd inside starts them too.
+ * `isFollowed` says whether a unit is more than what every system has.
+ */
+export async function withNeededUnits(
+  units: readonly UnitFacts[],
+  readUnitFacts: ReadUnitFacts,
+  isFollowed: (unit: UnitFacts) => boolean,
+): Promise<readonly UnitFacts[]> {
+  const all = [...units];
+  const seen = new Set(units.flatMap(({ name, askedFor }) => [name, askedFor]));
+  for (let found = units; found.length > 0;) {
+    const names = new Set(
+      found.flatMap(({ needs, triggers }) => [...needs, ...triggers]).filter((name) => !seen.has(name)),
+    );
+    for (const name of names) seen.add(name);
+    found = names.size === 0 ? [] : (await readUnitFacts([...names], "needed")).filter(isFollowed);
+    all.push(...found);
+  }
+  return all;
+}
+
+const named = {
+  StateDirectory: "/var/lib",
+  CacheDirectory: "/var/cache",
+  LogsDirectory: "/var/log",
+  ConfigurationDirectory: "/etc",
+} as const;
+const paths = ["ReadWritePaths", "ReadOnlyPaths", "ExecPaths"] as const;
+const binds = ["BindPaths", "BindReadOnlyPaths"] as const;
+
+/** The absolute directories that a unit names, each with its setting. */
+export function readDirectories(properties: UnitProperties): readonly UnitDirectory[] {
+  return [
+    ...(Object.keys(named) as (keyof typeof named)[]).flatMap((setting) =>
+      listOf(properties, setting).map((name) => ({ path: `${named[setting]}/${name}`, setting })),
+    ),
+    // `-`: it may be missing. `+`: it is below RootDirectory=.
+    ...paths.flatMap((setting) =>
+      listOf(properties, setting).map((path) => ({ path: path.replace(/^[-+]+/, ""), setting })),
+    ),
+    ...binds.flatMap((setting) => rowsOf(properties, setting).map(([source]) => ({ path: String(source), setting }))),
+    // `-` as above. `!`: it is made if it is missing.
+    ...[textOf(properties, "WorkingDirectory").replace(/^[-!]+/, "")]
+      .filter((path) => path.startsWith("/") && path !== "/")
+      .map((path) => ({ path, setting: "WorkingDirectory" as const })),
+  ];
 }

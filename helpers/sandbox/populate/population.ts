@@ -1,7 +1,7 @@
-import type { Conf } from "../../../generator/conf/conf.ts";
-import { hashConf } from "../../../generator/conf/conf-hash.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { withGeneratedWants } from "../../host/generated-wants.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { hashConf } from "../../../conf/conf-hash.ts";
+import type { Conf } from "../../../conf/conf.ts";
+import { withGeneratedWants } from "../../host/systemd/unit-files.ts";
 
 /** A conf's settings for the tree of its sandbox. */
 export interface Population {

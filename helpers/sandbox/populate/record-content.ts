@@ -1,10 +1,26 @@
 import { isUtf8 } from "node:buffer";
-import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
+import { orMissing, writeFile } from "../../../base/files.ts";
+import { stateDirectory } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { hashConf, stampOf } from "../../../conf/conf-hash.ts";
+import type { Conf } from "../../../conf/conf.ts";
+import { readMachineId } from "../../host/systemd/machine-id.ts";
 import type { FileContent, FileEntry, ManifestEntry } from "../manifest/entry.ts";
+import { syncFolder } from "../state.ts";
 import { digestOf, readChunks } from "../tree/look-up.ts";
-import { orMissing } from "../../host/or-missing.ts";
-import type { Bases } from "./bases.ts";
+import type { Bases } from "./service-packages.ts";
 
 export interface Recorded {
   readonly entries: readonly ManifestEntry[];
@@ -78,3 +94,29 @@ export function readText(path: string): string | undefined {
 
 /** Whether bytes are text whose lines can be compared and merged. */
 export const isText = (bytes: Buffer): boolean => isUtf8(bytes) && !bytes.includes(0);
+
+const prefix = "populated-";
+
+/** The stamp of a conf on this host. */
+export const ownStamp = (conf: Conf): string => stampOf(hashConf(conf), readMachineId());
+
+/** Whether the root of a sandbox was made, and its start prepared, for the conf with this stamp. */
+export const hasStamp = (name: SandboxName, stamp: string): boolean => existsSync(join(stateDirectory(name), stamp));
+
+/** Records that the tree matches the conf, so that no start makes it again. Everything else must be on the disk by now. */
+export function writeStamp(name: SandboxName, stamp: string): void {
+  const state = stateDirectory(name);
+  writeFile(join(state, stamp), "");
+  for (const other of listStamps(state)) if (other !== stamp) rmSync(join(state, other));
+  syncFolder(state);
+}
+
+/** Makes the next start prepare the sandbox, also after a power cut. Comes before what a stamp vouches for is changed. */
+export function removeStamps(name: SandboxName): void {
+  const state = stateDirectory(name);
+  const stamps = listStamps(state);
+  for (const stamp of stamps) rmSync(join(state, stamp));
+  if (stamps.length > 0) syncFolder(state);
+}
+
+const listStamps = (state: string): readonly string[] => readdirSync(state).filter((entry) => entry.startsWith(prefix));

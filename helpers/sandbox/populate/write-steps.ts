@@ -1,11 +1,10 @@
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { stateDirectory } from "../../../generator/conf/paths.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { formatMode } from "../manifest/manifest.ts";
+import { readIfThere, writeFile } from "../../../base/files.ts";
+import { stateDirectory } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
 import type { MaintainerSteps } from "../manifest/maintainer-steps.ts";
-import { readIfThere } from "../../host/read-if-there.ts";
-import { writeFile } from "../../host/write-file.ts";
+import { formatMode } from "../manifest/manifest.ts";
 import { replaceFile } from "../state.ts";
 
 const folderOf = (name: SandboxName): string => join(stateDirectory(name), "configure");

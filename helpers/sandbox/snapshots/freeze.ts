@@ -1,14 +1,15 @@
-import { readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { writeFile } from "../../host/write-file.ts";
-import { imageMountPoint } from "../../../generator/conf/paths.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { findController } from "../../host/find-controller.ts";
-import { type Freezer, findFreezer, readGroups } from "../../host/freezer.ts";
-import { runAtOnce } from "../../host/run-at-once.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { orMissing, writeFile } from "../../../base/files.ts";
+import { frozenFile, imageMountPoint } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { findController } from "../../host/libvirt/find-controller.ts";
+import { findFreezer, type Freezer, readGroups } from "../../host/process/cgroup.ts";
+import { run, runAtOnce } from "../../host/process/run.ts";
 import { isImageMounted } from "../image/mount-image.ts";
-import { promiseThaw } from "./thaw.ts";
 
 /**
  * Runs `act` while nothing writes into the root of a sandbox: its processes are frozen, and a mounted image is complete
@@ -59,5 +60,57 @@ async function freezeProcesses(name: SandboxName, freezer: Freezer): Promise<voi
         hint: `Stop it first: systemctl stop sandbox@${name}`,
       });
     await sleep(5);
+  }
+}
+
+/** What a command freezes: an image, by its mount point, and a cgroup, by the file and the word that thaw it. */
+export interface Frozen {
+  readonly mountPoint?: string | undefined;
+  readonly group?: { readonly file: string; readonly thaw: string } | undefined;
+}
+
+// Thaws once our end of its input closes: we close it, or the kernel does when we are killed. What has thawed stays so.
+const keepPromise = `cat >/dev/null
+[ -z "$1" ] || fsfreeze --unfreeze "$1"; [ ! -e "$2" ] || printf %s "$3" >"$2"; rm -f "$0"`;
+
+/**
+ * Writes down what is about to be frozen, and starts a process that thaws it when we end, however we end. If that is
+ * killed as well, `thaw` can do it later. The returned function thaws.
+ */
+export async function promiseThaw(name: SandboxName, { mountPoint, group }: Frozen): Promise<() => Promise<void>> {
+  writeFile(frozenFile(name), JSON.stringify({ mountPoint, group }));
+  const words = [frozenFile(name), mountPoint ?? "", group?.file ?? "", group?.thaw ?? ""];
+  // In a session of its own it outlives Ctrl-C.
+  const child = spawn("sh", ["-c", keepPromise, ...words], { stdio: ["pipe", "ignore", "ignore"], detached: true });
+  // Nothing may be frozen before that process is there.
+  await once(child, "spawn").catch((error: unknown) => {
+    rmSync(frozenFile(name), { force: true });
+    throw error;
+  });
+  const exited = once(child, "exit");
+  return async () => {
+    child.stdin.end();
+    await exited;
+    await thaw(name);
+  };
+}
+
+/** Thaws what a command of ours has frozen of a sandbox, if anything. */
+export async function thaw(name: SandboxName): Promise<void> {
+  const text = orMissing(() => readFileSync(frozenFile(name), "utf8"));
+  if (text === undefined) return;
+  const { mountPoint, group } = parseFrozen(text);
+  // It fails if nothing is frozen.
+  if (mountPoint !== undefined) await run("fsfreeze", ["--unfreeze", mountPoint], { accept: [1] });
+  if (group !== undefined && existsSync(group.file)) writeFile(group.file, group.thaw);
+  rmSync(frozenFile(name), { force: true });
+}
+
+// A command that was killed while it wrote the file has not frozen anything.
+function parseFrozen(text: string): Frozen {
+  try {
+    return JSON.parse(text) as Frozen;
+  } catch {
+    return {};
   }
 }

@@ -1,17 +1,15 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { findNearest } from "../../../generator/conf/nearest.ts";
-import { stateDirectory } from "../../../generator/conf/paths.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { isSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { readIfThere } from "../../host/read-if-there.ts";
-import { removeIfThere } from "../../host/remove-if-there.ts";
-import { run } from "../../host/run.ts";
-import { copyRecords, copyRoot, records } from "./copy-root.ts";
-import { removeStamps } from "../populate/stamp.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { readIfThere, removeIfThere } from "../../../base/files.ts";
+import { stateDirectory } from "../../../base/paths.ts";
+import { isSandboxName, type SandboxName } from "../../../base/sandbox-name.ts";
+import { findNearest } from "../../../base/text.ts";
+import { run } from "../../host/process/run.ts";
+import { removeStamps } from "../populate/record-content.ts";
 import { configuredFile, copyConfigured } from "../populate/write-steps.ts";
 import { replaceFile, syncFolder } from "../state.ts";
-import { removeInOnePiece, withStaging } from "./staging.ts";
+import { copyRecords, copyRoot, records, removeInOnePiece, withStaging } from "./copy-root.ts";
 
 export interface Snapshot {
   readonly snapshot: string;

@@ -1,5 +1,5 @@
 import { closeSync, constants, lstatSync, openSync, type Stats } from "node:fs";
-import { orMissing } from "../../host/or-missing.ts";
+import { orMissing } from "../../../base/files.ts";
 
 /*
  * Root in the sandbox owns its tree and may have put a link anywhere in it, so a path below the tree is meaningless to

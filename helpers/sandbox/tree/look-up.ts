@@ -1,9 +1,21 @@
 import { createHash } from "node:crypto";
-import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, readSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  type Dirent,
+  fstatSync,
+  lstatSync,
+  opendirSync,
+  openSync,
+  readlinkSync,
+  readSync,
+} from "node:fs";
+import { posix } from "node:path";
+import { SandboxError } from "../../../base/errors.ts";
+import { orMissing } from "../../../base/files.ts";
+import type { HostEntry } from "../../host/files/host-tree.ts";
 import type { FileContent } from "../manifest/entry.ts";
-import type { HostEntry } from "../../host/host-tree.ts";
-import { beneath, withParent } from "./beneath.ts";
-import { orMissing } from "../../host/or-missing.ts";
+import { beneath, lstatIn, withParent, withTreeFolder } from "./beneath.ts";
 
 /** An entry at a path of a sandbox's tree. The size, in bytes, is a file's; `modified` is in seconds since 1970. */
 export type TreeEntry = HostEntry & { readonly size: number; readonly modified: number };
@@ -96,4 +108,122 @@ function withOpen<T>(path: string | Buffer, flags: number, act: (file: number) =
   } finally {
     closeSync(file);
   }
+}
+
+export interface Listing {
+  /** Sorted. Names are bytes, because file systems do not require UTF-8. */
+  readonly names: readonly { readonly name: Buffer; readonly kind: "directory" | "file" | "link" | "other" }[];
+  /** Whether the directory has more names than requested. */
+  readonly more: boolean;
+}
+
+/**
+ * Lists at most `limit` names in a directory of a sandbox's tree, without the known ones; empty if it is not a
+ * directory.
+ */
+export function listInTree(tree: string, path: string, known: ReadonlySet<string>, limit: number): Listing {
+  return withTreeFolder(tree, path, (folder) => listOpen(folder, known, limit)) ?? { names: [], more: false };
+}
+
+function listOpen(directory: number, known: ReadonlySet<string>, limit: number): Listing {
+  const names: Buffer[] = [];
+  for (const name of readNames(directory)) {
+    if (known.has(name.toString())) continue;
+    if (names.length === limit) return { names: describeAll(directory, names), more: true };
+    names.push(name);
+  }
+  return { names: describeAll(directory, names), more: false };
+}
+
+/** The names in an open directory, as bytes and in no order. */
+export function* readNames(directory: number): Generator<Buffer> {
+  // latin1 has a character for each byte.
+  const folder = opendirSync(`/proc/self/fd/${directory}`, { encoding: "latin1" });
+  try {
+    // A directory that has been removed meanwhile has no names; only Bun fails then.
+    const next = (): Dirent | undefined => orMissing(() => folder.readSync()) ?? undefined;
+    for (let entry = next(); entry !== undefined; entry = next()) yield Buffer.from(entry.name, "latin1");
+  } finally {
+    folder.closeSync();
+  }
+}
+
+const describeAll = (directory: number, names: readonly Buffer[]): Listing["names"] =>
+  names
+    .toSorted((one, other) => Buffer.compare(one, other))
+    .flatMap((name) => {
+      const stats = lstatIn(directory, name);
+      if (stats === undefined) return [];
+      const kind = stats.isDirectory()
+        ? "directory"
+        : stats.isFile()
+          ? "file"
+          : stats.isSymbolicLink()
+            ? "link"
+            : "other";
+      return [{ name, kind }] as const;
+    });
+
+/** Where a path of a sandbox leads in its tree. */
+export interface Resolved {
+  /** Absolute in the tree, and without links but perhaps the last name. */
+  readonly path: string;
+  /** Undefined if there is nothing. */
+  readonly found: TreeEntry | undefined;
+}
+
+// The kernel gives up after as many links (path_resolution(7)).
+const mostLinks = 40;
+const top: TreeEntry = { kind: "directory", owner: 0, group: 0, mode: 0o755, size: 0, modified: 0 };
+
+/**
+ * Resolves a path as the sandbox itself would: a link leads to a place in the tree. The host follows none. `last` decides whether
+ * a link at the end is followed. What follows something that is missing, or is no folder, stays as it is written.
+ */
+export function resolveInTree(tree: string, path: string, last: "follow" | "keep"): Resolved {
+  const split = (text: string): string[] => text.split("/").filter((name) => name !== "" && name !== ".");
+  const rest = split(path);
+  let done: string[] = [];
+  let links = 0;
+  const lookUp = (names: readonly string[]): TreeEntry | undefined =>
+    names.length === 0 ? top : lookUpInTree(tree, names.join("/"));
+  let found = lookUp(done);
+  for (let name = rest.shift(); name !== undefined; name = rest.shift()) {
+    if (found?.kind !== "directory") return { path: posix.resolve("/", ...done, name, ...rest), found: undefined };
+    if (name === "..") {
+      done = done.slice(0, -1);
+      found = lookUp(done);
+      continue;
+    }
+    const next = lookUp([...done, name]);
+    if (next?.kind === "link" && (rest.length > 0 || last === "follow")) {
+      links += 1;
+      if (links > mostLinks) throw new SandboxError(`${path} leads through too many links`);
+      if (next.target.startsWith("/")) done = [];
+      rest.unshift(...split(next.target));
+      found = lookUp(done);
+      continue;
+    }
+    done = [...done, name];
+    found = next;
+  }
+  return { path: `/${done.join("/")}`, found };
+}
+
+/** The first part of a path that is no folder. */
+export interface Obstacle {
+  readonly path: string;
+  /** Undefined if there is nothing. */
+  readonly found: TreeEntry | undefined;
+}
+
+/** Finds what keeps a path of a sandbox's tree from being a folder; undefined if nothing does. */
+export function findObstacle(tree: string, path: string): Obstacle | undefined {
+  const names = path.split("/").filter((name) => name !== "");
+  for (const end of names.keys()) {
+    const part = `/${names.slice(0, end + 1).join("/")}`;
+    const found = lookUpInTree(tree, part);
+    if (found?.kind !== "directory") return { path: part, found };
+  }
+  return undefined;
 }

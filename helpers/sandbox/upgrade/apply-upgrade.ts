@@ -1,12 +1,12 @@
 import { lstatSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { rootTree } from "../../../generator/conf/paths.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { rootTree } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
 import type { ManifestEntry } from "../manifest/entry.ts";
 import type { Recorded } from "../populate/record-content.ts";
 import { lookUpInTree } from "../tree/look-up.ts";
 import { makeBeside, withoutData } from "./make-beside.ts";
-import { addToTree, removeFromTree, replaceInTree, setAttributes, type Attributes } from "./place.ts";
+import { addToTree, type Attributes, removeFromTree, replaceInTree, setAttributes } from "./place.ts";
 import type { Step } from "./plan-upgrade.ts";
 
 /** A step, and whether it could be done. A directory that is not empty is not removed. */

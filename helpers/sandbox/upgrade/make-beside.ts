@@ -1,13 +1,17 @@
 import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { rootDirectory, rootTree } from "../../../generator/conf/paths.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { run } from "../../host/run.ts";
-import type { ManifestEntry } from "../manifest/entry.ts";
+import { once } from "../../../base/once.ts";
+import { rootDirectory, rootTree } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { run } from "../../host/process/run.ts";
+import type { FileEntry, ManifestEntry } from "../manifest/entry.ts";
 import { removeLeftovers, treeTop } from "../populate/apply.ts";
+import { type HostFacts, readHostFacts, type ReadUnitFacts } from "../populate/populate-sandbox.ts";
+import { readUnitFacts } from "../populate/read-unit-facts.ts";
 import { recordContent, type Recorded } from "../populate/record-content.ts";
 import { writeTree } from "../populate/write-tree.ts";
 import { readContext } from "../state.ts";
+import { readHostContent } from "./plan-upgrade.ts";
 
 /**
  * Makes entries in a new folder beside the tree, labels them like the tree and syncs them to disk, and runs `place`, which
@@ -63,3 +67,34 @@ async function label(name: SandboxName, fresh: string): Promise<void> {
   const context = readContext(name);
   if (context !== null) await run("chcon", ["--recursive", "-P", "--no-dereference", "--", context, fresh]);
 }
+
+/**
+ * The requests of upgrades to the host. Each is read once for all sandboxes that are planned, so they see one state of
+ * the host.
+ */
+export interface HostReader {
+  readonly readFacts: () => Promise<HostFacts>;
+  readonly readUnits: ReadUnitFacts;
+  /** Reads a path below the host's root; undefined if there is no such file. */
+  readonly readContent: (path: string) => FileEntry["content"];
+}
+
+/** Reads only when first asked. */
+export const openHostReader = (
+  sources: HostReader = {
+    readFacts: readHostFacts,
+    readUnits: readUnitFacts,
+    readContent: readHostContent,
+  },
+): HostReader => {
+  const readUnits = once((words: string) => {
+    const [purpose = "", ...units] = words.split(" ");
+    return sources.readUnits(units, purpose === "needed" ? "needed" : "asked");
+  });
+  const readFacts = once(() => sources.readFacts());
+  return {
+    readFacts: () => readFacts(""),
+    readUnits: (units, purpose = "asked") => readUnits([purpose, ...units].join(" ")),
+    readContent: once(sources.readContent),
+  };
+};

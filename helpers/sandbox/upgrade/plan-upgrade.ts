@@ -1,15 +1,15 @@
 import { join } from "node:path";
-import { rootDirectory, rootTree } from "../../../generator/conf/paths.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { inspectInside } from "../compare/inspect-entry.ts";
+import { orMissing } from "../../../base/files.ts";
+import { rootDirectory, rootTree } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
 import { mergeTexts } from "../compare/diff-texts.ts";
+import { inspectInside } from "../compare/list-folder.ts";
 import { isAccountFile } from "../manifest/accounts.ts";
 import type { FileEntry, ManifestEntry } from "../manifest/entry.ts";
 import type { Manifest } from "../manifest/manifest.ts";
-import { type Bases, readBases } from "../populate/bases.ts";
 import { isText, largestText, readContent, readText } from "../populate/record-content.ts";
+import { type Bases, readBases } from "../populate/service-packages.ts";
 import { digestOf, readFromTree } from "../tree/look-up.ts";
-import { orMissing } from "../../host/or-missing.ts";
 import { compareEntries, decide, type Decision } from "./decide.ts";
 import { type Groups, mergeAccounts } from "./merge-accounts.ts";
 

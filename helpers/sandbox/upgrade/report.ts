@@ -1,7 +1,7 @@
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
 import type { ManifestEntry } from "../manifest/entry.ts";
 import type { Manifest } from "../manifest/manifest.ts";
-import { keptFolder, type Done } from "./apply-upgrade.ts";
+import { type Done, keptFolder } from "./apply-upgrade.ts";
 import type { Step } from "./plan-upgrade.ts";
 
 /** The results of an upgrade, or of its preview; the keys of its JSON. */

@@ -1,16 +1,16 @@
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
-import { manifestFile, rootTree } from "../../../generator/conf/paths.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import type { SandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { inspectInside } from "../compare/inspect-entry.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { manifestFile, rootTree } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { inspectInside } from "../compare/list-folder.ts";
 import type { ManifestEntry } from "../manifest/entry.ts";
 import { formatManifest, type Manifest, sortByPath } from "../manifest/manifest.ts";
-import { readBases, writeBases } from "../populate/bases.ts";
+import { readBases, writeBases } from "../populate/service-packages.ts";
 import { replaceFile } from "../state.ts";
 import { lookUpInTree } from "../tree/look-up.ts";
 import { keptFolder } from "./apply-upgrade.ts";
-import { forgetConflicts } from "./conflicts.ts";
+import { forgetConflicts } from "./decide.ts";
 import { makeBeside, withoutData } from "./make-beside.ts";
 import { addToTree, clearKept, replaceInTree, setAttributes } from "./place.ts";
 

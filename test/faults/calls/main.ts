@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { readIfThere } from "../../../helpers/host/read-if-there.ts";
+import { readIfThere } from "../../../base/files.ts";
 import { useBed } from "../../bed-tests/bed.ts";
 import { chooseBed } from "../choose-bed.ts";
 import { drawByLot, sample } from "../draw-by-lot.ts";

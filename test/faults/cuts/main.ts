@@ -1,9 +1,9 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { readIfThere } from "../../../helpers/host/read-if-there.ts";
+import { describeError } from "../../../base/errors.ts";
+import { readIfThere } from "../../../base/files.ts";
 import { useBed } from "../../bed-tests/bed.ts";
-import { describeError } from "../../../generator/conf/sandbox-error.ts";
 import { drawByLot } from "../draw-by-lot.ts";
 import { cutPower } from "./cut-power.ts";
 import { loseWrites } from "./lose-writes.ts";

@@ -1,7 +1,7 @@
 import { appendFileSync, globSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { readIfThere } from "../../../helpers/host/read-if-there.ts";
+import { readIfThere } from "../../../base/files.ts";
 import { drawByLot, sample } from "../draw-by-lot.ts";
 import { isExplained, listStale } from "./explained.ts";
 import { type Recall, type Tried, tryFile } from "./try-file.ts";
@@ -26,9 +26,9 @@ const { values } = parseArgs({
 });
 
 const results = "build/faults/mutants.jsonl";
-// paths.ts has only names, which the beds try.
 const sources = [
-  "generator/conf/**/*.ts",
+  "base/{errors,sandbox-name,text}.ts",
+  "conf/**/*.ts",
   "helpers/sandbox/{archive,manifest,tree}/*.ts",
   "helpers/sandbox/upgrade/{decide,merge-accounts,plan-upgrade}.ts",
 ];
@@ -49,7 +49,7 @@ async function main(): Promise<number> {
   const allTests = globSync(tests).sort();
   const counts = new Map<string, number>();
   const left: Tried[] = [];
-  for (const file of globSync(sources, { exclude: ["generator/conf/paths.ts"] }).sort()) {
+  for (const file of globSync(sources).sort()) {
     if (!file.includes(values.only)) continue;
     for (const tried of await tryFile(file, allTests, choose, recall, keep)) {
       const word = isLeft(tried) && isExplained(tried) ? "explained" : tried.outcome;

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describeError } from "../../../generator/conf/sandbox-error.ts";
+import { describeError } from "../../../base/errors.ts";
 import { group, owner, records, root } from "../../unit/sandbox/archive/sandbox-archive.ts";
 import { makeArchive, makeAttributes, type Member, withSum } from "../../unit/sandbox/copy/archive.ts";
 import { nearBytes, words } from "./hostile.ts";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type SettingName, settingNames, settings } from "../../../generator/conf/settings.ts";
+import { type SettingName, settingNames, settings } from "../../../conf/settings.ts";
 
 const port = fc.integer({ min: 1, max: 65_535 });
 const byte = fc.nat(255);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { EarlyEnd } from "../../../helpers/sandbox/copy/byte-reader.ts";
+import fc from "fast-check";
+import { SandboxError } from "../../../base/errors.ts";
+import { EarlyEnd } from "../../../helpers/sandbox/copy/read-tar.ts";
 import { unpack } from "../../../helpers/sandbox/copy/unpack.ts";
 import { inPieces, makeAttributes, makeMember, type Member } from "../../unit/sandbox/copy/archive.ts";
 import { makeTemporary } from "../../unit/sandbox/populate/temporary.ts";

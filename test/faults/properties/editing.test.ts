@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { test } from "node:test";
-import { parseConf } from "../../../generator/conf/parse-conf.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { applyAssignments } from "../../../helpers/command/conf/apply-assignments.ts";
+import fc from "fast-check";
+import { SandboxError } from "../../../base/errors.ts";
+import { parseConf } from "../../../conf/parse-conf.ts";
+import { applyAssignments, parseAssignment } from "../../../helpers/command/conf/assignments.ts";
 import { readValues, writeValues } from "../../../helpers/command/conf/edit-conf-text.ts";
-import { parseAssignment } from "../../../helpers/command/conf/parse-assignment.ts";
 import { orOwnError } from "./bounds.ts";
 import { anyLine, type Line, writtenConf } from "./confs.ts";
 import { nearTo } from "./hostile.ts";

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { test } from "node:test";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
+import fc from "fast-check";
+import { SandboxError } from "../../../base/errors.ts";
 import { refuseUnit } from "../../../helpers/command/create/find-units.ts";
-import { checkAppArmor } from "../../../helpers/command/doctor/apparmor.ts";
 import type { Check } from "../../../helpers/command/doctor/check.ts";
 import {
   checkCgroup,
@@ -14,20 +13,18 @@ import {
 } from "../../../helpers/command/doctor/kernel.ts";
 import { checkDhcp } from "../../../helpers/command/doctor/network.ts";
 import {
+  checkAttr,
   checkConfs,
   checkDisk,
   checkGenerator,
   checkIdentities,
   checkLeftovers,
-} from "../../../helpers/command/doctor/product.ts";
-import {
-  checkAttr,
   checkLibvirt,
   checkMachined,
   checkSystemd,
   checkUtilLinux,
 } from "../../../helpers/command/doctor/programs.ts";
-import { checkPolicy, checkSelinux } from "../../../helpers/command/doctor/selinux.ts";
+import { checkAppArmor, checkPolicy, checkSelinux } from "../../../helpers/command/doctor/walls.ts";
 import { findNamed } from "../../../helpers/command/suggest-capabilities.ts";
 import { formatFindings } from "../../../helpers/command/verbs/doctor.ts";
 import { toUnitFacts } from "../../../helpers/sandbox/populate/read-unit-facts.ts";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { test } from "node:test";
+import fc from "fast-check";
 import { listShared } from "../../../helpers/command/doctor/this-host.ts";
 import { claim, claimWanted } from "../../../helpers/sandbox/claim.ts";
 import { chooseIdBase, type IdRange, rangeSize } from "../../../helpers/sandbox/id-range.ts";
-import { chooseLevel, meets, parseLevels } from "../../../helpers/sandbox/levels/levels.ts";
+import { chooseLevel, meets, parseLevels } from "../../../helpers/sandbox/levels.ts";
 import { parseState } from "../../../helpers/sandbox/state.ts";
 import { runs } from "./runs.ts";
 

@@ -1,17 +1,20 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import fc from "fast-check";
+import { openHostTree, resolvePath, walkTree } from "../../../helpers/host/files/host-tree.ts";
 import type { PackageName } from "../../../helpers/host/packages/package-database.ts";
-import { resolvePath, walkTree } from "../../../helpers/host/host-tree.ts";
-import { openHostTree } from "../../../helpers/host/open-host-tree.ts";
 import { findChanges } from "../../../helpers/sandbox/compare/find-changes.ts";
 import { listFolder } from "../../../helpers/sandbox/compare/list-folder.ts";
 import type { ManifestEntry } from "../../../helpers/sandbox/manifest/entry.ts";
-import { formatManifest, type Manifest } from "../../../helpers/sandbox/manifest/manifest.ts";
-import { parseManifest, parseManifestPackages } from "../../../helpers/sandbox/manifest/parse-manifest.ts";
-import { formatBases, parseBases } from "../../../helpers/sandbox/populate/bases.ts";
+import {
+  formatManifest,
+  type Manifest,
+  parseManifest,
+  parseManifestPackages,
+} from "../../../helpers/sandbox/manifest/manifest.ts";
+import { formatBases, parseBases } from "../../../helpers/sandbox/populate/service-packages.ts";
 import { digestOf, lookUpInTree } from "../../../helpers/sandbox/tree/look-up.ts";
 import { decide } from "../../../helpers/sandbox/upgrade/decide.ts";
 import { mergeAccounts } from "../../../helpers/sandbox/upgrade/merge-accounts.ts";

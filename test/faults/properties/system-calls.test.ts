@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { test } from "node:test";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { parseSystemCallFilter } from "../../../generator/conf/values/parse-system-call-filter.ts";
-import { capabilityNames } from "../../../generator/conf/values/parse-capability.ts";
+import fc from "fast-check";
+import { SandboxError } from "../../../base/errors.ts";
+import { capabilityNames, parseSystemCallFilter } from "../../../conf/values/kinds.ts";
 import { assembleFilter } from "../../../helpers/run/seccomp/assemble-filter.ts";
 import { expandFilter } from "../../../helpers/run/seccomp/expand-filter.ts";
 import { planFilter } from "../../../helpers/run/seccomp/plan-filter.ts";

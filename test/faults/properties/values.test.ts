@@ -1,29 +1,33 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { test } from "node:test";
-import { settingNames, settings } from "../../../generator/conf/settings.ts";
-import { isSandboxName, parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { findNearest } from "../../../generator/conf/nearest.ts";
-import { isSocketOf } from "../../../generator/conf/publish-groups.ts";
-import { fromBits, isInSubnet, parseIpAddress, toBits } from "../../../generator/conf/values/parse-address.ts";
-import { parseImage } from "../../../generator/conf/values/parse-image.ts";
-import { isWithin, parseMount } from "../../../generator/conf/values/parse-mount.ts";
-import { describeNetwork, parseNetwork } from "../../../generator/conf/values/parse-network.ts";
+import fc from "fast-check";
+import { SandboxError } from "../../../base/errors.ts";
+import { isSandboxName, parseSandboxName } from "../../../base/sandbox-name.ts";
+import { findNearest, formatSize } from "../../../base/text.ts";
+import { settingNames, settings } from "../../../conf/settings.ts";
+import { splitWords } from "../../../conf/values/exec.ts";
+import { parseImage } from "../../../conf/values/kinds.ts";
+import { isWithin, parseMount } from "../../../conf/values/mount.ts";
+import {
+  describeNetwork,
+  fromBits,
+  isInSubnet,
+  parseIpAddress,
+  parseNetwork,
+  toBits,
+} from "../../../conf/values/network.ts";
 import {
   describePublish,
   eachPort,
+  isSocketOf,
   parseListen,
   parsePublish,
   publishSamePlace,
-} from "../../../generator/conf/values/parse-publish.ts";
-import { splitWords } from "../../../generator/conf/values/split-words.ts";
-import { parseTimeSpan } from "../../../generator/conf/values/values.ts";
-import { ValueError } from "../../../generator/conf/values/value-error.ts";
-import { formatSize } from "../../../helpers/sandbox/image/format-size.ts";
+} from "../../../conf/values/publish.ts";
+import { parseTimeSpan, ValueError } from "../../../conf/values/values.ts";
+import { orOwnError } from "./bounds.ts";
 import { validValues } from "./confs.ts";
 import { anyText, nearTo } from "./hostile.ts";
-import { orOwnError } from "./bounds.ts";
 import { testReaders } from "./readers/reader.ts";
 import { runs } from "./runs.ts";
 

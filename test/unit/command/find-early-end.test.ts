@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findEarlyEnd } from "../../../helpers/command/find-early-end.ts";
-import type { UnitState } from "../../../helpers/host/systemd.ts";
+import { findEarlyEnd } from "../../../helpers/command/find-causes.ts";
+import type { UnitState } from "../../../helpers/host/systemd/systemd.ts";
 
 const at = (active: string, more: Partial<UnitState> = {}): UnitState => ({
   ...{ active, sub: "x", since: null, isOutdated: false, result: "success", restarts: 0 },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findMissingDevice } from "../../../helpers/command/find-missing-device.ts";
+import { findMissingDevice } from "../../../helpers/command/find-causes.ts";
 
 test("a device that a service cannot open is found in its messages", () => {
   for (const [line, device] of [

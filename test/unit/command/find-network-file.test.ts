@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findNetworkFile } from "../../../helpers/command/find-network-file.ts";
+import { findNetworkFile } from "../../../helpers/command/find-causes.ts";
 
 test("a file about the network that cannot be opened is found in what a service says", () => {
   for (const [said, file] of [

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import type { Subject } from "../../../helpers/command/audit/advise.ts";
-import { groupDenials, ofSandbox } from "../../../helpers/command/audit/group-denials.ts";
-import { parseAudit } from "../../../helpers/command/audit/parse-audit.ts";
-import { describeGroup } from "../../../helpers/command/verbs/audit.ts";
 import { allVerbs } from "../../../helpers/command/all-verbs.ts";
+import type { Subject } from "../../../helpers/command/audit/advise.ts";
+import { groupDenials, ofSandbox } from "../../../helpers/command/audit/describe-denial.ts";
+import { parseAudit } from "../../../helpers/command/audit/parse-audit.ts";
 import { listOptions } from "../../../helpers/command/verb.ts";
+import { describeGroup } from "../../../helpers/command/verbs/audit.ts";
 import { findMistakes, readShapes, type Shape } from "../../json-shapes.ts";
 
 const shapeOf = (verb: string, shapes = readShapes()): Shape => {

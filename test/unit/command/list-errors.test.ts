@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { ConfError, ConfErrors, SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { listErrors } from "../../../helpers/command/list-errors.ts";
+import { ConfError, ConfErrors, SandboxError } from "../../../base/errors.ts";
+import { listErrors } from "../../../helpers/command/list-names.ts";
 import { buildProgram, wantsJson } from "../../../helpers/command/program.ts";
 import { findMistakes, readErrorShape } from "../../json-shapes.ts";
 

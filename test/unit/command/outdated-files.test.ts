@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findOutdatedFiles } from "../../../helpers/command/outdated-files.ts";
+import { findOutdatedFiles } from "../../../helpers/command/outdated.ts";
 import type { ManifestEntry } from "../../../helpers/sandbox/manifest/entry.ts";
 import { formatManifest } from "../../../helpers/sandbox/manifest/manifest.ts";
 

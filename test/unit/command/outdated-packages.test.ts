@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { outdatedCounter } from "../../../helpers/command/outdated.ts";
 import type { PackageName } from "../../../helpers/host/packages/package-database.ts";
-import { outdatedCounter } from "../../../helpers/command/outdated-packages.ts";
 
 const list = (versions: Readonly<Record<string, string>>) =>
   Object.entries(versions).map(([name, version]) => ({ name: name as PackageName, version }));

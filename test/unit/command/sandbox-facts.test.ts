@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { parseListen, parsePublish } from "../../../generator/conf/values/parse-publish.ts";
+import { parseListen, parsePublish } from "../../../conf/values/publish.ts";
 import { listPublished } from "../../../helpers/command/sandbox-facts.ts";
 
 test("a published port has an address if the conf names one, and the port inside", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { parseSandboxPath } from "../../../helpers/command/sandbox-path.ts";
+import { parseSandboxName } from "../../../base/sandbox-name.ts";
+import { parseSandboxPath } from "../../../helpers/command/tree-paths.ts";
 
 const parse = (text: string): string => parseSandboxPath(parseSandboxName("web1"), text);
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { parseSandboxName } from "../../../base/sandbox-name.ts";
 import {
   findMachineRights,
   findMentioned,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { findWrittenFolder, suggestFolder } from "../../../helpers/command/suggest-folder.ts";
+import { parseSandboxName } from "../../../base/sandbox-name.ts";
+import { findWrittenFolder, suggestFolder } from "../../../helpers/command/suggest-settings.ts";
 
 const web = parseSandboxName("web");
 

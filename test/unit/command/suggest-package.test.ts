@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findForeignPackage, mentionsPaths, suggestPackage } from "../../../helpers/command/suggest-package.ts";
+import { findForeignPackage, mentionsPaths, suggestPackage } from "../../../helpers/command/suggest-settings.ts";
 import { directory, fakeHost, file, link } from "../sandbox/manifest/fake-host.ts";
 import { plan, record } from "../sandbox/manifest/scenario.ts";
 

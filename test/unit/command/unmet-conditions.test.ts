@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseUnmet } from "../../../helpers/command/unmet-conditions.ts";
+import { parseUnmet } from "../../../helpers/command/find-causes.ts";
 
 test("what failed is listed, as the conf has it", () => {
   assert.deepEqual(

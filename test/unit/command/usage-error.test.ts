@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { describeError } from "../../../base/errors.ts";
 import { buildProgram } from "../../../helpers/command/program.ts";
-import { describeError } from "../../../generator/conf/sandbox-error.ts";
 import { lineFor, verbsOfSandboxes } from "../../line-for.ts";
 
 const refusal = async (...words: readonly string[]): Promise<string> => {

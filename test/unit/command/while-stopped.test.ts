@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { parseSandboxName } from "../../../base/sandbox-name.ts";
 import { type StopHost, whileStopped } from "../../../helpers/command/while-stopped.ts";
-import type { Systemd } from "../../../helpers/host/systemd.ts";
+import type { Systemd } from "../../../helpers/host/systemd/systemd.ts";
 
 const name = parseSandboxName("web");
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { writeOutputs } from "../../../generator/write-outputs.ts";
-import { makeRoot } from "./conf/roots.ts";
+import { writeOutputs } from "../../../generator/output.ts";
+import { makeRoot } from "../conf/roots.ts";
 
 test("files and links are written, with their folders, and nothing else is left", () => {
   const { path } = makeRoot({});

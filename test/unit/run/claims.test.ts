@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readlinkSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { parseSubnet } from "../../../generator/conf/values/parse-address.ts";
-import type { Link } from "../../../helpers/run/ports/plan-link.ts";
+import { parseSandboxName } from "../../../base/sandbox-name.ts";
+import { parseSubnet } from "../../../conf/values/network.ts";
+import type { Link } from "../../../helpers/run/ports/plan-ports.ts";
 import { planOf } from "./plan/plan-of.ts";
 
 // The modules set their paths when they are loaded.
@@ -14,7 +14,7 @@ process.env["SANDBOXCONTAINER_ROOT"] = top;
 const { claimAll, planClaims, releaseClaims } = await import("../../../helpers/run/claims.ts");
 const { writeStartPlan } = await import("../../../helpers/run/plan/kept-plan.ts");
 const { openRunRecord, runFile } = await import("../../../helpers/run/running/run-record.ts");
-const { ownStart, readStart } = await import("../../../helpers/host/process-start.ts");
+const { ownStart, readStart } = await import("../../../helpers/host/process/processes.ts");
 
 after(() => {
   rmSync(top, { recursive: true, force: true });

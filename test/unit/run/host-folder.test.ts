@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { describeError } from "../../../generator/conf/sandbox-error.ts";
+import { describeError } from "../../../base/errors.ts";
 import {
   explainPath,
   type HostFolder,

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import test, { after } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { parseSandboxName } from "../../../base/sandbox-name.ts";
 
 // The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
-const { confFile } = await import("../../../generator/conf/paths.ts");
+const { confFile } = await import("../../../base/paths.ts");
 const { findChangedConfs } = await import("../../../helpers/sandbox/changed-confs.ts");
 
 const name = parseSandboxName("web");

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
-import type { Systemd } from "../../../helpers/host/systemd.ts";
+import { parseSandboxName } from "../../../base/sandbox-name.ts";
+import type { Systemd } from "../../../helpers/host/systemd/systemd.ts";
 
 // The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
@@ -13,8 +13,8 @@ const { cleanUpAfter } = await import("../../../helpers/sandbox/clean-up-after.t
 const { hashText, readUnfinished, writeUnfinished } = await import("../../../helpers/sandbox/hold/unfinished.ts");
 const { findHalfWritten } = await import("../../../helpers/sandbox/hold/half-written.ts");
 const { besideOf } = await import("../../../helpers/sandbox/state.ts");
-const { unmake } = await import("../../../helpers/sandbox/remove-half-made.ts");
-const { confFile } = await import("../../../generator/conf/paths.ts");
+const { unmake } = await import("../../../helpers/sandbox/remove-sandbox.ts");
+const { confFile } = await import("../../../base/paths.ts");
 
 const web = parseSandboxName("web");
 // Nothing of the sandbox runs.

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
-import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { parseSandboxName, type SandboxName } from "../../../base/sandbox-name.ts";
 
 // The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
@@ -11,7 +11,7 @@ process.env["SANDBOXCONTAINER_ROOT"] = top;
 const { findMissingKeys, forgetKeys, recordKeys } = await import("../../../helpers/sandbox/made-keys.ts");
 const { readConfigured } = await import("../../../helpers/sandbox/populate/write-steps.ts");
 const { formatManifest } = await import("../../../helpers/sandbox/manifest/manifest.ts");
-const { manifestFile, rootTree, stateDirectory } = await import("../../../generator/conf/paths.ts");
+const { manifestFile, rootTree, stateDirectory } = await import("../../../base/paths.ts");
 
 after(() => {
   rmSync(top, { recursive: true });

@@ -3,12 +3,12 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { parseSandboxName } from "../../../base/sandbox-name.ts";
 
 // The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
-const { removeState } = await import("../../../helpers/sandbox/remove-state.ts");
+const { removeState } = await import("../../../helpers/sandbox/remove-sandbox.ts");
 const state = join(top, "var/lib/sandboxcontainer");
 
 after(() => {

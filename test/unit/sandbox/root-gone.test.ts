@@ -3,12 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
-import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { parseSandboxName } from "../../../base/sandbox-name.ts";
 
 // The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
-const { imageFile, stateDirectory } = await import("../../../generator/conf/paths.ts");
+const { imageFile, stateDirectory } = await import("../../../base/paths.ts");
 const { describeLost, findLost, isTreeGone } = await import("../../../helpers/sandbox/root-gone.ts");
 
 after(() => {

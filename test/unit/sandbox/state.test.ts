@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
-import { SandboxError } from "../../../generator/conf/sandbox-error.ts";
-import { parseSandboxName, type SandboxName } from "../../../generator/conf/sandbox-name.ts";
+import { SandboxError } from "../../../base/errors.ts";
+import { parseSandboxName, type SandboxName } from "../../../base/sandbox-name.ts";
 
 // The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
@@ -12,7 +12,7 @@ process.env["SANDBOXCONTAINER_ROOT"] = top;
 const { newState } = await import("../../../helpers/sandbox/populate/populate-sandbox.ts");
 const { readAllStates, readState, writeIds, writeState } = await import("../../../helpers/sandbox/state.ts");
 const { claimIdRange, rangeSize } = await import("../../../helpers/sandbox/id-range.ts");
-const { stateDirectory, stateFile } = await import("../../../generator/conf/paths.ts");
+const { stateDirectory, stateFile } = await import("../../../base/paths.ts");
 
 after(() => {
   rmSync(top, { recursive: true, force: true });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseSandboxName } from "../../../generator/conf/sandbox-name.ts";
-import { findUninstalled, type Places, sayUninstalled } from "../../../helpers/sandbox/uninstalled.ts";
+import { parseSandboxName } from "../../../base/sandbox-name.ts";
 import type { TreeEntry } from "../../../helpers/sandbox/tree/look-up.ts";
+import { findUninstalled, type Places, sayUninstalled } from "../../../helpers/sandbox/uninstalled.ts";
 
 const name = parseSandboxName("web");
 const common = { owner: 0, group: 0, mode: 0o644, size: 0, modified: 0 };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { printableText } from "../../../generator/conf/printable-text.ts";
+import { printableText } from "../../../base/text.ts";
 import { printableName, quoteName } from "../../../helpers/sandbox/untrusted-text.ts";
 
 test("nothing that moves a cursor or turns the direction of writing is printed as it is", () => {

@@ -2,7 +2,7 @@ import { type Explained, forTypes } from "./reasons.ts";
 
 export const ofArchives: readonly Explained[] = [
   {
-    file: "helpers/sandbox/archive/allowance.ts",
+    file: "helpers/sandbox/archive/members.ts",
     line: "let left = 0;",
     why: "every file needs more than a byte",
   },
@@ -95,25 +95,25 @@ export const ofArchives: readonly Explained[] = [
     why: "any number but zero means yes",
   },
   {
-    file: "helpers/sandbox/archive/parse-acl.ts",
+    file: "helpers/sandbox/archive/attributes.ts",
     line: "const group = of(tags.mask) ?? of(tags.groupOwner) ?? 0;",
     change: ["0", "1"],
     why: forTypes,
   },
   {
-    file: "helpers/sandbox/archive/parse-acl.ts",
+    file: "helpers/sandbox/archive/attributes.ts",
     line: "return { value, mode: (of(tags.userOwner) ?? 0) * 64 + group * 8 + (of(tags.other) ?? 0) };",
     change: ["0", "1"],
     why: forTypes,
   },
   {
-    file: "helpers/sandbox/archive/set-attributes.ts",
+    file: "helpers/sandbox/archive/attributes.ts",
     line: 'const [, number = "", words = ""] = /\\/proc\\/self\\/fd\\/(\\d+): (.*)/.exec(said) ?? [];',
     change: ["/\\/proc\\/self\\/fd\\/(\\d+): (.*)/", "/\\/proc\\/self\\/fd\\/(\\d*): (.*)/"],
     why: "no number is no file of ours",
   },
   {
-    file: "helpers/sandbox/archive/set-attributes.ts",
+    file: "helpers/sandbox/archive/attributes.ts",
     line: 'const [, number = "", words = ""] = /\\/proc\\/self\\/fd\\/(\\d+): (.*)/.exec(said) ?? [];',
     change: ["/\\/proc\\/self\\/fd\\/(\\d+): (.*)/", "/\\/proc\\/self\\/fd\\/(\\d+): (.+)/"],
     why: "setfattr always says why",
@@ -214,25 +214,25 @@ export const ofArchives: readonly Explained[] = [
     why: "no other code has this in it",
   },
   {
-    file: "helpers/sandbox/archive/zstd-frame.ts",
+    file: "helpers/sandbox/archive/open-archive.ts",
     line: "const isSingle = (descriptor & 0x20) !== 0;",
     change: ["0x20", "33"],
     why: "a frame with this bit too is refused",
   },
   {
-    file: "helpers/sandbox/archive/zstd-frame.ts",
+    file: "helpers/sandbox/archive/open-archive.ts",
     line: "const hasChecksum = (descriptor & 0x04) !== 0;",
     change: ["0x04", "5"],
     why: "a frame with this bit too is refused",
   },
   {
-    file: "helpers/sandbox/archive/zstd-frame.ts",
+    file: "helpers/sandbox/archive/open-archive.ts",
     line: "const sizeLength = [isSingle ? 1 : 0, 2, 4, 8][descriptor >> 6] ?? 0;",
     change: ["0", "1"],
     why: forTypes,
   },
   {
-    file: "helpers/sandbox/archive/zstd-frame.ts",
+    file: "helpers/sandbox/archive/open-archive.ts",
     line: "if (!isSingle) return 2 ** (10 + (rest.readUInt8() >> 3)) * (1 + (rest.readUInt8() & 7) / 8);",
     change: ["8", "9"],
     why: "the limit is a power of two, and this is still less than two of them",

@@ -26,7 +26,7 @@ export const ofManifests: readonly Explained[] = [
     why: "neither names a path",
   },
   {
-    file: "helpers/sandbox/manifest/maintainer-script.ts",
+    file: "helpers/sandbox/manifest/maintainer-steps.ts",
     line: "const automatic = /^# Automatically added by .*?^# End automatically added section$/gms;",
     change: [
       "/^# Automatically added by .*?^# End automatically added section$/gms",
@@ -35,18 +35,18 @@ export const ofManifests: readonly Explained[] = [
     why: "there is at least the end of a line",
   },
   {
-    file: "helpers/sandbox/manifest/maintainer-script.ts",
+    file: "helpers/sandbox/manifest/maintainer-steps.ts",
     line: "const endOfAutomatic = /^# End automatically added section$/gm;",
     why: "it only says how far to look",
   },
   {
-    file: "helpers/sandbox/manifest/maintainer-script.ts",
+    file: "helpers/sandbox/manifest/maintainer-steps.ts",
     line: "const end = last === undefined ? 0 : last.index + last[0].length;",
     change: ["0", "1"],
     why: "it only says how far to look",
   },
   {
-    file: "helpers/sandbox/manifest/maintainer-script.ts",
+    file: "helpers/sandbox/manifest/maintainer-steps.ts",
     line: "const frame = /^(?:set .*|exit \\d|:|true|esac|fi|;;|case .* in|\\*\\)|[\\w|-]+\\)|echo .*|)$/;",
     change: [
       "/^(?:set .*|exit \\d|:|true|esac|fi|;;|case .* in|\\*\\)|[\\w|-]+\\)|echo .*|)$/",
@@ -55,7 +55,7 @@ export const ofManifests: readonly Explained[] = [
     why: "something stands behind the blank of a trimmed line",
   },
   {
-    file: "helpers/sandbox/manifest/maintainer-script.ts",
+    file: "helpers/sandbox/manifest/maintainer-steps.ts",
     line: "const frame = /^(?:set .*|exit \\d|:|true|esac|fi|;;|case .* in|\\*\\)|[\\w|-]+\\)|echo .*|)$/;",
     change: [
       "/^(?:set .*|exit \\d|:|true|esac|fi|;;|case .* in|\\*\\)|[\\w|-]+\\)|echo .*|)$/",
@@ -64,7 +64,7 @@ export const ofManifests: readonly Explained[] = [
     why: "something stands behind the blank of a trimmed line",
   },
   {
-    file: "helpers/sandbox/manifest/maintainer-script.ts",
+    file: "helpers/sandbox/manifest/maintainer-steps.ts",
     line: "const frame = /^(?:set .*|exit \\d|:|true|esac|fi|;;|case .* in|\\*\\)|[\\w|-]+\\)|echo .*|)$/;",
     change: [
       "/^(?:set .*|exit \\d|:|true|esac|fi|;;|case .* in|\\*\\)|[\\w|-]+\\)|echo .*|)$/",
@@ -73,7 +73,7 @@ export const ofManifests: readonly Explained[] = [
     why: "something stands behind the blank of a trimmed line",
   },
   {
-    file: "helpers/sandbox/manifest/maintainer-script.ts",
+    file: "helpers/sandbox/manifest/maintainer-steps.ts",
     line: "const frame = /^(?:set .*|exit \\d|:|true|esac|fi|;;|case .* in|\\*\\)|[\\w|-]+\\)|echo .*|)$/;",
     change: [
       "/^(?:set .*|exit \\d|:|true|esac|fi|;;|case .* in|\\*\\)|[\\w|-]+\\)|echo .*|)$/",
@@ -82,7 +82,7 @@ export const ofManifests: readonly Explained[] = [
     why: "what such a line ends has begun with a step",
   },
   {
-    file: "helpers/sandbox/manifest/maintainer-script.ts",
+    file: "helpers/sandbox/manifest/maintainer-steps.ts",
     line: "[...readOwn(script).matchAll(/(?:\\/[\\w.@+-]+)+/g)].map(([path]) => path).filter((path) => path.startsWith(below));",
     change: ["/(?:\\/[\\w.@+-]+)+/g", "/(?:\\/[\\w.@+-]+)*/g"],
     why: "what is empty is below no directory",
@@ -106,61 +106,61 @@ export const ofManifests: readonly Explained[] = [
     why: "only the sign counts",
   },
   {
-    file: "helpers/sandbox/manifest/needed-accounts.ts",
+    file: "helpers/sandbox/manifest/accounts.ts",
     line: '[...(host.readText(path) ?? "").matchAll(/^[ugm]!?\\s+(\\S+)(?:\\s+(\\S+))?/gm)].flatMap(',
     change: ['""', '"?"'],
     why: "neither names an account",
   },
   {
-    file: "helpers/sandbox/manifest/needed-accounts.ts",
+    file: "helpers/sandbox/manifest/accounts.ts",
     line: '[...(host.readText(path) ?? "").matchAll(/^[ugm]!?\\s+(\\S+)(?:\\s+(\\S+))?/gm)].flatMap(',
     change: ["/^[ugm]!?\\s+(\\S+)(?:\\s+(\\S+))?/gm", "/^[ugm]!?\\s+(\\S+)(?:\\s*(\\S+))?/gm"],
     why: "the first word has taken all up to a blank",
   },
   {
-    file: "helpers/sandbox/manifest/needed-accounts.ts",
+    file: "helpers/sandbox/manifest/accounts.ts",
     line: '[...(host.readText(path) ?? "").matchAll(/^[ugm]!?\\s+(\\S+)(?:\\s+(\\S+))?/gm)].flatMap(',
     change: ["/^[ugm]!?\\s+(\\S+)(?:\\s+(\\S+))?/gm", "/^[ugm]!?\\s+(\\S+)(?:\\s+(\\S*))?/gm"],
     why: "an empty word is the same as none",
   },
   {
-    file: "helpers/sandbox/manifest/read-manifest.ts",
+    file: "helpers/sandbox/manifest/manifest.ts",
     line: 'parseManifestPackages(orMissing(() => readFileSync(manifestFile(name), "utf8")) ?? "");',
     change: ['""', '"?"'],
     why: "neither is a manifest",
   },
   {
-    file: "helpers/sandbox/manifest/referred-etc.ts",
+    file: "helpers/sandbox/manifest/etc.ts",
     line: 'findReferred(host.readText(file) ?? "")',
     change: ['""', '"?"'],
     why: "neither names a path",
   },
   {
-    file: "helpers/sandbox/manifest/referred-etc.ts",
+    file: "helpers/sandbox/manifest/etc.ts",
     line: "const comment = /^[ \\t]*(?:#|;|\\/\\/|--).*/gm;",
     change: ["/^[ \\t]*(?:#|;|\\/\\/|--).*/gm", "/^[ \\t]*(?:#|;|\\/\\/|--).+/gm"],
     why: "a comment of one sign names no path",
   },
   {
-    file: "helpers/sandbox/manifest/referred-etc.ts",
+    file: "helpers/sandbox/manifest/etc.ts",
     line: 'const paths = text.replace(comment, "").matchAll(/(?<![\\w./@-])\\/etc\\/[\\w.@+*?[\\]/-]+/g);',
     change: ['""', '"?"'],
     why: "nothing else is on that line",
   },
   {
-    file: "helpers/sandbox/manifest/referred-etc.ts",
+    file: "helpers/sandbox/manifest/etc.ts",
     line: 'const paths = text.replace(comment, "").matchAll(/(?<![\\w./@-])\\/etc\\/[\\w.@+*?[\\]/-]+/g);',
     change: ["/(?<![\\w./@-])\\/etc\\/[\\w.@+*?[\\]/-]+/g", "/(?<![\\w./@-])\\/etc\\/[\\w.@+*?[\\]/-]*/g"],
     why: "/etc itself is left out",
   },
   {
-    file: "helpers/sandbox/manifest/referred-etc.ts",
+    file: "helpers/sandbox/manifest/etc.ts",
     line: '.replace(/(?<![./])[./]+$/, "");',
     change: ["/(?<![./])[./]+$/", "/(?<![./])[./]*$/"],
     why: "nothing is replaced by nothing",
   },
   {
-    file: "helpers/sandbox/manifest/referred-etc.ts",
+    file: "helpers/sandbox/manifest/etc.ts",
     line: 'const target = resolvePath(host, path) ?? "";',
     change: ['""', '"?"'],
     why: "neither is below /etc",

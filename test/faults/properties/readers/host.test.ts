@@ -1,22 +1,19 @@
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import { ValueError } from "../../../../generator/conf/values/value-error.ts";
-import { listIpv4, listIpv6 } from "../../../../helpers/host/addresses.ts";
-import { findLack } from "../../../../helpers/host/apparmor.ts";
-import { parseCapabilities } from "../../../../helpers/host/capabilities.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
+import { ValueError } from "../../../../conf/values/values.ts";
+import { isHarmlessIn, listMountPoints } from "../../../../helpers/host/files/mounts.ts";
+import { findReplaced } from "../../../../helpers/host/files/replaced-files.ts";
+import { isControllerOf } from "../../../../helpers/host/libvirt/find-controller.ts";
+import { bridgeOf, parseRefusal, servesDhcp } from "../../../../helpers/host/libvirt/networks.ts";
+import { listIpv4, listIpv6, parseLinkAddresses } from "../../../../helpers/host/network/links.ts";
 import {
   containerGroup,
   findContainerGroup,
   parseGroups,
   readLegacy,
   readUnified,
-} from "../../../../helpers/host/cgroup.ts";
-import { isControllerOf } from "../../../../helpers/host/find-controller.ts";
-import { bridgeOf, parseRefusal, servesDhcp } from "../../../../helpers/host/libvirt-networks.ts";
-import { parseLinkAddresses } from "../../../../helpers/host/links.ts";
-import { isHarmlessIn, listMountPoints } from "../../../../helpers/host/mounts.ts";
-import { parseStart } from "../../../../helpers/host/process-start.ts";
-import { parseProcess } from "../../../../helpers/host/processes.ts";
-import { findReplaced } from "../../../../helpers/host/replaced-files.ts";
+} from "../../../../helpers/host/process/cgroup.ts";
+import { parseCapabilities, parseProcess, parseStart } from "../../../../helpers/host/process/processes.ts";
+import { findLack } from "../../../../helpers/host/walls/apparmor.ts";
 import { heedsChildren } from "../../../../helpers/run/tell-controller.ts";
 import { testReaders } from "./reader.ts";
 

@@ -4,15 +4,15 @@ import {
   parseDpkgVersions,
   parseRelation,
 } from "../../../../helpers/host/packages/dpkg.ts";
-import { combineDatabases } from "../../../../helpers/host/packages/combined-database.ts";
+import { combineDatabases } from "../../../../helpers/host/packages/open-database.ts";
 import type { PackageDatabase } from "../../../../helpers/host/packages/package-database.ts";
 import { parseRequirement, parseRpmDatabase, parseRpmVersions } from "../../../../helpers/host/packages/rpm.ts";
 import {
-  hasOwnSteps,
   findNamed,
   findSourced,
+  hasOwnSteps,
   namesData,
-} from "../../../../helpers/sandbox/manifest/maintainer-script.ts";
+} from "../../../../helpers/sandbox/manifest/maintainer-steps.ts";
 import { testReaders } from "./reader.ts";
 
 const merged = ["bin", "lib"];

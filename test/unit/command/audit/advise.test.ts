@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
-import { globSync } from "node:fs";
+import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { advise, booleans, type Subject } from "../../../../helpers/command/audit/advise.ts";
-import { describeDenial } from "../../../../helpers/command/audit/describe-denial.ts";
-import { groupDenials, ofSandbox } from "../../../../helpers/command/audit/group-denials.ts";
+import { describeDenial, groupDenials, ofSandbox } from "../../../../helpers/command/audit/describe-denial.ts";
 import { type Denial, parseAudit } from "../../../../helpers/command/audit/parse-audit.ts";
 
 const here = import.meta.dirname;

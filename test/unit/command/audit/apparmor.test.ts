@@ -3,8 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { advise, type Subject } from "../../../../helpers/command/audit/advise.ts";
-import { describeDenial } from "../../../../helpers/command/audit/describe-denial.ts";
-import { groupDenials, ofSandbox } from "../../../../helpers/command/audit/group-denials.ts";
+import { describeDenial, groupDenials, ofSandbox } from "../../../../helpers/command/audit/describe-denial.ts";
 import { parseAudit } from "../../../../helpers/command/audit/parse-audit.ts";
 
 const here = import.meta.dirname;

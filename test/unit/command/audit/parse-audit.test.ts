@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describeDenial } from "../../../../helpers/command/audit/describe-denial.ts";
-import { groupDenials, ofSandbox } from "../../../../helpers/command/audit/group-denials.ts";
+import { describeDenial, groupDenials, ofSandbox } from "../../../../helpers/command/audit/describe-denial.ts";
 import { parseAudit } from "../../../../helpers/command/audit/parse-audit.ts";
-import { parseJournal } from "../../../../helpers/command/audit/parse-journal.ts";
+import { parseJournal } from "../../../../helpers/command/audit/read-audit.ts";
 
 const context = (type: string, level = "s0:c1,c2"): string => `system_u:system_r:${type}:${level}`;
 const avc = (words: string, target = context("shadow_t", "s0")): string =>

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseSince } from "../../../../helpers/command/audit/parse-since.ts";
-import { formatStart } from "../../../../helpers/command/audit/read-audit.ts";
+import { formatStart, parseSince } from "../../../../helpers/command/audit/read-audit.ts";
 
 const now = new Date(2026, 10, 25, 14, 30, 15);
 const at = (...parts: readonly [number, number, number, number?, number?, number?]): number =>

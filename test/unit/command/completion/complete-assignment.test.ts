@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { completeAssignment } from "../../../../helpers/command/completion/complete-assignment.ts";
-import { confOf } from "../../generator/conf/conf-of.ts";
+import { completeAssignment } from "../../../../helpers/command/completion/list-candidates.ts";
+import { confOf } from "../../conf/conf-of.ts";
 
 const conf = confOf(
   "[Sandbox]\nExec=/usr/bin/true\n[Network]\nPublish=127.0.0.1:80:80\nPublish=127.0.0.1:81:81\n[Unit]\nStartLimitBurst=1\n",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { planCompletion } from "../../../../helpers/command/completion/plan-completion.ts";
 import { allVerbs } from "../../../../helpers/command/all-verbs.ts";
+import { planCompletion } from "../../../../helpers/command/completion/complete-line.ts";
 import { listOptions } from "../../../../helpers/command/verb.ts";
 
 const verbs = allVerbs.map((verb) => ({ ...verb, options: listOptions(verb) }));

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseAssignment } from "../../../../helpers/command/conf/parse-assignment.ts";
-import { applyAssignments } from "../../../../helpers/command/conf/apply-assignments.ts";
+import { applyAssignments, parseAssignment } from "../../../../helpers/command/conf/assignments.ts";
 
 const apply = (text: string, ...words: readonly string[]): string => applyAssignments(text, words.map(parseAssignment));
 

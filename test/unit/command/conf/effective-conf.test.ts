@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { listEffective } from "../../../../helpers/command/conf/effective-conf.ts";
-import { confOf } from "../../generator/conf/conf-of.ts";
+import { listEffective } from "../../../../helpers/command/conf/list-settings.ts";
+import { confOf } from "../../conf/conf-of.ts";
 
 const lines = (text: string) =>
   listEffective(confOf(text)).map(({ section, key, value, origin }) => `[${section}] ${key}=${value} ${origin}`);

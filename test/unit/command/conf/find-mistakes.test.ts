@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { PassThroughLine } from "../../../../generator/conf/conf.ts";
-import { describeError } from "../../../../generator/conf/sandbox-error.ts";
+import { describeError } from "../../../../base/errors.ts";
+import type { PassThroughLine } from "../../../../conf/conf.ts";
 import { parseIgnored } from "../../../../helpers/command/conf/find-mistakes.ts";
 
 const file = "/tmp/x/sandbox@0.service";

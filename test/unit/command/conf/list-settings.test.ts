@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { settingNames } from "../../../../generator/conf/settings.ts";
+import { settingNames } from "../../../../conf/settings.ts";
 import { listSettings } from "../../../../helpers/command/conf/list-settings.ts";
 import { findMistakes, readShapes } from "../../../json-shapes.ts";
-import { confOf } from "../../generator/conf/conf-of.ts";
+import { confOf } from "../../conf/conf-of.ts";
 
 const text = `[Sandbox]
 Unit=a.service

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import type { SettingName } from "../../../../generator/conf/settings.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
+import type { SettingName } from "../../../../conf/settings.ts";
 import { forAnother, withOwn } from "../../../../helpers/command/conf/own-values.ts";
 
 const name = parseSandboxName("web2");

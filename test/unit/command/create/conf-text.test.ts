@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { renderConf } from "../../../../helpers/command/create/conf-text.ts";
-import { confOf } from "../../generator/conf/conf-of.ts";
+import { renderConf } from "../../../../helpers/command/create/request.ts";
+import { confOf } from "../../conf/conf-of.ts";
 
 const noRequest = { ...{ name: "web", units: [], executable: undefined, settings: [], assignments: [], copy: false } };
 

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { UnitProperties } from "../../../../helpers/host/systemd.ts";
-import { describeHostUnit } from "../../../../helpers/command/create/host-units.ts";
-import { listOwners } from "../../../../helpers/command/create/unit-owners.ts";
-import { confOf } from "../../generator/conf/conf-of.ts";
+import { describeHostUnit, listOwners } from "../../../../helpers/command/create/find-units.ts";
+import type { UnitProperties } from "../../../../helpers/host/systemd/systemd.ts";
+import { confOf } from "../../conf/conf-of.ts";
 import { getPackage, openFixtureDatabase } from "../../host/packages/fixture-database.ts";
 
 const folder = "/usr/lib/systemd/system";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Command } from "commander";
-import { settingNames } from "../../../../generator/conf/settings.ts";
+import { settingNames } from "../../../../conf/settings.ts";
 import { placeSettings, readSettingLines, settingOptions } from "../../../../helpers/command/create/setting-options.ts";
 
 function lines(...words: readonly string[]): readonly string[] {

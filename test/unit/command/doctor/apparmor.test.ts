@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkAppArmor } from "../../../../helpers/command/doctor/apparmor.ts";
+import { checkAppArmor } from "../../../../helpers/command/doctor/walls.ts";
 import { fakeHost } from "./fake-host.ts";
 
 const features = "/sys/kernel/security/apparmor/features";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { PortFacts } from "../../../../helpers/command/doctor/check.ts";
-import { checkPorts } from "../../../../helpers/command/doctor/ports.ts";
+import { checkPorts } from "../../../../helpers/command/doctor/network.ts";
 import { fakeHost } from "./fake-host.ts";
 
 const version = "nftables v1.1.3 (Commodore Bullmoose #4)";

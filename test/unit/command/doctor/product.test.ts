@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseSandboxName, type SandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import { formatFindings } from "../../../../helpers/command/verbs/doctor.ts";
+import { parseSandboxName, type SandboxName } from "../../../../base/sandbox-name.ts";
 import { failed, ok, type Sandboxes } from "../../../../helpers/command/doctor/check.ts";
 import {
   checkConfs,
@@ -11,8 +10,9 @@ import {
   checkLeftovers,
   checkOrphans,
   checkUnits,
-} from "../../../../helpers/command/doctor/product.ts";
+} from "../../../../helpers/command/doctor/programs.ts";
 import { listShared } from "../../../../helpers/command/doctor/this-host.ts";
+import { formatFindings } from "../../../../helpers/command/verbs/doctor.ts";
 import { fakeHost } from "./fake-host.ts";
 
 const generator = { "/usr/lib/systemd/system-generators/sandboxcontainer-generator": "" };

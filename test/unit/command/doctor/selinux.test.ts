@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkPolicy, checkSelinux } from "../../../../helpers/command/doctor/selinux.ts";
+import { checkPolicy, checkSelinux } from "../../../../helpers/command/doctor/walls.ts";
 import { fakeHost } from "./fake-host.ts";
 
 const look = (mode: string | undefined, allUnlabelled = false) =>

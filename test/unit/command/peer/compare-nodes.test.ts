@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { askPeer, parseNode } from "../../../../helpers/command/peer/ask-peer.ts";
 import { compareNodes } from "../../../../helpers/command/peer/compare-nodes.ts";
-import type { Node } from "../../../../helpers/command/peer/describe-node.ts";
+import { askPeer, type Node, parseNode } from "../../../../helpers/command/peer/describe-node.ts";
 
 const own: Node = {
   version: "1.0",

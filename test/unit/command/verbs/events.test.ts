@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
 import { fieldsOf } from "../../../../helpers/command/record-event.ts";
 import { parseEvent } from "../../../../helpers/command/verbs/events.ts";
 

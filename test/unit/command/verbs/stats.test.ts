@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import type { SandboxName } from "../../../../base/sandbox-name.ts";
 import { compare, withDisk } from "../../../../helpers/command/verbs/stats.ts";
-import type { SandboxName } from "../../../../generator/conf/sandbox-name.ts";
 
 const sample = (name: string, at: number, cpuSeconds: number | null) => ({
   ...{ name: name as SandboxName, at, cpuSeconds, memoryBytes: 1, memoryMax: null, tasks: 1, tasksMax: null },

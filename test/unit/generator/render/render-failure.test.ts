@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { renderFailure } from "../../../../generator/render/render-failure.ts";
-import { mergeText } from "../conf/conf-of.ts";
+import { renderFailure } from "../../../../generator/render/render-instance.ts";
+import { mergeText } from "../../conf/conf-of.ts";
 
 function textOf(conf: string): string {
   const merged = mergeText(conf);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { renderPublished } from "../../../../generator/render/render-published.ts";
-import { confOf } from "../conf/conf-of.ts";
+import { confOf } from "../../conf/conf-of.ts";
 
 /** The lines of each unit, and where links lead. */
 function render(...lines: readonly string[]): ReadonlyMap<string, readonly string[]> {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { combineDatabases } from "../../../../helpers/host/packages/combined-database.ts";
+import { combineDatabases } from "../../../../helpers/host/packages/open-database.ts";
 import { withSiblings } from "../../../../helpers/host/packages/package-database.ts";
 import { parseRequirement, parseRpmDatabase, parseRpmVersions } from "../../../../helpers/host/packages/rpm.ts";
 import { getPackage, namesOf, openFixtureDatabase } from "./fixture-database.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import { planOf } from "../plan/plan-of.ts";
+import { SandboxError } from "../../../../base/errors.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
 import { type AttachHost, attachSandbox } from "../../../../helpers/run/attach/attach-sandbox.ts";
+import { planOf } from "../plan/plan-of.ts";
 
 const name = parseSandboxName("web1");
 

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, lstatSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { copyTree } from "../../../../helpers/run/attach/copy-tree.ts";
+import { copyTree } from "../../../../helpers/run/attach/show-image.ts";
 import { makeTemporary } from "../../sandbox/populate/temporary.ts";
 
 test("files, folders, links and pipes are copied with their modes, and no link is followed", (context) => {

@@ -3,13 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
 
 // The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
 const { memoryMount, readMountOptions, renderMountOptions } =
-  await import("../../../../helpers/run/attach/mount-options.ts");
+  await import("../../../../helpers/run/attach/mount-sources.ts");
 
 const name = parseSandboxName("web1");
 const state = join(top, "var/lib/sandboxcontainer/web1");

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import { renderMountOptions } from "../../../../helpers/run/attach/mount-options.ts";
-import type { Bind } from "../../../../helpers/host/mounts.ts";
-import { type MountHost, mountSources, type Source } from "../../../../helpers/run/attach/mount-sources.ts";
+import { SandboxError } from "../../../../base/errors.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
+import type { Bind } from "../../../../helpers/host/files/mounts.ts";
+import {
+  type MountHost,
+  mountSources,
+  renderMountOptions,
+  type Source,
+} from "../../../../helpers/run/attach/mount-sources.ts";
 
 const name = parseSandboxName("web1");
 const options = renderMountOptions("0:65536:65536", "u:r:t:s0:c1");

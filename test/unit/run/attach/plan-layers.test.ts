@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import { renderMountOptions } from "../../../../helpers/run/attach/mount-options.ts";
-import { planLayers } from "../../../../helpers/run/attach/plan-layers.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
+import { planLayers } from "../../../../helpers/run/attach/attach-sandbox.ts";
+import { renderMountOptions } from "../../../../helpers/run/attach/mount-sources.ts";
 
 const name = parseSandboxName("web1");
 const mounts = "/run/host/sandboxcontainer/web1";

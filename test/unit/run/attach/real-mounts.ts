@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describeError } from "../../../../generator/conf/sandbox-error.ts";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { describeError } from "../../../../base/errors.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
 import { planOf } from "../plan/plan-of.ts";
 
 /*
@@ -17,11 +17,11 @@ process.env["SANDBOXCONTAINER_ROOT"] = top;
 const { attachSandbox } = await import("../../../../helpers/run/attach/attach-sandbox.ts");
 const { mountSources } = await import("../../../../helpers/run/attach/mount-sources.ts");
 const { showFile } = await import("../../../../helpers/run/attach/show-image.ts");
-const { coverFolder, mountOver } = await import("../../../../helpers/run/guard/cover-folder.ts");
-const { guardFolder } = await import("../../../../helpers/run/guard/guard-folder.ts");
+const { coverFolder, mountOver } = await import("../../../../helpers/run/guard/guard-folders.ts");
+const { guardFolder } = await import("../../../../helpers/run/guard/guard-folders.ts");
 const { withHostFolder } = await import("../../../../helpers/run/host-folder.ts");
-const { takeLock } = await import("../../../../helpers/host/lock.ts");
-const { bind, mountNew, unmount } = await import("../../../../helpers/host/mounts.ts");
+const { takeLock } = await import("../../../../helpers/host/files/lock.ts");
+const { bind, mountNew, unmount } = await import("../../../../helpers/host/files/mounts.ts");
 
 const name = parseSandboxName("web1");
 const at = (...parts: string[]): string => join(top, ...parts);

@@ -3,12 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, beforeEach, test } from "node:test";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
 
 // The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
-const { requireTargets } = await import("../../../../helpers/run/attach/require-targets.ts");
+const { requireTargets } = await import("../../../../helpers/run/attach/attach-sandbox.ts");
 
 after(() => {
   rmSync(top, { recursive: true });

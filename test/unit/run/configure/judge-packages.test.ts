@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describeError } from "../../../../generator/conf/sandbox-error.ts";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import { describeFailed, judgePackages } from "../../../../helpers/run/configure/judge-packages.ts";
+import { describeError } from "../../../../base/errors.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
+import { describeFailed, judgePackages } from "../../../../helpers/run/configure/configure-sandbox.ts";
 
 test("a package is done when the container says so, and for whom else it speaks does not count", () => {
   assert.deepEqual(judgePackages(["a", "b:amd64"], "ok a\nok b:amd64\nok c\n"), { done: ["a", "b:amd64"], failed: [] });

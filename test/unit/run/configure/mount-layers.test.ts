@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import { renderMountOptions } from "../../../../helpers/run/attach/mount-options.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
+import { renderMountOptions } from "../../../../helpers/run/attach/mount-sources.ts";
 import { layerMounts, scratchMount } from "../../../../helpers/run/configure/mount-layers.ts";
 
 const name = parseSandboxName("web1");

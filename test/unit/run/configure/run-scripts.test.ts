@@ -4,15 +4,15 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import type { CreateResult } from "../../../../helpers/host/libvirt.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
+import type { CreateResult } from "../../../../helpers/host/libvirt/libvirt.ts";
 import type { ScriptsHost } from "../../../../helpers/run/configure/run-scripts.ts";
 
 // The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
 const { runScripts } = await import("../../../../helpers/run/configure/run-scripts.ts");
-const { readPipe } = await import("../../../../helpers/host/pipes.ts");
+const { readPipe } = await import("../../../../helpers/host/process/pipes.ts");
 
 const name = parseSandboxName("web1");
 const pipes = join(top, "run/host/sandboxcontainer/web1/run/host");

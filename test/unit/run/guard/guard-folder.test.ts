@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
-import { guardFolder, type GuardHost } from "../../../../helpers/run/guard/guard-folder.ts";
+import { SandboxError } from "../../../../base/errors.ts";
+import { guardFolder, type GuardHost } from "../../../../helpers/run/guard/guard-folders.ts";
 
 const open = { owner: 0, mode: 0o755 };
 

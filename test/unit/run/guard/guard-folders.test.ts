@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { SandboxError } from "../../../../base/errors.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
 import { guardFolders } from "../../../../helpers/run/guard/guard-folders.ts";
 
 test("one folder that cannot be guarded is told, and keeps no other from being guarded", async () => {

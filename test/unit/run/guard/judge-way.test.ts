@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { judgeWay } from "../../../../helpers/run/guard/judge-way.ts";
+import { judgeWay } from "../../../../helpers/run/guard/guard-folders.ts";
 
 const root = (mode: number) => ({ owner: 0, mode: 0o40000 | mode });
 const user = (mode: number) => ({ owner: 1000, mode: 0o40000 | mode });

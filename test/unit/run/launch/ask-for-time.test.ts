@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import { waitLonger } from "../../../../helpers/run/launch/ask-for-time.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
+import { waitLonger } from "../../../../helpers/run/launch/with-time.ts";
 
 /** Returns what systemd is told during a start that ends at once, or only after systemd was told something. */
 async function listen(pace: "quick" | "slow", unitSeconds: number, own = "5min"): Promise<readonly string[]> {

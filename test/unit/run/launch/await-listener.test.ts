@@ -3,8 +3,8 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { test } from "node:test";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import { findProcess } from "../../../../helpers/host/process-start.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
+import { findProcess } from "../../../../helpers/host/process/processes.ts";
 import { awaitListener, type ListenerHost } from "../../../../helpers/run/launch/await-listener.ts";
 import type { AwaitedPort } from "../../../../helpers/run/plan/start-plan.ts";
 

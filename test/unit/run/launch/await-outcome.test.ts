@@ -3,8 +3,8 @@ import { execFileSync } from "node:child_process";
 import { closeSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { openPipe, openReader, type OpenPipe } from "../../../../helpers/host/pipes.ts";
-import { awaitOutcome, parseOutcome } from "../../../../helpers/run/launch/await-outcome.ts";
+import { openPipe, type OpenPipe, openReader } from "../../../../helpers/host/process/pipes.ts";
+import { awaitOutcome, parseOutcome } from "../../../../helpers/run/launch/outcome.ts";
 import { makeTemporary } from "../../sandbox/populate/temporary.ts";
 
 test("ready is all that a healthy start says", () => {

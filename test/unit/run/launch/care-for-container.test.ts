@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import { type CareHost, careForContainer } from "../../../../helpers/run/launch/care-for-container.ts";
+import { SandboxError } from "../../../../base/errors.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
+import { careForContainer, type CareHost } from "../../../../helpers/run/launch/care-for-container.ts";
 import type { StartPlan } from "../../../../helpers/run/plan/start-plan.ts";
 
 const container = {

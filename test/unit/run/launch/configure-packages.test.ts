@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
 import { configurePackages } from "../../../../helpers/run/launch/configure-packages.ts";
 
 /** Returns the steps, if these packages are left before and after the unit ran. */

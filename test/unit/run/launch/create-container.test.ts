@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import type { CreateResult } from "../../../../helpers/host/libvirt.ts";
-import { createContainer } from "../../../../helpers/run/launch/create-container.ts";
+import type { SandboxError } from "../../../../base/errors.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
+import type { CreateResult } from "../../../../helpers/host/libvirt/libvirt.ts";
+import { createContainer } from "../../../../helpers/run/launch/start-container.ts";
 
 const web = parseSandboxName("web");
 const busy = (isStarting: boolean): CreateResult => ({ kind: "busy", isStarting, reason: "domain is busy" });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import { requireSockets } from "../../../../helpers/run/launch/require-sockets.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
+import { requireSockets } from "../../../../helpers/run/launch/require-ready.ts";
 
 const web = parseSandboxName("web");
 const sockets = [

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import { findProcess } from "../../../../helpers/host/process-start.ts";
-import { hasFilter } from "../../../../helpers/host/seccomp.ts";
-import { requireWalls, type WallsHost } from "../../../../helpers/run/launch/require-walls.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
+import { findProcess } from "../../../../helpers/host/process/processes.ts";
+import { hasFilter } from "../../../../helpers/host/walls/access-control.ts";
+import { requireWalls, type WallsHost } from "../../../../helpers/run/launch/require-ready.ts";
 
 const web = parseSandboxName("web");
 const own = findProcess(process.pid);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import { planOf } from "../plan/plan-of.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
 import { settleClaims } from "../../../../helpers/run/launch/settle-claims.ts";
+import { planOf } from "../plan/plan-of.ts";
 
 const [web, other] = [parseSandboxName("web"), parseSandboxName("other")];
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ownStart } from "../../../../helpers/host/process-start.ts";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
+import { ownStart } from "../../../../helpers/host/process/processes.ts";
 import {
   awaitClientEnd,
   type ClientRecord,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { renderFilter } from "../../../../helpers/run/network/filter-rules.ts";
 import { planInterface } from "../../../../helpers/run/network/plan-interface.ts";
-import { confOf } from "../../generator/conf/conf-of.ts";
+import { confOf } from "../../conf/conf-of.ts";
 
 function filterOf(lines: string) {
   const uuid = "5b6a1f0e-5c5d-4f7b-9d5e-0d6c7c1b2a3f";

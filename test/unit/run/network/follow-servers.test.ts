@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseSandboxName, type SandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { parseSandboxName, type SandboxName } from "../../../../base/sandbox-name.ts";
 import {
   describeStatus,
   type FollowHost,
   followServers,
   type Telling,
   tellServers,
-} from "../../../../helpers/run/network/follow-servers.ts";
+} from "../../../../helpers/run/network/name-servers.ts";
 import type { StartNetwork } from "../../../../helpers/run/plan/start-plan.ts";
 
 const nic = { kind: "libvirt", network: "default", device: "sb", addresses: [], rules: null, servers: null } as const;

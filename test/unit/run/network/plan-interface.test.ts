@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { planInterface } from "../../../../helpers/run/network/plan-interface.ts";
-import { confOf } from "../../generator/conf/conf-of.ts";
+import { confOf } from "../../conf/conf-of.ts";
 
 const uuid = "5b6a1f0e-5c5d-4f7b-9d5e-0d6c7c1b2a3f";
 const plan = (lines: string, name?: string) =>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describeError, SandboxError } from "../../../../generator/conf/sandbox-error.ts";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { describeError, SandboxError } from "../../../../base/errors.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
 import { type NetworkHost, setUpNetwork } from "../../../../helpers/run/network/set-up-network.ts";
 import type { StartInterface, StartNetwork } from "../../../../helpers/run/plan/start-plan.ts";
 

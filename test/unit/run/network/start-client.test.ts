@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { waitUntil } from "../../../../helpers/host/wait.ts";
+import { waitUntil } from "../../../../base/wait.ts";
 import { startClient } from "../../../../helpers/run/network/ask-address.ts";
 
 let folder: string;

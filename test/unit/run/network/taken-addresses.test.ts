@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import type { StartNetwork } from "../../../../helpers/run/plan/start-plan.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
 import { listTaken, renderTaken } from "../../../../helpers/run/network/taken-addresses.ts";
+import type { StartNetwork } from "../../../../helpers/run/plan/start-plan.ts";
 
 const on = (kind: "libvirt" | "bridge", network: string, ...addresses: readonly string[]): StartNetwork => ({
   kind,

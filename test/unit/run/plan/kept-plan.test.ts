@@ -4,7 +4,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateS
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, beforeEach, test } from "node:test";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
 import { planOf } from "./plan-of.ts";
 
 // The modules set their paths when they are loaded.

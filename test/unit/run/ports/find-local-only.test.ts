@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import { describePublish, parsePublish } from "../../../../generator/conf/values/parse-publish.ts";
-import type { Listener } from "../../../../helpers/host/listeners.ts";
-import { confOf } from "../../generator/conf/conf-of.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
+import { describePublish, parsePublish } from "../../../../conf/values/publish.ts";
+import type { Listener } from "../../../../helpers/host/network/listeners.ts";
+import { confOf } from "../../conf/conf-of.ts";
 
 // The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));

@@ -4,15 +4,15 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import { planLink } from "../../../../helpers/run/ports/plan-link.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
+import { planLink } from "../../../../helpers/run/ports/plan-ports.ts";
 import { renderPorts } from "../../../../helpers/run/ports/port-rules.ts";
-import { confOf } from "../../generator/conf/conf-of.ts";
+import { confOf } from "../../conf/conf-of.ts";
 
 // The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
-const { openLoadedRules, readListing } = await import("../../../../helpers/run/ports/loaded-rules.ts");
+const { openLoadedRules, readListing } = await import("../../../../helpers/run/ports/load-rules.ts");
 
 after(() => {
   rmSync(top, { recursive: true });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import { parseSubnet } from "../../../../generator/conf/values/parse-address.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
+import { parseSubnet } from "../../../../conf/values/network.ts";
 import { type LinkHost, makeLink } from "../../../../helpers/run/ports/make-link.ts";
-import type { Link } from "../../../../helpers/run/ports/plan-link.ts";
+import type { Link } from "../../../../helpers/run/ports/plan-ports.ts";
 
 const web = parseSandboxName("web");
 const init = { pid: 20, began: "300" };

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isInSubnet, parseSubnet, type Subnet, toBits } from "../../../../generator/conf/values/parse-address.ts";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import { nameInterface } from "../../../../helpers/run/network/plan-interface.ts";
-import { planLink } from "../../../../helpers/run/ports/plan-link.ts";
-import { planInterface } from "../../../../helpers/run/network/plan-interface.ts";
-import { confOf } from "../../generator/conf/conf-of.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
+import { isInSubnet, parseSubnet, type Subnet, toBits } from "../../../../conf/values/network.ts";
+import { nameInterface, planInterface } from "../../../../helpers/run/network/plan-interface.ts";
+import { planLink } from "../../../../helpers/run/ports/plan-ports.ts";
+import { confOf } from "../../conf/conf-of.ts";
 
 const uuid = "5b6a1f0e-5c5d-4f7b-9d5e-0d6c7c1b2a3f";
 const machine = "0123456789abcdef0123456789abcdef";

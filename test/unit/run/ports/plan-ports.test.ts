@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { planLink } from "../../../../helpers/run/ports/plan-link.ts";
-import { planPorts } from "../../../../helpers/run/ports/plan-ports.ts";
-import { confOf } from "../../generator/conf/conf-of.ts";
+import { planLink, planPorts } from "../../../../helpers/run/ports/plan-ports.ts";
+import { confOf } from "../../conf/conf-of.ts";
 
 function plan(...lines: readonly string[]) {
   const conf = confOf(`[Sandbox]\nUnit=a.service\n[Network]\n${lines.join("\n")}\n`);

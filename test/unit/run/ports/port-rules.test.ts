@@ -4,10 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { parseSubnet } from "../../../../generator/conf/values/parse-address.ts";
-import type { Link } from "../../../../helpers/run/ports/plan-link.ts";
+import { parseSubnet } from "../../../../conf/values/network.ts";
+import type { Link } from "../../../../helpers/run/ports/plan-ports.ts";
 import { renderPorts } from "../../../../helpers/run/ports/port-rules.ts";
-import { confOf } from "../../generator/conf/conf-of.ts";
+import { confOf } from "../../conf/conf-of.ts";
 
 const link: Link = {
   device: "sp-web",

@@ -1,14 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import { describeError } from "../../../../generator/conf/sandbox-error.ts";
-import { parseSubnet } from "../../../../generator/conf/values/parse-address.ts";
-import {
-  type HostRoute,
-  parseRoutes,
-  parseRoutes6,
-  refuseRoutes,
-} from "../../../../helpers/run/ports/refuse-routes.ts";
+import { describeError } from "../../../../base/errors.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
+import { parseSubnet } from "../../../../conf/values/network.ts";
+import { type HostRoute, parseRoutes, parseRoutes6, refuseRoutes } from "../../../../helpers/run/ports/refuse-taken.ts";
 
 const web = parseSandboxName("web");
 const link = {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describeError } from "../../../../generator/conf/sandbox-error.ts";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import { parseIpAddress } from "../../../../generator/conf/values/parse-address.ts";
-import { refuseTakenPorts, type TakenPort } from "../../../../helpers/run/ports/refuse-taken-ports.ts";
+import { describeError } from "../../../../base/errors.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
+import { parseIpAddress } from "../../../../conf/values/network.ts";
+import { refuseTakenPorts, type TakenPort } from "../../../../helpers/run/ports/refuse-taken.ts";
 
 const web = parseSandboxName("web");
 

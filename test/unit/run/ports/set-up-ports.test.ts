@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describeError, SandboxError } from "../../../../generator/conf/sandbox-error.ts";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import { parseSubnet } from "../../../../generator/conf/values/parse-address.ts";
-import { planOf } from "../plan/plan-of.ts";
+import { describeError, SandboxError } from "../../../../base/errors.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
+import { parseSubnet } from "../../../../conf/values/network.ts";
+import type { Link } from "../../../../helpers/run/ports/plan-ports.ts";
 import { openPorts, type PortsHost, setUpPorts } from "../../../../helpers/run/ports/set-up-ports.ts";
-import type { Link } from "../../../../helpers/run/ports/plan-link.ts";
+import { planOf } from "../plan/plan-of.ts";
 
 const web = parseSandboxName("web");
 const link: Link = {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseSubnet } from "../../../../generator/conf/values/parse-address.ts";
-import { parseListeners } from "../../../../helpers/host/listeners.ts";
-import { renderStartLink } from "../../../../helpers/run/ports/start-link.ts";
+import { parseSubnet } from "../../../../conf/values/network.ts";
+import { parseListeners } from "../../../../helpers/host/network/listeners.ts";
+import { renderStartLink } from "../../../../helpers/run/ports/set-up-ports.ts";
 
 const link = {
   device: "sp-web",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addedCapabilities, hasNetworkRights, planCapabilities } from "../../../../helpers/run/prepare/capabilities.ts";
-import { confOf } from "../../generator/conf/conf-of.ts";
+import { confOf } from "../../conf/conf-of.ts";
 
 const withRights = (content: string, ...lines: readonly string[]) =>
   confOf(`[Sandbox]\n${content}\n[Security]\n${lines.map((line) => `Capabilities=${line}\n`).join("")}`);

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import { parseIpAddress } from "../../../../generator/conf/values/parse-address.ts";
-import { type Domain, renderDomain } from "../../../../helpers/run/prepare/domain-xml.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
+import { parseIpAddress } from "../../../../conf/values/network.ts";
 import type { Interface } from "../../../../helpers/run/network/plan-interface.ts";
+import { type Domain, renderDomain } from "../../../../helpers/run/prepare/domain-xml.ts";
 
 const base: Domain = {
   name: parseSandboxName("web1"),

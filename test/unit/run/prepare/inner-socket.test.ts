@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findInnerSocket, possibleSockets, renderInnerSocket } from "../../../../helpers/run/prepare/inner-socket.ts";
-import { planInside } from "../../../../helpers/run/prepare/inside-files.ts";
-import { confOf } from "../../generator/conf/conf-of.ts";
+import {
+  findInnerSocket,
+  planInside,
+  possibleSockets,
+  renderInnerSocket,
+} from "../../../../helpers/run/prepare/inside-files.ts";
+import { confOf } from "../../conf/conf-of.ts";
 
 const find = (content: string, ...there: readonly string[]) =>
   findInnerSocket(confOf(`[Sandbox]\n${content}\n[Network]\nListen=2222\n`), (unit) => there.includes(unit));

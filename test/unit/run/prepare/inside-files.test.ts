@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { parseMount } from "../../../../generator/conf/values/parse-mount.ts";
-import { parseUnitName } from "../../../../generator/conf/values/values.ts";
+import { parseMount } from "../../../../conf/values/mount.ts";
+import { parseUnitName } from "../../../../conf/values/values.ts";
 import { planInside, writeInside } from "../../../../helpers/run/prepare/inside-files.ts";
 import { findRunFolders, type TemporaryFile } from "../../../../helpers/run/prepare/temporary-files.ts";
 

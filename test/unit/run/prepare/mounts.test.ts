@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { parseMount } from "../../../../generator/conf/values/parse-mount.ts";
-import { requireCovered } from "../../../../helpers/run/prepare/mounts.ts";
+import { parseMount } from "../../../../conf/values/mount.ts";
+import { requireCovered } from "../../../../helpers/run/prepare/plan-domain.ts";
 
 test("a folder of /usr can be covered inside only if the host has it, and nothing in it: in the place of a library root inside would gain rights", (t) => {
   const root = mkdtempSync(join(tmpdir(), "mounts-"));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
 import type { Domain } from "../../../../helpers/run/prepare/domain-xml.ts";
 import { planConfiguration } from "../../../../helpers/run/prepare/plan-configuration.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { loadConfText } from "../../../../generator/conf/load-conf.ts";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import { planProfiles } from "../../../../helpers/run/prepare/plan-confinement.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
+import { loadConfText } from "../../../../conf/load-conf.ts";
+import { planProfiles } from "../../../../helpers/run/prepare/plan-start.ts";
 
 const plan = (text: string) => planProfiles(loadConfText(parseSandboxName("web"), "web.conf", text).conf);
 const own = "libvirt-sandboxcontainer-web";

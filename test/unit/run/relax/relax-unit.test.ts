@@ -3,9 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { isClearable } from "../../../../helpers/run/relax/clearable.ts";
 import { findCleared, relaxUnit, type Try } from "../../../../helpers/run/relax/relax-unit.ts";
-import { formatSetting } from "../../../../helpers/run/relax/service-settings.ts";
+import { formatSetting, isClearable } from "../../../../helpers/run/relax/service-settings.ts";
 
 const setting = (line: string) => ({ key: line.replace(/=.*/, ""), value: line.replace(/^[^=]*=/, "") });
 const settings = (...lines: readonly string[]) => lines.map(setting);

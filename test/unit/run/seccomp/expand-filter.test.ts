@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseSystemCallFilter } from "../../../../generator/conf/values/parse-system-call-filter.ts";
+import { parseSystemCallFilter } from "../../../../conf/values/kinds.ts";
 import { expandFilter, parseGroup } from "../../../../helpers/run/seccomp/expand-filter.ts";
 
 const groups: Readonly<Record<string, readonly string[]>> = {

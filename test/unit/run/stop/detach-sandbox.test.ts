@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
 import type { RunContainer } from "../../../../helpers/run/running/run-record.ts";
 import { type DetachHost, endContainer } from "../../../../helpers/run/stop/detach-sandbox.ts";
 

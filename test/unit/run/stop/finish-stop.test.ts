@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
 import { parseEnding } from "../../../../helpers/run/ending.ts";
 import { type FinishHost, finishStop } from "../../../../helpers/run/stop/finish-stop.ts";
 

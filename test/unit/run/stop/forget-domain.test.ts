@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import type { QuickResult } from "../../../../helpers/host/run-quick.ts";
-import { type ForgetHost, forgetDomain } from "../../../../helpers/run/stop/forget-domain.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
+import type { QuickResult } from "../../../../helpers/host/process/run-quick.ts";
+import { forgetDomain, type ForgetHost } from "../../../../helpers/run/stop/forget-domain.ts";
 
 const web = parseSandboxName("web");
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import type { KnownProcess } from "../../../../helpers/host/process-start.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
+import type { KnownProcess } from "../../../../helpers/host/process/processes.ts";
 import type { RunContainer } from "../../../../helpers/run/running/run-record.ts";
 import { type StopHost, stopSandbox } from "../../../../helpers/run/stop/stop-sandbox.ts";
 

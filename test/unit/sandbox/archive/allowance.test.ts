@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { makeAllowance } from "../../../../helpers/sandbox/archive/allowance.ts";
+import { makeAllowance } from "../../../../helpers/sandbox/archive/members.ts";
 
 const mebi = 2 ** 20;
 const block = 4096;

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { dialect, readAttributes, readRealSize } from "../../../../helpers/sandbox/archive/attributes.ts";
-import { EarlyEnd } from "../../../../helpers/sandbox/copy/byte-reader.ts";
-import { readTar } from "../../../../helpers/sandbox/copy/read-tar.ts";
+import { EarlyEnd, readTar } from "../../../../helpers/sandbox/copy/read-tar.ts";
 import { parseTarHeader, type TarHeader } from "../../../../helpers/sandbox/copy/tar-header.ts";
 import { inPieces, makeMember } from "../copy/archive.ts";
 

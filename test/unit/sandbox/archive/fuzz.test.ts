@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { linkSync, mkdirSync, readdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
+import { SandboxError } from "../../../../base/errors.ts";
 import { packWords } from "../../../../helpers/sandbox/archive/pack.ts";
 import { withSum } from "../copy/archive.ts";
 import { makeTemporary } from "../populate/temporary.ts";

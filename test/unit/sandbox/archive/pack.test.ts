@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { Writable } from "node:stream";
 import test, { after, type TestContext } from "node:test";
 import { zstdDecompressSync } from "node:zlib";
-import { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { SandboxError } from "../../../../base/errors.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
 import { dialect } from "../../../../helpers/sandbox/archive/attributes.ts";
 import { readTar } from "../../../../helpers/sandbox/copy/read-tar.ts";
 import { inPieces, makeArchive, makeAttributes } from "../copy/archive.ts";
@@ -18,7 +18,7 @@ import { records } from "./sandbox-archive.ts";
 // The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
-const { stateDirectory } = await import("../../../../generator/conf/paths.ts");
+const { stateDirectory } = await import("../../../../base/paths.ts");
 const { packSandbox, packWords, requireNoFile } = await import("../../../../helpers/sandbox/archive/pack.ts");
 const { unpackSandbox } = await import("../../../../helpers/sandbox/archive/unpack.ts");
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseAcl } from "../../../../helpers/sandbox/archive/parse-acl.ts";
+import { parseAcl } from "../../../../helpers/sandbox/archive/attributes.ts";
 
 const named = "user::rwx\nuser:33:r--\ngroup::--x\nmask::r-x\nother::--x";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { limitOf, parseRecords, type Records } from "../../../../helpers/sandbox/archive/records.ts";
 import { Unsound } from "../../../../helpers/sandbox/copy/tar-header.ts";
-import { formatBases } from "../../../../helpers/sandbox/populate/bases.ts";
+import { formatBases } from "../../../../helpers/sandbox/populate/service-packages.ts";
 import { digestOf } from "../../../../helpers/sandbox/tree/look-up.ts";
 import { records } from "./sandbox-archive.ts";
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
-import { makeAttributeSetter } from "../../../../helpers/sandbox/archive/set-attributes.ts";
+import { SandboxError } from "../../../../base/errors.ts";
+import { makeAttributeSetter } from "../../../../helpers/sandbox/archive/attributes.ts";
 import { listOpen } from "./list-open.ts";
 import { replaceProgram } from "./replace-program.ts";
 

@@ -1,15 +1,28 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { linkSync, lstatSync, lutimesSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  linkSync,
+  lstatSync,
+  lutimesSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { zstdCompressSync } from "node:zlib";
+import { SandboxError } from "../../../../base/errors.ts";
 import { packWords } from "../../../../helpers/sandbox/archive/pack.ts";
-import { unpackSandbox } from "../../../../helpers/sandbox/archive/unpack.ts";
 import { makeTreeWriter } from "../../../../helpers/sandbox/archive/tree-writer.ts";
-import { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
+import { unpackSandbox } from "../../../../helpers/sandbox/archive/unpack.ts";
 import { makeArchive, type Member } from "../copy/archive.ts";
 import { makeTemporary } from "../populate/temporary.ts";
 import { lies, members, regularFile } from "./lies.ts";

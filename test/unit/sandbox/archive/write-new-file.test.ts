@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
 import { pipeline } from "node:stream/promises";
+import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
+import { SandboxError } from "../../../../base/errors.ts";
 import { writeNewFile } from "../../../../helpers/sandbox/archive/pack.ts";
 import { makeTemporary } from "../populate/temporary.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { Readable } from "node:stream";
+import { test } from "node:test";
 import { constants, createZstdCompress, zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import { passOneFrame } from "../../../../helpers/sandbox/archive/zstd-frame.ts";
-import { EarlyEnd } from "../../../../helpers/sandbox/copy/byte-reader.ts";
+import { passOneFrame } from "../../../../helpers/sandbox/archive/open-archive.ts";
+import { EarlyEnd } from "../../../../helpers/sandbox/copy/read-tar.ts";
 import { inPieces } from "../copy/archive.ts";
 
 const params = { [constants.ZSTD_c_checksumFlag]: 1 };

@@ -4,19 +4,19 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
 import type { ManifestEntry } from "../../../../helpers/sandbox/manifest/entry.ts";
 
 // The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
-const { stateDirectory, rootTree } = await import("../../../../generator/conf/paths.ts");
+const { stateDirectory, rootTree } = await import("../../../../base/paths.ts");
 const { findChanges } = await import("../../../../helpers/sandbox/compare/find-changes.ts");
-const { inspectAllInside, inspectInside } = await import("../../../../helpers/sandbox/compare/inspect-entry.ts");
+const { inspectAllInside, inspectInside } = await import("../../../../helpers/sandbox/compare/list-folder.ts");
 const { diffTexts } = await import("../../../../helpers/sandbox/compare/diff-texts.ts");
-const { readManifest } = await import("../../../../helpers/sandbox/manifest/read-manifest.ts");
+const { readManifest } = await import("../../../../helpers/sandbox/manifest/manifest.ts");
 const { applyManifest } = await import("../../../../helpers/sandbox/populate/apply.ts");
-const { openHostTree } = await import("../../../../helpers/host/open-host-tree.ts");
+const { openHostTree } = await import("../../../../helpers/host/files/host-tree.ts");
 
 after(() => {
   rmSync(top, { recursive: true, force: true });

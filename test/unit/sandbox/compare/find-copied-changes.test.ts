@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import test, { after } from "node:test";
-import { findCopiedChanges } from "../../../../helpers/sandbox/compare/find-copied-changes.ts";
+import { findCopiedChanges } from "../../../../helpers/sandbox/compare/find-changes.ts";
 import { directory, fakeHost, file } from "../manifest/fake-host.ts";
 
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));

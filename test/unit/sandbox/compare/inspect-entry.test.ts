@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
-import { openHostTree } from "../../../../helpers/host/open-host-tree.ts";
-import { inspectHost } from "../../../../helpers/sandbox/compare/inspect-entry.ts";
+import { openHostTree } from "../../../../helpers/host/files/host-tree.ts";
+import { inspectHost } from "../../../../helpers/sandbox/compare/list-folder.ts";
 import type { FileEntry } from "../../../../helpers/sandbox/manifest/entry.ts";
 import { digestOf } from "../../../../helpers/sandbox/tree/look-up.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EarlyEnd, readBytes } from "../../../../helpers/sandbox/copy/byte-reader.ts";
+import { EarlyEnd, readBytes } from "../../../../helpers/sandbox/copy/read-tar.ts";
 
 async function* stream(...chunks: readonly (string | Error)[]): AsyncGenerator<Buffer> {
   for (const chunk of chunks) {

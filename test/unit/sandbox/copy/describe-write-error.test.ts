@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { test } from "node:test";
 import { zstdDecompressSync } from "node:zlib";
-import { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
-import { describeWriteError } from "../../../../helpers/sandbox/copy/describe-write-error.ts";
+import { SandboxError } from "../../../../base/errors.ts";
+import { describeWriteError } from "../../../../helpers/sandbox/copy/child.ts";
 
 /** Returns the description of the error that a function throws. */
 function describe(act: () => unknown): unknown {

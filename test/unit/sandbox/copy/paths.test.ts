@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { stateRoot } from "../../../../generator/conf/paths.ts";
+import { stateRoot } from "../../../../base/paths.ts";
 import {
   finalizeDestination,
   parseHostSource,

@@ -1,10 +1,20 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
-import { symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
-import { EarlyEnd } from "../../../../helpers/sandbox/copy/byte-reader.ts";
+import { test, type TestContext } from "node:test";
+import { EarlyEnd } from "../../../../helpers/sandbox/copy/read-tar.ts";
 import { unpack, type Unpacked } from "../../../../helpers/sandbox/copy/unpack.ts";
 import type { Kept } from "../../../../helpers/sandbox/copy/write-members.ts";
 import { makeTemporary } from "../populate/temporary.ts";

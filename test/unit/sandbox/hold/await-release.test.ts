@@ -5,13 +5,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, beforeEach, test } from "node:test";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
 
 // The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
 const { awaitRelease } = await import("../../../../helpers/sandbox/hold/await-release.ts");
-const { runQuick } = await import("../../../../helpers/host/run-quick.ts");
+const { runQuick } = await import("../../../../helpers/host/process/run-quick.ts");
 
 const name = parseSandboxName("web1");
 const held = join(top, "run/sandboxcontainer/.held-web1");

@@ -3,12 +3,12 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
 
 // The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
-const { stateRoot, unfinishedFile } = await import("../../../../generator/conf/paths.ts");
+const { stateRoot, unfinishedFile } = await import("../../../../base/paths.ts");
 const { draftOf, writeUnfinished, writeUnfinishedIfRoom } =
   await import("../../../../helpers/sandbox/hold/unfinished.ts");
 

@@ -14,15 +14,15 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, beforeEach, test } from "node:test";
-import { describeError } from "../../../../generator/conf/sandbox-error.ts";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
-import type { ImageHost } from "../../../../helpers/sandbox/image/image-host.ts";
+import { describeError } from "../../../../base/errors.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
+import type { ImageHost } from "../../../../helpers/sandbox/image/mount-image.ts";
 
 // The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
-const { parseImageSize, provideImage } = await import("../../../../helpers/sandbox/image/provide-image.ts");
-const { runQuick } = await import("../../../../helpers/host/run-quick.ts");
+const { parseImageSize, provideImage } = await import("../../../../helpers/sandbox/image/make-image.ts");
+const { runQuick } = await import("../../../../helpers/host/process/run-quick.ts");
 
 const name = parseSandboxName("web1");
 const state = join(top, "var/lib/sandboxcontainer/web1");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { isWorldReadable } from "../../../../helpers/sandbox/manifest/entry.ts";
 import { isHostOnly, planOwnEtc } from "../../../../helpers/sandbox/manifest/etc.ts";
-import { isWorldReadable } from "../../../../helpers/sandbox/manifest/from-host.ts";
 import { directory, fakeHost, file, link } from "./fake-host.ts";
 import { plan, record } from "./scenario.ts";
 

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import type { HostEntry, HostTree } from "../../../../helpers/host/host-tree.ts";
+import type { HostEntry, HostTree } from "../../../../helpers/host/files/host-tree.ts";
 
 type Attributes = Partial<Pick<HostEntry, "owner" | "group" | "mode">>;
 type FakeEntry = HostEntry & { readonly text?: string };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { HostTree } from "../../../../helpers/host/host-tree.ts";
+import type { HostTree } from "../../../../helpers/host/files/host-tree.ts";
 import type { ManifestEntry } from "../../../../helpers/sandbox/manifest/entry.ts";
 import { findHeldBack, withoutPaths } from "../../../../helpers/sandbox/manifest/hold-back.ts";
 import { directory, fakeHost, file, link } from "./fake-host.ts";

@@ -7,7 +7,7 @@ import {
   hasOwnSteps,
   isData,
   namesData,
-} from "../../../../helpers/sandbox/manifest/maintainer-script.ts";
+} from "../../../../helpers/sandbox/manifest/maintainer-steps.ts";
 
 const automatic = `#!/bin/sh
 set -e

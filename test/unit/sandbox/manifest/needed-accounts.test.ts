@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { findNeededAccounts } from "../../../../helpers/sandbox/manifest/needed-accounts.ts";
+import { findNeededAccounts } from "../../../../helpers/sandbox/manifest/accounts.ts";
 import { file } from "./fake-host.ts";
 import { plan, record, unitFacts } from "./scenario.ts";
 

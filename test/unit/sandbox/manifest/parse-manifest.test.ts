@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { formatManifest } from "../../../../helpers/sandbox/manifest/manifest.ts";
 import {
+  formatManifest,
   parseManifest,
   parseManifestPackages,
   readManifestText,
-} from "../../../../helpers/sandbox/manifest/parse-manifest.ts";
+} from "../../../../helpers/sandbox/manifest/manifest.ts";
 import { file } from "./fake-host.ts";
 import { plan } from "./scenario.ts";
 

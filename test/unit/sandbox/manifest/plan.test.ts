@@ -6,7 +6,7 @@ import { selectPackages } from "../../../../helpers/sandbox/manifest/selection.t
 import { getPackage, namesOf, openFixtureDatabase } from "../../host/packages/fixture-database.ts";
 import { directory, fakeHost, file, link, socket } from "./fake-host.ts";
 import { assertGolden } from "./golden.ts";
-import { common, plan, record, noSteps, unitFacts, type Table } from "./scenario.ts";
+import { common, noSteps, plan, record, type Table, unitFacts } from "./scenario.ts";
 
 const apacheHost: Table = {
   "/var/cache/apache2/mod_cache_disk": directory(0o755, { owner: 33, group: 33 }),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { describeLeftBehind, planReferredData } from "../../../../helpers/sandbox/manifest/referred-data.ts";
+import { describeLeftBehind, planReferredData } from "../../../../helpers/sandbox/manifest/data.ts";
 import { directory, file, link, socket } from "./fake-host.ts";
 import { plan, record } from "./scenario.ts";
 

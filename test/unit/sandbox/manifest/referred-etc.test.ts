@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findReferred } from "../../../../helpers/sandbox/manifest/referred-etc.ts";
+import { findReferred } from "../../../../helpers/sandbox/manifest/etc.ts";
 import { directory, file, link } from "./fake-host.ts";
 import { plan, record, type Table, unitFacts } from "./scenario.ts";
 

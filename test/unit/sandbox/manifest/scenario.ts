@@ -1,10 +1,10 @@
+import type { HostTree } from "../../../../helpers/host/files/host-tree.ts";
+import type { Package, PackageDatabase } from "../../../../helpers/host/packages/package-database.ts";
 import type { ManifestEntry } from "../../../../helpers/sandbox/manifest/entry.ts";
-import type { HostTree } from "../../../../helpers/host/host-tree.ts";
-import { planSteps, type MaintainerSteps } from "../../../../helpers/sandbox/manifest/maintainer-steps.ts";
+import { type MaintainerSteps, planSteps } from "../../../../helpers/sandbox/manifest/maintainer-steps.ts";
 import { planManifest } from "../../../../helpers/sandbox/manifest/plan.ts";
 import { type Selection, selectPackages } from "../../../../helpers/sandbox/manifest/selection.ts";
-import type { UnitFacts } from "../../../../helpers/sandbox/manifest/unit-facts.ts";
-import type { Package, PackageDatabase } from "../../../../helpers/host/packages/package-database.ts";
+import type { UnitFacts } from "../../../../helpers/sandbox/manifest/units.ts";
 import { getPackage, openFixtureDatabase } from "../../host/packages/fixture-database.ts";
 import { directory, fakeHost, file, fillFrom, link } from "./fake-host.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { planSkeleton } from "../../../../helpers/sandbox/manifest/skeleton.ts";
+import { planSkeleton } from "../../../../helpers/sandbox/manifest/base.ts";
 import { directory, fakeHost, link } from "./fake-host.ts";
 
 test("links into /usr are as on the host, whichever it has", () => {

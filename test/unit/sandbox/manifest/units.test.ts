@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { planUnit } from "../../../../helpers/sandbox/manifest/units.ts";
+import { planUnit, type UnitFacts } from "../../../../helpers/sandbox/manifest/units.ts";
 import { directory, fakeHost, file, link } from "./fake-host.ts";
-import type { UnitFacts } from "../../../../helpers/sandbox/manifest/unit-facts.ts";
-import { plan, record, unitFacts, type Table } from "./scenario.ts";
+import { plan, record, type Table, unitFacts } from "./scenario.ts";
 
 test("an administrator's unit file and drop-ins of the named unit come along, those for all services do not", () => {
   const dropIns = [

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import {
   chmodSync,
   existsSync,
@@ -14,12 +15,11 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { createHash } from "node:crypto";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
-import { parseSandboxName, type SandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { parseSandboxName, type SandboxName } from "../../../../base/sandbox-name.ts";
 import type { ManifestEntry } from "../../../../helpers/sandbox/manifest/entry.ts";
 import { entriesOf } from "../manifest-entries.ts";
 
@@ -27,10 +27,10 @@ import { entriesOf } from "../manifest-entries.ts";
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
 const { applyManifest } = await import("../../../../helpers/sandbox/populate/apply.ts");
-const { readBases } = await import("../../../../helpers/sandbox/populate/bases.ts");
-const { readManifest } = await import("../../../../helpers/sandbox/manifest/read-manifest.ts");
-const { writeStamp } = await import("../../../../helpers/sandbox/populate/stamp.ts");
-const { rootTree, stateDirectory } = await import("../../../../generator/conf/paths.ts");
+const { readBases } = await import("../../../../helpers/sandbox/populate/service-packages.ts");
+const { readManifest } = await import("../../../../helpers/sandbox/manifest/manifest.ts");
+const { writeStamp } = await import("../../../../helpers/sandbox/populate/record-content.ts");
+const { rootTree, stateDirectory } = await import("../../../../base/paths.ts");
 
 after(() => {
   rmSync(top, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { formatBases, parseBases } from "../../../../helpers/sandbox/populate/bases.ts";
+import { formatBases, parseBases } from "../../../../helpers/sandbox/populate/service-packages.ts";
 import { digestOf } from "../../../../helpers/sandbox/tree/look-up.ts";
 
 const text = "a line\n";

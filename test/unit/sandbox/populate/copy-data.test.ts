@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
+import { SandboxError } from "../../../../base/errors.ts";
 import { copyData, measureData, requireRoom } from "../../../../helpers/sandbox/populate/copy-data.ts";
 import { makeTemporary } from "./temporary.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { selectUnits, readPrograms } from "../../../../helpers/sandbox/populate/find-units-of.ts";
-import { fakeHost, file, link } from "../manifest/fake-host.ts";
+import { readPrograms, selectUnits } from "../../../../helpers/sandbox/populate/find-units-of.ts";
 import { openFixtureDatabase } from "../../host/packages/fixture-database.ts";
+import { fakeHost, file, link } from "../manifest/fake-host.ts";
 
 const database = openFixtureDatabase();
 const unit = (name: string, program: string): [string, ReturnType<typeof file>] => [

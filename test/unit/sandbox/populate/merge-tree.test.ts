@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import test from "node:test";
-import { isOccupied, moveMissing } from "../../../../helpers/sandbox/populate/merge-tree.ts";
+import { isOccupied, moveMissing } from "../../../../helpers/sandbox/populate/write-tree.ts";
 import { makeTemporary } from "./temporary.ts";
 
 /** Fills a folder: text makes a file, `-> x` a link, `/` an empty directory. */

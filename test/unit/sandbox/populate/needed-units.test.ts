@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { UnitFacts } from "../../../../helpers/sandbox/manifest/unit-facts.ts";
-import { withNeededUnits } from "../../../../helpers/sandbox/populate/needed-units.ts";
+import type { UnitFacts } from "../../../../helpers/sandbox/manifest/units.ts";
+import { withNeededUnits } from "../../../../helpers/sandbox/populate/find-units-of.ts";
 import { unitFacts } from "../manifest/scenario.ts";
 
 const units = new Map<string, UnitFacts>(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
+import { SandboxError } from "../../../../base/errors.ts";
 import { toUnitFacts } from "../../../../helpers/sandbox/populate/read-unit-facts.ts";
 
 const loaded = {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { SandboxError } from "../../../../generator/conf/sandbox-error.ts";
-import type { UnitFacts } from "../../../../helpers/sandbox/manifest/unit-facts.ts";
+import { SandboxError } from "../../../../base/errors.ts";
+import type { UnitFacts } from "../../../../helpers/sandbox/manifest/units.ts";
 import { findServicePackages } from "../../../../helpers/sandbox/populate/service-packages.ts";
-import { fakeHost, file, link } from "../manifest/fake-host.ts";
 import { namesOf, openFixtureDatabase } from "../../host/packages/fixture-database.ts";
+import { fakeHost, file, link } from "../manifest/fake-host.ts";
 import { unitFacts } from "../manifest/scenario.ts";
 
 const database = openFixtureDatabase();

@@ -3,14 +3,14 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
 import { getPackage, openFixtureDatabase } from "../../host/packages/fixture-database.ts";
 
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
 const { copyConfigured, readConfigured, readGenerators, readTemporary, writeSteps } =
   await import("../../../../helpers/sandbox/populate/write-steps.ts");
-const { stateDirectory } = await import("../../../../generator/conf/paths.ts");
+const { stateDirectory } = await import("../../../../base/paths.ts");
 
 after(() => {
   rmSync(top, { recursive: true, force: true });

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { removeInOnePiece } from "../../../../helpers/sandbox/snapshots/staging.ts";
+import { removeInOnePiece } from "../../../../helpers/sandbox/snapshots/copy-root.ts";
 
 const top = mkdtempSync(join(tmpdir(), "staging-"));
 

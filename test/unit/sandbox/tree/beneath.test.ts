@@ -9,8 +9,13 @@ import {
   splitPath,
   withDirectory,
 } from "../../../../helpers/sandbox/tree/beneath.ts";
-import { listInTree } from "../../../../helpers/sandbox/tree/list.ts";
-import { digestOf, hasContent, lookUpInTree, readFromTree } from "../../../../helpers/sandbox/tree/look-up.ts";
+import {
+  digestOf,
+  hasContent,
+  listInTree,
+  lookUpInTree,
+  readFromTree,
+} from "../../../../helpers/sandbox/tree/look-up.ts";
 import { makeTemporary } from "../populate/temporary.ts";
 
 test("a component is a name that a file can have, also one with dots, and never one that leads elsewhere", () => {

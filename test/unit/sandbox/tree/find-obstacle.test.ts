@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import { findObstacle } from "../../../../helpers/sandbox/tree/find-obstacle.ts";
+import { findObstacle } from "../../../../helpers/sandbox/tree/look-up.ts";
 import { makeTemporary } from "../populate/temporary.ts";
 
 test("the first part of a path that is no folder is found, and no link is followed", (context) => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import { listInTree } from "../../../../helpers/sandbox/tree/list.ts";
+import { listInTree } from "../../../../helpers/sandbox/tree/look-up.ts";
 import { makeTemporary } from "../populate/temporary.ts";
 
 test("names of any bytes are listed with what they are, but those known already", (context) => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { resolveInTree } from "../../../../helpers/sandbox/tree/resolve.ts";
+import { resolveInTree } from "../../../../helpers/sandbox/tree/look-up.ts";
 import { makeTemporary } from "../populate/temporary.ts";
 
 test("links lead where they lead inside: never out of the tree", (context) => {

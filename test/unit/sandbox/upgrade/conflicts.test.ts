@@ -3,14 +3,14 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
-import { parseSandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { parseSandboxName } from "../../../../base/sandbox-name.ts";
 
 // The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
-const { rootTree, stateDirectory } = await import("../../../../generator/conf/paths.ts");
+const { rootTree, stateDirectory } = await import("../../../../base/paths.ts");
 const { addConflicts, forgetConflicts, parseConflicts, readConflicts } =
-  await import("../../../../helpers/sandbox/upgrade/conflicts.ts");
+  await import("../../../../helpers/sandbox/upgrade/decide.ts");
 
 const name = parseSandboxName("web1");
 const file = join(stateDirectory(name), "conflicts.json");

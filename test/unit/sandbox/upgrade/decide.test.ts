@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import test from "node:test";
-import type { Aspect, Comparison } from "../../../../helpers/sandbox/compare/inspect-entry.ts";
+import type { Aspect, Comparison } from "../../../../helpers/sandbox/compare/list-folder.ts";
 import type { FileEntry, ManifestEntry } from "../../../../helpers/sandbox/manifest/entry.ts";
 import { compareEntries, decide } from "../../../../helpers/sandbox/upgrade/decide.ts";
 import { entriesOf } from "../manifest-entries.ts";

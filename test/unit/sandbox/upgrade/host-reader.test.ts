@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openHostReader } from "../../../../helpers/sandbox/upgrade/host-reader.ts";
+import { openHostReader } from "../../../../helpers/sandbox/upgrade/make-beside.ts";
 
 // F11
 test("what upgrades of many sandboxes ask of the host is read once, and what is missing too", async () => {

@@ -14,17 +14,17 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
-import { parseSandboxName, type SandboxName } from "../../../../generator/conf/sandbox-name.ts";
+import { parseSandboxName, type SandboxName } from "../../../../base/sandbox-name.ts";
 import type { ManifestEntry } from "../../../../helpers/sandbox/manifest/entry.ts";
 
 // The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
-const { rootTree, stateDirectory } = await import("../../../../generator/conf/paths.ts");
-const { requireManifest } = await import("../../../../helpers/sandbox/manifest/read-manifest.ts");
+const { rootTree, stateDirectory } = await import("../../../../base/paths.ts");
+const { requireManifest } = await import("../../../../helpers/sandbox/manifest/manifest.ts");
 const { applyManifest } = await import("../../../../helpers/sandbox/populate/apply.ts");
 const { writeContext } = await import("../../../../helpers/sandbox/state.ts");
-const { inspectInside } = await import("../../../../helpers/sandbox/compare/inspect-entry.ts");
+const { inspectInside } = await import("../../../../helpers/sandbox/compare/list-folder.ts");
 const { keptFolder } = await import("../../../../helpers/sandbox/upgrade/apply-upgrade.ts");
 const { fillEntries } = await import("../../../../helpers/sandbox/upgrade/plan-upgrade.ts");
 const { revertPaths } = await import("../../../../helpers/sandbox/upgrade/revert.ts");

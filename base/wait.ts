@@ -1,0 +1,54 @@
+import { setTimeout } from "node:timers/promises";
+
+/** How long to wait at most. Unit tests replace `sleep`. */
+export interface Patience {
+  /** Milliseconds; undefined means no limit. */
+  readonly within?: number;
+  readonly sleep?: ((milliseconds: number) => Promise<unknown>) | undefined;
+}
+
+// Most waits end within milliseconds. But hundreds of sandboxes may stop at once, and libvirt ends them one by one, so
+// long waits check less often.
+const pauses: readonly (readonly [after: number, pause: number])[] = [
+  [600, 200],
+  [100, 50],
+  [20, 10],
+  [0, 2],
+];
+
+/**
+ * Checks repeatedly until something is true; false if it never was. Linux reports the end of a process only to its
+ * parent.
+ */
+export async function waitUntil(
+  isTrue: () => boolean,
+  { within, sleep = setTimeout }: Patience = {},
+): Promise<boolean> {
+  for (let waited = 0; !isTrue();) {
+    if (within !== undefined && waited >= within) return false;
+    const pause = pauses.find(([after]) => waited >= after)?.[1] ?? 2;
+    await sleep(pause);
+    waited += pause;
+  }
+  return true;
+}
+
+/** Returns a function that runs at most `most` tasks at once. The others wait in the order in which they came. */
+export function limitAtOnce(most: number): <Result>(task: () => Promise<Result>) => Promise<Result> {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  return async (task) => {
+    if (running < most) running += 1;
+    else
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve);
+      });
+    try {
+      return await task();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) running -= 1;
+      else next();
+    }
+  };
+}

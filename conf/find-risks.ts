@@ -1,0 +1,68 @@
+import { type Conf, originOf } from "./conf.ts";
+import type { SettingName } from "./settings.ts";
+import { hasInterface } from "./values/network.ts";
+import { describePublish, isOnLoopback } from "./values/publish.ts";
+
+/** Settings that are allowed, but give something up. */
+export interface Risk {
+  readonly key: SettingName;
+  /** Which of the key's values, as indexes. */
+  readonly values: readonly number[];
+  readonly text: string;
+}
+
+/** Finds what a conf gives up, perhaps unintended. With `before`, only what that conf did not give up yet. */
+export function findRisks(conf: Conf, before?: Conf): readonly Risk[] {
+  const isNew = (key: "Publish" | "Mount", index: number): boolean =>
+    before?.[key].some((value) => JSON.stringify(value) === JSON.stringify(conf[key][index])) !== true;
+  return [
+    ...(conf.Network.kind === "host" && before?.Network.kind !== "host" ? [hostNetwork] : []),
+    ...publishedToAll(conf, (index) => before?.PublishBy !== "proxy" || isNew("Publish", index)),
+    ...conf.Mount.flatMap((mount, index): readonly Risk[] =>
+      mount.kind === "host-bind" && mount.suid && isNew("Mount", index)
+        ? [
+            {
+              key: "Mount",
+              values: [index],
+              text: `Mount=host-bind,suid gives up a wall: users of this host who can reach ${mount.source} can run set-user-id files that root inside leaves there`,
+            },
+          ]
+        : [],
+    ),
+  ];
+}
+
+/** The risk with the place of its first line: `path:line: …`. */
+export function describeRisk(conf: Conf, { key, values, text }: Risk): string {
+  const { path, line } = originOf(conf, key, values[0] ?? 0);
+  return `${path}:${line}: ${text}`;
+}
+
+const hostNetwork: Risk = {
+  key: "Network",
+  values: [0],
+  text: "Network=host gives up a wall: processes inside can reach everything that listens on this host, including loopback and abstract sockets",
+};
+
+// The proxy of a published port connects on the sandbox's loopback (render-published.ts). The kernel keeps the client's
+// address, and the PROXY protocol tells it.
+function publishedToAll(conf: Conf, isNew: (index: number) => boolean): readonly Risk[] {
+  if (conf.PublishBy !== "proxy") return [];
+  const values = [...conf.Publish.keys()].filter((index) => {
+    const port = conf.Publish[index];
+    return port !== undefined && !isOnLoopback(port) && !port.proxyProtocol && isNew(index);
+  });
+  const ports = conf.Publish.filter((_, index) => values.includes(index));
+  const [first] = ports;
+  if (first === undefined) return [];
+  const own = hasInterface(conf.Network)
+    ? "let them use the sandbox's own address instead"
+    : "give the sandbox an address of its own (Network=)";
+  return [
+    {
+      key: "Publish",
+      values,
+      text: `${ports.map((port) => `Publish=${describePublish(port)}`).join(" ")}: clients from anywhere appear inside as 127.0.0.1, and services often trust that. Remove PublishBy=proxy, ${own}, or publish for this host only: Publish=${describePublish({ ...first, address: "127.0.0.1" })}`,
+    },
+  ];
+}

@@ -1,7 +1,0 @@
-import assert from "node:assert/strict";
-import test from "node:test";
-import { formatEntry } from "../../../helpers/host/journal-entry.ts";
-
-test("an entry is one field a line", () => {
-  assert.equal(formatEntry({ MESSAGE: "a=b", PRIORITY: "5" }), "MESSAGE=a=b\nPRIORITY=5\n");
-});

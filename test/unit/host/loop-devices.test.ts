@@ -1,7 +1,0 @@
-import assert from "node:assert/strict";
-import { test } from "node:test";
-import { findLoopDevice } from "../../../helpers/host/loop-devices.ts";
-
-test("a file that is no image is mounted through no loop device", async () => {
-  assert.equal(await findLoopDevice(import.meta.filename), undefined);
-});
