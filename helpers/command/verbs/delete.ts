@@ -76,23 +76,28 @@ function requireOwnConf(name: SandboxName): void {
   });
 }
 
+/** Asks whether sandboxes may go. Throws a SandboxError unless they may. */
 async function agree(systemd: Systemd, names: readonly SandboxName[]): Promise<void> {
-  for (const name of names) await requireNotRunning(systemd, name);
-  const what = `${names.length === 1 ? "sandbox" : "sandboxes"} ${names.join(", ")}`;
-  const data = `all ${names.length === 1 ? "its" : "their"} data`;
-  if (!process.stdin.isTTY)
-    throw new SandboxError(`nobody can be asked whether ${what} should go with ${data}: there is no terminal`, {
-      hint: `To delete without being asked: sandboxcontainer delete --force ${names.join(" ")}`,
-      status: 2,
-    });
-  const answer = await ask(`Delete ${what} with ${data}? [y/N] `);
+  const states = new Map<SandboxName, string>();
+  for (const name of names)
+    states.set(name, String((await systemd.readUnit(`sandbox@${name}.service`))["ActiveState"]));
+  const answer = await ask(planQuestion(states, process.stdin.isTTY));
   if (answer === undefined || !/^y(es)?$/i.test(answer)) throw new SandboxError(`kept ${names.join(", ")}`);
 }
 
-async function requireNotRunning(systemd: Systemd, name: SandboxName): Promise<void> {
-  const { ActiveState: state } = await systemd.readUnit(`sandbox@${name}.service`);
-  if (state === "inactive" || state === "failed") return;
-  throw new SandboxError(`sandbox ${name} is ${String(state)}`, {
-    hint: `Stop it first, or stop and delete it with --force`,
+/** The question before sandboxes in these states are deleted. Throws a SandboxError if one runs, or nobody can be asked. */
+export function planQuestion(states: ReadonlyMap<SandboxName, string>, isTerminal: boolean): string {
+  for (const [name, state] of states)
+    if (state !== "inactive" && state !== "failed")
+      throw new SandboxError(`sandbox ${name} is ${state}`, {
+        hint: `Stop it first, or stop and delete it with --force`,
+      });
+  const names = [...states.keys()];
+  const what = `${names.length === 1 ? "sandbox" : "sandboxes"} ${names.join(", ")}`;
+  const data = `all ${names.length === 1 ? "its" : "their"} data`;
+  if (isTerminal) return `Delete ${what} with ${data}? [y/N] `;
+  throw new SandboxError(`nobody can be asked whether ${what} should go with ${data}: there is no terminal`, {
+    hint: `To delete without being asked: sandboxcontainer delete --force ${names.join(" ")}`,
+    status: 2,
   });
 }

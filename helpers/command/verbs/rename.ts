@@ -12,6 +12,7 @@ import {
   wasDone,
   writeDone,
   writeUnfinished,
+  type Task,
 } from "../../sandbox/hold/unfinished.ts";
 import { forgetIdentity } from "../../sandbox/identity.ts";
 import { mountImage, unmountImage } from "../../sandbox/image/mount-image.ts";
@@ -40,18 +41,18 @@ export const verb: Verb = {
 async function renameSandbox(oldText: string, newText: string, options: { json?: boolean }): Promise<void> {
   const name = parseSandboxName(newText);
   const old = requireSandbox(oldText);
-  if (!wasBegun(old, name) && !wasDone(old)) requireBoth(old, name);
+  if (findWay(old, name) === "whole") requireBoth(old, name);
   using systemd = await connectSystemd();
   await withHeld(systemd, [old, name], async () => {
-    if (wasDone(old)) return;
-    if (!wasBegun(old, name)) {
-      requireBoth(old, name);
+    const way = findWay(old, name);
+    if (way === "done") return;
+    if (way === "whole") requireBoth(old, name);
+    if (way !== "again") {
       requireWhole(old);
       for (const each of [old, name]) await requireStopped(systemd, each);
-      if (isHalfRenamed(old, name)) await removeEmpty(systemd, name);
     }
-    const isRepeated = wasBegun(old, name);
-    await withProgress(`Renaming ${old}`, () => rename(systemd, old, name, isRepeated));
+    if (way === "root only") await removeEmpty(systemd, name);
+    await withProgress(`Renaming ${old}`, () => rename(systemd, old, name, way === "again"));
     // The old one comes last: while its record says "renaming", the command can be repeated.
     writeDone(name, old);
   });
@@ -62,14 +63,38 @@ async function renameSandbox(oldText: string, newText: string, options: { json?:
   });
 }
 
-/** Whether a rename like this one was killed: all its steps can be repeated. */
-function wasBegun(old: SandboxName, name: SandboxName): boolean {
-  const task = readUnfinished(old)?.task;
-  return task?.kind === "renaming" && task.old === old && task.name === name;
+/** What an earlier command or the administrator has already done of a rename. */
+interface RenameFacts {
+  /** What a killed command did not finish with the old sandbox. */
+  readonly task: Task | undefined;
+  /** A rename was killed when everything was done. */
+  readonly wasDone: boolean;
+  /** Somebody has renamed the conf by hand. */
+  readonly isConfRenamed: boolean;
 }
 
+/**
+ * Decides what of a rename is left: nothing (`done`), all steps of one that was killed (`again`), the root after a conf
+ * that was renamed by hand (`root only`), or all of it (`whole`).
+ */
+export function planRename(
+  old: SandboxName,
+  name: SandboxName,
+  { task, wasDone, isConfRenamed }: RenameFacts,
+): "done" | "again" | "root only" | "whole" {
+  if (wasDone) return "done";
+  if (task?.kind === "renaming" && task.old === old && task.name === name) return "again";
+  return isConfRenamed ? "root only" : "whole";
+}
+
+const findWay = (old: SandboxName, name: SandboxName): ReturnType<typeof planRename> =>
+  planRename(old, name, {
+    task: readUnfinished(old)?.task,
+    wasDone: wasDone(old),
+    isConfRenamed: isHalfRenamed(old, name),
+  });
+
 function requireBoth(old: SandboxName, name: SandboxName): void {
-  if (isHalfRenamed(old, name)) return;
   readOwnConf(old);
   requireFreeName(name);
 }

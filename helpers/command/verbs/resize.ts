@@ -97,32 +97,40 @@ function requireImage(name: SandboxName): void {
 
 async function resizeTo(systemd: Systemd, name: SandboxName, bytes: number): Promise<void> {
   const image = imageFile(name);
-  requireSpace(name, bytes - statSync(image).size);
-  if (!(await isActive(systemd, name))) {
-    await unmountImage(systemd, name);
-    try {
-      await resizeImage(image, bytes);
-    } finally {
-      await mountImage(systemd, name);
-    }
-  } else if (bytes >= statSync(image).size) {
-    await growMountedImage(image, bytes);
-  } else {
-    throw new SandboxError(
-      `sandbox ${name} is running, and an image can only be made smaller while its sandbox is stopped`,
-      {
-        hint: `Stop it first: systemctl stop sandbox@${name}`,
-      },
-    );
+  const { bavail, bsize } = statfsSync(stateDirectory(name));
+  const isRunning = await isActive(systemd, name);
+  const way = planResize({ name, size: statSync(image).size, wanted: bytes, free: bavail * bsize, isRunning });
+  if (way === "mounted") return growMountedImage(image, bytes);
+  await unmountImage(systemd, name);
+  try {
+    await resizeImage(image, bytes);
+  } finally {
+    await mountImage(systemd, name);
   }
 }
 
-function requireSpace(name: SandboxName, more: number): void {
-  const { bavail, bsize } = statfsSync(stateDirectory(name));
-  if (more <= bavail * bsize) return;
+/** What is known before an image is resized. Sizes are bytes. */
+interface ResizeFacts {
+  readonly name: SandboxName;
+  readonly size: number;
+  readonly wanted: number;
+  /** What the disk has left for the image. */
+  readonly free: number;
+  readonly isRunning: boolean;
+}
+
+/** Decides whether an image is resized while it is mounted or while it is not. Throws a SandboxError if it cannot be. */
+export function planResize({ name, size, wanted, free, isRunning }: ResizeFacts): "mounted" | "unmounted" {
+  if (wanted - size > free)
+    throw new SandboxError(
+      `the larger image does not fit into ${stateDirectory(name)}: its disk has ${formatRough(free)} free, and the image needs ${formatRough(wanted - size)} more`,
+      { hint: "Free some space, or choose a smaller size" },
+    );
+  if (!isRunning) return "unmounted";
+  if (wanted >= size) return "mounted";
   throw new SandboxError(
-    `the larger image does not fit into ${stateDirectory(name)}: its disk has ${formatRough(bavail * bsize)} free, and the image needs ${formatRough(more)} more`,
-    { hint: "Free some space, or choose a smaller size" },
+    `sandbox ${name} is running, and an image can only be made smaller while its sandbox is stopped`,
+    { hint: `Stop it first: systemctl stop sandbox@${name}` },
   );
 }
 
