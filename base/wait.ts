@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 
 /** How long to wait at most. Unit tests replace `sleep`. */
-export interface Patience {
+export interface WaitOptions {
   /** Milliseconds; undefined means no limit. */
   readonly within?: number;
   readonly sleep?: ((milliseconds: number) => Promise<unknown>) | undefined;
@@ -22,7 +22,7 @@ const pauses: readonly (readonly [after: number, pause: number])[] = [
  */
 export async function waitUntil(
   isTrue: () => boolean,
-  { within, sleep = setTimeout }: Patience = {},
+  { within, sleep = setTimeout }: WaitOptions = {},
 ): Promise<boolean> {
   for (let waited = 0; !isTrue();) {
     if (within !== undefined && waited >= within) return false;

@@ -80,12 +80,12 @@ function checkPublish(conf: Conf, at: At): readonly ConfError[] {
       const first = Math.max(port.hostPort, earlier.hostPort);
       return [at("Publish", index, `Publish=: port ${first} of the host is already published`)];
     }
-    if (port.count > mostSocketsOfRange && (conf.OnDemand || !isByKernel(conf, port)))
+    if (port.count > maxSocketsOfRange && (conf.OnDemand || !isByKernel(conf, port)))
       return [
         at(
           "Publish",
           index,
-          `Publish=: each port needs a socket of systemd here, and at most ${mostSocketsOfRange} are allowed in a range`,
+          `Publish=: each port needs a socket of systemd here, and at most ${maxSocketsOfRange} are allowed in a range`,
           "Without OnDemand=yes and PublishBy=proxy, and not on the host's loopback, the kernel leads to them",
         ),
       ];
@@ -98,7 +98,7 @@ function checkPublish(conf: Conf, at: At): readonly ConfError[] {
 }
 
 // Each is two units, and a proxy while it is used.
-const mostSocketsOfRange = 100;
+const maxSocketsOfRange = 100;
 
 function checkLinkRange({ LinkRange: ranges }: Conf, at: At): readonly ConfError[] {
   return ranges.flatMap(({ family }, index) =>
@@ -109,7 +109,7 @@ function checkLinkRange({ LinkRange: ranges }: Conf, at: At): readonly ConfError
 }
 
 // libvirt passes 32 open files with a call (VIR_NET_MESSAGE_NUM_FDS_MAX in its virnetprotocol.x).
-const mostSockets = 32;
+const maxSockets = 32;
 
 function checkDemand(conf: Conf, at: At): readonly ConfError[] {
   const hasPort = conf.Publish.length + conf.Listen.length > 0;
@@ -135,8 +135,8 @@ function checkDemand(conf: Conf, at: At): readonly ConfError[] {
         ? [at("Listen", index, `Listen=: port ${port.hostPort} is already used in this conf`)]
         : [],
     ),
-    ...(conf.Listen.length > mostSockets
-      ? [at("Listen", mostSockets, `Listen=: at most ${mostSockets} sockets are allowed`)]
+    ...(conf.Listen.length > maxSockets
+      ? [at("Listen", maxSockets, `Listen=: at most ${maxSockets} sockets are allowed`)]
       : []),
   ];
 }

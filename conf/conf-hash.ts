@@ -20,7 +20,7 @@ function isSet(conf: Conf, name: SettingName): boolean {
 
 /**
  * The file in the state folder that says that the root was made and prepared from this conf, on the host with this
- * machine-id(5): another host has other packages, ids and levels, and prepares anew.
+ * machine-id(5): another host has other packages, ids and levels, and prepares again.
  */
 export const stampOf = (hash: string, machineId: string): string => `populated-${hash}-${machineId}`;
 

@@ -13,7 +13,7 @@ const pictures = join(import.meta.dirname, "../../build/browser");
 const address = `http://127.0.0.1:${process.env["COCKPIT_PORT"] ?? "9090"}`;
 
 /** How long something may take. A virtual machine is some twenty times slower. */
-const patience = kind === "native" ? 60_000 : 600_000;
+const timeout = kind === "native" ? 60_000 : 600_000;
 
 const frameName = "cockpit1:localhost/sandboxes";
 
@@ -92,7 +92,7 @@ async function visit(
   );
   if (language !== undefined) await context.addCookies([{ name: "CockpitLang", value: language, url: address }]);
   const shell = await context.newPage();
-  shell.setDefaultTimeout(patience);
+  shell.setDefaultTimeout(timeout);
   const complaints: string[] = [];
   const complain = (text: string): void => {
     if (!known.some((pattern) => pattern.test(text))) complaints.push(text.slice(0, 300));

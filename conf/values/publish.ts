@@ -20,7 +20,7 @@ export interface Publish {
 }
 
 /** The most ports that one line may publish. */
-const mostPorts = 1000;
+const maxPorts = 1000;
 
 // Whether it is an address, canonicalAddress says.
 const form =
@@ -38,7 +38,7 @@ export function parsePublish(text: string): Publish {
   const count = Number(last) - Number(port) + 1;
   if (count !== Number(hostLast) - Number(hostPort) + 1 || count < 1)
     throw new ValueError("both ranges must go up and have the same number of ports, such as 6000-6010:6000-6010");
-  if (count > mostPorts) throw new ValueError(`at most ${mostPorts} ports are allowed in a range`);
+  if (count > maxPorts) throw new ValueError(`at most ${maxPorts} ports are allowed in a range`);
   if (option !== undefined && option !== ",proxy-protocol")
     throw new ValueError(`after the ports only ,proxy-protocol is known, not ${option}`);
   const publish: Publish = {

@@ -116,7 +116,7 @@ function describeContent(conf: Conf): string {
 }
 
 // More errors do not fit on a screen, and a line of a unit file has at most 1 MiB.
-const mostErrors = 20;
+const maxErrors = 20;
 
 /** Renders the drop-in of a sandbox whose conf is wrong. Its start fails and says why; a stop still works. */
 export function renderFailure(
@@ -124,9 +124,9 @@ export function renderFailure(
   errors: readonly ConfError[],
   show: (text: string) => string,
 ): Output {
-  const more = errors.length - mostErrors;
+  const more = errors.length - maxErrors;
   const messages = [
-    ...errors.slice(0, mostErrors).map((error) => show(describeError(error))),
+    ...errors.slice(0, maxErrors).map((error) => show(describeError(error))),
     ...(more > 0 ? [`and ${more} more; sandboxcontainer verify ${name} lists them all`] : []),
   ];
   const words = messages.map((message) => quoteExecWord(`<3>${message}`));

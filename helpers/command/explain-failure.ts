@@ -42,11 +42,11 @@ export async function explainFailure(
   return new SandboxError(`${what}: ${withLead(reason)}`, { hint });
 }
 
-// The generator's drop-in of a conf with an error says so (render-failure.ts).
+// The generator's drop-in of a conf with an error says so (render-instance.ts).
 const isRefusedConf = (properties: UnitProperties): boolean =>
   textOf(properties, "Description").endsWith("(error in its conf)");
 
-/** What was wrong with the conf that systemd knows may be mended by now. */
+/** What was wrong with the conf that systemd knows may be fixed by now. */
 const describeStale = (what: string, changed: readonly string[]): SandboxError =>
   new SandboxError(`${what}: the conf has changed since it was loaded, and had an error then: ${changed.join(", ")}`, {
     hint: "Run: systemctl daemon-reload, and then the same command again",

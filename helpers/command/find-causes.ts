@@ -14,7 +14,7 @@ export type EarlyEnd = "failed" | "ended";
 const longest = 1000;
 const pause = 25;
 // What is on its way down is waited for.
-const patience = 10_000;
+const timeout = 10_000;
 
 type Sleep = (milliseconds: number) => Promise<unknown>;
 
@@ -31,7 +31,7 @@ export async function findEarlyEnd(
     const state = (await systemd.readStates(unit)).get(unit);
     const end = judge(state);
     if (end !== "down" && end !== undefined) return end;
-    if (waited >= (end === "down" ? patience : grace)) return undefined;
+    if (waited >= (end === "down" ? timeout : grace)) return undefined;
     await sleep(pause);
   }
 }

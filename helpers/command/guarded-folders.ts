@@ -55,7 +55,7 @@ async function findSetId(folder: string): Promise<string | undefined> {
   }
 }
 
-/** Says what a sandbox has in the place of this part of its root; undefined if that is the root's own. */
+/** Says what a sandbox has in place of this part of its root; undefined if that is the root's own. */
 export const findCover = (name: SandboxName, path: string): string | undefined =>
   describeCover(path) ?? describeMount(name, path);
 

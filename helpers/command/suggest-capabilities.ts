@@ -29,7 +29,7 @@ const ofMachine: typeof ofNetwork = [
   ["CAP_BPF", 39n],
 ];
 // A unit that does not limit its capabilities has all of them, and one that only excludes some has most.
-const mostNamed = 20;
+const maxNamed = 20;
 
 /** The capabilities over its network that a unit names in AmbientCapabilities= or CapabilityBoundingSet=. */
 export const findNamed = (properties: UnitProperties): readonly string[] => findNamedOf(ofNetwork, properties);
@@ -46,7 +46,7 @@ export const findMachineRights = (units: readonly UnitProperties[], said: string
 function findNamedOf(known: typeof ofNetwork, properties: UnitProperties): readonly string[] {
   const sets = ["AmbientCapabilities", "CapabilityBoundingSet"].flatMap((key) => {
     const bits = properties[key];
-    return typeof bits === "bigint" && countBits(bits) <= mostNamed ? [bits] : [];
+    return typeof bits === "bigint" && countBits(bits) <= maxNamed ? [bits] : [];
   });
   return known.filter(([, bit]) => sets.some((bits) => ((bits >> bit) & 1n) === 1n)).map(([name]) => name);
 }

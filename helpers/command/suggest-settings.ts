@@ -121,7 +121,7 @@ const complaint =
   /\b(?:fail\w*|error|fatal|panic|denied|not permitted|no such file|not found|cannot|can't|could not|unable|missing|does not exist)\b/i;
 const paths = /(?<![\w./@-])\/(?:etc|usr\/s?bin)\/[\w.@+/-]*[\w@+-]/g;
 // A service that fails may say a lot.
-const mostPaths = 200;
+const maxPaths = 200;
 
 /**
  * Finds a package of the host that a sandbox does not have, and whose configuration a service looks for: a message
@@ -164,7 +164,7 @@ const findPaths = (said: string): readonly string[] =>
         .flatMap((line) => line.match(paths) ?? [])
         .filter((path) => !path.split("/").includes("..")),
     ),
-  ].slice(0, mostPaths);
+  ].slice(0, maxPaths);
 
 /** Whether a package may be found for any message. */
 export const mentionsPaths = (said: string): boolean => findPaths(said).length > 0;

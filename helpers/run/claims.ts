@@ -17,7 +17,7 @@ export interface Taken {
 }
 
 // Seconds for a lock that is held for a few system calls.
-const patience = 10;
+const timeout = 10;
 
 /** What a sandbox needs for itself. */
 export const planClaims = (idBase: number | null, level: string | undefined, link: Link | null): readonly Claim[] => [
@@ -35,7 +35,7 @@ export async function claimAll(name: SandboxName, claims: readonly Claim[]): Pro
   for (const claim of claims) {
     if (makeLink(name, claim)) continue;
     // Of two that find an old link at the same time, the second must not remove the first one's new link.
-    const lock = await takeLock(join(runtimeRoot, ".claims"), patience);
+    const lock = await takeLock(join(runtimeRoot, ".claims"), timeout);
     try {
       const holder = findHolder(name, claim);
       if (holder !== undefined) return { claim, holder };

@@ -11,7 +11,7 @@ import { requireRunning } from "./running/read-running.ts";
 
 const hangUp = 1;
 // Bytes of output from inside that are useful in the journal. Root inside can print without end.
-const mostOutput = 4096;
+const maxOutput = 4096;
 
 /**
  * Makes systemd inside reload the sandbox's units, or sends SIGHUP to a command. Throws a SandboxError with the output
@@ -27,6 +27,6 @@ export async function reloadSandbox(name: SandboxName): Promise<void> {
   }
   const [enter, ...words] = enterWords(name, init);
   const reload = [join(helperDirectory, "inside/reload"), ...units];
-  const { status, output } = await runQuick(enter, [...words, ...reload], { most: mostOutput });
+  const { status, output } = await runQuick(enter, [...words, ...reload], { most: maxOutput });
   if (status !== 0) throw new SandboxError(`the units of ${name} were not reloaded: ${plainText(output)}`);
 }

@@ -9,7 +9,7 @@ export interface Claim<T> {
 
 /**
  * Claims something that only one may have. Two processes that do this at once may choose the same. So each writes first,
- * looks again, and chooses anew if it sees another holder. The later one always sees it.
+ * looks again, and chooses again if it sees another holder. The later one always sees it.
  */
 export async function claim<T>({ choose, write, isTaken }: Claim<T>): Promise<T> {
   for (;;) {

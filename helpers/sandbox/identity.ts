@@ -39,7 +39,7 @@ const identityFile = "/etc/machine-id";
 
 /**
  * Removes the files with the sandbox's name from a tree and its manifest, unless somebody changed them, and also its
- * machine-id if it gets another. populate makes everything anew that is missing in both. Nothing may run in the tree.
+ * machine-id if it gets another. populate makes everything again that is missing in both. Nothing may run in the tree.
  * A command that was killed when it had begun this has perhaps removed the files, but not the entries.
  */
 export function forgetIdentity(

@@ -22,5 +22,5 @@ export const findFormer = (name: SandboxName, stamp: string): readonly SandboxNa
 /** An error for a sandbox that would begin with an empty root while its data are under another name. */
 export const describeFormer = (name: SandboxName, former: SandboxName): SandboxError =>
   new SandboxError(`${name} has no root, and ${former}, which has one made from the same conf, has no conf any more`, {
-    hint: `If the conf was renamed, let the root follow: sandboxcontainer rename ${former} ${name}. If ${name} should begin anew, delete the other first: sandboxcontainer delete ${former}`,
+    hint: `If the conf was renamed, let the root follow: sandboxcontainer rename ${former} ${name}. If ${name} should begin again, delete the other first: sandboxcontainer delete ${former}`,
   });

@@ -32,7 +32,7 @@ export async function removeSandbox(systemd: Systemd, name: SandboxName): Promis
   if (stopped !== "done")
     throw new SandboxError(`sandbox ${name} did not stop (${stopped})`, { hint: `See journalctl -u ${unit}` });
   await systemd.disableUnit(unit);
-  // The conf goes before the root, because without it nothing makes the root anew meanwhile.
+  // The conf goes before the root, because without it nothing makes the root again meanwhile.
   removeConf(name);
   await stopMaking(systemd, name);
   // If the last step of a stop was killed, mounts may remain. The exit status is that of the service.

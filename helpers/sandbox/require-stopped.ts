@@ -19,7 +19,7 @@ export async function requireStopped(systemd: Systemd, name: SandboxName, hint =
 
 /**
  * Throws a SandboxError while a sandbox starts, because what starts cannot be frozen yet, and while its root is being made,
- * also if a stop has ended the start that wanted it. While a command holds the sandbox, nothing begins it anew.
+ * also if a stop has ended the start that wanted it. While a command holds the sandbox, nothing begins it again.
  */
 export async function requireRootAtRest(systemd: Systemd, name: SandboxName): Promise<void> {
   for (const [unit, what, otherwise] of [

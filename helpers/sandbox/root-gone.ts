@@ -32,7 +32,7 @@ export const describeLost = (name: SandboxName, path: string, snapshot: string |
     hint: [
       ...(snapshot === undefined ? [] : [`Go back to a snapshot: sandboxcontainer rollback ${name} ${snapshot}. `]),
       `${snapshot === undefined ? "Take" : "Or take"} it from an archive: sandboxcontainer import --replace FILE ${name}. `,
-      `Or begin anew without its data: sandboxcontainer delete ${name}, and create it again`,
+      `Or begin again without its data: sandboxcontainer delete ${name}, and create it again`,
     ].join(""),
   });
 

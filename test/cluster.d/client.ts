@@ -20,7 +20,7 @@ export interface Client {
   stop(): void;
 }
 
-const patience = 250;
+const timeout = 250;
 
 export function startClient(address: string): Client {
   const answers: Answer[] = [];
@@ -28,7 +28,7 @@ export function startClient(address: string): Client {
   let number = 0;
   const send = (): void => {
     const own = (number += 1);
-    const request = get({ host: address, path: `/${own}`, agent: false, timeout: patience }, (response) => {
+    const request = get({ host: address, path: `/${own}`, agent: false, timeout }, (response) => {
       let text = "";
       response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
       response

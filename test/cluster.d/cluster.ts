@@ -109,7 +109,7 @@ export async function until(what: string, seconds: number, holds: () => Promise<
 
 /**
  * Waits until Pacemaker has nothing left to do. On a busy machine the end of an operation is sometimes never recorded, though
- * each has a timeout. crm_resource(8) then waits for an hour; here Pacemaker looks at its resources anew after a minute.
+ * each has a timeout. crm_resource(8) then waits for an hour; here Pacemaker looks at its resources again after a minute.
  */
 export const awaitIdle = (node: Node): Promise<string> =>
   sh(

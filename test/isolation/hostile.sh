@@ -2,7 +2,7 @@
 # Lets a container whose PID 1 is hostile (hostile.c) try whoever enters it. `hostile` sources this for a sandbox, `peers-in-bed`
 # for the containers of other tools. They set TREE, the host's path of the container's root, and `crash`, how it looks when
 # a door crashes; and they have these functions:
-#   start_hostile MODE   starts the container anew, with a PID 1 that loads the library. Returns 1 if it cannot
+#   start_hostile MODE   starts the container again, with a PID 1 that loads the library. Returns 1 if it cannot
 #   list_doors           prints the host's commands that enter, one a line
 #   service_has          prints the rights, the filter and the label of a service
 #   end_hostile          ends the container

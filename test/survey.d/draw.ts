@@ -15,7 +15,7 @@ export interface Draw {
   readonly leftOut: Readonly<Record<string, number>>;
 }
 
-/** Draws packages by lot until `count` have a service. Each is downloaded, because the index does not list files. */
+/** Draws packages at random until `count` have a service. Each is downloaded, because the index does not list files. */
 export function drawSample(seed: string, count: number, tell: (text: string) => void): Draw {
   const available = execFileSync("apt-cache", ["dumpavail"], { encoding: "utf8", maxBuffer: 1 << 30 });
   const drawn: Drawn[] = [];

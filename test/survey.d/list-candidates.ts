@@ -21,7 +21,7 @@ export function listCandidates(available: string): readonly string[] {
 }
 
 /**
- * Sorts names by lot. The place of a name depends on the seed and the name alone, so a package that is new in the archive
+ * Sorts names at random. The place of a name depends on the seed and the name alone, so a package that is new in the archive
  * changes nothing for the others.
  */
 export function sortByLot(names: readonly string[], seed: string): readonly string[] {

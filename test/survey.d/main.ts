@@ -11,7 +11,7 @@ import { formatSurvey } from "./report.ts";
 import { tryUnit } from "./try-unit.ts";
 
 const usage = `test/survey --seed SEED --count COUNT [selinux] [--copy] [--only PACKAGE]...
-  Draws COUNT services of Debian by lot. It tries each on a bed itself, then in a sandbox made by nothing but its unit.
+  Draws COUNT services of Debian at random. It tries each on a bed itself, then in a sandbox made by nothing but its unit.
   --seed SEED     another seed draws other services; the same seed draws the same
   --count COUNT   how many
   selinux         use the virtual machine with SELinux enforcing instead of the native bed

@@ -6,7 +6,7 @@ const permission = cockpit.permission({ admin: true });
 export const hasRights = (): boolean => permission.allowed !== false;
 
 /**
- * Calls back once, when it is known whether the user may change the host. The shell loads the page anew if that changes
+ * Calls back once, when it is known whether the user may change the host. The shell loads the page again if that changes
  * later.
  */
 export function onRights(on: () => void): void {

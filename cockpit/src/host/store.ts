@@ -51,7 +51,7 @@ export const useWorld = (): World => useSyncExternalStore(listenToWorld, () => w
 export const useFacts = (name: string): Facts | undefined =>
   useSyncExternalStore(listenToWorld, () => world.sandboxes?.find((each) => each.name === name));
 
-/** What a running sandbox uses now. Only its reader is drawn anew each second. */
+/** What a running sandbox uses now. Only its reader is drawn again each second. */
 export const useStats = (name: string): Stats | undefined =>
   useSyncExternalStore(listenToNumbers, () => numbers.get(name));
 
@@ -64,7 +64,7 @@ export const useHistory = (name: string): readonly Stats[] =>
 let asking = false;
 let askAgain = false;
 
-/** Looks at all sandboxes anew: at once, or when the look that is going on has ended. */
+/** Looks at all sandboxes again: at once, or when the look that is going on has ended. */
 export async function refresh(): Promise<void> {
   if (asking) {
     askAgain = true;

@@ -10,7 +10,7 @@ import { Notes } from "./Notes.tsx";
 import { describeEnabled } from "./enabled.ts";
 import { RowMenu } from "./RowMenu.tsx";
 
-/** A sandbox in the list. It is drawn anew only if something about it has changed. */
+/** A sandbox in the list. It is drawn again only if something about it has changed. */
 export const Row = memo(function Row({
   facts,
   isChosen,

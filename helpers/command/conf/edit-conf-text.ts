@@ -51,7 +51,7 @@ export const writeSettings = (text: string, lines: readonly SettingLine[]): stri
   );
 
 interface Lines {
-  /** What comes in the place of an entry that goes. */
+  /** What comes in place of an entry that goes. */
   readonly replaced: ReadonlyMap<Entry, readonly string[]>;
   /** What comes after a line; without a line, in a new section at the end. */
   readonly added: ReadonlyMap<number | undefined, readonly string[]>;

@@ -20,13 +20,13 @@ function compareVersions(own: Node, peer: Node, there: string): Finding {
     : warning(check, `${own.version} here, ${peer.version} on ${there}`, "Install the same version on both");
 }
 
-/** Roots, ids and levels are prepared anew on another machine-id, and only there. */
+/** Roots, ids and levels are prepared again on another machine-id, and only there. */
 function compareMachines(own: Node, peer: Node, there: string): Finding {
   const check = "peer: machine-id";
   return own.machineId === peer.machineId
     ? failed(
         check,
-        `${there} has the machine-id of this host, so nothing is prepared anew after a move`,
+        `${there} has the machine-id of this host, so nothing is prepared again after a move`,
         `On a host that was copied: rm /etc/machine-id && systemd-machine-id-setup, and reboot`,
       )
     : ok(check, "they differ, as they should");
@@ -39,7 +39,7 @@ function compareControls(own: Node, peer: Node, there: string): Finding {
     : warning(
         check,
         `${own.control ?? "none"} here, ${peer.control ?? "none"} on ${there}`,
-        "A move to a host with another one labels all files anew. Use the same on both",
+        "A move to a host with another one labels all files again. Use the same on both",
       );
 }
 

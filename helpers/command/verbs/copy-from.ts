@@ -146,13 +146,13 @@ export async function requireSuccess(child: Child, what: string): Promise<void> 
 }
 
 // Milliseconds until a tar that does not end is killed. Root inside can stop its tar.
-const patience = 2000;
+const timeout = 2000;
 
 // This leaves no half-written file: the stream ends with its writer, and an unfinished file is removed.
 function stopOnSignals(child: Child): () => void {
   const stop = (): void => {
     child.process.kill("SIGTERM");
-    setTimeout(() => child.process.kill("SIGKILL"), patience).unref();
+    setTimeout(() => child.process.kill("SIGKILL"), timeout).unref();
   };
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of signals) process.on(signal, stop);

@@ -190,15 +190,15 @@ function inBrackets(notes: readonly (string | undefined)[]): string {
   return given.length === 0 ? "" : ` (${printableName(given.join("; "))})`;
 }
 
-const mostShown = 10;
+const maxShown = 10;
 
 /** The host's own configuration is shown each time: it may be what the sandbox is to have. */
 function formatLeftOut(name: SandboxName, leftOut: Upgrade["leftOut"]): string {
   if (leftOut.length === 0) return "";
-  const more = leftOut.length - mostShown;
+  const more = leftOut.length - maxShown;
   return [
     `  The host has these beyond its packages, so they stay out of ${name}. To take one: sandboxcontainer revert ${name} PATH\n`,
-    ...leftOut.slice(0, mostShown).map(({ path, reason }) => `    ${printableName(path)}${inBrackets([reason])}\n`),
+    ...leftOut.slice(0, maxShown).map(({ path, reason }) => `    ${printableName(path)}${inBrackets([reason])}\n`),
     ...(more > 0 ? [`    and ${more} more, which --json lists\n`] : []),
   ].join("");
 }

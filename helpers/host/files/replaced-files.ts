@@ -5,8 +5,8 @@ import { containerGroup } from "../process/cgroup.ts";
 export type ReplacedFiles = (controllerPid: number) => readonly string[];
 
 // The limit for one process, and for one sandbox: a process can map a file as often as it likes.
-const mostBytes = 1024 * 1024;
-const mostProcesses = 200;
+const maxBytes = 1024 * 1024;
+const maxProcesses = 200;
 
 /** Looks once at the processes of the host, and then only at the maps of the requested groups. */
 export function openReplacedFiles(): ReplacedFiles {
@@ -15,10 +15,10 @@ export function openReplacedFiles(): ReplacedFiles {
     (pid) => groupOf(Number(pid)),
   );
   // All reads share one buffer. Zeroing a new buffer each time took longer than reading.
-  const buffer = Buffer.allocUnsafeSlow(mostBytes);
+  const buffer = Buffer.allocUnsafeSlow(maxBytes);
   return (controllerPid) => {
     const group = groupOf(controllerPid);
-    const pids = group === undefined ? [] : (groups.get(group) ?? []).slice(0, mostProcesses);
+    const pids = group === undefined ? [] : (groups.get(group) ?? []).slice(0, maxProcesses);
     return [...new Set(pids.flatMap((pid) => findReplaced(readMaps(pid, buffer))))].sort();
   };
 }

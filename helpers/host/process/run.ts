@@ -10,7 +10,7 @@ export interface RunOptions {
   readonly exact?: boolean;
   /** The working directory; / if not given, because ours may be a folder that is being deleted. */
   readonly cwd?: string;
-  /** What a failure means, in the place of a command that would tell a person little. */
+  /** What a failure means, in place of a command that would tell a person little. */
   readonly failure?: string;
 }
 

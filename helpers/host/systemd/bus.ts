@@ -29,24 +29,24 @@ const daemon: BusAddress = {
 const callsAtOnce = 64;
 
 /** How long D-Bus may take, in milliseconds. Unit tests are less patient. */
-export interface BusPatience {
+export interface BusTimeouts {
   /** For a connection. The bus itself gives up one that is not complete by then (dbus-daemon(1), auth_timeout). */
   readonly connect: number;
   /** For an answer. While systemd reloads its units, it gives none; systemctl waits as long. */
   readonly call: number;
 }
 
-const ownPatience: BusPatience = { connect: 30_000, call: 180_000 };
+const ownTimeouts: BusTimeouts = { connect: 30_000, call: 180_000 };
 
 /** Connects to the system bus; throws a SandboxError. */
-export async function connectBus(patience = ownPatience): Promise<Bus> {
+export async function connectBus(timeouts = ownTimeouts): Promise<Bus> {
   const bus = systemBus();
   const { broken, within } = watchConnection(bus);
-  await within(patience.connect, () => new Promise<void>((resolve) => void bus.once("connect", resolve)));
+  await within(timeouts.connect, () => new Promise<void>((resolve) => void bus.once("connect", resolve)));
   const limit = limitAtOnce(callsAtOnce);
   const call: Bus["call"] = async (address, member, signature = "", ...values) => {
     const message = { ...address, member, signature, body: [...values], type: MessageType.METHOD_CALL };
-    const reply = await limit(() => within(patience.call, () => bus.call(new Message(message))));
+    const reply = await limit(() => within(timeouts.call, () => bus.call(new Message(message))));
     return (reply?.body ?? []) as unknown[];
   };
   return {

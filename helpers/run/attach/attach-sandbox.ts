@@ -23,12 +23,12 @@ export interface AttachHost {
   readonly fillRun: (name: SandboxName) => void;
   readonly readOptions: typeof readMountOptions;
   readonly mountSources: typeof mountSources;
-  /** What libvirt will mount; see require-targets.ts. */
+  /** See requireTargets(). */
   readonly requireTargets: typeof requireTargets;
 }
 
 /**
- * Mounts the parts of the container below /run/host/sandboxcontainer/NAME (see plan-layers.ts), and the sources of Mount=
+ * Mounts the parts of the container below /run/host/sandboxcontainer/NAME (see planLayers()), and the sources of Mount=
  * below /run/sandboxcontainer/NAME. Does something else meanwhile, once these folders are there. Throws a SandboxError; in that
  * case detach unmounts what was mounted so far.
  */

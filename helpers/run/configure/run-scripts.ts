@@ -41,7 +41,7 @@ export interface CopyOptions {
   readonly keep?: number;
 }
 
-const mostSaid = 65_536;
+const maxSaid = 65_536;
 
 /**
  * Runs the maintainer scripts in a container like the sandbox's (see inside/configure). Resolves, when the container
@@ -66,7 +66,7 @@ export async function runScripts(name: SandboxName, host: ScriptsHost = ownHost)
       throw error;
     });
     await host.tellController(name);
-    const report = readPipe(outcome.reader, mostSaid);
+    const report = readPipe(outcome.reader, maxSaid);
     const isEnough = copied.then(() => true);
     if (await Promise.race([isEnough, report.then(() => false)])) {
       host.warn(

@@ -15,7 +15,7 @@ export interface ListenerHost {
 }
 
 // Some services take a while. Nobody wants to wait longer for a port that is wrong.
-const patience = 30_000;
+const timeout = 30_000;
 
 /**
  * Waits until something in the network of a container listens on one of its ports, half a minute at most. With none it
@@ -35,7 +35,7 @@ export async function awaitListener(
       const found = wanted.length === 0 ? [] : host.listListeners(init.pid, protocol);
       return found.some((each) => wanted.some(({ port, byLink }) => port === each.port && !(byLink && isLocal(each))));
     });
-  const isDone = await waitUntil(() => listens() || !host.isRunning(init), { within: patience, sleep: host.sleep });
+  const isDone = await waitUntil(() => listens() || !host.isRunning(init), { within: timeout, sleep: host.sleep });
   if (isDone) return;
   const all = ports.map(({ protocol, port }) => `${protocol.toUpperCase()} port ${port}`);
   const which = all.length === 1 ? all.join("") : `any of ${all.slice(0, 5).join(", ")}${all.length > 5 ? " …" : ""}`;

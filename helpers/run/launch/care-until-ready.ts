@@ -7,7 +7,7 @@ import type { Outcome } from "./outcome.ts";
 import type { StartedContainer } from "./start-container.ts";
 
 // A command that does not say that it is ready must not keep other starts waiting for their turn.
-const patience = 5000;
+const timeout = 5000;
 
 /** The things that a start holds and must release. */
 export interface Held {
@@ -37,7 +37,7 @@ export async function careUntilReady(
   // ready sooner than that.
   const isSoonReady = start.isCommand && !start.pipes.online;
   const isReady =
-    isSoonReady && (await Promise.race([outcome.then(() => true), setTimeout(patience, false, { ref: false })]));
+    isSoonReady && (await Promise.race([outcome.then(() => true), setTimeout(timeout, false, { ref: false })]));
   if (!isReady) release();
   await told;
 }

@@ -54,7 +54,7 @@ export function parseOutcome(text: string): Outcome {
 }
 
 // In this time a container that ends by itself prints its last words, and libvirt's controller ends.
-const patience = 5000;
+const timeout = 5000;
 
 /** Tells systemd that the service is ready. Otherwise prints the sandbox's report and throws a SandboxError. */
 export async function reportOutcome(
@@ -68,7 +68,7 @@ export async function reportOutcome(
   if (outcome.isReady) {
     keepCleared(name, outcome.cleared);
     // No container may run that nobody looks after.
-    if (init === undefined && !(await waitUntil(hasEnded, { within: patience })))
+    if (init === undefined && !(await waitUntil(hasEnded, { within: timeout })))
       throw new SandboxError(
         `the first process of ${name} cannot be found: its controller ${controller?.pid ?? "?"} has no child`,
       );
@@ -78,8 +78,8 @@ export async function reportOutcome(
     return;
   }
   // The last words must reach the journal before we exit.
-  await waitUntil(hasEnded, { within: patience });
-  await waitUntil(() => isConsoleCopied(name), { within: patience });
+  await waitUntil(hasEnded, { within: timeout });
+  await waitUntil(() => isConsoleCopied(name), { within: timeout });
   if (outcome.ended === "" && outcome.report === "")
     throw new SandboxError(`the container of ${name} ended before its service was ready`, {
       hint: "The lines above are from its console",

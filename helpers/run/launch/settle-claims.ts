@@ -9,7 +9,7 @@ import { prepareRoot } from "./configure-packages.ts";
 /** Its actions on the host. Unit tests replace them. */
 export interface ClaimHost {
   readonly claim: (name: SandboxName, claims: readonly Claim[]) => Promise<Taken | undefined>;
-  /** Makes the steps before a start choose anew. Throws a SandboxError if they cannot. */
+  /** Makes the steps before a start choose again. Throws a SandboxError if they cannot. */
   readonly prepareAnew: (name: SandboxName) => Promise<void>;
   readonly warn: (text: string) => void;
 }
@@ -36,7 +36,7 @@ export async function settleClaims(
           ? "Stop it, or choose a larger LinkRange="
           : "Stop it, or set HostIds= and Level= of one of them",
       });
-    host.warn(`${what}. Preparing ${name} anew`);
+    host.warn(`${what}. Preparing ${name} again`);
     await host.prepareAnew(name);
   }
 }

@@ -109,7 +109,7 @@ export interface CreateHost {
 // Ten seconds, in which libvirt ends the rest of the previous container.
 const [tries, pause] = [100, 100];
 // After two seconds libvirt will not do so by itself.
-const patience = 20;
+const maxTries = 20;
 
 /**
  * Makes libvirt create the container and start PID 1 inside. Resolves to its terminal, or to undefined if it has
@@ -134,7 +134,7 @@ export async function createContainer(name: SandboxName, host: CreateHost): Prom
         if (count === tries)
           throw new SandboxError(`libvirt still has the container of the previous start: ${result.reason}`);
         // A domain that is being started belongs to a start that was killed.
-        if (count === patience || (count === 0 && result.isStarting)) await host.forgetDomain(name);
+        if (count === maxTries || (count === 0 && result.isStarting)) await host.forgetDomain(name);
         await sleep(pause);
     }
   }

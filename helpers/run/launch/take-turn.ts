@@ -16,7 +16,7 @@ const prefix = ".starting-";
 // More than four starts at once are no faster.
 const turns = 4;
 // A start that hangs must not keep the others waiting for long.
-const patience = 60;
+const timeout = 60;
 
 /**
  * Waits until fewer than five sandboxes start, if more are on their way. libvirt takes all mounts of the host into each
@@ -32,7 +32,7 @@ export async function takeTurn(name: SandboxName): Promise<Turn> {
   };
   const others = readdirSync(runtimeRoot).filter((entry) => entry.startsWith(prefix));
   if (others.length < 2) return { isShared: false, end: removeMark };
-  const lock = await takeLock(join(runtimeRoot, `.turn-${process.pid % turns}`), patience);
+  const lock = await takeLock(join(runtimeRoot, `.turn-${process.pid % turns}`), timeout);
   return {
     isShared: true,
     end: () => {

@@ -22,9 +22,9 @@ export async function waitLonger<Result>(
   name: SandboxName,
   unitSeconds: number,
   outcome: Promise<Result>,
-  { patience = 10_000, host = timeHost }: { readonly patience?: number; readonly host?: TimeHost } = {},
+  { timeout = 10_000, host = timeHost }: { readonly timeout?: number; readonly host?: TimeHost } = {},
 ): Promise<Result> {
-  const timer = setTimeout(() => void askForTime(name, unitSeconds, host), patience);
+  const timer = setTimeout(() => void askForTime(name, unitSeconds, host), timeout);
   try {
     return await outcome;
   } finally {

@@ -64,14 +64,14 @@ export interface FollowHost {
   readonly warn: (text: string) => void;
 }
 
-const mostAtOnce = 32;
+const maxAtOnce = 32;
 
 /**
  * Tells the host's name servers to all running sandboxes that use them. Root inside can delay the process that writes
  * them as long as it likes, so no sandbox waits for another.
  */
 export async function followServers(host: FollowHost = ownHost): Promise<void> {
-  const limit = limitAtOnce(mostAtOnce);
+  const limit = limitAtOnce(maxAtOnce);
   // systemd ignores changes while we run (path_enter_running() in its path.c).
   for (let told = "", now = look(host); told !== now; now = look(host)) {
     told = now;

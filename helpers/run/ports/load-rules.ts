@@ -18,7 +18,7 @@ export interface RulesHost {
 const list = "list table inet sandboxcontainer\n";
 
 /**
- * Adds elements to the table, and mends its chains if somebody has changed them. All of units/ports.nft takes nft five times
+ * Adds elements to the table, and fixes its chains if somebody has changed them. All of units/ports.nft takes nft five times
  * as long as a few elements, so it is loaded only if the chains are not as they were after that.
  */
 export async function loadRules(elements: string, host: RulesHost = ownHost): Promise<QuickResult> {

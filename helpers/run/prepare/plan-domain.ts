@@ -132,7 +132,7 @@ export const renderInnerMounts = ({ Mount: mounts }: Pick<Conf, "Mount">): strin
 
 /**
  * Throws a SandboxError unless a folder of /usr that is to be covered inside is there on the host, and empty. Root inside
- * fills it: in the place of a library it would run with the rights that a start and `execute` have before they give them
+ * fills it: in place of a library it would run with the rights that a start and `execute` have before they give them
  * up.
  */
 export function requireCovered({ Mount: mounts }: Pick<Conf, "Mount">, root = rootDirectory): void {

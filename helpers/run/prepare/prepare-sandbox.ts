@@ -29,7 +29,7 @@ import { planConfiguration } from "./plan-configuration.ts";
 import { planDomain, requireCovered, sourcesOf } from "./plan-domain.ts";
 import { type Confinement, planConfinement } from "./plan-start.ts";
 import { readTemporaryFile } from "./temporary-files.ts";
-import { findPatience } from "./unit-patience.ts";
+import { findLongestTimeout } from "./unit-timeout.ts";
 
 /**
  * Writes everything that a start needs and that can be known beforehand, for attach and launch. In `start/` of the
@@ -75,7 +75,7 @@ export async function prepareSandbox(conf: Conf): Promise<void> {
     control: describeControl(control, confinement),
     claims: planClaims(idBase, level, link),
     units: known.Unit,
-    unitSeconds: findPatience(complete.Unit.map(unitOf)),
+    unitSeconds: findLongestTimeout(complete.Unit.map(unitOf)),
     targets: domain.filesystems.map(({ source, target }) => ({ source, target })),
     pipes,
     network: planNetwork(conf, planInterface(conf, state.uuid)),

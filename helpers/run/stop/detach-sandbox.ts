@@ -96,7 +96,7 @@ async function closeForgottenSockets(name: SandboxName): Promise<void> {
 
 /**
  * When a sandbox that starts on demand failed, the waiting connections would start it again and again. A socket that is
- * opened anew has none: clients that waited learn that nobody serves, and later clients are served once that is
+ * opened again has none: clients that waited learn that nobody serves, and later clients are served once that is
  * possible. A closed socket stays closed.
  */
 async function reopenSockets(ending: Ending | undefined): Promise<void> {

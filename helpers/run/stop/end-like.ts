@@ -5,7 +5,7 @@ import { endProcess } from "../../host/process/run-helper.ts";
 import { type Ending, isClean } from "../ending.ts";
 
 // Milliseconds until a signal must have ended this process.
-const patience = 500;
+const timeout = 500;
 
 /**
  * Ends this process the way the service ended, so that Restart=, OnFailure= and `systemctl status` see the same as
@@ -19,7 +19,7 @@ export async function endLike(ending: Ending | undefined): Promise<void> {
   restoreDefault(ending.signal);
   process.kill(process.pid, ending.signal);
   // The threads of this process may use it, as glibc uses 32 and 33.
-  await setTimeout(patience);
+  await setTimeout(timeout);
   return endProcess(128 + ending.signal);
 }
 

@@ -87,7 +87,7 @@ const aclKeys = { "SCHILY.acl.access": "system.posix_acl_access", "SCHILY.acl.de
 /** The attributes that export's tar writes. No others are accepted. */
 export const dialect: Dialect = {
   knows: (key) => plainKeys.has(key) || Object.hasOwn(aclKeys, key) || decodeName(key) !== undefined,
-  mostAttributes: 1 << 20,
+  maxAttributes: 1 << 20,
 };
 
 /** Reads the attributes of a file beyond owner, mode and time. Returns a reason if the file cannot have one of them. */

@@ -7,7 +7,7 @@ export interface Piece {
 }
 
 // The limit for the numbers in front of a file with holes: some hundred thousand pieces.
-const mostMap = 1 << 24;
+const maxMap = 1 << 24;
 
 /** The data of a file with holes: its pieces from the map in front, and then their bytes, one piece after another. */
 export interface SparseData {
@@ -24,7 +24,7 @@ export async function readSparse(
   chunks: AsyncIterable<Buffer>,
   size: number,
   realSize: number,
-  longest = mostMap,
+  longest = maxMap,
 ): Promise<SparseData> {
   const iterator = chunks[Symbol.asyncIterator]();
   let rest: Buffer = Buffer.alloc(0);

@@ -47,7 +47,7 @@ function findAbove(entries: ReadonlyMap<string, ManifestEntry>, path: string): M
   return undefined;
 }
 
-/** Says what every sandbox has in the place of this part of its root; undefined if that is the root's own. */
+/** Says what every sandbox has in place of this part of its root; undefined if that is the root's own. */
 export function describeCover(path: string): string | undefined {
   if (isBelow(path, "/usr")) return "/usr is the host's own, read-only";
   const made = madeAtStart.find((directory) => isBelow(path, directory));

@@ -20,7 +20,7 @@ interface More {
 }
 
 // The limit for one directory. A database may have millions of files.
-const mostAdded = 1000;
+const maxAdded = 1000;
 
 /** All changes at a path and below, sorted. Does not look into directories that were added. */
 export function findChanges(
@@ -66,7 +66,7 @@ const isBareDirectory = ({ kind, source }: ManifestEntry): boolean => kind === "
 const nameOf = ({ path }: ManifestEntry): string => basename(path);
 
 function findAdded(tree: string, directory: string, known: ReadonlySet<string>): readonly Change[] {
-  const { names, more } = listInTree(tree, directory, known, mostAdded);
+  const { names, more } = listInTree(tree, directory, known, maxAdded);
   const prefix = directory === "/" ? "/" : `${directory}/`;
   const added = names.map(({ name, kind }): Change => ({
     path: `${prefix}${nameInPath(name)}`,
@@ -84,7 +84,7 @@ export interface CopiedFolder {
 }
 
 // A database may have millions of files.
-const mostLookedAt = 100_000;
+const maxLookedAt = 100_000;
 
 /**
  * Finds what was changed or added below copied data, by the time of its last modification. What was removed shows as a
@@ -94,7 +94,7 @@ export function findCopiedChanges(
   tree: string,
   host: HostTree,
   copied: CopiedFolder,
-  most = mostLookedAt,
+  most = maxLookedAt,
 ): readonly Change[] {
   const found: Change[] = [];
   let left = most;

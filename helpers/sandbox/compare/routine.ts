@@ -43,7 +43,7 @@ export function listRoutine(host: HostTree): ReadonlySet<string> {
 }
 
 // More than the folders of all packages together have.
-const mostLookedAt = 64;
+const maxLookedAt = 64;
 
 /** Whether a change is nothing but such a path: neither the service nor a person has put anything into it. */
 export const isRoutine = ({ path, inside }: Change, tree: string, routine: ReadonlySet<string>): boolean =>
@@ -55,7 +55,7 @@ function isEmptyRoutine(path: string, kind: string, tree: string, routine: Reado
   if (kind === "link") return true;
   if (kind === "file") return lookUpInTree(tree, path)?.size === 0;
   if (kind !== "directory") return false;
-  const { names, more } = listInTree(tree, path, new Set(), mostLookedAt);
+  const { names, more } = listInTree(tree, path, new Set(), maxLookedAt);
   return (
     !more && names.every(({ name, kind: inner }) => isEmptyRoutine(`${path}/${nameInPath(name)}`, inner, tree, routine))
   );

@@ -9,7 +9,7 @@ export interface Child {
   readonly ended: Promise<{ readonly status: number; readonly words: string }>;
 }
 
-const mostWords = 4096;
+const maxWords = 4096;
 
 /** Starts a program and keeps the end of its error output, at most a page: it may come from a sandbox. */
 export function startChild(words: readonly string[], stdin: "ignore" | "pipe", stdout: "ignore" | "pipe"): Child {
@@ -18,7 +18,7 @@ export function startChild(words: readonly string[], stdin: "ignore" | "pipe", s
   const child = spawn(file, args, { stdio, env: { ...process.env, LC_ALL: "C.UTF-8" } });
   let said = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-    said = (said + text).slice(-mostWords);
+    said = (said + text).slice(-maxWords);
   });
   const ended = new Promise<{ status: number; words: string }>((resolve, reject) => {
     child.on("error", reject);

@@ -12,7 +12,7 @@ export interface Dialect {
   /** Whether a pax record is allowed. */
   readonly knows: (key: string) => boolean;
   /** The most bytes of all pax records of one file. */
-  readonly mostAttributes: number;
+  readonly maxAttributes: number;
 }
 
 // tar fills its last record with blocks of zeros (tar(1), --blocking-factor).
@@ -27,7 +27,7 @@ export async function* readTar(chunks: AsyncIterable<Buffer>, dialect: Dialect):
     if (header.type === "g") throw new Unsound("it has attributes that apply to all files");
     if (header.type === "x") {
       if (attributes !== undefined) throw new Unsound("it has two sets of attributes for one file");
-      if (header.size > dialect.mostAttributes) throw new Unsound("a file has too many attributes");
+      if (header.size > dialect.maxAttributes) throw new Unsound("a file has too many attributes");
       attributes = parsePaxRecords(await readAll(bytes, header.size));
       await skipPadding(bytes, header.size);
       continue;

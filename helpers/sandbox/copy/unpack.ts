@@ -43,7 +43,7 @@ export interface Named {
   readonly count: number;
 }
 
-const mostNames = 1000;
+const maxNames = 1000;
 
 interface Work {
   readonly root: number;
@@ -57,7 +57,7 @@ interface Work {
 
 // GNU tar writes these with --format=pax.
 const paxKeys = new Set(["path", "linkpath", "size", "mtime", "atime", "ctime", "uid", "gid", "uname", "gname"]);
-const dialect: Dialect = { knows: (key) => paxKeys.has(key), mostAttributes: 1 << 16 };
+const dialect: Dialect = { knows: (key) => paxKeys.has(key), maxAttributes: 1 << 16 };
 
 export const notAnArchive = (what: string): SandboxError =>
   new SandboxError(`the sandbox sent a damaged archive: ${what}`, {
@@ -153,7 +153,7 @@ async function write(work: Work, components: readonly Buffer[], entry: TarEntry,
 }
 
 const withName = ({ names, count }: Named, name: string): Named => ({
-  names: count < mostNames ? [...names, name] : names,
+  names: count < maxNames ? [...names, name] : names,
   count: count + 1,
 });
 

@@ -137,12 +137,12 @@ export function labelCopy(name: SandboxName, { name: top, open }: Destination): 
 }
 
 // Data from a sandbox must not fill the host's disk or use up its inodes. A twentieth stays free, at most a gibibyte.
-const mostReserve = 2 ** 30;
+const maxReserve = 2 ** 30;
 
 /** Whether `size` bytes in `count` files fit into an open folder's file system with a reserve for the host. */
 export function hasSpace(folder: number, size: number, count = 0): boolean {
   const { bsize, blocks, bavail, files, ffree } = statfsSync(`/proc/self/fd/${folder}`);
-  const reserve = Math.min((blocks * bsize) / 20, mostReserve);
+  const reserve = Math.min((blocks * bsize) / 20, maxReserve);
   // Some file systems have no fixed number of inodes, and report 0.
   return bavail * bsize - size >= reserve && (files === 0 || ffree - count > files / 20);
 }

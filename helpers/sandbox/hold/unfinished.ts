@@ -10,7 +10,7 @@ import { findHolder, nameCommand } from "./hold.ts";
 /**
  * The task of a command that changes a whole sandbox. It is recorded before the command begins and removed when it has
  * ended, so a record that remains belongs to a killed command. The next command like it finishes the task, or begins
- * anew.
+ * again.
  */
 export type Task =
   /**

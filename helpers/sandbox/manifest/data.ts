@@ -180,11 +180,11 @@ function take(path: string, reason: string, host: HostTree): readonly ManifestEn
   );
 }
 
-const mostNamed = 5;
+const maxNamed = 5;
 
 /** Says what was not copied, and how it can get into the sandbox. */
 export function describeLeftBehind(leftBehind: ReferredData["leftBehind"]): string {
-  const named = leftBehind.slice(0, mostNamed).map(({ path, by }) => `${path} (${by} names it)`);
+  const named = leftBehind.slice(0, maxNamed).map(({ path, by }) => `${path} (${by} names it)`);
   const more = leftBehind.length - named.length;
   return (
     `not copied, because it is neither in /var nor in /srv, or is the data of another package: ${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}. ` +

@@ -81,7 +81,7 @@ export interface MaintainerSteps {
    * scripts do not run later either, whatever the conf or the host then says: the data is there.
    */
   readonly settled: readonly Package[];
-  /** Secrets in /etc that these packages make anew. The host's own secrets stay outside. */
+  /** Secrets in /etc that these packages make again. The host's own secrets stay outside. */
   readonly made: readonly ManifestEntry[];
   /** Those of the packages whose scripts make such secrets and no data, so that a copy can get others. */
   readonly renewable: readonly Package[];

@@ -90,7 +90,7 @@ function planUnitDirectory(
   return copy ? entries.map((each) => addData(each, host)) : entries;
 }
 
-/** With DynamicUser= the path is a link to ../private, and systemd makes it anew for the data there. */
+/** With DynamicUser= the path is a link to ../private, and systemd makes it again for the data there. */
 function planDynamic(path: string, reason: string, host: HostTree): readonly ManifestEntry[] {
   const target = resolvePath(host, path);
   if (target !== join(dirname(path), "private", basename(path))) return [];

@@ -50,7 +50,7 @@ export function recordContent(entries: readonly ManifestEntry[], tree: string): 
   return { entries: recorded, bases };
 }
 
-/** Whether a person may edit the file on the host. Files that we made ourselves are computed anew. */
+/** Whether a person may edit the file on the host. Files that we made ourselves are computed again. */
 export const isConfiguration = ({ path, source }: FileEntry): boolean => path.startsWith("/etc/") && "copy" in source;
 
 /** Reads a file of the host, or of a tree that only we know; follows links. */
@@ -65,7 +65,7 @@ export function readContent(path: string): FileContent {
 }
 
 // Nobody edits larger files, and a package ships hardly any in /etc and /var.
-const mostCompared = 64 * 1024 * 1024;
+const maxCompared = 64 * 1024 * 1024;
 
 /**
  * Whether a regular file of the host has this content, which somebody else's archive may name. A file of another size is
@@ -77,7 +77,7 @@ export function isContentOf(path: string, { size, digest }: FileContent): boolea
     try {
       const status = fstatSync(file);
       if (!status.isFile() || status.size !== size) return false;
-      return size > mostCompared || digestOf(readChunks(file, size)) === digest;
+      return size > maxCompared || digestOf(readChunks(file, size)) === digest;
     } finally {
       closeSync(file);
     }

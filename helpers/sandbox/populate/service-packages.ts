@@ -104,13 +104,13 @@ export function readBases(name: SandboxName): Bases {
 }
 
 // Many times the size of a host's whole configuration, which is a few megabytes.
-const mostText = 1 << 27;
+const maxText = 1 << 27;
 
 /** Parses the output of `formatBases`; undefined for anything else, and if a text does not match its digest. */
 export function parseBases(bytes: Buffer): Bases | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(gunzipSync(bytes, { maxOutputLength: mostText }).toString());
+    value = JSON.parse(gunzipSync(bytes, { maxOutputLength: maxText }).toString());
   } catch {
     return undefined;
   }

@@ -40,7 +40,7 @@ function lookAt(directory: number, name: Buffer | string): TreeEntry {
   return target === undefined ? lookAt(directory, name) : { ...common, kind: "link", target };
 }
 
-/** Undefined if the sandbox has put something else in the place of the link meanwhile. */
+/** Undefined if the sandbox has put something else in place of the link meanwhile. */
 function readTarget(path: Buffer): string | undefined {
   try {
     return readlinkSync(path);
@@ -173,7 +173,7 @@ export interface Resolved {
 }
 
 // The kernel gives up after as many links (path_resolution(7)).
-const mostLinks = 40;
+const maxLinks = 40;
 const top: TreeEntry = { kind: "directory", owner: 0, group: 0, mode: 0o755, size: 0, modified: 0 };
 
 /**
@@ -198,7 +198,7 @@ export function resolveInTree(tree: string, path: string, last: "follow" | "keep
     const next = lookUp([...done, name]);
     if (next?.kind === "link" && (rest.length > 0 || last === "follow")) {
       links += 1;
-      if (links > mostLinks) throw new SandboxError(`${path} leads through too many links`);
+      if (links > maxLinks) throw new SandboxError(`${path} leads through too many links`);
       if (next.target.startsWith("/")) done = [];
       rest.unshift(...split(next.target));
       found = lookUp(done);

@@ -55,20 +55,20 @@ test("a conf that cannot be read makes its own instance fail with the message, a
   assert.match((await bed.try("systemctl", "start", "sandbox@nosuch")).stderr, /Assertion failed/);
 });
 
-test("a conf that was mended meanwhile is told to be loaded, instead of its old mistake", async (t) => {
-  deleteAfter(t, "mended");
-  await writeConf("mended", misspelt);
+test("a conf that was fixed meanwhile is told to be loaded, instead of its old mistake", async (t) => {
+  deleteAfter(t, "fixed");
+  await writeConf("fixed", misspelt);
   await bed.run("systemctl", "daemon-reload");
-  assert.match((await command("start", "mended")).stderr, /mended\.conf:3: Packge=/);
-  await writeConf("mended", "[Sandbox]\nExec=/usr/bin/sleep infinity\n");
-  const { status, stderr } = await command("start", "mended");
+  assert.match((await command("start", "fixed")).stderr, /fixed\.conf:3: Packge=/);
+  await writeConf("fixed", "[Sandbox]\nExec=/usr/bin/sleep infinity\n");
+  const { status, stderr } = await command("start", "fixed");
   assert.equal(status, 1);
   assert.match(
     stderr,
-    /^cannot start mended: the conf has changed since it was loaded, .*mended\.conf\. Run: systemctl daemon-reload, /,
+    /^cannot start fixed: the conf has changed since it was loaded, .*fixed\.conf\. Run: systemctl daemon-reload, /,
   );
   await bed.run("systemctl", "daemon-reload");
-  assert.equal((await command("start", "mended")).status, 0);
+  assert.equal((await command("start", "fixed")).status, 0);
 });
 
 test("who starts it more often than systemd allows learns what to do", async (t) => {

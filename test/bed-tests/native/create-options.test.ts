@@ -48,7 +48,7 @@ for (const [way, path] of [
   ["target", "/srv/a/same"],
   ["target's parent", "/srv/a"],
 ] as const)
-  test(`no link that root inside left in the place of a mount's ${way} is followed inside`, async (t) => {
+  test(`no link that root inside left in place of a mount's ${way} is followed inside`, async (t) => {
     await make(t, "opt-link", "-m", "guest-bind:/srv/a/same=/var/lib/own data", "--start", ...sleep);
     // libvirt gives the host's root the name /.oldroot while it builds a container.
     for (const target of ["/.oldroot", "/usr/libexec/sandboxcontainer/inside", "/sys/fs/cgroup", "/"]) {
@@ -63,7 +63,7 @@ for (const [way, path] of [
     }
   });
 
-test("no link that root inside left in the place of a mount of the host is followed", async (t) => {
+test("no link that root inside left in place of a mount of the host is followed", async (t) => {
   const folder = "/root/led-away";
   await makeFolder(t, folder, "true");
   await make(t, "opt-link2", "-m", `host-bind:/data/www=${folder}`, "--start", ...sleep);

@@ -59,7 +59,7 @@ test("a package makes its data inside at the first start, and the service finds 
   assert.equal(new Set(ids).size, 3, "each has its own");
 });
 
-test("keys are made anew in every sandbox, and the host's is in none", async () => {
+test("keys are made again in every sandbox, and the host's is in none", async () => {
   for (const key of ["keeper.key", "early.key"]) {
     const keys = await Promise.all(
       [tree("keeper1"), tree("keeper2"), ""].map((root) => bed.run("cat", `${root}/etc/keeper/${key}`)),
@@ -158,7 +158,7 @@ test("a script that asks without end is ended, and show says how to do without i
   await assertUnmounted("asker1");
 });
 
-test("a stop ends a script that still runs, and the next start runs it anew", async (t) => {
+test("a stop ends a script that still runs, and the next start runs it again", async (t) => {
   deleteAfter(t, "slow1");
   t.after(() => bed.try("dpkg", "--purge", "slow"));
   const script = "[ ! -e /run/host/configure ] || [ -e /var/lib/slow/began ] || { : >/var/lib/slow/began; sleep 1h; }";

@@ -19,7 +19,7 @@ test("what somebody enables on the host later stays out of a root, is named, and
   const preview = (await ask("upgrade", "tenant", "--dry-run")).stdout;
   assert.match(preview, /^tenant is up to date with the host\n.*revert tenant PATH\n/);
   assert.match(preview, /^ {4}\/etc\/nginx\/sites-enabled\/customer \(in \/etc\/nginx, which package nginx/m);
-  // A change of the conf makes the root anew where it lacks something.
+  // A change of the conf makes the root again where it lacks something.
   await bed.run("sandboxcontainer", "set", "tenant", "Package=redis-server");
   await bed.run("systemctl", "restart", "sandbox-root@tenant");
   const told = await ask("upgrade", "tenant", "--json");

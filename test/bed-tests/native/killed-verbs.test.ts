@@ -165,7 +165,7 @@ test(
   },
 );
 
-test("a conf that somebody wrote in the place of one half-made is not taken over", async () => {
+test("a conf that somebody wrote in place of one half-made is not taken over", async () => {
   await removeAll();
   await shell(
     `${command} create new-k -- /usr/bin/sleep 1 & p=$!; until [ -e ${conf("new-k")} ]; do :; done; kill -KILL $p; wait $p; printf '[Sandbox]\\nExec=/usr/bin/sleep 2\\n' > ${conf("new-k")}`,

@@ -44,7 +44,7 @@ test("without a snapshot the other ways out are named, also by verbs that need t
     const { status, stderr } = await ask(verb, "lost");
     assert.equal(status, 1);
     assert.match(stderr, gone(`${state}/root`), verb);
-    assert.match(stderr, /Or begin anew without its data: sandboxcontainer delete lost, and create it again/);
+    assert.match(stderr, /Or begin again without its data: sandboxcontainer delete lost, and create it again/);
     assert.doesNotMatch(stderr, /rollback/);
   }
 });

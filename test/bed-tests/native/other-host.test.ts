@@ -55,7 +55,7 @@ test("what RequiresMountsFor= names is mounted before the root is made", async (
   await bed.run("systemctl", "stop", `sandbox@${name}`);
 });
 
-test("another host prepares a sandbox anew, and only then", async (t) => {
+test("another host prepares a sandbox again, and only then", async (t) => {
   const name = "moves3";
   await makeSleeper(t, name, "--start");
   const stamp = await sh(`cd ${state}/${name} && echo populated-*`);
@@ -97,7 +97,7 @@ test("ids that somebody took while the sandbox was on another host are changed a
   await bed.run("sandboxcontainer", "start", "moves7");
   await sh(`mv /root/away ${state}/moves6`);
   await bed.run("sandboxcontainer", "start", "moves6");
-  assert.match(await bed.journal("--unit", "sandbox@moves6"), /sandbox moves7 runs with that\. Preparing moves6 anew/);
+  assert.match(await bed.journal("--unit", "sandbox@moves6"), /sandbox moves7 runs with that\. Preparing moves6 again/);
   assert.notEqual(String((await show("moves6"))["hostIds"]).split("-")[0], first);
   const map = await bed.run("sandboxcontainer", "execute", "moves6", "--", "cat", "/proc/self/uid_map");
   assert.doesNotMatch(map, new RegExp(`\\b${first}\\b`));

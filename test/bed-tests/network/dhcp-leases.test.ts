@@ -24,7 +24,7 @@ test("with rights over its network a sandbox that leases five addresses sends fr
 });
 
 // A4
-test("an address that changes works from then on, in the place of the old one, as often as it changes", async (t) => {
+test("an address that changes works from then on, in place of the old one, as often as it changes", async (t) => {
   await makeLab(t, "taker");
   await startSandbox("taker", "Network=lab");
   for (const client of ["six", "seven", "eight", "nine"]) {

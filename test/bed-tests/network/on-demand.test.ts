@@ -105,7 +105,7 @@ test("a service that runs before it listens loses nobody: the first connections 
   assert.equal(await visit(8207, 20), "0");
 });
 
-test("a stop while systemd reads its units anew leaves the port open: it was taken for one that is no longer published", async (context) => {
+test("a stop while systemd reads its units again leaves the port open: it was taken for one that is no longer published", async (context) => {
   await makeServer(context, "reloaded", 8208);
   assert.equal(await visit(8208), "0");
   // That is where units are missing for a moment.

@@ -149,7 +149,7 @@ test("a sandbox in a network keeps its interface there, and gets its ports by a 
   assert.doesNotMatch(addresses.join(" "), /198\./);
 });
 
-test("rules that a firewall has removed are noticed and mended, and nobody else's are touched", async (t) => {
+test("rules that a firewall has removed are noticed and fixed, and nobody else's are touched", async (t) => {
   await make(t, "walled", "--unit", "apache2.service", "--publish", "8317:80", "--start");
   assert.doesNotMatch(await notesOf("walled"), /ports-lost/);
   await shell("nft flush ruleset; nft add table inet others");

@@ -44,7 +44,7 @@ test("a level that somebody else has is changed, and the files get the new one",
   );
   await seal(bed, "level2");
   await bed.run("sandboxcontainer", "start", "level2");
-  assert.match(await bed.journal("--unit", "sandbox@level2"), /sandbox level1 runs with that\. Preparing level2 anew/);
+  assert.match(await bed.journal("--unit", "sandbox@level2"), /sandbox level1 runs with that\. Preparing level2 again/);
   assert.equal(await levelOf("level1"), theirs);
   assert.notEqual(await levelOf("level2"), theirs);
   for (const name of ["level1", "level2"]) await assertLabelled(name);

@@ -84,9 +84,9 @@ function startAll(megabytes: number): void {
   ]);
   run("systemctl", "daemon-reload");
   run("systemctl", "start", "apache2.service", `${prefix}port.service`);
-  const patience = ["--retry", "50", "--retry-all-errors", "--retry-delay", "1"];
+  const retries = ["--retry", "50", "--retry-all-errors", "--retry-delay", "1"];
   for (const { at } of places)
-    run("curl", "--silent", "--fail", ...patience, "--output", "/dev/null", url(at, "bench-file"));
+    run("curl", "--silent", "--fail", ...retries, "--output", "/dev/null", url(at, "bench-file"));
   say("port: asking");
 }
 

@@ -18,7 +18,7 @@ const usage = `test/faults/calls [--bed KIND] [--verb WORD] [--fault WORD] [--al
   --verb WORD  only verbs in whose words this is, such as rename or 'launch of'
   --fault WORD only faults in whose name this is, such as KILL or fsync:error=EIO:when=2
   --all        all calls
-  --sample N   only N faults of each verb, drawn by lot
+  --sample N   only N faults of each verb, drawn at random
   --seed S     the seed of what is drawn (1)
   --again      forgets what is done; otherwise the same command continues where an earlier one stopped
 It prints what is wrong, and writes build/faults/calls.jsonl.`;

@@ -17,7 +17,7 @@ const usage = `test/faults/cuts [--apparmor] [--only WORD] [--verb WORD] [--cuts
   --only WORD  only cuts, or only flushes
   --verb WORD  only verbs in whose words this is, such as rename
   --cuts N     how often the power of each verb is cut (3)
-  --moments N  how many flushes of each verb, drawn by lot (8)
+  --moments N  how many flushes of each verb, drawn at random (8)
   --seed S     the seed of all that is drawn (1)
   --again      forgets what is done; otherwise the same command continues where an earlier one stopped
   --quick      a flush and the end of one verb, without a boot: about a minute

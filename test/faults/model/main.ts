@@ -88,9 +88,9 @@ async function runAll(actions: readonly Action[]): Promise<void> {
 function describe({ sandboxes }: Model): readonly string[] {
   return [...sandboxes]
     .sort(([one], [two]) => (one < two ? -1 : 1))
-    .map(([name, { isRunning, isEnabled, data, patience, snapshots }]) =>
+    .map(([name, { isRunning, isEnabled, data, timeout, snapshots }]) =>
       [
-        ...[name, isRunning ? "active" : "inactive", isEnabled ? "enabled" : "disabled", data, patience],
+        ...[name, isRunning ? "active" : "inactive", isEnabled ? "enabled" : "disabled", data, timeout],
         ...[...snapshots].map(([snapshot, kept]) => `${snapshot}=${kept}`).sort(),
       ].join("\t"),
     );

@@ -5,7 +5,7 @@ export interface Known {
   /** The text of /srv/data inside, which only the sandbox's owner writes; empty if there is none. */
   readonly data: string;
   /** TimeoutStopSec= of its conf; empty if there is none. */
-  readonly patience: string;
+  readonly timeout: string;
   /** The data of each snapshot. */
   readonly snapshots: ReadonlyMap<string, string>;
 }
@@ -13,7 +13,7 @@ export interface Known {
 /** What must be true of a host: its sandboxes, and what is in each archive. */
 export interface Model {
   readonly sandboxes: Map<string, Known>;
-  readonly archives: Map<string, Pick<Known, "data" | "patience">>;
+  readonly archives: Map<string, Pick<Known, "data" | "timeout">>;
 }
 
 export const emptyModel = (): Model => ({ sandboxes: new Map(), archives: new Map() });
@@ -26,7 +26,7 @@ export type Action =
   | { readonly verb: "export" | "import"; readonly name: string; readonly other: string }
   | { readonly verb: "set" | "write"; readonly name: string; readonly text: string };
 
-const fresh: Known = { isRunning: false, isEnabled: false, data: "", patience: "", snapshots: new Map() };
+const fresh: Known = { isRunning: false, isEnabled: false, data: "", timeout: "", snapshots: new Map() };
 
 /**
  * Does in the model what an action does. Returns false, and changes nothing, if the action has to be refused.
@@ -55,12 +55,12 @@ export function apply({ sandboxes, archives }: Model, action: Action): boolean {
     case "disable":
       return put({ isEnabled: action.verb === "enable" });
     case "set":
-      return put({ patience: action.text });
+      return put({ timeout: action.text });
     case "write":
       return known.isRunning && put({ data: action.text });
     case "clone":
       if (known.isRunning || sandboxes.has(action.other)) return false;
-      sandboxes.set(action.other, { ...fresh, data: known.data, patience: known.patience });
+      sandboxes.set(action.other, { ...fresh, data: known.data, timeout: known.timeout });
       return true;
     case "rename":
       if (known.isRunning || sandboxes.has(action.other)) return false;
@@ -83,7 +83,7 @@ export function apply({ sandboxes, archives }: Model, action: Action): boolean {
       );
     case "export":
       if (known.isRunning || archives.has(action.other)) return false;
-      archives.set(action.other, { data: known.data, patience: known.patience });
+      archives.set(action.other, { data: known.data, timeout: known.timeout });
       return true;
   }
 }

@@ -9,7 +9,7 @@ import { type Recall, type Tried, tryFile } from "./try-file.ts";
 const usage = `test/faults/mutants [--only WORD] [--sample N] [--seed S] [--again]
   Changes one thing in the source at a time, and runs the tests that run this place. Some test has to fail.
   --only WORD  only files in whose path this is, such as conf/nearest
-  --sample N   only N changes of each file, drawn by lot
+  --sample N   only N changes of each file, drawn at random
   --seed S     the seed of that (the time)
   --again      forgets what is done; otherwise the same command continues where an earlier one stopped
 It prints each change that no test notices, unless test/faults/mutants/explained/ says why none can, and writes

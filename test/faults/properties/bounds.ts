@@ -5,7 +5,7 @@ import { runs } from "./runs.ts";
 
 // A reader of this many characters takes milliseconds. One that goes back for each of them takes minutes.
 const sizes = [1 << 13, 1 << 15, 1 << 17];
-const mostMilliseconds = 1500;
+const maxMilliseconds = 1500;
 
 // The processor's time, because others work on this machine too.
 function measure(act: () => unknown): number {
@@ -32,7 +32,7 @@ export function assertQuick(examples: readonly string[], read: (text: string) =>
         const text = begin.slice(0, Math.ceil(cut * begin.length)) + repeatTo(repeated, size) + last;
         const spent = measure(() => read(text));
         assert.ok(
-          spent < mostMilliseconds,
+          spent < maxMilliseconds,
           `${Math.round(spent)} ms for ${size} characters of ${JSON.stringify(repeated)}`,
         );
       }

@@ -25,7 +25,7 @@ const wishes = fc.record(
   { noNullPrototype: true },
 );
 // BPF_MAXINSNS of linux/bpf_common.h.
-const mostInstructions = 4096;
+const maxInstructions = 4096;
 
 test("every filter is a program that the kernel takes, and answers as it was planned", () => {
   fc.assert(
@@ -35,7 +35,7 @@ test("every filter is a program that the kernel takes, and answers as it was pla
       const plan = planFilter(wished);
       const program = assembleFilter(plan, calls);
       const [length = 0, ...words] = program.split(" ").map(Number);
-      assert.ok(length <= mostInstructions && words.length === 4 * length);
+      assert.ok(length <= maxInstructions && words.length === 4 * length);
       assert.ok(
         words.every(
           (word, index) =>

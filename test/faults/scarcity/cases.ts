@@ -33,7 +33,7 @@ const set = (unit: string, setting: string): Pick<Case, "take" | "give"> => {
   };
 };
 
-/** Puts proxy.ts in the place of a server's socket. */
+/** Puts proxy.ts in place of a server's socket. */
 const spoil = (protocol: string, mode: string, socket: string): Pick<Case, "take" | "give"> => ({
   take: `ln ${socket} /run/faults-server
     systemd-run --quiet --unit=faults-proxy /root/node /root/proxy.ts ${protocol} ${mode} /run/faults-socket /run/faults-server

@@ -86,11 +86,11 @@ async function clear(): Promise<void> {
 }
 
 // What ends because it is idle has ended by then; libvirtd does so after two minutes.
-const patience = 180_000;
+const timeout = 180_000;
 
 /** Measures until all is as before, or, if nothing is known of that, until nothing changes any more. */
 async function settle(before?: Measured, starts = 0): Promise<Measured> {
-  const deadline = performance.now() + patience;
+  const deadline = performance.now() + timeout;
   let last = await measure();
   let said = "";
   for (;;) {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { claim, claimWanted } from "../../../helpers/sandbox/claim.ts";
 
-test("who sees another holder after writing chooses anew", async () => {
+test("who sees another holder after writing chooses again", async () => {
   const [choices, written] = [[1, 2, 3], [] as number[]];
   const choose = () => choices.shift() ?? assert.fail();
   const write = (chosen: number) => void written.push(chosen);

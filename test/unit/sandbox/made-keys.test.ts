@@ -73,7 +73,7 @@ test("keys of which nobody knows who made them stay, and a new record replaces a
   assert.equal(isThere(name, secret), false);
 });
 
-test("a link in the place of a key or its folder leads nowhere", () => {
+test("a link in place of a key or its folder leads nowhere", () => {
   const name = makeSandbox();
   const victim = join(top, "victim");
   mkdirSync(victim, { recursive: true });

@@ -39,5 +39,5 @@ test("an image that is not mounted is not gone, and one whose file was removed i
 test("the ways out begin with a snapshot if there is one", () => {
   const hintOf = (snapshot?: string) => describeLost(parseSandboxName("web"), "/x", snapshot).hint;
   assert.match(hintOf("good") ?? "", /^Go back to a snapshot: .* rollback web good\. Or take it from an archive/);
-  assert.match(hintOf() ?? "", /^Take it from an archive: .* import --replace FILE web\. Or begin anew/);
+  assert.match(hintOf() ?? "", /^Take it from an archive: .* import --replace FILE web\. Or begin again/);
 });

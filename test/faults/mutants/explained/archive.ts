@@ -120,7 +120,7 @@ export const ofArchives: readonly Explained[] = [
   },
   {
     file: "helpers/sandbox/archive/sparse-map.ts",
-    line: "const mostMap = 1 << 24;",
+    line: "const maxMap = 1 << 24;",
     why: "it limits memory, and twice as much is a limit too",
   },
   {

@@ -61,7 +61,7 @@ test("drop-ins lose such lines too, also one that a later one hides", () => {
   assert.deepEqual([...leftOut].sort(), ["HostIds=524288", "HostIds=589824", "HostIds=655360", "Publish=1:1"]);
 });
 
-test("an import takes values of its own in the place of all others, and is else as it was", () => {
+test("an import takes values of its own in place of all others, and is else as it was", () => {
   const texts = {
     text: `${head}[Network]\nNetwork=lab\nAddress=192.0.2.7/24\nGateway=192.0.2.1\nPublish=1:1\n`,
     dropIns: new Map([["a.conf", "[Network]\nAddress=192.0.2.9/24\n"]]),

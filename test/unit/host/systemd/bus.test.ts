@@ -7,7 +7,7 @@ import { test, type TestContext } from "node:test";
 import { SandboxError } from "../../../../base/errors.ts";
 import { connectBus } from "../../../../helpers/host/systemd/bus.ts";
 
-const patience = { connect: 200, call: 200 };
+const timeout = { connect: 200, call: 200 };
 const address = { destination: "org.example", path: "/", interface: "org.example" };
 
 /** Serves a bus for one test, which answers the lines of a new connection, and then as `answer` says. */
@@ -52,7 +52,7 @@ test("a bus that says nothing, closes the connection or talks nonsense is named,
   for (const [answer, said] of wrong) {
     await t.test(said.source, async (inner) => {
       await serve(inner, answer);
-      await assert.rejects(connectBus(patience), (error: unknown) => {
+      await assert.rejects(connectBus(timeout), (error: unknown) => {
         assert.ok(error instanceof SandboxError);
         assert.match(error.message, said);
         assert.match(error.hint ?? "", /systemctl status dbus/);
@@ -74,7 +74,7 @@ test("a call fails if it is not answered, or the connection ends, and so does ev
         if (bytes.includes("Hello")) client.write(hello);
         else answer(client);
       });
-      const bus = await connectBus(patience);
+      const bus = await connectBus(timeout);
       await assert.rejects(bus.call(address, "Ask"), { message: said });
       await assert.rejects(bus.broken, { message: said });
       await assert.rejects(bus.call(address, "AskAgain"), { message: said });

@@ -16,7 +16,7 @@ async function listen(pace: "quick" | "slow", unitSeconds: number, own = "5min")
     },
   };
   const outcome = pace === "quick" ? Promise.resolve("ready") : hasTold;
-  assert.equal(await waitLonger(parseSandboxName("web"), unitSeconds, outcome, { patience: 10, host }), "ready");
+  assert.equal(await waitLonger(parseSandboxName("web"), unitSeconds, outcome, { timeout: 10, host }), "ready");
   await sleep(20);
   return told;
 }

@@ -29,9 +29,9 @@ test("what is free is taken without a word", async () => {
   assert.deepEqual(await settle(0), []);
 });
 
-test("if another runs with it, the sandbox is prepared anew, and that is told", async () => {
+test("if another runs with it, the sandbox is prepared again, and that is told", async () => {
   assert.deepEqual(await settle(1), [
-    "ids 0:1048576:65536 of web: sandbox other runs with that. Preparing web anew",
+    "ids 0:1048576:65536 of web: sandbox other runs with that. Preparing web again",
     "prepare web",
   ]);
 });

@@ -42,7 +42,7 @@ test("a stop waits for the client that was started, and not for ever", async () 
   assert.ok(slept >= 5000 && slept < 6000);
 });
 
-test("a start writes down that it waits before systemd runs the client anew, and says what systemd refuses", async () => {
+test("a start writes down that it waits before systemd runs the client again, and says what systemd refuses", async () => {
   const done: string[] = [];
   const start = (status: number): Promise<void> =>
     startDhcpClient(web, 17, {

@@ -35,7 +35,7 @@ test("taken are the host's addresses, and those that confs give on the same brid
   assert.deepEqual(listTaken(bridge, host, named), ["127.0.0.1", "192.0.2.1", "192.0.2.6", "192.0.2.7"]);
 });
 
-test("nft puts them in the place of those before", () => {
+test("nft puts them in place of those before", () => {
   assert.equal(
     renderTaken("virbr0", ["127.0.0.1", "192.0.2.1"]),
     `add table bridge sandboxcontainer

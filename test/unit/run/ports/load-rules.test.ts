@@ -53,7 +53,7 @@ test("the first start loads all, and the next only its elements", async () => {
   assert.deepEqual(await load(), [quick]);
 });
 
-test("what somebody has changed or removed is mended, and so is what an earlier version loaded", async () => {
+test("what somebody has changed or removed is fixed, and so is what an earlier version loaded", async () => {
   const { load, change, upgrade } = fakeHost(undefined);
   await load();
   for (const changed of [undefined, "", "table inet sandboxcontainer {\n}", whole.replace("\t\tdrop\n", ""), dormant]) {

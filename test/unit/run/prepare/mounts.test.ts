@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { parseMount } from "../../../../conf/values/mount.ts";
 import { requireCovered } from "../../../../helpers/run/prepare/plan-domain.ts";
 
-test("a folder of /usr can be covered inside only if the host has it, and nothing in it: in the place of a library root inside would gain rights", (t) => {
+test("a folder of /usr can be covered inside only if the host has it, and nothing in it: in place of a library root inside would gain rights", (t) => {
   const root = mkdtempSync(join(tmpdir(), "mounts-"));
   t.after(() => {
     rmSync(root, { recursive: true });

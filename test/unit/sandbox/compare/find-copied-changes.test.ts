@@ -51,7 +51,7 @@ test("what was removed shows as a change of its folder", () => {
   assert.deepEqual(describe(makeTree({ "/srv/shop/": old }), host, copied), []);
 });
 
-test("a link in the place of the folder is not followed, and the number of looks is limited", () => {
+test("a link in place of the folder is not followed, and the number of looks is limited", () => {
   const tree = makeTree({ "/srv/": old });
   symlinkSync("/usr", join(tree, "/srv/shop"));
   assert.deepEqual(describe(tree, fakeHost({}), { ...copied, at: Date.now() + 60_000 }), []);

@@ -98,7 +98,7 @@ test("no link leads to a folder, and a file is none", (context) => {
     assert.equal(listFolder(tree, [], path), undefined, path);
 });
 
-test("nothing in the place of which something else is put meanwhile fails or is followed", async (context) => {
+test("nothing in place of which something else is put meanwhile fails or is followed", async (context) => {
   const tree = makeTree(context);
   const top = makeTemporary(context);
   writeFileSync(join(top, "secret"), "");

@@ -67,7 +67,7 @@ test("systemd's own files are, with whatever is in them; a change is never", () 
   assert.equal(isRoutine(changed, tree, routine), false);
 });
 
-test("a link in the place of such a folder leads nowhere", () => {
+test("a link in place of such a folder leads nowhere", () => {
   mkdirSync(join(tree, "var/lib/dpkg"), { recursive: true });
   symlinkSync("/usr", join(tree, "var/lib/dpkg/link"));
   assert.equal(isRoutine(added("/var/lib/dpkg"), tree, routine), false);

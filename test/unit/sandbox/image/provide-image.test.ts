@@ -107,7 +107,7 @@ test("an image that cannot be made is told with its reason, and nothing of it is
   assert.deepEqual(readdirSync(state), ["image"]);
 });
 
-test("what a killed start left of an image is begun anew", async () => {
+test("what a killed start left of an image is begun again", async () => {
   mkdirSync(state, { recursive: true });
   writeFileSync(`${image}.new`, "half");
   assert.equal((await providing(size)).error, undefined);

@@ -59,7 +59,7 @@ test("a directory that every system has is no package's data", () => {
   );
 });
 
-test("a directory that is gone on the host is made anew, and nothing else is", () => {
+test("a directory that is gone on the host is made again, and nothing else is", () => {
   const extra = record("service", ["/srv/service", "/srv/service/file"]);
   const { at } = plan({ packages: ["service"], extra });
   assert.deepEqual([at("/srv/service")?.kind, at("/srv/service")?.mode], ["directory", 0o755]);

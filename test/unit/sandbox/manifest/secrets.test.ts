@@ -3,7 +3,7 @@ import test from "node:test";
 import { directory, file, link } from "./fake-host.ts";
 import { plan, record, type Table } from "./scenario.ts";
 
-/** Lists the files that the package `db` makes anew; its folder is /etc/db, and its script is this. */
+/** Lists the files that the package `db` makes again; its folder is /etc/db, and its script is this. */
 function madeBy(script: string, host: Table, paths: readonly string[] = []): readonly string[] {
   const extra = record("db", ["/etc/db", ...paths]);
   const { steps } = plan({

@@ -207,7 +207,7 @@ test("a directory of every system, a file and what is elsewhere are not a unit's
   };
   for (const path of ["/etc/systemd", "/var/lib/x.db", "/home/x", "/var/lib/moved", "/var/lib/absent"])
     for (const copy of [false, true]) assert.deepEqual(pathsOf(named(path), host, copy), [], path);
-  assert.deepEqual(pathsOf(named("/var/lib/x"), host), [], "systemd makes it anew");
+  assert.deepEqual(pathsOf(named("/var/lib/x"), host), [], "systemd makes it again");
   assert.deepEqual(pathsOf(named("/var/lib/x"), host, true), ["/var/lib/private/x"]);
   for (const top of ["/etc", "/var", "/srv", "/opt"])
     for (const path of [`${top}/x`, `${top}/x/`])

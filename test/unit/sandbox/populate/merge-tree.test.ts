@@ -44,7 +44,7 @@ test("a link without a target is something the tree has: nothing is made at its 
   assert.equal(existsSync(join(top, "made-on-the-host")), false);
 });
 
-test("a file in the place of a directory stays", (context) => {
+test("a file in place of a directory stays", (context) => {
   const top = makeTemporary(context);
   const tree = fill(join(top, "root"), { "etc/nginx": "a file now" });
   moveMissing(fill(join(top, "new"), { "etc/nginx/nginx.conf": "x" }), tree);

@@ -4,7 +4,7 @@ import type { UnitProperties } from "../../host/systemd/systemd.ts";
 const most = 3600;
 
 /** The longest TimeoutStartSec= of units, in seconds, and at most an hour; 0 without a service. */
-export function findPatience(units: readonly UnitProperties[]): number {
+export function findLongestTimeout(units: readonly UnitProperties[]): number {
   const seconds = units.map(({ TimeoutStartUSec: limit }) =>
     typeof limit === "bigint" ? Number(limit / 1_000_000n) : 0,
   );
