@@ -13,7 +13,6 @@ import { readTar } from "../../../../helpers/sandbox/copy/read-tar.ts";
 import { inPieces, makeArchive, makeAttributes } from "../copy/archive.ts";
 import { makeTemporary } from "../populate/temporary.ts";
 import { replaceProgram } from "./replace-program.ts";
-import { records } from "./sandbox-archive.ts";
 
 // The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
@@ -21,6 +20,7 @@ process.env["SANDBOXCONTAINER_ROOT"] = top;
 const { stateDirectory } = await import("../../../../base/paths.ts");
 const { packSandbox, packWords, requireNoFile } = await import("../../../../helpers/sandbox/archive/pack.ts");
 const { unpackSandbox } = await import("../../../../helpers/sandbox/archive/unpack.ts");
+const { records } = await import("./sandbox-archive.ts");
 
 after(() => {
   rmSync(top, { recursive: true, force: true });

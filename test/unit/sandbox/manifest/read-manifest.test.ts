@@ -5,13 +5,12 @@ import { dirname, join } from "node:path";
 import test, { after } from "node:test";
 import { parseSandboxName } from "../../../../base/sandbox-name.ts";
 import type { PackageName } from "../../../../helpers/host/packages/package-database.ts";
-import { formatManifest } from "../../../../helpers/sandbox/manifest/manifest.ts";
 
 // The modules set their paths when they are loaded.
 const top = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
 process.env["SANDBOXCONTAINER_ROOT"] = top;
 const { manifestFile } = await import("../../../../base/paths.ts");
-const { readManifest, readManifestPackages, requireManifest } =
+const { formatManifest, readManifest, readManifestPackages, requireManifest } =
   await import("../../../../helpers/sandbox/manifest/manifest.ts");
 
 after(() => {
