@@ -12,7 +12,7 @@ const allowed = [
 ];
 
 const top = join(import.meta.dirname, "../..");
-const sources = ["generator", "helpers", "units"].flatMap((folder) =>
+const sources = ["base", "conf", "generator", "helpers", "units"].flatMap((folder) =>
   readdirSync(join(top, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name)),
