@@ -40,6 +40,20 @@ ctypes.CDLL(None).ptrace(0,0,0,0); signal.signal(10, lambda *_: print("caught",f
   assert.equal(await shell(`timeout 60 sandboxcontainer execute entered -- ${script}`), "caught\non");
 });
 
+test("a PID 1 that goes 40 groups with long names deep keeps nobody from entering, reloading or stopping", async () => {
+  // With version 1 the groups of systemd inside are in a hierarchy of their own.
+  const script = `import os, re
+own = re.search(r"^\\d+:name=(systemd):(.*)/init.scope$", open("/proc/1/cgroup").read(), re.M)
+os.chdir("/sys/fs/cgroup/" + "".join(own.groups() if own else ()))
+for number in range(40): os.mkdir("g" * 200); os.chdir("g" * 200)
+open("cgroup.procs", "w").write("1"); print(max(map(len, open("/proc/1/cgroup").read().split())))`;
+  const length = await bed.run("sandboxcontainer", "execute", "entered", "--", "python3", "-c", script);
+  assert.ok(Number(length) > 4000, "the kernel cuts the path off");
+  assert.equal(await shell("sandboxcontainer execute entered -- echo in"), "in");
+  await bed.run("systemctl", "reload", "sandbox@entered");
+  await stopsQuickly("entered");
+});
+
 test("a command that stops its process group stops nothing of the host, and the sandbox stops at once", async () => {
   await shell("sandboxcontainer execute entered -- sh -c 'kill -STOP 0' </dev/null >/dev/null 2>&1 & sleep 1");
   await stopsQuickly("entered");
