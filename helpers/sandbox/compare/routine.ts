@@ -45,12 +45,18 @@ export function listRoutine(host: HostTree): ReadonlySet<string> {
 // More than the folders of all packages together have.
 const maxLookedAt = 64;
 
-/** Whether a change is nothing but such a path: neither the service nor a person has put anything into it. */
+/**
+ * Whether a change is nothing but such a path: neither the service nor a person has put anything into it. What systemd and its
+ * programs write is routine when they write it again, too.
+ */
 export const isRoutine = ({ path, inside }: Change, tree: string, routine: ReadonlySet<string>): boolean =>
-  inside.state === "added" && isEmptyRoutine(path, inside.kind, tree, routine);
+  (inside.state === "added" && isEmptyRoutine(path, inside.kind, tree, routine)) ||
+  (inside.state === "changed" && isContent(path));
+
+const isContent = (path: string): boolean => contents.some((each) => path === each || path.startsWith(`${each}/`));
 
 function isEmptyRoutine(path: string, kind: string, tree: string, routine: ReadonlySet<string>): boolean {
-  if (contents.some((each) => path === each || path.startsWith(`${each}/`))) return true;
+  if (isContent(path)) return true;
   if (!routine.has(path)) return false;
   if (kind === "link") return true;
   if (kind === "file") return lookUpInTree(tree, path)?.size === 0;

@@ -2,7 +2,6 @@ import type { HostTree } from "../../host/files/host-tree.ts";
 import type { PackageDatabase } from "../../host/packages/package-database.ts";
 import { type ManifestEntry, textFile } from "./entry.ts";
 import type { Selection } from "./selection.ts";
-import type { UnitFacts } from "./units.ts";
 
 const reason = "accounts the service may need";
 const alwaysKept = new Set(["nobody", "nogroup"]);
@@ -69,20 +68,14 @@ const readMaximum = (loginDefs: string, key: string): number =>
 
 const folder = "/usr/lib/sysusers.d/";
 
-/** Users and groups that the sandbox's units run as, or that its packages make (sysusers.d(5)), whatever their ids. */
-export function findNeededAccounts(
-  units: readonly UnitFacts[],
-  database: PackageDatabase,
-  { all }: Selection,
-  host: HostTree,
-): readonly string[] {
+/** Users and groups that the sandbox's packages make (sysusers.d(5)). */
+export function findMadeAccounts(database: PackageDatabase, { all }: Selection, host: HostTree): readonly string[] {
   const files = all
     .flatMap((each) => database.listPaths(each))
     .filter((path) => path.startsWith(folder) && path.endsWith(".conf"));
-  const made = files.flatMap((path) =>
+  return files.flatMap((path) =>
     [...(host.readText(path) ?? "").matchAll(/^[ugm]!?\s+(\S+)(?:\s+(\S+))?/gm)].flatMap(
       ([line, name = "", second = ""]) => (line.startsWith("m") ? [name, second] : [name]),
     ),
   );
-  return [...units.flatMap(({ accounts }) => accounts), ...made];
 }

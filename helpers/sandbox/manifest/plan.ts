@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import type { HostTree } from "../../host/files/host-tree.ts";
 import type { PackageDatabase } from "../../host/packages/package-database.ts";
-import { findNeededAccounts, planAccounts } from "./accounts.ts";
+import { findMadeAccounts, planAccounts } from "./accounts.ts";
 import { planBase, planIdentity, planSkeleton } from "./base.ts";
 import { planData, planReferredData, planUnlistedData, type ReferredData } from "./data.ts";
 import { freshDirectory, type ManifestEntry } from "./entry.ts";
@@ -10,6 +10,7 @@ import type { MaintainerSteps } from "./maintainer-steps.ts";
 import { sortByPath } from "./manifest.ts";
 import type { Selection } from "./selection.ts";
 import { planUnit, type UnitFacts } from "./units.ts";
+import { planUpdated } from "./updated.ts";
 
 export interface PlanInput {
   readonly sandbox: string;
@@ -46,11 +47,16 @@ export function planRoot(input: PlanInput): PlannedRoot {
   const data = copy
     ? planReferredData({ database, selection, host }, [...files, ...listFiles(referred)])
     : { entries: [], leftBehind: [] };
+  // Their ids may be anything.
+  const made = findMadeAccounts(database, selection, host);
+  const accounts = planAccounts(host, [...units.flatMap((unit) => unit.accounts), ...made]);
   // If there are several entries for a path, the first counts.
   const entries = arrange(host, [
     ...planIdentity(sandbox, machineId),
-    ...planAccounts(host, findNeededAccounts(units, database, selection, host)),
+    ...accounts,
     ...planSkeleton(host),
+    // A single command has no systemd.
+    ...(units.length > 0 ? planUpdated(host, accounts, made) : []),
     ...steps.made,
     ...configuration,
     ...planBase(host),

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { findNeededAccounts } from "../../../../helpers/sandbox/manifest/accounts.ts";
+import { findMadeAccounts } from "../../../../helpers/sandbox/manifest/accounts.ts";
 import { file } from "./fake-host.ts";
-import { plan, record, unitFacts } from "./scenario.ts";
+import { plan, record } from "./scenario.ts";
 
 const folder = "/usr/lib/sysusers.d";
 
-test("accounts are those of the units, and those that files of sysusers.d make or join", () => {
+test("the accounts of packages are those that files of sysusers.d make or join", () => {
   const paths = [
     `${folder}/a.conf`,
     `${folder}/b.conf`,
@@ -33,13 +33,5 @@ test("accounts are those of the units, and those that files of sysusers.d make o
       "/usr/lib/other/c.conf": file("u other -\n"),
     },
   });
-  assert.deepEqual(findNeededAccounts([unitFacts("db.service", { accounts: ["db"] })], database, selection, host), [
-    "db",
-    "web",
-    "dba",
-    "locked",
-    "member",
-    "club",
-    "last",
-  ]);
+  assert.deepEqual(findMadeAccounts(database, selection, host), ["web", "dba", "locked", "member", "club", "last"]);
 });
