@@ -50,6 +50,8 @@ export const heldFile = (name: SandboxName): string => join(runtimeRoot, `.held-
 export const frozenFile = (name: SandboxName): string => join(runtimeRoot, `.frozen-${name}`);
 /** The lock of whoever loads rules for a network (helpers/run/network/set-up-network.ts). */
 export const networkLock = join(runtimeRoot, ".network");
+/** The lock of whoever guards a folder of the host (helpers/run/guard/guard-folders.ts). */
+export const guardLock = join(runtimeRoot, ".guarding");
 /** Says what a command is about to make, move or remove, in case it is killed (helpers/sandbox/hold/unfinished.ts). */
 export const unfinishedFile = (name: SandboxName): string => join(stateRoot, `.unfinished-${name}`);
 /** Where attach mounts the parts of a container, until libvirt has started it. */

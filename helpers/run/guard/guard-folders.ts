@@ -1,8 +1,7 @@
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readdirSync } from "node:fs";
 import { describeError, SandboxError } from "../../../base/errors.ts";
 import { orMissing } from "../../../base/files.ts";
-import { stateRoot } from "../../../base/paths.ts";
+import { guardLock, runtimeRoot, stateRoot } from "../../../base/paths.ts";
 import { isSandboxName, type SandboxName } from "../../../base/sandbox-name.ts";
 import { type Lock, takeLock } from "../../host/files/lock.ts";
 import { bind, isHarmlessMount } from "../../host/files/mounts.ts";
@@ -71,7 +70,11 @@ export const mountOver = ({ descriptor }: HostFolder): void => {
 };
 
 const coverHost: CoverHost = {
-  takeLock: () => takeLock(join(stateRoot, ".guarding"), seconds),
+  takeLock: () => {
+    // At a boot nothing has made this folder yet.
+    mkdirSync(runtimeRoot, { recursive: true, mode: 0o711 });
+    return takeLock(guardLock, seconds);
+  },
   isHarmless,
   mountOver,
 };
