@@ -14,6 +14,7 @@ import { describeLocalOnly, findLocalOnly } from "../../run/ports/find-local-onl
 import { openLoadedRules } from "../../run/ports/load-rules.ts";
 import { listTaken } from "../../run/ports/plan-ports.ts";
 import { findTakenPorts } from "../../run/ports/refuse-taken.ts";
+import { tryReadRunning } from "../../run/running/read-running.ts";
 import { findLeftovers, type Leftovers } from "../../sandbox/hold/leftovers.ts";
 import { findFormer, listOrphans } from "../../sandbox/orphans.ts";
 import { ownStamp } from "../../sandbox/populate/record-content.ts";
@@ -105,9 +106,10 @@ async function lookAtPorts(confs: readonly Conf[]): Promise<PortFacts> {
     names: some.map(({ name }) => name),
     lost: running.map(({ conf }) => conf.name).filter((name) => !areLoaded(name)),
     local: running.flatMap(({ conf, pid }) => findLocalOnly(conf, pid).map(describeLocalOnly)),
-    // On demand systemd listens there.
+    // On demand systemd listens there, and also until the next start of one that was started with PublishBy=proxy or by an
+    // earlier version.
     shadowed: running
-      .filter(({ conf }) => !conf.OnDemand)
+      .filter(({ conf }) => !conf.OnDemand && (tryReadRunning(conf.name)?.ports ?? null) !== null)
       .flatMap(({ conf }) =>
         findTakenPorts(listTaken(conf)).map(
           ({ protocol, port }) =>
