@@ -11,6 +11,7 @@ if not gw: blocked("no link")
 own=struct.unpack("!I",socket.inet_aton(gw[0]))[0]
 host=[l.split() for l in open("/proc/net/if_inet6")] if os.path.exists("/proc/net/if_inet6") else []
 six=[str(":".join(re.findall("....",a[0]))) for a in host if a[5]=="host0"]
+mine={socket.inet_pton(10,":".join(re.findall("....",a[0]))) for a in host}
 near=[socket.inet_ntoa(struct.pack("!I",own+d)) for d in (-4,-3,-2,4,5,6)]
 gw6=[s[:-4]+"%04x"%(int(s[-4:],16)-1) for s in six if not s.startswith("fe80")]
 r=[]
@@ -43,7 +44,7 @@ for fam,pr,a in [(2,1,x) for x in gw+["224.0.0.1"]]+[(10,58,x) for x in gw6+["ff
             s.sendto(m[:2]+struct.pack("!H",c)+m[4:],(a,0)); end=time.time()+1
             while time.time()<end:
                 g,f=s.recvfrom(999); t=g[20] if fam==2 and kind==socket.SOCK_RAW else g[0]
-                if t in (0,129): breach("%s answers a ping to %s"%(f[0],a))
+                if t in (0,129) and not (fam==10 and socket.inet_pton(10,f[0].split("%")[0]) in mine): breach("%s answers a ping to %s"%(f[0],a))
         except OSError as e: r.append("ping %s %s"%(a,name(e.errno) if e.errno else "no answer"))
 try:
     s=socket.socket(); s.settimeout(1.5); s.setsockopt(0,4,b"\x83\x07\x04"+socket.inet_aton("127.0.0.1")+b"\0"); s.connect((gw[0],int(E("ISO_TCP")))); breach("a source route leads to the host's loopback")
