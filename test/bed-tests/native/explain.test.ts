@@ -103,7 +103,7 @@ test("diff counts what is in every sandbox, and shows it last and on request", a
   const count = Number(/^(\d+) more paths appear in every sandbox/m.exec(stdout)?.[1]);
   const all = (await ask("diff", "plain", "--all")).stdout.trimEnd().split("\n");
   assert.equal(all.length, stdout.trimEnd().split("\n").length - 1 + count);
-  assert.match(all.slice(-count).join("\n"), /\/var\/\.updated/);
+  assert.match(all.slice(-count).join("\n"), /\/var\/lib\/machines/);
   assert.ok(!all.slice(-count).some((line) => line.endsWith(" /srv/mine")));
   const marked = JSON.parse((await ask("diff", "plain", "--json")).stdout) as readonly {
     path: string;
