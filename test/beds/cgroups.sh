@@ -64,7 +64,8 @@ remove_cgroups() {
 	for hierarchy in $(list_hierarchies); do
 		for _ in {1..40}; do
 			[[ -d $hierarchy/$1 ]] || break
-			find "$hierarchy/$1" -depth -type d -exec rmdir {} + 2>/dev/null || sleep 0.05
+			# Root inside may have made paths that are longer than a name may be. find removes by open folders.
+			find "$hierarchy/$1" -depth -type d -delete 2>/dev/null || sleep 0.05
 		done
 		[[ ! -d $hierarchy/$1 ]] || die "cannot remove the cgroup $hierarchy/$1"
 	done
