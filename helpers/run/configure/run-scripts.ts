@@ -13,7 +13,7 @@ import { makeFifo, openPipe, readPipe } from "../../host/process/pipes.ts";
 import { printWarning } from "../../host/process/run-helper.ts";
 import { readMountOptions } from "../attach/mount-sources.ts";
 import { destroySandbox } from "../destroy-sandbox.ts";
-import { limitContainer } from "../launch/care-for-container.ts";
+import { limitScripts } from "../launch/care-for-container.ts";
 import { openTerminal } from "../open-terminal.ts";
 import { requireStartPlan, startDirectory } from "../plan/kept-plan.ts";
 import { tellController } from "../tell-controller.ts";
@@ -117,7 +117,7 @@ async function copyConsole(console: number, { wait, keep }: CopyOptions): Promis
 async function limit(name: SandboxName): Promise<void> {
   const { controller, init } = findContainer(name);
   if (controller !== undefined && init !== undefined)
-    await limitContainer({ name, controller, init }, requireStartPlan(name).limits);
+    await limitScripts({ name, controller, init }, requireStartPlan(name).limits);
 }
 
 const ownHost: ScriptsHost = {

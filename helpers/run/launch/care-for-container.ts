@@ -3,6 +3,7 @@ import { describeError, SandboxError } from "../../../base/errors.ts";
 import { writeFile } from "../../../base/files.ts";
 import type { SandboxName } from "../../../base/sandbox-name.ts";
 import { bind, type Bind, remountIn, unmount } from "../../host/files/mounts.ts";
+import { findContainerGroup, parseGroups } from "../../host/process/cgroup.ts";
 import { isRunning, type KnownProcess } from "../../host/process/processes.ts";
 import { printWarning } from "../../host/process/run-helper.ts";
 import { type QuickResult, runQuick } from "../../host/process/run-quick.ts";
@@ -48,14 +49,37 @@ export async function careForContainer(
 }
 
 /** The part of it that bounds what a container takes of the host. */
-export async function limitContainer(
-  container: Container,
-  limits: readonly string[],
-  host: CareHost = ownHost,
-): Promise<void> {
+async function limitContainer(container: Container, limits: readonly string[], host: CareHost): Promise<void> {
   protectController(container, host);
   limitTerminals(container, host);
   if (limits.length > 0) await setLimits(container, limits, host);
+}
+
+/** The same for a container that runs maintainer scripts. */
+export async function limitScripts(container: Container, limits: readonly string[]): Promise<void> {
+  limitGroups(container);
+  await limitContainer(container, limits, ownHost);
+}
+
+// Each takes 10 KiB of the kernel. When the sandbox stops, systemd and libvirtd remove them one by one, but not those that are
+// more than a hundred levels deep with a path longer than a name may be.
+const limitsOfGroups = { "cgroup.max.depth": "32", "cgroup.max.descendants": "4096" };
+
+/**
+ * Limits the control groups that root inside makes (cgroup-v2, Controllers, Core Interface Files). The container's own group
+ * belongs to the host. PID 1 does not yet run anything of the sandbox. Version 1 has no such limits. Throws a SandboxError.
+ */
+export function limitGroups({ name, controller, init }: Container, host: CareHost = ownHost): void {
+  const group = findContainerGroup(parseGroups(host.readCgroup(controller.pid)).get("") ?? "");
+  if (group === undefined) return;
+  try {
+    for (const [file, limit] of Object.entries(limitsOfGroups)) host.write(`/sys/fs/cgroup${group}/${file}`, limit);
+  } catch (error) {
+    if (!host.isRunning(init)) return;
+    throw new SandboxError(`the control groups of ${name} cannot be limited: ${describeError(error)}`, {
+      cause: error,
+    });
+  }
 }
 
 // When a sandbox has used up its memory, the kernel kills the largest process of its cgroup, which would be the

@@ -13,6 +13,7 @@ import type { StartPlan } from "../plan/start-plan.ts";
 import { makeLink } from "../ports/make-link.ts";
 import type { RunContainer } from "../running/run-record.ts";
 import { forgetDomain } from "../stop/forget-domain.ts";
+import { limitGroups } from "./care-for-container.ts";
 import { copyConsole, type Pipes } from "./copy-console.ts";
 import { withoutOrphan } from "./end-orphan.ts";
 import { explainFullRoot } from "./explain-full-root.ts";
@@ -53,6 +54,8 @@ export async function startContainer(
   const container = { name, ...findContainer(name) };
   const { controller = null, init } = container;
   record(init === undefined ? { kind: "gone" } : { kind: "started", init, controller });
+  // As the link, this has to be before PID 1 goes on.
+  if (controller !== null && init !== undefined) limitGroups({ name, controller, init });
   await Promise.all([
     raiseLimit(container, limit, pipes),
     addLink(container, plan, pipes),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SandboxError } from "../../../../base/errors.ts";
 import { parseSandboxName } from "../../../../base/sandbox-name.ts";
-import { careForContainer, type CareHost } from "../../../../helpers/run/launch/care-for-container.ts";
+import { careForContainer, type CareHost, limitGroups } from "../../../../helpers/run/launch/care-for-container.ts";
 import type { StartPlan } from "../../../../helpers/run/plan/start-plan.ts";
 
 const container = {
@@ -24,7 +24,13 @@ interface Scene extends Partial<typeof plain> {
 }
 
 /** Returns the steps for a container, in any order, and the messages. */
-async function care({ failing = [], hasEnded = false, cgroup = "", ...start }: Scene): Promise<readonly string[]> {
+async function care(scene: Scene): Promise<readonly string[]> {
+  const { host, done } = makeHost(scene);
+  await careForContainer(container, { ...plain, ...scene }, 7, host);
+  return done;
+}
+
+function makeHost({ failing = [], hasEnded = false, cgroup = "" }: Scene): { host: CareHost; done: readonly string[] } {
   const done: string[] = [];
   const host: CareHost = {
     isRunning: () => !hasEnded,
@@ -42,12 +48,14 @@ async function care({ failing = [], hasEnded = false, cgroup = "", ...start }: S
       done.push(`remount in ${pid} ${path} ${JSON.stringify(options)}`);
       if (failing.includes("remount")) throw new SandboxError("refused");
     },
-    write: (path, text) => done.push(`${path} ${text}`),
+    write: (path, text) => {
+      done.push(`${path} ${text}`);
+      if (failing.includes("write")) throw new SandboxError("refused");
+    },
     readCgroup: () => cgroup,
     warn: (text) => done.push(text),
   };
-  await careForContainer(container, { ...plain, ...start }, 7, host);
-  return done;
+  return { host, done };
 }
 
 const scope = "0::/machine.slice/machine-lxc\\x2d20\\x2dweb.scope/libvirt\n";
@@ -57,6 +65,25 @@ test("every container has its controller protected, and its terminals limited", 
     "/proc/19/oom_score_adj -1000",
     'remount in 19 /run/libvirt/lxc/web.devpts {"max":256}',
   ]);
+});
+
+test("root inside can make no more groups than the host removes, also on a host without machined", () => {
+  for (const group of ["/machine.slice/machine-lxc\\x2d20\\x2dweb.scope", "/machine/lxc-20-web.libvirt-lxc"]) {
+    const { host, done } = makeHost({ cgroup: `0::${group}/libvirt\n` });
+    limitGroups(container, host);
+    const folder = `/sys/fs/cgroup${group}`;
+    assert.deepEqual(done, [`${folder}/cgroup.max.depth 32`, `${folder}/cgroup.max.descendants 4096`]);
+  }
+});
+
+test("version 1 cannot limit groups, and a container that has ended makes none", () => {
+  const old = makeHost({ cgroup: "4:memory:/machine/lxc-20-web.libvirt-lxc\n0::/\n" });
+  limitGroups(container, old.host);
+  assert.deepEqual(old.done, []);
+  limitGroups(container, makeHost({ cgroup: scope, failing: ["write"], hasEnded: true }).host);
+  assert.throws(() => {
+    limitGroups(container, makeHost({ cgroup: scope, failing: ["write"] }).host);
+  }, /the control groups of web cannot be limited: refused/);
 });
 
 test("limits are set on the scope of the container", async () => {
