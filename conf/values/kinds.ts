@@ -51,12 +51,15 @@ export interface Capability {
   readonly name: string;
 }
 
-// The names that libvirt's <capabilities> element accepts (domain_conf.c, virDomainProcessCapsFeature).
 const known =
-  "AUDIT_CONTROL AUDIT_WRITE BLOCK_SUSPEND CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID IPC_LOCK IPC_OWNER KILL LEASE " +
-  "LINUX_IMMUTABLE MAC_ADMIN MAC_OVERRIDE MKNOD NET_ADMIN NET_BIND_SERVICE NET_BROADCAST NET_RAW SETGID SETFCAP SETPCAP " +
-  "SETUID SYS_ADMIN SYS_BOOT SYS_CHROOT SYS_MODULE SYS_NICE SYS_PACCT SYS_PTRACE SYS_RAWIO SYS_RESOURCE SYS_TIME " +
-  "SYS_TTY_CONFIG SYSLOG WAKE_ALARM";
+  "CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST " +
+  "NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE " +
+  "SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG " +
+  "WAKE_ALARM BLOCK_SUSPEND";
+/**
+ * The names that libvirt's <capabilities> element accepts (domain_conf.c, virDomainProcessCapsFeature), each at the place of
+ * its number (linux/capability.h).
+ */
 export const capabilityNames: readonly string[] = known.split(" ").map((name) => `CAP_${name}`);
 
 /** `+cap_net_raw`, `-net_raw` or `-all`, in any case. Throws a ValueError. */

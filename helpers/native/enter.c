@@ -1,9 +1,9 @@
 /*
- * enter --filter FILTER [--context CONTEXT | --profile PROFILE] [--term TERM] PID:BEGAN PROGRAM ARG...: runs PROGRAM of a
- * sandbox beside its PID 1, which is PID on the host and began at that moment, and ends with its status.
+ * enter --filter FILTER [--bounds MASK] [--context CONTEXT | --profile PROFILE] [--term TERM] PID:BEGAN PROGRAM ARG...:
+ * runs PROGRAM of a sandbox beside its PID 1, which is PID on the host and began at that moment, and ends with its status.
  *
- * PROGRAM gets the namespaces, control groups, user and capabilities of PID 1, that system call FILTER, and an
- * SELinux context or AppArmor profile. It gets no open file but pipes of ours, or the terminal that our caller has made for it:
+ * PROGRAM gets the namespaces, control groups and user of PID 1, its capabilities that are also in MASK, that system call FILTER,
+ * and an SELinux context or AppArmor profile. It gets no open file but pipes of ours, or the terminal that our caller has made for it:
  * other files of our caller belong to the host. join.c is what happens inside; this is what happens on the host.
  */
 #define _GNU_SOURCE
@@ -14,6 +14,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -22,7 +23,7 @@
 #include <unistd.h>
 #include "enter.h"
 
-static struct entry entry;
+static struct entry entry = { .bounds = ~0ULL };
 
 /* A caller may have closed the standard files. What we open would take their numbers. */
 static void open_standard_files(void)
@@ -35,7 +36,17 @@ static void open_standard_files(void)
 
 static _Noreturn void refuse_usage(void)
 {
-	errx(2, "usage: enter --filter FILTER [--context CONTEXT | --profile PROFILE] [--term TERM] PID:BEGAN PROGRAM ARG...");
+	errx(2, "usage: enter --filter FILTER [--bounds MASK] [--context CONTEXT | --profile PROFILE] [--term TERM] PID:BEGAN PROGRAM ARG...");
+}
+
+/* A set of capabilities in hexadecimal digits. */
+static uint64_t parse_mask(const char *text)
+{
+	size_t length = strspn(text, "0123456789abcdef");
+
+	if (length == 0 || length > 16 || text[length] != '\0')
+		refuse_usage();
+	return strtoull(text, NULL, 16);
 }
 
 /* Returns PID:BEGAN. */
@@ -43,6 +54,7 @@ static const char *read_arguments(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "filter", required_argument, NULL, 'f' },
+		{ "bounds", required_argument, NULL, 'b' },
 		{ "context", required_argument, NULL, 'c' },
 		{ "profile", required_argument, NULL, 'p' },
 		{ "term", required_argument, NULL, 't' },
@@ -60,6 +72,8 @@ static const char *read_arguments(int argc, char **argv)
 	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
 		if (option == 'f')
 			parse_filter(&entry.filter, optarg);
+		else if (option == 'b')
+			entry.bounds = parse_mask(optarg);
 		else if (option == 'c')
 			entry.context = optarg;
 		else if (option == 'p')

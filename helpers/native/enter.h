@@ -8,6 +8,8 @@
 struct entry {
 	struct target target;
 	struct call_filter filter;
+	/* PID 1 may still have more capabilities than these. */
+	uint64_t bounds;
 	/* At most one of these; NULL means none. */
 	const char *context, *profile;
 	char **program, **environment;

@@ -119,7 +119,7 @@ void join_sandbox(struct entry *entry, int host, pid_t host_pid)
 	set_label_at_exec(entry->context, entry->profile);
 	/* Without CAP_SYS_ADMIN the kernel would want no_new_privs first, and su, sudo and the like would not work inside. */
 	load_filter(&entry->filter);
-	keep_capabilities(entry->target.bounds);
+	keep_capabilities(entry->target.bounds & entry->bounds);
 	end_with_host(host_pid);
 	command = fork();
 	if (command < 0)

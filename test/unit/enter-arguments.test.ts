@@ -35,6 +35,14 @@ test("wrong words are refused with the usage", () => {
     ["--filter", whole, "--context", "c", "--profile", "p", "2:2", "true"],
     ["--filter", whole, "--awaited", "2:2", "true"],
     ["--filter", whole, "--term", "x".repeat(200), "2:2", "true"],
+    ...["", "all", "-1", "0x1", "10000000000000000"].map((mask) => [
+      "--filter",
+      whole,
+      "--bounds",
+      mask,
+      "2:2",
+      "true",
+    ]),
   ])
     refuses(2, /^sandboxcontainer: usage: enter /, ...words);
 });

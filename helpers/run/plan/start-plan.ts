@@ -10,6 +10,8 @@ import type { TakenPort } from "../ports/refuse-taken.ts";
 export interface StartPlan {
   /** What has to confine the sandbox. */
   readonly control: StartControl;
+  /** The walls of what enters. */
+  readonly entry: StartEntry;
   /** What no other running sandbox may have. */
   readonly claims: readonly Claim[];
   /** Whether a command runs inside instead of systemd. */
@@ -49,6 +51,14 @@ export type StartControl =
   | { readonly kind: "none" }
   | { readonly kind: "selinux" }
   | { readonly kind: "apparmor"; readonly profile: string; readonly entry: string };
+
+/** While the first program still prepares the sandbox, PID 1 has more than this. */
+export interface StartEntry {
+  /** All capabilities that anything inside may have: a bit mask in hexadecimal digits. */
+  readonly capabilities: string;
+  /** The SELinux context; null if SELinux is not wanted. */
+  readonly context: string | null;
+}
 
 export type StartNetwork =
   /** The host's network. */

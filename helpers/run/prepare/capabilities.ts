@@ -48,6 +48,13 @@ export function planCapabilities(conf: Wishes): readonly string[] {
   return nameForLibvirt(kept);
 }
 
+/** The same as a bit mask in hexadecimal digits, as in proc_pid_status(5). */
+export const planCapabilityMask = (conf: Wishes): string =>
+  planCapabilities(conf)
+    .map((name) => 1n << BigInt(capabilityNames.indexOf(`CAP_${name.toUpperCase()}`)))
+    .reduce((mask, bit) => mask | bit, 0n)
+    .toString(16);
+
 /**
  * The capabilities that the conf adds to those of its kind, by the names of capabilities(7). One that a sandbox only has so
  * that its service does not end counts as added if the conf names it.

@@ -13,6 +13,7 @@ import type { UnitProperties } from "../../host/systemd/systemd.ts";
 import { withGeneratedWants } from "../../host/systemd/unit-files.ts";
 import { readUnits, textOf } from "../../host/systemd/unit-properties.ts";
 import { type AccessControl, requireControl } from "../../host/walls/access-control.ts";
+import { serviceContext } from "../../host/walls/selinux.ts";
 import { ownStamp, removeStamps, writeStamp } from "../../sandbox/populate/record-content.ts";
 import { readGenerators, readTemporary } from "../../sandbox/populate/write-steps.ts";
 import { requireState } from "../../sandbox/state.ts";
@@ -22,6 +23,7 @@ import { startDirectory, writeStartPlan } from "../plan/kept-plan.ts";
 import type { StartControl, StartPlan } from "../plan/start-plan.ts";
 import { planLink, planPorts } from "../ports/plan-ports.ts";
 import { renderFilters } from "../seccomp/render-filter.ts";
+import { planCapabilityMask } from "./capabilities.ts";
 import { renderDomain } from "./domain-xml.ts";
 import { findInnerSocket, planInside, possibleSockets, writeInside } from "./inside-files.ts";
 import { isSettledWhenStarted } from "./is-settled-when-started.ts";
@@ -72,7 +74,7 @@ export async function prepareSandbox(conf: Conf): Promise<void> {
   writeStartPlan(conf.name, {
     ...describeConf(conf),
     ...planPorts(conf, link),
-    control: describeControl(control, confinement),
+    ...describeWalls(conf, control, confinement),
     claims: planClaims(idBase, level, link),
     units: known.Unit,
     unitSeconds: findLongestTimeout(complete.Unit.map(unitOf)),
@@ -106,6 +108,18 @@ function describeControl(control: AccessControl, { profiles }: Confinement): Sta
   if (profiles !== null) return { kind: "apparmor", profile: profiles.sandbox, entry: profiles.entry };
   return { kind: control === "selinux" ? "selinux" : "none" };
 }
+
+const describeWalls = (
+  conf: Conf,
+  control: AccessControl,
+  confinement: Confinement,
+): Pick<StartPlan, "control" | "entry"> => ({
+  control: describeControl(control, confinement),
+  entry: {
+    capabilities: planCapabilityMask(conf),
+    context: confinement.context === null ? null : serviceContext(confinement.context),
+  },
+});
 
 interface Inside {
   /** The host's number for the sandbox's root user. */

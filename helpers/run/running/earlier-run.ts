@@ -56,7 +56,8 @@ export function readEarlierRun(name: SandboxName): RunPlan | undefined {
     throw new SandboxError(`${name} runs with an AppArmor profile, and was prepared again without one`, {
       hint: `Restart it: systemctl restart sandbox@${name}`,
     });
-  return plan;
+  // PID 1 says it.
+  return { ...plan, entry: null };
 }
 
 /** What the next start has. Throws a SandboxError if that is missing or damaged. */
@@ -75,7 +76,7 @@ function readFirstPlan(name: SandboxName): RunPlan | undefined {
   if (control === undefined) return undefined;
   const units = splitLines(read("units"));
   return {
-    ...{ control, systemCalls, units },
+    ...{ control, systemCalls, units, entry: null },
     isCommand: units.length === 0,
     claims: splitLines(read("claims")),
     sockets: splitLines(read("sockets")).map(parseSocket),

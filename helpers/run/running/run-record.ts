@@ -24,6 +24,8 @@ export interface RunPlan extends Pick<
   StartPlan,
   "control" | "claims" | "isCommand" | "units" | "network" | "sockets" | "ports"
 > {
+  /** Null if version 0.1.0 has started it. */
+  readonly entry: StartPlan["entry"] | null;
   /** The system call filter, for native/enter.c. */
   readonly systemCalls: string;
 }
@@ -42,10 +44,10 @@ export const runFile = (name: SandboxName): string => runtimeFile(name, "run.jso
 export function openRunRecord(
   name: SandboxName,
   stamp: string,
-  { control, claims, isCommand, units, network, sockets, ports }: StartPlan,
+  { control, entry, claims, isCommand, units, network, sockets, ports }: StartPlan,
 ): (container: RunContainer) => void {
   const systemCalls = readSystemCalls(name);
-  const plan: RunPlan = { control, systemCalls, claims, isCommand, units, network, sockets, ports };
+  const plan: RunPlan = { control, entry, systemCalls, claims, isCommand, units, network, sockets, ports };
   return (container) => {
     const record: RunRecord = { build: ownBuild, name, stamp, plan, container };
     replaceFile(runFile(name), `${JSON.stringify(record, null, 1)}\n`);
@@ -81,6 +83,8 @@ const isNullOr =
   (value) =>
     value === null || isGood(value);
 
+const isMask: Check = (value) => isText(value) && /^[0-9a-f]{1,16}$/.test(String(value));
+
 const isControl: Check = (value) =>
   has(value, { kind: (kind) => kind === "none" || kind === "selinux" }) ||
   has(value, { kind: (kind) => kind === "apparmor", profile: isText, entry: isText });
@@ -97,6 +101,7 @@ const isContainer: Check = (value) =>
 
 const planChecks: Readonly<Record<keyof RunPlan, Check>> = {
   control: isControl,
+  entry: isNullOr((value) => has(value, { capabilities: isMask, context: isNullOr(isText) })),
   systemCalls: (value) => isText(value) && value !== "",
   ...{ claims: isTexts, units: isTexts },
   isCommand: (value) => typeof value === "boolean",

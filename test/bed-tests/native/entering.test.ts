@@ -206,3 +206,21 @@ test("many enter at the same time as restarts, and each of them ends", async (t)
     for i in 1 2 3; do systemctl restart sandbox@busy; done; wait; pgrep --full '^/usr/libexec/sandboxcontainer/enter .*true' || echo nobody`;
   assert.equal(await bed.run("timeout", "280", "bash", "-c", script), "nobody");
 });
+
+test("who enters while the sandbox starts gets what a service has, or nothing", async (t) => {
+  await makeSleeper(t, "early", "--start");
+  // The first program may mount and more.
+  const rights = "grep --no-filename Cap /proc/self/status";
+  const usual = await shell(`sandboxcontainer execute early -- ${rights}`);
+  const seen = await shell(`for start in {1..10}; do
+    systemctl stop sandbox@early; systemctl start --no-block sandbox@early
+    until systemctl --quiet is-active sandbox@early; do sandboxcontainer execute early -- ${rights} 2>&1 | tr '\\n' ';'; echo; done
+  done`);
+  const others = new Set(seen.split("\n"));
+  assert.ok(others.delete(`${usual.replaceAll("\n", ";")};`), seen);
+  for (const line of others)
+    assert.match(
+      line,
+      /^(sandbox early is (not running|being started)\. .*|sandboxcontainer: the sandbox has stopped;)$/,
+    );
+});

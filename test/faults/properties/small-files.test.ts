@@ -65,6 +65,11 @@ const runRecord = fc.record(
           { kind: "selinux" },
           { kind: "apparmor", profile: "p", entry: "p//&q" },
         ),
+        entry: fc.constantFrom(
+          null,
+          { capabilities: "0", context: null },
+          { capabilities: "1f020a44dfb", context: "u:r:t:s0:c1,c2" },
+        ),
         ...{ systemCalls: fc.string({ minLength: 1 }), claims: words, isCommand: fc.boolean(), units: words },
         network: fc.constantFrom(null, { kind: "host" }),
         sockets: fc.constantFrom([], [{ unit: "sandbox-web1-53.udp.socket", protocol: "udp", port: 53 }]),

@@ -24,6 +24,7 @@ const runRecord = JSON.stringify({
   plan: {
     ...{
       control: { kind: "apparmor", profile: "p", entry: "p//&q" },
+      entry: { capabilities: "20844dfb", context: "u:r:t:s0" },
       systemCalls: "1 6 0 0 0",
       claims: ["level-s0:c1,c2"],
     },

@@ -5,10 +5,11 @@ import { renderEntry, type Walls } from "../../../../helpers/run/enter/enter-wor
 const walls: Walls = {
   init: { pid: 4711, began: "99" },
   control: { kind: "none" },
+  entry: { capabilities: "20844dfb", context: null },
   systemCalls: "1 6 0 0 0",
   context: undefined,
 };
-const enter = "/usr/libexec/sandboxcontainer/enter --filter 1 6 0 0 0";
+const enter = "/usr/libexec/sandboxcontainer/enter --filter 1 6 0 0 0 --bounds 20844dfb";
 const run = "/usr/libexec/sandboxcontainer/inside/run";
 
 const render = (changed: Partial<Walls> = {}): string => renderEntry({ ...walls, ...changed }, {}).join(" ");
@@ -16,7 +17,7 @@ const render = (changed: Partial<Walls> = {}): string => renderEntry({ ...walls,
 test("a command that enters has the filter of the sandbox, and is told user, folder and variables inside", () => {
   assert.equal(render(), `${enter} --term dumb 4711:99 ${run} - - --`);
   const entering = { user: "www-data", folder: "/srv", variables: ["A=b c"], term: "vt220" };
-  assert.deepEqual(renderEntry(walls, entering).slice(3), [
+  assert.deepEqual(renderEntry(walls, entering).slice(5), [
     ...["--term", "vt220", "4711:99", run, "www-data", "/srv", "A=b c", "--"],
   ]);
 });
@@ -26,7 +27,16 @@ test("under AppArmor it gets the profile of services", () => {
   assert.equal(render({ control }), `${enter} --profile p//&p//service --term dumb 4711:99 ${run} - - --`);
 });
 
-test("under SELinux it gets the context of services, also beside systemd, and with the level of PID 1", () => {
+test("under SELinux it gets the context that was planned, whatever that of PID 1 is by now", () => {
+  const entry = { capabilities: "fb", context: "system_u:system_r:sandboxcontainer_t:s0:c1,c2" };
+  const context = "system_u:system_r:sandboxcontainer_start_t:s0";
+  const filtered = "/usr/libexec/sandboxcontainer/enter --filter 1 6 0 0 0";
+  const words = `--bounds fb --context ${entry.context} --term dumb 4711:99 ${run} - - --`;
+  assert.equal(render({ entry, context }), `${filtered} ${words}`);
+  assert.equal(render({ entry }), `${filtered} ${words}`);
+});
+
+test("what an earlier build has started says itself what enters, also beside systemd, and with the level of PID 1", () => {
   for (const [type, service] of [
     ["sandboxcontainer_init_t", "sandboxcontainer_t"],
     ["sandboxcontainer_network_init_t", "sandboxcontainer_network_t"],
@@ -36,6 +46,9 @@ test("under SELinux it gets the context of services, also beside systemd, and wi
   ]) {
     const context = `system_u:system_r:${type ?? ""}:s0:c1,c2`;
     const expected = `--context system_u:system_r:${service ?? ""}:s0:c1,c2`;
-    assert.equal(render({ context }), `${enter} ${expected} --term dumb 4711:99 ${run} - - --`);
+    assert.equal(
+      render({ entry: null, context }),
+      `${enter.replace(/ --bounds.*/, "")} ${expected} --term dumb 4711:99 ${run} - - --`,
+    );
   }
 });

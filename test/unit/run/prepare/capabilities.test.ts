@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addedCapabilities, hasNetworkRights, planCapabilities } from "../../../../helpers/run/prepare/capabilities.ts";
+import {
+  addedCapabilities,
+  hasNetworkRights,
+  planCapabilities,
+  planCapabilityMask,
+} from "../../../../helpers/run/prepare/capabilities.ts";
 import { confOf } from "../../conf/conf-of.ts";
 
 const withRights = (content: string, ...lines: readonly string[]) =>
@@ -44,6 +49,13 @@ test("what comes later wins, and `all` means each", () => {
   assert.deepEqual(planCapabilities(withRights(command, "-all", "+kill", "+net_raw", "-kill")), ["net_raw"]);
   assert.ok(planCapabilities(withRights(command, "+all")).includes("sys_time"));
   assert.deepEqual(planCapabilities(withRights(command, "+all", "-all")), []);
+});
+
+test("what the kernel calls a set of capabilities is its mask", () => {
+  assert.equal(planCapabilityMask(withRights(command, "-all", "+chown", "+sys_admin", "+block_suspend")), "1000200001");
+  // A sandbox of a command, as its processes have it (CapBnd: in proc_pid_status(5)).
+  assert.equal(planCapabilityMask(withRights(command)), "20844dfb");
+  assert.equal(planCapabilityMask(withRights(command, "-all")), "0");
 });
 
 test("rights over the network are those that no sandbox has by default", () => {

@@ -56,8 +56,8 @@ const refuses = (what: RegExp): void => {
 
 test("what launch records is read again, and only root may open it", () => {
   start();
-  const { control, claims, isCommand, units, network, sockets, ports } = walled;
-  const expected = { control, systemCalls: "1 6 0 0 0", claims, isCommand, units, network, sockets, ports };
+  const { control, entry, claims, isCommand, units, network, sockets, ports } = walled;
+  const expected = { control, entry, systemCalls: "1 6 0 0 0", claims, isCommand, units, network, sockets, ports };
   assert.deepEqual(requireRunning(web), expected);
   assert.deepEqual(tryReadRunning(web), expected);
   assert.deepEqual(readContainer(web), { kind: "started", init, controller });
@@ -99,6 +99,8 @@ test("a record that is cut off, damaged or of another sandbox lets nobody in, an
     ['"web1"', '"web2"'],
     ['"apparmor"', '"landlock"'],
     ['"systemCalls": "1 6 0 0 0"', '"systemCalls": ""'],
+    ['"capabilities": "20844dfb"', '"capabilities": "all"'],
+    ['"entry": {', '"entries": {'],
     ['"controller": {', '"controllers": {'],
     ['"pid": 20', '"pid": 1'],
     ['"claims"', '"claim"'],
