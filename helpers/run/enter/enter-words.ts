@@ -23,7 +23,7 @@ export interface Entering {
 /** What the host knows of PID 1 and of its walls. */
 export interface Walls extends Pick<RunPlan, "control" | "entry" | "systemCalls"> {
   readonly init: KnownProcess;
-  /** The SELinux context of PID 1, if nothing else says it; undefined without SELinux. */
+  /** The SELinux context of PID 1; undefined without SELinux. */
   readonly context: string | undefined;
 }
 
@@ -39,8 +39,7 @@ export function enterWords(
 ): readonly [string, ...string[]] {
   const plan = requireRunning(name);
   requireStarted(name, init);
-  const context = (plan.entry?.context ?? null) === null ? readContext(init) : undefined;
-  return renderEntry({ ...plan, init, context }, entering);
+  return renderEntry({ ...plan, init, context: plan.entry?.context ?? readContext(init) }, entering);
 }
 
 // Until libvirt has started a container, its mounts are not complete, and its PID 1 has more rights than anything inside may have.
@@ -57,12 +56,11 @@ export function renderEntry(
   { init, control, entry, systemCalls, context }: Walls,
   { user = "-", folder = "-", variables = [], term = "dumb" }: Entering,
 ): readonly [string, ...string[]] {
-  const service = entry?.context ?? (context === undefined ? undefined : serviceContext(context));
   return [
     join(helperDirectory, "enter"),
     ...["--filter", systemCalls],
     ...(entry === null ? [] : ["--bounds", entry.capabilities]),
-    ...(service === undefined ? [] : ["--context", service]),
+    ...(context === undefined ? [] : ["--context", serviceContext(context)]),
     ...(control.kind === "apparmor" ? ["--profile", control.entry] : []),
     ...["--term", term, `${init.pid}:${init.began}`],
     ...[join(helperDirectory, "inside/run"), user, folder, ...variables, "--"],

@@ -67,7 +67,8 @@ const limitsOfGroups = { "cgroup.max.depth": "32", "cgroup.max.descendants": "40
 
 /**
  * Limits the control groups that root inside makes (cgroup-v2, Controllers, Core Interface Files). The container's own group
- * belongs to the host. PID 1 does not yet run anything of the sandbox. Version 1 has no such limits. Throws a SandboxError.
+ * belongs to the host. At a start PID 1 waits at `files` and has run nothing of the sandbox yet. Version 1 has no such limits.
+ * Throws a SandboxError.
  */
 export function limitGroups({ name, controller, init }: Container, host: CareHost = ownHost): void {
   const group = findContainerGroup(parseGroups(host.readCgroup(controller.pid)).get("") ?? "");

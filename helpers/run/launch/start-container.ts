@@ -53,9 +53,9 @@ export async function startContainer(
   });
   const container = { name, ...findContainer(name) };
   const { controller = null, init } = container;
-  record(init === undefined ? { kind: "gone" } : { kind: "started", init, controller });
-  // As the link, this has to be before PID 1 goes on.
+  // Before PID 1 goes on, and before anybody enters.
   if (controller !== null && init !== undefined) limitGroups({ name, controller, init });
+  record(init === undefined ? { kind: "gone" } : { kind: "started", init, controller });
   await Promise.all([
     raiseLimit(container, limit, pipes),
     addLink(container, plan, pipes),

@@ -3,8 +3,7 @@ import { readFileSync } from "node:fs";
 import { orMissing } from "../../../base/files.ts";
 import type { SandboxName } from "../../../base/sandbox-name.ts";
 import { limitAtOnce } from "../../../base/wait.ts";
-import { findController } from "../../host/libvirt/find-controller.ts";
-import { findProcess } from "../../host/process/processes.ts";
+import { isRunning } from "../../host/process/processes.ts";
 import { printWarning } from "../../host/process/run-helper.ts";
 import { enterWords } from "../enter/enter-words.ts";
 import type { StartNetwork } from "../plan/start-plan.ts";
@@ -107,11 +106,10 @@ const write =
 
 // A process inside writes the file, so the path has its inside meaning.
 async function tell(name: SandboxName): Promise<Telling> {
-  const controller = findController(name);
-  const init = controller && findProcess(controller.initPid);
-  // Nothing says what confines a container in which packages are configured.
-  if (init === undefined || readContainer(name) === undefined) return { kind: "not running" };
-  const words = [...enterWords(name, init), "/bin/sh", "-c", write];
+  // Nobody enters one that libvirt still starts, or in which packages are configured.
+  const container = readContainer(name);
+  if (container?.kind !== "started" || !isRunning(container.init)) return { kind: "not running" };
+  const words = [...enterWords(name, container.init), "/bin/sh", "-c", write];
   const status = await feed(["--kill-after=2", "10", ...words], readResolvConf(name));
   return describeStatus(status);
 }

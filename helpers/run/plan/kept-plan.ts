@@ -109,17 +109,8 @@ export function parseKept(text: string): KeptPlan | undefined {
 }
 
 const fields: Readonly<Record<keyof StartPlan, true>> = {
-  ...{
-    control: true,
-    entry: true,
-    claims: true,
-    isCommand: true,
-    units: true,
-    unitSeconds: true,
-    limits: true,
-    sources: true,
-  },
-  ...{ targets: true, pipes: true, network: true, sockets: true, awaited: true, ports: true },
+  ...{ control: true, entry: true, claims: true, isCommand: true, units: true, unitSeconds: true, limits: true },
+  ...{ sources: true, targets: true, pipes: true, network: true, sockets: true, awaited: true, ports: true },
 };
 
 /** What tells a plan from one of this build. */

@@ -52,11 +52,11 @@ export type StartControl =
   | { readonly kind: "selinux" }
   | { readonly kind: "apparmor"; readonly profile: string; readonly entry: string };
 
-/** While the first program still prepares the sandbox, PID 1 has more than this. */
+/** What PID 1 has once the first program has prepared the sandbox. Until then it has more. */
 export interface StartEntry {
   /** All capabilities that anything inside may have: a bit mask in hexadecimal digits. */
   readonly capabilities: string;
-  /** The SELinux context; null if SELinux is not wanted. */
+  /** Its SELinux context; null if SELinux is not wanted. */
   readonly context: string | null;
 }
 

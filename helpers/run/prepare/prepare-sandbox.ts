@@ -13,7 +13,6 @@ import type { UnitProperties } from "../../host/systemd/systemd.ts";
 import { withGeneratedWants } from "../../host/systemd/unit-files.ts";
 import { readUnits, textOf } from "../../host/systemd/unit-properties.ts";
 import { type AccessControl, requireControl } from "../../host/walls/access-control.ts";
-import { serviceContext } from "../../host/walls/selinux.ts";
 import { ownStamp, removeStamps, writeStamp } from "../../sandbox/populate/record-content.ts";
 import { readGenerators, readTemporary } from "../../sandbox/populate/write-steps.ts";
 import { requireState } from "../../sandbox/state.ts";
@@ -115,10 +114,7 @@ const describeWalls = (
   confinement: Confinement,
 ): Pick<StartPlan, "control" | "entry"> => ({
   control: describeControl(control, confinement),
-  entry: {
-    capabilities: planCapabilityMask(conf),
-    context: confinement.context === null ? null : serviceContext(confinement.context),
-  },
+  entry: { capabilities: planCapabilityMask(conf), context: confinement.context },
 });
 
 interface Inside {

@@ -56,7 +56,7 @@ export function readEarlierRun(name: SandboxName): RunPlan | undefined {
     throw new SandboxError(`${name} runs with an AppArmor profile, and was prepared again without one`, {
       hint: `Restart it: systemctl restart sandbox@${name}`,
     });
-  // PID 1 says it.
+  // Its next start may have another. PID 1 has long become what it stays, and says it.
   return { ...plan, entry: null };
 }
 

@@ -27,16 +27,7 @@ test("under AppArmor it gets the profile of services", () => {
   assert.equal(render({ control }), `${enter} --profile p//&p//service --term dumb 4711:99 ${run} - - --`);
 });
 
-test("under SELinux it gets the context that was planned, whatever that of PID 1 is by now", () => {
-  const entry = { capabilities: "fb", context: "system_u:system_r:sandboxcontainer_t:s0:c1,c2" };
-  const context = "system_u:system_r:sandboxcontainer_start_t:s0";
-  const filtered = "/usr/libexec/sandboxcontainer/enter --filter 1 6 0 0 0";
-  const words = `--bounds fb --context ${entry.context} --term dumb 4711:99 ${run} - - --`;
-  assert.equal(render({ entry, context }), `${filtered} ${words}`);
-  assert.equal(render({ entry }), `${filtered} ${words}`);
-});
-
-test("what an earlier build has started says itself what enters, also beside systemd, and with the level of PID 1", () => {
+test("under SELinux it gets the context of services, also beside systemd, and with the level of PID 1", () => {
   for (const [type, service] of [
     ["sandboxcontainer_init_t", "sandboxcontainer_t"],
     ["sandboxcontainer_network_init_t", "sandboxcontainer_network_t"],
@@ -46,9 +37,10 @@ test("what an earlier build has started says itself what enters, also beside sys
   ]) {
     const context = `system_u:system_r:${type ?? ""}:s0:c1,c2`;
     const expected = `--context system_u:system_r:${service ?? ""}:s0:c1,c2`;
-    assert.equal(
-      render({ entry: null, context }),
-      `${enter.replace(/ --bounds.*/, "")} ${expected} --term dumb 4711:99 ${run} - - --`,
-    );
+    assert.equal(render({ context }), `${enter} ${expected} --term dumb 4711:99 ${run} - - --`);
   }
+});
+
+test("what version 0.1.0 has started is bounded by PID 1 alone", () => {
+  assert.doesNotMatch(render({ entry: null }), /--bounds/);
 });
