@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { SandboxError } from "../../../../base/errors.ts";
 import { makeAttributeSetter } from "../../../../helpers/sandbox/archive/attributes.ts";
-import { listOpen } from "./list-open.ts";
+import { listOpen } from "../list-open.ts";
 import { replaceProgram } from "./replace-program.ts";
 
 const attribute = (name: string, value: string) => ({

@@ -14,8 +14,8 @@ import { test } from "node:test";
 import { makeTreeWriter, type TreeWriter } from "../../../../helpers/sandbox/archive/tree-writer.ts";
 import { parseTarHeader, type TarHeader } from "../../../../helpers/sandbox/copy/tar-header.ts";
 import { inPieces, makeMember, type Member } from "../copy/archive.ts";
+import { listOpen } from "../list-open.ts";
 import { makeTemporary } from "../populate/temporary.ts";
-import { listOpen } from "./list-open.ts";
 import { replaceProgram } from "./replace-program.ts";
 import { root } from "./sandbox-archive.ts";
 

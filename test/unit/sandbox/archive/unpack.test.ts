@@ -24,9 +24,9 @@ import { packWords } from "../../../../helpers/sandbox/archive/pack.ts";
 import { makeTreeWriter } from "../../../../helpers/sandbox/archive/tree-writer.ts";
 import { unpackSandbox } from "../../../../helpers/sandbox/archive/unpack.ts";
 import { makeArchive, type Member } from "../copy/archive.ts";
+import { listOpen } from "../list-open.ts";
 import { makeTemporary } from "../populate/temporary.ts";
 import { lies, members, regularFile } from "./lies.ts";
-import { listOpen } from "./list-open.ts";
 import { compareTree, compress, makePlace, records, root } from "./sandbox-archive.ts";
 
 /** Packs a tree with the tar of export, and unpacks it. */
