@@ -111,9 +111,14 @@ void join_sandbox(struct entry *entry, int host, pid_t host_pid)
 	end_with_host(host_pid);
 	refuse_protection();
 	/* The host's control groups cannot be seen from inside. */
-	for (int i = 0; i < entry->target.group_count; i++)
-		if (write(entry->target.groups[i], "0", 1) != 1)
+	for (int i = 0; i < entry->target.group_count; i++) {
+		if (write(entry->target.groups[i], "0", 1) != 1) {
+			/* A group that somebody has removed. */
+			if (errno == ENODEV)
+				errx(1, STOPPED);
 			err(1, "cannot join the control groups of the sandbox");
+		}
+	}
 	join_namespaces(&entry->target, CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP);
 	leave_session_keyring();
 	set_label_at_exec(entry->context, entry->profile);

@@ -15,8 +15,6 @@
 #include <unistd.h>
 #include "target.h"
 
-#define STOPPED "the sandbox has stopped"
-
 ssize_t read_text(int folder, const char *name, char *text, size_t size)
 {
 	int file = openat(folder, name, O_RDONLY | O_CLOEXEC);
@@ -62,8 +60,12 @@ static struct identity identify(int folder, const char *path)
 	struct statx found;
 	int how = AT_EMPTY_PATH | AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT;
 
-	if (syscall(SYS_statx, folder, path, how, STATX_INO | STATX_MNT_ID_UNIQUE, &found) != 0)
+	if (syscall(SYS_statx, folder, path, how, STATX_INO | STATX_MNT_ID_UNIQUE, &found) != 0) {
+		/* A process that has ended has no root. */
+		if (errno == ENOENT || errno == ESRCH)
+			errx(1, STOPPED);
 		err(1, "cannot look at the sandbox, %s", path);
+	}
 	return (struct identity){ found.stx_mnt_id, found.stx_ino, (uint64_t)found.stx_dev_major << 32 | found.stx_dev_minor };
 }
 
@@ -127,7 +129,7 @@ static void open_group(struct target *target, char *line)
 {
 	static const char top[] = "/sys/fs/cgroup";
 	char path[PATH_MAX + 256], *controllers;
-	int length;
+	int length, problem;
 
 	strsep(&line, ":");
 	controllers = strsep(&line, ":");
@@ -140,8 +142,13 @@ static void open_group(struct target *target, char *line)
 	if (length < 0 || (size_t)length >= sizeof path)
 		errx(1, "the control group of the sandbox has too long a name");
 	target->groups[target->group_count] = open(path, O_WRONLY | O_CLOEXEC);
-	if (target->groups[target->group_count++] < 0)
+	if (target->groups[target->group_count++] < 0) {
+		problem = errno;
+		/* Ends if the sandbox has. */
+		parent_of(target);
+		errno = problem;
 		err(1, "cannot open the control group of the sandbox, %s", path);
+	}
 }
 
 /*

@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#define STOPPED "the sandbox has stopped"
+
 /* PID 1 inside is the attacker's. What is read of it here comes from the kernel, through descriptors of this one process. */
 struct target {
 	int pidfd;
