@@ -3,7 +3,7 @@ import { runBed, runInside } from "./run-inside.ts";
 import type { Sizes } from "./sizes.ts";
 
 const none = "nothing";
-const parties = [none, "sandbox of Exec=", "Quadlet"];
+const parties = [none, "sandbox of Exec=", "Quadlet", "sandbox with ten ports", "Quadlet with ten ports"];
 
 /** Measures what the units of each party add to a boot of the bed. The bed boots with each party in turn. */
 export async function measureBoot(sizes: Sizes): Promise<Row> {

@@ -2,9 +2,9 @@ import { appendFileSync, cpSync, mkdirSync, readdirSync, renameSync, rmSync } fr
 import { join } from "node:path";
 import { run, say } from "./command.ts";
 import { settle, unitsOf } from "./idle-parties.ts";
-import { execParty } from "./parties/ours.ts";
+import { execParty, portsParty } from "./parties/ours.ts";
 import type { Party } from "./parties/party.ts";
-import { quadletParty } from "./parties/quadlet.ts";
+import { quadletParty, quadletPortsParty } from "./parties/quadlet.ts";
 import { prefix, work } from "./places.ts";
 
 interface Starter {
@@ -14,9 +14,13 @@ interface Starter {
   readonly suffix: string;
 }
 
+const ours = { folder: "/etc/sandboxcontainer", suffix: ".conf" } as const;
+const quadlet = { folder: "/etc/containers/systemd", suffix: ".container" } as const;
 const starters: readonly Starter[] = [
-  { party: execParty, folder: "/etc/sandboxcontainer", suffix: ".conf" },
-  { party: quadletParty, folder: "/etc/containers/systemd", suffix: ".container" },
+  { party: execParty, ...ours },
+  { party: quadletParty, ...quadlet },
+  { party: portsParty, ...ours },
+  { party: quadletPortsParty, ...quadlet },
 ];
 const kept = ({ party }: Starter): string => join(work, "boot", party.name);
 

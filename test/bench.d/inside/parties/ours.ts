@@ -1,6 +1,6 @@
 import { run } from "../command.ts";
 import { prefix } from "../places.ts";
-import { type Party, payload } from "./party.ts";
+import { type Party, payload, portsOf } from "./party.ts";
 import { plainParty } from "./plain.ts";
 
 const nameOf = (instance: number): string => `${prefix}exec${instance}`;
@@ -12,6 +12,16 @@ export const execParty: Party = {
   name: "sandbox of Exec=",
   unit: (instance) => `sandbox@${nameOf(instance)}.service`,
   make: (instance) => run("sandboxcontainer", "create", nameOf(instance), "--", ...payload),
+};
+
+const portsName = (instance: number): string => `${prefix}ports${instance}`;
+
+/** Its ports are led to it by the kernel. */
+export const portsParty: Party = {
+  name: "sandbox with ten ports",
+  unit: (instance) => `sandbox@${portsName(instance)}.service`,
+  make: (instance) =>
+    run("sandboxcontainer", "create", portsName(instance), "--publish", portsOf("sandbox", instance), "--", ...payload),
 };
 
 /** A sandbox of the plain unit: systemd inside starts what the host's systemd would start. */

@@ -14,3 +14,11 @@ export const payload = ["/usr/bin/sh", "-c", "trap 'exit 0' TERM; sleep infinity
 
 /** The command line as in a unit file of systemd or Quadlet. */
 export const payloadText = `/usr/bin/sh -c "${payload[2]}"`;
+
+const firstPort = { sandbox: 21000, Quadlet: 31000 } as const;
+
+/** Ten ports of the host that nobody else has, and those inside, as `Publish=` and Quadlet's `PublishPort=` say them. */
+export function portsOf(kind: keyof typeof firstPort, instance: number): string {
+  const first = firstPort[kind] + 10 * instance;
+  return `${first}-${first + 9}:6000-6009`;
+}

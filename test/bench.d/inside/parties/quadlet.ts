@@ -1,6 +1,6 @@
 import { prefix } from "../places.ts";
 import { execSandbox } from "./ours.ts";
-import { type Party, payloadText } from "./party.ts";
+import { type Party, payloadText, portsOf } from "./party.ts";
 import { copyRoot, writeUnit } from "./roots.ts";
 
 /**
@@ -11,13 +11,26 @@ export const quadletParty: Party = {
   name: "Quadlet",
   unit: (instance) => `${prefix}quadlet${instance}.service`,
   make: (instance) => {
-    writeUnit(`quadlet${instance}.container`, [
-      "[Container]",
-      `Rootfs=${copyRoot(`quadlet${instance}`, execSandbox)}`,
-      `Exec=${payloadText}`,
-      "Network=none",
-      "Volume=/usr:/usr:ro",
-      "PodmanArgs=--cgroups=disabled",
-    ]);
+    writeQuadlet(`quadlet${instance}`, ["Network=none"]);
   },
+};
+
+/** Its ports are led to it by netavark's rules. */
+export const quadletPortsParty: Party = {
+  name: "Quadlet with ten ports",
+  unit: (instance) => `${prefix}quadlet-ports${instance}.service`,
+  make: (instance) => {
+    writeQuadlet(`quadlet-ports${instance}`, [`PublishPort=${portsOf("Quadlet", instance)}`]);
+  },
+};
+
+const writeQuadlet = (name: string, network: readonly string[]): void => {
+  writeUnit(`${name}.container`, [
+    "[Container]",
+    `Rootfs=${copyRoot(name, execSandbox)}`,
+    `Exec=${payloadText}`,
+    ...network,
+    "Volume=/usr:/usr:ro",
+    "PodmanArgs=--cgroups=disabled",
+  ]);
 };
