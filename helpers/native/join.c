@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -127,8 +128,12 @@ void join_sandbox(struct entry *entry, int host, pid_t host_pid)
 	keep_capabilities(entry->target.bounds & entry->bounds);
 	end_with_host(host_pid);
 	command = fork();
-	if (command < 0)
+	if (command < 0) {
+		/* The kernel has no memory for a pid namespace without PID 1 (pid_namespaces(7)). */
+		if (errno == ENOMEM && poll(&(struct pollfd){ .fd = entry->target.pidfd, .events = POLLIN }, 1, 0) == 1)
+			errx(1, STOPPED);
 		err(1, "cannot begin a process in the sandbox");
+	}
 	if (command == 0)
 		become_command(entry);
 	send(host, &command, sizeof command, MSG_NOSIGNAL);

@@ -169,6 +169,30 @@ test("rules that a firewall has removed are noticed and fixed, and nobody else's
   assert.match(await bed.run("nft", "list", "tables"), /inet others/);
 });
 
+test(
+  "after a boot with the rules of the host's own nftables.service both are there",
+  { timeout: 300_000 },
+  async (t) => {
+    await make(t, "booted", "--unit", "apache2.service", "--publish", "8321:80", "--enable");
+    await shell("cp /etc/nftables.conf /root/nftables.conf; echo 'table inet others { }' >> /etc/nftables.conf");
+    t.after(() =>
+      shell(
+        "systemctl disable --now nftables; mv /root/nftables.conf /etc; nft delete table inet others 2>/dev/null || true",
+      ),
+    );
+    await bed.run("systemctl", "enable", "nftables");
+    await bed.reboot();
+    await makeClient(bed);
+    await eventually(async () => {
+      assert.equal(await fromClient(get(host.ipv4, 8321)), "200");
+    });
+    assert.equal(await lastClient("booted"), client.ipv4);
+    assert.equal(await bed.run("systemctl", "is-active", "nftables"), "active");
+    assert.match(await bed.run("nft", "list", "tables"), /inet others/);
+    assert.doesNotMatch(await notesOf("booted"), /ports-lost/);
+  },
+);
+
 test("a port that a program has, or a subnet that the host reaches otherwise, is refused by name", async (t) => {
   await shell("systemd-run --quiet --unit=serves python3 -m http.server 8319");
   t.after(() => bed.try("systemctl", "stop", "serves"));
