@@ -52,3 +52,14 @@ export function limitAtOnce(most: number): <Result>(task: () => Promise<Result>)
     }
   };
 }
+
+/**
+ * Resolves to the result of the first when both are done. If one fails, the other goes on to its end before this rejects: what it began
+ * would otherwise still change the host after the caller has cleaned up. If both fail, the first says why.
+ */
+export async function finishBoth<Result>(first: Promise<Result>, second: Promise<unknown>): Promise<Result> {
+  const [one, other] = await Promise.allSettled([first, second]);
+  if (one.status === "rejected") throw one.reason;
+  if (other.status === "rejected") throw other.reason;
+  return one.value;
+}

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { describeError, SandboxError } from "../../../base/errors.ts";
 import { mountsDirectory, rootTree, runtimeDirectory, stateDirectory } from "../../../base/paths.ts";
 import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { finishBoth } from "../../../base/wait.ts";
 import { isWithin } from "../../../conf/values/mount.ts";
 import { bind, type Bind, mountNew, type NewMount } from "../../host/files/mounts.ts";
 import { withDirectory } from "../../sandbox/tree/beneath.ts";
@@ -41,9 +42,7 @@ export async function attachSandbox(
   const options = host.readOptions(name);
   if (host.isLeft(name)) await host.detach(name);
   host.makeFolders(name, options.owner);
-  const [mounted, other] = await Promise.allSettled([mountParts(name, plan, options, host), meanwhile()]);
-  if (mounted.status === "rejected") throw mounted.reason;
-  if (other.status === "rejected") throw other.reason;
+  await finishBoth(mountParts(name, plan, options, host), meanwhile());
 }
 
 async function mountParts(

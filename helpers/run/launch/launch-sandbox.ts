@@ -11,7 +11,7 @@ import { setUpNetwork } from "../network/set-up-network.ts";
 import { isOfOtherBuild, requireStartPlan } from "../plan/kept-plan.ts";
 import type { StartPlan } from "../plan/start-plan.ts";
 import { warnOfLocalOnly } from "../ports/find-local-only.ts";
-import { openPorts, setUpPorts } from "../ports/set-up-ports.ts";
+import { openPorts, preparePorts } from "../ports/set-up-ports.ts";
 import { openRunRecord } from "../running/run-record.ts";
 import { thawFrozen } from "../thaw-frozen.ts";
 import { awaitListener } from "./await-listener.ts";
@@ -43,7 +43,7 @@ export async function launchSandbox(name: SandboxName): Promise<void> {
   await configurePackages(name);
   const turn = await takeTurn(name);
   await thawFrozen(name);
-  const attached = attach(name, plan, () => setUpPorts(name, plan));
+  const attached = attach(name, plan, () => preparePorts(name, ports));
   // It answers meanwhile.
   const libvirt = openStarter();
   await Promise.all([attached, requireSockets(name, plan.sockets)]);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { findHint, SandboxError } from "../../../base/errors.ts";
 import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { finishBoth } from "../../../base/wait.ts";
 import { findReason } from "../../host/libvirt/domain-files.ts";
 import { findContainer, listControllerPids } from "../../host/libvirt/find-controller.ts";
 import type { CreateResult } from "../../host/libvirt/libvirt.ts";
@@ -11,6 +12,7 @@ import type { KnownProcess, Limit } from "../../host/process/processes.ts";
 import { startDirectory } from "../plan/kept-plan.ts";
 import type { StartPlan } from "../plan/start-plan.ts";
 import { makeLink } from "../ports/make-link.ts";
+import { loadPorts } from "../ports/set-up-ports.ts";
 import type { RunContainer } from "../running/run-record.ts";
 import { forgetDomain } from "../stop/forget-domain.ts";
 import { limitGroups } from "./care-for-container.ts";
@@ -45,12 +47,15 @@ export async function startContainer(
   // detach).
   record({ kind: "asked" });
   const create = makeCreator(name, libvirt);
-  const terminal = await createContainer(name, {
-    create: () => withoutOrphan(name, create),
-    forgetDomain,
-    isRunning: isControlled,
-    explain: (refusal) => explainFullRoot(name, refusal),
-  });
+  const terminal = await finishBoth(
+    createContainer(name, {
+      create: () => withoutOrphan(name, create),
+      forgetDomain,
+      isRunning: isControlled,
+      explain: (refusal) => explainFullRoot(name, refusal),
+    }),
+    loadPorts(name, plan),
+  );
   const container = { name, ...findContainer(name) };
   const { controller = null, init } = container;
   // Before PID 1 goes on, and before anybody enters.

@@ -22,12 +22,12 @@ export interface PortsHost {
 }
 
 /**
- * Before anything of a sandbox runs, loads what its link may send, and what leads to its ports unless they open on demand.
- * Does nothing for a sandbox without a link. detach undoes it. Throws a SandboxError.
+ * Refuses ports that are taken, and makes the host pass packets on. Does nothing for a sandbox without a link. Throws a
+ * SandboxError.
  */
-export async function setUpPorts(
+export async function preparePorts(
   name: SandboxName,
-  { ports, awaited }: Pick<StartPlan, "ports" | "awaited">,
+  ports: StartPorts | null,
   host: PortsHost = ownHost,
 ): Promise<void> {
   if (ports === null) return;
@@ -39,7 +39,19 @@ export async function setUpPorts(
   forward(host);
   host.writeRuntime(name, "link", renderStartLink(link));
   host.writeRuntime(name, "nft-close", rules.close);
-  await load(name, rules.link + (awaited.length > 0 ? "" : rules.open), host);
+}
+
+/**
+ * Before a sandbox gets its link, loads what that may send, and what leads to its ports unless they open on demand. Does nothing for a
+ * sandbox without a link. detach undoes it. Throws a SandboxError.
+ */
+export async function loadPorts(
+  name: SandboxName,
+  { ports, awaited }: Pick<StartPlan, "ports" | "awaited">,
+  host: PortsHost = ownHost,
+): Promise<void> {
+  if (ports === null) return;
+  await load(name, ports.rules.link + (awaited.length > 0 ? "" : ports.rules.open), host);
 }
 
 /**

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { waitUntil } from "../../../base/wait.ts";
+import { setTimeout } from "node:timers/promises";
+import { finishBoth, waitUntil } from "../../../base/wait.ts";
 
 /** Makes a clock that moves only during a sleep. */
 function makeClock(): { now: number; sleep: (milliseconds: number) => Promise<void>; pauses: number[] } {
@@ -39,4 +40,18 @@ test("gives up in time, after a last look", async () => {
   assert.equal(await waitUntil(look, { ...clock, within: 1000 }), false);
   assert.ok(clock.now >= 1000 && clock.now < 1300, String(clock.now));
   assert.equal(looks, clock.pauses.length + 1);
+});
+
+test("of two tasks a failure is told when the other is done, too", async () => {
+  assert.equal(await finishBoth(Promise.resolve(1), Promise.resolve(2)), 1);
+  const done: string[] = [];
+  const late = async (): Promise<void> => {
+    await setTimeout(5);
+    done.push("late");
+  };
+  await assert.rejects(finishBoth(Promise.reject(new Error("one")), late()), /^Error: one$/);
+  assert.deepEqual(done, ["late"]);
+  await assert.rejects(finishBoth(late(), Promise.reject(new Error("other"))), /^Error: other$/);
+  assert.deepEqual(done, ["late", "late"]);
+  await assert.rejects(finishBoth(Promise.reject(new Error("one")), Promise.reject(new Error("other"))), /one/);
 });

@@ -4,7 +4,7 @@ import { describeError, SandboxError } from "../../../../base/errors.ts";
 import { parseSandboxName } from "../../../../base/sandbox-name.ts";
 import { parseSubnet } from "../../../../conf/values/network.ts";
 import type { Link } from "../../../../helpers/run/ports/plan-ports.ts";
-import { openPorts, type PortsHost, setUpPorts } from "../../../../helpers/run/ports/set-up-ports.ts";
+import { loadPorts, openPorts, type PortsHost, preparePorts } from "../../../../helpers/run/ports/set-up-ports.ts";
 import { planOf } from "../plan/plan-of.ts";
 
 const web = parseSandboxName("web");
@@ -46,6 +46,12 @@ function fakeHost({ settings = router, ...fakes }: Scene = {}) {
     ...fakes,
   };
   return { host, done };
+}
+
+/** Both steps of a start. */
+async function setUpPorts(...[name, plan, host]: Parameters<typeof loadPorts>): Promise<void> {
+  await preparePorts(name, plan.ports, host);
+  await loadPorts(name, plan, host);
 }
 
 const errorOf = async (scene: Scene) => {
