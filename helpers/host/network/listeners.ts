@@ -1,5 +1,8 @@
 import { closeSync, openSync, readSync } from "node:fs";
+import { orMissing } from "../../../base/files.ts";
 import { fromBits, type IpAddress } from "../../../conf/values/network.ts";
+import { isRefusal } from "../process/calls.ts";
+import { ask, bytes, families, number, protocols, request, wants } from "./netlink.ts";
 
 /** A socket that waits for clients: it listens (TCP), or is connected to nobody (UDP). */
 export interface Listener {
@@ -13,9 +16,56 @@ export const isLocal = ({ address: { text } }: Listener): boolean => /^(?:127\.|
 // TCP_LISTEN and TCP_CLOSE in the kernel's tcp_states.h. UDP uses the latter for sockets without a peer.
 const states = { tcp: "0A", udp: "07" } as const;
 
-/** Lists them in the network of a process; empty if it has ended. `self` is the host's network. */
-export const listListeners = (pid: number | "self", protocol: "tcp" | "udp"): readonly Listener[] =>
-  [protocol, `${protocol}6`].flatMap((file) => parseListeners(readTable(`/proc/${pid}/net/${file}`), protocol));
+/**
+ * Lists them in the network of a process; empty if it has ended. `self` is the host's network. For the tables in /proc the kernel goes
+ * through all places that a connection could have, which takes ten milliseconds, so they are for kernels without sock_diag(7).
+ */
+export function listListeners(pid: number | "self", protocol: "tcp" | "udp"): readonly Listener[] {
+  try {
+    return inNetwork(pid, (network) => askSockets(network, protocol));
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return [protocol, `${protocol}6`].flatMap((file) =>
+      parseListeners(readTable(`/proc/${pid}/net/${file}`), protocol),
+    );
+  }
+}
+
+function inNetwork<Result>(
+  pid: number | "self",
+  use: (network: number | "own") => readonly Result[],
+): readonly Result[] {
+  if (pid === "self") return use("own");
+  const network = orMissing(() => openSync(`/proc/${pid}/ns/net`, "r"));
+  if (network === undefined) return [];
+  try {
+    return use(network);
+  } finally {
+    closeSync(network);
+  }
+}
+
+// The message SOCK_DIAG_BY_FAMILY, IPPROTO_TCP, and IPPROTO_UDP.
+const [byFamily, numbers] = [20, { tcp: 6, udp: 17 }] as const;
+
+const askSockets = (network: number | "own", protocol: "tcp" | "udp"): readonly Listener[] =>
+  ([4, 6] as const).flatMap((family) => {
+    // struct inet_diag_req_v2: a set of states, and no certain socket.
+    const what = [
+      bytes(families[family], numbers[protocol], 0, 0),
+      number(1 << parseInt(states[protocol], 16)),
+      Buffer.alloc(48),
+    ];
+    return ask(network, protocols.sockets, request(byFamily, wants.list, ...what)).flatMap(readSocket);
+  });
+
+/** Reads struct inet_diag_msg. The last answer is the end of the list, and shorter. */
+function readSocket(answer: Buffer): readonly Listener[] {
+  if (answer.length < 72 || answer.readUInt16BE(6) !== 0) return [];
+  const [family, size] = answer[0] === families[4] ? [4 as const, 4] : [6 as const, 16];
+  const own = answer.toString("hex", 8, 8 + size);
+  return [{ address: fromBits(family, BigInt(`0x${own}`)), port: answer.readUInt16BE(4) }];
+}
 
 /** Parses /proc/net/tcp, tcp6, udp or udp6 (proc_pid_net(5)). Its addresses are words of this machine's byte order. */
 export const parseListeners = (text: string, protocol: "tcp" | "udp"): readonly Listener[] =>

@@ -21,6 +21,7 @@ export interface Calls {
   readonly tryLock: (file: number) => boolean;
   readonly setLimit: (process: number, resource: number, soft: number, hard: number) => void;
   readonly makeFifo: (path: string) => void;
+  readonly askKernel: (network: number, protocol: number, request: Buffer) => Buffer;
   readonly awaitPipe: (pipe: number, isForWriter: boolean, done: (text: string) => void) => void;
 }
 

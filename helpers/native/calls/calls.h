@@ -26,7 +26,7 @@ napi_value make_number(napi_env env, int64_t number);
  */
 napi_value refuse(napi_env env, const char *call, int error);
 
-/* mounts.c, ids.c, others.c and wait.c: each takes and returns what its comment there says. */
+/* mounts.c, ids.c, netlink.c, others.c and wait.c: each takes and returns what its comment there says. */
 napi_value open_tree_at(napi_env env, napi_callback_info info);
 napi_value make_file_system(napi_env env, napi_callback_info info);
 napi_value change_file_system(napi_env env, napi_callback_info info);
@@ -40,6 +40,7 @@ napi_value send_to(napi_env env, napi_callback_info info);
 napi_value try_lock(napi_env env, napi_callback_info info);
 napi_value set_limit(napi_env env, napi_callback_info info);
 napi_value make_fifo(napi_env env, napi_callback_info info);
+napi_value ask_kernel(napi_env env, napi_callback_info info);
 napi_value await_pipe(napi_env env, napi_callback_info info);
 
 #endif

@@ -91,6 +91,7 @@ NAPI_MODULE_INIT()
 		{ "tryLock", try_lock },
 		{ "setLimit", set_limit },
 		{ "makeFifo", make_fifo },
+		{ "askKernel", ask_kernel },
 		{ "awaitPipe", await_pipe },
 	};
 	napi_value function;

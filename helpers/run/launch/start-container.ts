@@ -61,9 +61,9 @@ export async function startContainer(
   // Before PID 1 goes on, and before anybody enters.
   if (controller !== null && init !== undefined) limitGroups({ name, controller, init });
   record(init === undefined ? { kind: "gone" } : { kind: "started", init, controller });
+  addLink(container, plan, pipes);
   await Promise.all([
     raiseLimit(container, limit, pipes),
-    addLink(container, plan, pipes),
     copyConsole(name, {
       terminal,
       ended: pipes.ended,
@@ -83,9 +83,9 @@ async function raiseLimit(
 }
 
 // PID 1 inside waits for it, so that no service starts before it has its addresses.
-async function addLink({ name, init }: StartedContainer, { ports }: StartPlan, { link }: Pipes): Promise<void> {
+function addLink({ name, init }: StartedContainer, { ports }: StartPlan, { link }: Pipes): void {
   if (ports === null || init === undefined || link === undefined) return;
-  await makeLink(name, init, ports.link);
+  makeLink(name, init, ports.link);
   writeSync(link.writer, "\n");
 }
 
