@@ -37,6 +37,8 @@ test("wrong arguments are our own fault, and no call is made", () => {
     ["setLimit", 0, 7, -1, NaN],
     ["setAttributes", 1, "x", 0, -1],
     ["makeFileSystem", "tmpfs", [], "x"],
+    ["askKernel", -1, 0, "no buffer"],
+    ["askKernel", -1, "x", Buffer.alloc(16)],
     ["awaitPipe", "x", false, () => undefined],
     ["awaitPipe", 0, false, "no function"],
   ] as const)
