@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { settingNames, settings } from "../../../conf/settings.ts";
 
 /** The text of each file below a folder, by its path there. A link has the text `-> TARGET`. */
 export type Tree = Readonly<Record<string, string>>;
@@ -48,12 +49,20 @@ export const readAssertions = (root: Tree): readonly Assertion[] =>
     .filter((line) => /^\s*#+\s*assert/i.test(line))
     .map(parseAssertion);
 
-/** Reads a line such as `## assert-symlink "PATH" "TARGET"`. Its words are JSON strings. */
+/**
+ * Reads a line such as `## assert-symlink "PATH" "TARGET"`. Its words are JSON strings. `Keys of [SECTION] are …` stands for
+ * the list of the settings there.
+ */
 function parseAssertion(line: string): Assertion {
   const [, verb, words] = /^## ([a-z-]+)((?: "(?:[^"\\]|\\.)*")+)$/.exec(line) ?? [];
   if (verb === undefined || words === undefined) throw new Error(`neither a comment nor an assertion: ${line}`);
-  return { verb, words: (words.match(/"(?:[^"\\]|\\.)*"/g) ?? []).map((word) => JSON.parse(word) as string), line };
+  const read = (word: string): string =>
+    (JSON.parse(word) as string).replace(/(?<=Keys of \[(\w+)\] are )…/, (_, section: string) => listKeys(section));
+  return { verb, words: (words.match(/"(?:[^"\\]|\\.)*"/g) ?? []).map(read), line };
 }
+
+const listKeys = (section: string): string =>
+  settingNames.filter((name) => settings[name].section === section).join(", ");
 
 type Check = (tree: Tree, ...words: readonly string[]) => void;
 
