@@ -221,6 +221,28 @@ test("PublishBy=proxy leads to the loopback inside, and is warned of", async (t)
   assert.equal(await lastClient("trusts"), "127.0.0.1");
 });
 
+test("nothing of a sandbox runs whose ports nft refuses, and its next start is as any", async (t) => {
+  deleteAfter(t, "refused");
+  const marker = "/var/lib/sandboxcontainer/refused/root/var/ran";
+  const content = ["/usr/bin/sh", "-c", "touch /var/ran; exec sleep infinity"];
+  await bed.run("sandboxcontainer", "create", "refused", "--publish", "8322:80", "--", ...content);
+  await shell(
+    "printf '#!/bin/sh\necho no rules >&2; exit 1\n' > /root/nft; chmod +x /root/nft; mount --bind /root/nft /usr/sbin/nft",
+  );
+  try {
+    for (let turn = 0; turn < 5; turn++) {
+      assert.notEqual((await bed.try("systemctl", "start", "sandbox@refused")).status, 0);
+      await bed.run("systemctl", "reset-failed", "sandbox@refused");
+      assert.notEqual((await bed.try("test", "-e", marker)).status, 0, String(turn));
+    }
+  } finally {
+    await shell("umount /usr/sbin/nft; rm /root/nft");
+  }
+  assert.match(await bed.journal("--unit=sandbox@refused"), /the ports of refused cannot be published: no rules/);
+  await bed.run("systemctl", "start", "sandbox@refused");
+  await eventually(() => bed.run("test", "-e", marker));
+});
+
 test("a host whose IPv6 is turned off after prepare goes on with IPv4", async (t) => {
   await make(t, "older", "--unit", "apache2.service", "--publish", "8320:80", "--start");
   const turnOff = (off: 0 | 1): Promise<string> => shell(`sysctl -q -w net.ipv6.conf.default.disable_ipv6=${off}`);
