@@ -47,10 +47,9 @@ export function makeBoots(count: number): void {
 
 /** Makes the next boot start the units of one party, or of none. */
 export function chooseBoot(name: string): void {
-  for (const starter of starters) {
-    for (const file of filesOf(starter)) rmSync(join(starter.folder, file));
-    if (starter.party.name === name) cpSync(kept(starter), starter.folder, { recursive: true });
-  }
+  for (const starter of starters) for (const file of filesOf(starter)) rmSync(join(starter.folder, file));
+  const chosen = starters.find(({ party }) => party.name === name);
+  if (chosen !== undefined) cpSync(kept(chosen), chosen.folder, { recursive: true });
 }
 
 const filesOf = ({ folder, suffix }: Starter): readonly string[] =>
