@@ -1,100 +1,34 @@
-import { closeSync, openSync, readSync } from "node:fs";
-import { orMissing } from "../../../base/files.ts";
-import { fromBits, type IpAddress } from "../../../conf/values/network.ts";
-import { isRefusal } from "../process/calls.ts";
-import { ask, bytes, families, number, protocols, request, wants } from "./netlink.ts";
+import { type IpAddress, toBits } from "../../../conf/values/network.ts";
+import { listSockets, type Socket, states } from "./sockets.ts";
 
 /** A socket that waits for clients: it listens (TCP), or is connected to nobody (UDP). */
-export interface Listener {
-  readonly address: IpAddress;
-  readonly port: number;
-}
+export type Listener = Pick<Socket, "address" | "port">;
 
 /** Whether only processes of the same network can reach it. */
 export const isLocal = ({ address: { text } }: Listener): boolean => /^(?:127\.|::1$|::ffff:7f..:)/.test(text);
 
-// TCP_LISTEN and TCP_CLOSE in the kernel's tcp_states.h. UDP uses the latter for sockets without a peer.
-const states = { tcp: "0A", udp: "07" } as const;
+/** Lists them in the network of a process; empty if it has ended. `self` is the host's network. */
+export const listListeners = (pid: number | "self", protocol: "tcp" | "udp"): readonly Listener[] =>
+  listSockets(pid, protocol, [protocol === "tcp" ? states.listen : states.close]).filter(
+    ({ peerPort }) => peerPort === 0,
+  );
 
-/**
- * Lists them in the network of a process; empty if it has ended. `self` is the host's network. For the tables in /proc the kernel goes
- * through all places that a connection could have, which takes ten milliseconds, so they are for kernels without sock_diag(7).
- */
-export function listListeners(pid: number | "self", protocol: "tcp" | "udp"): readonly Listener[] {
-  try {
-    return inNetwork(pid, (network) => askSockets(network, protocol));
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    return [protocol, `${protocol}6`].flatMap((file) =>
-      parseListeners(readTable(`/proc/${pid}/net/${file}`), protocol),
-    );
-  }
+// In the others there is no connection, or all that was sent has been received.
+const inUse = [
+  states.established,
+  states.synReceived,
+  states.finWait1,
+  states.closeWait,
+  states.lastAck,
+  states.closing,
+];
+
+/** Whether a client of one of these addresses, in the network of a process, is connected, or has not received all yet. */
+export function isConnected(pid: number, addresses: readonly IpAddress[]): boolean {
+  const own = new Set(addresses.flatMap(({ family, text }) => placesOf(family, toBits({ family, text }))));
+  return listSockets(pid, "tcp", inUse).some(({ address }) => own.has(toBits(address)));
 }
 
-function inNetwork<Result>(
-  pid: number | "self",
-  use: (network: number | "own") => readonly Result[],
-): readonly Result[] {
-  if (pid === "self") return use("own");
-  const network = orMissing(() => openSync(`/proc/${pid}/ns/net`, "r"));
-  if (network === undefined) return [];
-  try {
-    return use(network);
-  } finally {
-    closeSync(network);
-  }
-}
-
-// The message SOCK_DIAG_BY_FAMILY, IPPROTO_TCP, and IPPROTO_UDP.
-const [byFamily, numbers] = [20, { tcp: 6, udp: 17 }] as const;
-
-const askSockets = (network: number | "own", protocol: "tcp" | "udp"): readonly Listener[] =>
-  ([4, 6] as const).flatMap((family) => {
-    // struct inet_diag_req_v2: a set of states, and no certain socket.
-    const what = [
-      bytes(families[family], numbers[protocol], 0, 0),
-      number(1 << parseInt(states[protocol], 16)),
-      Buffer.alloc(48),
-    ];
-    return ask(network, protocols.sockets, request(byFamily, wants.list, ...what)).flatMap(readSocket);
-  });
-
-/** Reads struct inet_diag_msg. The last answer is the end of the list, and shorter. */
-function readSocket(answer: Buffer): readonly Listener[] {
-  if (answer.length < 72 || answer.readUInt16BE(6) !== 0) return [];
-  const [family, size] = answer[0] === families[4] ? [4 as const, 4] : [6 as const, 16];
-  const own = answer.toString("hex", 8, 8 + size);
-  return [{ address: fromBits(family, BigInt(`0x${own}`)), port: answer.readUInt16BE(4) }];
-}
-
-/** Parses /proc/net/tcp, tcp6, udp or udp6 (proc_pid_net(5)). Its addresses are words of this machine's byte order. */
-export const parseListeners = (text: string, protocol: "tcp" | "udp"): readonly Listener[] =>
-  [...text.matchAll(/^ *\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) [0-9A-F]+:0000 ([0-9A-F]{2}) /gm)]
-    .filter(([, , , state]) => state === states[protocol])
-    .map(([, address = "", port = ""]) => ({ address: parseWords(address), port: parseInt(port, 16) }));
-
-function parseWords(words: string): IpAddress {
-  const bytes = words.replaceAll(/(..)(..)(..)(..)/g, "$4$3$2$1");
-  return fromBits(bytes.length === 8 ? 4 : 6, BigInt(`0x${bytes}`));
-}
-
-// Sockets that listen come first, so the rest of a long table does not matter.
-const table = Buffer.alloc(262_144);
-
-function readTable(path: string): string {
-  try {
-    const opened = openSync(path, "r");
-    try {
-      let read = 0;
-      // The kernel gives a page at a time.
-      for (let count = -1; count !== 0 && read < table.length; read += count)
-        count = readSync(opened, table, read, table.length - read, null);
-      return table.toString("latin1", 0, read);
-    } finally {
-      closeSync(opened);
-    }
-  } catch {
-    // The process has ended, or the kernel has no IPv6.
-    return "";
-  }
-}
+// A socket of IPv6 has addresses of IPv4 too.
+const placesOf = (family: 4 | 6, bits: bigint): readonly bigint[] =>
+  family === 4 ? [bits, (0xffffn << 32n) | bits] : [bits];

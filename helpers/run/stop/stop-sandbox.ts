@@ -4,12 +4,13 @@ import { orMissing, writeFile } from "../../../base/files.ts";
 import type { SandboxName } from "../../../base/sandbox-name.ts";
 import { waitUntil } from "../../../base/wait.ts";
 import { isLibvirtRunning, statusFile } from "../../host/libvirt/domain-files.ts";
+import { isConnected } from "../../host/network/listeners.ts";
 import { isRunning, type KnownProcess, sendSignal } from "../../host/process/processes.ts";
 import { runQuick } from "../../host/process/run-quick.ts";
 import { isTreeGone } from "../../sandbox/root-gone.ts";
 import { isConsoleCopied } from "../ending.ts";
 import { readContainer } from "../running/read-running.ts";
-import { type RunContainer, runtimeFile } from "../running/run-record.ts";
+import { findRunRecord, type RunContainer, runtimeFile } from "../running/run-record.ts";
 import { continueEntered, findEntryGroup } from "./continue-entered.ts";
 import { forgetDomain } from "./forget-domain.ts";
 
@@ -17,6 +18,9 @@ import { forgetDomain } from "./forget-domain.ts";
 const haltSignal = 37;
 // Without its tree nothing inside can halt: /dev and /proc have gone with it.
 const killSignal = 9;
+
+// Milliseconds for those who came while an idle sandbox began to stop.
+const mostForVisitors = 30_000;
 
 /** The actions of a stop on the host. Unit tests replace them. */
 export interface StopHost {
@@ -29,6 +33,8 @@ export interface StopHost {
   readonly moveHere: (process: KnownProcess) => void;
   /** Of a sandbox on demand: see openPorts. */
   readonly shutPorts: (name: SandboxName) => Promise<void>;
+  /** Whether somebody is connected to a sandbox that stops because it was idle. */
+  readonly isVisited: (name: SandboxName, init: KnownProcess) => boolean;
   readonly knowsDomain: (name: SandboxName) => boolean;
   readonly isLibvirtRunning: () => boolean;
   readonly isConsoleCopied: (name: SandboxName) => boolean;
@@ -44,8 +50,11 @@ export async function stopSandbox(name: SandboxName, host: StopHost = ownHost): 
   const container = host.readContainer(name);
   const { sleep } = host;
   await host.shutPorts(name);
-  if (container?.kind === "started")
+  if (container?.kind === "started") {
+    const { init } = container;
+    await waitUntil(() => !host.isRunning(init) || !host.isVisited(name, init), { within: mostForVisitors, sleep });
     await endContainer(container, host.isTreeGone(name) ? killSignal : haltSignal, host);
+  }
   // libvirtd removes the status file of a domain when it forgets it. A healthy stop does not call libvirt.
   const isForgotten = await waitUntil(() => !host.knowsDomain(name) || !host.isLibvirtRunning(), {
     within: 3000,
@@ -106,8 +115,20 @@ async function shutPorts(name: SandboxName): Promise<void> {
   await runQuick("nft", ["-f", "-"], { input: rules });
 }
 
+// stop-idle makes the file. Until the ports are shut the kernel leads clients to the sandbox.
+function isVisited(name: SandboxName, { pid }: KnownProcess): boolean {
+  if (!existsSync(runtimeFile(name, "idle-stop"))) return false;
+  const record = findRunRecord(name);
+  if (record === undefined || record === "damaged" || record.plan.ports === null) return false;
+  return isConnected(
+    pid,
+    record.plan.ports.link.addresses.map(({ sandbox }) => sandbox),
+  );
+}
+
 const ownHost: StopHost = {
   shutPorts,
+  isVisited,
   readContainer,
   isRunning,
   isTreeGone,

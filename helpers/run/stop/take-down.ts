@@ -37,7 +37,7 @@ export async function takeDown(name: SandboxName): Promise<void> {
 }
 
 // Files in `runtimeDirectory`: `run.json` belongs to run-record.ts, `client` to dhcp-client.ts, and `unfilter` holds the
-// rules that setUpNetwork loaded, those of loadPorts begin with `nft`, and `idle` is stop-idle's. Earlier builds made
+// rules that setUpNetwork loaded, those of loadPorts begin with `nft`, and `idle` and `idle-stop` are stop-idle's. Earlier builds made
 // `started`, `init`, `claims` and `fstab`.
 const files = [
   "run.json",
@@ -48,6 +48,7 @@ const files = [
   "nft-close",
   "nft-network",
   "idle",
+  "idle-stop",
   "client",
   "network",
   "unfilter",

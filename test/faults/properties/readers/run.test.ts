@@ -1,6 +1,6 @@
 import { SandboxError } from "../../../../base/errors.ts";
 import { parseSandboxName } from "../../../../base/sandbox-name.ts";
-import { parseListeners } from "../../../../helpers/host/network/listeners.ts";
+import { parseSockets, states } from "../../../../helpers/host/network/sockets.ts";
 import { renderMountOptions } from "../../../../helpers/run/attach/mount-sources.ts";
 import { describeFailed, judgePackages } from "../../../../helpers/run/configure/configure-sandbox.ts";
 import { isClean, parseEnding } from "../../../../helpers/run/ending.ts";
@@ -42,7 +42,7 @@ const runRecord = JSON.stringify({
 testReaders(
   {
     name: "the sockets of a network",
-    read: (text) => [parseListeners(text, "tcp"), parseListeners(text, "udp")],
+    read: (text) => parseSockets(text, [states.listen, states.close]),
     examples: [
       "  sl  local_address rem_address   st tx_queue rx_queue\n   0: 0100007F:0277 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1\n",
     ],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseSubnet } from "../../../../conf/values/network.ts";
-import { parseListeners } from "../../../../helpers/host/network/listeners.ts";
+import { parseSockets, states } from "../../../../helpers/host/network/sockets.ts";
 import { renderStartLink } from "../../../../helpers/run/ports/set-up-ports.ts";
 
 const link = {
@@ -30,7 +30,7 @@ test("its addresses are those of the kernel's tables of sockets, also of IPv4 in
     .map((own, index) => `   ${index}: ${own}:0050 ${own.replaceAll(/./g, "0")}:0000 0A 0`)
     .join("\n");
   assert.deepEqual(
-    parseListeners(table, "tcp").map(({ address }) => address.text),
+    parseSockets(table, [states.listen]).map(({ address }) => address.text),
     ["198.18.0.42", "::ffff:c612:2a", "fd12:0:0:a::2"],
   );
 });

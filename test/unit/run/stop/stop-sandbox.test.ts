@@ -20,6 +20,8 @@ interface Scene {
   readonly consoleEnds?: number;
   readonly libvirtRuns?: boolean;
   readonly isTreeGone?: boolean;
+  /** When the last of those leaves who came while it began to stop. */
+  readonly visitorsLeave?: number;
   /** When something on the host that has entered is stopped, which keeps PID 1 from ending. */
   readonly stuckFrom?: number;
 }
@@ -53,6 +55,7 @@ async function stop(scene: Scene): Promise<readonly string[]> {
       at(`shut the ports of ${name}`);
       return Promise.resolve();
     },
+    isVisited: () => !has(scene.visitorsLeave ?? 0),
     knowsDomain: () => !has(scene.libvirtForgets),
     isLibvirtRunning: () => scene.libvirtRuns ?? true,
     isConsoleCopied: () => has(scene.consoleEnds),
@@ -75,6 +78,14 @@ async function stop(scene: Scene): Promise<readonly string[]> {
 test("a healthy stop asks PID 1 to halt, and libvirt for nothing", async () => {
   const scene = { initEnds: 30, controllerEnds: 50, libvirtForgets: 70, consoleEnds: 70 };
   assert.deepEqual(await stop(scene), ["0 move 19", "0 signal 37 to 20", "70 done"]);
+});
+
+test("who came while an idle sandbox began to stop is served, for half a minute at most", async () => {
+  const scene = { libvirtForgets: 0, consoleEnds: 0 };
+  const [move] = await stop({ ...scene, initEnds: 5100, controllerEnds: 5100, visitorsLeave: 5000 });
+  assert.match(move ?? "", /^5[01]\d\d move 19$/);
+  const [late] = await stop({ ...scene, initEnds: 60_000, controllerEnds: 60_000, visitorsLeave: 50_000 });
+  assert.match(late ?? "", /^30\d\d\d move 19$/);
 });
 
 test("without its tree nothing inside can halt, so PID 1 is killed at once", async () => {
