@@ -170,10 +170,6 @@ export const settings = {
   PublishBy: single("Network", oneOf("kernel", "proxy"), "kernel", {
     help: "kernel, or proxy: who leads to ports that are not on the host's loopback.",
   }),
-  NoDelay: single("Network", yesNo, true, {
-    help: "Whether the host sends what a proxy passes on at once, also in small packets.",
-    dependsOn: ["Publish"],
-  }),
   LinkRange: list("Network", kind("subnet", parseLinkRange), {
     help: "A subnet for the links of sandboxes with ports; one for each family.",
   }),

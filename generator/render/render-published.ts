@@ -11,7 +11,7 @@ export function renderPublished(conf: Conf): readonly Output[] {
       unit: `${unit}.socket`,
       about: `Port ${hostPort} of the host for sandbox ${conf.name}`,
       listeners: listeners.toSorted((one, other) => ((one.address ?? "") < (other.address ?? "") ? -1 : 1)),
-      more: protocol === "tcp" && conf.NoDelay ? "NoDelay=yes\n" : "",
+      more: protocol === "tcp" ? "NoDelay=yes\n" : "",
     })),
     ...(conf.Listen.length > 0
       ? [

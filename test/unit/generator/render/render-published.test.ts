@@ -54,13 +54,6 @@ test("datagrams start the sandbox and are dropped", () => {
   assert.ok(units.has("sockets.target.wants/sandbox-web-53.udp.socket"));
 });
 
-test("small packets are sent at once unless NoDelay= says no", () => {
-  const socket = (...more: readonly string[]) =>
-    render("Publish=127.0.0.1:80:81", ...more).get("sandbox-web-80.socket");
-  assert.equal(find(socket(), "NoDelay="), "yes");
-  assert.equal(find(socket("NoDelay=no"), "NoDelay="), undefined);
-});
-
 test("a service that learns its clients has a proxy that says them", () => {
   const proxy = render("Publish=80:81,proxy-protocol").get("sandbox-web-80.service");
   assert.match(find(proxy, "ExecStart=") ?? "", /^\/usr\/libexec\/sandboxcontainer\/proxy .* 127\.0\.0\.1:81$/);
