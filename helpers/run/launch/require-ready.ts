@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { SandboxError } from "../../../base/errors.ts";
 import { imageFile, imageMountPoint } from "../../../base/paths.ts";
@@ -17,6 +17,16 @@ import { hasStamp, ownStamp } from "../../sandbox/populate/record-content.ts";
 import { describeLost, findLost } from "../../sandbox/root-gone.ts";
 import { findUninstalled } from "../../sandbox/uninstalled.ts";
 import type { StartControl, StartPlan } from "../plan/start-plan.ts";
+
+/**
+ * Throws a SandboxError unless systemd runs us as the service of the sandbox, which starts and stops one thing at a time.
+ * `groups` is /proc/self/cgroup (cgroups(7)).
+ */
+export function requireUnit(name: SandboxName, groups = readFileSync("/proc/self/cgroup", "utf8")): void {
+  const unit = `sandbox@${name}.service`;
+  if (groups.split("\n").some((line) => `${line}/`.includes(`/${unit}/`))) return;
+  throw new SandboxError(`launch is a part of ${unit}, and does nothing elsewhere`, { hint: `systemctl start ${unit}` });
+}
 
 /**
  * Throws a SandboxError if a step before the start did not do its work; `stamp` is the stamp of the conf that systemd

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, normalize } from "node:path";
 import { SandboxError } from "../../../base/errors.ts";
 import { orMissing } from "../../../base/files.ts";
 import { stateDirectory } from "../../../base/paths.ts";
@@ -12,6 +12,8 @@ import type { StartPlan } from "./start-plan.ts";
 interface KeptPlan {
   /** Who wrote it. Another build may mean something else by a field. */
   readonly build: string;
+  /** Whose start it is. Early builds did not say. */
+  readonly name?: string;
   readonly plan: StartPlan;
   /** The other files of a start, below `start/`: the checksum of each, or `pipe`. */
   readonly files: Readonly<Record<string, string>>;
@@ -34,6 +36,7 @@ export function writeStartPlan(name: SandboxName, plan: StartPlan): void {
   const files = [...beside, ...listFiles(folder)].filter((file) => file !== "plan.json").sort();
   const kept: KeptPlan = {
     build: ownBuild,
+    name,
     plan,
     files: Object.fromEntries(files.map((file) => [file, describeFile(join(folder, file))])),
   };
@@ -46,7 +49,10 @@ export function writeStartPlan(name: SandboxName, plan: StartPlan): void {
  */
 export function requireStartPlan(name: SandboxName): StartPlan {
   const { plan, files } = readKept(name);
-  for (const file of Object.keys(files)) checkFile(name, file, files[file]);
+  for (const file of Object.keys(files)) {
+    if (!isOfStart(file)) throw describeUnusable(name, planFile(name), `has a path that leads elsewhere (${file})`);
+    checkFile(name, file, files[file]);
+  }
   return plan;
 }
 
@@ -91,6 +97,8 @@ function readKept(name: SandboxName, { anyBuild = false } = {}): KeptPlan {
   if (text === undefined) throw describeUnusable(name, path, "is missing");
   const kept = parseKept(text);
   if (kept === undefined) throw describeUnusable(name, path, "is damaged");
+  if (kept.name !== undefined && kept.name !== name)
+    throw describeUnusable(name, path, `is of another sandbox (${kept.name})`);
   const unlike = anyBuild ? undefined : findUnlike(kept);
   if (unlike !== undefined) throw describeUnusable(name, path, `is of another build of sandboxcontainer (${unlike})`);
   return kept;
@@ -114,12 +122,16 @@ const fields: Readonly<Record<keyof StartPlan, true>> = {
 };
 
 /** What tells a plan from one of this build. */
-function findUnlike({ build, plan }: KeptPlan): string | undefined {
+function findUnlike({ build, name, plan }: KeptPlan): string | undefined {
   if (build !== ownBuild) return build;
+  if (name === undefined) return "name";
   const unknown = Object.keys(plan).find((field) => !(field in fields));
   const missing = Object.keys(fields).find((field) => !(field in plan));
   return unknown ?? missing;
 }
+
+/** Whether it is below `start/`, or one of the files beside it. */
+const isOfStart = (file: string): boolean => beside.includes(file) || !normalize(file).startsWith("../");
 
 function checkFile(name: SandboxName, file: string, kept: string | undefined): void {
   const path = join(startDirectory(name), file);

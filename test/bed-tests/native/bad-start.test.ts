@@ -101,6 +101,7 @@ test("a service that does not start fails the start, with its own status and las
 const steps = [
   "/var/lib/sandboxcontainer/killed/state.json",
   "/var/lib/sandboxcontainer/killed/manifest.json",
+  "/var/lib/sandboxcontainer/killed/start/plan.json",
   "/var/lib/sandboxcontainer/killed/populated-*",
   "/run/sandboxcontainer/killed/run.json",
   "/run/libvirt/lxc/killed.pid",

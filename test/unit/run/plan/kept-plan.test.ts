@@ -103,3 +103,14 @@ test("a field that nobody knows, or that is missing, is named", () => {
   edit('"units": [],', "");
   refuses(() => requireStartPlan(web), /another build of sandboxcontainer \(units\)/);
 });
+
+test("a plan of another sandbox is refused, also for what runs", () => {
+  edit('"name": "web1"', '"name": "web2"');
+  for (const read of [requireStartPlan, readAnyPlan])
+    refuses(() => read(web), /plan\.json is of another sandbox \(web2\)/);
+});
+
+test("a path that leads out of the start is not even looked at", () => {
+  edit('"../ids"', '"run/../../../web2/ids"');
+  refuses(() => requireStartPlan(web), /plan\.json has a path that leads elsewhere \(run\/\.\.\/\.\.\/\.\.\/web2\/ids\)/);
+});
