@@ -68,7 +68,7 @@ function tryListFolder(folder: string, strays: ConfError[]): readonly string[] {
 
 function describeStray(path: string, name: string): ConfError {
   try {
-    throw new Error(`is no conf of ${parseSandboxName(name)}`);
+    throw new Error(`is not a conf of ${parseSandboxName(name)}`);
   } catch (error) {
     return new ConfError({ path }, describeError(error));
   }

@@ -26,7 +26,8 @@ export function findInTree({ name, tree }: Tree, source: Source): Source {
     throw new SandboxError(`there is no ${path} in the root of ${name}`, {
       hint: cover ?? `See \`sandboxcontainer why ${name} ${path}\``,
     });
-  if (isContent && at.found.kind !== "directory") throw new SandboxError(`${path} in the root of ${name} is no folder`);
+  if (isContent && at.found.kind !== "directory")
+    throw new SandboxError(`${path} in the root of ${name} is not a folder`);
   if (cover !== undefined) warn(`${cover}; this copies what the root itself has there`);
   const found = join(tree, at.path);
   return isContent ? { folder: found, name: "." } : { folder: dirname(found), name: basename(found) };
@@ -70,7 +71,7 @@ function findPlace({ name, tree }: Tree, text: string, isContent: boolean, sever
   const parent = resolveInTree(tree, dirname(path), "follow");
   const needsFolder = several || (text.endsWith("/") && !isContent) || (isContent && there.found !== undefined);
   if (needsFolder || parent.found?.kind !== "directory")
-    throw new SandboxError(`there is no folder ${needsFolder ? path : dirname(path)} in the root of ${name}`);
+    throw new SandboxError(`there is not a folder ${needsFolder ? path : dirname(path)} in the root of ${name}`);
   return { folder: parent.path, name: basename(path) };
 }
 

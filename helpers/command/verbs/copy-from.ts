@@ -68,7 +68,7 @@ async function copyOut(
   { archive = false, json = false }: CopyOptions,
 ): Promise<void> {
   const kept = { ...outside, owners: archive };
-  // What is not there is told before anything is made.
+  // What is missing is reported before anything is made.
   const readers = parsed.map((source) => readWords(reach, [source]));
   const places = parsed.map((source) => finalizeDestination(destination, source, sources.length > 1));
   const results = await withProgress(`Copying from ${reach.name}`, async (tell) => {

@@ -61,7 +61,7 @@ async function listSandboxes(options: ListOptions): Promise<void> {
   if ([options.json === true, options.columns, options.format].filter(Boolean).length > 1)
     throw new SandboxError("--json, --columns and --format cannot be combined", { status: 2 });
   const columns = options.columns === undefined ? undefined : parseColumns(options.columns, header);
-  // Also where there are no sandboxes, a wrong one is told.
+  // A wrong one is an error, also where there are no sandboxes.
   if (options.format !== undefined) formatLines({ header, rows: [] }, options.format);
   const outdated = openOutdated();
   const connected = connectSystemd();

@@ -31,7 +31,7 @@ export interface CareHost {
 }
 
 /**
- * Does from outside what a container needs and libvirt does not do. Ignores failures because PID 1 has ended meanwhile.
+ * Does from outside what a container needs and libvirt does not do. Ignores what fails because PID 1 has ended meanwhile.
  * Throws a SandboxError if the sandbox would run without limits, or without a network that others must find. `outcome` is
  * the pipe for the result of the start.
  */

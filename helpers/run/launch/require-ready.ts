@@ -25,7 +25,9 @@ import type { StartControl, StartPlan } from "../plan/start-plan.ts";
 export function requireUnit(name: SandboxName, groups = readFileSync("/proc/self/cgroup", "utf8")): void {
   const unit = `sandbox@${name}.service`;
   if (groups.split("\n").some((line) => `${line}/`.includes(`/${unit}/`))) return;
-  throw new SandboxError(`launch is a part of ${unit}, and does nothing elsewhere`, { hint: `systemctl start ${unit}` });
+  throw new SandboxError(`launch is a part of ${unit}, and does nothing elsewhere`, {
+    hint: `systemctl start ${unit}`,
+  });
 }
 
 /**

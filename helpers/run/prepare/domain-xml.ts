@@ -11,7 +11,7 @@ export interface Filesystem {
   readonly readOnly: boolean;
 }
 
-/** Everything that libvirt is told about a sandbox. */
+/** Everything that libvirt learns about a sandbox. */
 export interface Domain {
   readonly name: SandboxName;
   readonly uuid: string;

@@ -43,7 +43,7 @@ export function planStart(
   };
 }
 
-/** What SELinux or AppArmor is told about the processes of a sandbox. */
+/** What SELinux or AppArmor learns about the processes of a sandbox. */
 export interface Confinement {
   /** The SELinux context of PID 1; null if SELinux is not wanted. */
   readonly context: string | null;

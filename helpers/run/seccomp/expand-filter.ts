@@ -49,7 +49,7 @@ function requireKnown(word: string): void {
   if (word.startsWith("@") || known.includes(word)) return;
   const nearest = findNearest(word, known);
   throw new SandboxError(
-    `SystemCallFilter=: ${word} is no system call${nearest === undefined ? "" : `; the nearest is ${nearest}`}`,
+    `SystemCallFilter=: ${word} is not a system call${nearest === undefined ? "" : `; the nearest is ${nearest}`}`,
     { hint: "syscalls(2) lists them", status: 2 },
   );
 }
@@ -59,7 +59,7 @@ async function askSystemd(group: string): Promise<readonly string[]> {
     const { stdout } = await run("systemd-analyze", ["--no-pager", "syscall-filter", group]);
     return parseGroup(stdout);
   } catch (cause) {
-    throw new SandboxError(`SystemCallFilter=: ${group} is no group of system calls`, {
+    throw new SandboxError(`SystemCallFilter=: ${group} is not a group of system calls`, {
       hint: "systemd-analyze syscall-filter lists them",
       status: 2,
       cause,

@@ -7,6 +7,7 @@ import { isLibvirtRunning, statusFile } from "../../host/libvirt/domain-files.ts
 import { isConnected } from "../../host/network/listeners.ts";
 import { isRunning, type KnownProcess, sendSignal } from "../../host/process/processes.ts";
 import { runQuick } from "../../host/process/run-quick.ts";
+import { extendTimeout } from "../../host/systemd/notify.ts";
 import { isTreeGone } from "../../sandbox/root-gone.ts";
 import { isConsoleCopied } from "../ending.ts";
 import { readContainer } from "../running/read-running.ts";
@@ -21,6 +22,8 @@ const killSignal = 9;
 
 // Milliseconds for those who came while an idle sandbox began to stop.
 const mostForVisitors = 30_000;
+// The seconds that a stop has if it waits for them, also if TimeoutStopSec= is less.
+const timeForVisitors = 60;
 
 /** The actions of a stop on the host. Unit tests replace them. */
 export interface StopHost {
@@ -35,6 +38,7 @@ export interface StopHost {
   readonly shutPorts: (name: SandboxName) => Promise<void>;
   /** Whether somebody is connected to a sandbox that stops because it was idle. */
   readonly isVisited: (name: SandboxName, init: KnownProcess) => boolean;
+  readonly extendTimeout: (seconds: number) => void;
   readonly knowsDomain: (name: SandboxName) => boolean;
   readonly isLibvirtRunning: () => boolean;
   readonly isConsoleCopied: (name: SandboxName) => boolean;
@@ -52,7 +56,11 @@ export async function stopSandbox(name: SandboxName, host: StopHost = ownHost): 
   await host.shutPorts(name);
   if (container?.kind === "started") {
     const { init } = container;
-    await waitUntil(() => !host.isRunning(init) || !host.isVisited(name, init), { within: mostForVisitors, sleep });
+    const isFree = (): boolean => !host.isRunning(init) || !host.isVisited(name, init);
+    if (!isFree()) {
+      host.extendTimeout(timeForVisitors);
+      await waitUntil(isFree, { within: mostForVisitors, sleep });
+    }
     await endContainer(container, host.isTreeGone(name) ? killSignal : haltSignal, host);
   }
   // libvirtd removes the status file of a domain when it forgets it. A healthy stop does not call libvirt.
@@ -129,6 +137,7 @@ function isVisited(name: SandboxName, { pid }: KnownProcess): boolean {
 const ownHost: StopHost = {
   shutPorts,
   isVisited,
+  extendTimeout,
   readContainer,
   isRunning,
   isTreeGone,

@@ -7,7 +7,7 @@ import { type QuickResult, runQuick } from "../../host/process/run-quick.ts";
 import { writeEntry } from "../../host/systemd/notify.ts";
 import { startsAgain } from "./hold.ts";
 
-// Seconds. A start that comes late in a long copy is told after that time.
+// Seconds. A start that comes late in a long copy fails after that time.
 const longestWait = 5;
 
 /** Its requests to the host. Unit tests replace them. */

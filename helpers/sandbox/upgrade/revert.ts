@@ -99,7 +99,7 @@ function place(name: SandboxName, entry: ManifestEntry, fresh: string): Reverted
     return done;
   }
   if (found === undefined)
-    return addToTree(tree, path, from) ? done : refuse(path, "something that is no folder is above it", name);
+    return addToTree(tree, path, from) ? done : refuse(path, "something above it is not a folder", name);
   // An upgrade, or an earlier revert, has kept another version of it.
   clearKept(kept, path);
   if (!replaceInTree(tree, path, from, kept)) return refuse(path, "a folder that is not empty is in its place", name);

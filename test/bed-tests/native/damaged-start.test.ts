@@ -96,7 +96,9 @@ test("what version 0.1.0 prepared is prepared again, and what it started is ente
 test("a record of an earlier boot is that of no running sandbox, whoever has its numbers now", async (t) => {
   await makeSleeper(t, "damaged5", "--start");
   const record = "/run/sandboxcontainer/damaged5/run.json";
-  await sh(`cp -a ${record} /root/kept; systemctl stop sandbox@damaged5; sleep 300 >/dev/null 2>&1 & echo $! >/root/other`);
+  await sh(
+    `cp -a ${record} /root/kept; systemctl stop sandbox@damaged5; sleep 300 >/dev/null 2>&1 & echo $! >/root/other`,
+  );
   t.after(() => sh("kill $(cat /root/other); rm /root/other /root/kept"));
   for (const edit of ["", 's/"pid": [0-9]*/"pid": \'$(cat /root/other)\'/']) {
     await sh(`mkdir -p $(dirname ${record}); sed '${edit}' /root/kept >${record}; chmod 600 ${record}`);
@@ -114,7 +116,8 @@ test("a record of an earlier boot is that of no running sandbox, whoever has its
 test("a launch that systemd has not begun as the sandbox's service is refused, and harms no start", async (t) => {
   await makeSleeper(t, "damaged6");
   const launch = "/usr/libexec/sandboxcontainer/launch damaged6";
-  const refused = "launch is a part of sandbox@damaged6.service, and does nothing elsewhere. systemctl start sandbox@damaged6.service";
+  const refused =
+    "launch is a part of sandbox@damaged6.service, and does nothing elsewhere. systemctl start sandbox@damaged6.service";
   await sh("systemctl start --no-block sandbox@damaged6");
   for (const each of [launch, `systemd-run --quiet --pipe --service-type=notify ${launch}`, launch]) {
     const { status, stderr } = await bed.try("sh", "-c", each);

@@ -61,8 +61,8 @@ test("SystemCallFilter= widens and narrows it, and what it does not know is refu
   assert.notEqual(await call("calls3", 250, 0, 0), EPERM);
   assert.equal(await call("calls3", 272, 0x400), EPERM);
   for (const [word, message] of [
-    ["userfaultd", /userfaultd is no system call; the nearest is userfaultfd/],
-    ["@nope", /@nope is no group of system calls/],
+    ["userfaultd", /userfaultd is not a system call; the nearest is userfaultfd/],
+    ["@nope", /@nope is not a group of system calls/],
   ] as const) {
     await bed.try("sandboxcontainer", "set", "calls3", `SystemCallFilter=${word}`);
     const started = await bed.try("sandboxcontainer", "restart", "calls3");

@@ -112,5 +112,8 @@ test("a plan of another sandbox is refused, also for what runs", () => {
 
 test("a path that leads out of the start is not even looked at", () => {
   edit('"../ids"', '"run/../../../web2/ids"');
-  refuses(() => requireStartPlan(web), /plan\.json has a path that leads elsewhere \(run\/\.\.\/\.\.\/\.\.\/web2\/ids\)/);
+  refuses(
+    () => requireStartPlan(web),
+    /plan\.json has a path that leads elsewhere \(run\/\.\.\/\.\.\/\.\.\/web2\/ids\)/,
+  );
 });

@@ -40,7 +40,7 @@ test("only their own group and name bring the calls for keys, and every group de
 
 test("a call that does not exist is refused, with the nearest that does", async () => {
   await assert.rejects(expandFilter([parseSystemCallFilter("userfaultd")], readGroup), {
-    message: "SystemCallFilter=: userfaultd is no system call; the nearest is userfaultfd",
+    message: "SystemCallFilter=: userfaultd is not a system call; the nearest is userfaultfd",
   });
 });
 

@@ -56,6 +56,9 @@ async function stop(scene: Scene): Promise<readonly string[]> {
       return Promise.resolve();
     },
     isVisited: () => !has(scene.visitorsLeave ?? 0),
+    extendTimeout: (seconds) => {
+      at(`ask for ${seconds} s`);
+    },
     knowsDomain: () => !has(scene.libvirtForgets),
     isLibvirtRunning: () => scene.libvirtRuns ?? true,
     isConsoleCopied: () => has(scene.consoleEnds),
@@ -82,9 +85,10 @@ test("a healthy stop asks PID 1 to halt, and libvirt for nothing", async () => {
 
 test("who came while an idle sandbox began to stop is served, for half a minute at most", async () => {
   const scene = { libvirtForgets: 0, consoleEnds: 0 };
-  const [move] = await stop({ ...scene, initEnds: 5100, controllerEnds: 5100, visitorsLeave: 5000 });
+  const [ask, move] = await stop({ ...scene, initEnds: 5100, controllerEnds: 5100, visitorsLeave: 5000 });
+  assert.equal(ask, "0 ask for 60 s");
   assert.match(move ?? "", /^5[01]\d\d move 19$/);
-  const [late] = await stop({ ...scene, initEnds: 60_000, controllerEnds: 60_000, visitorsLeave: 50_000 });
+  const [, late] = await stop({ ...scene, initEnds: 60_000, controllerEnds: 60_000, visitorsLeave: 50_000 });
   assert.match(late ?? "", /^30\d\d\d move 19$/);
 });
 

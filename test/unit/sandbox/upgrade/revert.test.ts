@@ -119,7 +119,7 @@ test("a link of the tree is never followed, neither above a path nor where a ver
   rmSync(at(name, "/etc/d"), { recursive: true });
   symlinkSync(victim, at(name, "/etc/d"));
   const [refused] = await revert(name, "/etc/d/deep/x");
-  assert.match(refused?.error?.message ?? "", /something that is no folder is above it/);
+  assert.match(refused?.error?.message ?? "", /something above it is not a folder/);
   assert.deepEqual(await revert(name, "/etc/d"), [
     { path: "/etc/d", reverted: true, kept: kept(name, "/etc/d"), error: null },
   ]);
