@@ -71,7 +71,7 @@ function findPlace({ name, tree }: Tree, text: string, isContent: boolean, sever
   const parent = resolveInTree(tree, dirname(path), "follow");
   const needsFolder = several || (text.endsWith("/") && !isContent) || (isContent && there.found !== undefined);
   if (needsFolder || parent.found?.kind !== "directory")
-    throw new SandboxError(`there is not a folder ${needsFolder ? path : dirname(path)} in the root of ${name}`);
+    throw new SandboxError(`there is no folder ${needsFolder ? path : dirname(path)} in the root of ${name}`);
   return { folder: parent.path, name: basename(path) };
 }
 
