@@ -21,7 +21,7 @@ import { configurePackages, prepareRoot } from "./configure-packages.ts";
 import { openPipes } from "./copy-console.ts";
 import { awaitOutcome, reportOutcome } from "./outcome.ts";
 import { releaseMounts } from "./release-mounts.ts";
-import { requireReady, requireSockets, requireUnit, requireUnits, warnOfChangedConf } from "./require-ready.ts";
+import { requireOwnUnit, requireReady, requireSockets, requireUnits, warnOfChangedConf } from "./require-ready.ts";
 import { settleClaims } from "./settle-claims.ts";
 import { startContainer } from "./start-container.ts";
 import { takeTurn } from "./take-turn.ts";
@@ -35,7 +35,7 @@ import { waitLonger } from "./with-time.ts";
 export async function launchSandbox(name: SandboxName): Promise<void> {
   // The generator's drop-in sets this.
   const { STAMP: stamp = "" } = process.env;
-  requireUnit(name);
+  requireOwnUnit(name);
   warnOfChangedConf(name);
   const plan = await settlePlan(name, stamp);
   const { control, ports } = plan;

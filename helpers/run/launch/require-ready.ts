@@ -22,7 +22,7 @@ import type { StartControl, StartPlan } from "../plan/start-plan.ts";
  * Throws a SandboxError unless systemd runs us as the service of the sandbox, which starts and stops one thing at a time.
  * `groups` is /proc/self/cgroup (cgroups(7)).
  */
-export function requireUnit(name: SandboxName, groups = readFileSync("/proc/self/cgroup", "utf8")): void {
+export function requireOwnUnit(name: SandboxName, groups = readFileSync("/proc/self/cgroup", "utf8")): void {
   const unit = `sandbox@${name}.service`;
   if (groups.split("\n").some((line) => `${line}/`.includes(`/${unit}/`))) return;
   throw new SandboxError(`launch is a part of ${unit}, and does nothing elsewhere`, {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseSandboxName } from "../../../../base/sandbox-name.ts";
-import { lastWords, requireUnit } from "../../../../helpers/run/launch/require-ready.ts";
+import { lastWords, requireOwnUnit } from "../../../../helpers/run/launch/require-ready.ts";
 
 const web = parseSandboxName("web");
 
@@ -25,14 +25,14 @@ test("one that said nothing this time is not explained by an earlier failure", a
 });
 
 test("only systemd may start a sandbox, as its service", () => {
-  requireUnit(web, "1:name=systemd:/system.slice/sandbox@web.service\n0::/");
-  requireUnit(web, "0::/customers.slice/sandbox@web.service/payload\n");
+  requireOwnUnit(web, "1:name=systemd:/system.slice/sandbox@web.service\n0::/");
+  requireOwnUnit(web, "0::/customers.slice/sandbox@web.service/payload\n");
   for (const unit of [
     "user.slice/user-0.slice/session-1.scope",
     "system.slice/sandbox@web.service.d",
     "sandbox@web1.service",
   ])
     assert.throws(() => {
-      requireUnit(web, `0::/${unit}\n`);
+      requireOwnUnit(web, `0::/${unit}\n`);
     }, /^SandboxError: launch is a part of sandbox@web\.service, and does nothing elsewhere$/);
 });
