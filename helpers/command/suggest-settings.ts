@@ -101,7 +101,7 @@ export function failedByItself(name: string, properties: UnitProperties, said: s
 
 const loadIfValid = (name: SandboxName): Conf | undefined => orUndefined(() => loadConf(name));
 
-/** Undefined if something is wrong that another command tells. */
+/** Undefined if something is wrong that another command reports. */
 function orUndefined<T>(read: () => T): T | undefined {
   try {
     return read();

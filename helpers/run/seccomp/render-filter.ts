@@ -8,11 +8,11 @@ import { systemCalls } from "./system-calls.ts";
 
 /** Programs for inside/filter. */
 export interface Filters {
-  /** Of the very first program on, which still has to mount: it denies nothing that `sandbox` allows. */
+  /** For the first program of a start, which still has to mount. It denies nothing that `sandbox` allows. */
   readonly start: string;
-  /** Of PID 1, all that it starts, and what enters. */
+  /** For PID 1, all that it starts, and what enters. */
   readonly sandbox: string;
-  /** Of the maintainer scripts that run before the first start. */
+  /** For the maintainer scripts that run before the first start. */
   readonly configuration: string;
 }
 

@@ -3,7 +3,7 @@ export interface Explained {
   readonly file: string;
   /** The line as it is, without the spaces before it. */
   readonly line: string;
-  /** What the line has in that place, and what then is there. Without it, any change of this line is meant. */
+  /** What the line has in one place, and what the mutant has there. Undefined means any change of this line. */
   readonly change?: readonly [was: string, now: string];
   readonly why: string;
 }
