@@ -26,7 +26,7 @@ export function requireOwnUnit(name: SandboxName, groups = readFileSync("/proc/s
   const unit = `sandbox@${name}.service`;
   if (groups.split("\n").some((line) => `${line}/`.includes(`/${unit}/`))) return;
   throw new SandboxError(`launch is a part of ${unit}, and does nothing elsewhere`, {
-    hint: `systemctl start ${unit}`,
+    hint: `Start it with systemctl start ${unit}`,
   });
 }
 

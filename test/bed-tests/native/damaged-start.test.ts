@@ -117,7 +117,7 @@ test("a launch that systemd has not begun as the sandbox's service is refused, a
   await makeSleeper(t, "damaged6");
   const launch = "/usr/libexec/sandboxcontainer/launch damaged6";
   const refused =
-    "launch is a part of sandbox@damaged6.service, and does nothing elsewhere. systemctl start sandbox@damaged6.service";
+    "launch is a part of sandbox@damaged6.service, and does nothing elsewhere. Start it with systemctl start sandbox@damaged6.service";
   await sh("systemctl start --no-block sandbox@damaged6");
   for (const each of [launch, `systemd-run --quiet --pipe --service-type=notify ${launch}`, launch]) {
     const { status, stderr } = await bed.try("sh", "-c", each);
