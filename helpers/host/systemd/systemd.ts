@@ -21,6 +21,9 @@ export interface UnitState {
   readonly restarts: number;
 }
 
+/** What systemd tells quickly of many units. */
+export type BriefState = Pick<UnitState, "active" | "restarts">;
+
 export type JobVerb = "StartUnit" | "StopUnit" | "RestartUnit" | "ReloadUnit";
 
 /** As in systemctl(1), --job-mode: `ignore-dependencies` also ignores the order of units. */
@@ -47,6 +50,10 @@ export interface Systemd extends Disposable {
    * systemd remembers nothing about it; loading it would take milliseconds.
    */
   readStates(pattern: string): Promise<ReadonlyMap<string, UnitState>>;
+  /**
+   * The same, but only what systemd tells quickly: to know whether files changed, it looks at many of them for each unit.
+   */
+  readBriefStates(pattern: string): Promise<ReadonlyMap<string, BriefState>>;
   /** Names of loaded units that match a pattern (glob(7)). */
   listUnits(pattern: string): Promise<readonly string[]>;
   enableUnit(unit: string): Promise<void>;
@@ -107,6 +114,17 @@ async function readStates(bus: Bus, manage: Manage, pattern: string): Promise<Re
   return new Map(await Promise.all(states));
 }
 
+async function readBriefStates(bus: Bus, manage: Manage, pattern: string): Promise<ReadonlyMap<string, BriefState>> {
+  const [units] = await manage("ListUnitsByPatterns", "asas", [], [pattern]);
+  const states = (units as readonly (readonly unknown[])[]).map(
+    async ([unit, , , active, , , path]): Promise<[string, BriefState]> => {
+      const restarts = Number(await readProperty(bus, path, "Service", "NRestarts"));
+      return [String(unit), { active: String(active), restarts }];
+    },
+  );
+  return new Map(await Promise.all(states));
+}
+
 type Manage = (member: string, signature?: string, ...values: readonly unknown[]) => Promise<unknown[]>;
 
 /** Connects to systemd; throws a SandboxError, as all its methods do. */
@@ -126,10 +144,9 @@ export async function connectSystemd(): Promise<Systemd> {
     beginJob,
     readUnit: (unit) => readUnit(bus, manage, unit),
     readStates: (pattern) => readStates(bus, manage, pattern),
+    readBriefStates: (pattern) => readBriefStates(bus, manage, pattern),
     readUnitPath: async () => (await readProperty(bus, manager.path, "Manager", "UnitPath")) as readonly string[],
-    async listUnits(pattern) {
-      return namesOf(await manage("ListUnitsByPatterns", "asas", [], [pattern]));
-    },
+    listUnits: async (pattern) => namesOf(await manage("ListUnitsByPatterns", "asas", [], [pattern])),
     async enableUnit(unit) {
       await manage("EnableUnitFiles", "asbb", [unit], false, true);
       await manage("Reload");
