@@ -21,31 +21,35 @@ const settings = [
   ...["ld.so.preload", "environment", "login.defs", "ssl/openssl.cnf", "ca-certificates.conf"],
 ].map((name) => `/etc/${name}`);
 
+// `formatManifest` writes a line for each entry, which begins with its path.
+const needles: ReadonlyMap<string, Buffer> = new Map(
+  settings.map((path) => [path, Buffer.from(`\n{"path":${JSON.stringify(path)},`)]),
+);
+
 /** The target of a link, or the digest of a file; undefined if there is nothing. */
 export type ReadSetting = (path: string) => string | undefined;
 
 /** Reads each setting of the host once for all sandboxes. */
 export function openOutdatedFiles(read: ReadSetting = readSetting): FindOutdatedFiles {
-  const known = new Map<string, string | undefined>();
-  const readOnce = (path: string): string | undefined => {
-    if (!known.has(path)) known.set(path, read(path));
-    return known.get(path);
-  };
-  return (name) => findOutdatedFiles(orMissing(() => readFileSync(manifestFile(name), "utf8")) ?? "", readOnce);
+  const readOnce = onceForEach(read);
+  return (name) => findOutdatedFiles(readManifestBytes(name), readOnce);
 }
 
-/** Compares the settings in the text of a manifest with those of the host. Parses only their lines. */
-export const findOutdatedFiles = (manifest: string, read: ReadSetting): readonly string[] =>
-  settings.filter((path) => {
-    const was = findSetting(manifest, path);
-    return was !== undefined && was !== read(path);
+/** Empty without one. */
+export const readManifestBytes = (name: SandboxName): Buffer =>
+  orMissing(() => readFileSync(manifestFile(name))) ?? Buffer.alloc(0);
+
+/** Compares the settings in a manifest with those of the host. Parses only their lines. */
+export const findOutdatedFiles = (manifest: Buffer, read: ReadSetting): readonly string[] =>
+  [...needles].flatMap(([path, needle]) => {
+    const was = findSetting(manifest, needle);
+    return was === undefined || was === read(path) ? [] : [path];
   });
 
-// `formatManifest` writes a line for each entry, which begins with its path.
-function findSetting(manifest: string, path: string): string | undefined {
-  const start = manifest.indexOf(`\n{"path":${JSON.stringify(path)},`);
+function findSetting(manifest: Buffer, needle: Buffer): string | undefined {
+  const start = manifest.indexOf(needle);
   if (start === -1) return undefined;
-  const line = manifest.slice(start + 1, manifest.indexOf("\n", start + 1)).replace(/,$/, "");
+  const line = manifest.toString("utf8", start + 1, manifest.indexOf("\n", start + 1)).replace(/,$/, "");
   try {
     const { source, content } = JSON.parse(line) as {
       readonly source?: { readonly link?: string };
@@ -57,7 +61,8 @@ function findSetting(manifest: string, path: string): string | undefined {
   }
 }
 
-function readSetting(path: string): string | undefined {
+/** Reads a setting of this host. */
+export function readSetting(path: string): string | undefined {
   const whole = join(rootDirectory, path);
   return orMissing(() => {
     const stats = lstatSync(whole);
@@ -86,3 +91,13 @@ export function outdatedCounter(versions: readonly Version[]): (packages: readon
 }
 
 const describe = ({ name, version }: Version): string => `${name} ${version}`;
+
+/** Calls a function once for each text, and remembers what it said. */
+export function onceForEach<Result>(ask: (text: string) => Result): (text: string) => Result {
+  const known = new Map<string, { readonly result: Result }>();
+  return (text) => {
+    const found = known.get(text) ?? { result: ask(text) };
+    known.set(text, found);
+    return found.result;
+  };
+}

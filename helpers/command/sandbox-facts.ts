@@ -16,6 +16,7 @@ import { profileOf, readConfinement } from "../host/walls/apparmor.ts";
 import { findLocalOnly } from "../run/ports/find-local-only.ts";
 import { type AreRulesLoaded, openLoadedRules } from "../run/ports/load-rules.ts";
 import { readStartedStamp, tryReadRunning } from "../run/running/read-running.ts";
+import type { RunPlan } from "../run/running/run-record.ts";
 import { findFormer, listOrphans } from "../sandbox/orphans.ts";
 import { ownStamp } from "../sandbox/populate/record-content.ts";
 import { listSnapshots } from "../sandbox/snapshots/snapshots.ts";
@@ -215,8 +216,11 @@ export const listPublished = (conf: Pick<Conf, "Publish" | "Listen">): readonly 
  * Whether PID 1 of a sandbox is still in the AppArmor profile of its start, if it has one. Not if nothing says any more
  * what it has.
  */
-export function isConfined(name: SandboxName, initPid: number): boolean {
-  const control = tryReadRunning(name)?.control;
+export const isConfined = (name: SandboxName, initPid: number): boolean =>
+  isConfinedBy(name, tryReadRunning(name)?.control, initPid);
+
+/** The same if one knows what it has. */
+export function isConfinedBy(name: SandboxName, control: RunPlan["control"] | undefined, initPid: number): boolean {
   if (control === undefined) return false;
   if (control.kind !== "apparmor") return true;
   const found = readConfinement(initPid);

@@ -10,12 +10,13 @@ import { type Denial, parseAudit } from "./parse-audit.ts";
 
 /**
  * Reads the denials on this host since a point in time (seconds since the epoch). They come from auditd's log if auditd
- * runs, and otherwise from the kernel's messages in the journal. Undefined if neither SELinux nor AppArmor is enabled.
+ * runs, and otherwise from the kernel's messages in the journal: of these at most the newest `most`, because a sandbox can cause
+ * as many as it likes. Undefined if neither SELinux nor AppArmor is enabled.
  */
-export async function readDenials(since: number): Promise<readonly Denial[] | undefined> {
+export async function readDenials(since: number, most = Infinity): Promise<readonly Denial[] | undefined> {
   const readLog = isSelinuxEnabled() ? readAuditLog : isAppArmorEnabled() ? grepAuditLog : undefined;
   if (readLog === undefined) return undefined;
-  const records = isAuditdRunning() ? await readLog(since) : await readJournal(since);
+  const records = isAuditdRunning() ? await readLog(since) : await readJournal(since, most);
   return parseAudit(records).filter(({ time }) => time >= since);
 }
 
@@ -57,10 +58,11 @@ export function formatStart(since: number): readonly [string, string] {
   ];
 }
 
-async function readJournal(since: number): Promise<string> {
+async function readJournal(since: number, most: number): Promise<string> {
   // Only journald can set these fields, so nobody else can write a line that has them (systemd.journal-fields(7)).
   const words = ["--quiet", "--output=json", `--since=@${Math.floor(since)}`, "_TRANSPORT=audit", "_TRANSPORT=kernel"];
-  const { stdout } = await run("journalctl", words, { accept: [1] });
+  const limit = most === Infinity ? [] : [`--lines=${most}`];
+  const { stdout } = await run("journalctl", [...limit, ...words], { accept: [1] });
   return parseJournal(stdout);
 }
 
@@ -125,8 +127,8 @@ export function parseSince(text: string, now: Date): number {
 export type CountDenials = (sandbox: Pick<SandboxFacts, "name" | "level" | "profile">) => number | null;
 
 /** Reads the denials once, for all sandboxes. If that fails, the other facts are still worth showing. */
-export async function readDeniedToday(): Promise<CountDenials> {
-  const denials: readonly Denial[] | undefined = await readDenials(parseSince("today", new Date())).catch(
+export async function readDeniedToday(most?: number): Promise<CountDenials> {
+  const denials: readonly Denial[] | undefined = await readDenials(parseSince("today", new Date()), most).catch(
     () => undefined,
   );
   return ({ name, level, profile }) =>

@@ -26,6 +26,18 @@ export function parseStart(text: string): string | undefined {
   return state === "Z" || state === "X" ? undefined : fields[19];
 }
 
+/** Tells when a process began, in seconds since the epoch, from its start time; null if the kernel does not say. */
+export type StartTime = (began: string) => number | null;
+
+// The kernel counts these in a hundredth of a second for all programs, on every machine that we know (USER_HZ).
+const ticksInSecond = 100;
+
+/** Reads when the host booted, once for many processes. */
+export function openStartTimes(): StartTime {
+  const [, booted] = /^btime (\d+)$/m.exec(readFileSync("/proc/stat", "utf8")) ?? [];
+  return (began) => (booted === undefined ? null : Number(booted) + Number(began) / ticksInSecond);
+}
+
 /** Finds the process that has a number now. */
 export function findProcess(pid: number): KnownProcess | undefined {
   const began = readStart(pid);

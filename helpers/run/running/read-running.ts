@@ -22,8 +22,9 @@ export function requireRunning(name: SandboxName): RunPlan {
  * The same for those who only look. Of a sandbox that does not run it is what the next start has. Undefined if that is not
  * prepared, or something is damaged.
  */
-export function tryReadRunning(name: SandboxName): RunPlan | undefined {
-  const found = findRunRecord(name);
+export const tryReadRunning = (name: SandboxName): RunPlan | undefined => tryPlanOf(name, findRunRecord(name));
+
+function tryPlanOf(name: SandboxName, found: ReturnType<typeof findRunRecord>): RunPlan | undefined {
   if (found === "damaged") return undefined;
   try {
     return found?.plan ?? readPlanned(name);
@@ -43,9 +44,18 @@ export function readContainer(name: SandboxName): RunContainer | undefined {
 }
 
 /** The stamp of the conf that a sandbox was started with; undefined if nothing says that. */
-export function readStartedStamp(name: SandboxName): string | undefined {
+export const readStartedStamp = (name: SandboxName): string | undefined => stampOf(name, findRunRecord(name));
+
+const stampOf = (name: SandboxName, found: ReturnType<typeof findRunRecord>): string | undefined =>
+  found === "damaged" ? undefined : (found?.stamp ?? readEarlierStamp(name));
+
+/** Both of these, for those who look at many sandboxes: the file is read and checked once. */
+export function tryReadRun(name: SandboxName): {
+  readonly plan: RunPlan | undefined;
+  readonly stamp: string | undefined;
+} {
   const found = findRunRecord(name);
-  return found === "damaged" ? undefined : (found?.stamp ?? readEarlierStamp(name));
+  return { plan: tryPlanOf(name, found), stamp: stampOf(name, found) };
 }
 
 /** Whether a sandbox runs with what only one may have. It may if nothing says what it has. */

@@ -26,7 +26,11 @@ export function listSnapshots(name: SandboxName): readonly Snapshot[] {
   return readdirSync(snapshotsFolder(name))
     .filter(isSandboxName)
     .sort()
-    .map((snapshot) => ({ snapshot, made: statSync(snapshotFolder(name, snapshot)).mtimeMs / 1000 }))
+    .flatMap((snapshot) => {
+      // Somebody may be removing one.
+      const status = statSync(snapshotFolder(name, snapshot), { throwIfNoEntry: false });
+      return status === undefined ? [] : [{ snapshot, made: status.mtimeMs / 1000 }];
+    })
     .sort((one, other) => one.made - other.made);
 }
 

@@ -25,7 +25,7 @@ const manifest = formatManifest({
 });
 const host = { "/etc/localtime": "/usr/share/zoneinfo/UTC", "/etc/timezone": "a", "/etc/locale.conf": "c" };
 const find = (change: Readonly<Record<string, string | undefined>>) =>
-  findOutdatedFiles(manifest, (path) => ({ ...host, ...change })[path]);
+  findOutdatedFiles(Buffer.from(manifest), (path) => ({ ...host, ...change })[path]);
 
 test("a setting of the host that changed after the root was made is outdated", () => {
   assert.deepEqual(find({}), []);
@@ -39,7 +39,7 @@ test("a setting of the host that changed after the root was made is outdated", (
 test("what programs write is not, nor what the root never had, nor anything of a damaged manifest", () => {
   assert.deepEqual(find({ "/etc/ld.so.cache": "z", "/etc/environment": "z" }), []);
   assert.deepEqual(
-    findOutdatedFiles('\n{"path":"/etc/timezone",', () => "z"),
+    findOutdatedFiles(Buffer.from('\n{"path":"/etc/timezone",'), () => "z"),
     [],
   );
 });
