@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { describeError, SandboxError } from "../../../base/errors.ts";
+import { SandboxError } from "../../../base/errors.ts";
 import type { SandboxName } from "../../../base/sandbox-name.ts";
 import { formatBytes } from "../../../base/text.ts";
 import { findController } from "../../host/libvirt/find-controller.ts";
 import { readUsage, type Usage } from "../../host/process/cgroup.ts";
-import { measureRoot } from "../../sandbox/measure-root.ts";
 import { listNames } from "../list-names.ts";
-import { formatJsonLine, formatTable, print, printJson, warn } from "../output.ts";
+import { measureRoots, type RootSizes } from "../measure-roots.ts";
+import { formatJsonLine, formatTable, print, printJson } from "../output.ts";
 import { requireSandboxes } from "../require-sandbox.ts";
 import type { Flags, Verb } from "../verb.ts";
 
@@ -27,12 +27,17 @@ export const stats: Verb = {
   options: {
     "-f, --follow": "print it every second; with --json on one line",
     "--disk": "also show what each root takes on disk, by reading all of it; also for stopped sandboxes",
+    "--openmetrics": "print metrics of all sandboxes for Prometheus instead, also of stopped ones, as OpenMetrics text",
+    "--textfile <file>": {
+      help: "write these metrics to a file ending in .prom, for the folder of node_exporter's textfile collector",
+      takes: "file",
+    },
   },
   json: `{ name: string; cpuPercent: number | null; cpuSeconds: number | null; memoryBytes: number | null;
     memoryMax: number | null; tasks: number | null; tasksMax: number | null; readBytes: number | null;
     writtenBytes: number | null }[]`,
   jsonWith: { "--disk": `(stats & { diskBytes: number | null })[]` },
-  examples: ["stats", "stats web1 db", "stats --disk", "stats --follow web1"],
+  examples: ["stats", "stats web1 db", "stats --disk", "stats --follow web1", "stats --openmetrics"],
   run: showStats,
 };
 
@@ -53,7 +58,9 @@ interface Row extends Usage {
 const betweenSamples = 1000;
 const betweenPictures = 2000;
 
-type StatsOptions = Flags<"json" | "follow" | "disk">;
+interface StatsOptions extends Flags<"json" | "follow" | "disk" | "openmetrics"> {
+  readonly textfile?: string;
+}
 
 /**
  * Prints the usage of running sandboxes: the named ones, or all. Takes a second, to measure the processors' share. With
@@ -62,6 +69,8 @@ type StatsOptions = Flags<"json" | "follow" | "disk">;
  */
 async function showStats(texts: readonly string[], options: StatsOptions): Promise<void> {
   const names = parseNames(texts);
+  if (options.openmetrics === true || options.textfile !== undefined)
+    return (await import("../metrics/print-metrics.ts")).printMetrics(names(), options);
   if (options.follow === true && options.disk === true)
     throw new SandboxError("--disk reads whole roots, so it cannot be repeated every second", {
       hint: "Leave out --follow or --disk",
@@ -78,20 +87,8 @@ async function showStats(texts: readonly string[], options: StatsOptions): Promi
   else if (process.stdout.isTTY) print("No sandbox is running.");
 }
 
-type Sizes = ReadonlyMap<SandboxName, number | null>;
-
-const measureRoots = async (names: readonly SandboxName[]): Promise<Sizes> =>
-  new Map(await Promise.all(names.map(async (name) => [name, await measureRoot(name).catch(warnOf)] as const)));
-
-// An image that cannot be mounted hides nothing of the others.
-function warnOf(error: unknown): null {
-  if (!(error instanceof SandboxError)) throw error;
-  warn(describeError(error));
-  return null;
-}
-
 /** Adds the sizes of roots, and rows for the sandboxes that do not run. */
-export const withDisk = (rows: readonly Row[], sizes: Sizes): readonly Row[] =>
+export const withDisk = (rows: readonly Row[], sizes: RootSizes): readonly Row[] =>
   [...sizes].map(([name, diskBytes]) => ({ ...(rows.find((row) => row.name === name) ?? idle(name)), diskBytes }));
 
 const idle = (name: SandboxName): Row => ({

@@ -7,6 +7,7 @@ import { compareDocument } from "../../documents/compare.ts";
 import { loadVerbs } from "../../documents/load-verbs.ts";
 import { renderJsonPage } from "../../documents/render-json-page.ts";
 import { renderManual } from "../../documents/render-manual.ts";
+import { renderMetricsPage } from "../../documents/render-metrics-page.ts";
 import { renderPageTypes } from "../../documents/render-page-types.ts";
 import { renderReadme } from "../../documents/render-readme.ts";
 import { renderTable } from "../../documents/render-table.ts";
@@ -26,6 +27,9 @@ test("docs/json.md describes what the verbs print, and the page for Cockpit has 
   await compareDocument("docs/json.md", (page) => renderJsonPage(page, verbs));
   await compareDocument("cockpit/src/host/types.ts", renderPageTypes);
 });
+
+test("docs/metrics.md has every metric of stats --openmetrics", () =>
+  compareDocument("docs/metrics.md", renderMetricsPage));
 
 test("a verb that comes is in all documents, and one that goes leaves no trace", () => {
   const fresh: Verb = {
