@@ -211,7 +211,7 @@ demo: ## shows two web servers in sandboxes, from a fresh clone (root)
 	test/demo
 
 # Text files contain paths for PREFIX=/usr; this adapts them.
-RELOCATE := sed 's|@LIBDIR@|$(LIBDIR)|g; s|/usr/libexec/sandboxcontainer|$(LIBEXECDIR)|g; s|/usr/lib/sandboxcontainer/inside|$(LIBDIR)/inside|g; s|/usr/share/selinux/packages|$(POLICYDIR)|g'
+RELOCATE := sed 's|@LIBDIR@|$(LIBDIR)|g; s|/usr/libexec/sandboxcontainer|$(LIBEXECDIR)|g; s|/usr/lib/sandboxcontainer/inside|$(LIBDIR)/inside|g; s|/usr/bin/sandboxcontainer|$(PREFIX)/bin/sandboxcontainer|g; s|/usr/share/selinux/packages|$(POLICYDIR)|g'
 
 install: build $(POLICY) ## installs below DESTDIR, with PREFIX
 	install -d $(addprefix $(DESTDIR),$(LIBDIR)/apparmor $(LIBDIR)/inside $(LIBEXECDIR)/inside/generators $(UNITDIR) $(GENERATORDIR) $(PREFIX)/bin)
@@ -237,7 +237,7 @@ install: build $(POLICY) ## installs below DESTDIR, with PREFIX
 	install -D -m 0644 units/sysctl/10-sandboxcontainer-limits.conf $(DESTDIR)$(LIMITSDIR)/10-sandboxcontainer.conf
 	put 0644 units/ports.nft $(LIBDIR)/ports.nft
 	for rules in policy/apparmor/*; do put 0644 $$rules $(LIBDIR)/apparmor/$${rules##*/}; done
-	for unit in units/*.{path,service,target}; do put 0644 $$unit $(UNITDIR)/$${unit##*/}; done
+	for unit in units/*.{path,service,target,timer}; do put 0644 $$unit $(UNITDIR)/$${unit##*/}; done
 	install -d $(DESTDIR)$(UNITDIR)/multi-user.target.wants
 	ln -sfn ../sandboxcontainer-tidy.service $(DESTDIR)$(UNITDIR)/multi-user.target.wants/sandboxcontainer-tidy.service
 	for firewall in nftables firewalld; do
@@ -261,7 +261,8 @@ install: build $(POLICY) ## installs below DESTDIR, with PREFIX
 	install -D -m 0644 completion/fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/sandboxcontainer.fish
 	install -D -m 0644 packaging/tmpfiles.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/sandboxcontainer.conf
 	install -D -m 0644 $(LICENSE_$(RUNTIME)) $(DESTDIR)$(PREFIX)/share/doc/sandboxcontainer/LICENSE.$(RUNTIME)
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/sandboxcontainer README.md SECURITY.md NEWS.md docs/json.md docs/coming-from.md
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/sandboxcontainer README.md SECURITY.md NEWS.md docs/json.md docs/metrics.md docs/coming-from.md
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/sandboxcontainer/metrics docs/metrics/*
 	[[ -n "$(POLICY)" ]] || exit 0
 	install -d $(DESTDIR)$(POLICYDIR) $(DESTDIR)$(POLICYDEVEL)/include/contrib
 	install -m 0644 dist/policy/*.pp policy/*.cil $(DESTDIR)$(POLICYDIR)/
