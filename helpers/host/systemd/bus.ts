@@ -1,5 +1,4 @@
-import type { Socket } from "node:net";
-import { Message, type MessageBus, MessageType, systemBus, type Variant } from "dbus-next";
+import { Message, MessageType, systemBus, type Variant } from "dbus-next";
 import { limitAtOnce } from "../../../base/wait.ts";
 import { watchConnection } from "./watch-connection.ts";
 
@@ -42,14 +41,13 @@ const ownTimeouts: BusTimeouts = { connect: 30_000, call: 180_000 };
 /** Connects to the system bus; throws a SandboxError. */
 export async function connectBus(timeouts = ownTimeouts): Promise<Bus> {
   const bus = systemBus();
-  const { broken, within } = watchConnection(bus);
+  const { broken, within, joinWrites } = watchConnection(bus);
   await within(timeouts.connect, () => new Promise<void>((resolve) => void bus.once("connect", resolve)));
   const limit = limitAtOnce(callsAtOnce);
-  const corkOnce = openCork(bus);
   const call: Bus["call"] = async (address, member, signature = "", ...values) => {
     const message = { ...address, member, signature, body: [...values], type: MessageType.METHOD_CALL };
     const reply = await limit(() => {
-      corkOnce();
+      joinWrites();
       return within(timeouts.call, () => bus.call(new Message(message)));
     });
     return (reply?.body ?? []) as unknown[];
@@ -68,26 +66,6 @@ export async function connectBus(timeouts = ownTimeouts): Promise<Bus> {
     close() {
       bus.disconnect();
     },
-  };
-}
-
-/** The part of dbus-next that it does not show. */
-interface Inner {
-  readonly _connection: { readonly stream: Socket };
-}
-
-// Calls that are made at the same time go to the bus in one piece, and not each with a call of the kernel.
-function openCork(bus: MessageBus): () => void {
-  const { stream } = (bus as unknown as Inner)._connection;
-  let isCorked = false;
-  return () => {
-    if (isCorked) return;
-    isCorked = true;
-    stream.cork();
-    process.nextTick(() => {
-      isCorked = false;
-      stream.uncork();
-    });
   };
 }
 

@@ -8,6 +8,8 @@ export interface Connection {
   readonly broken: Promise<never>;
   /** Waits for work on the connection, at most so many milliseconds. If it takes longer, the connection counts as broken. */
   readonly within: <Result>(milliseconds: number, work: () => Promise<Result>) => Promise<Result>;
+  /** Makes what is sent in this turn of the event loop go to the bus in one piece, and not each with a call of the kernel. */
+  readonly joinWrites: () => void;
 }
 
 type Fail = (reason: string) => void;
@@ -44,6 +46,7 @@ export function watchConnection(bus: MessageBus): Connection {
   });
   return {
     broken,
+    joinWrites: openCork(stream),
     async within(milliseconds, work) {
       if (stream.destroyed) return broken;
       const timer = setTimeout(() => {
@@ -56,6 +59,19 @@ export function watchConnection(bus: MessageBus): Connection {
         clearTimeout(timer);
       }
     },
+  };
+}
+
+function openCork(stream: Socket): () => void {
+  let isCorked = false;
+  return () => {
+    if (isCorked) return;
+    isCorked = true;
+    stream.cork();
+    process.nextTick(() => {
+      isCorked = false;
+      stream.uncork();
+    });
   };
 }
 
