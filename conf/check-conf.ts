@@ -1,6 +1,7 @@
 import { ConfError } from "../base/errors.ts";
 import { findNearest } from "../base/text.ts";
 import { checkNetwork } from "./check-network.ts";
+import { checkTimer } from "./check-timer.ts";
 import type { Conf } from "./conf.ts";
 import { dependentsOf, type SettingName } from "./settings.ts";
 import { isByKernel, publishSamePlace } from "./values/publish.ts";
@@ -19,6 +20,7 @@ export function checkConf(conf: Conf, known: readonly ConfError[]): readonly Con
     ...checkMounts(conf, at),
     ...checkIdentity(conf, at),
     ...checkInstall(conf),
+    ...checkTimer(conf, known),
   ];
 }
 

@@ -3,7 +3,8 @@ import type { SandboxName } from "../base/sandbox-name.ts";
 import { checkConf } from "./check-conf.ts";
 import type { Conf, PassThroughLine, Written } from "./conf.ts";
 import { type ConfSection } from "./keys/known-keys.ts";
-import { resourceKeys } from "./keys/systemd-keys.ts";
+import { isTimeKey, resourceKeys, timerKeys } from "./keys/systemd-keys.ts";
+import { type Fail, mergeLines, withoutSection } from "./merge-lines.ts";
 import type { ConfLine, ParsedConf } from "./parse-conf.ts";
 import { isSettingName, type SettingName, settingNames, settings, type Values } from "./settings.ts";
 import { ValueError } from "./values/values.ts";
@@ -40,21 +41,26 @@ export function mergeConf(
       collect(collected, line.key, line, fail);
     }
   }
-  const linesOf = (section: ConfSection): readonly PassThroughLine[] =>
-    lines.filter((line) => line.section === section).map(({ key, value, path, line }) => ({ key, value, path, line }));
+  const of = (section: ConfSection): readonly ConfLine[] => lines.filter((line) => line.section === section);
+  const linesOf = (section: ConfSection): readonly PassThroughLine[] => of(section).map(withoutSection);
+  // They would make a job of every sandbox.
+  const [timesOfAll = [], ofTimer = []] = [true, false].map((isDefault) =>
+    of("Timer").filter((line) => defaults.has(line.path) === isDefault),
+  );
+  for (const line of timesOfAll)
+    fail(line, `${line.key}= cannot be a default for all sandboxes`, "Set it in the conf of each job");
   const conf: Conf = {
     name,
     path,
     files: files.map((file) => file.path),
     ...valuesOf(collected),
     origins: Object.fromEntries([...collected].map(([key, { origins }]) => [key, origins])),
-    resources: mergeResources(lines, fail),
+    resources: mergeLines(of("Resources"), resourceKeys, fail),
+    timer: mergeLines(ofTimer, timerKeys, fail, isTimeKey),
     passThrough: { Unit: linesOf("Unit"), Service: linesOf("Service"), Install: linesOf("Install") },
   };
   return { conf, errors: sortErrors([...errors, ...checkConf(conf, errors)], conf.files) };
 }
-
-type Fail = (line: ConfLine, message: string, hint?: string) => void;
 
 function collect(collected: Map<SettingName, Collected>, key: SettingName, line: ConfLine, fail: Fail): void {
   // As in a unit file, an empty value resets the setting.
@@ -91,25 +97,6 @@ const unset = Object.fromEntries(settingNames.map((key) => [key, settings[key].d
 function valuesOf(collected: ReadonlyMap<SettingName, Collected>): Values {
   const set = [...collected].map(([key, { values }]) => [key, settings[key].repeats ? values : values[0]]);
   return { ...unset, ...Object.fromEntries(set) } as Values;
-}
-
-function mergeResources(lines: readonly ConfLine[], fail: Fail): readonly PassThroughLine[] {
-  const kept = new Map<string, ConfLine[]>();
-  for (const line of lines) {
-    if (line.section !== "Resources") continue;
-    // As above, an empty value resets the limit.
-    if (line.value === "") {
-      kept.delete(line.key);
-      continue;
-    }
-    const once = resourceKeys.get(line.key) === "once";
-    const before = kept.get(line.key) ?? [];
-    const earlier = before.find(({ path }) => path === line.path);
-    if (once && earlier !== undefined)
-      fail(line, `${line.key}= is set twice, first in line ${earlier.line}`, "Keep one of them");
-    kept.set(line.key, once ? [line] : [...before, line]);
-  }
-  return [...kept.values()].flat().map(({ key, value, path, line }) => ({ key, value, path, line }));
 }
 
 function sortErrors(errors: readonly ConfError[], files: readonly string[]): readonly ConfError[] {

@@ -11,6 +11,7 @@ import type { Output } from "./output.ts";
 import { renderImage } from "./render/render-image.ts";
 import { renderFailure, renderInstall, renderInstance, renderSteps } from "./render/render-instance.ts";
 import { renderPublished } from "./render/render-published.ts";
+import { renderTimer } from "./render/render-timer.ts";
 
 /** Everything to write, sorted by path, and one line for each problem. */
 export interface Plan {
@@ -42,15 +43,16 @@ function renderSandbox(
   const conf = { ...sandbox.conf, path: show(sandbox.path), files: sandbox.conf.files.map(show) };
   // Its proxies go on until it is restarted.
   const before = runsWithoutLink(conf) ? { ...conf, PublishBy: "proxy" as const } : conf;
-  const install = renderInstall(name, conf.passThrough.Install);
-  if (errors.length > 0) return [renderFailure(conf, errors, show), ...install];
+  // The timer of a job with an error goes on: at its times the start says what is wrong.
+  const starters = [...renderTimer(conf), ...renderInstall(name, conf)];
+  if (errors.length > 0) return [renderFailure(conf, errors, show), ...starters];
   return [
     // systemd puts its machine-id there, as the helpers do (systemd.unit(5), SPECIFIERS).
     renderInstance(conf.OnDemand ? before : conf, stampOf(hashConf(conf), "%m")),
     ...renderSteps(conf),
     ...renderImage(conf),
     ...renderPublished(before),
-    ...install,
+    ...starters,
   ];
 }
 

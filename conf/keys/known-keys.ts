@@ -1,7 +1,7 @@
 import { findNearest } from "../../base/text.ts";
 import { settingNames, settings } from "../settings.ts";
 import { type Refusal, refuseKnownKey } from "./refused-keys.ts";
-import { fixedResourceKeys, installKeys, resourceKeys, serviceKeys, unitKeys } from "./systemd-keys.ts";
+import { fixedResourceKeys, installKeys, resourceKeys, serviceKeys, timerKeys, unitKeys } from "./systemd-keys.ts";
 
 /** Says why a line may not be passed to [Unit] or [Service] of the instance unit; undefined if it may. */
 export function refuseLine(section: "Unit" | "Service", key: string, value: string): Refusal | undefined {
@@ -17,6 +17,7 @@ function refuseSlip(section: "Unit" | "Service", key: string): Refusal | undefin
   if (known.includes(key) || /^(X-|Condition|Assert)/.test(key)) return undefined;
   const message = `${key}= is not a key of [${section}]`;
   if (others.includes(key)) return { message, hint: `It belongs in section [${other}]` };
+  if (timerKeys.has(key)) return { message, hint: "It belongs in section [Timer]" };
   const nearest = findNearest(key, known);
   return nearest === undefined ? undefined : { message, hint: `Did you mean ${nearest}=?` };
 }
@@ -29,6 +30,7 @@ export const sectionFacts = {
   Network: ofSettings,
   Security: ofSettings,
   Resources: { effect: "now", manual: "systemd.resource-control(5)" },
+  Timer: { effect: "now", manual: "systemd.timer(5)" },
   Unit: { effect: "now", manual: "systemd.unit(5)" },
   Service: { effect: "now", manual: "systemd.service(5)" },
   Install: { effect: "now", manual: "systemd.unit(5)" },
@@ -43,6 +45,7 @@ export const isKnownSection = (name: string): name is ConfSection => Object.hasO
 export const keysOf: ReadonlyMap<ConfSection, readonly string[]> = new Map<ConfSection, readonly string[]>([
   ...Map.groupBy(settingNames, (key) => settings[key].section),
   ["Resources", [...resourceKeys.keys()]],
+  ["Timer", [...timerKeys.keys()]],
   ["Install", installKeys],
 ]);
 
@@ -70,6 +73,9 @@ function refuseUnknown(section: ConfSection, key: string, keys: readonly string[
       "Alias= is not possible: systemd accepts no alias for an instance",
       "Give the sandbox the name that you want to use",
     );
+  }
+  if (section === "Timer" && key === "Unit") {
+    return refuse("Unit= in [Timer] is fixed: the timer starts the sandbox", "Remove it; Exec= says what runs");
   }
   const shown = key.slice(0, 80);
   const home = [...keysOf].find(([, others]) => others.includes(key))?.[0];

@@ -19,6 +19,22 @@ export const resourceKeys: ReadonlyMap<string, "once" | "list"> = new Map([
   ),
 ]);
 
+/** The keys of [Timer] that say when the job starts. */
+const timeKeys = "OnCalendar OnActiveSec OnBootSec OnStartupSec OnUnitActiveSec OnUnitInactiveSec";
+
+/** The keys that [Timer] accepts, and whether each may repeat: those of systemd.timer(5) in systemd 257, without Unit=. */
+export const timerKeys: ReadonlyMap<string, "once" | "list"> = new Map([
+  ...keys("list", timeKeys),
+  ...keys(
+    "once",
+    "OnClockChange OnTimezoneChange AccuracySec RandomizedDelaySec FixedRandomDelay Persistent WakeSystem RemainAfterElapse " +
+      "DeferReactivation",
+  ),
+]);
+
+/** Whether the key gives times at which the job starts. An empty value of any of them forgets those of all. */
+export const isTimeKey = (key: string): boolean => timeKeys.split(" ").includes(key);
+
 /** Resource keys that must be set before the container starts. libvirt and machined make the scope, so we cannot. */
 export const fixedResourceKeys: ReadonlySet<string> = new Set(
   (

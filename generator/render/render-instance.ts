@@ -3,7 +3,7 @@ import { type ConfError, describeError } from "../../base/errors.ts";
 import { libraryDirectory } from "../../base/paths.ts";
 import type { SandboxName } from "../../base/sandbox-name.ts";
 import { usesHostServers } from "../../conf/check-network.ts";
-import { type Conf, imageMountUnit, type PassThroughLine } from "../../conf/conf.ts";
+import { type Conf, imageMountUnit, isJob } from "../../conf/conf.ts";
 import { hasInterface, type Network } from "../../conf/values/network.ts";
 import { groupPorts, kernelPorts, socketUnits } from "../../conf/values/publish.ts";
 import { parseUnitName } from "../../conf/values/values.ts";
@@ -110,7 +110,8 @@ export function renderSteps(conf: Conf): readonly Output[] {
 const imageUnits = ({ Image: image, name }: Conf): readonly string[] =>
   image === undefined ? [] : [imageMountUnit(name)];
 
-function describeContent(conf: Conf): string {
+/** What runs in it, for a Description=. */
+export function describeContent(conf: Conf): string {
   const text = conf.Exec?.text ?? conf.Unit.join(", ");
   return escapeSpecifiers(text.length > 80 ? `${text.slice(0, 77)}...` : text);
 }
@@ -145,14 +146,23 @@ ExecStartPre=/bin/sh -c 'printf "%%s\\n" "$$@" >&2; exit 2' sh ${words.join(" ")
   return { kind: "file", path: dropInPath(`sandbox@${name}.service`), text };
 }
 
+type Installed = Pick<Conf, "timer"> & { readonly passThrough: Pick<Conf["passThrough"], "Install"> };
+
 const folderOf: ReadonlyMap<string, string> = new Map([
   ["WantedBy", "wants"],
   ["RequiredBy", "requires"],
   ["UpheldBy", "upholds"],
 ]);
 
-/** Renders the links that make other units start the sandbox, as `systemctl enable` does. Skips invalid unit names. */
-export function renderInstall(name: SandboxName, install: readonly PassThroughLine[]): readonly Output[] {
+/**
+ * Renders the links that make other units start the sandbox, as `systemctl enable` does, or the timer of a job. Skips invalid
+ * unit names.
+ */
+export function renderInstall(
+  name: SandboxName,
+  { timer, passThrough: { Install: install } }: Installed,
+): readonly Output[] {
+  const type = isJob({ timer }) ? "timer" : "service";
   const units = new Map<string, string[]>();
   for (const { key, value } of install) {
     const words = value.split(/\s+/).filter(isUnitName);
@@ -161,8 +171,8 @@ export function renderInstall(name: SandboxName, install: readonly PassThroughLi
   const folders = [...units].flatMap(([key, names]) => names.map((unit) => `${unit}.${folderOf.get(key) ?? "wants"}`));
   return [...new Set(folders)].map((folder) => ({
     kind: "link",
-    path: `${folder}/sandbox@${name}.service`,
-    target: `${dirname(libraryDirectory)}/systemd/system/sandbox@.service`,
+    path: `${folder}/sandbox@${name}.${type}`,
+    target: `${dirname(libraryDirectory)}/systemd/system/sandbox@.${type}`,
   }));
 }
 

@@ -2,7 +2,7 @@ import { ConfErrors, describeError } from "../../base/errors.ts";
 import { orMissing } from "../../base/files.ts";
 import { confFile } from "../../base/paths.ts";
 import type { SandboxName } from "../../base/sandbox-name.ts";
-import type { Conf } from "../../conf/conf.ts";
+import { type Conf, isJob } from "../../conf/conf.ts";
 import { loadAllConfs, loadConf, type LoadedConf } from "../../conf/load-conf.ts";
 import { describeNetwork, hasInterface } from "../../conf/values/network.ts";
 import { describePublish, eachPort } from "../../conf/values/publish.ts";
@@ -11,12 +11,14 @@ import { findController } from "../host/libvirt/find-controller.ts";
 import { readAddresses } from "../host/network/links.ts";
 import { readUsage } from "../host/process/cgroup.ts";
 import type { Systemd, UnitState } from "../host/systemd/systemd.ts";
+import type { TimerState } from "../host/systemd/timer-state.ts";
 import { openEnablement } from "../host/systemd/unit-files.ts";
 import { profileOf, readConfinement } from "../host/walls/apparmor.ts";
 import { findLocalOnly } from "../run/ports/find-local-only.ts";
 import { type AreRulesLoaded, openLoadedRules } from "../run/ports/load-rules.ts";
 import { readStartedStamp, tryReadRunning } from "../run/running/read-running.ts";
 import type { RunPlan } from "../run/running/run-record.ts";
+import { bootUnit, findBootUnit, timerUnit } from "../sandbox/job-timer.ts";
 import { findFormer, listOrphans } from "../sandbox/orphans.ts";
 import { ownStamp } from "../sandbox/populate/record-content.ts";
 import { listSnapshots } from "../sandbox/snapshots/snapshots.ts";
@@ -34,6 +36,7 @@ export interface SandboxFacts {
   readonly substate: string;
   /** The units or the command line that run in it; empty if the conf cannot be read. */
   readonly runs: string;
+  /** What systemd says of a start at boot; of a job, of its timer. */
   readonly enabled: string;
   /** systemd's Result of the last run. */
   readonly result: string;
@@ -57,6 +60,8 @@ export interface SandboxFacts {
   readonly addresses: readonly string[];
   /** The time when the unit entered its state, in seconds since the epoch; null if it never ran. */
   readonly since: number | null;
+  /** The timer of a job; null if it is none. */
+  readonly timer: TimerFacts | null;
   /** Files below /usr that its processes still use and that the host has replaced. */
   readonly replacedFiles: readonly string[];
   /** Whether the conf differs from the one that the running sandbox was started with. */
@@ -80,6 +85,16 @@ export interface SandboxFacts {
   readonly error: string | null;
 }
 
+export interface TimerFacts {
+  /** systemd's ActiveState of the timer. */
+  readonly state: string;
+  readonly substate: string;
+  /** When it starts the job next, in seconds since the epoch; null while the job runs, and without a next time. */
+  readonly next: number | null;
+  /** When it last started the job; null if it never did. */
+  readonly last: number | null;
+}
+
 interface PublishedPort {
   /** IPv6 is in brackets; null means all addresses of the host. */
   readonly address: string | null;
@@ -94,8 +109,10 @@ export async function readFacts(systemd: Systemd, name: SandboxName): Promise<Sa
   const unit = `sandbox@${name}.service`;
   const outdated = openOutdated();
   const state = (await systemd.readStates(unit)).get(unit) ?? neverRan;
-  const enabled = await systemd.readEnablement(unit);
+  const enabled = await systemd.readEnablement(findBootUnit(name));
+  const timer = timerUnit(name);
   const host = {
+    timers: findBootUnit(name) === timer ? await systemd.readTimers(timer) : noTimers,
     replaced: openReplacedFiles(),
     findOutdatedFiles: openOutdatedFiles(),
     countOutdated: await outdated,
@@ -125,7 +142,8 @@ export async function readAllFacts(
     names.map(async (name) => {
       const unit = `sandbox@${name}.service`;
       const conf = tryConf(() => confOf(loaded.get(name)) ?? loadConf(name));
-      return describeSandbox(name, conf, states.get(unit) ?? neverRan, await readEnablement(unit), host);
+      const enabled = await readEnablement(bootUnit(loaded.get(name)?.conf ?? { name, timer: [] }));
+      return describeSandbox(name, conf, states.get(unit) ?? neverRan, enabled, host);
     }),
   );
 }
@@ -134,7 +152,9 @@ async function readHost(systemd: Systemd, outdated: Promise<CountOutdated>) {
   const areRulesLoaded = openLoadedRules();
   const readEnablement = await openEnablement(systemd);
   const loaded = new Map(loadAllConfs().sandboxes.map((each) => [each.name, each]));
+  const hasJobs = [...loaded.values()].some(({ conf }) => isJob(conf));
   return {
+    timers: hasJobs ? await systemd.readTimers("sandbox@*.timer") : noTimers,
     ...{ readEnablement, loaded, replaced: openReplacedFiles(), findOutdatedFiles: openOutdatedFiles() },
     countOutdated: await outdated,
     areRulesLoaded: await areRulesLoaded,
@@ -147,8 +167,11 @@ const neverRan: UnitState = {
   ...{ result: "success", restarts: 0 },
 };
 
+const noTimers: ReadonlyMap<string, TimerState> = new Map();
+
 /** What is read once for all sandboxes. */
 interface Host {
+  readonly timers: ReadonlyMap<string, TimerState>;
   readonly replaced: ReplacedFiles;
   readonly countOutdated: CountOutdated;
   readonly findOutdatedFiles: FindOutdatedFiles;
@@ -181,7 +204,7 @@ function describeSandbox(
       controller !== undefined && conf !== null && hasInterface(conf.Network)
         ? withoutLink(name, readAddresses(controller.initPid))
         : [],
-    since: state.since,
+    ...{ since: state.since, timer: describeTimer(conf, host.timers) },
     replacedFiles: controller === undefined ? [] : host.replaced(controller.pid).map(printableName),
     confChanged: controller !== undefined && (state.isOutdated || isOther(conf, readStartedStamp(name))),
     outdatedPackages: host.countOutdated(name),
@@ -195,6 +218,15 @@ function describeSandbox(
     error: conf === null ? (describeOrphan(name) ?? error) : error,
   };
 }
+
+function describeTimer(conf: Conf | null, timers: Host["timers"]): TimerFacts | null {
+  if (conf === null || !isJob(conf)) return null;
+  // systemd does not load a timer that nobody started.
+  const { active: state, sub: substate, next, last } = timers.get(timerUnit(conf.name)) ?? neverStarted;
+  return { state, substate, next, last };
+}
+
+const neverStarted: TimerState = { active: "inactive", sub: "dead", next: null, last: null };
 
 const listSnapshotNames = (name: SandboxName): readonly string[] => listSnapshots(name).map(({ snapshot }) => snapshot);
 

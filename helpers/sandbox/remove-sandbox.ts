@@ -9,6 +9,7 @@ import { run } from "../host/process/run.ts";
 import type { Systemd } from "../host/systemd/systemd.ts";
 import { unloadProfiles } from "../host/walls/apparmor.ts";
 import { hashText, readUnfinished, removeUnfinished, type Task, writeUnfinishedIfRoom } from "./hold/unfinished.ts";
+import { removeTimer, removeTimerStamp, timerUnit } from "./job-timer.ts";
 import { unmountImage } from "./image/mount-image.ts";
 import { syncFolder } from "./state.ts";
 import { stopMaking } from "./stop-making.ts";
@@ -23,10 +24,11 @@ export async function removeSandbox(systemd: Systemd, name: SandboxName): Promis
   const unit = `sandbox@${name}.service`;
   mkdirSync(stateRoot, { recursive: true, mode: 0o700 });
   writeUnfinishedIfRoom(name, { kind: "deleting" });
-  // The sockets come first, because a connection would start the sandbox again.
+  // The sockets and the timer come first, because they would start the sandbox again.
   for (const socket of await systemd.listUnits(`sandbox-${name}-*.socket`)) {
     if (isSocketOf(name, socket)) await systemd.runJob("StopUnit", socket);
   }
+  await removeTimer(systemd, name);
   await systemd.runJob("StopUnit", `sandbox-configure@${name}.service`);
   const stopped = await systemd.runJob("StopUnit", unit);
   if (stopped !== "done")
@@ -40,6 +42,7 @@ export async function removeSandbox(systemd: Systemd, name: SandboxName): Promis
   await unmountImage(systemd, name);
   unloadProfiles(name);
   await removeState(name);
+  removeTimerStamp(name);
   for (const log of globSync(`/var/log/libvirt/lxc/${name}.log*`)) rmSync(log);
   await systemd.reload();
   const parts = ["root", "image", "configure", "upgrade"].map((part) => `sandbox-${part}@${name}.service`);
@@ -70,7 +73,8 @@ function isOwnConf(name: SandboxName, { conf }: Making): boolean {
 export async function unmake(systemd: Systemd, name: SandboxName, task: Making): Promise<void> {
   const unit = `sandbox@${name}.service`;
   const isOwn = isOwnConf(name, task);
-  if (isOwn && (await systemd.readEnablement(unit)) === "enabled") await systemd.disableUnit(unit);
+  for (const each of isOwn ? [unit, timerUnit(name)] : [])
+    if ((await systemd.readEnablement(each)) === "enabled") await systemd.disableUnit(each);
   removeConf(name, [...(isOwn ? [confFile(name)] : []), ...(task.hadDropIns ? [] : [dropInFolder(name)])]);
   await stopMaking(systemd, name);
   await unmountImage(systemd, name);

@@ -1,7 +1,7 @@
 import { SandboxError } from "../../../base/errors.ts";
 import { findNearest } from "../../../base/text.ts";
 import { type ConfSection, isKnownSection, keysOf, sections } from "../../../conf/keys/known-keys.ts";
-import { resourceKeys, serviceKeys, unitKeys } from "../../../conf/keys/systemd-keys.ts";
+import { resourceKeys, serviceKeys, timerKeys, unitKeys } from "../../../conf/keys/systemd-keys.ts";
 import { endsInBackslash } from "../../../conf/parse-conf.ts";
 import { isSettingName, settings } from "../../../conf/settings.ts";
 import { readValues, writeValues } from "./edit-conf-text.ts";
@@ -46,7 +46,8 @@ export function refuseContinued(text: string, value: string): void {
 /** Whether several lines with this key add up. */
 export function repeats({ section, key }: Pick<Assignment, "section" | "key">): boolean {
   if (isSettingName(key)) return settings[key].repeats;
-  return section !== "Resources" || resourceKeys.get(key) === "list";
+  const kinds = section === "Resources" ? resourceKeys : section === "Timer" ? timerKeys : undefined;
+  return kinds === undefined || kinds.get(key) === "list";
 }
 
 function findSection(key: string): ConfSection {

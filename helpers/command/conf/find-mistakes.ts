@@ -19,6 +19,7 @@ const manuals = {
   Service: "systemd.service(5) and systemd.exec(5)",
   Resources: "systemd.resource-control(5)",
   Install: "systemd.unit(5)",
+  Timer: "systemd.timer(5) and systemd.time(7)",
 } as const;
 
 interface Line {
@@ -26,28 +27,37 @@ interface Line {
   readonly line: PassThroughLine;
 }
 
-const linesOf = ({ passThrough, resources }: Pick<Conf, "passThrough" | "resources">): readonly Line[] => [
+const linesOf = ({ passThrough, resources }: Conf): readonly Line[] => [
   ...passThrough.Unit.map((line) => ({ section: "Unit", line }) as const),
   ...passThrough.Service.map((line) => ({ section: "Service", line }) as const),
   ...resources.map((line) => ({ section: "Resources", line }) as const),
   ...passThrough.Install.map((line) => ({ section: "Install", line }) as const),
 ];
 
+const timesOf = ({ timer }: Conf): readonly Line[] => timer.map((line) => ({ section: "Timer", line }));
+
 /**
  * Finds the lines of confs that systemd would only write a warning about, and ignore, when it reads the units: what
  * systemd-analyze(1) says of them. A boot does not look, because this takes longer than the generator.
  */
 export async function findIgnored(confs: readonly Conf[]): Promise<ReadonlyMap<Conf, readonly ConfError[]>> {
-  const written = confs.map((conf) => ({ conf, lines: linesOf(conf) })).filter(({ lines }) => lines.length > 0);
+  const written = confs
+    .flatMap((conf, index) => [
+      { conf, unit: `sandbox@${index}.service`, lines: linesOf(conf) },
+      { conf, unit: `sandbox@${index}.timer`, lines: timesOf(conf) },
+    ])
+    .filter(({ lines }) => lines.length > 0);
   if (written.length === 0) return new Map();
   const folder = mkdtempSync(join(tmpdir(), "sandboxcontainer-"));
   try {
-    const units = written.map((each, index) => ({ ...each, file: join(folder, `sandbox@${index}.service`) }));
+    const units = written.map((each) => ({ ...each, file: join(folder, each.unit) }));
     for (const { file, lines } of units) writeFile(file, renderUnit(lines), { mode: 0o644 });
     const options = ["--man=no", "--generators=no", "--recursive-errors=no"];
     const words = ["verify", ...options, ...units.map(({ file }) => file)];
     const { stderr } = await run("systemd-analyze", words, { accept: [1] });
-    return new Map(units.map(({ conf, file, lines }) => [conf, parseIgnored(stderr, file, lines)]));
+    const ignoredIn = (conf: Conf) =>
+      units.filter((each) => each.conf === conf).flatMap(({ file, lines }) => parseIgnored(stderr, file, lines));
+    return new Map(confs.map((conf) => [conf, ignoredIn(conf)]));
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -80,7 +90,9 @@ export function parseIgnored(said: string, file: string, lines: readonly Line[])
     const found = lines[Math.ceil(Number(number) / 2) - 1];
     if (message === undefined || found === undefined) return [];
     const { section, line } = found;
-    return [new ConfError(line, `systemd would ignore this line: ${message}`, `See ${manuals[section]}`)];
+    // Of a time systemd does not say here what it read.
+    const what = section === "Timer" ? `${line.key}=${line.value.slice(0, 80)}` : "this line";
+    return [new ConfError(line, `systemd would ignore ${what}: ${message}`, `See ${manuals[section]}`)];
   });
 }
 

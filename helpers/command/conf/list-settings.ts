@@ -1,6 +1,6 @@
 import type { Conf, PassThroughLine, Written } from "../../../conf/conf.ts";
 import { type ConfSection, sectionFacts } from "../../../conf/keys/known-keys.ts";
-import { resourceKeys } from "../../../conf/keys/systemd-keys.ts";
+import { resourceKeys, timerKeys } from "../../../conf/keys/systemd-keys.ts";
 import { settingNames, settings } from "../../../conf/settings.ts";
 import { repeats } from "./assignments.ts";
 
@@ -23,7 +23,7 @@ export interface ListedSetting {
 
 const passedOn = ["Unit", "Service", "Install"] as const;
 
-/** Lists all settings and limits. With a conf they have its values, and the lines follow that it passes on to systemd. */
+/** Lists all settings, limits and keys of timers. With a conf they have its values, and the lines follow that it passes on to systemd. */
 export function listSettings(conf?: Conf): readonly ListedSetting[] {
   const lines = conf === undefined ? [] : listEffective(conf);
   const describe = (section: ConfSection, key: string): ListedSetting => ({
@@ -40,6 +40,7 @@ export function listSettings(conf?: Conf): readonly ListedSetting[] {
       return { ...describe(section, key), help, own, default: describeDefault(fallback) ?? null };
     }),
     ...[...resourceKeys.keys()].map((key) => describe("Resources", key)),
+    ...[...timerKeys.keys()].map((key) => ({ ...describe("Timer", key), own: true })),
     ...passedOn.flatMap((section) => {
       const keys = new Set(lines.filter((line) => line.section === section).map(({ key }) => key));
       return [...keys].map((key) => describe(section, key));
@@ -66,6 +67,7 @@ export const listEffective = (conf: Conf): readonly EffectiveLine[] => [
     return value === undefined ? [] : [{ section, key, value, origin: "default" }];
   }),
   ...listLines("Resources", conf.resources),
+  ...listLines("Timer", conf.timer),
   ...listLines("Unit", conf.passThrough.Unit),
   ...listLines("Service", conf.passThrough.Service),
   ...listLines("Install", conf.passThrough.Install),

@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 import { orMissing } from "../../../base/files.ts";
-import type { Conf } from "../../../conf/conf.ts";
+import { type Conf, isJob } from "../../../conf/conf.ts";
 import { type ConfSection, sectionFacts } from "../../../conf/keys/known-keys.ts";
+import { timerKeys } from "../../../conf/keys/systemd-keys.ts";
 import { settingNames, settings } from "../../../conf/settings.ts";
 import { findController } from "../../host/libvirt/find-controller.ts";
 import { run } from "../../host/process/run.ts";
 import type { Systemd } from "../../host/systemd/systemd.ts";
+import { followConf, timerUnit } from "../../sandbox/job-timer.ts";
 import { print, printJson } from "../output.ts";
 
 export interface Effect {
@@ -15,14 +17,17 @@ export interface Effect {
   readonly restart: readonly string[];
   /** Whether nothing of the sandbox runs. Then all that changed is in effect at its next start. */
   readonly isStopped?: boolean;
+  /** Whether it is a job whose timer does not run. Then new times are in effect when the timer is started. */
+  readonly isTimerStopped?: boolean;
 }
 
 /** Makes systemd read a changed conf, and updates the limits of the running container. */
 export async function putIntoEffect(systemd: Systemd, before: Conf | undefined, after: Conf): Promise<Effect> {
   await systemd.reload();
+  const isTimerStopped = !(await followConf(systemd, before, after)) && isJob(after);
   const changes = listChanges(before, after);
   const controller = findController(after.name);
-  if (controller === undefined) return { live: keysOf(changes), restart: [], isStopped: true };
+  if (controller === undefined) return { live: keysOf(changes), restart: [], isStopped: true, isTimerStopped };
   const limits = keysOf(changes.filter(({ section }) => section === "Resources"));
   const areSet = limits.length === 0 || (await setLimits(controller.pid, limits, after));
   const isLive = ({ section }: Change): boolean =>
@@ -30,6 +35,7 @@ export async function putIntoEffect(systemd: Systemd, before: Conf | undefined, 
   return {
     live: keysOf(changes.filter(isLive)),
     restart: keysOf(changes.filter((change) => !isLive(change))),
+    isTimerStopped,
   };
 }
 
@@ -45,6 +51,7 @@ const listChanges = (before: Conf | undefined, after: Conf): readonly Change[] =
     .filter((key) => JSON.stringify(before?.[key]) !== JSON.stringify(after[key]))
     .map((key) => ({ section: settings[key].section, key })),
   ...changedLines("Resources", before?.resources ?? [], after.resources),
+  ...changedLines("Timer", before?.timer ?? [], after.timer),
   ...(["Unit", "Service", "Install"] as const).flatMap((section) =>
     changedLines(section, before?.passThrough[section] ?? [], after.passThrough[section]),
   ),
@@ -75,14 +82,21 @@ async function setLimits(pid: number, keys: readonly string[], conf: Conf): Prom
 
 export function reportEffect(
   { name }: Pick<Conf, "name">,
-  { live, restart, isStopped = false }: Effect,
+  { live, restart, isStopped = false, isTimerStopped = false }: Effect,
   options: { json?: boolean },
 ): void {
   const show = (keys: readonly string[]): string => keys.map((key) => `${key}=`).join(" ");
   if (options.json === true) printJson({ name, live, restartNeeded: restart.length > 0, restart });
   else if (live.length + restart.length === 0) print(`No settings of ${name} changed`);
   else {
-    if (live.length > 0) print(`In effect${isStopped ? " at its next start" : ""}: ${show(live)}`);
+    // Those of [Timer] are in no other section.
+    const [times = [], others = []] = [true, false].map((isTime) =>
+      live.filter((key) => timerKeys.has(key) === isTime),
+    );
+    if (others.length > 0) print(`In effect${isStopped ? " at its next start" : ""}: ${show(others)}`);
+    if (times.length > 0 && !isTimerStopped) print(`In effect: ${show(times)}`);
+    if (times.length > 0 && isTimerStopped)
+      print(`Needs its timer: ${show(times)}. Run: systemctl enable --now ${timerUnit(name)}`);
     if (restart.length > 0) print(`Needs a restart: ${show(restart)}. Run: systemctl restart sandbox@${name}`);
   }
 }

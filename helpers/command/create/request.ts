@@ -17,6 +17,7 @@ type CreateFlags = Flags<"copy" | "dryRun" | "start" | "enable" | "json">;
 export interface CreateOptions extends CreateFlags {
   readonly unit: readonly string[];
   readonly set: readonly string[];
+  readonly onCalendar: readonly string[];
 }
 
 /** The request to `create`, before it is checked against the host. */
@@ -61,7 +62,10 @@ export function readRequest(
   return {
     ...{ name, units: options.unit, executable, command },
     settings: readSettingLines({ ...options }),
-    assignments: options.set.map(parseAssignment),
+    assignments: [
+      ...options.onCalendar.map((time) => parseAssignment(`Timer.OnCalendar=${time}`)),
+      ...options.set.map(parseAssignment),
+    ],
     ...{ copy, dryRun, start, enable, json },
   };
 }

@@ -21,6 +21,7 @@ import { adopt, verifyNewcomer } from "../create/adopt.ts";
 import { requireFreeName } from "../create/make-sandbox.ts";
 import type { SettingLine } from "../create/request.ts";
 import { placeSettings, readSettingLines, settingOptions } from "../create/setting-options.ts";
+import { howToStart } from "../how-to-start.ts";
 import { print, printJson, warn, withProgress } from "../output.ts";
 import { recordEvent } from "../record-event.ts";
 import { requireSandbox } from "../require-sandbox.ts";
@@ -102,5 +103,5 @@ function report(source: SandboxName, name: SandboxName, { leftOut }: Reduced, op
     warn(
       `these settings were not copied, because only one sandbox can have them, or because they need one of these: ${missing.join(", ")}. Give ${name} its own: sandboxcontainer edit ${name}`,
     );
-  print(`Cloned ${source} into ${name}. Start it with: systemctl start sandbox@${name}`);
+  print(`Cloned ${source} into ${name}. ${howToStart(loadConf(name))}`);
 }

@@ -1,9 +1,11 @@
 import { confFile } from "../../../base/paths.ts";
 import { parseSandboxName, type SandboxName } from "../../../base/sandbox-name.ts";
+import { type Conf, isJob } from "../../../conf/conf.ts";
 import { loadConf, loadConfText } from "../../../conf/load-conf.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd/systemd.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
 import { conclude } from "../../sandbox/hold/unfinished.ts";
+import { findBootUnit, timerUnit } from "../../sandbox/job-timer.ts";
 import { describeLeftBehind } from "../../sandbox/manifest/data.ts";
 import { printableName } from "../../sandbox/untrusted-text.ts";
 import { applyAssignments } from "../conf/assignments.ts";
@@ -15,6 +17,7 @@ import { type CreateOptions, type CreateRequest, readRequest, renderConf } from 
 import { settingOptions } from "../create/setting-options.ts";
 import { adviseIfSlow, explainFailure } from "../explain-failure.ts";
 import { findEarlyEnd } from "../find-causes.ts";
+import { howToStart } from "../how-to-start.ts";
 import { print, printJson, warn, withProgress } from "../output.ts";
 import { recordEvent } from "../record-event.ts";
 import { requireRoot } from "../require-sandbox.ts";
@@ -31,6 +34,10 @@ export const verb: Verb = {
   options: {
     "-u, --unit <unit>": { help: "a unit installed on this host; may repeat", takes: "unit", repeats: true },
     ...settingOptions(),
+    "--on-calendar <time>": {
+      help: "a time at which a timer starts the command, such as daily or 'Mon 04:00'; may repeat",
+      repeats: true,
+    },
     "--set <key=value>": {
       help: "any other setting, such as MemoryMax=1G; may repeat",
       takes: "assignment",
@@ -38,8 +45,8 @@ export const verb: Verb = {
     },
     "-C, --copy": "also copy the service's current data below /var from the host",
     "-n, --dry-run": "only show the conf and what would be in the root, and why",
-    "--start": "start it after it is made",
-    "--enable": "start it at boot",
+    "--start": "start it after it is made; of a job, its timer",
+    "--enable": "start it at boot; of a job, its timer",
   },
   json: `{ name: string; conf: string; unit: string; units: string[]; started: boolean; enabled: boolean }`,
   jsonWith: {
@@ -53,6 +60,7 @@ export const verb: Verb = {
     "create web3 /usr/sbin/nginx --publish 127.0.0.1:8083:80 --dry-run",
     "create db --unit redis-server.service --imagesize 256M",
     "create clock -- /usr/bin/sleep infinity",
+    "create tidy --on-calendar daily --start --enable -- /usr/bin/find /var/tmp -mtime +7 -delete",
   ],
   run: (name: string, rest: readonly string[], options: CreateOptions) =>
     createSandbox(readRequest(name, rest, options, process.argv)),
@@ -81,15 +89,15 @@ async function createSandbox(request: CreateRequest): Promise<void> {
     makeOrUndo(systemd, name, text, async () => {
       writeConf(name, text);
       await makeRoot(systemd, name);
-      if (request.enable) await systemd.enableUnit(`sandbox@${name}.service`);
+      if (request.enable) await systemd.enableUnit(findBootUnit(name));
     }),
   );
   await conclude([name], async () => {
     await recordEvent(name, { event: "created" });
     // From here on the sandbox exists. If it does not start, it stays, so that someone can look at it.
-    const isUp = request.start && (await start(systemd, name, units.length === 0));
-    report(request, name, units, isUp);
     const conf = loadConf(name);
+    const isUp = request.start && (await (isJob(conf) ? startTimer : start)(systemd, name, units.length === 0));
+    report(request, conf, units, isUp);
     warnOfRisks(conf);
     const suggestion = suggestCapabilities(name, conf, await asked);
     if (suggestion !== null) warn(suggestion);
@@ -114,6 +122,12 @@ async function start(systemd: Systemd, name: SandboxName, isCommand: boolean): P
   };
   const goesOn = (): string => `${name} is made, and systemd goes on with its start: systemctl status ${unit}`;
   return withProgress(`Starting ${name}`, work, goesOn);
+}
+
+async function startTimer(systemd: Systemd, name: SandboxName): Promise<true> {
+  const unit = timerUnit(name);
+  if ((await systemd.runJob("StartUnit", unit)) === "done") return true;
+  throw await explainFailure(systemd, unit, `sandbox ${name} was made, but its timer does not start`);
 }
 
 /**
@@ -141,17 +155,19 @@ async function findAsked(systemd: Systemd, units: readonly string[]): Promise<re
   return [...properties.flatMap(findNamed), ...(await readFileCapabilities(properties))];
 }
 
-function report(request: CreateRequest, name: SandboxName, units: readonly string[], isUp: boolean): void {
-  const unit = `sandbox@${name}.service`;
+function report(request: CreateRequest, conf: Conf, units: readonly string[], isUp: boolean): void {
+  const { name } = conf;
   if (request.json) {
+    const unit = `sandbox@${name}.service`;
     printJson({ name, conf: confFile(name), unit, units, started: isUp, enabled: request.enable });
     return;
   }
+  const started = `Created and started ${isJob(conf) ? "the timer of " : ""}${name}`;
   print(
     isUp
-      ? `Created and started ${name}`
+      ? started
       : request.start
-        ? `Created and started ${name}, which has already ended, without an error`
-        : `Created ${name}. Start it with: systemctl start sandbox@${name}`,
+        ? `${started}, which has already ended, without an error`
+        : `Created ${name}. ${howToStart(conf)}`,
   );
 }

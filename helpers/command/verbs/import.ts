@@ -15,6 +15,7 @@ import { type Contents, unpackSandbox } from "../../sandbox/archive/unpack.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
 import { conclude, readUnfinished } from "../../sandbox/hold/unfinished.ts";
 import { isIdentityTaken } from "../../sandbox/identity.ts";
+import { followConf } from "../../sandbox/job-timer.ts";
 import { formatManifest } from "../../sandbox/manifest/manifest.ts";
 import { formatBases } from "../../sandbox/populate/service-packages.ts";
 import { withStaging } from "../../sandbox/snapshots/copy-root.ts";
@@ -26,6 +27,7 @@ import { requireFreeName } from "../create/make-sandbox.ts";
 import { replaceSandbox, requireSame } from "../create/replace-sandbox.ts";
 import type { SettingLine } from "../create/request.ts";
 import { placeSettings, readSettingLines, settingOptions } from "../create/setting-options.ts";
+import { howToStart } from "../how-to-start.ts";
 import { print, printJson, warn, withProgress } from "../output.ts";
 import { recordEvent } from "../record-event.ts";
 import { requireRoot } from "../require-sandbox.ts";
@@ -84,6 +86,7 @@ async function importSandbox(path: string, wanted: string | undefined, options: 
         if (isOlder) requireSame(name, records.state);
         before = isOlder ? tryLoad(name) : undefined;
         await (isOlder ? replaceSandbox : adopt)(systemd, { ...newcomer, folder });
+        if (isOlder) await followConf(systemd, before, loadConf(name));
         await recordEvent(name, isOlder ? { event: "changed", keys: [] } : { event: "created" });
       });
       return newcomer;
@@ -106,7 +109,7 @@ function report(
     warn(`these settings do not go with the new addresses and ports, and were left out: ${leftOut.join(", ")}`);
   warnOfRisks(loadConf(name), before);
   if (options.json === true) printJson({ name, file, conf: confFile(name), unit: `sandbox@${name}.service`, leftOut });
-  else print(`Imported ${name}. Start it with: systemctl start sandbox@${name}`);
+  else print(`Imported ${name}. ${howToStart(loadConf(name))}`);
 }
 
 const isReplaced = (name: SandboxName, options: ImportOptions): boolean =>

@@ -32,7 +32,8 @@ export const verb: Verb = {
   json: `{ name: string; state: string; substate: string; runs: string; enabled: string; result: string;
     restarts: number; level: string | null; profile: string | null; unconfined: boolean; memoryBytes: number | null;
     ports: string[]; published: { address: string | null; port: number; inside: number; protocol: "tcp" | "udp" }[];
-    network: string | null; addresses: string[]; since: number | null; replacedFiles: string[]; confChanged: boolean;
+    network: string | null; addresses: string[]; since: number | null; timer: { state: string; substate: string;
+    next: number | null; last: number | null } | null; replacedFiles: string[]; confChanged: boolean;
     outdatedPackages: number | null; outdatedFiles: string[]; formerName: string | null; missingUnits: string[];
     conflicts: string[]; portsLost: boolean; localOnly: string[]; snapshots: string[]; error: string | null;
     deniedToday: number | null }[]`,
@@ -49,6 +50,7 @@ const header = [
   "PORTS",
   "ADDRESS",
   "SINCE",
+  "NEXT",
   "DENIED",
   "NOTES",
   "RUNS",
@@ -85,18 +87,22 @@ const printTable = (table: Table): void => {
 
 // What is looked for least goes first, and what says nothing before it.
 const narrower: readonly Step[] = [
+  leaveOut("NEXT", (cell) => cell !== "-"),
   leaveOut("ADDRESS", (cell) => cell !== "-"),
   leaveOut("NOTES", (cell) => cell !== "-"),
   leaveOut("PORTS", (cell) => cell !== "-"),
   leaveOut("DENIED", (cell) => Number(cell) > 0),
   leaveOut("LEVEL"),
-  shorten("SINCE", (cell) =>
-    cell.startsWith(formatTime(Date.now() / 1000).slice(0, 10)) ? cell.slice(11) : cell.slice(0, 10),
+  ...["SINCE", "NEXT"].map((title) =>
+    shorten(title, (cell) =>
+      cell.startsWith(formatTime(Date.now() / 1000).slice(0, 10)) ? cell.slice(11) : cell.slice(0, 10),
+    ),
   ),
   leaveOut("ADDRESS"),
   leaveOut("BOOT"),
   leaveOut("MEMORY"),
   leaveOut("SINCE"),
+  leaveOut("NEXT"),
   leaveOut("DENIED"),
   leaveOut("PORTS"),
   leaveOut("NOTES"),
@@ -114,18 +120,23 @@ interface ListedFacts extends SandboxFacts {
 function formatRow(facts: ListedFacts): readonly string[] {
   return [
     facts.name,
-    facts.error === null ? facts.state : "bad conf",
+    facts.error === null ? describeState(facts) : "bad conf",
     facts.enabled,
     facts.level?.replace(/^s0:/, "") ?? (facts.profile === null ? "-" : "apparmor"),
     facts.memoryBytes === null ? "-" : formatBytes(facts.memoryBytes),
     facts.ports.join(",") || "-",
     facts.addresses[0] ?? "-",
     facts.since === null ? "-" : formatTime(facts.since),
+    typeof facts.timer?.next === "number" ? formatTime(facts.timer.next) : "-",
     String(facts.deniedToday ?? "-"),
     describeNotes(facts) || "-",
     facts.runs || (facts.error?.split("\n")[0] ?? "-"),
   ];
 }
+
+/** The state of the sandbox, or of the timer of a job that has done its work. One that failed is `failed` until it succeeds. */
+const describeState = ({ state, timer }: SandboxFacts): string =>
+  state === "inactive" && timer !== null && timer.state === "active" ? timer.substate : state;
 
 function judge(word: string, title: string): Tone | undefined {
   if (title === "NOTES" && word !== "-") return /^(un(confined|installed)|ports-lost)/.test(word) ? "bad" : "doubtful";
@@ -133,7 +144,7 @@ function judge(word: string, title: string): Tone | undefined {
   if (title !== "STATE") return undefined;
   if (word === "active") return "good";
   if (word === "failed" || word === "bad conf") return "bad";
-  return word.endsWith("ing") ? "doubtful" : undefined;
+  return word.endsWith("ing") && word !== "waiting" ? "doubtful" : undefined;
 }
 
 type NotedFacts = Pick<
@@ -148,6 +159,7 @@ type NotedFacts = Pick<
   | "conflicts"
   | "portsLost"
   | "localOnly"
+  | "timer"
 >;
 
 /** The words about a sandbox that somebody should look at, separated by commas. */
@@ -163,6 +175,7 @@ export const describeNotes = (facts: NotedFacts): string => {
     conflicts,
     portsLost,
     localOnly,
+    timer,
   } = facts;
   return [
     ...(unconfined ? ["unconfined"] : []),
@@ -174,6 +187,7 @@ export const describeNotes = (facts: NotedFacts): string => {
     ...((outdatedPackages ?? 0) > 0 || outdatedFiles.length > 0 ? ["outdated"] : []),
     ...(conflicts.length > 0 ? ["conflicts"] : []),
     ...(localOnly.length > 0 ? ["local-only"] : []),
+    ...(timer !== null && timer.state !== "active" ? ["timer-stopped"] : []),
   ].join(",");
 };
 

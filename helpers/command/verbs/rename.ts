@@ -16,6 +16,7 @@ import {
 } from "../../sandbox/hold/unfinished.ts";
 import { forgetIdentity } from "../../sandbox/identity.ts";
 import { mountImage, unmountImage } from "../../sandbox/image/mount-image.ts";
+import { isTimerActive, moveTimerStamp, removeTimer, timerUnit } from "../../sandbox/job-timer.ts";
 import { listOrphans } from "../../sandbox/orphans.ts";
 import { removeStamps } from "../../sandbox/populate/record-content.ts";
 import { removeState } from "../../sandbox/remove-sandbox.ts";
@@ -105,18 +106,29 @@ const isHalfRenamed = (old: SandboxName, name: SandboxName): boolean =>
 
 async function rename(systemd: Systemd, old: SandboxName, name: SandboxName, isRepeated: boolean): Promise<void> {
   for (const each of [old, name]) writeUnfinished(each, { kind: "renaming", old, name });
-  const enabled = (await systemd.readEnablement(`sandbox@${old}.service`)) === "enabled";
-  if (enabled) await systemd.enableUnit(`sandbox@${name}.service`);
+  const enabled: string[] = [];
+  for (const type of ["service", "timer"])
+    if ((await systemd.readEnablement(`sandbox@${old}.${type}`)) === "enabled") enabled.push(type);
+  for (const type of enabled) await systemd.enableUnit(`sandbox@${name}.${type}`);
+  // If an earlier rename was killed, it may have stopped the timer already.
+  const hadTimer = isRepeated ? enabled.includes("timer") : await isTimerActive(systemd, old);
+  if (hadTimer) await systemd.runJob("StopUnit", timerUnit(old));
   await unmountImage(systemd, old);
   unloadProfiles(old);
   moveConf(old, name);
   if (existsSync(stateDirectory(old))) renameSync(stateDirectory(old), stateDirectory(name));
   await systemd.disableUnit(`sandbox@${old}.service`);
+  await removeTimer(systemd, old);
+  moveTimerStamp(old, name);
   for (const log of globSync(`/var/log/libvirt/lxc/${old}.log*`))
     renameSync(log, log.replace(`${old}.log`, `${name}.log`));
   await systemd.reload();
   for (const step of ["sandbox", "sandbox-root", "sandbox-image"]) await systemd.resetFailed(`${step}@${old}.service`);
-  if (!existsSync(stateDirectory(name))) return;
+  if (existsSync(stateDirectory(name))) await renameRoot(systemd, name, isRepeated);
+  if (hadTimer) await systemd.runJob("StartUnit", timerUnit(name));
+}
+
+async function renameRoot(systemd: Systemd, name: SandboxName, isRepeated: boolean): Promise<void> {
   // The files that were prepared for a start contain the old name.
   removeStamps(name);
   await mountImage(systemd, name);

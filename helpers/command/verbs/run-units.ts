@@ -2,6 +2,7 @@ import { SandboxError } from "../../../base/errors.ts";
 import type { SandboxName } from "../../../base/sandbox-name.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd/systemd.ts";
 import { findHolder } from "../../sandbox/hold/hold.ts";
+import { findBootUnit, isTimerActive, timerUnit } from "../../sandbox/job-timer.ts";
 import { adviseIfSlow, describeUnmet, explainFailure } from "../explain-failure.ts";
 import { findEarlyEnd, findUnmet } from "../find-causes.ts";
 import { type JsonOption, printJson, warn, withProgress } from "../output.ts";
@@ -34,8 +35,8 @@ const enables = (name: "enable" | "disable", summary: string): Verb => ({
   run: (names: readonly string[], options: JsonOption) => enableUnits(name, names, options),
 });
 
-export const enable = enables("enable", "start sandboxes at boot");
-export const disable = enables("disable", "do not start sandboxes at boot");
+export const enable = enables("enable", "start sandboxes at boot, or the timers of jobs");
+export const disable = enables("disable", "do not start sandboxes at boot, or the timers of jobs");
 
 const jobs = { start: "StartUnit", stop: "StopUnit", restart: "RestartUnit", reload: "ReloadUnit" } as const;
 const doing = { start: "Starting", stop: "Stopping", restart: "Restarting", reload: "Reloading" } as const;
@@ -83,6 +84,7 @@ async function runUnit(
   const began = state === "activating" ? 0 : Date.now();
   const result = await tellStatus(systemd, unit, tell, systemd.runJob(jobs[verb], unit));
   if (result === "done" && isMeantToRun) return lookAfterStart(systemd, verb, name, began);
+  if (result === "done" && verb === "stop") await warnOfTimer(systemd, name);
   if (result === "done") return { name, result, error: undefined };
   // A unit that nobody started has no messages.
   const error =
@@ -90,6 +92,12 @@ async function runUnit(
       ? new SandboxError(`cannot ${verb} ${name}: ${unit} is not active`, { hint: `Start it: systemctl start ${unit}` })
       : await explainFailure(systemd, unit, `cannot ${verb} ${name}`, began);
   return { name, result, error };
+}
+
+// As systemctl does.
+async function warnOfTimer(systemd: Systemd, name: SandboxName): Promise<void> {
+  if (findBootUnit(name) !== timerUnit(name) || !(await isTimerActive(systemd, name))) return;
+  warn(`its timer starts ${name} again. To stop that: systemctl stop ${timerUnit(name)}`);
 }
 
 /** For systemd a start is a success if a condition prevents it, and if the service fails right after it. */
@@ -119,7 +127,7 @@ async function lookAfterStart(
 async function enableUnits(verb: "enable" | "disable", texts: readonly string[], options: JsonOption): Promise<void> {
   await withSandboxes(texts, async (systemd, names) => {
     for (const name of names) {
-      const unit = unitOf(name);
+      const unit = findBootUnit(name);
       await (verb === "enable" ? systemd.enableUnit(unit) : systemd.disableUnit(unit));
     }
     if (options.json === true) printJson(names.map((name) => ({ name, enabled: verb === "enable" })));

@@ -82,13 +82,15 @@ function forgetElsewhere(name: SandboxName, text: string, assignments: readonly 
       const { conf } = loadConfText(name, confFile(name), current);
       const isSaid = isSettingName(key)
         ? (conf.origins[key] ?? []).length > 0
-        : conf.resources.some((line) => line.key === key);
+        : linesOf(conf).some((line) => line.key === key);
       return isSaid ? writeValues(current, section, key, [""]) : current;
     }, text);
 }
 
+const linesOf = ({ resources, timer }: Conf): Conf["timer"] => [...resources, ...timer];
+
 function warnOfDropIn(conf: Conf, key: string): void {
-  const origin = isSettingName(key) ? conf.origins[key]?.at(-1) : conf.resources.findLast((line) => line.key === key);
+  const origin = isSettingName(key) ? conf.origins[key]?.at(-1) : linesOf(conf).findLast((line) => line.key === key);
   if (origin?.path.startsWith(`${confFile(conf.name)}.d/`) === true)
     warn(`${origin.path}:${origin.line} sets ${key}= too, and wins`);
 }

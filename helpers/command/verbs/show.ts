@@ -17,7 +17,7 @@ import { type EffectiveLine, listEffective } from "../conf/list-settings.ts";
 import { advise } from "../explain-failure.ts";
 import { formatTable, print, printJson } from "../output.ts";
 import { requireSandbox } from "../require-sandbox.ts";
-import { readFacts } from "../sandbox-facts.ts";
+import { readFacts, type TimerFacts } from "../sandbox-facts.ts";
 import type { Verb } from "../verb.ts";
 import { formatTime } from "./list.ts";
 
@@ -53,7 +53,9 @@ async function showSandbox(text: string, options: { json?: boolean }): Promise<v
         ? formatTime(Number(value))
         : key === "memoryBytes"
           ? formatBytes(Number(value))
-          : String(value);
+          : key === "timer"
+            ? describeTimer(value as TimerFacts)
+            : String(value);
   print(lines.map(([key, value]) => `${key.padStart(width)}: ${printableText(format(key, value))}\n`).join(""));
   if (settings.length > 0)
     print(
@@ -62,6 +64,13 @@ async function showSandbox(text: string, options: { json?: boolean }): Promise<v
         settings.map(({ section, key, value, origin }) => [`[${section}] ${key}=${value}`, origin]),
       )}`,
     );
+}
+
+function describeTimer({ state, substate, next, last }: TimerFacts): string {
+  const times = Object.entries({ last, next }).flatMap(([what, time]) =>
+    time === null ? [] : [`, ${what} ${formatTime(time)}`],
+  );
+  return `${state} (${substate})${times.join("")}`;
 }
 
 // The settings tell people the same.

@@ -1,6 +1,7 @@
 import type { Variant } from "dbus-next";
 import { SandboxError } from "../../../base/errors.ts";
 import { type Bus, type BusAddress, connectBus, unwrapVariants } from "./bus.ts";
+import { describeTimer, type TimerState } from "./timer-state.ts";
 
 /** A unit's properties as D-Bus values: strings, numbers, bigints for 64 bits, and arrays of these. */
 export type UnitProperties = Readonly<Record<string, unknown>>;
@@ -54,6 +55,8 @@ export interface Systemd extends Disposable {
    * The same, but only what systemd tells quickly: to know whether files changed, it looks at many of them for each unit.
    */
   readBriefStates(pattern: string): Promise<ReadonlyMap<string, BriefState>>;
+  /** States of the loaded timers that match a pattern (glob(7)), by name. One that is not loaded is inactive. */
+  readTimers(pattern: string): Promise<ReadonlyMap<string, TimerState>>;
   /** Names of loaded units that match a pattern (glob(7)). */
   listUnits(pattern: string): Promise<readonly string[]>;
   enableUnit(unit: string): Promise<void>;
@@ -82,7 +85,7 @@ const propertiesOf = (path: unknown): BusAddress => ({
 async function readProperty(
   bus: Bus,
   path: unknown,
-  type: "Manager" | "Unit" | "Service",
+  type: "Manager" | "Unit" | "Service" | "Timer",
   key: string,
 ): Promise<unknown> {
   const [value] = await bus.call(propertiesOf(path), "Get", "ss", `org.freedesktop.systemd1.${type}`, key);
@@ -125,7 +128,32 @@ async function readBriefStates(bus: Bus, manage: Manage, pattern: string): Promi
   return new Map(await Promise.all(states));
 }
 
+async function readTimers(bus: Bus, manage: Manage, pattern: string): Promise<ReadonlyMap<string, TimerState>> {
+  const [units] = await manage("ListUnitsByPatterns", "asas", [], [pattern]);
+  const timers = (units as readonly (readonly unknown[])[]).map(
+    async ([unit, , , active, sub, , path]): Promise<[string, TimerState]> => {
+      const [realtime = 0, monotonic = 0, last = 0] = await Promise.all(
+        ["NextElapseUSecRealtime", "NextElapseUSecMonotonic", "LastTriggerUSec"].map(async (key) =>
+          Number(await readProperty(bus, path, "Timer", key)),
+        ),
+      );
+      return [String(unit), describeTimer(String(active), String(sub), last, { realtime, monotonic })];
+    },
+  );
+  return new Map(await Promise.all(timers));
+}
+
 type Manage = (member: string, signature?: string, ...values: readonly unknown[]) => Promise<unknown[]>;
+
+const openReaders = (
+  bus: Bus,
+  manage: Manage,
+): Pick<Systemd, "readUnit" | "readStates" | "readBriefStates" | "readTimers"> => ({
+  readUnit: (unit) => readUnit(bus, manage, unit),
+  readStates: (pattern) => readStates(bus, manage, pattern),
+  readBriefStates: (pattern) => readBriefStates(bus, manage, pattern),
+  readTimers: (pattern) => readTimers(bus, manage, pattern),
+});
 
 /** Connects to systemd; throws a SandboxError, as all its methods do. */
 export async function connectSystemd(): Promise<Systemd> {
@@ -142,9 +170,7 @@ export async function connectSystemd(): Promise<Systemd> {
   return {
     runJob: async (verb, unit, mode) => (await beginJob(verb, unit, mode)).ended,
     beginJob,
-    readUnit: (unit) => readUnit(bus, manage, unit),
-    readStates: (pattern) => readStates(bus, manage, pattern),
-    readBriefStates: (pattern) => readBriefStates(bus, manage, pattern),
+    ...openReaders(bus, manage),
     readUnitPath: async () => (await readProperty(bus, manager.path, "Manager", "UnitPath")) as readonly string[],
     listUnits: async (pattern) => namesOf(await manage("ListUnitsByPatterns", "asas", [], [pattern])),
     async enableUnit(unit) {

@@ -113,7 +113,7 @@ test("the help lists the verbs in groups, each of them once", async () => {
 test("list fits a narrow terminal, is whole elsewhere, and prints what is asked for", async (t) => {
   await makeSleeper(t, "narrow", "--publish", "127.0.0.1:8139:80", "--start");
   const whole = await bed.run("sandboxcontainer", "list");
-  assert.match(whole, /^NAME +STATE +BOOT +LEVEL +MEMORY +PORTS +ADDRESS +SINCE +DENIED +NOTES +RUNS$/m);
+  assert.match(whole, /^NAME +STATE +BOOT +LEVEL +MEMORY +PORTS +ADDRESS +SINCE +NEXT +DENIED +NOTES +RUNS$/m);
   for (const columns of [40, 60, 80]) {
     const list = `stty cols ${columns}; NO_COLOR=1 sandboxcontainer list`;
     const { stdout } = await bed.try("timeout", "20", "script", "-qec", list, "/dev/null");

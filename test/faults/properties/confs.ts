@@ -94,6 +94,7 @@ const passedOn: fc.Arbitrary<Line> = fc.oneof(
   lineWith("Unit", ["Description", "After", "StartLimitAction", "X-Mine"], sentence),
   lineWith("Service", ["Restart", "ExecStartPost", "StartLimitAction", "TimeoutStopSec"], sentence),
   lineWith("Resources", ["MemoryMax", "DeviceAllow"], word),
+  lineWith("Timer", ["OnCalendar", "OnUnitInactiveSec", "AccuracySec"], word),
   lineWith("Install", ["WantedBy"], fc.constant("multi-user.target")),
 );
 

@@ -100,3 +100,38 @@ test("a long value is cut in the message", () => {
   assert.match(toldOf(80), /Unit=yx{79}: expected/);
   assert.match(toldOf(81), /Unit=yx{76}…: expected/);
 });
+
+const timesOf = (...texts: readonly string[]): readonly string[] =>
+  mergeFiles(
+    Object.fromEntries(
+      texts.map((text, index) => [`${index}.conf`, `${index > 0 ? "" : "[Sandbox]\nExec=/bin/x\n"}${text}`]),
+    ),
+  ).conf.timer.map(({ key, value }) => `${key}=${value}`);
+
+test("times of a job add up, and an empty one forgets those of all keys, as for systemd, but not how exact they are", () => {
+  assert.deepEqual(timesOf("[Timer]\nOnCalendar=daily\nOnCalendar=12:00\n", "[Timer]\nOnBootSec=1h\n"), [
+    "OnCalendar=daily",
+    "OnCalendar=12:00",
+    "OnBootSec=1h",
+  ]);
+  assert.deepEqual(
+    timesOf("[Timer]\nOnCalendar=daily\nOnBootSec=1h\nAccuracySec=1s\n", "[Timer]\nOnBootSec=\nOnCalendar=weekly\n"),
+    ["AccuracySec=1s", "OnCalendar=weekly"],
+  );
+  assert.deepEqual(timesOf("[Timer]\nPersistent=yes\nOnCalendar=daily\n", "[Timer]\nPersistent=no\n"), [
+    "Persistent=no",
+    "OnCalendar=daily",
+  ]);
+});
+
+test("a default of the host cannot make a job of every sandbox", () => {
+  const { conf, errors } = mergeFiles(
+    { "defaults.conf": "[Timer]\nAccuracySec=1h\n", "web.conf": "[Sandbox]\nUnit=a.service\n" },
+    "defaults.conf",
+  );
+  assert.deepEqual(
+    errors.map(({ message }) => message),
+    ["defaults.conf:2: AccuracySec= cannot be a default for all sandboxes"],
+  );
+  assert.deepEqual(conf.timer, []);
+});

@@ -40,3 +40,10 @@ test("of a setting with one value the last counts, and two at once are a slip", 
   assert.throws(() => apply("", "MemoryMax+=1G"), /takes only one value/);
   assert.throws(() => apply("", "Publish-=1:1"), /no Publish=1:1 to remove/);
 });
+
+test("times of a job add up, and how exact they are is one value", () => {
+  const conf = "[Timer]\nOnCalendar=daily\n";
+  assert.equal(apply(conf, "OnCalendar+=12:00", "Persistent=yes"), `${conf}OnCalendar=12:00\nPersistent=yes\n`);
+  assert.equal(apply(conf, "OnCalendar=weekly"), "[Timer]\nOnCalendar=weekly\n");
+  assert.throws(() => apply(conf, "Persistent+=yes"), /takes only one value/);
+});

@@ -32,3 +32,14 @@ sandbox@0.service: Service has no ExecStart=, ExecStop=, or SuccessAction=. Refu
 `;
   assert.deepEqual(parse(said), []);
 });
+
+test("of a time that systemd cannot read the time itself is told: create has written no conf yet", () => {
+  const timer = "/tmp/x/sandbox@0.timer";
+  const said = `${timer}:2: Failed to parse calendar specification, ignoring: nonsense
+sandbox@0.timer: Timer unit lacks value setting. Refusing.
+`;
+  const times = [{ section: "Timer", line: line("OnCalendar", "nonsense", 7) }] as const;
+  assert.deepEqual(parseIgnored(said, timer, times).map(describeError), [
+    "/etc/sandboxcontainer/web1.conf:7: systemd would ignore OnCalendar=nonsense: Failed to parse calendar specification. See systemd.timer(5) and systemd.time(7)",
+  ]);
+});

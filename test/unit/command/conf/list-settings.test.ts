@@ -22,7 +22,8 @@ test("without a conf every setting and every limit is told, without values", () 
     settingNames,
   );
   const rest = all.slice(settingNames.length);
-  assert.ok(rest.length > 40 && rest.every(({ section, help }) => section === "Resources" && help === null));
+  assert.ok(rest.length > 40 && rest.every(({ help }) => help === null));
+  assert.deepEqual([...new Set(rest.map(({ section }) => section))], ["Resources", "Timer"]);
   assert.deepEqual(
     all.flatMap(({ values }) => values),
     [],
@@ -31,6 +32,10 @@ test("without a conf every setting and every limit is told, without values", () 
   assert.equal(find("Label")?.default, "dynamic");
   assert.equal(find("Isolated")?.default, "yes");
   assert.deepEqual([find("Unit")?.default, find("Unit")?.own, find("Unit")?.repeats], [null, true, true]);
+  assert.deepEqual(
+    [find("OnCalendar")?.own, find("OnCalendar")?.repeats, find("Persistent")?.repeats],
+    [true, true, false],
+  );
   assert.deepEqual([find("Exec")?.effect, find("MemoryMax")?.effect], ["restart", "now"]);
 });
 

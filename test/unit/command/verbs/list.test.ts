@@ -7,7 +7,7 @@ type Facts = Parameters<typeof describeNotes>[0];
 
 const well: Facts = {
   ...{ unconfined: false, formerName: null, missingUnits: [], replacedFiles: [], confChanged: false },
-  ...{ outdatedPackages: null, outdatedFiles: [], conflicts: [], portsLost: false, localOnly: [] },
+  ...{ outdatedPackages: null, outdatedFiles: [], conflicts: [], portsLost: false, localOnly: [], timer: null },
 };
 
 test("a sandbox that is well has no notes", () => {
@@ -27,6 +27,7 @@ test("each fact that somebody should look at has a word", () => {
     ["outdated", { outdatedFiles: ["/etc/localtime"] }],
     ["conflicts", { conflicts: ["/etc/motd"] }],
     ["local-only", { localOnly: ["8080:80"] }],
+    ["timer-stopped", { timer: { state: "inactive", substate: "dead", next: null, last: null } }],
   ];
   for (const [word, facts] of words) assert.equal(describeNotes({ ...well, ...facts }), word);
 });
