@@ -40,6 +40,7 @@ const describe = (name: string, unit: UnitRow | undefined): Facts => ({
   network: null,
   addresses: [],
   since: null,
+  timer: null,
   replacedFiles: [],
   outdatedFiles: [],
   formerName: null,

@@ -22,6 +22,12 @@ export interface Facts {
   readonly network: string | null;
   readonly addresses: readonly string[];
   readonly since: number | null;
+  readonly timer: {
+    readonly state: string;
+    readonly substate: string;
+    readonly next: number | null;
+    readonly last: number | null;
+  } | null;
   readonly replacedFiles: readonly string[];
   readonly confChanged: boolean;
   readonly outdatedPackages: number | null;

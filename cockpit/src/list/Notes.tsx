@@ -54,6 +54,12 @@ function describe(note: Note, facts: Facts): Words {
       return { text: _("Restart due"), status: "warning", more: facts.replacedFiles.slice(0, 10).join("\n") };
     case "conf":
       return { text: _("Conf changed"), status: "info", more: _("The change takes effect at the next start") };
+    case "timer":
+      return {
+        text: _("Timer stopped"),
+        status: "warning",
+        more: `systemctl enable --now sandbox@${facts.name}.timer`,
+      };
     case "upgrade":
       return {
         text: _("Upgrade due"),

@@ -5,7 +5,7 @@ import { useStats } from "../host/store.ts";
 import type { Facts } from "../host/types.ts";
 import { Ports } from "../parts/Ports.tsx";
 import { State } from "../parts/State.tsx";
-import { _, ago, bytes, fill, percent, plain } from "../text.ts";
+import { _, ago, bytes, fill, percent, plain, when } from "../text.ts";
 import { Notes } from "./Notes.tsx";
 import { describeEnabled } from "./enabled.ts";
 import { RowMenu } from "./RowMenu.tsx";
@@ -44,6 +44,9 @@ export const Row = memo(function Row({
       <Cell label={_("State")}>
         <State facts={facts} />
         {facts.since !== null && <div className="aside">{ago(facts.since)}</div>}
+        {typeof facts.timer?.next === "number" && (
+          <div className="aside">{fill("Next $0", when(facts.timer.next))}</div>
+        )}
       </Cell>
       <Cell label={_("At boot")}>{describeEnabled(facts)}</Cell>
       <Numbers name={name} />

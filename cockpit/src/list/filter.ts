@@ -12,7 +12,8 @@ export interface Wish {
 }
 
 /** What the administrator should know of a sandbox, the most urgent first. */
-export type Note = "broken" | "unconfined" | "portsLost" | "localOnly" | "denied" | "restart" | "conf" | "upgrade";
+export type Note =
+  "broken" | "unconfined" | "portsLost" | "localOnly" | "denied" | "restart" | "conf" | "upgrade" | "timer";
 
 export function notesOf(facts: Facts): readonly Note[] {
   const notes: readonly (readonly [Note, boolean])[] = [
@@ -24,6 +25,7 @@ export function notesOf(facts: Facts): readonly Note[] {
     ["restart", facts.replacedFiles.length > 0],
     ["conf", facts.confChanged],
     ["upgrade", (facts.outdatedPackages ?? 0) > 0],
+    ["timer", facts.timer !== null && facts.timer.state !== "active"],
   ];
   return notes.flatMap(([note, holds]) => (holds ? [note] : []));
 }

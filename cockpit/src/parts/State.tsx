@@ -28,10 +28,13 @@ export function describeState(state: string): Look {
   }
 }
 
+/** Whether it is a job between its times. */
+const isWaiting = ({ state, timer }: Facts): boolean => state === "inactive" && timer?.substate === "waiting";
+
 /** The state of a sandbox as a label. While it starts it also says what it does. */
 export function State({ facts }: { readonly facts: Facts }) {
   const { progress } = useWorld();
-  const { text, status } = describeState(facts.state);
+  const { text, status } = isWaiting(facts) ? { text: _("Waiting"), status: undefined } : describeState(facts.state);
   const doing = progress.get(facts.name);
   const label = (
     <Label isCompact {...(status === undefined ? {} : { status })}>

@@ -84,6 +84,7 @@ function About({ facts }: { readonly facts: Facts }) {
           <span className="verbatim">{plain(facts.runs, 500)}</span>
         </Item>
         <Item term={_("Since")}>{facts.since === null ? "—" : `${when(facts.since)} (${ago(facts.since)})`}</Item>
+        {facts.timer !== null && <Times timer={facts.timer} />}
         <Item term={_("Starts at boot")}>{describeEnabled(facts)}</Item>
         <Item term={_("Ports")}>
           <Ports ports={facts.published} />
@@ -96,6 +97,16 @@ function About({ facts }: { readonly facts: Facts }) {
         </Item>
       </DescriptionList>
     </Titled>
+  );
+}
+
+/** When a job started, and when it starts again. */
+function Times({ timer: { last, next } }: { readonly timer: NonNullable<Facts["timer"]> }) {
+  return (
+    <>
+      <Item term={_("Last start")}>{last === null ? "—" : `${when(last)} (${ago(last)})`}</Item>
+      <Item term={_("Next start")}>{next === null ? "—" : when(next)}</Item>
+    </>
   );
 }
 

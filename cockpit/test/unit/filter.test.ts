@@ -20,6 +20,7 @@ const plain: Facts = {
   network: "none",
   addresses: [],
   since: 10,
+  timer: null,
   replacedFiles: [],
   outdatedFiles: [],
   formerName: null,
@@ -38,6 +39,12 @@ const db10: Facts = { ...db, name: "db10", state: "inactive", since: null, confC
 const all = [plain, db, db10];
 const wish: Wish = { text: "", which: "all", column: "name", descending: false };
 const names = (change: Partial<Wish>): readonly string[] => select(all, { ...wish, ...change }).map(({ name }) => name);
+
+test("a job whose timer does not run is noted", () => {
+  const timer = { state: "active", substate: "waiting", next: 30, last: null };
+  assert.deepEqual(notesOf({ ...plain, timer }), []);
+  assert.deepEqual(notesOf({ ...plain, timer: { ...timer, state: "inactive" } }), ["timer"]);
+});
 
 test("sandboxes are found by name and service", () => {
   assert.deepEqual(names({ text: " WEB" }), ["web1"]);
