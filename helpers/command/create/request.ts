@@ -62,12 +62,19 @@ export function readRequest(
   return {
     ...{ name, units: options.unit, executable, command },
     settings: readSettingLines({ ...options }),
-    assignments: [
-      ...options.onCalendar.map((time) => parseAssignment(`Timer.OnCalendar=${time}`)),
-      ...options.set.map(parseAssignment),
-    ],
+    assignments: [...options.onCalendar.map(parseTime), ...options.set.map(parseAssignment)],
     ...{ copy, dryRun, start, enable, json },
   };
+}
+
+// Without this check an empty one would clear the times, and the command would be no job.
+function parseTime(time: string): Assignment {
+  if (time.trim() === "" || /[\n\r\0]/.test(time))
+    throw new SandboxError(`--on-calendar=${JSON.stringify(time)} is not a time`, {
+      hint: "Give one such as daily or 'Mon 04:00', see systemd.time(7)",
+      status: 2,
+    });
+  return parseAssignment(`Timer.OnCalendar=${time}`);
 }
 
 /** Renders the conf that `create` writes. It contains only the options that were given. */
