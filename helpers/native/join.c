@@ -129,8 +129,11 @@ void join_sandbox(struct entry *entry, int host, pid_t host_pid)
 	end_with_host(host_pid);
 	command = fork();
 	if (command < 0) {
-		/* The kernel has no memory for a pid namespace without PID 1 (pid_namespaces(7)). */
-		if (errno == ENOMEM && poll(&(struct pollfd){ .fd = entry->target.pidfd, .events = POLLIN }, 1, 0) == 1)
+		/*
+		 * The kernel has no memory for a pid namespace without PID 1 (pid_namespaces(7)), also while it still ends the others, before
+		 * it says that PID 1 has ended.
+		 */
+		if (errno == ENOMEM && poll(&(struct pollfd){ .fd = entry->target.pidfd, .events = POLLIN }, 1, 1000) == 1)
 			errx(1, STOPPED);
 		err(1, "cannot begin a process in the sandbox");
 	}
