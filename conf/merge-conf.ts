@@ -41,14 +41,9 @@ export function mergeConf(
       collect(collected, line.key, line, fail);
     }
   }
-  const of = (section: ConfSection): readonly ConfLine[] => lines.filter((line) => line.section === section);
+  const sections = Map.groupBy(lines, ({ section }) => section);
+  const of = (section: ConfSection): readonly ConfLine[] => sections.get(section) ?? [];
   const linesOf = (section: ConfSection): readonly PassThroughLine[] => of(section).map(withoutSection);
-  // They would make a job of every sandbox.
-  const [timesOfAll = [], ofTimer = []] = [true, false].map((isDefault) =>
-    of("Timer").filter((line) => defaults.has(line.path) === isDefault),
-  );
-  for (const line of timesOfAll)
-    fail(line, `${line.key}= cannot be a default for all sandboxes`, "Set it in the conf of each job");
   const conf: Conf = {
     name,
     path,
@@ -56,7 +51,7 @@ export function mergeConf(
     ...valuesOf(collected),
     origins: Object.fromEntries([...collected].map(([key, { origins }]) => [key, origins])),
     resources: mergeLines(of("Resources"), resourceKeys, fail),
-    timer: mergeLines(ofTimer, timerKeys, fail, isTimeKey),
+    timer: mergeTimes(of("Timer"), defaults, fail),
     passThrough: { Unit: linesOf("Unit"), Service: linesOf("Service"), Install: linesOf("Install") },
   };
   return { conf, errors: sortErrors([...errors, ...checkConf(conf, errors)], conf.files) };
@@ -97,6 +92,15 @@ const unset = Object.fromEntries(settingNames.map((key) => [key, settings[key].d
 function valuesOf(collected: ReadonlyMap<SettingName, Collected>): Values {
   const set = [...collected].map(([key, { values }]) => [key, settings[key].repeats ? values : values[0]]);
   return { ...unset, ...Object.fromEntries(set) } as Values;
+}
+
+// As defaults they would make a job of every sandbox.
+function mergeTimes(lines: readonly ConfLine[], defaults: ReadonlySet<string>, fail: Fail): readonly PassThroughLine[] {
+  const own = lines.filter((line) => !defaults.has(line.path));
+  for (const line of lines)
+    if (!own.includes(line))
+      fail(line, `${line.key}= cannot be a default for all sandboxes`, "Set it in the conf of each job");
+  return mergeLines(own, timerKeys, fail, isTimeKey);
 }
 
 function sortErrors(errors: readonly ConfError[], files: readonly string[]): readonly ConfError[] {

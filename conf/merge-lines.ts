@@ -13,6 +13,8 @@ export function mergeLines(
   fail: Fail,
   isOfGroup: (key: string) => boolean = () => false,
 ): readonly PassThroughLine[] {
+  // Most confs have no such section, and the generator reads many confs.
+  if (lines.length === 0) return [];
   const kept = new Map<string, ConfLine[]>();
   for (const line of lines) {
     if (line.value === "") {
