@@ -22,7 +22,7 @@ test("a section that says no time is told where it begins", () => {
 
 test("a time whose key is misspelt is not said to be missing as well", () => {
   assert.equal(job("OnCalender=daily\nPersistent=yes"), ":4: OnCalender= is not a key of [Timer]");
-  assert.match(job("Persistant=yes\nAccuracySec=1s"), /:4: Persistant= .*,:5: \[Timer\] does not say/);
+  assert.match(job("Persistnt=yes\nAccuracySec=1s"), /:4: Persistnt= .*,:5: \[Timer\] does not say/);
 });
 
 test("a sandbox of units cannot be a job, and one without anything to run is told that only", () => {
