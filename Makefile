@@ -35,7 +35,8 @@ ADDON := node_modules/node-libvirt
 HELPERS := ask-address configure destroy detach follow-servers guard hold image launch make-root reload stop tidy upgrade inside/relax
 # What acts between the host and the inside. It loads nothing, so that it does not run what somebody inside has put in the
 # place of a library.
-NATIVE := dist/lib/enter dist/lib/enter-network dist/lib/filter dist/lib/copy-console dist/lib/proxy dist/lib/unless-stopped
+NATIVE := dist/lib/enter dist/lib/enter-network dist/lib/filter dist/lib/copy-console dist/lib/proxy dist/lib/unless-stopped \
+	dist/lib/measure-tree
 NATIVEFLAGS := -std=c17 -Wall -Wextra -Wformat=2 -Wconversion -Wshadow -Werror -O2 -D_FORTIFY_SOURCE=3 -fstack-protector-strong \
 	-fstack-clash-protection $(if $(filter aarch64,$(MACHINE)),-mbranch-protection=standard,-fcf-protection) \
 	-Wl,-z,relro,-z,now,-z,noexecstack
@@ -143,6 +144,7 @@ dist/lib/enter-network: $(addprefix helpers/native/,enter-network.c rights.c tar
 dist/lib/filter: $(addprefix helpers/native/,filter.c rights.c)
 dist/lib/copy-console: $(addprefix helpers/native/,copy-console.c plain-text.c)
 dist/lib/unless-stopped: helpers/native/unless-stopped.c
+dist/lib/measure-tree: helpers/native/measure-tree.c
 dist/lib/proxy: $(addprefix helpers/native/,proxy.c connection.c)
 $(NATIVE): $(wildcard helpers/native/*.h)
 	mkdir -p dist/lib
@@ -221,7 +223,7 @@ install: build $(POLICY) ## installs below DESTDIR, with PREFIX
 	find dist/lib -type f -name '*.*' ! -name '.*' -exec install -m 0644 -t $(DESTDIR)$(LIBDIR) {} +
 	put() { $(RELOCATE) "$$2" | install -m "$$1" /dev/stdin "$(DESTDIR)$$3"; }
 	for script in $(SCRIPTS); do put 0755 helpers/$$script $(LIBEXECDIR)/$$script; done
-	install -m 0755 dist/lib/enter dist/lib/enter-network dist/lib/unless-stopped $(DESTDIR)$(LIBEXECDIR)/
+	install -m 0755 dist/lib/enter dist/lib/enter-network dist/lib/unless-stopped dist/lib/measure-tree $(DESTDIR)$(LIBEXECDIR)/
 	install -m 0755 dist/lib/filter $(DESTDIR)$(LIBEXECDIR)/inside/filter
 	install -m 0755 dist/lib/copy-console $(DESTDIR)$(LIBEXECDIR)/copy-console
 	install -m 0755 dist/lib/proxy $(DESTDIR)$(LIBEXECDIR)/proxy

@@ -32,7 +32,7 @@ function checkContent({ Exec: command, Unit: units }: Conf, first: PassThroughLi
     new ConfError(
       first,
       "[Timer] works only with Exec=: a sandbox of units runs until it is stopped",
-      "Run the command of the unit with Exec=, or let a timer of the host run inside: Unit=NAME.timer",
+      "Run the command of the unit with Exec=, or let a timer of the host run inside: Unit=NAME.timer. Times of snapshots belong in [Snapshots]",
     ),
   ];
 }

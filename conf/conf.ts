@@ -34,12 +34,18 @@ export interface Conf extends Values {
   readonly passThrough: Readonly<Record<PassThroughSection, readonly PassThroughLine[]>>;
   /** The lines of [Timer], merged in the same way. A sandbox that has some is a job. */
   readonly timer: readonly PassThroughLine[];
+  /** The lines of [Snapshots], merged in the same way. */
+  readonly snapshots: readonly PassThroughLine[];
   /** Where each value of a setting was written, in the order of the values. Messages name these places. */
   readonly origins: Readonly<Partial<Record<SettingName, readonly Written[]>>>;
 }
 
 /** Whether a timer starts it. Then what starts at boot is the timer. */
 export const isJob = ({ timer }: Pick<Conf, "timer">): boolean => timer.length > 0;
+
+/** Whether a timer takes snapshots of it. */
+export const takesSnapshots = ({ snapshots }: Pick<Conf, "snapshots">): boolean =>
+  snapshots.some(({ key }) => key === "OnCalendar");
 
 /** Where a value of a setting was written. */
 export const originOf = ({ origins, path }: Conf, key: SettingName, index: number): Origin =>

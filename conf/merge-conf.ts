@@ -1,8 +1,10 @@
 import { ConfError } from "../base/errors.ts";
 import type { SandboxName } from "../base/sandbox-name.ts";
 import { checkConf } from "./check-conf.ts";
+import { checkSnapshots } from "./check-snapshots.ts";
 import type { Conf, PassThroughLine, Written } from "./conf.ts";
 import { type ConfSection } from "./keys/known-keys.ts";
+import { snapshotKeys } from "./keys/snapshot-keys.ts";
 import { isTimeKey, resourceKeys, timerKeys } from "./keys/systemd-keys.ts";
 import { type Fail, mergeLines, withoutSection } from "./merge-lines.ts";
 import type { ConfLine, ParsedConf } from "./parse-conf.ts";
@@ -52,9 +54,12 @@ export function mergeConf(
     origins: Object.fromEntries([...collected].map(([key, { origins }]) => [key, origins])),
     resources: mergeLines(of("Resources"), resourceKeys, fail),
     timer: mergeTimes(of("Timer"), defaults, fail),
+    snapshots: mergeLines(of("Snapshots"), snapshotKeys, fail),
     passThrough: { Unit: linesOf("Unit"), Service: linesOf("Service"), Install: linesOf("Install") },
   };
-  return { conf, errors: sortErrors([...errors, ...checkConf(conf, errors)], conf.files) };
+  const ofSnapshots = of("Snapshots").filter((line) => !defaults.has(line.path));
+  const found = [...checkConf(conf, errors), ...checkSnapshots(conf, ofSnapshots, errors)];
+  return { conf, errors: sortErrors([...errors, ...found], conf.files) };
 }
 
 function collect(collected: Map<SettingName, Collected>, key: SettingName, line: ConfLine, fail: Fail): void {

@@ -11,6 +11,7 @@ import type { Output } from "./output.ts";
 import { renderImage } from "./render/render-image.ts";
 import { renderFailure, renderInstall, renderInstance, renderSteps } from "./render/render-instance.ts";
 import { renderPublished } from "./render/render-published.ts";
+import { renderSnapshots } from "./render/render-snapshots.ts";
 import { renderTimer } from "./render/render-timer.ts";
 
 /** Everything to write, sorted by path, and one line for each problem. */
@@ -43,8 +44,8 @@ function renderSandbox(
   const conf = { ...sandbox.conf, path: show(sandbox.path), files: sandbox.conf.files.map(show) };
   // Its proxies go on until it is restarted.
   const before = runsWithoutLink(conf) ? { ...conf, PublishBy: "proxy" as const } : conf;
-  // The timer of a job with an error goes on: at its times the start says what is wrong.
-  const starters = [...renderTimer(conf), ...renderInstall(name, conf)];
+  // With an error the timer of a job goes on: at its times the start says what is wrong. Snapshots are made all the same.
+  const starters = [...renderTimer(conf), ...renderSnapshots(conf), ...renderInstall(name, conf)];
   if (errors.length > 0) return [renderFailure(conf, errors, show), ...starters];
   return [
     // systemd puts its machine-id there, as the helpers do (systemd.unit(5), SPECIFIERS).

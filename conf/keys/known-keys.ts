@@ -1,6 +1,7 @@
 import { findNearest } from "../../base/text.ts";
 import { settingNames, settings } from "../settings.ts";
 import { type Refusal, refuseKnownKey } from "./refused-keys.ts";
+import { snapshotKeys } from "./snapshot-keys.ts";
 import { fixedResourceKeys, installKeys, resourceKeys, serviceKeys, timerKeys, unitKeys } from "./systemd-keys.ts";
 
 /** Says why a line may not be passed to [Unit] or [Service] of the instance unit; undefined if it may. */
@@ -31,6 +32,7 @@ export const sectionFacts = {
   Security: ofSettings,
   Resources: { effect: "now", manual: "systemd.resource-control(5)" },
   Timer: { effect: "now", manual: "systemd.timer(5)" },
+  Snapshots: { effect: "now", manual: "sandboxcontainer.conf(5)" },
   Unit: { effect: "now", manual: "systemd.unit(5)" },
   Service: { effect: "now", manual: "systemd.service(5)" },
   Install: { effect: "now", manual: "systemd.unit(5)" },
@@ -46,6 +48,7 @@ export const keysOf: ReadonlyMap<ConfSection, readonly string[]> = new Map<ConfS
   ...Map.groupBy(settingNames, (key) => settings[key].section),
   ["Resources", [...resourceKeys.keys()]],
   ["Timer", [...timerKeys.keys()]],
+  ["Snapshots", [...snapshotKeys.keys()]],
   ["Install", installKeys],
 ]);
 
@@ -78,8 +81,11 @@ function refuseUnknown(section: ConfSection, key: string, keys: readonly string[
     return refuse("Unit= in [Timer] is fixed: the timer starts the sandbox", "Remove it; Exec= says what runs");
   }
   const shown = key.slice(0, 80);
-  const home = [...keysOf].find(([, others]) => others.includes(key))?.[0];
-  if (home !== undefined) return refuse(`${shown}= is not a key of [${section}]`, `It belongs in section [${home}]`);
+  if (section === "Snapshots" && timerKeys.has(key))
+    return refuse(`${shown}= is not a key of [Snapshots]`, "Only OnCalendar= says when a snapshot is made");
+  const homes = [...keysOf].filter(([, others]) => others.includes(key)).map(([home]) => `[${home}]`);
+  if (homes.length > 0)
+    return refuse(`${shown}= is not a key of [${section}]`, `It belongs in section ${homes.join(" or ")}`);
   const nearest = findNearest(key, keys);
   const all =
     section === "Resources" ? "See systemd.resource-control(5)" : `Keys of [${section}] are ${keys.join(", ")}`;

@@ -2,8 +2,9 @@ import { ConfErrors, describeError } from "../../base/errors.ts";
 import { orMissing } from "../../base/files.ts";
 import { confFile } from "../../base/paths.ts";
 import type { SandboxName } from "../../base/sandbox-name.ts";
-import { type Conf, isJob } from "../../conf/conf.ts";
+import type { Conf } from "../../conf/conf.ts";
 import { loadAllConfs, loadConf, type LoadedConf } from "../../conf/load-conf.ts";
+import { verifyConf } from "../../conf/verify-conf.ts";
 import { describeNetwork, hasInterface } from "../../conf/values/network.ts";
 import { describePublish, eachPort } from "../../conf/values/publish.ts";
 import { openReplacedFiles, type ReplacedFiles } from "../host/files/replaced-files.ts";
@@ -11,14 +12,13 @@ import { findController } from "../host/libvirt/find-controller.ts";
 import { readAddresses } from "../host/network/links.ts";
 import { readUsage } from "../host/process/cgroup.ts";
 import type { Systemd, UnitState } from "../host/systemd/systemd.ts";
-import type { TimerState } from "../host/systemd/timer-state.ts";
 import { openEnablement } from "../host/systemd/unit-files.ts";
 import { profileOf, readConfinement } from "../host/walls/apparmor.ts";
 import { findLocalOnly } from "../run/ports/find-local-only.ts";
 import { type AreRulesLoaded, openLoadedRules } from "../run/ports/load-rules.ts";
 import { readStartedStamp, tryReadRunning } from "../run/running/read-running.ts";
 import type { RunPlan } from "../run/running/run-record.ts";
-import { bootUnit, findBootUnit, timerUnit } from "../sandbox/job-timer.ts";
+import { bootUnit, findBootUnit } from "../sandbox/job-timer.ts";
 import { findFormer, listOrphans } from "../sandbox/orphans.ts";
 import { ownStamp } from "../sandbox/populate/record-content.ts";
 import { listSnapshots } from "../sandbox/snapshots/snapshots.ts";
@@ -27,6 +27,13 @@ import { findUninstalled } from "../sandbox/uninstalled.ts";
 import { printableName } from "../sandbox/untrusted-text.ts";
 import { readConflicts } from "../sandbox/upgrade/decide.ts";
 import { type CountOutdated, type FindOutdatedFiles, openOutdated, openOutdatedFiles } from "./outdated.ts";
+import {
+  describeTimers,
+  readTimerUnits,
+  type SnapshotTimerFacts,
+  type TimerFacts,
+  type TimerUnits,
+} from "./timer-facts.ts";
 
 /** The facts that `list` and `show` print about a sandbox. The keys are those of their JSON. */
 export interface SandboxFacts {
@@ -62,6 +69,8 @@ export interface SandboxFacts {
   readonly since: number | null;
   /** The timer of a job; null if it is none. */
   readonly timer: TimerFacts | null;
+  /** The timer of its snapshots; null without [Snapshots]. */
+  readonly snapshotTimer: SnapshotTimerFacts | null;
   /** Files below /usr that its processes still use and that the host has replaced. */
   readonly replacedFiles: readonly string[];
   /** Whether the conf differs from the one that the running sandbox was started with. */
@@ -85,16 +94,6 @@ export interface SandboxFacts {
   readonly error: string | null;
 }
 
-export interface TimerFacts {
-  /** systemd's ActiveState of the timer. */
-  readonly state: string;
-  readonly substate: string;
-  /** When it starts the job next, in seconds since the epoch; null while the job runs, and without a next time. */
-  readonly next: number | null;
-  /** When it last started the job; null if it never did. */
-  readonly last: number | null;
-}
-
 interface PublishedPort {
   /** IPv6 is in brackets; null means all addresses of the host. */
   readonly address: string | null;
@@ -110,9 +109,8 @@ export async function readFacts(systemd: Systemd, name: SandboxName): Promise<Sa
   const outdated = openOutdated();
   const state = (await systemd.readStates(unit)).get(unit) ?? neverRan;
   const enabled = await systemd.readEnablement(findBootUnit(name));
-  const timer = timerUnit(name);
   const host = {
-    timers: findBootUnit(name) === timer ? await systemd.readTimers(timer) : noTimers,
+    timers: await readTimerUnits(systemd, name, [verifyConf(name).conf]),
     replaced: openReplacedFiles(),
     findOutdatedFiles: openOutdatedFiles(),
     countOutdated: await outdated,
@@ -152,9 +150,9 @@ async function readHost(systemd: Systemd, outdated: Promise<CountOutdated>) {
   const areRulesLoaded = openLoadedRules();
   const readEnablement = await openEnablement(systemd);
   const loaded = new Map(loadAllConfs().sandboxes.map((each) => [each.name, each]));
-  const hasJobs = [...loaded.values()].some(({ conf }) => isJob(conf));
+  const confs = [...loaded.values()].map(({ conf }) => conf);
   return {
-    timers: hasJobs ? await systemd.readTimers("sandbox@*.timer") : noTimers,
+    timers: await readTimerUnits(systemd, "*", confs),
     ...{ readEnablement, loaded, replaced: openReplacedFiles(), findOutdatedFiles: openOutdatedFiles() },
     countOutdated: await outdated,
     areRulesLoaded: await areRulesLoaded,
@@ -167,11 +165,9 @@ const neverRan: UnitState = {
   ...{ result: "success", restarts: 0 },
 };
 
-const noTimers: ReadonlyMap<string, TimerState> = new Map();
-
 /** What is read once for all sandboxes. */
 interface Host {
-  readonly timers: ReadonlyMap<string, TimerState>;
+  readonly timers: TimerUnits;
   readonly replaced: ReplacedFiles;
   readonly countOutdated: CountOutdated;
   readonly findOutdatedFiles: FindOutdatedFiles;
@@ -204,7 +200,7 @@ function describeSandbox(
       controller !== undefined && conf !== null && hasInterface(conf.Network)
         ? withoutLink(name, readAddresses(controller.initPid))
         : [],
-    ...{ since: state.since, timer: describeTimer(conf, host.timers) },
+    ...{ since: state.since, ...describeTimers(conf, host.timers) },
     replacedFiles: controller === undefined ? [] : host.replaced(controller.pid).map(printableName),
     confChanged: controller !== undefined && (state.isOutdated || isOther(conf, readStartedStamp(name))),
     outdatedPackages: host.countOutdated(name),
@@ -218,15 +214,6 @@ function describeSandbox(
     error: conf === null ? (describeOrphan(name) ?? error) : error,
   };
 }
-
-function describeTimer(conf: Conf | null, timers: Host["timers"]): TimerFacts | null {
-  if (conf === null || !isJob(conf)) return null;
-  // systemd does not load a timer that nobody started.
-  const { active: state, sub: substate, next, last } = timers.get(timerUnit(conf.name)) ?? neverStarted;
-  return { state, substate, next, last };
-}
-
-const neverStarted: TimerState = { active: "inactive", sub: "dead", next: null, last: null };
 
 const listSnapshotNames = (name: SandboxName): readonly string[] => listSnapshots(name).map(({ snapshot }) => snapshot);
 

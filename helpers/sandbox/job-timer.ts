@@ -1,12 +1,10 @@
-import { existsSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { SandboxError } from "../../base/errors.ts";
-import { rootDirectory } from "../../base/paths.ts";
 import type { SandboxName } from "../../base/sandbox-name.ts";
 import { type Conf, isJob } from "../../conf/conf.ts";
 import { loadConf } from "../../conf/load-conf.ts";
 import { verifyConf } from "../../conf/verify-conf.ts";
 import type { Systemd } from "../host/systemd/systemd.ts";
+import { isActiveTimer, moveStamp, removeStamp, stopTimer } from "./timers.ts";
 
 /** The unit that starts a job at its times. It is a template, as sandbox@.service is; the generator adds the times. */
 export const timerUnit = (name: SandboxName): string => `sandbox@${name}.timer`;
@@ -26,29 +24,25 @@ export function findBootUnit(name: SandboxName): string {
 }
 
 /** Whether the timer waits for the next time, or for the job to end. */
-export const isTimerActive = async (systemd: Pick<Systemd, "readTimers">, name: SandboxName): Promise<boolean> =>
-  (await systemd.readTimers(timerUnit(name))).get(timerUnit(name))?.active === "active";
+export const isTimerActive = (systemd: Pick<Systemd, "readTimers">, name: SandboxName): Promise<boolean> =>
+  isActiveTimer(systemd, timerUnit(name));
 
 /** Makes systemd forget a timer that runs, or that starts at boot. Without one this does nothing. */
 export async function removeTimer(systemd: Systemd, name: SandboxName): Promise<void> {
   const unit = timerUnit(name);
-  if ((await systemd.listUnits(unit)).length > 0) await systemd.runJob("StopUnit", unit);
+  await stopTimer(systemd, unit);
   await systemd.disableUnit(unit);
   await systemd.resetFailed(unit);
 }
 
-// With Persistent= systemd keeps the time of the last start here (systemd.timer(5)).
-const stampOf = (name: SandboxName): string =>
-  join(rootDirectory, "var/lib/systemd/timers", `stamp-${timerUnit(name)}`);
-
 /** Forgets when the timer last started the job, so that a new sandbox of this name begins anew. */
 export function removeTimerStamp(name: SandboxName): void {
-  rmSync(stampOf(name), { force: true });
+  removeStamp(timerUnit(name));
 }
 
 /** Keeps for a new name when the timer last started the job. */
 export function moveTimerStamp(old: SandboxName, name: SandboxName): void {
-  if (existsSync(stampOf(old))) renameSync(stampOf(old), stampOf(name));
+  moveStamp(timerUnit(old), timerUnit(name));
 }
 
 /**

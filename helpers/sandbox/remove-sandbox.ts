@@ -10,6 +10,7 @@ import type { Systemd } from "../host/systemd/systemd.ts";
 import { unloadProfiles } from "../host/walls/apparmor.ts";
 import { hashText, readUnfinished, removeUnfinished, type Task, writeUnfinishedIfRoom } from "./hold/unfinished.ts";
 import { removeTimer, removeTimerStamp, timerUnit } from "./job-timer.ts";
+import { forgetSnapshots } from "./snapshot-timer.ts";
 import { unmountImage } from "./image/mount-image.ts";
 import { syncFolder } from "./state.ts";
 import { stopMaking } from "./stop-making.ts";
@@ -24,11 +25,12 @@ export async function removeSandbox(systemd: Systemd, name: SandboxName): Promis
   const unit = `sandbox@${name}.service`;
   mkdirSync(stateRoot, { recursive: true, mode: 0o700 });
   writeUnfinishedIfRoom(name, { kind: "deleting" });
-  // The sockets and the timer come first, because they would start the sandbox again.
+  // The sockets and the timers come first, because they would start the sandbox again, or a snapshot.
   for (const socket of await systemd.listUnits(`sandbox-${name}-*.socket`)) {
     if (isSocketOf(name, socket)) await systemd.runJob("StopUnit", socket);
   }
   await removeTimer(systemd, name);
+  await forgetSnapshots(systemd, name);
   await systemd.runJob("StopUnit", `sandbox-configure@${name}.service`);
   const stopped = await systemd.runJob("StopUnit", unit);
   if (stopped !== "done")
@@ -45,7 +47,7 @@ export async function removeSandbox(systemd: Systemd, name: SandboxName): Promis
   removeTimerStamp(name);
   for (const log of globSync(`/var/log/libvirt/lxc/${name}.log*`)) rmSync(log);
   await systemd.reload();
-  const parts = ["root", "image", "configure", "upgrade"].map((part) => `sandbox-${part}@${name}.service`);
+  const parts = ["root", "image", "configure", "upgrade", "snapshot"].map((part) => `sandbox-${part}@${name}.service`);
   for (const leftover of [unit, ...parts]) await systemd.resetFailed(leftover);
 }
 

@@ -1,6 +1,7 @@
 import { SandboxError } from "../../../base/errors.ts";
 import { findNearest } from "../../../base/text.ts";
 import { type ConfSection, isKnownSection, keysOf, sections } from "../../../conf/keys/known-keys.ts";
+import { snapshotKeys } from "../../../conf/keys/snapshot-keys.ts";
 import { resourceKeys, serviceKeys, timerKeys, unitKeys } from "../../../conf/keys/systemd-keys.ts";
 import { endsInBackslash } from "../../../conf/parse-conf.ts";
 import { isSettingName, settings } from "../../../conf/settings.ts";
@@ -43,15 +44,24 @@ export function refuseContinued(text: string, value: string): void {
   });
 }
 
+const kindsOf: ReadonlyMap<ConfSection, ReadonlyMap<string, "once" | "list">> = new Map([
+  ["Resources", resourceKeys],
+  ["Timer", timerKeys],
+  ["Snapshots", snapshotKeys],
+]);
+
 /** Whether several lines with this key add up. */
 export function repeats({ section, key }: Pick<Assignment, "section" | "key">): boolean {
   if (isSettingName(key)) return settings[key].repeats;
-  const kinds = section === "Resources" ? resourceKeys : section === "Timer" ? timerKeys : undefined;
+  const kinds = kindsOf.get(section);
   return kinds === undefined || kinds.get(key) === "list";
 }
 
 function findSection(key: string): ConfSection {
-  const found = sections.filter((section) => knownKeys.get(section)?.includes(key));
+  // A time without a section is one of a job: those of snapshots have the keys of timers too.
+  const found = sections.filter(
+    (section) => knownKeys.get(section)?.includes(key) && !(section === "Snapshots" && timerKeys.has(key)),
+  );
   if (found.length > 1)
     throw new SandboxError(`${key}= is a key of [${found.join("] and [")}]`, {
       hint: `Say which: ${found.map((section) => `${section}.${key}=`).join(" or ")}`,

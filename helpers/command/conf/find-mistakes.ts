@@ -6,6 +6,7 @@ import { writeFile } from "../../../base/files.ts";
 import { confFile } from "../../../base/paths.ts";
 import type { SandboxName } from "../../../base/sandbox-name.ts";
 import { type Conf, originOf, type PassThroughLine } from "../../../conf/conf.ts";
+import { timerKeys } from "../../../conf/keys/systemd-keys.ts";
 import { findRisks } from "../../../conf/find-risks.ts";
 import { loadConfText } from "../../../conf/load-conf.ts";
 import { verifyLoaded } from "../../../conf/verify-conf.ts";
@@ -20,6 +21,7 @@ const manuals = {
   Resources: "systemd.resource-control(5)",
   Install: "systemd.unit(5)",
   Timer: "systemd.timer(5) and systemd.time(7)",
+  Snapshots: "systemd.timer(5) and systemd.time(7)",
 } as const;
 
 interface Line {
@@ -35,6 +37,8 @@ const linesOf = ({ passThrough, resources }: Conf): readonly Line[] => [
 ];
 
 const timesOf = ({ timer }: Conf): readonly Line[] => timer.map((line) => ({ section: "Timer", line }));
+const snapshotTimesOf = ({ snapshots }: Conf): readonly Line[] =>
+  snapshots.filter(({ key }) => timerKeys.has(key)).map((line) => ({ section: "Snapshots", line }));
 
 /**
  * Finds the lines of confs that systemd would only write a warning about, and ignore, when it reads the units: what
@@ -45,6 +49,7 @@ export async function findIgnored(confs: readonly Conf[]): Promise<ReadonlyMap<C
     .flatMap((conf, index) => [
       { conf, unit: `sandbox@${index}.service`, lines: linesOf(conf) },
       { conf, unit: `sandbox@${index}.timer`, lines: timesOf(conf) },
+      { conf, unit: `sandbox-snapshot@${index}.timer`, lines: snapshotTimesOf(conf) },
     ])
     .filter(({ lines }) => lines.length > 0);
   if (written.length === 0) return new Map();
@@ -77,9 +82,10 @@ export async function requireRight(name: SandboxName, text: string): Promise<voi
 
 // Each line of the conf takes two lines, so that the number of a line tells which it is.
 const renderUnit = (lines: readonly Line[]): string =>
-  lines
-    .map(({ section, line }) => `[${section === "Resources" ? "Service" : section}]\n${line.key}=${line.value}\n`)
-    .join("");
+  lines.map(({ section, line }) => `[${unitSection(section)}]\n${line.key}=${line.value}\n`).join("");
+
+const unitSection = (section: Line["section"]): string =>
+  section === "Resources" ? "Service" : section === "Snapshots" ? "Timer" : section;
 
 /** Parses `FILE:LINE: MESSAGE, ignoring: CAUSE`. Of lines that are only discouraged systemd says other things. */
 export function parseIgnored(said: string, file: string, lines: readonly Line[]): readonly ConfError[] {
@@ -91,7 +97,7 @@ export function parseIgnored(said: string, file: string, lines: readonly Line[])
     if (message === undefined || found === undefined) return [];
     const { section, line } = found;
     // Of a time systemd does not say here what it read.
-    const what = section === "Timer" ? `${line.key}=${line.value.slice(0, 80)}` : "this line";
+    const what = ["Timer", "Snapshots"].includes(section) ? `${line.key}=${line.value.slice(0, 80)}` : "this line";
     return [new ConfError(line, `systemd would ignore ${what}: ${message}`, `See ${manuals[section]}`)];
   });
 }

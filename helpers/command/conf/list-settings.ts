@@ -1,7 +1,9 @@
 import type { Conf, PassThroughLine, Written } from "../../../conf/conf.ts";
 import { type ConfSection, sectionFacts } from "../../../conf/keys/known-keys.ts";
+import { snapshotKeys } from "../../../conf/keys/snapshot-keys.ts";
 import { resourceKeys, timerKeys } from "../../../conf/keys/systemd-keys.ts";
 import { settingNames, settings } from "../../../conf/settings.ts";
+import { defaultKeep } from "../../../conf/values/keep.ts";
 import { repeats } from "./assignments.ts";
 
 /** A setting that a conf may have. The keys are those of the JSON. */
@@ -23,7 +25,7 @@ export interface ListedSetting {
 
 const passedOn = ["Unit", "Service", "Install"] as const;
 
-/** Lists all settings, limits and keys of timers. With a conf they have its values, and the lines follow that it passes on to systemd. */
+/** Lists all settings, limits and keys of [Timer] and [Snapshots]. With a conf they have its values, and the lines follow that it passes on to systemd. */
 export function listSettings(conf?: Conf): readonly ListedSetting[] {
   const lines = conf === undefined ? [] : listEffective(conf);
   const describe = (section: ConfSection, key: string): ListedSetting => ({
@@ -41,12 +43,22 @@ export function listSettings(conf?: Conf): readonly ListedSetting[] {
     }),
     ...[...resourceKeys.keys()].map((key) => describe("Resources", key)),
     ...[...timerKeys.keys()].map((key) => ({ ...describe("Timer", key), own: true })),
+    ...[...snapshotKeys.keys()].map((key) => ({ ...describe("Snapshots", key), ...snapshotFacts[key] })),
     ...passedOn.flatMap((section) => {
       const keys = new Set(lines.filter((line) => line.section === section).map(({ key }) => key));
       return [...keys].map((key) => describe(section, key));
     }),
   ];
 }
+
+const snapshotFacts: Readonly<Record<string, { readonly help?: string; readonly default?: string }>> = {
+  OnCalendar: { help: "A time at which a snapshot is made, as in systemd.time(7); may repeat." },
+  Keep: {
+    help: "How many of these snapshots stay: a count, or the newest of so many hours, days, weeks, months and years.",
+    default: defaultKeep,
+  },
+  Persistent: { help: "Whether one that was missed is made up for.", default: "yes" },
+};
 
 /** A line of the conf that is in effect after all files are merged. */
 export interface EffectiveLine {
@@ -68,6 +80,7 @@ export const listEffective = (conf: Conf): readonly EffectiveLine[] => [
   }),
   ...listLines("Resources", conf.resources),
   ...listLines("Timer", conf.timer),
+  ...listLines("Snapshots", conf.snapshots),
   ...listLines("Unit", conf.passThrough.Unit),
   ...listLines("Service", conf.passThrough.Service),
   ...listLines("Install", conf.passThrough.Install),

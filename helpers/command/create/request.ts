@@ -18,6 +18,7 @@ export interface CreateOptions extends CreateFlags {
   readonly unit: readonly string[];
   readonly set: readonly string[];
   readonly onCalendar: readonly string[];
+  readonly snapshots: readonly string[];
 }
 
 /** The request to `create`, before it is checked against the host. */
@@ -62,19 +63,23 @@ export function readRequest(
   return {
     ...{ name, units: options.unit, executable, command },
     settings: readSettingLines({ ...options }),
-    assignments: [...options.onCalendar.map(parseTime), ...options.set.map(parseAssignment)],
+    assignments: [
+      ...options.onCalendar.map((time) => parseTime("--on-calendar", "Timer", time)),
+      ...options.snapshots.map((time) => parseTime("--snapshots", "Snapshots", time)),
+      ...options.set.map(parseAssignment),
+    ],
     ...{ copy, dryRun, start, enable, json },
   };
 }
 
-// Without this check an empty one would clear the times, and the command would be no job.
-function parseTime(time: string): Assignment {
+// Without this check an empty one would clear the times, and nobody would notice.
+function parseTime(option: string, section: "Timer" | "Snapshots", time: string): Assignment {
   if (time.trim() === "" || /[\n\r\0]/.test(time))
-    throw new SandboxError(`--on-calendar=${JSON.stringify(time)} is not a time`, {
+    throw new SandboxError(`${option}=${JSON.stringify(time)} is not a time`, {
       hint: "Give one such as daily or 'Mon 04:00', see systemd.time(7)",
       status: 2,
     });
-  return parseAssignment(`Timer.OnCalendar=${time}`);
+  return parseAssignment(`${section}.OnCalendar=${time}`);
 }
 
 /** Renders the conf that `create` writes. It contains only the options that were given. */

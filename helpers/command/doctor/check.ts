@@ -29,6 +29,8 @@ export interface Host {
 export interface Sandboxes {
   /** The sandboxes with a conf. */
   readonly names: readonly string[];
+  /** Those with times of snapshots. */
+  readonly withSnapshots: readonly string[];
   /** Errors of confs, one line each. */
   readonly confErrors: readonly string[];
   /** Units and programs of confs that the host no longer has, one line each. */

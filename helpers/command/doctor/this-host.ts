@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { rootDirectory, stateDirectory, stateRoot } from "../../../base/paths.ts";
 import { parseSandboxName } from "../../../base/sandbox-name.ts";
 import { usesDhcp } from "../../../conf/check-network.ts";
-import type { Conf } from "../../../conf/conf.ts";
+import { type Conf, takesSnapshots } from "../../../conf/conf.ts";
 import { listSandboxes, loadAllConfs, loadConfText } from "../../../conf/load-conf.ts";
 import { kernelPorts } from "../../../conf/values/publish.ts";
 import type { Output } from "../../../generator/output.ts";
@@ -65,15 +65,13 @@ async function lookAtSandboxes(leftovers: Leftovers): Promise<Sandboxes> {
   const confs = (all.sandboxes.length > 0 ? all.sandboxes : [next]).map(({ conf }) => conf);
   return {
     names: listSandboxes().map(({ name }) => name),
+    withSnapshots: all.sandboxes.filter(({ conf }) => takesSnapshots(conf)).map(({ name }) => name),
     confErrors: problems,
     uninstalled: await lookAtInstalled(all.sandboxes.map(({ conf }) => conf)),
     orphans: lookAtOrphans(all.sandboxes.map(({ conf }) => conf)),
     limited: all.sandboxes.flatMap(({ conf }) => (conf.resources.length > 0 ? [conf.name] : [])),
     allUnlabelled: confs.every(({ Label }) => Label.kind === "none"),
-    unconfined: listSandboxes().flatMap(({ name }) => {
-      const controller = findController(name);
-      return controller === undefined || isConfined(name, controller.initPid) ? [] : [name];
-    }),
+    unconfined: listUnconfined(),
     dhcpNetworks: [
       ...new Set(
         all.sandboxes.flatMap(({ conf }) =>
@@ -84,7 +82,9 @@ async function lookAtSandboxes(leftovers: Leftovers): Promise<Sandboxes> {
     ports: await lookAtPorts(all.sandboxes.map(({ conf }) => conf)),
     stale: [
       ...new Set(
-        outputs.filter(isStale).flatMap(({ path }) => /sandbox(?:-root)?@(.*?)\.service/.exec(path)?.[1] ?? path),
+        outputs
+          .filter(isStale)
+          .flatMap(({ path }) => /sandbox(?:-root|-snapshot)?@(.*?)\.(?:service|timer)/.exec(path)?.[1] ?? path),
       ),
     ],
     mapped: listMapped(all.sandboxes.map(({ conf }) => conf)),
@@ -94,6 +94,12 @@ async function lookAtSandboxes(leftovers: Leftovers): Promise<Sandboxes> {
     leftovers,
   };
 }
+
+const listUnconfined = (): readonly string[] =>
+  listSandboxes().flatMap(({ name }) => {
+    const controller = findController(name);
+    return controller === undefined || isConfined(name, controller.initPid) ? [] : [name];
+  });
 
 async function lookAtPorts(confs: readonly Conf[]): Promise<PortFacts> {
   const some = confs.filter((conf) => kernelPorts(conf).length > 0);

@@ -18,6 +18,8 @@ export interface SandboxReading {
   readonly snapshots: number | null;
   /** When the newest was made, in seconds since the epoch. */
   readonly newestSnapshot: number | null;
+  /** Whether the last one that its timer started failed; null without [Snapshots]. */
+  readonly snapshotFailed: boolean | null;
   readonly outdatedPackages: number | null;
   readonly outdatedFiles: number | null;
   readonly conflicts: number | null;
@@ -163,6 +165,10 @@ export const sandboxMetrics: readonly Metric<SandboxReading>[] = [
       read: ({ newestSnapshot }) => [[newestSnapshot]],
     },
     help: "When the newest snapshot was made, in seconds since the epoch.",
+  },
+  {
+    ...{ name: "snapshot_failed", type: "gauge", read: ({ snapshotFailed }) => [[snapshotFailed]] },
+    help: "Whether the last snapshot that its timer started failed, if its conf has a section [Snapshots].",
   },
   {
     ...{ name: "outdated_packages", type: "gauge", read: ({ outdatedPackages }) => [[outdatedPackages]] },

@@ -4,7 +4,7 @@ import { orMissing } from "../../../base/files.ts";
 import { imageMountPoint } from "../../../base/paths.ts";
 import type { SandboxName } from "../../../base/sandbox-name.ts";
 import { hashConf, stampOf } from "../../../conf/conf-hash.ts";
-import type { Conf } from "../../../conf/conf.ts";
+import { type Conf, takesSnapshots } from "../../../conf/conf.ts";
 import type { LoadedConf } from "../../../conf/load-conf.ts";
 import { findController } from "../../host/libvirt/find-controller.ts";
 import type { Traffic } from "../../host/network/traffic.ts";
@@ -48,6 +48,8 @@ export interface Found extends Pick<
   "confError" | "disk" | "snapshots" | "newestSnapshot" | "conflicts"
 > {
   readonly running: Omit<RunningReading, "portsLost"> | null;
+  /** Whether its conf has times of snapshots. */
+  readonly takesSnapshots: boolean;
   readonly level: string | null;
   readonly profile: string | null;
 }
@@ -66,6 +68,7 @@ export const beginReading = (name: SandboxName, before: Before): Found | undefin
       disk: readImage(name),
       ...{ snapshots: snapshots.length, newestSnapshot: snapshots.at(-1)?.made ?? null },
       conflicts: readConflicts(name).length,
+      takesSnapshots: loaded !== undefined && takesSnapshots(loaded.conf),
       level: tryReadState(name)?.level ?? null,
       profile: control?.kind === "apparmor" ? control.profile : null,
     };
@@ -104,16 +107,17 @@ function readImage(name: SandboxName): SandboxReading["disk"] {
 /** Adds what other programs have answered. Without what files tell, it has a state all the same. */
 export function finishReading(
   name: SandboxName,
-  { active: state, restarts }: BriefState,
+  { active: state, restarts, isSnapshotFailed = false }: BriefState & { readonly isSnapshotFailed?: boolean },
   found: Found | undefined,
   { countDenied, findDue, areRulesLoaded, sizes }: Answers,
 ): SandboxReading {
-  const { level, profile, running, ...known } = found ?? nothing;
+  const { level, profile, running, takesSnapshots: hasTimer, ...known } = found ?? nothing;
   const due = orUnknown(name, () => findDue(name));
   return {
     ...{ name, state, restarts, ...known },
     running: running === null ? null : { ...running, portsLost: !areRulesLoaded(name) },
     disk: { used: sizes?.get(name) ?? known.disk.used, size: known.disk.size },
+    snapshotFailed: hasTimer ? isSnapshotFailed : null,
     deniedToday: countDenied({ name, level, profile }),
     ...{ outdatedPackages: due?.packages ?? null, outdatedFiles: due?.files ?? null },
   };
@@ -121,7 +125,7 @@ export function finishReading(
 
 const nothing = {
   ...{ confError: null, running: null, disk: { used: null, size: null }, level: null, profile: null },
-  ...{ snapshots: null, newestSnapshot: null, conflicts: null },
+  ...{ snapshots: null, newestSnapshot: null, takesSnapshots: false, conflicts: null },
 };
 
 // One that cannot be read, for example because its disk fails, hides nothing of the others.

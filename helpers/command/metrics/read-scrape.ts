@@ -6,6 +6,7 @@ import { openStartTimes } from "../../host/process/processes.ts";
 import { readMachineId } from "../../host/systemd/machine-id.ts";
 import { type BriefState, connectSystemd } from "../../host/systemd/systemd.ts";
 import { openLoadedRules } from "../../run/ports/load-rules.ts";
+import { snapshotService } from "../../sandbox/snapshot-timer.ts";
 import { readDeniedToday } from "../audit/read-audit.ts";
 import { measureRoots } from "../measure-roots.ts";
 import { version } from "../output.ts";
@@ -36,7 +37,8 @@ export async function readScrape(names: readonly SandboxName[], { disk }: { disk
   const host = { countDenied, findDue, areRulesLoaded, sizes };
   const sandboxes = names.map((name) => {
     const state = states.get(`sandbox@${name}.service`) ?? neverRan;
-    return finishReading(name, state, begun.get(name), host);
+    const isSnapshotFailed = states.get(snapshotService(name))?.active === "failed";
+    return finishReading(name, { ...state, isSnapshotFailed }, begun.get(name), host);
   });
   return { version, seconds: performance.now() / 1000, sandboxes };
 }
@@ -61,5 +63,6 @@ async function readStates(names: readonly SandboxName[]): Promise<ReadonlyMap<st
   const [first, ...more] = names;
   if (first === undefined) return new Map();
   using systemd = await connectSystemd();
-  return await systemd.readBriefStates(`sandbox@${more.length === 0 ? first : "*"}.service`);
+  const which = more.length === 0 ? first : "*";
+  return await systemd.readBriefStates(`sandbox@${which}.service`, `sandbox-snapshot@${which}.service`);
 }

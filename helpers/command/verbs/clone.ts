@@ -14,6 +14,7 @@ import { removeHalfMade } from "../../sandbox/remove-sandbox.ts";
 import { orFreeze, requireRootAtRest, requireStopped } from "../../sandbox/require-stopped.ts";
 import { copyRecords, copyRoot, removeAbandoned, withStaging } from "../../sandbox/snapshots/copy-root.ts";
 import { withFrozen } from "../../sandbox/snapshots/freeze.ts";
+import { followSnapshots } from "../../sandbox/snapshot-timer.ts";
 import { warnOfRisks } from "../conf/find-mistakes.ts";
 import { forAnother, type Reduced } from "../conf/own-values.ts";
 import { readSource } from "../conf/replace-conf.ts";
@@ -71,6 +72,7 @@ async function cloneSandbox(sourceText: string, nameText: string, options: Clone
   });
   await conclude([name], async () => {
     await recordEvent(name, { event: "created" });
+    await followSnapshots(systemd, undefined, loadConf(name));
     warnOfRisks(loadConf(name));
     report(source, name, changed, options);
   });

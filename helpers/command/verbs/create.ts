@@ -7,6 +7,7 @@ import { withHeld } from "../../sandbox/hold/hold.ts";
 import { conclude } from "../../sandbox/hold/unfinished.ts";
 import { findBootUnit, timerUnit } from "../../sandbox/job-timer.ts";
 import { describeLeftBehind } from "../../sandbox/manifest/data.ts";
+import { followSnapshots } from "../../sandbox/snapshot-timer.ts";
 import { printableName } from "../../sandbox/untrusted-text.ts";
 import { applyAssignments } from "../conf/assignments.ts";
 import { requireRight, warnOfRisks } from "../conf/find-mistakes.ts";
@@ -36,6 +37,10 @@ export const verb: Verb = {
     ...settingOptions(),
     "--on-calendar <time>": {
       help: "a time at which a timer starts the command, such as daily or 'Mon 04:00'; may repeat",
+      repeats: true,
+    },
+    "--snapshots <time>": {
+      help: "a time at which a snapshot is made, such as daily; may repeat; --set Keep=7d4w says which stay",
       repeats: true,
     },
     "--set <key=value>": {
@@ -96,6 +101,7 @@ async function createSandbox(request: CreateRequest): Promise<void> {
     await recordEvent(name, { event: "created" });
     // From here on the sandbox exists. If it does not start, it stays, so that someone can look at it.
     const conf = loadConf(name);
+    await followSnapshots(systemd, undefined, conf);
     const isUp = request.start && (await (isJob(conf) ? startTimer : start)(systemd, name, units.length === 0));
     report(request, conf, units, isUp);
     warnOfRisks(conf);

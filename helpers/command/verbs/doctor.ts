@@ -17,6 +17,7 @@ import {
   checkUnits,
   checkUtilLinux,
 } from "../doctor/programs.ts";
+import { checkSnapshots } from "../doctor/snapshots.ts";
 import { lookAtHost } from "../doctor/this-host.ts";
 import { checkAppArmor, checkPolicy, checkSelinux } from "../doctor/walls.ts";
 import { paint, print, printJson, version } from "../output.ts";
@@ -43,7 +44,7 @@ const checks: readonly Check[] = [
   ...[checkSystemd, checkUtilLinux, checkAttr, checkLibvirt, checkMachined],
   ...[checkLinux, checkCgroup, checkUserNamespaces, checkIdmappedMounts, checkLimits],
   ...[checkSelinux, checkPolicy, checkAppArmor],
-  ...[checkGenerator, checkConfs, checkOrphans, checkUnits, checkIdentities, checkLeftovers, checkDisk],
+  ...[checkGenerator, checkConfs, checkOrphans, checkUnits, checkIdentities, checkLeftovers, checkDisk, checkSnapshots],
   ...[checkDhcp, checkPorts],
 ];
 

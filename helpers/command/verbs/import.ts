@@ -18,6 +18,7 @@ import { isIdentityTaken } from "../../sandbox/identity.ts";
 import { followConf } from "../../sandbox/job-timer.ts";
 import { formatManifest } from "../../sandbox/manifest/manifest.ts";
 import { formatBases } from "../../sandbox/populate/service-packages.ts";
+import { followSnapshots } from "../../sandbox/snapshot-timer.ts";
 import { withStaging } from "../../sandbox/snapshots/copy-root.ts";
 import { printableName } from "../../sandbox/untrusted-text.ts";
 import { warnOfRisks } from "../conf/find-mistakes.ts";
@@ -87,6 +88,7 @@ async function importSandbox(path: string, wanted: string | undefined, options: 
         before = isOlder ? tryLoad(name) : undefined;
         await (isOlder ? replaceSandbox : adopt)(systemd, { ...newcomer, folder });
         if (isOlder) await followConf(systemd, before, loadConf(name));
+        await followSnapshots(systemd, before, loadConf(name));
         await recordEvent(name, isOlder ? { event: "changed", keys: [] } : { event: "created" });
       });
       return newcomer;

@@ -33,7 +33,8 @@ export const verb: Verb = {
     restarts: number; level: string | null; profile: string | null; unconfined: boolean; memoryBytes: number | null;
     ports: string[]; published: { address: string | null; port: number; inside: number; protocol: "tcp" | "udp" }[];
     network: string | null; addresses: string[]; since: number | null; timer: { state: string; substate: string;
-    next: number | null; last: number | null } | null; replacedFiles: string[]; confChanged: boolean;
+    next: number | null; last: number | null } | null; snapshotTimer: { state: string; substate: string;
+    next: number | null; last: number | null; failed: boolean } | null; replacedFiles: string[]; confChanged: boolean;
     outdatedPackages: number | null; outdatedFiles: string[]; formerName: string | null; missingUnits: string[];
     conflicts: string[]; portsLost: boolean; localOnly: string[]; snapshots: string[]; error: string | null;
     deniedToday: number | null }[]`,
@@ -160,6 +161,7 @@ type NotedFacts = Pick<
   | "portsLost"
   | "localOnly"
   | "timer"
+  | "snapshotTimer"
 >;
 
 /** The words about a sandbox that somebody should look at, separated by commas. */
@@ -176,6 +178,7 @@ export const describeNotes = (facts: NotedFacts): string => {
     portsLost,
     localOnly,
     timer,
+    snapshotTimer,
   } = facts;
   return [
     ...(unconfined ? ["unconfined"] : []),
@@ -188,6 +191,8 @@ export const describeNotes = (facts: NotedFacts): string => {
     ...(conflicts.length > 0 ? ["conflicts"] : []),
     ...(localOnly.length > 0 ? ["local-only"] : []),
     ...(timer !== null && timer.state !== "active" ? ["timer-stopped"] : []),
+    ...(snapshotTimer?.failed === true ? ["snapshot-failed"] : []),
+    ...(snapshotTimer !== null && snapshotTimer.state !== "active" ? ["snapshots-stopped"] : []),
   ].join(",");
 };
 

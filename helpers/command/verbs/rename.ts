@@ -2,6 +2,8 @@ import { existsSync, globSync, linkSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { confFile, stateDirectory, stateFile } from "../../../base/paths.ts";
 import { parseSandboxName, type SandboxName } from "../../../base/sandbox-name.ts";
+import { takesSnapshots } from "../../../conf/conf.ts";
+import { loadConf } from "../../../conf/load-conf.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd/systemd.ts";
 import { unloadProfiles } from "../../host/walls/apparmor.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
@@ -21,6 +23,7 @@ import { listOrphans } from "../../sandbox/orphans.ts";
 import { removeStamps } from "../../sandbox/populate/record-content.ts";
 import { removeState } from "../../sandbox/remove-sandbox.ts";
 import { requireStopped } from "../../sandbox/require-stopped.ts";
+import { moveSnapshots, startSnapshots } from "../../sandbox/snapshot-timer.ts";
 import { syncFolder } from "../../sandbox/state.ts";
 import { readOwnConf } from "../conf/replace-conf.ts";
 import { makeRoot, requireFreeName } from "../create/make-sandbox.ts";
@@ -113,6 +116,7 @@ async function rename(systemd: Systemd, old: SandboxName, name: SandboxName, isR
   // If an earlier rename was killed, it may have stopped the timer already.
   const hadTimer = isRepeated ? enabled.includes("timer") : await isTimerActive(systemd, old);
   if (hadTimer) await systemd.runJob("StopUnit", timerUnit(old));
+  const hadSnapshots = await moveSnapshots(systemd, old, name);
   await unmountImage(systemd, old);
   unloadProfiles(old);
   moveConf(old, name);
@@ -126,6 +130,7 @@ async function rename(systemd: Systemd, old: SandboxName, name: SandboxName, isR
   for (const step of ["sandbox", "sandbox-root", "sandbox-image"]) await systemd.resetFailed(`${step}@${old}.service`);
   if (existsSync(stateDirectory(name))) await renameRoot(systemd, name, isRepeated);
   if (hadTimer) await systemd.runJob("StartUnit", timerUnit(name));
+  if (hadSnapshots || (isRepeated && takesSnapshots(loadConf(name)))) await startSnapshots(systemd, name);
 }
 
 async function renameRoot(systemd: Systemd, name: SandboxName, isRepeated: boolean): Promise<void> {

@@ -3,6 +3,7 @@ import { confFile } from "../../../base/paths.ts";
 import type { SandboxName } from "../../../base/sandbox-name.ts";
 import type { Conf } from "../../../conf/conf.ts";
 import { loadConf, loadConfText } from "../../../conf/load-conf.ts";
+import type { ConfSection } from "../../../conf/keys/known-keys.ts";
 import { isSettingName } from "../../../conf/settings.ts";
 import { connectSystemd } from "../../host/systemd/systemd.ts";
 import { hasImage } from "../../sandbox/image/mount-image.ts";
@@ -47,7 +48,7 @@ async function setSettings(text: string, words: readonly string[], options: SetO
   using systemd = await connectSystemd();
   const effect = await putIntoEffect(systemd, before, after);
   if (fresh !== old) await recordEvent(name, { event: "changed", keys: assignments.map(({ key }) => key) });
-  for (const { key } of assignments) warnOfDropIn(after, key);
+  for (const assignment of assignments) warnOfDropIn(after, assignment);
   warnOfRisks(after, before);
   reportEffect(after, effect, options);
 }
@@ -82,15 +83,20 @@ function forgetElsewhere(name: SandboxName, text: string, assignments: readonly 
       const { conf } = loadConfText(name, confFile(name), current);
       const isSaid = isSettingName(key)
         ? (conf.origins[key] ?? []).length > 0
-        : linesOf(conf).some((line) => line.key === key);
+        : linesOf(conf, section).some((line) => line.key === key);
       return isSaid ? writeValues(current, section, key, [""]) : current;
     }, text);
 }
 
-const linesOf = ({ resources, timer }: Conf): Conf["timer"] => [...resources, ...timer];
+const linesOf = (conf: Conf, section: ConfSection): Conf["timer"] => {
+  const lines = { Resources: conf.resources, Timer: conf.timer, Snapshots: conf.snapshots };
+  return section in lines ? lines[section as keyof typeof lines] : [];
+};
 
-function warnOfDropIn(conf: Conf, key: string): void {
-  const origin = isSettingName(key) ? conf.origins[key]?.at(-1) : linesOf(conf).findLast((line) => line.key === key);
+function warnOfDropIn(conf: Conf, { section, key }: Assignment): void {
+  const origin = isSettingName(key)
+    ? conf.origins[key]?.at(-1)
+    : linesOf(conf, section).findLast((line) => line.key === key);
   if (origin?.path.startsWith(`${confFile(conf.name)}.d/`) === true)
     warn(`${origin.path}:${origin.line} sets ${key}= too, and wins`);
 }

@@ -17,7 +17,8 @@ import { type EffectiveLine, listEffective } from "../conf/list-settings.ts";
 import { advise } from "../explain-failure.ts";
 import { formatTable, print, printJson } from "../output.ts";
 import { requireSandbox } from "../require-sandbox.ts";
-import { readFacts, type TimerFacts } from "../sandbox-facts.ts";
+import { readFacts } from "../sandbox-facts.ts";
+import type { SnapshotTimerFacts, TimerFacts } from "../timer-facts.ts";
 import type { Verb } from "../verb.ts";
 import { formatTime } from "./list.ts";
 
@@ -53,8 +54,8 @@ async function showSandbox(text: string, options: { json?: boolean }): Promise<v
         ? formatTime(Number(value))
         : key === "memoryBytes"
           ? formatBytes(Number(value))
-          : key === "timer"
-            ? describeTimer(value as TimerFacts)
+          : key === "timer" || key === "snapshotTimer"
+            ? describeTimer(value as TimerFacts | SnapshotTimerFacts)
             : String(value);
   print(lines.map(([key, value]) => `${key.padStart(width)}: ${printableText(format(key, value))}\n`).join(""));
   if (settings.length > 0)
@@ -66,11 +67,12 @@ async function showSandbox(text: string, options: { json?: boolean }): Promise<v
     );
 }
 
-function describeTimer({ state, substate, next, last }: TimerFacts): string {
+function describeTimer({ state, substate, next, last, ...more }: TimerFacts | SnapshotTimerFacts): string {
   const times = Object.entries({ last, next }).flatMap(([what, time]) =>
     time === null ? [] : [`, ${what} ${formatTime(time)}`],
   );
-  return `${state} (${substate})${times.join("")}`;
+  const failure = "failed" in more && more.failed ? ", the last one failed" : "";
+  return `${state} (${substate})${times.join("")}${failure}`;
 }
 
 // The settings tell people the same.

@@ -1,7 +1,6 @@
-import { existsSync } from "node:fs";
 import { SandboxError } from "../../../base/errors.ts";
-import { rootTree } from "../../../base/paths.ts";
 import type { SandboxName } from "../../../base/sandbox-name.ts";
+import { formatBytes } from "../../../base/text.ts";
 import { connectSystemd, type Systemd } from "../../host/systemd/systemd.ts";
 import { withHeld } from "../../sandbox/hold/hold.ts";
 import {
@@ -11,19 +10,20 @@ import {
   readUnfinished,
   removeUnfinished,
   requireWhole,
-  undertake,
   writeDone,
   writeUnfinished,
   writeUnfinishedIfRoom,
 } from "../../sandbox/hold/unfinished.ts";
-import { hasImage, mountImage, unmountImage } from "../../sandbox/image/mount-image.ts";
+import { mountImage, unmountImage } from "../../sandbox/image/mount-image.ts";
 import { isActive, orFreeze, requireRootAtRest, requireStopped } from "../../sandbox/require-stopped.ts";
-import { describeLost, findLost, wasMade } from "../../sandbox/root-gone.ts";
-import { withFrozen } from "../../sandbox/snapshots/freeze.ts";
+import { measureSnapshots } from "../../sandbox/snapshots/measure-snapshots.ts";
+import { isScheduled } from "../../sandbox/snapshots/scheduled-name.ts";
 import * as snapshots from "../../sandbox/snapshots/snapshots.ts";
 import { makeRoot } from "../create/make-sandbox.ts";
-import { formatTable, print, printJson, withProgress } from "../output.ts";
+import { keepSnapshot, requireRootThere } from "../keep-snapshot.ts";
+import { formatTable, print, printJson, warn, withProgress } from "../output.ts";
 import { requireSandbox } from "../require-sandbox.ts";
+import { describeResult, type ScheduledResult, takeScheduled } from "../scheduled-snapshot.ts";
 import type { Flags, Verb } from "../verb.ts";
 import { formatTime } from "./list.ts";
 
@@ -32,7 +32,10 @@ export const snapshotVerb: Verb = {
   group: "Copy and keep",
   summary: "keep a copy of a sandbox's root under a name, by default the current time",
   places: { "<name>": "sandbox", "[snapshot]": "any" },
-  options: { "-r, --running": "copy a running sandbox too; it is frozen during the copy" },
+  options: {
+    "-r, --running": "copy a running sandbox too; it is frozen during the copy",
+    "--scheduled": { help: "do what the timer of [Snapshots] does", hidden: true },
+  },
   json: `{ name: string; snapshot: string }`,
   examples: ["snapshot web1 before --running"],
   run: takeSnapshot,
@@ -41,9 +44,9 @@ export const snapshotVerb: Verb = {
 export const snapshotsVerb: Verb = {
   name: "snapshots",
   group: "Copy and keep",
-  summary: "list the snapshots of a sandbox",
+  summary: "list the snapshots of a sandbox, and what they take on disk",
   places: { "<name>": "sandbox" },
-  json: `{ snapshot: string; made: number }[]`,
+  json: `{ snapshot: string; made: number; automatic: boolean; bytes: number | null; ownBytes: number | null }[]`,
   examples: ["snapshots web1"],
   run: showSnapshots,
 };
@@ -68,19 +71,15 @@ export const deleteSnapshotVerb: Verb = {
   run: deleteSnapshot,
 };
 
-type Options = Flags<"json" | "running">;
+type Options = Flags<"json" | "running" | "scheduled">;
 
 async function takeSnapshot(text: string, wanted: string | undefined, options: Options): Promise<void> {
   const name = requireSandbox(text);
+  if (options.scheduled === true) return takeNext(name, wanted, options);
   const snapshot = wanted ?? new Date().toISOString().slice(0, 19).replaceAll(":", "-");
   const wasKept = (): boolean => readOwnUnfinished(name)?.kind === "keeping" && snapshots.hasSnapshot(name, snapshot);
   if (!wasKept()) snapshots.requireFreeSnapshot(name, snapshot);
-  const lost = wasMade(name) ? findLost(name) : undefined;
-  if (lost !== undefined) throw describeLost(name, lost, snapshots.listSnapshots(name).at(-1)?.snapshot);
-  if (!existsSync(rootTree(name)) && !hasImage(name))
-    throw new SandboxError(`sandbox ${name} has no root yet`, {
-      hint: `Make it: systemctl start sandbox-root@${name}.service`,
-    });
+  requireRootThere(name);
   await withHeldSandbox(name, async (systemd) => {
     if (wasKept()) return;
     snapshots.requireFreeSnapshot(name, snapshot);
@@ -89,9 +88,7 @@ async function takeSnapshot(text: string, wanted: string | undefined, options: O
     // Nobody notices a copy that takes only a moment.
     if (options.running !== true && (await isActive(systemd, name)) && !(await snapshots.copiesAtOnce(name)))
       await requireStopped(systemd, name, orFreeze);
-    await undertake(name, { kind: "keeping", snapshot }, () =>
-      withProgress(`Copying the root of ${name}`, () => withFrozen(name, () => snapshots.keepSnapshot(name, snapshot))),
-    );
+    await keepSnapshot(name, snapshot);
   });
   await conclude([name], () => {
     if (options.json === true) printJson({ name, snapshot });
@@ -99,15 +96,40 @@ async function takeSnapshot(text: string, wanted: string | undefined, options: O
   });
 }
 
-function showSnapshots(text: string, options: Options): void {
+/** Does what the timer of snapshots does. */
+async function takeNext(name: SandboxName, wanted: string | undefined, options: Options): Promise<void> {
+  if (wanted !== undefined)
+    throw new SandboxError("the name of a scheduled snapshot is its time", { hint: "Give no other", status: 2 });
+  let result: ScheduledResult | undefined;
+  await withHeldSandbox(name, async (systemd) => {
+    result = await takeScheduled(systemd, name);
+  });
+  if (result === undefined) return;
+  for (const warning of result.warnings) warn(warning);
+  if (options.json === true) printJson({ name, snapshot: result.snapshot });
+  else print(describeResult(name, result));
+}
+
+async function showSnapshots(text: string, options: Options): Promise<void> {
   const name = requireSandbox(text);
   const all = snapshots.listSnapshots(name);
-  if (options.json === true) printJson(all);
+  const sizes = await measureSnapshots(
+    name,
+    all.map(({ snapshot }) => snapshot),
+  );
+  const listed = all.map(({ snapshot, made }, index) => ({
+    ...{ snapshot, made, automatic: isScheduled(snapshot) },
+    ...{ bytes: sizes[index]?.bytes ?? null, ownBytes: sizes[index]?.ownBytes ?? null },
+  }));
+  if (options.json === true) printJson(listed);
   else
     print(
       formatTable(
-        ["SNAPSHOT", "MADE"],
-        all.map(({ snapshot, made }) => [snapshot, formatTime(made)]),
+        ["SNAPSHOT", "MADE", "SIZE", "ALONE"],
+        listed.map(({ snapshot, made, bytes, ownBytes }) => [
+          ...[snapshot, formatTime(made)],
+          ...[bytes, ownBytes].map((size) => (size === null ? "-" : formatBytes(size))),
+        ]),
       ),
     );
 }

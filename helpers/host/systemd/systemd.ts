@@ -54,7 +54,7 @@ export interface Systemd extends Disposable {
   /**
    * The same, but only what systemd tells quickly: to know whether files changed, it looks at many of them for each unit.
    */
-  readBriefStates(pattern: string): Promise<ReadonlyMap<string, BriefState>>;
+  readBriefStates(...patterns: readonly string[]): Promise<ReadonlyMap<string, BriefState>>;
   /** States of the loaded timers that match a pattern (glob(7)), by name. One that is not loaded is inactive. */
   readTimers(pattern: string): Promise<ReadonlyMap<string, TimerState>>;
   /** Names of loaded units that match a pattern (glob(7)). */
@@ -117,8 +117,12 @@ async function readStates(bus: Bus, manage: Manage, pattern: string): Promise<Re
   return new Map(await Promise.all(states));
 }
 
-async function readBriefStates(bus: Bus, manage: Manage, pattern: string): Promise<ReadonlyMap<string, BriefState>> {
-  const [units] = await manage("ListUnitsByPatterns", "asas", [], [pattern]);
+async function readBriefStates(
+  bus: Bus,
+  manage: Manage,
+  patterns: readonly string[],
+): Promise<ReadonlyMap<string, BriefState>> {
+  const [units] = await manage("ListUnitsByPatterns", "asas", [], patterns);
   const states = (units as readonly (readonly unknown[])[]).map(
     async ([unit, , , active, , , path]): Promise<[string, BriefState]> => {
       const restarts = Number(await readProperty(bus, path, "Service", "NRestarts"));
@@ -151,7 +155,7 @@ const openReaders = (
 ): Pick<Systemd, "readUnit" | "readStates" | "readBriefStates" | "readTimers"> => ({
   readUnit: (unit) => readUnit(bus, manage, unit),
   readStates: (pattern) => readStates(bus, manage, pattern),
-  readBriefStates: (pattern) => readBriefStates(bus, manage, pattern),
+  readBriefStates: (...patterns) => readBriefStates(bus, manage, patterns),
   readTimers: (pattern) => readTimers(bus, manage, pattern),
 });
 

@@ -20,13 +20,17 @@ export interface Leftovers {
 
 const list = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder) : []);
 
-/** Looks for leftovers, and ignores those of a process that still runs. */
-export async function findLeftovers(): Promise<Leftovers> {
-  const names = list(stateRoot).filter(isSandboxName);
-  const folders = [stateRoot, ...names.map((name) => join(stateDirectory(name), "snapshots"))];
+/** Looks for leftovers, of all sandboxes or of one, and ignores those of a process that still runs. */
+export async function findLeftovers(only?: SandboxName): Promise<Leftovers> {
+  const names = only === undefined ? list(stateRoot).filter(isSandboxName) : [only];
+  const folders = [
+    ...(only === undefined ? [stateRoot] : []),
+    ...names.map((name) => join(stateDirectory(name), "snapshots")),
+  ];
+  const isWanted = (name: SandboxName): boolean => only === undefined || name === only;
   const paths = [
-    ...findHalfWritten(),
-    ...(await findUnheld(stateRoot, ".unfinished-", draftEnd)).map(draftOf),
+    ...findHalfWritten(only),
+    ...(await findUnheld(stateRoot, ".unfinished-", draftEnd)).filter(isWanted).map(draftOf),
     ...folders.flatMap((folder) =>
       list(folder)
         .filter((entry) => isAbandoned(entry) || entry.startsWith(".deleted-"))
@@ -34,11 +38,11 @@ export async function findLeftovers(): Promise<Leftovers> {
     ),
   ];
   const unfinished = [];
-  for (const name of await findUnheld(stateRoot, ".unfinished-")) {
+  for (const name of (await findUnheld(stateRoot, ".unfinished-")).filter(isWanted)) {
     const left = readUnfinished(name);
     if (left !== undefined) unfinished.push({ name, left });
   }
-  return { paths: paths.sort(), unfinished, frozen: await findUnheld(runtimeRoot, ".frozen-") };
+  return { paths: paths.sort(), unfinished, frozen: (await findUnheld(runtimeRoot, ".frozen-")).filter(isWanted) };
 }
 
 /** Finds the sandboxes with a file of this kind that no command holds. Sorted. */

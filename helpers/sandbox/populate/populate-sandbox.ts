@@ -8,6 +8,7 @@ import { type HostTree, openHostTree } from "../../host/files/host-tree.ts";
 import { openPackageDatabase } from "../../host/packages/open-database.ts";
 import type { PackageDatabase } from "../../host/packages/package-database.ts";
 import { run } from "../../host/process/run.ts";
+import { isFullDisk } from "../full-disk.ts";
 import { settleIdRange } from "../id-range.ts";
 import { requireKeptAs } from "../image/mount-image.ts";
 import { describeLeftBehind } from "../manifest/data.ts";
@@ -158,9 +159,7 @@ export function describeFullDisk(
   kept: Population["kept"],
   again = `systemctl start sandbox@${name}`,
 ): unknown {
-  const isFull =
-    error instanceof Error && /\b(ENOSPC|EDQUOT)\b|No space left on device|Disk quota exceeded/.test(error.message);
-  if (!isFull) return error;
+  if (!isFullDisk(error)) return error;
   return new SandboxError(`${stateDirectory(name)}: no space left for the root of ${name}`, {
     hint:
       kept === "image"

@@ -13,12 +13,13 @@ import { isImageMounted } from "../image/mount-image.ts";
 
 /**
  * Runs `act` while nothing writes into the root of a sandbox: its processes are frozen, and a mounted image is complete
- * on disk. Everything always continues afterwards, even after Ctrl-C, and if we are killed.
+ * on disk. Everything always continues afterwards, even after Ctrl-C, and if we are killed; before the end of `act` if that calls
+ * `thaw`.
  */
-export async function withFrozen<T>(name: SandboxName, act: () => Promise<T>): Promise<T> {
+export async function withFrozen<T>(name: SandboxName, act: (thaw: () => Promise<void>) => Promise<T>): Promise<T> {
   const freezer = findRunningFreezer(name);
   const mountPoint = isImageMounted(name) ? imageMountPoint(name) : undefined;
-  if (freezer === undefined && mountPoint === undefined) return act();
+  if (freezer === undefined && mountPoint === undefined) return act(() => Promise.resolve());
   const thaw = await promiseThaw(name, { group: freezer, mountPoint });
   const end = (): void => {
     void thaw().finally(() => process.exit(130));
@@ -30,7 +31,7 @@ export async function withFrozen<T>(name: SandboxName, act: () => Promise<T>): P
     // fsfreeze(8) waits for current writes, and writes out everything else.
     if (mountPoint !== undefined)
       runAtOnce("fsfreeze", ["--freeze", mountPoint], `the image of sandbox ${name} cannot be frozen`);
-    return await act();
+    return await act(thaw);
   } finally {
     await thaw();
     for (const signal of signals) process.off(signal, end);

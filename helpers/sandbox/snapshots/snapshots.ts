@@ -9,7 +9,8 @@ import { run } from "../../host/process/run.ts";
 import { removeStamps } from "../populate/record-content.ts";
 import { configuredFile, copyConfigured } from "../populate/write-steps.ts";
 import { replaceFile, syncFolder } from "../state.ts";
-import { copyRecords, copyRoot, records, removeInOnePiece, withStaging } from "./copy-root.ts";
+import { copyRecords, copyRoot, records, removeAbandoned, removeInOnePiece, withStaging } from "./copy-root.ts";
+import { isScheduled } from "./scheduled-name.ts";
 
 export interface Snapshot {
   readonly snapshot: string;
@@ -18,7 +19,8 @@ export interface Snapshot {
 }
 
 const snapshotsFolder = (name: SandboxName): string => join(stateDirectory(name), "snapshots");
-const snapshotFolder = (name: SandboxName, snapshot: string): string => join(snapshotsFolder(name), snapshot);
+/** The folder of a snapshot: a root or an image, and the records about it. */
+export const snapshotFolder = (name: SandboxName, snapshot: string): string => join(snapshotsFolder(name), snapshot);
 
 /** The snapshots of a sandbox, oldest first. */
 export function listSnapshots(name: SandboxName): readonly Snapshot[] {
@@ -54,22 +56,33 @@ export function requireFreeSnapshot(name: SandboxName, snapshot: string): void {
       hint: "A name consists of letters, digits, `-`, `_` and `.`, begins with a letter or digit, and has at most 64 characters",
       status: 2,
     });
+  if (isScheduled(snapshot))
+    throw new SandboxError(`\`${snapshot}\` is a name that [Snapshots] gives`, {
+      hint: "Choose another name, so that nothing removes it",
+      status: 2,
+    });
   if (!existsSync(snapshotFolder(name, snapshot))) return;
   throw new SandboxError(`sandbox ${name} already has a snapshot ${snapshot}`, {
     hint: `Choose another name, or remove it: sandboxcontainer delete-snapshot ${name} ${snapshot}`,
   });
 }
 
-/** Keeps a copy of the current root. Nothing may write into the root meanwhile. */
-export async function keepSnapshot(name: SandboxName, snapshot: string): Promise<void> {
+/** Keeps a copy of the current root. Nothing may write into the root until this calls `onCopied`. */
+export async function keepSnapshot(name: SandboxName, snapshot: string, onCopied: () => Promise<void>): Promise<void> {
   await withStaging(snapshotsFolder(name), async (folder) => {
     await copyRoot(stateDirectory(name), folder);
     copyRecords(stateDirectory(name), folder);
     copyConfigured(stateDirectory(name), folder);
+    await onCopied();
     await run("sync", ["--file-system", folder]);
     renameSync(folder, snapshotFolder(name, snapshot));
     syncFolder(snapshotsFolder(name));
   });
+}
+
+/** Removes what killed commands left among the snapshots. */
+export async function removeHalfKept(name: SandboxName): Promise<void> {
+  if (existsSync(snapshotsFolder(name))) await removeAbandoned(snapshotsFolder(name));
 }
 
 const rootFile = (name: SandboxName): "root.img" | "root" =>

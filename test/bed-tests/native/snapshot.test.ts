@@ -39,7 +39,10 @@ test("snapshots are listed, shown and deleted", async (context) => {
   const listed = JSON.parse(await bed.run("sandboxcontainer", "snapshots", "snap", "--json")) as { snapshot: string }[];
   assert.equal(listed[0]?.snapshot, "first");
   assert.match(listed[1]?.snapshot ?? "", /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d$/);
-  assert.match(await bed.run("sandboxcontainer", "snapshots", "snap"), /^SNAPSHOT +MADE\nfirst +\d{4}-/);
+  assert.match(
+    await bed.run("sandboxcontainer", "snapshots", "snap"),
+    /^SNAPSHOT +MADE +SIZE +ALONE\nfirst +\d{4}-.* KiB$/m,
+  );
   assert.match(await bed.run("sandboxcontainer", "show", "snap"), /snapshots: first \d{4}-/);
   await bed.run("sandboxcontainer", "delete-snapshot", "snap", "first");
   assert.doesNotMatch(await bed.run("sandboxcontainer", "snapshots", "snap"), /first/);

@@ -95,6 +95,7 @@ const passedOn: fc.Arbitrary<Line> = fc.oneof(
   lineWith("Service", ["Restart", "ExecStartPost", "StartLimitAction", "TimeoutStopSec"], sentence),
   lineWith("Resources", ["MemoryMax", "DeviceAllow"], word),
   lineWith("Timer", ["OnCalendar", "OnUnitInactiveSec", "AccuracySec"], word),
+  lineWith("Snapshots", ["OnCalendar", "Keep", "Persistent"], word),
   lineWith("Install", ["WantedBy"], fc.constant("multi-user.target")),
 );
 

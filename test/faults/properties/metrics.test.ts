@@ -33,7 +33,7 @@ test("whatever a name, a device or a version is, a reader gets it back, and no l
         find("_receive_bytes_total")?.map((sample) => sample.labels),
         [labels],
       );
-      assert.equal(families.length, 26);
+      assert.equal(families.length, 27);
     }),
     runs(),
   );

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { snapshotKeys } from "../../../conf/keys/snapshot-keys.ts";
 import { settingNames, settings } from "../../../conf/settings.ts";
 
 const page = readFileSync(join(import.meta.dirname, "../../../man/sandboxcontainer.conf.5"), "utf8");
@@ -21,7 +22,8 @@ const described = new Map(
 const keyOf = (name: (typeof settingNames)[number]): string => `${settings[name].section.toUpperCase()} ${name}`;
 
 test("the manual has every setting, in its section and in the order of the table", () => {
-  assert.deepEqual([...described.keys()], settingNames.map(keyOf));
+  const ofSnapshots = [...snapshotKeys.keys()].map((key) => `SNAPSHOTS ${key}`);
+  assert.deepEqual([...described.keys()], [...settingNames.map(keyOf), ...ofSnapshots]);
 });
 
 test("the manual says which settings may repeat", () => {

@@ -22,8 +22,8 @@ test("without a conf every setting and every limit is told, without values", () 
     settingNames,
   );
   const rest = all.slice(settingNames.length);
-  assert.ok(rest.length > 40 && rest.every(({ help }) => help === null));
-  assert.deepEqual([...new Set(rest.map(({ section }) => section))], ["Resources", "Timer"]);
+  assert.ok(rest.length > 40 && rest.every(({ section, help }) => section === "Snapshots" || help === null));
+  assert.deepEqual([...new Set(rest.map(({ section }) => section))], ["Resources", "Timer", "Snapshots"]);
   assert.deepEqual(
     all.flatMap(({ values }) => values),
     [],
@@ -36,6 +36,8 @@ test("without a conf every setting and every limit is told, without values", () 
     [find("OnCalendar")?.own, find("OnCalendar")?.repeats, find("Persistent")?.repeats],
     [true, true, false],
   );
+  const keep = all.find(({ key }) => key === "Keep");
+  assert.deepEqual([keep?.section, keep?.default, keep?.effect, keep?.repeats], ["Snapshots", "7", "now", false]);
   assert.deepEqual([find("Exec")?.effect, find("MemoryMax")?.effect], ["restart", "now"]);
 });
 

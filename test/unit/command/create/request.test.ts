@@ -4,7 +4,12 @@ import { SandboxError } from "../../../../base/errors.ts";
 import { readRequest } from "../../../../helpers/command/create/request.ts";
 
 const withTimes = (...onCalendar: readonly string[]) =>
-  readRequest("tidy", ["/usr/bin/true"], { unit: [], set: [], onCalendar }, ["create", "tidy", "--", "/usr/bin/true"]);
+  readRequest("tidy", ["/usr/bin/true"], { unit: [], set: [], onCalendar, snapshots: [] }, [
+    "create",
+    "tidy",
+    "--",
+    "/usr/bin/true",
+  ]);
 
 test("each time of a job is a line of its own", () => {
   assert.deepEqual(

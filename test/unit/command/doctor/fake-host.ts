@@ -17,6 +17,7 @@ export function fakeHost({ files = {}, commands = {}, space, sandboxes }: Fake):
     space: () => space,
     sandboxes: {
       names: [],
+      withSnapshots: [],
       confErrors: [],
       uninstalled: [],
       limited: [],

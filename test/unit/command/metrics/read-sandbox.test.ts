@@ -13,7 +13,14 @@ const answers: Parameters<typeof finishReading>[3] = {
   sizes: undefined,
 };
 const found: Found = {
-  ...{ confError: false, disk: { used: 10, size: 40 }, snapshots: 1, newestSnapshot: 7, conflicts: 0 },
+  ...{
+    confError: false,
+    disk: { used: 10, size: 40 },
+    snapshots: 1,
+    newestSnapshot: 7,
+    conflicts: 0,
+    takesSnapshots: true,
+  },
   ...{ running: running.running, level: "s0:c1,c2", profile: null },
 };
 

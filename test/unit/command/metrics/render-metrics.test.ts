@@ -55,7 +55,7 @@ test("no help needs a quote, which the two formats would write differently", () 
 
 test("what is no number is left out", () => {
   const text = renderMetrics(
-    scrapeOf({ ...running, restarts: NaN, newestSnapshot: Infinity, snapshots: null }),
+    scrapeOf({ ...running, restarts: NaN, newestSnapshot: Infinity, snapshots: null, snapshotFailed: null }),
     "openmetrics",
   );
   assert.doesNotMatch(text, /restarts|snapshot/);

@@ -4,7 +4,7 @@ import type { SandboxReading, Scrape } from "../../../../helpers/command/metrics
 /** A sandbox that does not run, of which all is known. */
 export const stopped: SandboxReading = {
   ...{ name: parseSandboxName("db"), state: "failed", restarts: 3, confError: true, running: null },
-  ...{ disk: { used: null, size: null }, deniedToday: null, snapshots: 0, newestSnapshot: null },
+  ...{ disk: { used: null, size: null }, deniedToday: null, snapshots: 0, newestSnapshot: null, snapshotFailed: null },
   ...{ outdatedPackages: null, outdatedFiles: null, conflicts: 0 },
 };
 
@@ -23,7 +23,13 @@ export const running: SandboxReading = {
     ],
     ...{ confChanged: true, unconfined: false, portsLost: false },
   },
-  ...{ disk: { used: 1000, size: 4000 }, deniedToday: 2, snapshots: 2, newestSnapshot: 1764700000.5 },
+  ...{
+    disk: { used: 1000, size: 4000 },
+    deniedToday: 2,
+    snapshots: 2,
+    newestSnapshot: 1764700000.5,
+    snapshotFailed: true,
+  },
   ...{ outdatedPackages: 4, outdatedFiles: 1, conflicts: 0 },
 };
 

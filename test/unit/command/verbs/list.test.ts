@@ -7,7 +7,15 @@ type Facts = Parameters<typeof describeNotes>[0];
 
 const well: Facts = {
   ...{ unconfined: false, formerName: null, missingUnits: [], replacedFiles: [], confChanged: false },
-  ...{ outdatedPackages: null, outdatedFiles: [], conflicts: [], portsLost: false, localOnly: [], timer: null },
+  ...{
+    outdatedPackages: null,
+    outdatedFiles: [],
+    conflicts: [],
+    portsLost: false,
+    localOnly: [],
+    timer: null,
+    snapshotTimer: null,
+  },
 };
 
 test("a sandbox that is well has no notes", () => {
