@@ -181,6 +181,27 @@ test("snapshots are taken, and a sandbox goes back to one", async () => {
   await checkQuiet();
 });
 
+test("a snapshot of the timer is told from others, with its size and the time of the next one", async () => {
+  await runInBed(
+    "sandboxcontainer set web1 Snapshots.OnCalendar=daily && systemctl start sandbox-snapshot@web1.service",
+  );
+  try {
+    const { page, checkAccessibility, checkQuiet } = await visit({ path: "/sandbox/web1/snapshots" });
+    await page.getByText(/The next one is due /).waitFor();
+    const row = page.getByRole("row", { name: /auto-\d{4}-/ });
+    await row.getByText("Taken on schedule").waitFor();
+    await row
+      .getByText(/\d [KM]i?B$/)
+      .first()
+      .waitFor();
+    await checkAccessibility();
+    await checkQuiet();
+  } finally {
+    await runInBed(`sandboxcontainer set web1 Snapshots.OnCalendar=
+      for each in /var/lib/sandboxcontainer/web1/snapshots/auto-*; do sandboxcontainer delete-snapshot web1 "\${each##*/}"; done`);
+  }
+});
+
 test("an upgrade shows conflicts side by side, and is done", async () => {
   await runInBed(`cp -a /etc/apache2/ports.conf /root/ports.conf
     echo '# of the host' >> /etc/apache2/ports.conf

@@ -41,6 +41,7 @@ const describe = (name: string, unit: UnitRow | undefined): Facts => ({
   addresses: [],
   since: null,
   timer: null,
+  snapshotTimer: null,
   replacedFiles: [],
   outdatedFiles: [],
   formerName: null,

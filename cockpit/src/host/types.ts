@@ -28,6 +28,13 @@ export interface Facts {
     readonly next: number | null;
     readonly last: number | null;
   } | null;
+  readonly snapshotTimer: {
+    readonly state: string;
+    readonly substate: string;
+    readonly next: number | null;
+    readonly last: number | null;
+    readonly failed: boolean;
+  } | null;
   readonly replacedFiles: readonly string[];
   readonly confChanged: boolean;
   readonly outdatedPackages: number | null;
@@ -202,6 +209,9 @@ export interface Upgrade {
 export interface Snapshot {
   readonly snapshot: string;
   readonly made: number;
+  readonly automatic: boolean;
+  readonly bytes: number | null;
+  readonly ownBytes: number | null;
 }
 
 export interface Plan {

@@ -60,6 +60,18 @@ function describe(note: Note, facts: Facts): Words {
         status: "warning",
         more: `systemctl enable --now sandbox@${facts.name}.timer`,
       };
+    case "snapshotFailed":
+      return {
+        text: _("Snapshot failed"),
+        status: "danger",
+        more: `journalctl -u sandbox-snapshot@${facts.name}`,
+      };
+    case "snapshotsStopped":
+      return {
+        text: _("No snapshots are due"),
+        status: "warning",
+        more: `systemctl start sandbox-snapshot@${facts.name}.timer`,
+      };
     case "upgrade":
       return {
         text: _("Upgrade due"),

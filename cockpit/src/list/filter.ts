@@ -13,7 +13,17 @@ export interface Wish {
 
 /** What the administrator should know of a sandbox, the most urgent first. */
 export type Note =
-  "broken" | "unconfined" | "portsLost" | "localOnly" | "denied" | "restart" | "conf" | "upgrade" | "timer";
+  | "broken"
+  | "unconfined"
+  | "portsLost"
+  | "localOnly"
+  | "denied"
+  | "restart"
+  | "conf"
+  | "upgrade"
+  | "timer"
+  | "snapshotFailed"
+  | "snapshotsStopped";
 
 export function notesOf(facts: Facts): readonly Note[] {
   const notes: readonly (readonly [Note, boolean])[] = [
@@ -26,6 +36,8 @@ export function notesOf(facts: Facts): readonly Note[] {
     ["conf", facts.confChanged],
     ["upgrade", (facts.outdatedPackages ?? 0) > 0],
     ["timer", facts.timer !== null && facts.timer.state !== "active"],
+    ["snapshotFailed", facts.snapshotTimer?.failed === true],
+    ["snapshotsStopped", facts.snapshotTimer !== null && facts.snapshotTimer.state !== "active"],
   ];
   return notes.flatMap(([note, holds]) => (holds ? [note] : []));
 }

@@ -164,7 +164,7 @@ function Rows({
               <Label isCompact>{setting.effect === "now" ? _("Now") : _("At a restart")}</Label>
             </Cell>
             <Cell isAction>
-              {["Sandbox", "Network", "Security", "Resources", "Timer"].includes(setting.section) && (
+              {["Sandbox", "Network", "Security", "Resources", "Timer", "Snapshots"].includes(setting.section) && (
                 <Button
                   variant="link"
                   size="sm"

@@ -7,12 +7,12 @@ import type { Facts, Snapshot } from "../host/types.ts";
 import { useCommand } from "../host/use-command.ts";
 import { Dialog } from "../parts/Dialog.tsx";
 import { Answered, Nothing } from "../parts/Loading.tsx";
-import { _, ago, fill, when } from "../text.ts";
+import { _, ago, bytes, fill, when } from "../text.ts";
 
 type Asked = { readonly what: "take" } | { readonly what: "roll back" | "delete"; readonly snapshot: string };
 
 /** Copies of the files of a sandbox, to go back to. */
-export function Snapshots({ facts: { name, state } }: { readonly facts: Facts }) {
+export function Snapshots({ facts: { name, state, snapshotTimer } }: { readonly facts: Facts }) {
   const answer = useCommand<readonly Snapshot[]>(["snapshots", name]);
   const [asked, setAsked] = useState<Asked>();
   return (
@@ -28,6 +28,13 @@ export function Snapshots({ facts: { name, state } }: { readonly facts: Facts })
             >
               {_("Take a snapshot")}
             </Button>
+            {snapshotTimer !== null && (
+              <span className="aside">
+                {snapshotTimer.next === null
+                  ? _("No snapshots are due")
+                  : fill("The next one is due $0", when(snapshotTimer.next))}
+              </span>
+            )}
           </div>
           {snapshots.length === 0 ? (
             <Nothing title={_("No snapshots")} />
@@ -60,13 +67,29 @@ function List({
 }) {
   return (
     <Table label={_("Snapshots")}>
-      <Head columns={[{ title: _("Name") }, { title: _("Taken") }, { title: _("Actions"), isSilent: true }]} />
+      <Head
+        columns={[
+          { title: _("Name") },
+          { title: _("Taken") },
+          { title: _("Size") },
+          { title: _("Actions"), isSilent: true },
+        ]}
+      />
       <Body>
-        {snapshots.toReversed().map(({ snapshot, made }) => (
+        {snapshots.toReversed().map(({ snapshot, made, automatic, bytes: size, ownBytes }) => (
           <Line key={snapshot}>
-            <Cell label={_("Name")}>{snapshot}</Cell>
+            <Cell label={_("Name")}>
+              {snapshot}
+              {automatic && <div className="aside">{_("Taken on schedule")}</div>}
+            </Cell>
             <Cell label={_("Taken")}>
               {when(made)} ({ago(made)})
+            </Cell>
+            <Cell label={_("Size")}>
+              {size === null ? "—" : bytes(size)}
+              {ownBytes !== null && ownBytes !== size && (
+                <div className="aside">{fill("$0 of it alone", bytes(ownBytes))}</div>
+              )}
             </Cell>
             <Cell isAction>
               <Button

@@ -21,6 +21,7 @@ const plain: Facts = {
   addresses: [],
   since: 10,
   timer: null,
+  snapshotTimer: null,
   replacedFiles: [],
   outdatedFiles: [],
   formerName: null,
@@ -44,6 +45,13 @@ test("a job whose timer does not run is noted", () => {
   const timer = { state: "active", substate: "waiting", next: 30, last: null };
   assert.deepEqual(notesOf({ ...plain, timer }), []);
   assert.deepEqual(notesOf({ ...plain, timer: { ...timer, state: "inactive" } }), ["timer"]);
+});
+
+test("a snapshot that failed is noted, and a timer of snapshots that does not run", () => {
+  const snapshotTimer = { state: "active", substate: "waiting", next: 30, last: null, failed: false };
+  assert.deepEqual(notesOf({ ...plain, snapshotTimer }), []);
+  assert.deepEqual(notesOf({ ...plain, snapshotTimer: { ...snapshotTimer, failed: true } }), ["snapshotFailed"]);
+  assert.deepEqual(notesOf({ ...plain, snapshotTimer: { ...snapshotTimer, state: "inactive" } }), ["snapshotsStopped"]);
 });
 
 test("sandboxes are found by name and service", () => {
