@@ -50,6 +50,7 @@ SCRIPTS := drop-datagrams \
 	inside/private-root \
 	inside/ready \
 	inside/reload \
+	inside/renew-credentials \
 	inside/run \
 	inside/start \
 	inside/unpack \

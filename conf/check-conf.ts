@@ -3,6 +3,7 @@ import { findNearest } from "../base/text.ts";
 import { checkNetwork } from "./check-network.ts";
 import { checkTimer } from "./check-timer.ts";
 import type { Conf } from "./conf.ts";
+import { checkCredentials } from "./credentials.ts";
 import { dependentsOf, type SettingName } from "./settings.ts";
 import { isByKernel, publishSamePlace } from "./values/publish.ts";
 import { parseUnitName, ValueError } from "./values/values.ts";
@@ -21,6 +22,7 @@ export function checkConf(conf: Conf, known: readonly ConfError[]): readonly Con
     ...checkIdentity(conf, at),
     ...checkInstall(conf),
     ...checkTimer(conf, known),
+    ...checkCredentials(conf),
   ];
 }
 

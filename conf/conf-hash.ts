@@ -1,16 +1,17 @@
 import type { Conf } from "./conf.ts";
+import { hasCredentials } from "./credentials.ts";
 import { type SettingName, settingNames, settings } from "./settings.ts";
 
 const hashed = settingNames.toSorted();
 
 /**
- * Hashes the settings that are not at their defaults, and the limits, but not the lines that are passed through to the
- * unit, to 16 hexadecimal digits.
+ * Hashes the settings that are not at their defaults, the limits, and whether there are credentials, but not the lines that
+ * are passed through to the unit, to 16 hexadecimal digits.
  */
 export function hashConf(conf: Conf): string {
   const values = hashed.filter((name) => isSet(conf, name)).map((name) => [name, conf[name]]);
   const limits = conf.resources.map(({ key, value }) => [key, value]);
-  return hashText(JSON.stringify([values, limits]));
+  return hashText(JSON.stringify([values, limits, ...(hasCredentials(conf) ? ["credentials"] : [])]));
 }
 
 function isSet(conf: Conf, name: SettingName): boolean {

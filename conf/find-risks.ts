@@ -1,13 +1,12 @@
-import { type Conf, originOf } from "./conf.ts";
-import type { SettingName } from "./settings.ts";
+import { type Conf, type Origin, originOf } from "./conf.ts";
+import { findCredentialRisks } from "./find-credential-risks.ts";
 import { hasInterface } from "./values/network.ts";
 import { describePublish, isOnLoopback } from "./values/publish.ts";
 
 /** Settings that are allowed, but give something up. */
 export interface Risk {
-  readonly key: SettingName;
-  /** Which of the key's values, as indexes. */
-  readonly values: readonly number[];
+  /** The first of its lines. */
+  readonly origin: Origin;
   readonly text: string;
 }
 
@@ -16,33 +15,29 @@ export function findRisks(conf: Conf, before?: Conf): readonly Risk[] {
   const isNew = (key: "Publish" | "Mount", index: number): boolean =>
     before?.[key].some((value) => JSON.stringify(value) === JSON.stringify(conf[key][index])) !== true;
   return [
-    ...(conf.Network.kind === "host" && before?.Network.kind !== "host" ? [hostNetwork] : []),
+    ...(conf.Network.kind === "host" && before?.Network.kind !== "host" ? [hostNetwork(conf)] : []),
     ...publishedToAll(conf, (index) => before?.PublishBy !== "proxy" || isNew("Publish", index)),
     ...conf.Mount.flatMap((mount, index): readonly Risk[] =>
       mount.kind === "host-bind" && mount.suid && isNew("Mount", index)
         ? [
             {
-              key: "Mount",
-              values: [index],
+              origin: originOf(conf, "Mount", index),
               text: `Mount=host-bind,suid gives up a wall: users of this host who can reach ${mount.source} can run set-user-id files that root inside leaves there`,
             },
           ]
         : [],
     ),
+    ...findCredentialRisks(conf, before),
   ];
 }
 
 /** The risk with the place of its first line: `path:line: …`. */
-export function describeRisk(conf: Conf, { key, values, text }: Risk): string {
-  const { path, line } = originOf(conf, key, values[0] ?? 0);
-  return `${path}:${line}: ${text}`;
-}
+export const describeRisk = ({ origin: { path, line }, text }: Risk): string => `${path}:${line}: ${text}`;
 
-const hostNetwork: Risk = {
-  key: "Network",
-  values: [0],
+const hostNetwork = (conf: Conf): Risk => ({
+  origin: originOf(conf, "Network", 0),
   text: "Network=host gives up a wall: processes inside can reach everything that listens on this host, including loopback and abstract sockets",
-};
+});
 
 // The proxy of a published port connects on the sandbox's loopback (render-published.ts). The kernel keeps the client's
 // address, and the PROXY protocol tells it.
@@ -60,8 +55,7 @@ function publishedToAll(conf: Conf, isNew: (index: number) => boolean): readonly
     : "give the sandbox an address of its own (Network=)";
   return [
     {
-      key: "Publish",
-      values,
+      origin: originOf(conf, "Publish", values[0] ?? 0),
       text: `${ports.map((port) => `Publish=${describePublish(port)}`).join(" ")}: clients from anywhere appear inside as 127.0.0.1, and services often trust that. Remove PublishBy=proxy, ${own}, or publish for this host only: Publish=${describePublish({ ...first, address: "127.0.0.1" })}`,
     },
   ];

@@ -33,7 +33,7 @@ export function verifyLoaded(sandbox: LoadedConf, sandboxes = loadAllConfs().san
   const all = [...sandboxes.filter(({ name }) => name !== sandbox.name), sandbox];
   return {
     errors: [...sandbox.errors, ...(findConflicts(all).get(sandbox.name) ?? [])],
-    warnings: findRisks(sandbox.conf).map((risk) => describeRisk(sandbox.conf, risk)),
+    warnings: findRisks(sandbox.conf).map(describeRisk),
     conf: sandbox.conf,
   };
 }

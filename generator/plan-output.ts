@@ -9,7 +9,13 @@ import type { loadAllConfs, LoadedConf } from "../conf/load-conf.ts";
 import { kernelPorts } from "../conf/values/publish.ts";
 import type { Output } from "./output.ts";
 import { renderImage } from "./render/render-image.ts";
-import { renderFailure, renderInstall, renderInstance, renderSteps } from "./render/render-instance.ts";
+import {
+  renderCredentials,
+  renderFailure,
+  renderInstall,
+  renderInstance,
+  renderSteps,
+} from "./render/render-instance.ts";
 import { renderPublished } from "./render/render-published.ts";
 import { renderSnapshots } from "./render/render-snapshots.ts";
 import { renderTimer } from "./render/render-timer.ts";
@@ -51,6 +57,7 @@ function renderSandbox(
     // systemd puts its machine-id there, as the helpers do (systemd.unit(5), SPECIFIERS).
     renderInstance(conf.OnDemand ? before : conf, stampOf(hashConf(conf), "%m")),
     ...renderSteps(conf),
+    ...renderCredentials(conf),
     ...renderImage(conf),
     ...renderPublished(before),
     ...starters,

@@ -1,8 +1,9 @@
 import { parseSandboxName } from "../base/sandbox-name.ts";
 import { runHelper } from "./host/process/run-helper.ts";
-import { reloadSandbox } from "./run/reload-sandbox.ts";
+import { copyToRunning, reloadSandbox } from "./run/reload-sandbox.ts";
 
-// reload NAME: ExecReload= of sandbox@NAME.service.
-void runHelper(async ([name = ""]) => {
-  await reloadSandbox(parseSandboxName(name));
+// reload NAME: ExecReload= of sandbox@NAME.service. reload NAME credentials: ExecStart= of sandbox-credentials@NAME.service.
+void runHelper(async ([name = "", part]) => {
+  if (part === "credentials") copyToRunning(parseSandboxName(name));
+  else await reloadSandbox(parseSandboxName(name));
 });

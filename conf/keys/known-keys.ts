@@ -1,4 +1,5 @@
 import { findNearest } from "../../base/text.ts";
+import { credentialKeys } from "../credentials.ts";
 import { settingNames, settings } from "../settings.ts";
 import { type Refusal, refuseKnownKey } from "./refused-keys.ts";
 import { snapshotKeys } from "./snapshot-keys.ts";
@@ -39,6 +40,11 @@ export const sectionFacts = {
 } as const;
 
 export type ConfSection = keyof typeof sectionFacts;
+
+/** When a change of a key is in effect in a running sandbox. systemd gives credentials to a start. */
+export const effectOf = (section: ConfSection, key: string): "now" | "restart" =>
+  section === "Service" && credentialKeys.includes(key) ? "restart" : sectionFacts[section].effect;
+
 export const sections = Object.keys(sectionFacts) as readonly ConfSection[];
 
 export const isKnownSection = (name: string): name is ConfSection => Object.hasOwn(sectionFacts, name);

@@ -40,11 +40,6 @@ const serviceRules: readonly Rule[] = [
     hint: `${ofUnit}, and systemd inside watches the unit`,
   },
   {
-    keys: "LoadCredential LoadCredentialEncrypted SetCredential SetCredentialEncrypted ImportCredential",
-    because: "does not reach what runs inside",
-    hint: "Show the file with the secret inside: Mount=host-bind,ro:INSIDE=FILE",
-  },
-  {
     keys: "Environment EnvironmentFile PassEnvironment UnsetEnvironment ExecSearchPath",
     because: "would not reach what runs inside",
     hint: `${ofUnit}; for a command use Exec=/usr/bin/env NAME=VALUE COMMAND`,

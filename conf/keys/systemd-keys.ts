@@ -1,3 +1,5 @@
+import { credentialKeys } from "../credentials.ts";
+
 /**
  * The keys that [Resources] accepts, and whether each may repeat. They are the keys of systemd.resource-control(5) that
  * `systemctl set-property` of systemd 257 can set on a running scope.
@@ -62,6 +64,7 @@ export const unitKeys: readonly string[] = (
 
 /** The keys of [Service] in systemd 257 that work for a sandbox as for any service. refused-keys.ts has all others. */
 export const serviceKeys: readonly string[] = (
+  `${credentialKeys.join(" ")} ` +
   "ExecCondition ExecStartPre ExecStartPost ExecReload Restart RestartSec RestartSteps RestartMaxDelaySec RestartMode " +
   "RestartPreventExitStatus RestartForceExitStatus SuccessExitStatus TimeoutSec TimeoutStartSec TimeoutStopSec TimeoutAbortSec " +
   "TimeoutStartFailureMode TimeoutStopFailureMode RuntimeMaxSec RuntimeRandomizedExtraSec LimitNOFILE " +

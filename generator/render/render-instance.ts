@@ -4,6 +4,8 @@ import { libraryDirectory } from "../../base/paths.ts";
 import type { SandboxName } from "../../base/sandbox-name.ts";
 import { usesHostServers } from "../../conf/check-network.ts";
 import { type Conf, imageMountUnit, isJob } from "../../conf/conf.ts";
+import { credentialLines } from "../../conf/credentials.ts";
+import { withOwnSpecifiers } from "../../conf/specifiers.ts";
 import { hasInterface, type Network } from "../../conf/values/network.ts";
 import { groupPorts, kernelPorts, socketUnits } from "../../conf/values/publish.ts";
 import { parseUnitName } from "../../conf/values/values.ts";
@@ -93,6 +95,14 @@ function renderWaiting(conf: Conf): readonly string[] {
   if (!conf.OnDemand || conf.Publish.length === 0) return [];
   const sockets = groupPorts(conf).map(({ unit }) => `${unit}.socket`);
   return [`Environment="ON_DEMAND=${sockets.join(" ")}"`, "RestartSteps=10", "RestartMaxDelaySec=1min"];
+}
+
+/** Renders the drop-in of the unit that reads credentials again. */
+export function renderCredentials(conf: Conf): readonly Output[] {
+  const lines = credentialLines(conf).map(({ key, value }) => `${key}=${withOwnSpecifiers(value, conf.name)}`);
+  if (lines.length === 0) return [];
+  const text = `${[renderOrigin(conf.files), "[Service]", ...lines].join("\n")}\n`;
+  return [{ kind: "file", path: dropInPath(`sandbox-credentials@${conf.name}.service`), text }];
 }
 
 /** Renders the drop-ins of the units that work before the sandbox starts, which few confs need. */

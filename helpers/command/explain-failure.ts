@@ -6,10 +6,11 @@ import { parseSandboxName } from "../../base/sandbox-name.ts";
 import type { Systemd, UnitProperties } from "../host/systemd/systemd.ts";
 import { describeResult, listOf, textOf } from "../host/systemd/unit-properties.ts";
 import { findChangedConfs } from "../sandbox/changed-confs.ts";
+import { explainCredentials, hasFailedCredentials } from "./explain-credentials.ts";
 import { findUnmet } from "./find-causes.ts";
 import { findLead, parseOwnWords } from "./own-words.ts";
 import { isSetRefused } from "./suggest-capabilities.ts";
-import { suggestSettings } from "./suggest-settings.ts";
+import { loadIfValid, suggestSettings } from "./suggest-settings.ts";
 
 const runFile = promisify(execFile);
 const slowMilliseconds = 10_000;
@@ -32,6 +33,10 @@ export async function explainFailure(
   if (unmet.length > 0) return describeUnmet(what, unmet);
   const changed = name === undefined ? [] : findChangedConfs(parseSandboxName(name));
   if (changed.length > 0 && isRefusedConf(culprit.properties)) return describeStale(what, changed);
+  if (name !== undefined && hasFailedCredentials(culprit.properties)) {
+    const found = await findBadCredential(name);
+    if (found !== undefined) return new SandboxError(`${what}: ${found.text}`, { hint: found.hint });
+  }
   const reason = await readLastWords(culprit.unit, culprit.properties, began);
   const said = `${reason}\n${await readMessages(culprit.unit, culprit.properties)}`;
   const advice = await suggestSettings(systemd, culprit.unit, culprit.properties, said);
@@ -64,7 +69,18 @@ export const describeUnmet = (what: string, unmet: readonly string[]): SandboxEr
  */
 export async function advise(systemd: Systemd, unit: string, properties: UnitProperties): Promise<string | null> {
   if (!["active", "failed", "inactive"].includes(String(properties["ActiveState"]))) return null;
+  if (hasFailedCredentials(properties)) return adviseOnCredentials(unit);
   return suggestSettings(systemd, unit, properties, await readMessages(unit, properties));
+}
+
+async function adviseOnCredentials(unit: string): Promise<string | null> {
+  const found = await findBadCredential(unit.slice("sandbox@".length, -".service".length));
+  return found === undefined ? null : endSentence(`${found.text}. ${found.hint}`);
+}
+
+function findBadCredential(name: string): ReturnType<typeof explainCredentials> {
+  const conf = loadIfValid(parseSandboxName(name));
+  return conf === undefined ? Promise.resolve(undefined) : explainCredentials(conf);
 }
 
 /**

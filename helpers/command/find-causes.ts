@@ -3,7 +3,7 @@ import { SandboxError } from "../../base/errors.ts";
 import type { SandboxName } from "../../base/sandbox-name.ts";
 import type { Conf } from "../../conf/conf.ts";
 import { loadConf } from "../../conf/load-conf.ts";
-import { withOwnSpecifiers } from "../../generator/render/render-conditions.ts";
+import { withOwnSpecifiers } from "../../conf/specifiers.ts";
 import { run } from "../host/process/run.ts";
 import type { Systemd, UnitState } from "../host/systemd/systemd.ts";
 

@@ -99,7 +99,8 @@ export function failedByItself(name: string, properties: UnitProperties, said: s
   return wasReady || said.split("\n").includes(`the service of ${name} did not start`);
 }
 
-const loadIfValid = (name: SandboxName): Conf | undefined => orUndefined(() => loadConf(name));
+/** Undefined if its conf is wrong, which another command reports. */
+export const loadIfValid = (name: SandboxName): Conf | undefined => orUndefined(() => loadConf(name));
 
 /** Undefined if something is wrong that another command reports. */
 function orUndefined<T>(read: () => T): T | undefined {

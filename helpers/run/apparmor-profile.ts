@@ -108,6 +108,7 @@ function planInner(conf: Profiled): readonly Block[] {
   return [
     { role: undefined, rules: renderSystemd(conf, service) },
     { role: "service", rules: renderService(conf, traces) },
+    { role: "renew", rules: renderRenewal(conf) },
   ];
 }
 
@@ -127,9 +128,16 @@ const renderSystemd = (conf: Profiled, service: string): readonly string[] => [
   // Only child profiles are looked for by the path of the program, and there are none. Otherwise a profile of the host,
   // such as dnsmasq's, would replace that of systemd in the stack.
   `/** cix -> &${service},`,
+  `${join(helperDirectory, "inside/renew-credentials")} Px -> ${profileOf(conf.name, "renew")},`,
   renderCapabilities(planCapabilities(conf)),
   amongOwn("signal", conf.name),
   amongOwn("ptrace", conf.name),
+];
+
+const renderRenewal = (conf: Profiled): readonly string[] => [
+  includeRules("renew"),
+  renderCapabilities(["chown", "dac_override", "dac_read_search", "fowner", "fsetid", "sys_admin"]),
+  amongOwn("signal", conf.name),
 ];
 
 function renderService(conf: Profiled, traces: readonly string[]): readonly string[] {

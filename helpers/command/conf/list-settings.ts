@@ -1,5 +1,6 @@
 import type { Conf, PassThroughLine, Written } from "../../../conf/conf.ts";
-import { type ConfSection, sectionFacts } from "../../../conf/keys/known-keys.ts";
+import { hideSecret } from "../../../conf/credentials.ts";
+import { type ConfSection, effectOf, sectionFacts } from "../../../conf/keys/known-keys.ts";
 import { snapshotKeys } from "../../../conf/keys/snapshot-keys.ts";
 import { resourceKeys, timerKeys } from "../../../conf/keys/systemd-keys.ts";
 import { settingNames, settings } from "../../../conf/settings.ts";
@@ -31,7 +32,8 @@ export function listSettings(conf?: Conf): readonly ListedSetting[] {
   const describe = (section: ConfSection, key: string): ListedSetting => ({
     ...{ section, key, help: null, default: null, own: false },
     repeats: repeats({ section, key }),
-    ...sectionFacts[section],
+    manual: sectionFacts[section].manual,
+    effect: effectOf(section, key),
     values: lines
       .filter((line) => line.section === section && line.key === key)
       .map(({ value, origin }) => ({ value, origin })),
@@ -82,7 +84,7 @@ export const listEffective = (conf: Conf): readonly EffectiveLine[] => [
   ...listLines("Timer", conf.timer),
   ...listLines("Snapshots", conf.snapshots),
   ...listLines("Unit", conf.passThrough.Unit),
-  ...listLines("Service", conf.passThrough.Service),
+  ...listLines("Service", conf.passThrough.Service.map(hideSecret)),
   ...listLines("Install", conf.passThrough.Install),
 ];
 

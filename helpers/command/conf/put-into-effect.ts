@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { orMissing } from "../../../base/files.ts";
 import { type Conf, isJob, takesSnapshots } from "../../../conf/conf.ts";
-import { type ConfSection, sectionFacts } from "../../../conf/keys/known-keys.ts";
+import { type ConfSection, effectOf } from "../../../conf/keys/known-keys.ts";
 import { timerKeys } from "../../../conf/keys/systemd-keys.ts";
 import { settingNames, settings } from "../../../conf/settings.ts";
 import { findController } from "../../host/libvirt/find-controller.ts";
@@ -39,8 +39,8 @@ export async function putIntoEffect(systemd: Systemd, before: Conf | undefined, 
     return { live: keysOf(changes), restart: [], isStopped: true, isTimerStopped, ofSnapshots };
   const limits = keysOf(changes.filter(({ section }) => section === "Resources"));
   const areSet = limits.length === 0 || (await setLimits(controller.pid, limits, after));
-  const isLive = ({ section }: Change): boolean =>
-    sectionFacts[section].effect === "now" && (areSet || section !== "Resources");
+  const isLive = ({ section, key }: Change): boolean =>
+    effectOf(section, key) === "now" && (areSet || section !== "Resources");
   return {
     live: keysOf(changes.filter(isLive)),
     restart: keysOf(changes.filter((change) => !isLive(change))),

@@ -1,5 +1,9 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { SandboxError } from "../../../base/errors.ts";
+import { isCredentialName } from "../../../conf/credentials.ts";
 import type { SettingName } from "../../../conf/settings.ts";
+import { escapeSpecifiers } from "../../../generator/output.ts";
 import { type Assignment, parseAssignment } from "../conf/assignments.ts";
 import { writeSettings } from "../conf/edit-conf-text.ts";
 import type { Flags } from "../verb.ts";
@@ -19,6 +23,7 @@ export interface CreateOptions extends CreateFlags {
   readonly set: readonly string[];
   readonly onCalendar: readonly string[];
   readonly snapshots: readonly string[];
+  readonly credential: readonly string[];
 }
 
 /** The request to `create`, before it is checked against the host. */
@@ -66,6 +71,7 @@ export function readRequest(
     assignments: [
       ...options.onCalendar.map((time) => parseTime("--on-calendar", "Timer", time)),
       ...options.snapshots.map((time) => parseTime("--snapshots", "Snapshots", time)),
+      ...options.credential.map(parseCredential),
       ...options.set.map(parseAssignment),
     ],
     ...{ copy, dryRun, start, enable, json },
@@ -80,6 +86,19 @@ function parseTime(option: string, section: "Timer" | "Snapshots", time: string)
       status: 2,
     });
   return parseAssignment(`${section}.OnCalendar=${time}`);
+}
+
+/** systemd reads the file at each start, so it has to be where everybody finds it. */
+function parseCredential(text: string): Assignment {
+  const [, name = "", rest = ""] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+  const refuse = (problem: string, hint: string): SandboxError =>
+    new SandboxError(`--credential=${JSON.stringify(text)}: ${problem}`, { hint, status: 2 });
+  if (rest === "" || /[\n\r\0]/.test(text))
+    throw refuse("it is not NAME=FILE", "Such as --credential token=/etc/web/token");
+  if (!isCredentialName(name)) throw refuse(`\`${name}\` cannot be the name of a credential`, "See systemd.exec(5)");
+  const file = resolve(rest);
+  if (!existsSync(file)) throw refuse(`${file} does not exist`, "Write the secret into it first, with mode 0600");
+  return parseAssignment(`Service.LoadCredential=${escapeSpecifiers(`${name}:${file}`)}`);
 }
 
 /** Renders the conf that `create` writes. It contains only the options that were given. */

@@ -43,6 +43,11 @@ export const verb: Verb = {
       help: "a time at which a snapshot is made, such as daily; may repeat; --set Keep=7d4w says which stay",
       repeats: true,
     },
+    "--credential <name=file>": {
+      help: "a file that systemd reads at each start, and that only the service inside can read; may repeat",
+      takes: "file",
+      repeats: true,
+    },
     "--set <key=value>": {
       help: "any other setting, such as MemoryMax=1G; may repeat",
       takes: "assignment",

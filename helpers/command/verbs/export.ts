@@ -13,7 +13,8 @@ import { removeAbandoned, withStaging } from "../../sandbox/snapshots/copy-root.
 import { withFrozen } from "../../sandbox/snapshots/freeze.ts";
 import { besideOf } from "../../sandbox/state.ts";
 import { readSource } from "../conf/replace-conf.ts";
-import { print, printJson, withProgress } from "../output.ts";
+import { withoutSecrets } from "../conf/without-secrets.ts";
+import { print, printJson, warn, withProgress } from "../output.ts";
 import { requireSandbox } from "../require-sandbox.ts";
 import type { Verb } from "../verb.ts";
 
@@ -34,7 +35,7 @@ async function exportSandbox(
   options: { json?: boolean; running?: boolean },
 ): Promise<void> {
   const name = requireSandbox(text);
-  const source = readSource(name);
+  const { texts: source, names: secrets } = withoutSecrets(readSource(name));
   const file = wanted === "-" ? undefined : resolve(wanted ?? `${name}.tar.zst`);
   if (file === undefined && process.stdout.isTTY)
     throw new SandboxError("an archive cannot be written to a terminal", {
@@ -58,6 +59,10 @@ async function exportSandbox(
       }),
     );
   });
+  if (secrets.length > 0)
+    warn(
+      `these credentials are not in the archive: ${secrets.join(", ")}. Where it is imported, write each to /etc/credstore/NAME`,
+    );
   if (file === undefined) return;
   await conclude([name], () => {
     if (options.json === true) printJson({ name, file });

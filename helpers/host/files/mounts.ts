@@ -56,12 +56,12 @@ export interface Bind {
   readonly ids?: IdMap | undefined;
 }
 
-/** A private mount of a new file system; mount(8) has the options of each type. */
+/** A private mount of a new file system; mount(8) has the options of each type, of which those without a value are `true`. */
 export interface NewMount {
   readonly type: "tmpfs" | "overlay";
   readonly to: string;
   readonly flags: readonly MountFlag[];
-  readonly options: Readonly<Record<string, string | number | undefined>>;
+  readonly options: Readonly<Record<string, string | number | true | undefined>>;
 }
 
 /** Mounts a file or folder on another. Throws a SandboxError that begins with `mount:` and the place. */
@@ -76,7 +76,9 @@ export function bind({ from, to, flags = [], isRecursive = false, isPrivate, ids
 
 /** Mounts a new file system. Throws the same. */
 export function mountNew({ type, to, flags, options }: NewMount): void {
-  const given = Object.entries(options).flatMap(([key, value]) => (value === undefined ? [] : [key, String(value)]));
+  const given = Object.entries(options).flatMap(([key, value]) =>
+    value === undefined ? [] : [key, value === true ? "" : String(value)],
+  );
   attempt(`mount: ${to}`, (calls) => {
     using made = openFile(calls.makeFileSystem(type, ["source", "sandboxcontainer", ...given], sumOf(flags)));
     attach(calls, made.descriptor, to, true);

@@ -8,6 +8,8 @@ export interface RunOptions {
   readonly accept?: readonly number[];
   /** Keeps the line end at the end of the output. */
   readonly exact?: boolean;
+  /** The standard input; empty if not given. */
+  readonly input?: string;
   /** The working directory; / if not given, because ours may be a folder that is being deleted. */
   readonly cwd?: string;
   /** What a failure means, in place of a command that would tell a person little. */
@@ -33,7 +35,7 @@ export async function run(command: string, args: readonly string[], options: Run
     const result = await execa(command, args, {
       env: { LC_ALL: "C.UTF-8" },
       maxBuffer: maxOutput,
-      stdin: "ignore",
+      ...(options.input === undefined ? { stdin: "ignore" } : { input: options.input }),
       stripFinalNewline: options.exact !== true,
       cwd: options.cwd ?? "/",
       ...(options.timeout === undefined ? {} : { timeout: options.timeout }),

@@ -30,6 +30,10 @@ export function describeResult(properties: UnitProperties): string {
           return "it was killed. If nobody did that, the memory of the host, or of this unit (MemoryMax=), is used up: journalctl -k";
       }
       break;
+    case "exit-code":
+      // EXIT_CREDENTIALS (systemd.exec(5), PROCESS EXIT CODES).
+      if (Number(properties["ExecMainStatus"]) === 243) return "systemd could not read its credentials";
+      break;
     case "timeout":
       return "it did not end in the time that it has (TimeoutStartSec=, TimeoutStopSec=)";
     case "resources":

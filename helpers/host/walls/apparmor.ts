@@ -52,7 +52,7 @@ export function requireAppArmor(): void {
 }
 
 /** What profiles of a sandbox besides that of its PID 1 are for, see helpers/run/apparmor-profile.ts. */
-export const profileRoles = ["start", "service", "address"] as const;
+export const profileRoles = ["start", "service", "renew", "address"] as const;
 export type ProfileRole = (typeof profileRoles)[number];
 
 /**

@@ -22,7 +22,10 @@ napi_value open_tree_at(napi_env env, napi_callback_info info)
 	return tree < 0 ? refuse(env, "open_tree", errno) : make_number(env, tree);
 }
 
-/* Sets options, an array of keys and values in turn, of a file system that is being made or changed. Returns 0, or what the kernel said. */
+/*
+ * Sets options, an array of keys and values in turn, of a file system that is being made or changed. One with an empty value is a flag.
+ * Returns 0, or what the kernel said.
+ */
 static int set_options(napi_env env, int context, napi_value options)
 {
 	char key[LONGEST_TEXT], text[LONGEST_TEXT];
@@ -35,7 +38,8 @@ static int set_options(napi_env env, int context, napi_value options)
 		if (napi_get_element(env, options, i, &value) != napi_ok || !take_text(env, value, key) ||
 		    napi_get_element(env, options, i + 1, &value) != napi_ok || !take_text(env, value, text))
 			return EINVAL;
-		if (fsconfig(context, FSCONFIG_SET_STRING, key, text, 0) != 0)
+		if (*text == '\0' ? fsconfig(context, FSCONFIG_SET_FLAG, key, NULL, 0) != 0
+				  : fsconfig(context, FSCONFIG_SET_STRING, key, text, 0) != 0)
 			return errno;
 	}
 	return 0;

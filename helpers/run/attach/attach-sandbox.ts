@@ -1,6 +1,7 @@
 import { chmodSync, chownSync, existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describeError, SandboxError } from "../../../base/errors.ts";
+import { writeFile } from "../../../base/files.ts";
 import { mountsDirectory, rootTree, runtimeDirectory, stateDirectory } from "../../../base/paths.ts";
 import type { SandboxName } from "../../../base/sandbox-name.ts";
 import { finishBoth } from "../../../base/wait.ts";
@@ -9,6 +10,12 @@ import { bind, type Bind, mountNew, type NewMount } from "../../host/files/mount
 import { withDirectory } from "../../sandbox/tree/beneath.ts";
 import { findObstacle } from "../../sandbox/tree/look-up.ts";
 import { quoteName } from "../../sandbox/untrusted-text.ts";
+import {
+  credentialsMount,
+  type CredentialOwner,
+  renderInsideCredentials,
+  showCredentials,
+} from "../credentials/show-credentials.ts";
 import { startDirectory } from "../plan/kept-plan.ts";
 import type { StartPlan } from "../plan/start-plan.ts";
 import { isLeft } from "../stop/take-down.ts";
@@ -22,6 +29,7 @@ export interface AttachHost {
   readonly makeFolders: (name: SandboxName, owner: number) => void;
   readonly mountLayers: (name: SandboxName, options: MountOptions) => void;
   readonly fillRun: (name: SandboxName) => void;
+  readonly fillCredentials: typeof fillCredentials;
   readonly readOptions: typeof readMountOptions;
   readonly mountSources: typeof mountSources;
   /** See requireTargets(). */
@@ -35,7 +43,7 @@ export interface AttachHost {
  */
 export async function attachSandbox(
   name: SandboxName,
-  plan: Pick<StartPlan, "sources" | "targets">,
+  plan: AttachPlan,
   meanwhile: () => Promise<void> = () => Promise.resolve(),
   host: AttachHost = ownHost,
 ): Promise<void> {
@@ -47,12 +55,13 @@ export async function attachSandbox(
 
 async function mountParts(
   name: SandboxName,
-  { sources, targets }: Pick<StartPlan, "sources" | "targets">,
+  { sources, targets, credentials, units }: AttachPlan,
   options: MountOptions,
   host: AttachHost,
 ): Promise<void> {
   host.mountLayers(name, options);
   host.fillRun(name);
+  if (credentials !== null) host.fillCredentials(name, { credentials, units }, options);
   await host.mountSources(name, sources, options);
   host.requireTargets(name, targets);
 }
@@ -98,12 +107,31 @@ function fillRun(name: SandboxName): void {
   }
 }
 
+type AttachPlan = Pick<StartPlan, "sources" | "targets" | "credentials" | "units">;
+
+/** Makes systemd inside pass them on to each service that the conf names. */
+function fillCredentials(
+  name: SandboxName,
+  { credentials, units }: { readonly credentials: CredentialOwner; readonly units: readonly string[] },
+  options: MountOptions,
+): void {
+  makeFolder(credentialsMount(name), 0o710, options.owner);
+  const names = showCredentials(name, credentials, options);
+  const services = names.length === 0 ? [] : units.filter((unit) => unit.endsWith(".service"));
+  for (const unit of services) {
+    const path = join(mountsDirectory(name), "run/systemd/system", `${unit}.d/50-sandboxcontainer-credentials.conf`);
+    writeFile(path, renderInsideCredentials(names), { mode: 0o644 });
+    chownSync(path, options.owner, options.owner);
+  }
+}
+
 const ownHost: AttachHost = {
   isLeft,
   detach,
   makeFolders,
   mountLayers,
   fillRun,
+  fillCredentials,
   readOptions: readMountOptions,
   mountSources,
   requireTargets,

@@ -21,7 +21,14 @@ import { configurePackages, prepareRoot } from "./configure-packages.ts";
 import { openPipes } from "./copy-console.ts";
 import { awaitOutcome, reportOutcome } from "./outcome.ts";
 import { releaseMounts } from "./release-mounts.ts";
-import { requireOwnUnit, requireReady, requireSockets, requireUnits, warnOfChangedConf } from "./require-ready.ts";
+import {
+  requireOwnUnit,
+  requireReady,
+  requireSockets,
+  requireUnits,
+  warnOfChangedConf,
+  warnOfForeignCredentials,
+} from "./require-ready.ts";
 import { settleClaims } from "./settle-claims.ts";
 import { startContainer } from "./start-container.ts";
 import { takeTurn } from "./take-turn.ts";
@@ -38,6 +45,7 @@ export async function launchSandbox(name: SandboxName): Promise<void> {
   requireOwnUnit(name);
   warnOfChangedConf(name);
   const plan = await settlePlan(name, stamp);
+  warnOfForeignCredentials(plan);
   const { control, ports } = plan;
   if (control.kind === "selinux") requireEnforcing();
   if (control.kind === "apparmor") await ensureProfile(name, control.profile);

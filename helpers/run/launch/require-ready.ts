@@ -71,6 +71,14 @@ export function warnOfChangedConf(name: SandboxName): void {
     printWarning(`${conf} changed after systemd read it, so the change is not in effect yet: systemctl daemon-reload`);
 }
 
+/** Warns if systemd has credentials for a sandbox whose conf has none, from a drop-in of its unit for example. */
+export function warnOfForeignCredentials({ credentials }: Pick<StartPlan, "credentials">): void {
+  if (credentials === null && process.env["CREDENTIALS_DIRECTORY"] !== undefined)
+    printWarning(
+      "credentials from a drop-in of the unit do not reach the inside: write them into [Service] of the conf",
+    );
+}
+
 /** What the previous steps said when they ran last, and not at an earlier failure, or how they failed. */
 export async function lastWords(name: SandboxName, run: typeof runQuick = runQuick): Promise<string> {
   await run("journalctl", ["--sync"]);

@@ -118,7 +118,16 @@ export function parseKept(text: string): KeptPlan | undefined {
 
 const fields: Readonly<Record<keyof StartPlan, true>> = {
   ...{ control: true, entry: true, claims: true, isCommand: true, units: true, unitSeconds: true, limits: true },
-  ...{ sources: true, targets: true, pipes: true, network: true, sockets: true, awaited: true, ports: true },
+  ...{
+    sources: true,
+    targets: true,
+    pipes: true,
+    network: true,
+    sockets: true,
+    awaited: true,
+    ports: true,
+    credentials: true,
+  },
 };
 
 /** What tells a plan from one of this build. */

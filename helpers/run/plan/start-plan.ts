@@ -1,6 +1,7 @@
 import type { Protocol } from "../../../conf/values/publish.ts";
 import type { Target } from "../attach/attach-sandbox.ts";
 import type { Source } from "../attach/mount-sources.ts";
+import type { CredentialOwner } from "../credentials/show-credentials.ts";
 import type { Interface } from "../network/plan-interface.ts";
 import type { Link } from "../ports/plan-ports.ts";
 import type { PortRules } from "../ports/port-rules.ts";
@@ -39,6 +40,8 @@ export interface StartPlan {
   readonly sockets: readonly StartSocket[];
   /** Ports inside. With OnDemand= a start waits until something listens on one of them. */
   readonly awaited: readonly AwaitedPort[];
+  /** Whose the credentials are; null without any. */
+  readonly credentials: CredentialOwner | null;
   /** What the kernel leads to it; null without a link. */
   readonly ports: StartPorts | null;
 }

@@ -11,10 +11,13 @@ import {
   rootDirectory,
   runtimeDirectory,
 } from "../../../base/paths.ts";
+import type { SandboxName } from "../../../base/sandbox-name.ts";
 import type { Conf } from "../../../conf/conf.ts";
+import { hasCredentials } from "../../../conf/credentials.ts";
 import type { Mount } from "../../../conf/values/mount.ts";
 import type { SandboxState } from "../../sandbox/state.ts";
 import { mountName, type Source } from "../attach/mount-sources.ts";
+import { credentialsMount, insideCredentials } from "../credentials/show-credentials.ts";
 import { planInterface } from "../network/plan-interface.ts";
 import type { Filters } from "../seccomp/render-filter.ts";
 import { planCapabilities } from "./capabilities.ts";
@@ -56,10 +59,17 @@ export function planDomain(
       { source: join(at, "run"), target: "/run", readOnly: false },
       { source: join(at, "tmp"), target: "/tmp", readOnly: false },
       { source: join(at, "shm"), target: "/dev/shm", readOnly: false },
+      ...(hasCredentials(conf) ? [credentials(conf.name)] : []),
       ...mountsOf(conf),
     ],
   };
 }
+
+const credentials = (name: SandboxName): Filesystem => ({
+  source: credentialsMount(name),
+  target: insideCredentials,
+  readOnly: false,
+});
 
 const initOfUnits: Domain["init"] = [
   "/usr/lib/systemd/systemd",
@@ -81,7 +91,8 @@ function initOfCommand(conf: Conf): Domain["init"] {
 }
 
 function environmentOf(conf: Conf, generates: boolean): Readonly<Record<string, string>> {
-  const common = { PATH: searchPath, TERM: "dumb" };
+  const passed = hasCredentials(conf) ? { CREDENTIALS_DIRECTORY: insideCredentials } : {};
+  const common = { PATH: searchPath, TERM: "dumb", ...passed };
   if (conf.Exec !== undefined) {
     // The protocol of sd_listen_fds(3). inside/init tells the command the rest of it.
     const sockets = conf.Listen.length > 0 ? { LISTEN_FDS: String(conf.Listen.length) } : {};

@@ -4,6 +4,7 @@ import { writeFile } from "../../../base/files.ts";
 import type { SandboxName } from "../../../base/sandbox-name.ts";
 import { usesDhcp } from "../../../conf/check-network.ts";
 import type { Conf } from "../../../conf/conf.ts";
+import { hasCredentials } from "../../../conf/credentials.ts";
 import { hasIpv6 } from "../../host/network/links.ts";
 import { makeFifo } from "../../host/process/pipes.ts";
 import { CAP_SYS_RESOURCE, hasCapability, readCapabilities } from "../../host/process/processes.ts";
@@ -97,8 +98,9 @@ function makeFolder(name: SandboxName): string {
 const areSettled = (units: readonly string[], unitOf: (unit: string) => UnitProperties): boolean =>
   units.every((unit) => isSettledWhenStarted(unit, unitOf(unit)));
 
-const describeConf = (conf: Conf): Pick<StartPlan, "isCommand" | "limits" | "sources"> => ({
+const describeConf = (conf: Conf): Pick<StartPlan, "isCommand" | "limits" | "sources" | "credentials"> => ({
   isCommand: conf.Exec !== undefined,
+  credentials: hasCredentials(conf) ? { user: conf.Exec === undefined ? null : (conf.User ?? null) } : null,
   limits: conf.resources.map(({ key, value }) => `${key}=${value}`),
   sources: sourcesOf(conf),
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { assertCredentials } from "../assert-credentials.ts";
 import { eventually, useBed } from "../bed.ts";
 import { deleteAfter } from "../delete-after.ts";
 import { findDenials, markDenials } from "./denials.ts";
@@ -77,6 +78,9 @@ test("execute, reload, restart and libvirt's own commands work, and what enters 
   });
   await bed.run("systemctl", "start", "sandbox@handled");
 });
+
+test("a credential reaches the service and nobody else, and a reload brings the changed one", (context) =>
+  assertCredentials(context, bed));
 
 test("nothing was denied", async () => {
   assert.deepEqual(await findDenials(bed, mark), []);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { assertCredentials } from "../assert-credentials.ts";
 import { eventually, useBed } from "../bed.ts";
 import { deleteAfter } from "../delete-after.ts";
 import { findUnexpectedDenials, markDenials } from "./denials.ts";
@@ -180,6 +181,9 @@ test("a controller that is killed leaves nothing running, whether libvirtd runs 
     });
   }
 });
+
+test("a credential reaches the service and nobody else, and a reload brings the changed one", (context) =>
+  assertCredentials(context, bed));
 
 test("nothing was denied that is not expected", async () => {
   assert.deepEqual(await findUnexpectedDenials(bed, mark), []);

@@ -48,8 +48,8 @@ test("several ports are one risk, at the line of the first", () => {
   const several = port("Publish=127.0.0.1:80:80", "Publish=81:80", "Publish=82:80");
   const [risk, ...more] = findRisks(several);
   assert.ok(risk !== undefined && more.length === 0);
-  assert.match(describeRisk(several, risk), /\.conf:\d+: Publish=81:80 Publish=82:80: /);
-  assert.equal(describeRisk(several, risk).split(":")[1], String(several.origins.Publish?.[1]?.line));
+  assert.match(describeRisk(risk), /\.conf:\d+: Publish=81:80 Publish=82:80: /);
+  assert.equal(describeRisk(risk).split(":")[1], String(several.origins.Publish?.[1]?.line));
 });
 
 test("what a conf gave up before is not told again", () => {

@@ -38,11 +38,6 @@ test("of each key of [Unit] in systemd it is decided whether it means something 
 test("what would end a sandbox, or do nothing, is refused with the reason and what to do instead", () => {
   const refused = {
     WatchdogSec: /signs of life that a sandbox does not send/,
-    LoadCredential: /does not reach what runs inside/,
-    LoadCredentialEncrypted: /does not reach/,
-    SetCredential: /does not reach/,
-    SetCredentialEncrypted: /does not reach/,
-    ImportCredential: /does not reach/,
     Environment: /would not reach what runs inside/,
     EnvironmentFile: /would not reach/,
     StandardInput: /would not reach/,

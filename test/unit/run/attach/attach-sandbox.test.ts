@@ -3,12 +3,16 @@ import { test } from "node:test";
 import { SandboxError } from "../../../../base/errors.ts";
 import { parseSandboxName } from "../../../../base/sandbox-name.ts";
 import { type AttachHost, attachSandbox } from "../../../../helpers/run/attach/attach-sandbox.ts";
+import type { StartPlan } from "../../../../helpers/run/plan/start-plan.ts";
 import { planOf } from "../plan/plan-of.ts";
 
 const name = parseSandboxName("web1");
 
 /** Returns the steps of attach; `change` replaces some of them. */
-async function attaching(change: Partial<AttachHost> = {}): Promise<{ done: string[]; error: unknown }> {
+async function attaching(
+  change: Partial<AttachHost> = {},
+  planned: Partial<StartPlan> = {},
+): Promise<{ done: string[]; error: unknown }> {
   const done: string[] = [];
   const step = (text: string): Promise<void> => Promise.resolve(void done.push(text));
   const host: AttachHost = {
@@ -18,11 +22,12 @@ async function attaching(change: Partial<AttachHost> = {}): Promise<{ done: stri
     makeFolders: (_, owner) => done.push(`folders of ${owner}`),
     mountLayers: (_, { owner }) => done.push(`layers of ${owner}`),
     fillRun: () => done.push("fill"),
+    fillCredentials: (_, { credentials: { user } }) => done.push(`credentials of ${user}`),
     mountSources: (_, sources) => step(`sources ${sources.length}`),
     requireTargets: () => done.push("targets"),
     ...change,
   };
-  const plan = planOf({ sources: [{ kind: "folder", path: "/srv/a", allowsSetId: false }] });
+  const plan = planOf({ sources: [{ kind: "folder", path: "/srv/a", allowsSetId: false }], ...planned });
   const error: unknown = await attachSandbox(name, plan, undefined, host).catch((reason: unknown) => reason);
   return { error, done };
 }
@@ -31,6 +36,11 @@ const usual = ["folders of 65536", "layers of 65536", "fill", "sources 1", "targ
 
 test("a container's layers are mounted, its /run is filled, then comes Mount=, and last the places for all of them", async () => {
   assert.deepEqual(await attaching(), { done: usual, error: undefined });
+});
+
+test("credentials come after the layers, and only if there are some", async () => {
+  const { done } = await attaching({}, { credentials: { user: "www-data" } });
+  assert.deepEqual(done, usual.toSpliced(3, 0, "credentials of www-data"));
 });
 
 test("what a start left that nobody stopped is taken down first", async () => {
