@@ -43,9 +43,9 @@ test("a drop-in of the host that restarts a service does not keep its sandbox fr
 });
 
 // F6
-test("a conf with WatchdogSec= or LoadCredential= is refused with the reason, by verify and at a start", async (context) => {
+test("a conf with WatchdogSec= or Environment= is refused with the reason, by verify and at a start", async (context) => {
   deleteAfter(context, bed, "lines3");
-  for (const line of ["WatchdogSec=30", "LoadCredential=key:/etc/hostname"]) {
+  for (const line of ["WatchdogSec=30", "Environment=KEY=value"]) {
     const key = line.replace(/=.*/, "");
     await write("/etc/sandboxcontainer/lines3.conf", `[Sandbox]\nExec=/usr/bin/sleep infinity\n[Service]\n${line}\n`);
     const verified = await bed.try("sandboxcontainer", "verify", "lines3");
