@@ -1,24 +1,28 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, test } from "node:test";
+import { afterEach, beforeEach, test } from "node:test";
 import { listExamples } from "../../first-steps/list-examples.ts";
 import { isShown, readBlocks } from "../../first-steps/steps.ts";
 import { type Ran, useBed } from "../bed.ts";
 
 const bed = useBed("native");
 const readme = readFileSync(join(import.meta.dirname, "../../../README.md"), "utf8");
-const names = ["web1", "web2", "web4", "shop", "db", "clock"];
 const folder = "/root/first-steps";
 const type = (line: string): Promise<Ran> =>
   bed.try("bash", "-c", `mkdir -p ${folder}; cd ${folder}; { ${line}\n} 2>&1`);
-// README and the examples use the same names.
-const removeAll = async (): Promise<void> => {
-  for (const name of names) await bed.try("sandboxcontainer", "delete", "--force", name);
-  await bed.run("rm", "-rf", folder, "/root/logs", "/root/redis", "/etc/sandboxcontainer/defaults.conf.d/label.conf");
-};
+const listNames = async (): Promise<string[]> =>
+  (JSON.parse(await bed.run("sandboxcontainer", "list", "--json")) as { name: string }[]).map(({ name }) => name);
 
-afterEach(removeAll);
+let before: readonly string[] = [];
+beforeEach(async () => {
+  before = await listNames();
+});
+afterEach(async () => {
+  for (const name of await listNames())
+    if (!before.includes(name)) await bed.run("sandboxcontainer", "delete", "--force", name);
+  await bed.run("rm", "-rf", folder, "/root/logs", "/root/redis", "/etc/sandboxcontainer/defaults.conf.d/label.conf");
+});
 
 test("who types what README says sees what README shows", async () => {
   const blocks = readBlocks(readme);
