@@ -54,13 +54,17 @@ export async function withLock<T>(name: SandboxName, act: () => Promise<T>): Pro
   }
 }
 
-/** Finds the command that holds a sandbox, as it describes itself; undefined if none does. */
+/**
+ * Finds the command that holds a sandbox, as it describes itself; undefined if none does. One that was killed does not, although
+ * its child may still have the lock for a moment.
+ */
 export async function findHolder(name: SandboxName): Promise<string | undefined> {
   const file = heldFile(name);
   if (!existsSync(file)) return undefined;
   const { status } = await run("flock", ["--nonblock", "--shared", file, "true"], { accept: [1, 66] });
   if (status !== 1) return undefined;
-  return orMissing(() => readFileSync(file, "utf8"))?.split("\n", 1)[0];
+  const holder = orMissing(() => readFileSync(file, "utf8"))?.split("\n", 1)[0];
+  return holder === undefined || hasEnded(holder) ? undefined : holder;
 }
 
 async function hold(systemd: Systemd, name: SandboxName, mark?: typeof startsAgain): Promise<Release> {
@@ -107,7 +111,7 @@ async function lock(name: SandboxName, mark?: typeof startsAgain): Promise<Relea
     if (status === 76) continue;
     const other = status === 75 ? await findHolder(name) : undefined;
     // The child of a killed command is about to release its lock.
-    if (status === 75 && (other === undefined || hasEnded(other))) continue;
+    if (status === 75 && other === undefined) continue;
     throw other === undefined
       ? new SandboxError(`${file} cannot be locked`, { hint: "It needs flock of util-linux, and space in /run" })
       : new SandboxError(`sandbox ${name} is held by \`${other}\``, { hint: "Try again when that command has ended" });

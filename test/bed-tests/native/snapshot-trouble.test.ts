@@ -15,8 +15,8 @@ const daily = ["--snapshots", "daily"];
 before(allowMany);
 
 /** Holds a sandbox as a command does, for some seconds. */
-const hold = (name: string, seconds: number): string =>
-  `umask 077; exec 9>>/run/sandboxcontainer/.held-${name}; flock 9; echo "sandboxcontainer export ${name} (process $$)" > /run/sandboxcontainer/.held-${name}; sleep ${seconds}; rm -f /run/sandboxcontainer/.held-${name}`;
+const hold = (name: string, seconds: number, holder: number | string = "$$"): string =>
+  `umask 077; exec 9>>/run/sandboxcontainer/.held-${name}; flock 9; echo "sandboxcontainer export ${name} (process ${holder})" > /run/sandboxcontainer/.held-${name}; sleep ${seconds}; rm -f /run/sandboxcontainer/.held-${name}`;
 
 test("while a command holds the sandbox it fails and says so everywhere, OnFailure= acts, and the next success ends that", async (t) => {
   t.after(() =>
@@ -145,6 +145,18 @@ for (const signal of ["KILL", "TERM"])
     assert.equal((await take("killed")).status, 0);
     assert.equal((await names("killed")).length, 1);
   });
+
+test("what a killed one has left is removed although its lock outlives it for a moment", async (t) => {
+  await makeSleeper(t, "late", ...daily);
+  const task = { command: ["snapshot"], folder: "/", task: { kind: "keeping", snapshot: "auto-x" } };
+  await bed.feed(JSON.stringify(task), "sh", "-c", "cat > /var/lib/sandboxcontainer/.unfinished-late");
+  // No process has the highest number.
+  const held = bed.try("sh", "-c", hold("late", 2, 4194303));
+  await eventually(() => shell("test -s /run/sandboxcontainer/.held-late"));
+  await bed.run("env", "SERVICE_RESULT=signal", "/usr/libexec/sandboxcontainer/tidy", "late");
+  await held;
+  await assertClean("late");
+});
 
 test("what was left half although nobody cleaned up after it is removed by the next one", async (t) => {
   await makeSleeper(t, "left", ...daily);
