@@ -26,8 +26,9 @@ test("a user without rights sees the sandboxes, and what they may not do", async
 test("the page speaks German", async () => {
   const { page, go, takePicture, checkQuiet } = await visit({ language: "de-de" });
   await page.getByRole("button", { name: "Sandbox anlegen" }).waitFor();
-  await page.getByRole("row", { name: /web1/ }).getByText("Läuft").waitFor();
-  await page.getByText(/Sekunde|Minute|jetzt/).waitFor();
+  const row = page.getByRole("row", { name: /web1/ });
+  await row.getByText("Läuft").waitFor();
+  await row.getByText(/Sekunde|Minute|jetzt/).waitFor();
   await page.getByText("1 Sandbox", { exact: true }).waitFor();
   await go("/sandbox/web1/settings");
   await page.getByText("Nach Neustart").first().waitFor();
